@@ -1,0 +1,4 @@
+//! .
+pub mod container;
+mod records;
+pub mod table;

@@ -1,0 +1,144 @@
+//! Public ids: what the world sees of the internal numbers.
+
+use std::fmt;
+
+use uuid::{Builder, Uuid};
+
+crate::vocabulary! {
+    /// What a public id stands for.
+    pub enum IdKind: "kind of id" {
+        /// A finding.
+        Finding = 0 => "finding",
+        /// A notification.
+        Notification = 1 => "notification",
+        /// A batch.
+        Batch = 2 => "batch",
+    }
+}
+
+/// The key of an installation, with which internal numbers become public ids and back.
+///
+/// A public id is a UUID of version 8 (RFC 9562): 64 bits of the number under a mask, and 58 bits that prove that
+/// this installation made it for this kind. It tells nothing of the number, and a made-up one is not accepted. It
+/// needs no column in the store.
+#[derive(Clone)]
+pub struct IdKey([u8; 32]);
+
+/// Bits of proof: 122 free bits of a UUID, less the number.
+const PROOF_BITS: u32 = 58;
+const PROOF_MASK: u64 = (1 << PROOF_BITS) - 1;
+
+// What the keyed hash is used for. The first byte of its input keeps the two uses apart.
+const USE_PROOF: u8 = 1;
+const USE_MASK: u8 = 2;
+
+impl IdKey {
+    /// The key with these bytes. They are secret, random and never change.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The public id of a number. The same for ever.
+    #[must_use]
+    pub fn public_id(&self, kind: IdKind, number: u64) -> Uuid {
+        let proof = self.hash(USE_PROOF, kind, number) & PROOF_MASK;
+        let masked = number ^ self.hash(USE_MASK, kind, proof);
+        pack(masked, proof)
+    }
+
+    /// The number behind a public id, or nothing if it was not made with this key for this kind.
+    #[must_use]
+    pub fn number_of(&self, kind: IdKind, id: &Uuid) -> Option<u64> {
+        let (masked, proof) = unpack(id);
+        let number = masked ^ self.hash(USE_MASK, kind, proof);
+        // Compared as a whole, version and variant included: each number has one id.
+        (self.public_id(kind, number) == *id).then_some(number)
+    }
+
+    fn hash(&self, usage: u8, kind: IdKind, value: u64) -> u64 {
+        let mut input = [0; 11];
+        input[0] = usage;
+        input[1..3].copy_from_slice(&kind.code().to_be_bytes());
+        input[3..].copy_from_slice(&value.to_be_bytes());
+        let hash = blake3::keyed_hash(&self.0, &input);
+        let (head, _) = hash
+            .as_bytes()
+            .split_first_chunk()
+            .expect("a hash has 32 bytes");
+        u64::from_be_bytes(*head)
+    }
+}
+
+/// Spreads 64 + 58 bits over a UUID, around its version (bits 48 to 51) and variant (bits 64 and 65).
+fn pack(masked: u64, proof: u64) -> Uuid {
+    let bits = u128::from(masked) << PROOF_BITS | u128::from(proof);
+    let head = bits >> 74;
+    let middle = bits >> 62 & 0xfff;
+    let tail = bits & ((1 << 62) - 1);
+    let spread = head << 80 | middle << 64 | tail;
+    Builder::from_custom_bytes(spread.to_be_bytes()).into_uuid()
+}
+
+fn unpack(id: &Uuid) -> (u64, u64) {
+    let spread = id.as_u128();
+    let head = spread >> 80;
+    let middle = spread >> 64 & 0xfff;
+    let tail = spread & ((1 << 62) - 1);
+    let bits = head << 74 | middle << 62 | tail;
+    // 122 bits: the shift leaves 64, the mask 58.
+    ((bits >> PROOF_BITS) as u64, bits as u64 & PROOF_MASK)
+}
+
+impl fmt::Debug for IdKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdKey(secret)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn key() -> IdKey {
+        IdKey::new([7; 32])
+    }
+
+    #[test]
+    fn public_ids_never_change() {
+        let id = key().public_id(IdKind::Finding, 1);
+        assert_eq!(id.to_string(), "cb4d0e9e-3695-8e6a-add1-435d468b80d4");
+        assert_eq!(
+            (id.get_version_num(), id.get_variant()),
+            (8, uuid::Variant::RFC4122)
+        );
+    }
+
+    #[test]
+    fn the_key_does_not_show() {
+        assert_eq!(format!("{:?}", key()), "IdKey(secret)");
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_same_key_and_kind_give_the_number_back(number: u64) {
+            let id = key().public_id(IdKind::Finding, number);
+            prop_assert_eq!(key().number_of(IdKind::Finding, &id), Some(number));
+            prop_assert_eq!(key().number_of(IdKind::Batch, &id), None);
+            prop_assert_eq!(IdKey::new([8; 32]).number_of(IdKind::Finding, &id), None);
+        }
+
+        #[test]
+        fn a_changed_id_is_not_accepted(number: u64, bit in 0_u32..128) {
+            let id = key().public_id(IdKind::Finding, number);
+            let changed = Uuid::from_u128(id.as_u128() ^ 1 << bit);
+            prop_assert_eq!(key().number_of(IdKind::Finding, &changed), None);
+        }
+
+        #[test]
+        fn packing_loses_nothing(masked: u64, proof in 0..=PROOF_MASK) {
+            prop_assert_eq!(unpack(&pack(masked, proof)), (masked, proof));
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Who reads a message, and in which language.
+
+crate::vocabulary! {
+    /// The language of a message or page.
+    pub enum Language: "language" {
+        /// Dutch.
+        Nl = 0 => "nl" | "nld" | "dut" | "nl-NL" | "Nederlands" | "Dutch",
+        /// English.
+        En = 1 => "en" | "eng" | "en-GB" | "en-US" | "Engels" | "English",
+    }
+}
+
+crate::vocabulary! {
+    /// What the reader of a message can be expected to know.
+    pub enum Reader: "reader" {
+        /// Runs the business, and has somebody else do the technical work.
+        Entrepreneur = 0 => "entrepreneur" | "ondernemer",
+        /// Runs the systems.
+        Administrator = 1 => "administrator" | "beheerder" | "it",
+    }
+}

@@ -1,0 +1,80 @@
+//! The nouns of the project: what an address, a domain name, a severity or a marking *is*.
+//!
+//! Every value here has been parsed once, at the edge, and is right from then on: a [`DomainName`] is lower case,
+//! a [`Prefix`] has no host bits, and no noun holds a control character, so each may be shown in a terminal or put
+//! in a mail as it is. Read [`mod@vocabulary`] first for the closed sets, then [`endpoint`] and [`observation`] for how
+//! the nouns fit together.
+//!
+//! Left to others: reading and writing foreign formats (`formats`), decisions (`rules`), keeping (`store`). Nothing
+//! here reads a file, opens a socket, asks for the time or draws a random number.
+
+// A test may fall over where a value is not what it must be.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod address;
+pub mod asn;
+pub mod asset;
+pub mod cve;
+pub mod desk;
+pub mod domain;
+pub mod email;
+pub mod endpoint;
+pub mod grade;
+pub mod id;
+pub mod identifier;
+pub mod issue;
+pub mod kvk;
+pub mod language;
+pub mod message;
+pub mod observation;
+pub mod pap;
+pub mod party;
+pub mod port;
+pub mod prefix;
+pub mod range;
+pub mod register;
+pub mod role;
+pub mod rsit;
+pub mod severity;
+pub mod shown;
+pub mod threat;
+pub mod time;
+pub mod tlp;
+pub mod url;
+pub mod vocabulary;
+pub mod zone;
+
+#[cfg(test)]
+mod every_noun;
+
+pub use address::{AddressClass, AddressError, classify, parse_address, reserved_within};
+pub use asn::{Asn, AsnError};
+pub use asset::{AssetError, AssetKind, AssetValue};
+pub use cve::{CveError, CveId};
+pub use desk::{ReleaseRule, StatisticsRegime};
+pub use domain::{DomainError, DomainName};
+pub use email::{EmailAddress, EmailError};
+pub use endpoint::{Endpoint, KeyedBy};
+pub use grade::{Credibility, GradeError, Reliability, SourceGrade};
+pub use id::{IdKey, IdKind};
+pub use identifier::{Identifier, IdentifierError};
+pub use issue::{RowIssue, RowVerdict};
+pub use kvk::{KvkError, KvkNumber};
+pub use language::{Language, Reader};
+pub use message::{MessageKind, Relation};
+pub use observation::Observation;
+pub use pap::Pap;
+pub use party::{LegalClass, LinkKind, PartyRole};
+pub use port::{Port, PortError, Transport};
+pub use prefix::{Prefix, PrefixError};
+pub use range::{AddressRange, RangeError};
+pub use role::{Role, Side};
+pub use rsit::{RsitClass, RsitType};
+pub use severity::{Severity, SeveritySet};
+pub use shown::shown;
+pub use threat::{ThreatSlug, ThreatSlugError};
+pub use time::{Day, DayError, Timestamp, TimestampError};
+pub use tlp::Tlp;
+pub use url::{UrlError, UrlHost, WebUrl};
+pub use vocabulary::UnknownWord;
+pub use zone::{Zone, ZoneError};

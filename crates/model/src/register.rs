@@ -1,0 +1,79 @@
+//! Rows of the party register as files carry them, with their nouns parsed.
+//!
+//! `formats` reads and writes them, `store` keeps them. An organisation is named by a short key of the file's author.
+
+use crate::{
+    Asn, AssetValue, Day, EmailAddress, KvkNumber, Language, LegalClass, Prefix, Reader,
+    SeveritySet,
+};
+
+/// An organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationRow {
+    /// Key by which the other files name it.
+    pub organisation: String,
+    /// For people.
+    pub name: String,
+    /// Number in the Dutch trade register.
+    pub kvk: Option<KvkNumber>,
+    /// Sector, in the words of the desk.
+    pub sector: Option<String>,
+    /// What the law makes of it; unknown when the file does not say.
+    pub legal_class: LegalClass,
+    /// Language in which it is told.
+    pub language: Option<Language>,
+}
+
+/// An address of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactRow {
+    /// Key of the organisation.
+    pub organisation: String,
+    /// What the contact does, in the words of the organisation.
+    pub role: String,
+    /// Where messages go.
+    pub email: EmailAddress,
+    /// Which severities it takes.
+    pub severities: SeveritySet,
+    /// Its language, where it differs from the organisation's.
+    pub language: Option<Language>,
+    /// What it can read.
+    pub reader: Option<Reader>,
+}
+
+/// Something that an organisation holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetRow {
+    /// Key of the organisation.
+    pub organisation: String,
+    /// What it is.
+    pub value: AssetValue,
+    /// As the file wrote it, so that an export gives the same file.
+    pub given: String,
+    /// First day held; always when the file does not say. Not the day of registration.
+    pub valid_from: Option<Day>,
+    /// First day no longer held.
+    pub valid_until: Option<Day>,
+}
+
+/// Who runs an address block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkRow {
+    /// The block.
+    pub prefix: Prefix,
+    /// Name of the holder.
+    pub holder: String,
+    /// Mailbox for reports about the block.
+    pub abuse_email: EmailAddress,
+}
+
+/// Which AS number announces a prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AsnRow {
+    /// The prefix.
+    pub prefix: Prefix,
+    /// The number.
+    pub asn: Asn,
+    /// Country of the holder, two letters.
+    pub country: Option<String>,
+}

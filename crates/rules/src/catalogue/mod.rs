@@ -1,0 +1,140 @@
+//! The threat catalogue: what each threat is and what its reader can do about it.
+//!
+//! One file per threat in `catalogue/`, one text per RSIT class in `catalogue/fallback/` for threats that have no
+//! file yet. Read [`Threat`] first. The texts are content, reviewed and dated; deciding whom they reach is done
+//! elsewhere in this crate, laying them out in `message`.
+
+mod threat;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use model::{RsitType, ThreatSlug};
+
+pub use threat::{Advice, Advices, Reference, Threat};
+
+/// Embeds the catalogue files named, each with its slug for the error message.
+macro_rules! embedded {
+    ($folder:literal: $($slug:literal),+ $(,)?) => {
+        &[$(($slug, include_str!(concat!("../../catalogue/", $folder, $slug, ".toml")))),+]
+    };
+}
+
+/// The threats: a new one is a file and a line here.
+const THREATS: &[(&str, &str)] = embedded!(
+    "":
+    "brute-force-source",
+    "compromised-website",
+    "ddos-participant",
+    "ddos-target",
+    "exposed-tls",
+    "leaked-credentials",
+    "malware-infection",
+    "malware-url",
+    "open-rdp",
+    "vulnerable-http",
+);
+
+/// One text per RSIT class, for threats without a file.
+const FALLBACKS: &[(&str, &str)] = embedded!(
+    "fallback/":
+    "abusive-content",
+    "availability",
+    "fraud",
+    "information-content-security",
+    "information-gathering",
+    "intrusion-attempts",
+    "intrusions",
+    "malicious-code",
+    "other",
+    "test",
+    "vulnerable",
+);
+
+/// All threats that have a text, and the texts for those that have none.
+#[derive(Debug)]
+pub struct Catalogue {
+    threats: BTreeMap<String, Threat>,
+    fallbacks: BTreeMap<String, Threat>,
+}
+
+/// Why a catalogue file was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// The file is not a threat: a field is missing, unknown or nonsense.
+    #[error("cannot read catalogue file `{file}`")]
+    Unreadable {
+        /// Name of the file, without folder and ending.
+        file: String,
+        /// What the reader of the file says.
+        source: Box<toml::de::Error>,
+    },
+    /// The slug in the file is not the name of the file.
+    #[error("catalogue file `{file}` is about `{slug}`")]
+    OtherSlug {
+        /// Name of the file, without folder and ending.
+        file: String,
+        /// The slug that stands in it.
+        slug: String,
+    },
+}
+
+impl Catalogue {
+    /// The catalogue that is part of the program, read once.
+    pub fn builtin() -> &'static Self {
+        static BUILTIN: LazyLock<Catalogue> = LazyLock::new(|| {
+            Catalogue::from_files(THREATS, FALLBACKS).expect("a test reads every embedded file")
+        });
+        &BUILTIN
+    }
+
+    fn from_files(
+        threats: &[(&str, &str)],
+        fallbacks: &[(&str, &str)],
+    ) -> Result<Self, CatalogueError> {
+        Ok(Self { threats: read_all(threats)?, fallbacks: read_all(fallbacks)? })
+    }
+
+    /// The threat with this slug, if it has a text of its own.
+    pub fn get(&self, slug: &ThreatSlug) -> Option<&Threat> {
+        self.threats.get(slug.as_str())
+    }
+
+    /// All threats with a text of their own, ordered by slug.
+    pub fn all(&self) -> impl Iterator<Item = &Threat> {
+        self.threats.values()
+    }
+
+    /// The texts for threats without a file, ordered by RSIT class.
+    pub fn fallbacks(&self) -> impl Iterator<Item = &Threat> {
+        self.fallbacks.values()
+    }
+
+    /// The text for a threat: its own, or else the text of its RSIT class.
+    pub fn text_for(&self, slug: &ThreatSlug, rsit: RsitType) -> &Threat {
+        self.get(slug).unwrap_or_else(|| {
+            self.fallbacks.get(rsit.class().as_str()).expect("a test asks for every RSIT class")
+        })
+    }
+}
+
+fn read_all(files: &[(&str, &str)]) -> Result<BTreeMap<String, Threat>, CatalogueError> {
+    files.iter().map(|(file, text)| Ok(((*file).to_owned(), read_one(file, text)?))).collect()
+}
+
+fn read_one(file: &str, text: &str) -> Result<Threat, CatalogueError> {
+    let threat: Threat = toml::from_str(text).map_err(|source| CatalogueError::Unreadable {
+        file: file.to_owned(),
+        source: Box::new(source),
+    })?;
+    if threat.slug.as_str() != file {
+        return Err(CatalogueError::OtherSlug {
+            file: file.to_owned(),
+            slug: threat.slug.to_string(),
+        });
+    }
+    Ok(threat)
+}
+
+#[cfg(test)]
+mod tests;

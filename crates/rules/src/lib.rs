@@ -1,0 +1,12 @@
+//! Decisions as pure functions, and content: the threat catalogue with advice, message texts and their rendering.
+//!
+//! Nothing here reads a file, asks for the time or draws a random number.
+
+pub mod audience;
+pub mod catalogue;
+pub mod identity;
+pub mod matching;
+pub mod message;
+pub mod reason;
+pub mod route;
+pub mod suppression;

@@ -1,0 +1,179 @@
+//! What goes into a message and what comes out.
+
+use std::net::IpAddr;
+
+use model::{
+    DomainName, EmailAddress, Endpoint, Identifier, Language, Port, Reader, Role, RsitType,
+    Severity, ThreatSlug, Timestamp, Tlp, Transport, Zone,
+};
+use uuid::Uuid;
+
+/// The desk that warns, as its messages show it.
+#[derive(Clone, Debug)]
+pub struct DeskProfile {
+    /// Name that recipients know, in the sender and the subject.
+    pub name: String,
+    /// Address that messages come from.
+    pub sender: EmailAddress,
+    /// Address that answers go to: a mailbox that people read.
+    pub reply_to: EmailAddress,
+    /// Published telephone number.
+    pub phone: String,
+    /// What the desk does with personal data, in Dutch.
+    pub privacy_nl: String,
+    /// What the desk does with personal data, in English.
+    pub privacy_en: String,
+    /// Lawful basis the desk normally acts on.
+    pub lawful_basis: String,
+    /// Time zone of its recipients. Messages show it beside UTC.
+    pub time_zone: Zone,
+}
+
+model::vocabulary! {
+    /// What the recipient is to the systems in a message.
+    pub enum Relation: "relation" {
+        /// Runs them.
+        Owner = 0 => "owner",
+        /// Provides them: a customer or user runs them.
+        Provider = 1 => "provider",
+        /// Passes the message on to whoever runs them.
+        Relay = 2 => "relay",
+    }
+}
+
+model::vocabulary! {
+    /// What a message is for.
+    pub enum MessageKind: "kind of message" {
+        /// Tells of findings as soon as they may be told.
+        Alert = 0 => "alert",
+    }
+}
+
+/// One finding in a message, as its recipient may see it.
+#[derive(Clone, Debug)]
+pub struct MessageLine {
+    /// Public id of the finding.
+    pub finding: Uuid,
+    /// What the finding is about.
+    pub endpoint: Endpoint,
+    /// Address it was seen at.
+    pub address: Option<IpAddr>,
+    /// Host name it was seen under.
+    pub host: Option<DomainName>,
+    /// Port it was seen at: of the service, or the source port of a connection.
+    pub port: Option<Port>,
+    /// Protocol of the port.
+    pub transport: Option<Transport>,
+    /// Address at the other end of a connection.
+    pub peer_address: Option<IpAddr>,
+    /// Port at the other end of a connection.
+    pub peer_port: Option<Port>,
+    /// CVE, malware family or account.
+    pub identifier: Option<Identifier>,
+    /// When it was last seen.
+    pub observed_at: Timestamp,
+    /// When it was first seen in this episode.
+    pub first_seen: Timestamp,
+    /// How often it was seen in this episode.
+    pub times_seen: u64,
+    /// It was gone and is visible again.
+    pub again: bool,
+    /// The recipient was told before, and it is still visible.
+    pub repeated: bool,
+    /// What the source said of it: the text of a JSON object, or nothing.
+    pub evidence: String,
+    /// Why this concerns the recipient, in one sentence.
+    pub reason: String,
+}
+
+/// Everything a message says.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageContext<'a> {
+    /// Reference of the notification, for example `NTF-2026-000042`.
+    pub reference: &'a str,
+    /// The desk that warns.
+    pub desk: &'a DeskProfile,
+    /// Name of the organisation that is told.
+    pub recipient_name: &'a str,
+    /// What the recipient is to the systems.
+    pub relation: Relation,
+    /// What the message is for.
+    pub kind: MessageKind,
+    /// The threat that all lines are about.
+    pub threat: &'a ThreatSlug,
+    /// Classification of the threat.
+    pub rsit: RsitType,
+    /// Whether the systems may be abused or already are.
+    pub role: Role,
+    /// Highest severity of the lines.
+    pub severity: Severity,
+    /// Marking of the message: the strictest of its lines.
+    pub tlp: Tlp,
+    /// Whether this recipient may pass it on. The marking can only narrow it.
+    pub may_forward: bool,
+    /// Lawful basis of this notification.
+    pub lawful_basis: &'a str,
+    /// Language of the reader.
+    pub language: Language,
+    /// Knowledge of the reader.
+    pub reader: Reader,
+    /// Name of the source, or nothing if it may not be named: then its category is told.
+    pub source_name: Option<&'a str>,
+    /// When the desk received the information.
+    pub received_at: Timestamp,
+    /// When the desk decided to tell.
+    pub decided_at: Timestamp,
+    /// The findings.
+    pub lines: &'a [MessageLine],
+}
+
+/// A message, ready for the mail builder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// Subject: one line of text, not encoded yet.
+    pub subject: String,
+    /// Body: plain text with line feeds.
+    pub body: String,
+    /// Attachments, if the lines do not fit in the body.
+    pub attachments: Vec<Attachment>,
+    /// Headers for machines. Values are ASCII.
+    pub headers: Vec<(String, String)>,
+}
+
+/// A file that goes with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Name of the file: ASCII letters, digits, `-` and `.`.
+    pub file_name: String,
+    /// Media type.
+    pub content_type: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a message was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// There is nothing to tell.
+    #[error("message `{reference}` has no lines")]
+    NoLines {
+        /// Reference of the notification.
+        reference: String,
+    },
+    /// A template does not fit its values.
+    #[error("cannot render template `{template}`")]
+    Template {
+        /// Name of the template.
+        template: String,
+        /// What the template engine says.
+        source: minijinja::Error,
+    },
+    /// An attachment could not be written.
+    #[error("cannot write attachment `{file_name}`")]
+    Attachment {
+        /// Name of the file.
+        file_name: String,
+        /// What the writer says.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,86 @@
+//! Messages: what a recipient reads.
+//!
+//! [`render`] makes a whole plain-text mail of a [`MessageContext`]: subject, body, attachments and headers. It
+//! decides nothing about who is told what; it shows what it is given. Templates are in `messages/`, one folder per
+//! kind of message; words are in `messages/words/`, one file per language.
+//!
+//! All text that comes from a source is hostile: [`clean`] makes it harmless before it meets a template, and a
+//! template never reads a value as a template.
+
+mod attachment;
+mod clean;
+mod context;
+mod listing;
+mod moment;
+mod templates;
+mod view;
+mod words;
+mod wrap;
+
+use model::Reader;
+
+pub use context::{
+    Attachment, DeskProfile, MessageContext, MessageKind, MessageLine, Relation, RenderError,
+    Rendered,
+};
+
+/// Lines that are shown in the body. More go to attachments that hold all of them.
+pub const LINES_IN_BODY_MAX: usize = 50;
+
+/// Makes the whole message.
+///
+/// The same context always gives the same bytes, so that a repeated hand-over is a copy.
+///
+/// # Errors
+///
+/// When there is no line to tell of, or a template fails.
+pub fn render(context: &MessageContext<'_>) -> Result<Rendered, RenderError> {
+    if context.lines.is_empty() {
+        return Err(RenderError::NoLines { reference: clean::line(context.reference) });
+    }
+    let view = view::MessageView::new(context);
+    let attachments = if context.lines.len() > LINES_IN_BODY_MAX {
+        attachment::attachments(context)?
+    } else {
+        Vec::new()
+    };
+    Ok(Rendered {
+        subject: templates::subject(context, &view)?,
+        body: templates::body(context, &view)?,
+        attachments,
+        headers: headers(context),
+    })
+}
+
+/// What machines at the recipient sort by. Values are ASCII and hold no line break.
+fn headers(context: &MessageContext<'_>) -> Vec<(String, String)> {
+    let systems = view::systems(context.lines).to_string();
+    let lines = context.lines.len().to_string();
+    [
+        ("X-Seinpost-Reference", context.reference),
+        ("X-Seinpost-Kind", context.kind.as_str()),
+        ("X-Seinpost-Severity", context.severity.as_str()),
+        ("X-Seinpost-Role", context.role.as_str()),
+        ("X-Seinpost-Threat", context.threat.as_str()),
+        ("X-Seinpost-RSIT", context.rsit.as_str()),
+        ("X-Seinpost-TLP", context.tlp.as_str()),
+        ("X-Seinpost-Systems", &systems),
+        ("X-Seinpost-Findings", &lines),
+        ("X-Seinpost-Language", context.language.as_str()),
+        ("Content-Language", context.language.as_str()),
+        ("Auto-Submitted", "auto-generated"),
+    ]
+    .map(|(name, value)| (name.to_owned(), clean::header(value)))
+    .to_vec()
+}
+
+/// Whose text describes the threat: a provider or relay does not run the system, so nothing may say "you" to it.
+fn describing_reader(context: &MessageContext<'_>) -> Reader {
+    match context.relation {
+        Relation::Owner => context.reader,
+        Relation::Provider | Relation::Relay => Reader::Administrator,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! What a template may show: every value made harmless, every choice made.
+
+use std::collections::BTreeSet;
+
+use model::{Endpoint, Language, Reader, Role, Severity, Tlp};
+use serde::Serialize;
+
+use crate::catalogue::{Advice, Catalogue};
+
+use super::attachment;
+use super::clean;
+use super::context::{MessageContext, MessageLine, Relation};
+use super::listing;
+use super::moment::{self, Precision};
+use super::words::Words;
+
+/// Reasons that stand in the body at most when the lines are in attachments.
+const REASONS_OF_SUMMARY_MAX: usize = 10;
+
+/// The values of the templates of a message.
+#[derive(Serialize)]
+pub(super) struct MessageView {
+    desk: String,
+    phone: String,
+    reply_to: String,
+    privacy: String,
+    recipient: String,
+    reference: String,
+    systems: String,
+    is_one: bool,
+    is_single_line: bool,
+    is_email: bool,
+    is_victim: bool,
+    is_informative: bool,
+    is_entrepreneur: bool,
+    relation: &'static str,
+    role: String,
+    severity: String,
+    urgency: String,
+    classification: String,
+    tlp: &'static str,
+    tlp_meaning: String,
+    is_red: bool,
+    may_forward: bool,
+    advice: AdviceView,
+    customer: AdviceView,
+    listing: String,
+    customer_listing: String,
+    evidence: String,
+    reasons: Vec<String>,
+    reasons_left: usize,
+    source: String,
+    lawful_basis: String,
+    received_at: String,
+    decided_at: String,
+    zone: String,
+    files: Vec<String>,
+    all_again: bool,
+    any_again: bool,
+    all_repeated: bool,
+    any_repeated: bool,
+    has_url: bool,
+    has_source_port: bool,
+}
+
+/// An advice with the values of the finding filled in.
+#[derive(Serialize)]
+struct AdviceView {
+    title: String,
+    what: String,
+    consequence: String,
+    steps: Vec<String>,
+    check: String,
+    cannot_fix: String,
+    compromise: String,
+}
+
+impl MessageView {
+    /// Collects what the templates may show.
+    pub(super) fn new(context: &MessageContext<'_>) -> Self {
+        let words = Words::of(context.language);
+        let lines = context.lines;
+        let threat = Catalogue::builtin().text_for(context.threat, context.rsit);
+        let advice = threat.advice(context.language, super::describing_reader(context));
+        let customer = threat.advice(context.language, Reader::Entrepreneur);
+        let may_forward = context.may_forward && context.tlp.may_forward();
+        let count = systems(lines);
+        let is_email = lines.iter().all(|line| matches!(line.endpoint, Endpoint::EmailDomain(_)));
+        let noun = if is_email { &words.email_domain } else { &words.system };
+        let (reasons, reasons_left) = reasons(lines);
+        let at = |time| moment::in_words(time, &context.desk.time_zone, words, Precision::Minute);
+        Self {
+            desk: clean::line(&context.desk.name),
+            phone: clean::line(&context.desk.phone),
+            reply_to: clean::line(context.desk.reply_to.as_str()),
+            privacy: clean::paragraph(match context.language {
+                Language::Nl => &context.desk.privacy_nl,
+                Language::En => &context.desk.privacy_en,
+            }),
+            recipient: clean::line(context.recipient_name),
+            reference: clean::line(context.reference),
+            systems: noun.of(count),
+            is_one: count == 1,
+            is_single_line: lines.len() == 1,
+            is_email,
+            is_victim: context.role == Role::Victim,
+            is_informative: context.severity == Severity::Info,
+            is_entrepreneur: context.reader == Reader::Entrepreneur,
+            relation: context.relation.as_str(),
+            role: words.role(context.role).to_owned(),
+            severity: words.severity(context.severity).to_owned(),
+            urgency: words.urgency(context.severity).to_owned(),
+            classification: format!("{} ({})", context.rsit, context.threat),
+            tlp: context.tlp.as_str(),
+            tlp_meaning: words.marking(context.tlp, may_forward),
+            is_red: context.tlp == Tlp::Red,
+            may_forward,
+            advice: AdviceView::new(advice, lines, words),
+            customer: AdviceView::new(customer, lines, words),
+            listing: listing::listing(context, words),
+            customer_listing: if context.relation != Relation::Owner && lines.len() <= 2 {
+                listing::blocks(context, words)
+            } else {
+                String::new()
+            },
+            evidence: listing::evidence(context, words),
+            reasons,
+            reasons_left,
+            source: context
+                .source_name
+                .map_or_else(|| words.source_category.clone(), clean::line),
+            lawful_basis: clean::line(context.lawful_basis),
+            received_at: at(context.received_at),
+            decided_at: at(context.decided_at),
+            zone: context.desk.time_zone.to_string(),
+            files: if lines.len() > super::LINES_IN_BODY_MAX {
+                attachment::file_names(context.reference).to_vec()
+            } else {
+                Vec::new()
+            },
+            all_again: lines.iter().all(|line| line.again),
+            any_again: lines.iter().any(|line| line.again),
+            all_repeated: lines.iter().all(|line| line.repeated && !line.again),
+            any_repeated: lines.iter().any(|line| line.repeated && !line.again),
+            has_url: lines.iter().any(|line| matches!(line.endpoint, Endpoint::Url(_))),
+            has_source_port: context.role == Role::Victim
+                && lines
+                    .iter()
+                    .any(|line| line.port.is_some() && matches!(line.endpoint, Endpoint::Address(_))),
+        }
+    }
+}
+
+impl AdviceView {
+    fn new(advice: &Advice, lines: &[MessageLine], words: &Words) -> Self {
+        let fill = |text: &String| filled(text, lines, words);
+        Self {
+            title: advice.title.clone(),
+            what: fill(&advice.what),
+            consequence: fill(&advice.consequence),
+            steps: advice.steps.iter().map(fill).collect(),
+            check: fill(&advice.check),
+            cannot_fix: fill(&advice.cannot_fix),
+            compromise: fill(&advice.compromise),
+        }
+    }
+}
+
+/// Fills in the values of the finding, so that a command can be copied. With several lines it says what to fill in.
+///
+/// Addresses, ports and domain names are nouns and hold nothing that a shell reads as more than a word.
+fn filled(text: &str, lines: &[MessageLine], words: &Words) -> String {
+    let only = match lines {
+        [line] => Some(line),
+        _ => None,
+    };
+    let or_else = |value: Option<String>, placeholder: &str| value.unwrap_or_else(|| placeholder.to_owned());
+    let address = only.and_then(listing::address_of);
+    let port = only.and_then(|line| line.endpoint.port().or(line.port)).map(|it| it.get().to_string());
+    let name = only.and_then(|line| line.endpoint.name().or(line.host.as_ref())).map(|it| it.to_string());
+    let peer = only.and_then(|line| line.peer_address).map(|it| it.to_string());
+    text.replace("{address}", &or_else(address, &words.placeholder.address))
+        .replace("{port}", &or_else(port, &words.placeholder.port))
+        .replace("{name}", &or_else(name, &words.placeholder.name))
+        .replace("{peer}", &or_else(peer, &words.placeholder.peer))
+}
+
+/// How many systems the lines are about: several findings on one address or name are one system.
+pub(super) fn systems(lines: &[MessageLine]) -> usize {
+    let system = |line: &MessageLine| match (line.endpoint.address(), line.endpoint.name()) {
+        (Some(address), _) => address.to_string(),
+        (None, Some(name)) => name.to_string(),
+        (None, None) => line.endpoint.to_string(),
+    };
+    lines.iter().map(system).collect::<BTreeSet<String>>().len()
+}
+
+/// Each reason once, in the order of the lines, and how many are left out because attachments hold them.
+fn reasons(lines: &[MessageLine]) -> (Vec<String>, usize) {
+    let mut seen = BTreeSet::new();
+    let mut reasons: Vec<String> = lines
+        .iter()
+        .map(|line| clean::value(&line.reason))
+        .filter(|reason| seen.insert(reason.clone()))
+        .collect();
+    let shown = if lines.len() > super::LINES_IN_BODY_MAX { REASONS_OF_SUMMARY_MAX } else { reasons.len() };
+    let left = reasons.len().saturating_sub(shown);
+    reasons.truncate(shown);
+    (reasons, left)
+}

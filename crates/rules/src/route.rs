@@ -1,0 +1,237 @@
+//! Who is told of a finding, and why nobody is: from matches to recipients.
+//!
+//! The most specific owner by address and the one by name are both told. Two organisations on the same asset are in
+//! dispute: neither is told. A natural person is never told; the operator is (requirement PR-14). Who did not register
+//! is told through the network's mailbox.
+
+use std::net::IpAddr;
+
+use model::{Language, LegalClass, Prefix, Reader, Relation, Severity, SeveritySet, Tlp};
+
+use crate::audience::{Restriction, may_mail};
+use crate::matching::{Blocks, BlocksBuilder, Dimension, Match};
+
+/// What routing knows of a party.
+#[derive(Clone, Debug)]
+pub struct Party {
+    /// Key by which files name it.
+    pub reference: Box<str>,
+    /// What the law makes of it.
+    pub legal_class: LegalClass,
+    /// How it is written to.
+    pub contacts: Vec<ContactChoice>,
+}
+
+/// What a contact takes, with its language and reader settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContactChoice {
+    /// Which severities it takes.
+    pub severities: SeveritySet,
+    /// In which language.
+    pub language: Language,
+    /// For which reader.
+    pub reader: Reader,
+}
+
+/// Who runs a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// Number of the network in the register.
+    pub network_no: i64,
+    /// Number of its holder as a party.
+    pub party_no: i64,
+}
+
+/// Parties and networks, ready to be asked. Built with the asset index, for one version of the register.
+#[derive(Debug, Default)]
+pub struct Directory {
+    /// By party number.
+    parties: Vec<Option<Party>>,
+    networks: Vec<Network>,
+    blocks: Blocks,
+}
+
+/// A recipient of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// The party.
+    pub party_no: i64,
+    /// Why this party.
+    pub relation: Relation,
+    /// Through which asset.
+    pub asset_no: Option<i64>,
+    /// Or through which network.
+    pub network_no: Option<i64>,
+}
+
+/// Why a finding, or one way of telling it, waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Nobody is known to own or run the endpoint.
+    Unresolved,
+    /// These parties claim the same asset.
+    Dispute(Vec<i64>),
+    /// The owner is a natural person, and no operator is known.
+    NaturalPerson,
+    /// The party has no contact.
+    NoContact(i64),
+    /// The party has contacts, and none takes this severity.
+    NotWanted(i64, Severity),
+    /// The marking does not allow a mail.
+    Restricted(i64, Restriction),
+}
+
+/// A message to a recipient: in which language, for which reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// To whom.
+    pub recipient: Recipient,
+    /// In which language.
+    pub language: Language,
+    /// For which reader.
+    pub reader: Reader,
+}
+
+/// What routing decided. At least one of the two is not empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Route {
+    /// Who is told.
+    pub tellings: Vec<Telling>,
+    /// Why somebody is not.
+    pub obstacles: Vec<Obstacle>,
+}
+
+impl Directory {
+    /// A directory of `parties` by number and `networks` by prefix.
+    pub fn new(
+        parties: impl IntoIterator<Item = (i64, Party)>,
+        networks: impl IntoIterator<Item = (Prefix, Network)>,
+    ) -> Self {
+        let mut directory = Self::default();
+        for (party_no, party) in parties {
+            let place = usize::try_from(party_no).unwrap_or_default();
+            if directory.parties.len() <= place {
+                directory.parties.resize_with(place + 1, || None);
+            }
+            directory.parties[place] = Some(party);
+        }
+        let mut blocks = BlocksBuilder::default();
+        for (prefix, network) in networks {
+            blocks.add(prefix, directory.networks.len() as u32);
+            directory.networks.push(network);
+        }
+        directory.blocks = blocks.build();
+        directory
+    }
+
+    /// A party, if it is open.
+    pub fn party(&self, party_no: i64) -> Option<&Party> {
+        self.parties.get(usize::try_from(party_no).ok()?)?.as_ref()
+    }
+
+    /// Who runs the smallest known network around an address.
+    pub fn network_of(&self, address: IpAddr) -> Option<Network> {
+        self.blocks.innermost(address).map(|place| self.networks[place as usize])
+    }
+}
+
+/// Decides who is told of a finding with these matches, or why somebody is not.
+///
+/// `matches` are those of [`crate::matching::Finder::find`] for the latest sighting, `address` is where it was seen.
+/// Nothing in the answer is more widely marked than `tlp` allows. An answer is never empty: whoever is not told stands
+/// among the obstacles.
+pub fn route(
+    matches: &[Match],
+    address: Option<IpAddr>,
+    severity: Severity,
+    tlp: Tlp,
+    directory: &Directory,
+) -> Route {
+    let mut route = Route::default();
+    let mut recipients = Vec::new();
+    for dimension in Dimension::ALL {
+        route.add_owners(matches, *dimension, directory, &mut recipients);
+    }
+    // Somebody owns it and may not be told, or nobody does: then whoever runs the network is.
+    let disputed = route.obstacles.iter().any(|obstacle| matches!(obstacle, Obstacle::Dispute(_)));
+    if recipients.is_empty() && !disputed {
+        match address.and_then(|address| directory.network_of(address)) {
+            Some(network) => {
+                route.obstacles.clear();
+                recipients.push(operator(network));
+            }
+            None if route.obstacles.is_empty() => route.obstacles.push(Obstacle::Unresolved),
+            None => {}
+        }
+    }
+    for recipient in recipients {
+        route.add_tellings(recipient, severity, tlp, directory);
+    }
+    route
+}
+
+fn operator(network: Network) -> Recipient {
+    Recipient {
+        party_no: network.party_no,
+        relation: Relation::Provider,
+        asset_no: None,
+        network_no: Some(network.network_no),
+    }
+}
+
+impl Route {
+    /// Finds the owner in one dimension: the only party among the most specific matches.
+    fn add_owners(
+        &mut self,
+        matches: &[Match],
+        dimension: Dimension,
+        directory: &Directory,
+        recipients: &mut Vec<Recipient>,
+    ) {
+        let mut first = matches.iter().filter(|found| found.dimension == dimension && found.rank == 1);
+        let Some(owner) = first.next() else { return };
+        let mut claimants = vec![owner.party_no];
+        claimants.extend(first.map(|found| found.party_no).filter(|party_no| *party_no != owner.party_no));
+        if claimants.len() > 1 {
+            claimants.sort_unstable();
+            claimants.dedup();
+            self.obstacles.push(Obstacle::Dispute(claimants));
+            return;
+        }
+        let class = directory.party(owner.party_no).map(|party| party.legal_class);
+        if class == Some(LegalClass::NaturalPerson) {
+            self.obstacles.push(Obstacle::NaturalPerson);
+            return;
+        }
+        if recipients.iter().any(|known| known.party_no == owner.party_no) {
+            return;
+        }
+        let relation = if dimension == Dimension::Asn { Relation::Provider } else { Relation::Owner };
+        let asset_no = Some(owner.asset_no);
+        recipients.push(Recipient { party_no: owner.party_no, relation, asset_no, network_no: None });
+    }
+
+    /// One message per language and reader among the contacts that take this severity.
+    fn add_tellings(&mut self, recipient: Recipient, severity: Severity, tlp: Tlp, directory: &Directory) {
+        let party_no = recipient.party_no;
+        if let Err(restriction) = may_mail(tlp, recipient.relation) {
+            self.obstacles.push(Obstacle::Restricted(party_no, restriction));
+            return;
+        }
+        let contacts = directory.party(party_no).map_or(&[][..], |party| &party.contacts);
+        if contacts.is_empty() {
+            self.obstacles.push(Obstacle::NoContact(party_no));
+            return;
+        }
+        let before = self.tellings.len();
+        for choice in contacts.iter().filter(|choice| choice.severities.contains(severity)) {
+            let telling = Telling { recipient, language: choice.language, reader: choice.reader };
+            if !self.tellings[before..].contains(&telling) {
+                self.tellings.push(telling);
+            }
+        }
+        if self.tellings.len() == before {
+            self.obstacles.push(Obstacle::NotWanted(party_no, severity));
+        }
+    }
+}

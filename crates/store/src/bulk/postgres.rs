@@ -1,0 +1,92 @@
+//! Many rows at once in PostgreSQL: COPY in binary, and joins against the rows that were copied.
+
+use postgres::Transaction;
+use postgres::binary_copy::BinaryCopyInWriter;
+use postgres::types::{ToSql, Type};
+
+use crate::connection::{Row, Statements, Tx, Value, prepared};
+use crate::error::{Result, StoreError};
+use crate::finding::{CHANGEABLE, COLUMNS, FindingKey, FindingRow, finding_from, finding_values};
+
+pub(super) fn insert_all<'v, T>(
+    tx: &mut Transaction<'_>,
+    statements: &mut Statements,
+    table: &str,
+    columns: &[&str],
+    items: &'v [T],
+    fill: impl Fn(&'v T, &mut Vec<Value<'v>>),
+) -> Result<()> {
+    let columns = columns.join(", ");
+    let shape = prepared(tx, statements, &format!("SELECT {columns} FROM {table}"))?;
+    let types: Vec<Type> = shape.columns().iter().map(|column| column.type_().clone()).collect();
+    let sink = tx.copy_in(&format!("COPY {table} ({columns}) FROM STDIN BINARY"))?;
+    let mut writer = BinaryCopyInWriter::new(sink, &types);
+    let mut row = Vec::with_capacity(types.len());
+    for item in items {
+        row.clear();
+        fill(item, &mut row);
+        let fields: Vec<&(dyn ToSql + Sync)> = row.iter().map(|value| value as _).collect();
+        writer.write(&fields)?;
+    }
+    writer.finish().map_err(first_wins)?;
+    Ok(())
+}
+
+/// A key that another worker made since we looked: the transaction is run again and then finds it.
+fn first_wins(error: postgres::Error) -> StoreError {
+    match error.code() {
+        Some(state) if *state == postgres::error::SqlState::UNIQUE_VIOLATION => StoreError::Conflict,
+        _ => StoreError::Postgres(error),
+    }
+}
+
+pub(super) fn findings_by_key(
+    tx: &mut Transaction<'_>,
+    statements: &mut Statements,
+    keys: &[&FindingKey],
+) -> Result<Vec<Option<FindingRow>>> {
+    let columns: Vec<_> = COLUMNS.iter().map(|column| format!("f.{column}")).collect();
+    let sql = format!(
+        "SELECT k.place, {} FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::text[])
+             WITH ORDINALITY AS k (desk_no, threat_no, endpoint, identifier, place)
+         JOIN finding f USING (desk_no, threat_no, endpoint, identifier)
+         ORDER BY k.place FOR UPDATE OF f",
+        columns.join(", ")
+    );
+    let statement = prepared(tx, statements, &sql)?;
+    let desks: Vec<i64> = keys.iter().map(|key| key.desk_no).collect();
+    let threats: Vec<i64> = keys.iter().map(|key| key.threat_no).collect();
+    let endpoints: Vec<&[u8]> = keys.iter().map(|key| &key.endpoint[..]).collect();
+    let identifiers: Vec<&str> = keys.iter().map(|key| &key.identifier[..]).collect();
+    let mut found: Vec<Option<FindingRow>> = keys.iter().map(|_| None).collect();
+    for row in tx.query(&statement, &[&desks, &threats, &endpoints, &identifiers])? {
+        let row = Row::Postgres(&row);
+        let place = row.int(0)? as usize - 1;
+        found[place] = Some(finding_from(&row, 1)?);
+    }
+    Ok(found)
+}
+
+impl Tx<'_> {
+    pub(super) fn update_findings_by_copy(&mut self, findings: &[(&FindingKey, &FindingRow)]) -> Result<()> {
+        self.execute("CREATE TEMPORARY TABLE IF NOT EXISTS finding_change (LIKE finding) ON COMMIT DELETE ROWS", &[])?;
+        self.execute("TRUNCATE finding_change", &[])?;
+        let columns = [&["desk_no", "threat_no", "endpoint", "identifier"][..], &COLUMNS[..]].concat();
+        self.insert_all("finding_change", &columns, findings, |(key, finding), row| {
+            row.extend([
+                Value::Int(key.desk_no),
+                Value::Int(key.threat_no),
+                Value::Bytes(&key.endpoint),
+                Value::Text(&key.identifier),
+            ]);
+            finding_values(finding, row);
+        })?;
+        let sets: Vec<_> = CHANGEABLE.iter().map(|column| format!("{column} = c.{column}")).collect();
+        let sql = format!(
+            "UPDATE finding f SET {} FROM finding_change c WHERE f.finding_no = c.finding_no",
+            sets.join(", ")
+        );
+        self.execute(&sql, &[])?;
+        Ok(())
+    }
+}

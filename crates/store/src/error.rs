@@ -1,0 +1,90 @@
+//! What can go wrong in the store, in one type: every method returns it.
+
+use std::path::PathBuf;
+
+/// Why the store did not do what was asked. Nothing of the failed transaction is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The embedded engine failed.
+    #[error("embedded store: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// PostgreSQL failed, with its own words and the SQLSTATE where it gave one.
+    #[error("PostgreSQL: {}", postgres_words(.0))]
+    Postgres(#[from] postgres::Error),
+    /// A file of the data folder could not be read or written.
+    #[error("cannot {what} `{}`", path.display())]
+    File {
+        /// What was tried: "open", "write", ...
+        what: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// A column holds a value that this program does not know: a newer program wrote it, or damage.
+    #[error("the store holds `{value}` as {what}, which this version does not know")]
+    Unknown {
+        /// The column or noun.
+        what: &'static str,
+        /// What stood there.
+        value: String,
+    },
+    /// The tables are older or newer than this program needs.
+    #[error("the store is at migration {found}, this program needs {needed}")]
+    Migration {
+        /// Last applied.
+        found: i64,
+        /// Last known to the program.
+        needed: i64,
+    },
+    /// The lease of a job went to another worker; whatever this worker was writing is void.
+    #[error("job {job_no} is now held by another worker")]
+    LeaseLost {
+        /// The job.
+        job_no: i64,
+    },
+    /// Two writers made the same row at the same moment; the transaction can be run again.
+    #[error("another writer was first; the transaction can be run again")]
+    Conflict,
+    /// The register changed since the caller read it; the decision must be taken again.
+    #[error("the register moved on to version {version}")]
+    RegisterMoved {
+        /// The version now.
+        version: i64,
+    },
+}
+
+/// Shorthand for every method of the store.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+impl StoreError {
+    /// Whether running the same transaction again can succeed without anybody's help.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Conflict => true,
+            Self::Sqlite(error) => matches!(
+                error.sqlite_error_code(),
+                Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+            ),
+            Self::Postgres(error) => error.is_closed() || error.code().is_some_and(is_transient_state),
+            _ => false,
+        }
+    }
+}
+
+/// Serialization failure, deadlock, and the server going down or coming up (SQLSTATE classes 40, 57P, 08).
+fn is_transient_state(state: &postgres::error::SqlState) -> bool {
+    let code = state.code();
+    code.starts_with("40") || code.starts_with("57P") || code.starts_with("08")
+}
+
+/// The driver's own text says "db error" and hides the reason one level down.
+fn postgres_words(error: &postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(inner) => format!("{} (SQLSTATE {})", inner.message(), inner.code().code()),
+        None => match std::error::Error::source(error) {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        },
+    }
+}

@@ -1,0 +1,45 @@
+//! State: the only crate that speaks SQL.
+//!
+//! [`Store`] is one of two known engines, SQLite in the data folder or PostgreSQL by URL; nothing above this crate knows
+//! which. Work happens in transactions: [`Store::write`] and [`Store::read`] hand out a [`Tx`] whose methods are grouped
+//! by subject, one file each, with their SQL beside the row types that they fill. [`Blobs`] keeps the raw deliveries.
+//!
+//! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
+
+mod audit;
+mod batch;
+mod blob;
+mod bulk;
+mod connection;
+mod delivery;
+mod desk;
+mod engine;
+mod error;
+mod finding;
+mod installation;
+mod job;
+mod migrate;
+mod notification;
+mod party;
+mod queue;
+mod register;
+mod status;
+
+pub use batch::{Batch, BatchCounts, BatchState, NewBatch, Notice};
+pub use blob::{BlobWriter, Blobs, StoredBlob};
+pub use connection::Tx;
+pub use delivery::{Delivery, DeliveryState, PlannedDelivery};
+pub use desk::{Desk, DeskChange};
+pub use engine::{Store, TransientError};
+pub use error::{Result, StoreError};
+pub use finding::{
+    FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey, ObservationRow,
+};
+pub use installation::Installation;
+pub use job::{Job, Lease, Stage};
+pub use migrate::MigrationState;
+pub use notification::{Line, LineToTell, Notification, NotificationKey, NotificationState, Told};
+pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow};
+pub use queue::{QueueItem, QueueKind, QueueState};
+pub use register::{Import, RegisterChange, RegisterCounts};
+pub use status::Status;

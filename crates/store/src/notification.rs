@@ -1,0 +1,422 @@
+//! Notifications and their lines: who is told what, and how far that is.
+//!
+//! Every line is a duty, and it is where its notification is: collecting, held, approved, delivered, withheld or
+//! failed. That makes the no-loss balance a count (see `status.rs`).
+
+use model::{Language, MessageKind, Reader, Relation, Role, RsitType, Severity, Timestamp, Tlp};
+
+use crate::connection::{Row, Tx, values};
+use crate::error::Result;
+use crate::finding::{ObservationKey, observation_key_from};
+
+/// Lines in one message. A message with more cannot be read or mailed; the rest goes into a next part.
+pub(crate) const LINES_MAX: i64 = 10_000;
+
+model::vocabulary! {
+    /// How far a notification is.
+    pub enum NotificationState: "notification state" {
+        /// Its window is open: lines may still come.
+        Collecting = 0 => "collecting",
+        /// It waits for a person's approval.
+        Held = 1 => "held",
+        /// It is ready to send.
+        Approved = 2 => "approved",
+        /// Every delivery was handed over.
+        Delivered = 3 => "delivered",
+        /// A person or a rule decided not to send it, with a reason.
+        Withheld = 4 => "withheld",
+        /// It could not be handed over to anybody; a person must look.
+        Failed = 5 => "failed",
+    }
+}
+
+/// What goes into one message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NotificationKey {
+    /// What is told together.
+    pub window_no: i64,
+    /// Who is told: a party.
+    pub recipient_no: i64,
+    /// About what.
+    pub threat_no: i64,
+    /// How severe.
+    pub severity: Severity,
+    /// Who may know.
+    pub tlp: Tlp,
+    /// Why this recipient.
+    pub relation: Relation,
+    /// Why a message.
+    pub kind: MessageKind,
+    /// Target or victim.
+    pub role: Role,
+    /// Class and type.
+    pub rsit: RsitType,
+    /// In which language.
+    pub language: Language,
+    /// For which reader.
+    pub reader: Reader,
+    /// Who warns.
+    pub desk_no: i64,
+}
+
+/// A line to be told, before its notification is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineToTell {
+    /// Where it goes.
+    pub key: NotificationKey,
+    /// Basis that holds for this recipient today.
+    pub lawful_basis: String,
+    /// What it says.
+    pub line: Line,
+}
+
+/// A finding in a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The finding.
+    pub finding_no: i64,
+    /// Which episode of it.
+    pub episode: i32,
+    /// The recipient was told in this episode before.
+    pub repeated: bool,
+    /// The asset through which it concerns the recipient.
+    pub asset_no: Option<i64>,
+    /// Or the network that the recipient runs.
+    pub network_no: Option<i64>,
+    /// The observation that it cites.
+    pub observation: ObservationKey,
+    /// Why it left the message before approval; it is not told then.
+    pub withdrawn: Option<String>,
+}
+
+/// A notification as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// Internal number.
+    pub notification_no: i64,
+    /// What goes into it.
+    pub key: NotificationKey,
+    /// Counts from 1 when one message would have too many lines.
+    pub part: i32,
+    /// Basis recorded when it was made.
+    pub lawful_basis: String,
+    /// How far it is.
+    pub state: NotificationState,
+    /// Why it is held, withheld or failed.
+    pub reason: String,
+    /// Lines that are told.
+    pub lines: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was approved or withheld.
+    pub decided_at: Option<Timestamp>,
+    /// By whom; empty when a rule did.
+    pub decided_by: String,
+}
+
+impl Notification {
+    /// What people call it: `NTF-2026-000042`.
+    pub fn reference(&self) -> String {
+        let date = self.created_at.day().to_string();
+        format!("NTF-{}-{:06}", date.get(..4).unwrap_or("0000"), self.notification_no)
+    }
+
+    /// The number in a reference, if it is one.
+    pub fn number_in(reference: &str) -> Option<i64> {
+        let rest = reference.trim().strip_prefix("NTF-")?;
+        let (year, number) = rest.split_once('-')?;
+        (year.len() == 4).then_some(())?;
+        number.parse().ok()
+    }
+}
+
+/// What was told before of a finding, for suppression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The finding.
+    pub finding_no: i64,
+    /// To whom.
+    pub recipient_no: i64,
+    /// In which episode.
+    pub episode: i32,
+    /// In which notification.
+    pub notification_no: i64,
+    /// How far that is.
+    pub state: NotificationState,
+    /// When it was decided to tell.
+    pub created_at: Timestamp,
+}
+
+const NOTIFICATION: &str = "SELECT notification_no, window_no, recipient_no, threat_no, severity, tlp, relation, kind,
+    role, rsit, language, reader, desk_no, part, lawful_basis, state, reason, lines, created_at, decided_at, decided_by
+    FROM notification";
+const KEY_IS: &str = "window_no = $1 AND recipient_no = $2 AND threat_no = $3 AND severity = $4 AND tlp = $5
+    AND relation = $6 AND kind = $7 AND role = $8 AND rsit = $9 AND language = $10 AND reader = $11 AND desk_no = $12";
+
+impl Tx<'_> {
+    /// Adds lines to the collecting notifications of their keys, making those that are not there yet.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn add_lines(&mut self, mut lines: Vec<LineToTell>, now: Timestamp) -> Result<()> {
+        lines.sort_by(|a, b| (&a.key, a.line.finding_no).cmp(&(&b.key, b.line.finding_no)));
+        let mut rows: Vec<(i64, Line)> = Vec::with_capacity(lines.len());
+        for group in lines.chunk_by(|a, b| a.key == b.key) {
+            let mut rest = group;
+            while let Some(first) = rest.first() {
+                let (notification_no, space) = self.collecting(first, now)?;
+                let (fits, more) = rest.split_at(rest.len().min(space as usize));
+                let sql = "UPDATE notification SET lines = lines + $2 WHERE notification_no = $1";
+                self.execute(sql, values![notification_no, fits.len() as i64])?;
+                rows.extend(fits.iter().map(|line| (notification_no, line.line.clone())));
+                rest = more;
+            }
+        }
+        self.insert_all("notification_line", &LINE_COLUMNS, &rows, |(notification_no, line), row| {
+            row.extend_from_slice(values![
+                *notification_no,
+                line.finding_no,
+                line.episode,
+                line.repeated,
+                line.asset_no,
+                line.network_no,
+                line.observation.day,
+                line.observation.batch_no,
+                line.observation.line,
+                line.observation.side.code(),
+                i16::from(line.observation.part),
+                line.withdrawn.as_deref(),
+            ]);
+        })
+    }
+
+    /// The notification of a key that still has space, and how much; made if needed.
+    fn collecting(&mut self, wanted: &LineToTell, now: Timestamp) -> Result<(i64, i64)> {
+        let key = key_values(&wanted.key);
+        let sql = format!(
+            "SELECT notification_no, lines, part FROM notification WHERE {KEY_IS} ORDER BY part DESC LIMIT 1"
+        );
+        let last = self.query_opt(&sql, &key, |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))?;
+        let part = match last {
+            Some((notification_no, lines, _)) if lines < LINES_MAX => return Ok((notification_no, LINES_MAX - lines)),
+            Some((_, _, part)) => part + 1,
+            None => 1,
+        };
+        let rest = values![part, &wanted.lawful_basis, now.micros()];
+        let notification_no = self.query_int(
+            "INSERT INTO notification (window_no, recipient_no, threat_no, severity, tlp, relation, kind, role, rsit,
+                language, reader, desk_no, part, lawful_basis, created_at, state, reason, lines, decided_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, '', 0, '')
+             RETURNING notification_no",
+            &[&key[..], rest].concat(),
+        )?;
+        Ok((notification_no, LINES_MAX))
+    }
+
+    /// Closes a window: its notifications are held or ready, by the rule of their desk.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn close_window(&mut self, window_no: i64, now: Timestamp) -> Result<()> {
+        self.execute("UPDATE sending_window SET closed_at = $2 WHERE window_no = $1", values![window_no, now.micros()])?;
+        self.execute(
+            "UPDATE notification SET state = 2, decided_at = $2
+             WHERE window_no = $1 AND state = 0 AND desk_no IN (SELECT desk_no FROM desk WHERE alert_rule = 0)",
+            values![window_no, now.micros()],
+        )?;
+        self.execute(
+            "UPDATE notification SET state = 1, reason = 'the desk approves alerts by hand'
+             WHERE window_no = $1 AND state = 0",
+            values![window_no],
+        )?;
+        Ok(())
+    }
+
+    /// What was told of these findings, in any episode.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn told(&mut self, finding_nos: &[i64]) -> Result<Vec<Told>> {
+        let sql = format!(
+            "SELECT l.finding_no, n.recipient_no, l.episode, n.notification_no, n.state, n.created_at
+             FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
+             WHERE l.withdrawn IS NULL AND l.finding_no {} ORDER BY l.finding_no, n.notification_no",
+            self.in_set("$1")
+        );
+        self.query(&sql, values![finding_nos], |row| {
+            Ok(Told {
+                finding_no: row.int(0)?,
+                recipient_no: row.int(1)?,
+                episode: row.int(2)? as i32,
+                notification_no: row.int(3)?,
+                state: row.code(4, "notification state", NotificationState::from_code)?,
+                created_at: Timestamp::from_micros(row.int(5)?),
+            })
+        })
+    }
+
+    /// Takes a line out of a notification that was not approved yet. One that has no lines left is withheld.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn withdraw_line(&mut self, notification_no: i64, finding_no: i64, reason: &str, now: Timestamp) -> Result<()> {
+        let taken = self.execute(
+            "UPDATE notification_line SET withdrawn = $3
+             WHERE notification_no = $1 AND finding_no = $2 AND withdrawn IS NULL",
+            values![notification_no, finding_no, reason],
+        )?;
+        if taken == 0 {
+            return Ok(());
+        }
+        self.execute(
+            "UPDATE notification SET lines = lines - 1 WHERE notification_no = $1",
+            values![notification_no],
+        )?;
+        self.execute(
+            "UPDATE notification SET state = 4, reason = $2, decided_at = $3
+             WHERE notification_no = $1 AND lines = 0 AND state IN (0, 1)",
+            values![notification_no, reason, now.micros()],
+        )?;
+        Ok(())
+    }
+
+    /// One notification.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn notification(&mut self, notification_no: i64) -> Result<Option<Notification>> {
+        let sql = format!("{NOTIFICATION} WHERE notification_no = $1");
+        self.query_opt(&sql, values![notification_no], notification_from)
+    }
+
+    /// Notifications in a state with a number above `after_no`, in ascending number, at most `rows_max`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn notifications_in(
+        &mut self,
+        state: NotificationState,
+        after_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<Notification>> {
+        let sql =
+            format!("{NOTIFICATION} WHERE state = $1 AND notification_no > $2 ORDER BY notification_no LIMIT $3");
+        self.query(&sql, values![state.code(), after_no, rows_max], notification_from)
+    }
+
+    /// Gives every notification, in ascending number.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn each_notification(&mut self, mut take: impl FnMut(Notification) -> Result<()>) -> Result<()> {
+        self.for_each(&format!("{NOTIFICATION} ORDER BY notification_no"), &[], |row| take(notification_from(row)?))
+    }
+
+    /// Lines of a notification, by finding; withdrawn ones too.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn lines_of(&mut self, notification_no: i64) -> Result<Vec<Line>> {
+        let sql = format!("SELECT {LINE} FROM notification_line WHERE notification_no = $1 ORDER BY finding_no");
+        self.query(&sql, values![notification_no], line_from)
+    }
+
+    /// Lines about a finding with their notification numbers, oldest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn lines_about(&mut self, finding_no: i64) -> Result<Vec<(i64, Line)>> {
+        let sql = format!(
+            "SELECT {LINE}, notification_no FROM notification_line WHERE finding_no = $1 ORDER BY notification_no"
+        );
+        self.query(&sql, values![finding_no], |row| Ok((row.int(11)?, line_from(row)?)))
+    }
+
+    /// Moves a notification to another state if it is in one of `from`; says whether it was.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn move_notification(
+        &mut self,
+        notification_no: i64,
+        from: &[NotificationState],
+        to: NotificationState,
+        reason: &str,
+        decided: (Timestamp, &str),
+    ) -> Result<bool> {
+        let from: Vec<i64> = from.iter().map(|state| state.code().into()).collect();
+        let sql = format!(
+            "UPDATE notification SET state = $2, reason = $3, decided_at = $4, decided_by = $5
+             WHERE notification_no = $1 AND state {}",
+            self.in_set("$6")
+        );
+        let (at, by) = decided;
+        let values = values![notification_no, to.code(), reason, at.micros(), by, &from[..]];
+        Ok(self.execute(&sql, values)? == 1)
+    }
+}
+
+const LINE: &str =
+    "finding_no, episode, repeated, asset_no, network_no, day, batch_no, line, side, part, withdrawn";
+const LINE_COLUMNS: [&str; 12] = [
+    "notification_no", "finding_no", "episode", "repeated", "asset_no", "network_no", "day", "batch_no", "line", "side",
+    "part", "withdrawn",
+];
+
+fn key_values(key: &NotificationKey) -> [crate::connection::Value<'static>; 12] {
+    [
+        key.window_no.into(),
+        key.recipient_no.into(),
+        key.threat_no.into(),
+        key.severity.code().into(),
+        key.tlp.code().into(),
+        key.relation.code().into(),
+        key.kind.code().into(),
+        key.role.code().into(),
+        key.rsit.code().into(),
+        key.language.code().into(),
+        key.reader.code().into(),
+        key.desk_no.into(),
+    ]
+}
+
+fn notification_from(row: &Row<'_>) -> Result<Notification> {
+    let key = NotificationKey {
+        window_no: row.int(1)?,
+        recipient_no: row.int(2)?,
+        threat_no: row.int(3)?,
+        severity: row.code(4, "severity", Severity::from_code)?,
+        tlp: row.code(5, "TLP", Tlp::from_code)?,
+        relation: row.code(6, "relation", Relation::from_code)?,
+        kind: row.code(7, "kind of message", MessageKind::from_code)?,
+        role: row.code(8, "role", Role::from_code)?,
+        rsit: row.code(9, "RSIT type", RsitType::from_code)?,
+        language: row.code(10, "language", Language::from_code)?,
+        reader: row.code(11, "reader", Reader::from_code)?,
+        desk_no: row.int(12)?,
+    };
+    Ok(Notification {
+        notification_no: row.int(0)?,
+        key,
+        part: row.int(13)? as i32,
+        lawful_basis: row.text(14)?,
+        state: row.code(15, "notification state", NotificationState::from_code)?,
+        reason: row.text(16)?,
+        lines: row.int(17)?,
+        created_at: Timestamp::from_micros(row.int(18)?),
+        decided_at: row.opt_int(19)?.map(Timestamp::from_micros),
+        decided_by: row.text(20)?,
+    })
+}
+
+fn line_from(row: &Row<'_>) -> Result<Line> {
+    Ok(Line {
+        finding_no: row.int(0)?,
+        episode: row.int(1)? as i32,
+        repeated: row.int(2)? == 1,
+        asset_no: row.opt_int(3)?,
+        network_no: row.opt_int(4)?,
+        observation: observation_key_from(row, 5)?,
+        withdrawn: row.opt_text(10)?,
+    })
+}

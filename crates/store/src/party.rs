@@ -1,0 +1,319 @@
+//! Reading the party register: for the index that matches, for exports, and for the address of a message.
+
+use model::register::{AsnRow, AssetRow, ContactRow as ContactFileRow, NetworkRow, OrganisationRow};
+use model::{AssetKind, AssetValue, Day, EmailAddress, Language, LegalClass, PartyRole, Reader, SeveritySet};
+
+use crate::connection::{Row, Tx, values};
+use crate::error::{Result, StoreError};
+use crate::register::ALWAYS;
+
+/// A party as routing needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartyRow {
+    /// Internal number.
+    pub party_no: i64,
+    /// The key by which files name it.
+    pub reference: String,
+    /// For people.
+    pub name: String,
+    /// Language of the organisation, where it told us.
+    pub language: Option<Language>,
+    /// Legal class that holds now.
+    pub legal_class: LegalClass,
+}
+
+/// A contact that receives messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactRow {
+    /// Whose contact.
+    pub party_no: i64,
+    /// The address.
+    pub email: EmailAddress,
+    /// Which severities it takes.
+    pub severities: SeveritySet,
+    /// Its own language, where it differs from the party's.
+    pub language: Option<Language>,
+    /// What it can read.
+    pub reader: Option<Reader>,
+}
+
+/// An address block and the party that runs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkHolder {
+    /// Internal number.
+    pub network_no: i64,
+    /// The block and its holder.
+    pub row: NetworkRow,
+    /// The holder as a recipient.
+    pub party_no: i64,
+}
+
+/// An asset that has not been replaced, as the index needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldAsset {
+    /// Internal number.
+    pub asset_no: i64,
+    /// Whose it is.
+    pub party_no: i64,
+    /// What it is.
+    pub value: AssetValue,
+    /// First day held.
+    pub valid_from: Option<Day>,
+    /// First day no longer held.
+    pub valid_until: Option<Day>,
+}
+
+impl Tx<'_> {
+    /// Legal class of a party that holds now.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn legal_class(&mut self, party_no: i64) -> Result<Option<LegalClass>> {
+        self.query_opt(
+            "SELECT legal_class FROM party_legal_class WHERE party_no = $1 ORDER BY valid_from DESC LIMIT 1",
+            values![party_no],
+            |row| row.code(0, "legal class", LegalClass::from_code),
+        )
+    }
+
+    /// Gives every open party that may be told, in ascending number.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn each_recipient(&mut self, mut take: impl FnMut(PartyRow)) -> Result<()> {
+        self.for_each(&format!("{PARTY} WHERE p.closed_at IS NULL ORDER BY p.party_no"), &[], |row| {
+            take(party_from(row)?);
+            Ok(())
+        })
+    }
+
+    /// One party.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn party(&mut self, party_no: i64) -> Result<Option<PartyRow>> {
+        self.query_opt(&format!("{PARTY} WHERE p.party_no = $1"), values![party_no], party_from)
+    }
+
+    /// Gives every open contact, by party.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn each_contact(&mut self, mut take: impl FnMut(ContactRow)) -> Result<()> {
+        self.for_each(&format!("{CONTACT} WHERE closed_at IS NULL ORDER BY party_no, contact_no"), &[], |row| {
+            take(contact_from(row)?);
+            Ok(())
+        })
+    }
+
+    /// The open contacts of one party.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn contacts(&mut self, party_no: i64) -> Result<Vec<ContactRow>> {
+        let sql = format!("{CONTACT} WHERE closed_at IS NULL AND party_no = $1 ORDER BY contact_no");
+        self.query(&sql, values![party_no], contact_from)
+    }
+
+    /// Gives every open asset of every open party. One that was closed because a file replaced the register is not
+    /// among them: the register as it is now decides, also for what was seen before.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn each_asset(&mut self, mut take: impl FnMut(HeldAsset)) -> Result<()> {
+        self.for_each(&format!("{ASSET} WHERE a.closed_at IS NULL AND p.closed_at IS NULL ORDER BY a.asset_no"), &[], |row| {
+            take(asset_from(row)?);
+            Ok(())
+        })
+    }
+
+    /// One asset.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn asset(&mut self, asset_no: i64) -> Result<Option<HeldAsset>> {
+        self.query_opt(&format!("{ASSET} WHERE a.asset_no = $1"), values![asset_no], asset_from)
+    }
+
+    /// Gives every open network.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn each_network(&mut self, mut take: impl FnMut(NetworkHolder)) -> Result<()> {
+        self.for_each(&format!("{NETWORK} WHERE closed_at IS NULL ORDER BY network_no"), &[], |row| {
+            take(network_from(row)?);
+            Ok(())
+        })
+    }
+
+    /// One network, also a closed one.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn network(&mut self, network_no: i64) -> Result<Option<NetworkHolder>> {
+        self.query_opt(&format!("{NETWORK} WHERE network_no = $1"), values![network_no], network_from)
+    }
+
+    /// Gives the AS table.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn each_as_prefix(&mut self, mut take: impl FnMut(AsnRow)) -> Result<()> {
+        self.for_each("SELECT prefix, asn, country FROM as_prefix ORDER BY prefix", &[], |row| {
+            let asn = u32::try_from(row.int(1)?).unwrap_or_default();
+            take(AsnRow {
+                prefix: row.parsed(0, "prefix")?,
+                asn: model::Asn::new(asn),
+                country: row.opt_text(2)?,
+            });
+            Ok(())
+        })
+    }
+
+    /// Gives the organisations as the file that would make them, in the order in which they came.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn each_organisation_row(&mut self, mut take: impl FnMut(OrganisationRow)) -> Result<()> {
+        let sql = format!(
+            "SELECT p.reference, p.name, p.kvk, p.sector, {CLASS}, p.language
+             FROM party p JOIN party_role r ON r.party_no = p.party_no AND r.role = $1 AND r.valid_until IS NULL
+             WHERE p.closed_at IS NULL ORDER BY p.party_no"
+        );
+        self.for_each(&sql, values![PartyRole::Recipient.code()], |row| {
+            take(OrganisationRow {
+                organisation: row.text(0)?,
+                name: row.text(1)?,
+                kvk: row.opt_parsed(2, "KvK number")?,
+                sector: row.opt_text(3)?,
+                legal_class: class_from(row, 4)?,
+                language: opt_code(row, 5, "language", Language::from_code)?,
+            });
+            Ok(())
+        })
+    }
+
+    /// Gives the contacts of organisations as the file that would make them.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn each_contact_row(&mut self, mut take: impl FnMut(ContactFileRow)) -> Result<()> {
+        let sql = "SELECT p.reference, c.role, c.email, c.severities, c.language, c.reader
+                   FROM contact c JOIN party p ON p.party_no = c.party_no
+                   JOIN party_role r ON r.party_no = p.party_no AND r.role = $1 AND r.valid_until IS NULL
+                   WHERE c.closed_at IS NULL AND p.closed_at IS NULL ORDER BY c.contact_no";
+        self.for_each(sql, values![PartyRole::Recipient.code()], |row| {
+            take(ContactFileRow {
+                organisation: row.text(0)?,
+                role: row.text(1)?,
+                email: row.parsed(2, "e-mail address")?,
+                severities: severities_from(row, 3)?,
+                language: opt_code(row, 4, "language", Language::from_code)?,
+                reader: opt_code(row, 5, "reader", Reader::from_code)?,
+            });
+            Ok(())
+        })
+    }
+
+    /// Gives the assets as the file that would make them.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn each_asset_row(&mut self, mut take: impl FnMut(AssetRow)) -> Result<()> {
+        let sql = "SELECT p.reference, a.kind, a.value, a.given, a.valid_from, a.valid_until
+                   FROM asset a JOIN party p ON p.party_no = a.party_no
+                   WHERE a.closed_at IS NULL AND p.closed_at IS NULL ORDER BY a.asset_no";
+        self.for_each(sql, &[], |row| {
+            take(AssetRow {
+                organisation: row.text(0)?,
+                value: asset_value(row, 1, 2)?,
+                given: row.text(3)?,
+                valid_from: day_from(Some(row.int(4)?).filter(|day| *day != ALWAYS)),
+                valid_until: day_from(row.opt_int(5)?),
+            });
+            Ok(())
+        })
+    }
+}
+
+/// Latest legal class of party `p`.
+const CLASS: &str = "(SELECT c.legal_class FROM party_legal_class c WHERE c.party_no = p.party_no
+     ORDER BY c.valid_from DESC LIMIT 1)";
+const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.language,
+    (SELECT c.legal_class FROM party_legal_class c WHERE c.party_no = p.party_no
+     ORDER BY c.valid_from DESC LIMIT 1) FROM party p";
+const CONTACT: &str = "SELECT party_no, email, severities, language, reader FROM contact";
+const ASSET: &str = "SELECT a.asset_no, a.party_no, a.kind, a.value, a.valid_from, a.valid_until
+    FROM asset a JOIN party p ON p.party_no = a.party_no";
+const NETWORK: &str = "SELECT network_no, prefix, holder, abuse_email, party_no FROM network";
+
+fn party_from(row: &Row<'_>) -> Result<PartyRow> {
+    Ok(PartyRow {
+        party_no: row.int(0)?,
+        reference: row.text(1)?,
+        name: row.text(2)?,
+        language: opt_code(row, 3, "language", Language::from_code)?,
+        legal_class: class_from(row, 4)?,
+    })
+}
+
+fn class_from(row: &Row<'_>, column: usize) -> Result<LegalClass> {
+    Ok(opt_code(row, column, "legal class", LegalClass::from_code)?.unwrap_or(LegalClass::Unknown))
+}
+
+fn contact_from(row: &Row<'_>) -> Result<ContactRow> {
+    Ok(ContactRow {
+        party_no: row.int(0)?,
+        email: row.parsed(1, "e-mail address")?,
+        severities: severities_from(row, 2)?,
+        language: opt_code(row, 3, "language", Language::from_code)?,
+        reader: opt_code(row, 4, "reader", Reader::from_code)?,
+    })
+}
+
+fn severities_from(row: &Row<'_>, column: usize) -> Result<SeveritySet> {
+    let bits = row.int(column)?;
+    let set = u8::try_from(bits).ok().and_then(SeveritySet::from_bits);
+    set.ok_or_else(|| StoreError::Unknown { what: "severities", value: bits.to_string() })
+}
+
+fn network_from(row: &Row<'_>) -> Result<NetworkHolder> {
+    let network = NetworkRow {
+        prefix: row.parsed(1, "prefix")?,
+        holder: row.text(2)?,
+        abuse_email: row.parsed(3, "e-mail address")?,
+    };
+    Ok(NetworkHolder { network_no: row.int(0)?, row: network, party_no: row.int(4)? })
+}
+
+fn asset_from(row: &Row<'_>) -> Result<HeldAsset> {
+    Ok(HeldAsset {
+        asset_no: row.int(0)?,
+        party_no: row.int(1)?,
+        value: asset_value(row, 2, 3)?,
+        valid_from: day_from(Some(row.int(4)?).filter(|day| *day != ALWAYS)),
+        valid_until: day_from(row.opt_int(5)?),
+    })
+}
+
+fn asset_value(row: &Row<'_>, kind: usize, value: usize) -> Result<AssetValue> {
+    let kind = row.code(kind, "asset kind", AssetKind::from_code)?;
+    let text = row.text(value)?;
+    AssetValue::parse(kind, &text).map_err(|_| StoreError::Unknown { what: "asset", value: text })
+}
+
+fn day_from(days: Option<i64>) -> Option<Day> {
+    days.and_then(|days| i32::try_from(days).ok()).map(Day::from_days)
+}
+
+pub(crate) fn opt_code<T>(
+    row: &Row<'_>,
+    column: usize,
+    what: &'static str,
+    from: fn(i16) -> Option<T>,
+) -> Result<Option<T>> {
+    match row.opt_int(column)? {
+        None => Ok(None),
+        Some(_) => row.code(column, what, from).map(Some),
+    }
+}

@@ -1,0 +1,402 @@
+//! Changing the party register from files: rows are added or changed, and with `--replace` absent ones are closed.
+//!
+//! Nothing is ever removed, because a match may cite it. The caller raises the register's version once per import.
+
+use std::collections::HashSet;
+
+use model::register::{AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow};
+use model::{LegalClass, PartyRole, SeveritySet, Timestamp};
+
+use crate::connection::{Tx, values};
+use crate::error::Result;
+
+/// `valid_from` of an asset that was always held: a key column cannot be NULL on both engines.
+pub(crate) const ALWAYS: i64 = i32::MIN as i64;
+
+/// What an import did, in rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RegisterCounts {
+    /// Rows that were not there before.
+    pub added: u64,
+    /// Rows that were there and now say something else.
+    pub changed: u64,
+    /// Rows that were there as they are.
+    pub unchanged: u64,
+    /// Rows that were there and are closed, because the file replaces the register and does not have them.
+    pub closed: u64,
+}
+
+impl RegisterCounts {
+    /// Whether matches, routes or contacts may now be different.
+    pub fn any_change(&self) -> bool {
+        self.added + self.changed + self.closed > 0
+    }
+}
+
+/// What became of one row, and its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegisterChange {
+    /// The row is new.
+    Added(i64),
+    /// The row says something else now.
+    Changed(i64),
+    /// The row is as it was.
+    Unchanged(i64),
+    /// The row names an organisation that is not in the register.
+    UnknownOrganisation,
+}
+
+/// Collects what became of the rows of one import, and which of them the file had.
+#[derive(Default)]
+pub(crate) struct Tally {
+    pub(crate) counts: RegisterCounts,
+    seen: HashSet<i64>,
+}
+
+impl Tally {
+    fn add(&mut self, change: RegisterChange) {
+        let number = match change {
+            RegisterChange::Added(number) => {
+                self.counts.added += 1;
+                number
+            }
+            RegisterChange::Changed(number) => {
+                self.counts.changed += 1;
+                number
+            }
+            RegisterChange::Unchanged(number) => {
+                self.counts.unchanged += 1;
+                number
+            }
+            RegisterChange::UnknownOrganisation => return,
+        };
+        self.seen.insert(number);
+    }
+}
+
+/// One import of a kind of row: put rows, then close what is absent if the file replaces the register.
+pub struct Import<'t, 'c> {
+    tx: &'t mut Tx<'c>,
+    now: Timestamp,
+    tally: Tally,
+}
+
+impl<'c> Tx<'c> {
+    /// Begins an import within this transaction.
+    pub fn import(&mut self, now: Timestamp) -> Import<'_, 'c> {
+        Import { tx: self, now, tally: Tally::default() }
+    }
+
+    /// Number of the party that files name by `reference`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn party_no(&mut self, reference: &str) -> Result<Option<i64>> {
+        self.query_opt("SELECT party_no FROM party WHERE reference = $1", values![reference], |row| row.int(0))
+    }
+
+    /// Makes a party with a role if there is none of that reference, and gives its number.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn ensure_party(&mut self, reference: &str, name: &str, role: PartyRole, now: Timestamp) -> Result<i64> {
+        let party_no = self.query_int(
+            "INSERT INTO party (reference, name, created_at) VALUES ($1, $2, $3)
+             ON CONFLICT (reference) DO UPDATE SET reference = excluded.reference RETURNING party_no",
+            values![reference, name, now.micros()],
+        )?;
+        self.ensure_role(party_no, role, now)?;
+        Ok(party_no)
+    }
+
+    fn ensure_role(&mut self, party_no: i64, role: PartyRole, now: Timestamp) -> Result<()> {
+        let held = "SELECT COUNT(*) FROM party_role WHERE party_no = $1 AND role = $2 AND valid_until IS NULL";
+        if self.query_int(held, values![party_no, role.code()])? == 0 {
+            self.execute(
+                "INSERT INTO party_role (party_no, role, valid_from) VALUES ($1, $2, $3)
+                 ON CONFLICT (party_no, role, valid_from) DO UPDATE SET valid_until = NULL",
+                values![party_no, role.code(), now.day().days()],
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Import<'_, '_> {
+    /// What was done so far.
+    pub fn counts(&self) -> RegisterCounts {
+        self.tally.counts
+    }
+
+    /// Puts one organisation.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn organisation(&mut self, row: &OrganisationRow) -> Result<RegisterChange> {
+        let change = self.put_party(row)?;
+        if let RegisterChange::Added(party_no) | RegisterChange::Changed(party_no) = change {
+            self.tx.ensure_role(party_no, PartyRole::Recipient, self.now)?;
+        }
+        self.tally.add(change);
+        Ok(change)
+    }
+
+    fn put_party(&mut self, row: &OrganisationRow) -> Result<RegisterChange> {
+        let kvk = row.kvk.as_ref().map(ToString::to_string);
+        let language = row.language.map(|language| i64::from(language.code()));
+        let wanted = (row.name.clone(), kvk.clone(), row.sector.clone(), language, false);
+        let held = self.tx.query_opt(
+            "SELECT party_no, name, kvk, sector, language, closed_at FROM party WHERE reference = $1",
+            values![&row.organisation],
+            |found| {
+                let held = (
+                    found.text(1)?,
+                    found.opt_text(2)?,
+                    found.opt_text(3)?,
+                    found.opt_int(4)?,
+                    found.opt_int(5)?.is_some(),
+                );
+                Ok((found.int(0)?, held))
+            },
+        )?;
+        let fields = values![&row.name, kvk.as_deref(), row.sector.as_deref(), language, &row.organisation];
+        let Some((party_no, held)) = held else {
+            let party_no = self.tx.query_int(
+                "INSERT INTO party (name, kvk, sector, language, reference, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6) RETURNING party_no",
+                &[fields, values![self.now.micros()]].concat(),
+            )?;
+            self.put_legal_class(party_no, row.legal_class)?;
+            return Ok(RegisterChange::Added(party_no));
+        };
+        let class_changed = self.put_legal_class(party_no, row.legal_class)?;
+        if held == wanted && !class_changed {
+            return Ok(RegisterChange::Unchanged(party_no));
+        }
+        self.tx.execute(
+            "UPDATE party SET name = $1, kvk = $2, sector = $3, language = $4, closed_at = NULL WHERE reference = $5",
+            fields,
+        )?;
+        Ok(RegisterChange::Changed(party_no))
+    }
+
+    /// Records the class from today on where it is another than before; says whether it was.
+    fn put_legal_class(&mut self, party_no: i64, class: LegalClass) -> Result<bool> {
+        if self.tx.legal_class(party_no)? == Some(class) {
+            return Ok(false);
+        }
+        self.tx.execute(
+            "INSERT INTO party_legal_class (party_no, valid_from, legal_class, evidence) VALUES ($1, $2, $3, 'import')
+             ON CONFLICT (party_no, valid_from) DO UPDATE SET legal_class = excluded.legal_class",
+            values![party_no, self.now.day().days(), class.code()],
+        )?;
+        Ok(true)
+    }
+
+    /// Puts one contact of an organisation that is in the register.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn contact(&mut self, row: &ContactRow) -> Result<RegisterChange> {
+        let Some(party_no) = self.tx.party_no(&row.organisation)? else {
+            return Ok(RegisterChange::UnknownOrganisation);
+        };
+        let change = self.tx.put_contact(party_no, row)?;
+        self.tally.add(change);
+        Ok(change)
+    }
+
+    /// Puts one asset of an organisation that is in the register.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn asset(&mut self, row: &AssetRow) -> Result<RegisterChange> {
+        let Some(party_no) = self.tx.party_no(&row.organisation)? else {
+            return Ok(RegisterChange::UnknownOrganisation);
+        };
+        let value = row.value.to_string();
+        let valid_from = row.valid_from.map_or(ALWAYS, |day| day.days().into());
+        let valid_until = row.valid_until.map(|day| i64::from(day.days()));
+        let key = values![party_no, row.value.kind().code(), &value, valid_from];
+        let held = self.tx.query_opt(
+            "SELECT asset_no, given, valid_until, closed_at FROM asset
+             WHERE party_no = $1 AND kind = $2 AND value = $3 AND valid_from = $4",
+            key,
+            |found| Ok((found.int(0)?, (found.text(1)?, found.opt_int(2)?, found.opt_int(3)?))),
+        )?;
+        let change = match held {
+            None => RegisterChange::Added(self.tx.query_int(
+                "INSERT INTO asset (party_no, kind, value, valid_from, given, valid_until)
+                 VALUES ($1, $2, $3, $4, $5, $6) RETURNING asset_no",
+                &[key, values![&row.given, valid_until]].concat(),
+            )?),
+            Some((asset_no, held)) if held == (row.given.clone(), valid_until, None) => {
+                RegisterChange::Unchanged(asset_no)
+            }
+            Some((asset_no, _)) => {
+                self.tx.execute(
+                    "UPDATE asset SET given = $1, valid_until = $2, closed_at = NULL WHERE asset_no = $3",
+                    values![&row.given, valid_until, asset_no],
+                )?;
+                RegisterChange::Changed(asset_no)
+            }
+        };
+        self.tally.add(change);
+        Ok(change)
+    }
+
+    /// Puts who runs an address block; its mailbox becomes a recipient.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn network(&mut self, row: &NetworkRow) -> Result<RegisterChange> {
+        let (prefix, mailbox) = (row.prefix.to_string(), row.abuse_email.as_str());
+        let held = self.tx.query_opt(
+            "SELECT network_no, holder, abuse_email, closed_at FROM network WHERE prefix = $1",
+            values![&prefix],
+            |found| Ok((found.int(0)?, (found.text(1)?, found.text(2)?, found.opt_int(3)?))),
+        )?;
+        if let Some((network_no, held)) = &held
+            && *held == (row.holder.clone(), mailbox.to_owned(), None)
+        {
+            let change = RegisterChange::Unchanged(*network_no);
+            self.tally.add(change);
+            return Ok(change);
+        }
+        let party_no = self.put_holder(row)?;
+        let network_no = self.tx.query_int(
+            "INSERT INTO network (prefix, holder, abuse_email, party_no) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (prefix) DO UPDATE SET holder = excluded.holder, abuse_email = excluded.abuse_email,
+                 party_no = excluded.party_no, closed_at = NULL
+             RETURNING network_no",
+            values![&prefix, &row.holder, mailbox, party_no],
+        )?;
+        let change = if held.is_none() { RegisterChange::Added(network_no) } else { RegisterChange::Changed(network_no) };
+        self.tally.add(change);
+        Ok(change)
+    }
+
+    /// The holder as a recipient: one party per mailbox, however many blocks it has.
+    fn put_holder(&mut self, row: &NetworkRow) -> Result<i64> {
+        let reference = format!("abuse:{}", row.abuse_email.as_str());
+        let party_no = self.tx.ensure_party(&reference, &row.holder, PartyRole::NetworkHolder, self.now)?;
+        let contact = ContactRow {
+            organisation: reference,
+            role: "abuse".into(),
+            email: row.abuse_email.clone(),
+            severities: SeveritySet::ALL,
+            language: None,
+            reader: Some(model::Reader::Administrator),
+        };
+        self.tx.put_contact(party_no, &contact)?;
+        Ok(party_no)
+    }
+
+    /// Puts one line of the AS table.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn as_prefix(&mut self, row: &AsnRow) -> Result<()> {
+        self.tx.execute(
+            "INSERT INTO as_prefix (prefix, asn, country) VALUES ($1, $2, $3)
+             ON CONFLICT (prefix) DO UPDATE SET asn = excluded.asn, country = excluded.country",
+            values![&row.prefix.to_string(), i64::from(row.asn.get()), row.country.as_deref()],
+        )?;
+        self.tally.counts.added += 1;
+        Ok(())
+    }
+
+    /// Empties the AS table before a file that replaces it.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn clear_as_table(&mut self) -> Result<()> {
+        self.tally.counts.closed = self.tx.execute("DELETE FROM as_prefix", &[])?;
+        Ok(())
+    }
+
+    /// Closes the organisations that this import did not have.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn close_absent_organisations(&mut self) -> Result<()> {
+        let recipients = "SELECT p.party_no FROM party p JOIN party_role r ON r.party_no = p.party_no
+                          WHERE p.closed_at IS NULL AND r.valid_until IS NULL AND r.role = 3";
+        debug_assert_eq!(PartyRole::Recipient.code(), 3, "the statement above names the role by its code");
+        self.close_absent(recipients, "UPDATE party SET closed_at = $1 WHERE party_no = $2")
+    }
+
+    /// Closes the contacts of organisations that this import did not have.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn close_absent_contacts(&mut self) -> Result<()> {
+        let open = "SELECT contact_no FROM contact WHERE closed_at IS NULL AND party_no NOT IN (SELECT party_no FROM network)";
+        self.close_absent(open, "UPDATE contact SET closed_at = $1 WHERE contact_no = $2")
+    }
+
+    /// Closes the assets that this import did not have.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn close_absent_assets(&mut self) -> Result<()> {
+        let open = "SELECT asset_no FROM asset WHERE closed_at IS NULL";
+        self.close_absent(open, "UPDATE asset SET closed_at = $1 WHERE asset_no = $2")
+    }
+
+    /// Closes the networks that this import did not have.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn close_absent_networks(&mut self) -> Result<()> {
+        let open = "SELECT network_no FROM network WHERE closed_at IS NULL";
+        self.close_absent(open, "UPDATE network SET closed_at = $1 WHERE network_no = $2")
+    }
+
+    fn close_absent(&mut self, open: &str, close: &str) -> Result<()> {
+        let absent = self.tx.query(open, &[], |row| row.int(0))?;
+        for number in absent.into_iter().filter(|number| !self.tally.seen.contains(number)) {
+            self.tally.counts.closed += self.tx.execute(close, values![self.now.micros(), number])?;
+        }
+        Ok(())
+    }
+}
+
+impl Tx<'_> {
+    fn put_contact(&mut self, party_no: i64, row: &ContactRow) -> Result<RegisterChange> {
+        let wanted = (
+            i64::from(row.severities.bits()),
+            row.language.map(|language| i64::from(language.code())),
+            row.reader.map(|reader| i64::from(reader.code())),
+            None,
+        );
+        let key = values![party_no, row.email.as_str(), &row.role];
+        let held = self.query_opt(
+            "SELECT contact_no, severities, language, reader, closed_at FROM contact
+             WHERE party_no = $1 AND email = $2 AND role = $3",
+            key,
+            |found| {
+                let held = (found.int(1)?, found.opt_int(2)?, found.opt_int(3)?, found.opt_int(4)?);
+                Ok((found.int(0)?, held))
+            },
+        )?;
+        let (severities, language, reader, _) = wanted;
+        let fields = [key, values![severities, language, reader]].concat();
+        match held {
+            Some((contact_no, held)) if held == wanted => Ok(RegisterChange::Unchanged(contact_no)),
+            Some((contact_no, _)) => {
+                self.execute(
+                    "UPDATE contact SET severities = $4, language = $5, reader = $6, closed_at = NULL
+                     WHERE party_no = $1 AND email = $2 AND role = $3",
+                    &fields,
+                )?;
+                Ok(RegisterChange::Changed(contact_no))
+            }
+            None => Ok(RegisterChange::Added(self.query_int(
+                "INSERT INTO contact (party_no, email, role, severities, language, reader)
+                 VALUES ($1, $2, $3, $4, $5, $6) RETURNING contact_no",
+                &fields,
+            )?)),
+        }
+    }
+}
