@@ -64,7 +64,9 @@ pub enum ContainerError {
         bytes_max: u64,
     },
     /// More growth than [`Limits::ratio_max`].
-    #[error("`{name}` unpacks to more than {ratio_max} times the size of the delivery, which looks like an archive bomb")]
+    #[error(
+        "`{name}` unpacks to more than {ratio_max} times the size of the delivery, which looks like an archive bomb"
+    )]
     Ratio {
         /// The file that crossed the limit.
         name: String,
@@ -119,7 +121,12 @@ pub enum ContainerError {
 ///
 /// # Errors
 /// The first error of `take`, or a [`ContainerError`].
-pub fn for_each_member<R, F, E>(mut input: R, name: &str, limits: &Limits, mut take: F) -> Result<(), E>
+pub fn for_each_member<R, F, E>(
+    mut input: R,
+    name: &str,
+    limits: &Limits,
+    mut take: F,
+) -> Result<(), E>
 where
     R: Read + Seek,
     F: FnMut(Member<'_>) -> Result<(), E>,
@@ -247,7 +254,9 @@ impl<R: Read> Read for Metered<'_, R> {
             self.meter.crossed.set(true);
             return Err(io::Error::other(self.meter.error(&self.name)));
         }
-        let room = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let room = buffer
+            .len()
+            .min(usize::try_from(left).unwrap_or(usize::MAX));
         let got = self.inner.read(&mut buffer[..room])?;
         self.meter.left.set(left - got as u64);
         Ok(got)
@@ -279,7 +288,13 @@ impl<R: Read> Replay<R> {
                 }
             }
         }
-        Self { head, given: 0, filled, error, inner }
+        Self {
+            head,
+            given: 0,
+            filled,
+            error,
+            inner,
+        }
     }
 
     fn packing(&self) -> Packing {
@@ -425,11 +440,13 @@ fn declared_members<R: Read + Seek>(input: &mut R) -> io::Result<Option<u64>> {
         .windows(ZIP_END_BYTES)
         .rev()
         .find(|window| window.starts_with(MARK));
-    Ok(match end.map(|end| u16::from_le_bytes([end[10], end[11]])) {
-        // The larger form of the end record is in use; the archive itself says how many.
-        Some(u16::MAX) | None => None,
-        Some(members) => Some(members.into()),
-    })
+    Ok(
+        match end.map(|end| u16::from_le_bytes([end[10], end[11]])) {
+            // The larger form of the end record is in use; the archive itself says how many.
+            Some(u16::MAX) | None => None,
+            Some(members) => Some(members.into()),
+        },
+    )
 }
 
 fn zstd_reader<'a, R: Read + 'a>(

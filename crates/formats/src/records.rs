@@ -3,7 +3,7 @@
 //! [`crate::table`] and [`crate::mask`] both stand on this, so that they agree on every row. Memory is bounded by the
 //! longest row that is taken.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::ops::Range;
 
 use csv::ByteRecord;
@@ -11,6 +11,9 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 /// Longest row in bytes. A quote that is never closed would otherwise swallow the rest of the delivery.
 pub(crate) const ROW_BYTES_MAX: usize = 1 << 20;
+
+/// How some programs begin a text in UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -79,10 +82,14 @@ impl<R: Read> RecordReader<R> {
     pub(crate) fn first_line(&mut self) -> &[u8] {
         loop {
             let bytes = &self.buffer[self.filled.clone()];
-            let text = bytes
+            let mark = match bytes.starts_with(BYTE_ORDER_MARK) {
+                true => BYTE_ORDER_MARK.len(),
+                false => 0,
+            };
+            let text = bytes[mark..]
                 .iter()
                 .position(|byte| !matches!(byte, b'\r' | b'\n'))
-                .unwrap_or(bytes.len());
+                .map_or(bytes.len(), |at| mark + at);
             let end = memchr(b'\n', &bytes[text..]).map(|at| text + at + 1);
             match end {
                 Some(end) => return &self.buffer[self.filled.start..self.filled.start + end],
@@ -92,6 +99,14 @@ impl<R: Read> RecordReader<R> {
                 None => self.fill(),
             }
         }
+    }
+
+    /// The line breaks between a byte-order mark, if there is one, and the header.
+    pub(crate) fn blank_bytes_before_header(&mut self) -> Vec<u8> {
+        let line = self.first_line();
+        let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+        let is_break = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        line.iter().take_while(is_break).copied().collect()
     }
 
     /// Passes the next bytes without a look at them.
@@ -114,6 +129,24 @@ impl<R: Read> RecordReader<R> {
         &self.buffer[self.record.clone()]
     }
 
+    /// The lines that the current record covers.
+    pub(crate) fn lines(&self) -> u64 {
+        self.next_line - self.line
+    }
+
+    /// Writes all that comes after the current record as it is.
+    pub(crate) fn copy_rest(&mut self, writer: &mut impl Write) -> io::Result<()> {
+        self.leave_record();
+        loop {
+            writer.write_all(&self.buffer[self.filled.clone()])?;
+            self.pass(self.filled.len());
+            if self.at_end {
+                return Ok(());
+            }
+            self.fill();
+        }
+    }
+
     /// What ended the stream before its end.
     pub(crate) fn take_error(&mut self) -> Option<io::Error> {
         self.error.take()
@@ -127,13 +160,7 @@ impl<R: Read> RecordReader<R> {
             if bytes.is_empty() && self.at_end {
                 return None;
             }
-            match split(
-                bytes,
-                self.at_end,
-                self.separator,
-                row,
-                &mut self.unescaped,
-            ) {
+            match split(bytes, self.at_end, self.separator, row, &mut self.unescaped) {
                 Split::Row { bytes, lines } => {
                     let cut_off =
                         self.error.is_some() && self.filled.start + bytes == self.filled.end;
@@ -318,6 +345,24 @@ fn split(
     }
 }
 
+/// The fields of a readable row as they stand, quotes included; `row` has no line break behind it.
+pub(crate) fn raw_fields(row: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(row);
+    std::iter::from_fn(move || {
+        let field = rest?;
+        let from = match field.first() {
+            Some(b'"') => match close_quote(field, 1, true, &mut Vec::new()) {
+                Quoted::Closed { behind } => behind,
+                Quoted::More | Quoted::Unclosed => field.len(),
+            },
+            _ => 0,
+        };
+        let end = memchr(separator, &field[from..]).map(|offset| from + offset);
+        rest = end.map(|end| &field[end + 1..]);
+        Some(end.map_or(field, |end| &field[..end]))
+    })
+}
+
 enum Quoted {
     /// Where reading goes on behind the closing quote.
     Closed {
@@ -328,12 +373,7 @@ enum Quoted {
 }
 
 /// Collects a quoted field up to its closing quote; `from` is behind the opening one.
-fn close_quote(
-    bytes: &[u8],
-    mut from: usize,
-    at_end: bool,
-    unescaped: &mut Vec<u8>,
-) -> Quoted {
+fn close_quote(bytes: &[u8], mut from: usize, at_end: bool, unescaped: &mut Vec<u8>) -> Quoted {
     loop {
         let Some(quote) = memchr(b'"', &bytes[from..]).map(|offset| from + offset) else {
             return if at_end {

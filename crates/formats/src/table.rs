@@ -8,9 +8,7 @@ use std::io::{self, Read};
 use csv::ByteRecord;
 use model::RowIssue;
 
-use crate::records::{ROW_BYTES_MAX, Record, RecordReader};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::records::{BYTE_ORDER_MARK, ROW_BYTES_MAX, Record, RecordReader};
 
 /// Columns that are taken at most.
 const COLUMNS_MAX: usize = 1024;
@@ -193,9 +191,10 @@ fn guess_separator(line: &[u8]) -> u8 {
         }
     }
     let [comma, others @ ..] = counts;
-    let most = others
-        .into_iter()
-        .fold(comma, |most, other| if other.1 > most.1 { other } else { most });
+    let most = others.into_iter().fold(
+        comma,
+        |most, other| if other.1 > most.1 { other } else { most },
+    );
     most.0
 }
 

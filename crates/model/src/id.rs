@@ -56,6 +56,12 @@ impl IdKey {
         (self.public_id(kind, number) == *id).then_some(number)
     }
 
+    /// The key for digests of deliveries: equal content can be recognised, and a digest tells nothing of its content.
+    #[must_use]
+    pub fn digest_key(&self) -> [u8; 32] {
+        blake3::derive_key("seinpost 2026-11 digest of a delivery", &self.0)
+    }
+
     fn hash(&self, usage: u8, kind: IdKind, value: u64) -> u64 {
         let mut input = [0; 11];
         input[0] = usage;

@@ -38,12 +38,7 @@ pub fn reason(asset: &AssetValue, basis: &MatchBasis, language: Language) -> Str
 }
 
 /// Says why a finding concerns the holder of a network that was found in the network register.
-pub fn holder_reason(
-    prefix: &Prefix,
-    holder: &str,
-    address: IpAddr,
-    language: Language,
-) -> String {
+pub fn holder_reason(prefix: &Prefix, holder: &str, address: IpAddr, language: Language) -> String {
     match language {
         Language::Nl => format!(
             "Het adres {address} valt in de reeks {prefix}, die volgens het netwerkregister van {holder} is."
@@ -79,9 +74,7 @@ fn met_nl(asset: &AssetValue, basis: &MatchBasis) -> String {
             "is een geregistreerd domein".to_owned()
         }
         AssetValue::Domain(domain) => format!("valt onder het geregistreerde domein {domain}"),
-        AssetValue::Host(host) if is_itself(host, basis) => {
-            "is een geregistreerde naam".to_owned()
-        }
+        AssetValue::Host(host) if is_itself(host, basis) => "is een geregistreerde naam".to_owned(),
         AssetValue::Host(host) => format!("hoort bij de geregistreerde naam {host}"),
     }
 }

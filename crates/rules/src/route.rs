@@ -22,13 +22,13 @@ pub struct Party {
     pub contacts: Vec<ContactChoice>,
 }
 
-/// What a contact takes, with its language and reader settled.
+/// What a contact takes, and how it reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContactChoice {
     /// Which severities it takes.
     pub severities: SeveritySet,
-    /// In which language.
-    pub language: Language,
+    /// In which language; the desk's where nobody said.
+    pub language: Option<Language>,
     /// For which reader.
     pub reader: Reader,
 }
@@ -135,27 +135,35 @@ impl Directory {
     }
 }
 
-/// Decides who is told of a finding with these matches, or why somebody is not.
+/// What is routed.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'m> {
+    /// What [`crate::matching::Finder::find`] found for the latest sighting.
+    pub matches: &'m [Match],
+    /// Where it was seen.
+    pub address: Option<IpAddr>,
+    /// How severe it is.
+    pub severity: Severity,
+    /// Who may know.
+    pub tlp: Tlp,
+    /// Language of the desk, for recipients whose language nobody knows.
+    pub language: Language,
+}
+
+/// Decides who is told of a finding, or why somebody is not.
 ///
-/// `matches` are those of [`crate::matching::Finder::find`] for the latest sighting, `address` is where it was seen.
-/// Nothing in the answer is more widely marked than `tlp` allows. An answer is never empty: whoever is not told stands
-/// among the obstacles.
-pub fn route(
-    matches: &[Match],
-    address: Option<IpAddr>,
-    severity: Severity,
-    tlp: Tlp,
-    directory: &Directory,
-) -> Route {
+/// Nothing in the answer is more widely marked than the subject's marking allows. An answer is never empty: whoever is
+/// not told stands among the obstacles.
+pub fn route(subject: Subject<'_>, directory: &Directory) -> Route {
     let mut route = Route::default();
     let mut recipients = Vec::new();
     for dimension in Dimension::ALL {
-        route.add_owners(matches, *dimension, directory, &mut recipients);
+        route.add_owners(subject.matches, *dimension, directory, &mut recipients);
     }
     // Somebody owns it and may not be told, or nobody does: then whoever runs the network is.
     let disputed = route.obstacles.iter().any(|obstacle| matches!(obstacle, Obstacle::Dispute(_)));
     if recipients.is_empty() && !disputed {
-        match address.and_then(|address| directory.network_of(address)) {
+        match subject.address.and_then(|address| directory.network_of(address)) {
             Some(network) => {
                 route.obstacles.clear();
                 recipients.push(operator(network));
@@ -165,7 +173,7 @@ pub fn route(
         }
     }
     for recipient in recipients {
-        route.add_tellings(recipient, severity, tlp, directory);
+        route.add_tellings(recipient, subject, directory);
     }
     route
 }
@@ -212,7 +220,8 @@ impl Route {
     }
 
     /// One message per language and reader among the contacts that take this severity.
-    fn add_tellings(&mut self, recipient: Recipient, severity: Severity, tlp: Tlp, directory: &Directory) {
+    fn add_tellings(&mut self, recipient: Recipient, subject: Subject<'_>, directory: &Directory) {
+        let Subject { severity, tlp, .. } = subject;
         let party_no = recipient.party_no;
         if let Err(restriction) = may_mail(tlp, recipient.relation) {
             self.obstacles.push(Obstacle::Restricted(party_no, restriction));
@@ -225,7 +234,8 @@ impl Route {
         }
         let before = self.tellings.len();
         for choice in contacts.iter().filter(|choice| choice.severities.contains(severity)) {
-            let telling = Telling { recipient, language: choice.language, reader: choice.reader };
+            let language = choice.language.unwrap_or(subject.language);
+            let telling = Telling { recipient, language, reader: choice.reader };
             if !self.tellings[before..].contains(&telling) {
                 self.tellings.push(telling);
             }

@@ -281,7 +281,10 @@ impl Tx<'_> {
     }
 
     /// Opens a window: what is told together.
-    pub(crate) fn open_window(&mut self, now: Timestamp) -> Result<i64> {
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn open_window(&mut self, now: Timestamp) -> Result<i64> {
         let sql = "INSERT INTO sending_window (opened_at) VALUES ($1) RETURNING window_no";
         self.query_int(sql, values![now.micros()])
     }

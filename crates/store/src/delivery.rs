@@ -7,6 +7,7 @@ use model::{EmailAddress, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
+use crate::job::LEASE;
 
 model::vocabulary! {
     /// How far an attempt is.
@@ -84,14 +85,16 @@ impl Tx<'_> {
         self.query(&sql, values![notification_no], delivery_from)
     }
 
-    /// Writes down that an attempt begins, with the digest of its bytes; says whether nobody else began it.
+    /// Writes down that an attempt begins, with the digest of its bytes; says whether it is ours to make. One that began
+    /// longer ago than a lease lasts was left by a worker that died.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn start_delivery(&mut self, delivery_no: i64, digest: &[u8; 32], now: Timestamp) -> Result<bool> {
         let changed = self.execute(
-            "UPDATE delivery SET state = 1, digest = $2, started_at = $3 WHERE delivery_no = $1 AND state IN (0, 1)",
-            values![delivery_no, &digest[..], now.micros()],
+            "UPDATE delivery SET state = 1, digest = $2, started_at = $3
+             WHERE delivery_no = $1 AND (state = 0 OR (state = 1 AND started_at < $4))",
+            values![delivery_no, &digest[..], now.micros(), now.micros() - LEASE.as_micros() as i64],
         )?;
         Ok(changed == 1)
     }

@@ -78,6 +78,34 @@ impl Tx<'_> {
         )
     }
 
+    /// The saved mapping of that name, as TOML.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn mapping(&mut self, name: &str) -> Result<Option<String>> {
+        self.query_opt("SELECT text FROM mapping WHERE name = $1", values![name], |row| row.text(0))
+    }
+
+    /// Names of the saved mappings.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn mapping_names(&mut self) -> Result<Vec<String>> {
+        self.query("SELECT name FROM mapping ORDER BY name", &[], |row| row.text(0))
+    }
+
+    /// Saves a mapping; one of the same name is replaced.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn save_mapping(&mut self, name: &str, text: &str) -> Result<()> {
+        self.execute(
+            "INSERT INTO mapping (name, text) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET text = excluded.text",
+            values![name, text],
+        )?;
+        Ok(())
+    }
+
     /// Stops distribution, or lets it go on with `None`.
     ///
     /// # Errors

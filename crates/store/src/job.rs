@@ -11,7 +11,7 @@ use crate::connection::{Row, Tx, TxEngine, values};
 use crate::error::{Result, StoreError};
 
 /// How long a claim holds without a sign of life. A chunk takes about a second; a minute survives a stalled disk.
-const LEASE: Duration = Duration::from_secs(60);
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
 
 /// Times that a job is tried before it is left as failed for a person.
 const ATTEMPTS_MAX: i64 = 5;
@@ -139,6 +139,17 @@ impl Tx<'_> {
             0 => Err(StoreError::LeaseLost { job_no: lease.job_no }),
             _ => Ok(()),
         }
+    }
+
+    /// Frees what a worker that no longer lives had claimed. Only for one who knows that no other worker lives: the
+    /// holder of the lock on an embedded store.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn release_stale_work(&mut self) -> Result<()> {
+        self.execute("UPDATE job SET state = 0, epoch = epoch + 1 WHERE state = 1", &[])?;
+        self.execute("UPDATE delivery SET started_at = 0 WHERE state = 1", &[])?;
+        Ok(())
     }
 
     /// When the next job is due that nobody holds; `None` when nothing waits. Failed jobs wait for a person.

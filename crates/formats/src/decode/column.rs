@@ -50,7 +50,10 @@ impl Column {
             return Ok(text);
         }
         Err(match self.index {
-            Some(_) => self.problem("missing", format!("no {what} stands here, and it is needed")),
+            Some(_) => self.problem(
+                "missing",
+                format!("no {what} stands here, and it is needed"),
+            ),
             None => {
                 let reason = format!("the file has no column `{}`", shown(&self.name));
                 self.problem("column-missing", reason)
@@ -65,8 +68,8 @@ impl Column {
         context: &DecodeContext,
     ) -> Result<IpAddr, Problem> {
         let text = self.required(row, "address")?;
-        let address = parse_address(&text)
-            .map_err(|error| self.problem("address-bad", error.to_string()))?;
+        let address =
+            parse_address(&text).map_err(|error| self.problem("address-bad", error.to_string()))?;
         self.check_class(address, context)?;
         Ok(address)
     }
@@ -138,10 +141,7 @@ impl Column {
                     .map(|transport| transport.as_str())
                     .collect::<Vec<_>>()
                     .join(", ");
-                let reason = format!(
-                    "protocol must be one of {known}, not `{}`",
-                    shown(&text)
-                );
+                let reason = format!("protocol must be one of {known}, not `{}`", shown(&text));
                 self.problem("protocol-bad", reason)
             }),
         }

@@ -92,7 +92,10 @@ impl Catalogue {
         threats: &[(&str, &str)],
         fallbacks: &[(&str, &str)],
     ) -> Result<Self, CatalogueError> {
-        Ok(Self { threats: read_all(threats)?, fallbacks: read_all(fallbacks)? })
+        Ok(Self {
+            threats: read_all(threats)?,
+            fallbacks: read_all(fallbacks)?,
+        })
     }
 
     /// The threat with this slug, if it has a text of its own.
@@ -113,13 +116,18 @@ impl Catalogue {
     /// The text for a threat: its own, or else the text of its RSIT class.
     pub fn text_for(&self, slug: &ThreatSlug, rsit: RsitType) -> &Threat {
         self.get(slug).unwrap_or_else(|| {
-            self.fallbacks.get(rsit.class().as_str()).expect("a test asks for every RSIT class")
+            self.fallbacks
+                .get(rsit.class().as_str())
+                .expect("a test asks for every RSIT class")
         })
     }
 }
 
 fn read_all(files: &[(&str, &str)]) -> Result<BTreeMap<String, Threat>, CatalogueError> {
-    files.iter().map(|(file, text)| Ok(((*file).to_owned(), read_one(file, text)?))).collect()
+    files
+        .iter()
+        .map(|(file, text)| Ok(((*file).to_owned(), read_one(file, text)?)))
+        .collect()
 }
 
 fn read_one(file: &str, text: &str) -> Result<Threat, CatalogueError> {

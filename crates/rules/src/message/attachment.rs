@@ -9,29 +9,65 @@ use super::clean;
 use super::context::{Attachment, MessageContext, MessageLine, RenderError};
 
 const COLUMNS: [&str; 21] = [
-    "reference", "tlp", "finding", "endpoint", "address", "host", "port", "transport",
-    "peer_address", "peer_port", "identifier", "threat", "rsit", "role", "observed_at",
-    "observed_at_local", "first_seen", "times_seen", "status", "reason", "evidence",
+    "reference",
+    "tlp",
+    "finding",
+    "endpoint",
+    "address",
+    "host",
+    "port",
+    "transport",
+    "peer_address",
+    "peer_port",
+    "identifier",
+    "threat",
+    "rsit",
+    "role",
+    "observed_at",
+    "observed_at_local",
+    "first_seen",
+    "times_seen",
+    "status",
+    "reason",
+    "evidence",
 ];
 
 /// Both files. They hold the same lines in the same order as the message.
 pub(super) fn attachments(context: &MessageContext<'_>) -> Result<Vec<Attachment>, RenderError> {
     let [csv_name, json_name] = file_names(context.reference);
-    let csv = csv_of(context)
-        .map_err(|source| RenderError::Attachment { file_name: csv_name.clone(), source })?;
-    let json = json_of(context)
-        .map_err(|source| RenderError::Attachment { file_name: json_name.clone(), source })?;
+    let csv = csv_of(context).map_err(|source| RenderError::Attachment {
+        file_name: csv_name.clone(),
+        source,
+    })?;
+    let json = json_of(context).map_err(|source| RenderError::Attachment {
+        file_name: json_name.clone(),
+        source,
+    })?;
     Ok(vec![
-        Attachment { file_name: csv_name, content_type: "text/csv; charset=utf-8".to_owned(), bytes: csv },
-        Attachment { file_name: json_name, content_type: "application/json".to_owned(), bytes: json },
+        Attachment {
+            file_name: csv_name,
+            content_type: "text/csv; charset=utf-8".to_owned(),
+            bytes: csv,
+        },
+        Attachment {
+            file_name: json_name,
+            content_type: "application/json".to_owned(),
+            bytes: json,
+        },
     ])
 }
 
 /// Names of both files: letters, digits and `-` of the reference only.
 pub(super) fn file_names(reference: &str) -> [String; 2] {
-    let safe: String =
-        reference.chars().filter(|it| it.is_ascii_alphanumeric() || *it == '-').take(64).collect();
-    [format!("{safe}-systems.csv"), format!("{safe}-systems.json")]
+    let safe: String = reference
+        .chars()
+        .filter(|it| it.is_ascii_alphanumeric() || *it == '-')
+        .take(64)
+        .collect();
+    [
+        format!("{safe}-systems.csv"),
+        format!("{safe}-systems.json"),
+    ]
 }
 
 /// One line as both files show it.
@@ -71,20 +107,48 @@ fn line_view<'a>(context: &MessageContext<'_>, line: &'a MessageLine) -> LineVie
         finding: line.finding.to_string(),
         endpoint: line.endpoint.to_string(),
         address: super::listing::address_of(line),
-        host: line.host.as_ref().or_else(|| line.endpoint.name()).map(|name| name.as_str()),
+        host: line
+            .host
+            .as_ref()
+            .or_else(|| line.endpoint.name())
+            .map(|name| name.as_str()),
         port: line.endpoint.port().or(line.port).map(|port| port.get()),
-        transport: line.endpoint.transport().or(line.transport).map(|it| it.to_string()),
+        transport: line
+            .endpoint
+            .transport()
+            .or(line.transport)
+            .map(|it| it.to_string()),
         peer_address: line.peer_address.map(|address| address.to_string()),
         peer_port: line.peer_port.map(|port| port.get()),
-        identifier: line.identifier.as_ref().map(|it| clean::unbounded(it.as_str())),
+        identifier: line
+            .identifier
+            .as_ref()
+            .map(|it| clean::unbounded(it.as_str())),
         observed_at: line.observed_at.to_string(),
         observed_at_local: context.desk.time_zone.to_local_text(line.observed_at),
         first_seen: line.first_seen.to_string(),
         times_seen: line.times_seen,
         status: status(line),
         reason: clean::unbounded(&line.reason),
-        evidence: serde_json::from_str(&line.evidence)
-            .unwrap_or_else(|_| Value::String(clean::unbounded(&line.evidence))),
+        evidence: evidence_of(&line.evidence),
+    }
+}
+
+/// The evidence as an object, or as it is if it is none, without characters that hide or steer.
+fn evidence_of(json: &str) -> Value {
+    serde_json::from_str(json).map_or_else(|_| Value::String(clean::unbounded(json)), clean_value)
+}
+
+fn clean_value(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(clean::unbounded(&text)),
+        Value::Array(values) => values.into_iter().map(clean_value).collect(),
+        Value::Object(fields) => {
+            let clean =
+                |(name, value): (String, Value)| (clean::unbounded(&name), clean_value(value));
+            Value::Object(fields.into_iter().map(clean).collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
     }
 }
 
@@ -101,7 +165,9 @@ fn status(line: &MessageLine) -> &'static str {
 
 fn csv_of(context: &MessageContext<'_>) -> Result<Vec<u8>, std::io::Error> {
     // RFC 4180: lines end with CR LF.
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for line in context.lines {
         let cells = csv_cells(context, &line_view(context, line));
@@ -115,7 +181,7 @@ fn csv_cells(context: &MessageContext<'_>, line: &LineView<'_>) -> [String; COLU
     let number = |value: Option<u16>| value.map(|it| it.to_string()).unwrap_or_default();
     let evidence = match &line.evidence {
         Value::String(text) => text.clone(),
-        other => clean::unbounded(&other.to_string()),
+        other => other.to_string(),
     };
     [
         clean::line(context.reference),
@@ -159,7 +225,11 @@ fn json_of(context: &MessageContext<'_>) -> Result<Vec<u8>, std::io::Error> {
         rsit: context.rsit.as_str(),
         role: context.role.as_str(),
         severity: context.severity.as_str(),
-        lines: context.lines.iter().map(|line| line_view(context, line)).collect(),
+        lines: context
+            .lines
+            .iter()
+            .map(|line| line_view(context, line))
+            .collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&file)?;
     bytes.push(b'\n');
@@ -186,6 +256,9 @@ mod tests {
 
     #[test]
     fn a_file_name_holds_nothing_that_leads_elsewhere() {
-        assert_eq!(file_names("../NTF-2026-000042\n")[0], "NTF-2026-000042-systems.csv");
+        assert_eq!(
+            file_names("../NTF-2026-000042\n")[0],
+            "NTF-2026-000042-systems.csv"
+        );
     }
 }

@@ -37,7 +37,13 @@ pub(super) fn paragraph(text: &str) -> String {
 
 /// A header value: printable ASCII, anything else becomes `?`.
 pub(super) fn header(text: &str) -> String {
-    let ascii = |character| if matches!(character, ' '..='~') { character } else { '?' };
+    let ascii = |character| {
+        if matches!(character, ' '..='~') {
+            character
+        } else {
+            '?'
+        }
+    };
     text.chars().take(HEADER_CHARS_MAX).map(ascii).collect()
 }
 
@@ -94,7 +100,10 @@ fn unlinked(text: &str) -> String {
 fn unlinked_scheme(head: &str) -> String {
     for (scheme, spelled) in [("https", "hxxps"), ("http", "hxxp"), ("ftp", "fxp")] {
         let start = head.len().saturating_sub(scheme.len());
-        if head.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(scheme)) {
+        if head
+            .get(start..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(scheme))
+        {
             return format!("{}{spelled}", &head[..start]);
         }
     }
@@ -129,8 +138,14 @@ mod tests {
     #[test]
     fn web_addresses_are_no_longer_links() {
         for (text, want) in [
-            ("http://www.voorbeeld.example/a", "hxxp://www.voorbeeld.example/a"),
-            ("see HTTPS://a.example and ftp://b.example", "see hxxps://a.example and fxp://b.example"),
+            (
+                "http://www.voorbeeld.example/a",
+                "hxxp://www.voorbeeld.example/a",
+            ),
+            (
+                "see HTTPS://a.example and ftp://b.example",
+                "see hxxps://a.example and fxp://b.example",
+            ),
             ("://", "://"),
             ("é://x", "é://x"),
             ("no address", "no address"),
@@ -141,6 +156,9 @@ mod tests {
 
     #[test]
     fn a_header_is_one_line_of_ascii() {
-        assert_eq!(header("NTF\r\nBcc: x@y.example é"), "NTF??Bcc: x@y.example ?");
+        assert_eq!(
+            header("NTF\r\nBcc: x@y.example é"),
+            "NTF??Bcc: x@y.example ?"
+        );
     }
 }

@@ -29,25 +29,7 @@ pub struct DeskProfile {
     pub time_zone: Zone,
 }
 
-model::vocabulary! {
-    /// What the recipient is to the systems in a message.
-    pub enum Relation: "relation" {
-        /// Runs them.
-        Owner = 0 => "owner",
-        /// Provides them: a customer or user runs them.
-        Provider = 1 => "provider",
-        /// Passes the message on to whoever runs them.
-        Relay = 2 => "relay",
-    }
-}
-
-model::vocabulary! {
-    /// What a message is for.
-    pub enum MessageKind: "kind of message" {
-        /// Tells of findings as soon as they may be told.
-        Alert = 0 => "alert",
-    }
-}
+pub use model::{MessageKind, Relation};
 
 /// One finding in a message, as its recipient may see it.
 #[derive(Clone, Debug)]

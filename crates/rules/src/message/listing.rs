@@ -1,11 +1,8 @@
 //! Shows where it was seen: a block of `label: value` for a line or two, a table for more, a count for many.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use model::{Endpoint, Reader, Role};
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::Value;
 
 use super::clean;
 use super::context::{MessageContext, MessageLine};
@@ -14,16 +11,13 @@ use super::words::Words;
 use super::wrap;
 
 /// Lines that are shown as blocks. A table of one line is hard to read on a telephone.
-const BLOCKS_MAX: usize = 2;
+pub(super) const BLOCKS_MAX: usize = 2;
 
 /// Characters of a table line at most. Wider tables become blocks.
 const TABLE_CHARS_MAX: usize = 132;
 
 /// Groups that a summary names at most.
 const GROUPS_MAX: usize = 20;
-
-/// Values of the evidence of one line that are shown at most. The rest is in the source's own report.
-const EVIDENCE_VALUES_MAX: usize = 40;
 
 /// Where it was seen, for the body.
 pub(super) fn listing(context: &MessageContext<'_>, words: &Words) -> String {
@@ -49,11 +43,19 @@ pub(super) fn blocks(context: &MessageContext<'_>, words: &Words) -> String {
         }
         joined(&pairs)
     };
-    context.lines.iter().enumerate().map(block).collect::<Vec<_>>().join("\n\n")
+    context
+        .lines
+        .iter()
+        .enumerate()
+        .map(block)
+        .collect::<Vec<_>>()
+        .join("\n\n")
 }
 
-fn joined(pairs: &[(&str, String)]) -> String {
-    let rows = pairs.iter().map(|(label, value)| wrap::text(&format!("{label}: {value}"), "", "  "));
+pub(super) fn joined(pairs: &[(&str, String)]) -> String {
+    let rows = pairs
+        .iter()
+        .map(|(label, value)| wrap::text(&format!("{label}: {value}"), "", "  "));
     rows.collect::<Vec<_>>().join("\n")
 }
 
@@ -73,8 +75,11 @@ fn block_pairs<'w>(
     push(label.address.as_str(), address_of(line));
     push(name_label(line, words), name_of(line));
     push(port_label(context.role, line, words), port_of(line));
-    push(&label.identifier, line.identifier.as_ref().map(|it| clean::value(it.as_str())));
-    push(peer_label(context.role, words), peer_of(line));
+    push(
+        &label.identifier,
+        line.identifier.as_ref().map(|it| clean::value(it.as_str())),
+    );
+    push(peer_label(context.role, words), peer_of(line, words));
     push(&label.seen, Some(at(line.observed_at)));
     if line.first_seen != line.observed_at {
         push(&label.first_seen, Some(at(line.first_seen)));
@@ -90,7 +95,9 @@ fn block_pairs<'w>(
 
 /// Address of a line, as text.
 pub(super) fn address_of(line: &MessageLine) -> Option<String> {
-    line.address.or_else(|| line.endpoint.address()).map(|address| address.to_string())
+    line.address
+        .or_else(|| line.endpoint.address())
+        .map(|address| address.to_string())
 }
 
 /// Name of a line: the URL, the e-mail domain or the host.
@@ -119,8 +126,16 @@ fn name_label<'w>(line: &MessageLine, words: &'w Words) -> &'w str {
 
 /// Port and protocol of a line: `3389/tcp`.
 pub(super) fn port_of(line: &MessageLine) -> Option<String> {
-    let port = line.endpoint.port().or(line.port).map(|port| port.get().to_string());
-    let transport = line.endpoint.transport().or(line.transport).map(|it| it.to_string());
+    let port = line
+        .endpoint
+        .port()
+        .or(line.port)
+        .map(|port| port.get().to_string());
+    let transport = line
+        .endpoint
+        .transport()
+        .or(line.transport)
+        .map(|it| it.to_string());
     match (port, transport) {
         (Some(port), Some(transport)) => Some(format!("{port}/{transport}")),
         (port, transport) => port.or(transport),
@@ -142,11 +157,12 @@ fn peer_label(role: Role, words: &Words) -> &str {
     }
 }
 
-fn peer_of(line: &MessageLine) -> Option<String> {
+fn peer_of(line: &MessageLine, words: &Words) -> Option<String> {
+    let and_port = &words.label.and_port;
     match (line.peer_address, line.peer_port) {
-        (Some(address), Some(port)) => Some(format!("{address} ({})", port.get())),
+        (Some(address), Some(port)) => Some(format!("{address} {and_port} {}", port.get())),
         (Some(address), None) => Some(address.to_string()),
-        (None, Some(port)) => Some(format!("({})", port.get())),
+        (None, Some(port)) => Some(format!("{and_port} {}", port.get())),
         (None, None) => None,
     }
 }
@@ -165,14 +181,27 @@ fn status_of(line: &MessageLine, words: &Words) -> String {
 /// A table of all lines, unless it would be too wide to read. Columns without a value are left out.
 fn table(context: &MessageContext<'_>, words: &Words) -> Option<String> {
     let rows: Vec<Vec<String>> = std::iter::once(table_head(context, words))
-        .chain(context.lines.iter().enumerate().map(|(index, line)| table_row(context, index, line, words)))
+        .chain(
+            context
+                .lines
+                .iter()
+                .enumerate()
+                .map(|(index, line)| table_row(context, index, line, words)),
+        )
         .collect();
     let columns = rows.first()?.len();
-    let widths: Vec<usize> = (0..columns).map(|column| column_width(&rows, column)).collect();
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| column_width(&rows, column))
+        .collect();
     if widths.iter().map(|width| width + 2).sum::<usize>() > TABLE_CHARS_MAX {
         return None;
     }
-    Some(rows.iter().map(|row| table_line(row, &widths)).collect::<Vec<_>>().join("\n"))
+    Some(
+        rows.iter()
+            .map(|row| table_line(row, &widths))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    )
 }
 
 fn table_head(context: &MessageContext<'_>, words: &Words) -> Vec<String> {
@@ -209,8 +238,11 @@ fn table_row(
         address_of(line).unwrap_or_default(),
         port_of(line).unwrap_or_default(),
         name_of(line).unwrap_or_default(),
-        line.identifier.as_ref().map(|it| clean::value(it.as_str())).unwrap_or_default(),
-        peer_of(line).unwrap_or_default(),
+        line.identifier
+            .as_ref()
+            .map(|it| clean::value(it.as_str()))
+            .unwrap_or_default(),
+        peer_of(line, words).unwrap_or_default(),
         moment::in_column(line.observed_at, &context.desk.time_zone),
         moment::in_column(line.observed_at, &model::Zone::UTC),
         status,
@@ -221,12 +253,18 @@ fn table_row(
 fn column_width(rows: &[Vec<String>], column: usize) -> usize {
     let width = |row: &Vec<String>| row[column].chars().count();
     let widest = rows.iter().skip(1).map(width).max().unwrap_or(0);
-    if widest == 0 { 0 } else { widest.max(width(&rows[0])) }
+    if widest == 0 {
+        0
+    } else {
+        widest.max(width(&rows[0]))
+    }
 }
 
 fn table_line(row: &[String], widths: &[usize]) -> String {
     let cells = row.iter().zip(widths).filter(|(_, width)| **width > 0);
-    let line: Vec<String> = cells.map(|(cell, width)| format!("{cell:<width$}")).collect();
+    let line: Vec<String> = cells
+        .map(|(cell, width)| format!("{cell:<width$}"))
+        .collect();
     line.join("  ").trim_end().to_owned()
 }
 
@@ -238,116 +276,63 @@ fn summary(context: &MessageContext<'_>, words: &Words) -> String {
     }
     let mut groups: Vec<(String, usize)> = groups.into_iter().collect();
     groups.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
-    let mut shown: Vec<String> =
-        groups.iter().take(GROUPS_MAX).map(|(group, count)| format!("- {group}: {count}")).collect();
+    let mut shown: Vec<String> = groups
+        .iter()
+        .take(GROUPS_MAX)
+        .map(|(group, count)| format!("- {group}: {count}"))
+        .collect();
     if groups.len() > GROUPS_MAX {
         let rest: usize = groups.iter().skip(GROUPS_MAX).map(|(_, count)| count).sum();
         shown.push(format!("- {} {rest}", words.and_more));
     }
+    shown.extend(summary_of_status(context, words));
+    shown.extend(summary_of_time(context, words));
     shown.join("\n")
+}
+
+/// How many lines were told of before or are visible again, if any.
+fn summary_of_status(context: &MessageContext<'_>, words: &Words) -> Vec<String> {
+    let again = context.lines.iter().filter(|line| line.again).count();
+    let repeated = context
+        .lines
+        .iter()
+        .filter(|line| line.repeated && !line.again)
+        .count();
+    [
+        (&words.status.again, again),
+        (&words.status.repeated, repeated),
+    ]
+    .into_iter()
+    .filter(|(_, count)| *count > 0)
+    .map(|(status, count)| format!("- {status}: {count}"))
+    .collect()
+}
+
+/// When the first and the last of the lines were seen.
+fn summary_of_time(context: &MessageContext<'_>, words: &Words) -> Vec<String> {
+    let times = || context.lines.iter().map(|line| line.observed_at);
+    let shown = |label: &str, time| {
+        let zone = &context.desk.time_zone;
+        let time = moment::in_words(time, zone, words, Precision::Second);
+        wrap::text(&format!("{label}: {time}"), "- ", "  ")
+    };
+    let earliest = times().min().map(|time| shown(&words.label.earliest, time));
+    let latest = times().max().map(|time| shown(&words.label.latest, time));
+    earliest.into_iter().chain(latest).collect()
 }
 
 /// What a line is counted under: its identifier, else its port, else the network it is in.
 fn group_of(context: &MessageContext<'_>, line: &MessageLine, words: &Words) -> String {
     if let Some(identifier) = &line.identifier {
-        return format!("{} {}", words.label.identifier, clean::value(identifier.as_str()));
+        return format!(
+            "{} {}",
+            words.label.identifier,
+            clean::value(identifier.as_str())
+        );
     }
     match (port_of(line), &line.endpoint) {
         // The source port differs per connection: it groups nothing.
         (_, Endpoint::Address(_)) | (None, _) => name_label(line, words).to_owned(),
         (Some(port), _) => format!("{} {port}", port_label(context.role, line, words)),
-    }
-}
-
-/// What the sources said of each line, for whoever looks after the systems.
-pub(super) fn evidence(context: &MessageContext<'_>, words: &Words) -> String {
-    if context.lines.len() > super::LINES_IN_BODY_MAX {
-        return String::new();
-    }
-    let shown = context.lines.iter().enumerate().map(|(index, line)| {
-        if context.lines.len() > BLOCKS_MAX {
-            evidence_of_row(index, line)
-        } else {
-            evidence_of_block(context, index, line, words)
-        }
-    });
-    shown.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-fn evidence_of_row(index: usize, line: &MessageLine) -> String {
-    let values = evidence_values(&line.evidence);
-    if values.is_empty() {
-        return String::new();
-    }
-    let values: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    wrap::text(&values.join("; "), &format!("{}. ", index + 1), "   ")
-}
-
-fn evidence_of_block(
-    context: &MessageContext<'_>,
-    index: usize,
-    line: &MessageLine,
-    words: &Words,
-) -> String {
-    let mut pairs = Vec::new();
-    if context.lines.len() > 1 {
-        pairs.push((words.label.number.as_str(), (index + 1).to_string()));
-    }
-    let local = context.desk.time_zone.to_local_text(line.observed_at);
-    pairs.push((&words.label.finding, line.finding.to_string()));
-    pairs.push((&words.label.seen_utc, line.observed_at.to_string()));
-    pairs.push((&words.label.seen_local, local));
-    let values = evidence_values(&line.evidence);
-    let mut all = joined(&pairs);
-    for (name, value) in values {
-        all.push('\n');
-        all.push_str(&wrap::text(&format!("{name}: {value}"), "  ", "    "));
-    }
-    all
-}
-
-/// Names and values of a JSON object, in its order, made harmless. Text that is no object is shown as it is.
-fn evidence_values(json: &str) -> Vec<(String, String)> {
-    if json.trim().is_empty() {
-        return Vec::new();
-    }
-    let Ok(Ordered(pairs)) = serde_json::from_str(json) else {
-        return vec![("?".to_owned(), clean::value(json))];
-    };
-    let shown = pairs.iter().take(EVIDENCE_VALUES_MAX);
-    shown.map(|(name, value)| (clean::line(name), clean::value(&plain(value)))).collect()
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// A JSON object in the order in which it was written: the most telling columns come first.
-struct Ordered(Vec<(String, Value)>);
-
-impl<'de> serde::Deserialize<'de> for Ordered {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(OrderedVisitor)
-    }
-}
-
-struct OrderedVisitor;
-
-impl<'de> Visitor<'de> for OrderedVisitor {
-    type Value = Ordered;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some(pair) = map.next_entry()? {
-            pairs.push(pair);
-        }
-        Ok(Ordered(pairs))
     }
 }

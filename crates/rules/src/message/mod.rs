@@ -4,12 +4,13 @@
 //! decides nothing about who is told what; it shows what it is given. Templates are in `messages/`, one folder per
 //! kind of message; words are in `messages/words/`, one file per language.
 //!
-//! All text that comes from a source is hostile: [`clean`] makes it harmless before it meets a template, and a
+//! All text that comes from a source is hostile: `clean` makes it harmless before it meets a template, and a
 //! template never reads a value as a template.
 
 mod attachment;
 mod clean;
 mod context;
+mod evidence;
 mod listing;
 mod moment;
 mod templates;
@@ -36,7 +37,9 @@ pub const LINES_IN_BODY_MAX: usize = 50;
 /// When there is no line to tell of, or a template fails.
 pub fn render(context: &MessageContext<'_>) -> Result<Rendered, RenderError> {
     if context.lines.is_empty() {
-        return Err(RenderError::NoLines { reference: clean::line(context.reference) });
+        return Err(RenderError::NoLines {
+            reference: clean::line(context.reference),
+        });
     }
     let view = view::MessageView::new(context);
     let attachments = if context.lines.len() > LINES_IN_BODY_MAX {

@@ -27,7 +27,10 @@ impl Parts {
     }
 
     fn date(&self, words: &Words) -> String {
-        let month = words.months.get(self.month.wrapping_sub(1)).map_or("?", String::as_str);
+        let month = words
+            .months
+            .get(self.month.wrapping_sub(1))
+            .map_or("?", String::as_str);
         format!("{} {month} {}", self.day, self.year)
     }
 }
@@ -62,7 +65,11 @@ pub(super) fn in_words(
     } else if local_date == utc_date {
         format!("{local_date} {at} {} ({} UTC)", shown(&local), shown(&utc))
     } else {
-        format!("{local_date} {at} {} ({utc_date} {at} {} UTC)", shown(&local), shown(&utc))
+        format!(
+            "{local_date} {at} {} ({utc_date} {at} {} UTC)",
+            shown(&local),
+            shown(&utc)
+        )
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
+use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
-use minijinja::syntax::SyntaxConfig;
 use model::Language;
 
 use super::clean;
@@ -39,7 +39,10 @@ pub(super) fn subject(
 }
 
 /// The body. It ends with one line feed, and no line ends with a space.
-pub(super) fn body(context: &MessageContext<'_>, view: &MessageView) -> Result<String, RenderError> {
+pub(super) fn body(
+    context: &MessageContext<'_>,
+    view: &MessageView,
+) -> Result<String, RenderError> {
     let text = rendered(context, view, "body")?;
     let mut body = String::with_capacity(text.len());
     let mut blank_lines = 0;
@@ -59,11 +62,18 @@ fn rendered(
     part: &str,
 ) -> Result<String, RenderError> {
     static TEMPLATES_READY: LazyLock<Environment<'static>> = LazyLock::new(environment);
-    let name = format!("{}/{}/{part}.txt", folder(context.kind), folder_of_language(context.language));
+    let name = format!(
+        "{}/{}/{part}.txt",
+        folder(context.kind),
+        folder_of_language(context.language)
+    );
     TEMPLATES_READY
         .get_template(&name)
         .and_then(|template| template.render(Serde(view)))
-        .map_err(|source| RenderError::Template { template: name, source })
+        .map_err(|source| RenderError::Template {
+            template: name,
+            source,
+        })
 }
 
 fn folder(kind: MessageKind) -> &'static str {
@@ -82,7 +92,11 @@ fn folder_of_language(language: Language) -> &'static str {
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     // A line that holds only a block tag leaves nothing behind.
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build();
     environment.set_syntax(syntax.expect("the delimiters are the usual ones"));
     // A misspelled value must fail a test, not leave a hole in a mail.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -93,7 +107,9 @@ fn environment() -> Environment<'static> {
         wrap::prose(&text, &format!("{number}. "), "   ")
     });
     for (name, source) in TEMPLATES {
-        environment.add_template(name, source).expect("a test renders every embedded template");
+        environment
+            .add_template(name, source)
+            .expect("a test renders every embedded template");
     }
     environment
 }

@@ -10,6 +10,7 @@ use crate::catalogue::{Advice, Catalogue};
 use super::attachment;
 use super::clean;
 use super::context::{MessageContext, MessageLine, Relation};
+use super::evidence;
 use super::listing;
 use super::moment::{self, Precision};
 use super::words::Words;
@@ -28,8 +29,8 @@ pub(super) struct MessageView {
     reference: String,
     systems: String,
     is_one: bool,
-    is_single_line: bool,
     is_email: bool,
+    is_web: bool,
     is_victim: bool,
     is_informative: bool,
     is_entrepreneur: bool,
@@ -85,8 +86,14 @@ impl MessageView {
         let customer = threat.advice(context.language, Reader::Entrepreneur);
         let may_forward = context.may_forward && context.tlp.may_forward();
         let count = systems(lines);
-        let is_email = lines.iter().all(|line| matches!(line.endpoint, Endpoint::EmailDomain(_)));
-        let noun = if is_email { &words.email_domain } else { &words.system };
+        let is_email = lines
+            .iter()
+            .all(|line| matches!(line.endpoint, Endpoint::EmailDomain(_)));
+        let noun = if is_email {
+            &words.email_domain
+        } else {
+            &words.system
+        };
         let (reasons, reasons_left) = reasons(lines);
         let at = |time| moment::in_words(time, &context.desk.time_zone, words, Precision::Minute);
         Self {
@@ -101,8 +108,10 @@ impl MessageView {
             reference: clean::line(context.reference),
             systems: noun.of(count),
             is_one: count == 1,
-            is_single_line: lines.len() == 1,
             is_email,
+            is_web: lines
+                .iter()
+                .all(|line| matches!(line.endpoint, Endpoint::Host(_) | Endpoint::Url(_))),
             is_victim: context.role == Role::Victim,
             is_informative: context.severity == Severity::Info,
             is_entrepreneur: context.reader == Reader::Entrepreneur,
@@ -123,7 +132,7 @@ impl MessageView {
             } else {
                 String::new()
             },
-            evidence: listing::evidence(context, words),
+            evidence: evidence::evidence(context, words),
             reasons,
             reasons_left,
             source: context
@@ -142,11 +151,13 @@ impl MessageView {
             any_again: lines.iter().any(|line| line.again),
             all_repeated: lines.iter().all(|line| line.repeated && !line.again),
             any_repeated: lines.iter().any(|line| line.repeated && !line.again),
-            has_url: lines.iter().any(|line| matches!(line.endpoint, Endpoint::Url(_))),
+            has_url: lines
+                .iter()
+                .any(|line| matches!(line.endpoint, Endpoint::Url(_))),
             has_source_port: context.role == Role::Victim
-                && lines
-                    .iter()
-                    .any(|line| line.port.is_some() && matches!(line.endpoint, Endpoint::Address(_))),
+                && lines.iter().any(|line| {
+                    line.port.is_some() && matches!(line.endpoint, Endpoint::Address(_))
+                }),
         }
     }
 }
@@ -174,11 +185,18 @@ fn filled(text: &str, lines: &[MessageLine], words: &Words) -> String {
         [line] => Some(line),
         _ => None,
     };
-    let or_else = |value: Option<String>, placeholder: &str| value.unwrap_or_else(|| placeholder.to_owned());
+    let or_else =
+        |value: Option<String>, placeholder: &str| value.unwrap_or_else(|| placeholder.to_owned());
     let address = only.and_then(listing::address_of);
-    let port = only.and_then(|line| line.endpoint.port().or(line.port)).map(|it| it.get().to_string());
-    let name = only.and_then(|line| line.endpoint.name().or(line.host.as_ref())).map(|it| it.to_string());
-    let peer = only.and_then(|line| line.peer_address).map(|it| it.to_string());
+    let port = only
+        .and_then(|line| line.endpoint.port().or(line.port))
+        .map(|it| it.get().to_string());
+    let name = only
+        .and_then(|line| line.endpoint.name().or(line.host.as_ref()))
+        .map(|it| it.to_string());
+    let peer = only
+        .and_then(|line| line.peer_address)
+        .map(|it| it.to_string());
     text.replace("{address}", &or_else(address, &words.placeholder.address))
         .replace("{port}", &or_else(port, &words.placeholder.port))
         .replace("{name}", &or_else(name, &words.placeholder.name))
@@ -203,7 +221,11 @@ fn reasons(lines: &[MessageLine]) -> (Vec<String>, usize) {
         .map(|line| clean::value(&line.reason))
         .filter(|reason| seen.insert(reason.clone()))
         .collect();
-    let shown = if lines.len() > super::LINES_IN_BODY_MAX { REASONS_OF_SUMMARY_MAX } else { reasons.len() };
+    let shown = if lines.len() > super::LINES_IN_BODY_MAX {
+        REASONS_OF_SUMMARY_MAX
+    } else {
+        reasons.len()
+    };
     let left = reasons.len().saturating_sub(shown);
     reasons.truncate(shown);
     (reasons, left)

@@ -85,6 +85,7 @@ pub(super) struct Label {
     pub(super) number: String,
     pub(super) address: String,
     pub(super) port: String,
+    pub(super) and_port: String,
     pub(super) source_port: String,
     pub(super) name: String,
     pub(super) url: String,
@@ -94,6 +95,8 @@ pub(super) struct Label {
     pub(super) seen_local: String,
     pub(super) seen_utc: String,
     pub(super) first_seen: String,
+    pub(super) earliest: String,
+    pub(super) latest: String,
     pub(super) times_seen: String,
     pub(super) status: String,
     pub(super) destination: String,
@@ -189,6 +192,9 @@ mod tests {
     fn an_agreement_narrows_a_marking_and_never_widens_it() {
         let words = Words::of(Language::En);
         assert!(words.marking(Tlp::Amber, false).contains("do not pass"));
-        assert_eq!(words.marking(Tlp::Red, true), words.marking(Tlp::Red, false));
+        assert_eq!(
+            words.marking(Tlp::Red, true),
+            words.marking(Tlp::Red, false)
+        );
     }
 }

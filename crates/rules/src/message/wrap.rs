@@ -4,7 +4,7 @@
 pub(super) const WIDTH_MAX: usize = 72;
 
 /// A command of this many characters or more gets a line of its own, whole, so that it can be copied.
-const COMMAND_OWN_LINE_CHARS: usize = 28;
+const COMMAND_OWN_LINE_CHARS: usize = 12;
 
 /// Wraps running text. All white space counts as one space; a word is never broken.
 pub(super) fn text(text: &str, first_indent: &str, rest_indent: &str) -> String {
@@ -38,7 +38,12 @@ struct Wrapper<'a> {
 
 impl<'a> Wrapper<'a> {
     fn new(first_indent: &str, rest_indent: &'a str) -> Self {
-        Self { lines: Vec::new(), line: first_indent.to_owned(), line_is_empty: true, rest_indent }
+        Self {
+            lines: Vec::new(),
+            line: first_indent.to_owned(),
+            line_is_empty: true,
+            rest_indent,
+        }
     }
 
     fn words(self, text: &str) -> Self {
@@ -46,7 +51,10 @@ impl<'a> Wrapper<'a> {
     }
 
     fn word(mut self, word: &str) -> Self {
-        let is_punctuation = !word.is_empty() && word.chars().all(|c| matches!(c, '.' | ',' | ';' | ':' | ')'));
+        let is_punctuation = !word.is_empty()
+            && word
+                .chars()
+                .all(|c| matches!(c, '.' | ',' | ';' | ':' | ')'));
         let space = usize::from(!self.line_is_empty && !is_punctuation);
         let width = self.line.chars().count() + space + word.chars().count();
         if width > WIDTH_MAX && !self.line_is_empty && !is_punctuation {
@@ -97,9 +105,16 @@ mod tests {
 
     #[test]
     fn long_commands_get_a_line_of_their_own_and_short_ones_stay() {
-        assert_eq!(prose("Typ `nmap -p 1 x`. Klaar.", "- ", "  "), "- Typ nmap -p 1 x. Klaar.");
         assert_eq!(
-            prose("Typ: `openssl s_client -connect 192.0.2.1:443` Klaar.", "1. ", "   "),
+            prose("Typ `nmap -p 1 x`. Klaar.", "- ", "  "),
+            "- Typ nmap -p 1 x. Klaar."
+        );
+        assert_eq!(
+            prose(
+                "Typ: `openssl s_client -connect 192.0.2.1:443` Klaar.",
+                "1. ",
+                "   "
+            ),
             "1. Typ:\n     openssl s_client -connect 192.0.2.1:443\n   Klaar."
         );
     }

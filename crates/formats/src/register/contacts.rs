@@ -1,0 +1,87 @@
+//! The register of contacts: who of an organisation is written to.
+
+use model::{EmailAddress, Language, Reader, SeveritySet, shown};
+
+use super::{Fields, RegisterRow};
+
+const KEY_CHARS_MAX: usize = 100;
+const ROLE_CHARS_MAX: usize = 40;
+
+/// One contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactRow {
+    /// The key of the organisation.
+    pub organisation: String,
+    /// What the contact is for, in lower case: `security`, `abuse`, `owner`.
+    pub role: String,
+    /// Where messages go.
+    pub email: EmailAddress,
+    /// The severities that are sent here; an empty field means all.
+    pub severities: SeveritySet,
+    /// The language of the contact, if it is not that of the organisation.
+    pub language: Option<Language>,
+    /// For whom messages are worded.
+    pub reader: Option<Reader>,
+}
+
+impl RegisterRow for ContactRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "organisation",
+        "role",
+        "email",
+        "severities",
+        "language",
+        "reader",
+    ];
+    const REQUIRED: &'static [&'static str] = &["organisation", "role", "email"];
+
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let organisation = fields.required_name("organisation", KEY_CHARS_MAX);
+        let role = role(fields);
+        let email = fields.required("email");
+        // Unlike other fields, an empty one has a value: all of them.
+        let severities = fields.text("severities").parse();
+        let severities = severities.map_err(|error: <SeveritySet as std::str::FromStr>::Err| {
+            fields.mistake("severities", "bad-value", error);
+        });
+        let language = fields.optional("language");
+        let reader = fields.optional("reader");
+        Some(Self {
+            organisation: organisation?,
+            role: role?,
+            email: email?,
+            severities: severities.ok()?,
+            language: language?,
+            reader: reader?,
+        })
+    }
+
+    fn to_fields(&self) -> Vec<String> {
+        vec![
+            self.organisation.clone(),
+            self.role.clone(),
+            self.email.to_string(),
+            self.severities.to_string(),
+            self.language
+                .map(|language| language.to_string())
+                .unwrap_or_default(),
+            self.reader
+                .map(|reader| reader.to_string())
+                .unwrap_or_default(),
+        ]
+    }
+}
+
+fn role(fields: &mut Fields<'_>) -> Option<String> {
+    let role = fields.required_text("role")?.to_lowercase();
+    let is_word = |character: char| character.is_alphanumeric() || " -_".contains(character);
+    if role.chars().all(is_word) && role.chars().count() <= ROLE_CHARS_MAX {
+        return Some(role);
+    }
+    let reason = format!(
+        "a role has 1 to {ROLE_CHARS_MAX} letters, digits, spaces, - and _, unlike `{}`",
+        shown(&role)
+    );
+    fields.mistake("role", "bad-value", reason);
+    None
+}

@@ -1,0 +1,75 @@
+//! The register of organisations.
+
+use model::{KvkNumber, Language, LegalClass};
+
+use super::{Fields, RegisterRow};
+
+const KEY_CHARS_MAX: usize = 100;
+const NAME_CHARS_MAX: usize = 200;
+const SECTOR_CHARS_MAX: usize = 100;
+
+/// One organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationRow {
+    /// The key that other lists refer to it by.
+    pub organisation: String,
+    /// Its name, for people.
+    pub name: String,
+    /// Its number in the trade register.
+    pub kvk: Option<KvkNumber>,
+    /// Its sector, in words of the desk.
+    pub sector: Option<String>,
+    /// Its legal class; an empty field and `unknown` mean the same, and the empty field is written.
+    pub legal_class: LegalClass,
+    /// The language it is written to in.
+    pub language: Option<Language>,
+}
+
+impl RegisterRow for OrganisationRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "organisation",
+        "name",
+        "kvk",
+        "sector",
+        "legal_class",
+        "language",
+    ];
+    const REQUIRED: &'static [&'static str] = &["organisation", "name"];
+
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let organisation = fields.required_name("organisation", KEY_CHARS_MAX);
+        let name = fields.required_name("name", NAME_CHARS_MAX);
+        let kvk = fields.optional("kvk");
+        let sector = fields.optional_name("sector", SECTOR_CHARS_MAX);
+        let legal_class = fields.optional("legal_class");
+        let language = fields.optional("language");
+        Some(Self {
+            organisation: organisation?,
+            name: name?,
+            kvk: kvk?,
+            sector: sector?,
+            legal_class: legal_class?.unwrap_or(LegalClass::Unknown),
+            language: language?,
+        })
+    }
+
+    fn to_fields(&self) -> Vec<String> {
+        let legal_class = match self.legal_class {
+            LegalClass::Unknown => String::new(),
+            known => known.to_string(),
+        };
+        vec![
+            self.organisation.clone(),
+            self.name.clone(),
+            self.kvk
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            self.sector.clone().unwrap_or_default(),
+            legal_class,
+            self.language
+                .map(|language| language.to_string())
+                .unwrap_or_default(),
+        ]
+    }
+}

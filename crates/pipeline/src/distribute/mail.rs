@@ -1,0 +1,98 @@
+//! A message as the bytes of a mail (RFC 5322, MIME). The same message gives the same bytes.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, MultiPartKind, SinglePart};
+use lettre::{Address, Message};
+use model::EmailAddress;
+use rules::message::Rendered;
+use store::{Delivery, Desk, Notification};
+
+use crate::error::FlowError;
+
+/// A mail to one contact.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// What people call the message, and what its file is called.
+    pub file_stem: String,
+    /// Envelope sender.
+    pub from: EmailAddress,
+    /// Envelope recipient.
+    pub to: EmailAddress,
+    /// The bytes, with CRLF line ends.
+    pub bytes: Vec<u8>,
+}
+
+impl Mail {
+    /// Writes a mail.
+    ///
+    /// # Errors
+    /// When an address or header is not one that a mail can have.
+    pub fn write(
+        text: &Rendered,
+        notification: &Notification,
+        desk: &Desk,
+        delivery: &Delivery,
+    ) -> Result<Self, FlowError> {
+        let broken = |what: &str| FlowError::Broken(format!("{}: {what}", notification.reference()));
+        let sender = desk.sender.clone().ok_or_else(|| broken("the desk has no sender"))?;
+        let mailbox = |address: &EmailAddress, name: Option<String>| -> Result<Mailbox, FlowError> {
+            let parsed: Address = address.as_str().parse().map_err(|_| broken("an address is not one of mail"))?;
+            Ok(Mailbox::new(name, parsed))
+        };
+        let mut builder = Message::builder()
+            .from(mailbox(&sender, Some(desk.name.clone()))?)
+            .to(mailbox(&delivery.address, None)?)
+            .subject(text.subject.clone())
+            .message_id(Some(delivery.message_id.clone()))
+            .references(thread_of(notification, &sender))
+            // The moment of the decision, so that a repeated attempt has the same bytes.
+            .date(UNIX_EPOCH + Duration::from_micros(notification.decided_at.unwrap_or(notification.created_at).micros() as u64));
+        if let Some(reply_to) = &desk.reply_to {
+            builder = builder.reply_to(mailbox(reply_to, None)?);
+        }
+        let body = SinglePart::plain(text.body.clone());
+        let built = match text.attachments.is_empty() {
+            true => builder.singlepart(body),
+            false => builder.multipart(with_attachments(text, body, &delivery.message_id)?),
+        };
+        let mut message = built.map_err(|error| broken(&error.to_string()))?;
+        for (name, value) in &text.headers {
+            let name = HeaderName::new_from_ascii(name.clone()).map_err(|_| broken("a header has no proper name"))?;
+            message.headers_mut().insert_raw(HeaderValue::new(name, value.clone()));
+        }
+        let contact = delivery.message_id.trim_matches(['<', '>']).split(['.', '@']).nth(1).unwrap_or("contact");
+        Ok(Self {
+            file_stem: format!("{}-{contact}", notification.reference()),
+            from: sender,
+            to: delivery.address.clone(),
+            bytes: message.formatted(),
+        })
+    }
+
+    /// Tells whether a repeated attempt has the same bytes.
+    pub fn digest(&self) -> [u8; 32] {
+        *blake3::hash(&self.bytes).as_bytes()
+    }
+}
+
+/// Messages about one threat to one recipient form a thread in a mail program.
+fn thread_of(notification: &Notification, sender: &EmailAddress) -> String {
+    let key = &notification.key;
+    let thread = format!("{}/{}/{}", key.desk_no, key.recipient_no, key.threat_no);
+    let thread = blake3::hash(thread.as_bytes()).to_hex();
+    format!("<thread.{}@{}>", &thread[..16], sender.domain().as_str())
+}
+
+fn with_attachments(text: &Rendered, body: SinglePart, message_id: &str) -> Result<MultiPart, FlowError> {
+    let boundary = blake3::hash(message_id.as_bytes()).to_hex();
+    let mixed = MultiPart::builder().kind(MultiPartKind::Mixed).boundary(&boundary[..32]);
+    let mut parts = mixed.singlepart(body);
+    for file in &text.attachments {
+        let kind = ContentType::parse(&file.content_type)
+            .map_err(|_| FlowError::Broken(format!("`{}` is not a media type", file.content_type)))?;
+        parts = parts.singlepart(Attachment::new(file.file_name.clone()).body(file.bytes.clone(), kind));
+    }
+    Ok(parts)
+}

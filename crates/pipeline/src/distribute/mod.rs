@@ -1,0 +1,275 @@
+//! Hands over what is approved, and writes down what came of it.
+//!
+//! An attempt is written down before it is made. In the outbox folder a message appears exactly once, by renaming; over
+//! SMTP a message can arrive twice only when the connection or the program broke between hand-over and answer, and then
+//! both copies have the same bytes and the same Message-ID.
+
+mod compose;
+mod mail;
+mod transport;
+
+use std::collections::HashMap;
+
+use model::{EmailAddress, IdKind, Timestamp};
+use store::{
+    Delivery, DeliveryState, Desk, Installation, Notification, NotificationState, PlannedDelivery, StoreError, Tx,
+};
+
+use crate::error::FlowError;
+use crate::flow::Flow;
+use crate::worker::{Progress, reasons};
+
+pub use compose::compose;
+pub use mail::Mail;
+pub use transport::{Handed, SmtpRelay, Transport};
+
+/// Seconds to wait after each deferred attempt: 5 and 15 minutes, then hours. After the last the delivery failed.
+const WAIT_SECS: [i64; 7] = [300, 900, 3_600, 14_400, 28_800, 43_200, 86_400];
+
+/// What one round did.
+#[derive(Debug, Default)]
+pub(crate) struct Round {
+    pub(crate) handed_over: u64,
+    pub(crate) not_handed_over: Vec<String>,
+    /// Why nothing goes out at all.
+    pub(crate) stopped: Option<String>,
+    /// There was something to hand over.
+    pub(crate) had_work: bool,
+}
+
+/// A message with the attempts that are to be made now.
+struct Ready {
+    notification: Notification,
+    attempts: Vec<(Delivery, Mail)>,
+}
+
+/// Why nothing may go out now: distribution is paused, or the desk is not complete.
+///
+/// # Errors
+/// When the store fails.
+pub fn obstacle(flow: &Flow, desk: &Desk) -> Result<Option<String>, FlowError> {
+    if let Some((since, reason)) = flow.store.read(|tx| tx.installation())?.paused {
+        return Ok(Some(format!("distribution is paused since {since}: {reason}")));
+    }
+    let missing = desk.missing();
+    if missing.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(format!("desk `{}` has no {} yet; see `seinpost desk set --help`", desk.name, missing.join(", "))))
+}
+
+/// Hands over one portion of what is approved.
+pub(crate) fn run_round(flow: &Flow, progress: &dyn Progress) -> Result<Round, FlowError> {
+    let mut round = Round::default();
+    let desks = flow.store.read(|tx| tx.desks())?;
+    let mut after_no = 0;
+    // Messages that wait for their desk or for a later attempt are passed over, not waited for.
+    loop {
+        let portion = flow.transport.portion();
+        let approved = flow.store.read(|tx| tx.notifications_in(NotificationState::Approved, after_no, portion))?;
+        let Some(last) = approved.last() else { return Ok(round) };
+        after_no = last.notification_no;
+        let ready = make_ready(flow, &desks, approved, &mut round)?;
+        if ready.is_empty() {
+            continue;
+        }
+        round.had_work = true;
+        hand_over(flow, ready, &mut round)?;
+        progress.messages(round.handed_over);
+    }
+}
+
+/// Writes the texts, and in one transaction the attempts that begin now.
+fn make_ready(
+    flow: &Flow,
+    desks: &[Desk],
+    approved: Vec<Notification>,
+    round: &mut Round,
+) -> Result<Vec<Ready>, FlowError> {
+    let mut obstacles: HashMap<i64, Option<String>> = HashMap::new();
+    let now = flow.clock.now();
+    let mut ready = Vec::new();
+    for notification in approved {
+        let Some(desk) = desks.iter().find(|desk| desk.desk_no == notification.key.desk_no) else { continue };
+        let obstacle = match obstacles.get(&desk.desk_no) {
+            Some(known) => known.clone(),
+            None => obstacles.entry(desk.desk_no).or_insert(obstacle(flow, desk)?).clone(),
+        };
+        if obstacle.is_some() {
+            round.stopped = obstacle;
+            continue;
+        }
+        let deliveries = flow.store.write(|tx| plan(tx, &notification, desk, now))?;
+        if deliveries.is_empty() {
+            let reason = "no contact of the recipient takes this message any more";
+            settle(flow, &notification, NotificationState::Failed, reason)?;
+            round.not_handed_over.push(format!("{}: {reason}", notification.reference()));
+            round.had_work = true;
+            continue;
+        }
+        let due = |delivery: &Delivery| match delivery.state {
+            DeliveryState::Due => delivery.due_at <= now,
+            DeliveryState::Started => true,
+            DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Deferred => false,
+        };
+        let due: Vec<Delivery> = deliveries.into_iter().filter(due).collect();
+        if due.is_empty() {
+            continue;
+        }
+        let text = compose(flow, &notification)?;
+        let attempts: Result<Vec<_>, FlowError> = due
+            .into_iter()
+            .map(|delivery| Ok((delivery.clone(), Mail::write(&text, &notification, desk, &delivery)?)))
+            .collect();
+        ready.push(Ready { notification, attempts: attempts? });
+    }
+    flow.store.write(|tx| {
+        for Ready { attempts, .. } in &mut ready {
+            let mut ours = Vec::with_capacity(attempts.len());
+            for (delivery, mail) in attempts.iter() {
+                if tx.start_delivery(delivery.delivery_no, &mail.digest(), now)? {
+                    ours.push((delivery.clone(), mail.clone()));
+                }
+            }
+            *attempts = ours;
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    ready.retain(|ready| !ready.attempts.is_empty());
+    Ok(ready)
+}
+
+/// Plans a first attempt for every contact that takes the message; gives all attempts.
+fn plan(
+    tx: &mut Tx<'_>,
+    notification: &Notification,
+    desk: &Desk,
+    now: Timestamp,
+) -> Result<Vec<Delivery>, StoreError> {
+    let planned = tx.deliveries_of(notification.notification_no)?;
+    if !planned.is_empty() {
+        return Ok(planned);
+    }
+    let installation = tx.installation()?;
+    let addresses = addresses_of(tx, notification, desk)?;
+    let plans: Vec<_> = addresses
+        .into_iter()
+        .map(|address| PlannedDelivery {
+            notification_no: notification.notification_no,
+            message_id: message_id(&installation, notification, desk, &address),
+            address,
+        })
+        .collect();
+    tx.plan_deliveries(&plans, now)?;
+    tx.deliveries_of(notification.notification_no)
+}
+
+/// Addresses of the recipient's contacts that take this severity in this language for this reader.
+///
+/// # Errors
+/// When the store fails.
+pub fn addresses_of(
+    tx: &mut Tx<'_>,
+    notification: &Notification,
+    desk: &Desk,
+) -> Result<Vec<EmailAddress>, StoreError> {
+    let key = &notification.key;
+    let party_language = tx.party(key.recipient_no)?.and_then(|party| party.language);
+    let contacts = tx.contacts(key.recipient_no)?;
+    let mut addresses: Vec<EmailAddress> = Vec::new();
+    for contact in contacts {
+        let language = contact.language.or(party_language).unwrap_or(desk.language);
+        let reader = contact.reader.unwrap_or(model::Reader::Entrepreneur);
+        let takes = contact.severities.contains(key.severity) && language == key.language && reader == key.reader;
+        if takes && !addresses.contains(&contact.email) {
+            addresses.push(contact.email);
+        }
+    }
+    Ok(addresses)
+}
+
+/// Stable: the same for every attempt, and another for every contact.
+fn message_id(
+    installation: &Installation,
+    notification: &Notification,
+    desk: &Desk,
+    address: &EmailAddress,
+) -> String {
+    let id = installation.id_key.public_id(IdKind::Notification, notification.notification_no as u64);
+    let contact = blake3::keyed_hash(&installation.id_key.digest_key(), address.as_str().as_bytes());
+    let domain = desk.sender.as_ref().map_or("invalid", |sender| sender.domain().as_str());
+    format!("<{id}.{}@{domain}>", &contact.to_hex()[..12])
+}
+
+/// Makes the attempts, and in one transaction writes down what came of them.
+fn hand_over(flow: &Flow, ready: Vec<Ready>, round: &mut Round) -> Result<(), FlowError> {
+    let mut outcomes = Vec::new();
+    for Ready { notification, attempts } in ready {
+        for (delivery, mail) in attempts {
+            let handed = flow.transport.hand_over(&mail);
+            match &handed {
+                Handed::Over(_) => round.handed_over += 1,
+                Handed::Later(why) | Handed::Refused(why) => {
+                    round.not_handed_over.push(format!("{}: {why}", notification.reference()));
+                }
+            }
+            outcomes.push((notification.clone(), delivery, handed));
+        }
+    }
+    flow.transport.flush()?;
+    let now = flow.clock.now();
+    flow.store.write(|tx| {
+        for (notification, delivery, handed) in &outcomes {
+            write_outcome(tx, delivery, handed, now)?;
+            conclude(tx, notification, now)?;
+        }
+        Ok::<_, FlowError>(())
+    })
+}
+
+fn write_outcome(tx: &mut Tx<'_>, delivery: &Delivery, handed: &Handed, now: Timestamp) -> Result<(), StoreError> {
+    let (state, outcome) = match handed {
+        Handed::Over(answer) => (DeliveryState::Delivered, answer),
+        Handed::Refused(why) => (DeliveryState::Failed, why),
+        Handed::Later(why) => match WAIT_SECS.get(delivery.attempt as usize - 1) {
+            Some(wait_secs) => {
+                tx.plan_next_attempt(delivery, now.plus_seconds(*wait_secs))?;
+                (DeliveryState::Deferred, why)
+            }
+            None => (DeliveryState::Failed, why),
+        },
+    };
+    tx.end_delivery(delivery.delivery_no, state, outcome, now)
+}
+
+/// A notification is delivered when somebody got it and nobody is still to get it, and failed when nobody did.
+fn conclude(tx: &mut Tx<'_>, notification: &Notification, now: Timestamp) -> Result<(), StoreError> {
+    let deliveries = tx.deliveries_of(notification.notification_no)?;
+    let is_pending = |state| matches!(state, DeliveryState::Due | DeliveryState::Started);
+    if deliveries.iter().any(|delivery| is_pending(delivery.state)) {
+        return Ok(());
+    }
+    let arrived = deliveries.iter().any(|delivery| delivery.state == DeliveryState::Delivered);
+    let failed: Vec<&str> = deliveries
+        .iter()
+        .filter(|delivery| delivery.state == DeliveryState::Failed)
+        .map(|delivery| delivery.outcome.as_str())
+        .collect();
+    let state = if arrived { NotificationState::Delivered } else { NotificationState::Failed };
+    let decided = (notification.decided_at.unwrap_or(now), notification.decided_by.as_str());
+    let from = [NotificationState::Approved];
+    tx.move_notification(notification.notification_no, &from, state, &failed.join("; "), decided)?;
+    Ok(())
+}
+
+fn settle(flow: &Flow, notification: &Notification, to: NotificationState, reason: &str) -> Result<(), FlowError> {
+    let decided = (flow.clock.now(), "distribute");
+    let number = notification.notification_no;
+    flow.store.write(|tx| tx.move_notification(number, &[NotificationState::Approved], to, reason, decided))?;
+    Ok(())
+}
+
+/// What stands in an error, in one line.
+pub(crate) fn in_one_line(error: &dyn std::error::Error) -> String {
+    reasons(error).replace(['\r', '\n'], " ")
+}

@@ -1,0 +1,154 @@
+//! Where messages go: a folder, or a mail relay.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lettre::address::Envelope;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::{SmtpTransport, Transport as _};
+
+use super::in_one_line;
+use super::mail::Mail;
+use crate::error::FlowError;
+
+/// How long a relay may take to answer.
+const SMTP_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Messages that are begun and concluded in one transaction when the outbox is a folder.
+const FOLDER_PORTION: i64 = 200;
+
+/// Where messages go.
+pub enum Transport {
+    /// Each becomes a file. The default: a fresh installation mails nobody.
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Handed to a mail relay.
+    Smtp(Box<SmtpRelay>),
+}
+
+/// A mail relay, with its connections.
+pub struct SmtpRelay {
+    transport: SmtpTransport,
+}
+
+/// What came of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handed {
+    /// It is with the other side, in its words.
+    Over(String),
+    /// Not now.
+    Later(String),
+    /// Not ever.
+    Refused(String),
+}
+
+impl SmtpRelay {
+    /// A relay at `url`: `smtps://host:465` for TLS from the start, `smtp://host:587` for STARTTLS, which is then
+    /// required. A relay on this machine itself may be spoken to without TLS. `ca` is a certificate (PEM) to trust
+    /// beside the common ones.
+    ///
+    /// # Errors
+    /// When the URL, the certificate or the credentials cannot be used.
+    pub fn new(url: &str, login: Option<(String, String)>, ca: Option<&[u8]>) -> Result<Self, FlowError> {
+        let broken = |why: String| FlowError::Broken(format!("mail relay `{}`: {why}", url.escape_debug()));
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| broken("the URL has no scheme".into()))?;
+        let rest = rest.trim_end_matches('/');
+        let (host, port) = match rest.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => {
+                (host, Some(port.parse::<u16>().map_err(|_| broken("the port is not a number".into()))?))
+            }
+            _ => (rest, None),
+        };
+        let host = host.trim_matches(['[', ']']);
+        if host.is_empty() || host.contains('@') {
+            return Err(broken("give host and port only; the password goes into a file".into()));
+        }
+        let mut tls = TlsParameters::builder(host.to_owned());
+        if let Some(pem) = ca {
+            let certificate = Certificate::from_pem(pem).map_err(|error| broken(in_one_line(&error)))?;
+            tls = tls.add_root_certificate(certificate);
+        }
+        let tls = tls.build().map_err(|error| broken(in_one_line(&error)))?;
+        let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let (tls, default_port) = match scheme {
+            "smtps" => (Tls::Wrapper(tls), 465),
+            "smtp" if local && ca.is_none() => (Tls::Opportunistic(tls), 25),
+            "smtp" => (Tls::Required(tls), 587),
+            _ => return Err(broken("the scheme must be smtp or smtps".into())),
+        };
+        let mut builder = SmtpTransport::builder_dangerous(host)
+            .port(port.unwrap_or(default_port))
+            .tls(tls)
+            .timeout(Some(SMTP_TIMEOUT));
+        if let Some((user, password)) = login {
+            builder = builder.credentials(Credentials::new(user, password));
+        }
+        Ok(Self { transport: builder.build() })
+    }
+
+    fn send(&self, mail: &Mail) -> Handed {
+        let address = |text: &model::EmailAddress| text.as_str().parse().ok();
+        let envelope = address(&mail.to).and_then(|to| Envelope::new(address(&mail.from), vec![to]).ok());
+        let Some(envelope) = envelope else { return Handed::Refused("an address is not one of mail".into()) };
+        match self.transport.send_raw(&envelope, &mail.bytes) {
+            Ok(answer) => Handed::Over(answer.message().collect::<Vec<_>>().join(" ")),
+            Err(error) if error.is_permanent() => Handed::Refused(in_one_line(&error)),
+            Err(error) => Handed::Later(in_one_line(&error)),
+        }
+    }
+}
+
+impl Transport {
+    /// A folder, made if there is none.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn folder(path: &Path) -> Result<Self, FlowError> {
+        fs::create_dir_all(path)
+            .map_err(|source| FlowError::Io { what: format!("make the folder `{}`", path.display()), source })?;
+        Ok(Self::Folder { path: path.to_owned() })
+    }
+
+    /// Messages that are begun and concluded together: one where a broken connection leaves open what arrived.
+    pub(crate) fn portion(&self) -> i64 {
+        match self {
+            Self::Folder { .. } => FOLDER_PORTION,
+            Self::Smtp(_) => 1,
+        }
+    }
+
+    /// Makes one attempt.
+    pub(crate) fn hand_over(&self, mail: &Mail) -> Handed {
+        match self {
+            Self::Smtp(relay) => relay.send(mail),
+            Self::Folder { path } => match write_file(path, mail) {
+                Ok(name) => Handed::Over(format!("written as {name}")),
+                Err(error) => Handed::Later(format!("cannot write into the outbox: {}", in_one_line(&error))),
+            },
+        }
+    }
+
+    /// Makes sure that what was handed over survives loss of power, before it is written down as handed over.
+    pub(crate) fn flush(&self) -> Result<(), FlowError> {
+        let Self::Folder { path } = self else { return Ok(()) };
+        let synced = File::open(path).and_then(|folder| folder.sync_all());
+        synced.map_err(|source| FlowError::Io { what: format!("sync the folder `{}`", path.display()), source })
+    }
+}
+
+/// A message is in the folder wholly or not at all: it is written beside its place and renamed. Its name is its own, so
+/// an attempt that is repeated after a crash replaces the file with the same bytes.
+fn write_file(folder: &Path, mail: &Mail) -> io::Result<String> {
+    let name = format!("{}.eml", mail.file_stem);
+    let unfinished = folder.join(format!(".{name}.part"));
+    let mut file = File::create(&unfinished)?;
+    file.write_all(&mail.bytes)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, folder.join(&name))?;
+    Ok(name)
+}

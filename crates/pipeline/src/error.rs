@@ -1,0 +1,48 @@
+//! Why a step of the flow failed.
+
+use model::Timestamp;
+use store::{StoreError, TransientError};
+
+/// Why a step of the flow failed. What was committed before stands; the step can be run again.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file or stream failed.
+    #[error("cannot {what}")]
+    Io {
+        /// What was tried, on what.
+        what: String,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// Something that must be there is not, or a text cannot be read.
+    #[error("{0}")]
+    Broken(String),
+    /// A message could not be written out.
+    #[error("cannot write the text of {reference}")]
+    Render {
+        /// Which message.
+        reference: String,
+        /// Why.
+        source: rules::message::RenderError,
+    },
+    /// Somebody else works on this data folder.
+    #[error("another process works on `{0}`")]
+    Occupied(String),
+    /// Work failed and is tried again later.
+    #[error("{what}; it is tried again from {due_at} on")]
+    Later {
+        /// What failed.
+        what: String,
+        /// Not before.
+        due_at: Timestamp,
+    },
+}
+
+impl TransientError for FlowError {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
+    }
+}

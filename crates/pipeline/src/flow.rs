@@ -1,0 +1,77 @@
+//! What every stage works with: store, blobs, clock and rules of this installation.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use formats::container::Limits;
+use store::{Blobs, Store};
+
+use crate::clock::Clock;
+use crate::distribute::Transport;
+use crate::error::FlowError;
+use crate::register::Register;
+
+model::vocabulary! {
+    /// Whether the installation is for real.
+    pub enum Profile: "profile" {
+        /// For real.
+        Production = 0 => "production",
+        /// For trying out: documentation addresses are accepted, and the clock may be set.
+        Test = 1 => "test",
+    }
+}
+
+/// An installation at work. Cheap to clone.
+#[derive(Clone)]
+pub struct Flow {
+    /// State.
+    pub store: Store,
+    /// Raw deliveries.
+    pub blobs: Blobs,
+    /// What time it is.
+    pub clock: Clock,
+    /// Whether the installation is for real.
+    pub profile: Profile,
+    /// What a delivery may grow to.
+    pub limits: Limits,
+    /// Rows observed longer ago are quarantined, in days.
+    pub max_age_days: u32,
+    /// Days without a sighting after which a problem counts as gone.
+    pub gap_days: u16,
+    /// Where messages go.
+    pub transport: Arc<Transport>,
+    register: Arc<Mutex<Option<Arc<Register>>>>,
+}
+
+impl Flow {
+    /// An installation with the limits that DESIGN.md gives.
+    pub fn new(store: Store, blobs: Blobs, clock: Clock, profile: Profile, transport: Transport) -> Self {
+        Self {
+            store,
+            blobs,
+            clock,
+            profile,
+            limits: Limits::default(),
+            max_age_days: 30,
+            gap_days: rules::identity::GAP_DAYS,
+            transport: Arc::new(transport),
+            register: Arc::default(),
+        }
+    }
+
+    /// The register as it is now, built when its version changed since the last call.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn register(&self) -> Result<Arc<Register>, FlowError> {
+        let mut kept = self.register.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = self.store.read(|tx| tx.installation())?.register_version;
+        if let Some(register) = kept.as_ref().filter(|register| register.version == version) {
+            return Ok(Arc::clone(register));
+        }
+        // Out before in: two registers at once would double the memory.
+        *kept = None;
+        let register = Arc::new(Register::load(&self.store)?);
+        *kept = Some(Arc::clone(&register));
+        Ok(register)
+    }
+}

@@ -1,0 +1,295 @@
+//! Takes deliveries in: the bytes into a blob, then a batch row with its job. Nothing is read for meaning here, except
+//! the header, which says what must be masked before the first write.
+
+pub(crate) mod kind;
+mod rewind;
+
+use std::io::{self, BufReader, BufWriter, Read, Seek};
+
+use formats::container::{ContainerError, Member, for_each_member};
+use formats::mask::{Copied, MaskError, copy_for_storage};
+use formats::shadowserver;
+use formats::table::{TableError, TableReader};
+use model::{IdKind, PartyRole, Tlp};
+use store::{Desk, NewBatch, Stage, StoredBlob};
+use uuid::Uuid;
+
+use crate::error::FlowError;
+use crate::flow::Flow;
+use crate::worker::reasons;
+use kind::ReportKind;
+use rewind::Rewindable;
+
+/// What the person who delivers says about it.
+#[derive(Clone, Debug)]
+pub struct GatherOptions {
+    /// Whose work it is; the desk made at installation when nobody says.
+    pub desk: Option<String>,
+    /// Who gives it.
+    pub source: String,
+    /// Marking of its observations.
+    pub tlp: Tlp,
+    /// Report type, where the name of the file does not say.
+    pub report_type: Option<String>,
+    /// Saved mapping, for a plain table.
+    pub mapping: Option<String>,
+}
+
+impl Default for GatherOptions {
+    fn default() -> Self {
+        Self { desk: None, source: "shadowserver".into(), tlp: Tlp::Amber, report_type: None, mapping: None }
+    }
+}
+
+/// What became of one file of a delivery.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The file's name, a label.
+    pub name: String,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It is a batch now, and waits to be processed.
+    Batch {
+        /// Public id of the batch.
+        batch: Uuid,
+        /// Internal number of the batch.
+        batch_no: i64,
+        /// How its rows will be read.
+        report_type: String,
+        /// Bytes kept.
+        bytes: u64,
+        /// What is worth knowing: drift of columns, truncation.
+        notices: Vec<(String, String)>,
+    },
+    /// The same content came from this source before.
+    Duplicate {
+        /// Public id of the batch that it became then.
+        batch: Uuid,
+    },
+    /// It was not taken in, and nothing of it is kept.
+    Refused {
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// Takes in a delivery that can be read from any place, such as a file. One outcome per file in it, in its order.
+///
+/// A file that is refused never stops the next one.
+///
+/// # Errors
+/// When the store or the blob folder fails. What was reported before is taken in.
+pub fn gather<R: Read + Seek>(
+    flow: &Flow,
+    name: &str,
+    input: R,
+    options: &GatherOptions,
+) -> Result<Vec<Taken>, FlowError> {
+    let desk = flow.store.read(|tx| tx.desk_named(options.desk.as_deref()))?;
+    let Some(desk) = desk else {
+        let asked = options.desk.as_deref().unwrap_or_default();
+        return Err(FlowError::Broken(format!("there is no desk `{}`", asked.escape_debug())));
+    };
+    let mut taken = Vec::new();
+    let unpacked = for_each_member(input, name, &flow.limits, |member| {
+        let name = member.name.clone();
+        let outcome = match take_member(flow, &desk, member, options) {
+            Err(GatherError::Refused(reason)) => Outcome::Refused { reason },
+            outcome => outcome?,
+        };
+        taken.push(Taken { name, outcome });
+        Ok(())
+    });
+    match unpacked {
+        Ok(()) => {}
+        Err(GatherError::Refused(reason)) => {
+            taken.push(Taken { name: name.to_owned(), outcome: Outcome::Refused { reason } });
+        }
+        Err(GatherError::Flow(error)) => return Err(error),
+    }
+    Ok(taken)
+}
+
+/// Takes in a delivery from a stream, such as standard input. A zip archive needs a file; the rest streams.
+///
+/// # Errors
+/// As [`gather`].
+pub fn gather_stream<R: Read>(
+    flow: &Flow,
+    name: &str,
+    input: R,
+    options: &GatherOptions,
+) -> Result<Vec<Taken>, FlowError> {
+    gather(flow, name, Rewindable::new(input), options)
+}
+
+/// Why a file was not taken in.
+enum GatherError {
+    /// It is the file's fault.
+    Refused(String),
+    /// It is ours.
+    Flow(FlowError),
+}
+
+impl From<ContainerError> for GatherError {
+    fn from(error: ContainerError) -> Self {
+        Self::Refused(reasons(&error))
+    }
+}
+
+impl<E: Into<FlowError>> From<E> for GatherError {
+    fn from(error: E) -> Self {
+        Self::Flow(error.into())
+    }
+}
+
+fn take_member(
+    flow: &Flow,
+    desk: &Desk,
+    member: Member<'_>,
+    options: &GatherOptions,
+) -> Result<Outcome, GatherError> {
+    let kind = kind_of(flow, &member.name, options)?;
+    let now = flow.clock.now();
+    let installation = flow.store.read(|tx| tx.installation())?;
+    let source_no =
+        flow.store.write(|tx| tx.ensure_party(&options.source, &options.source, PartyRole::Source, now))?;
+    let mut original = Digesting::new(member.reader, &installation.id_key.digest_key());
+    let Kept { blob, mut notices } = keep(flow, &mut original, &kind)?;
+    let digest = original.digest();
+    notices.extend(drift(flow, &blob, &kind)?);
+    let report_type = kind.label();
+    let batch_no = flow.store.write(|tx| {
+        if let Some(before) = tx.batch_with_digest(desk.desk_no, source_no, &digest)? {
+            return Ok::<_, FlowError>(Err(before.batch_no));
+        }
+        let batch_no = tx.add_batch(&NewBatch {
+            desk_no: desk.desk_no,
+            source_no,
+            name: &member.name,
+            report_type: &report_type,
+            tlp: options.tlp,
+            statistics_regime: desk.statistics_regime,
+            digest,
+            blob: &blob.name,
+            blob_bytes: blob.bytes,
+            received_at: now,
+        })?;
+        for (kind, text) in &notices {
+            tx.add_notice(batch_no, kind, text)?;
+        }
+        tx.add_job(Stage::Process, batch_no, 0, now)?;
+        Ok(Ok(batch_no))
+    })?;
+    let public = |batch_no: i64| installation.id_key.public_id(IdKind::Batch, batch_no as u64);
+    Ok(match batch_no {
+        Err(before) => Outcome::Duplicate { batch: public(before) },
+        Ok(batch_no) => {
+            Outcome::Batch { batch: public(batch_no), batch_no, report_type, bytes: blob.bytes, notices }
+        }
+    })
+}
+
+fn kind_of(flow: &Flow, name: &str, options: &GatherOptions) -> Result<ReportKind, GatherError> {
+    if let Some(mapping) = &options.mapping {
+        return ReportKind::mapped(&flow.store, mapping).map_err(|error| GatherError::Refused(error.to_string()));
+    }
+    let (known, asked) = match &options.report_type {
+        Some(asked) => (shadowserver::report_type(asked), format!("`{}` is not a report type", asked.escape_debug())),
+        None => (
+            shadowserver::type_of_file(name),
+            format!("the name `{}` does not say which report type this is", name.escape_debug()),
+        ),
+    };
+    match known {
+        Some(report_type) => Ok(ReportKind::Shadowserver(report_type)),
+        None => Err(GatherError::Refused(format!("{asked}; name the type with --type, or a saved mapping with --mapping"))),
+    }
+}
+
+struct Kept {
+    blob: StoredBlob,
+    notices: Vec<(String, String)>,
+}
+
+/// Writes a file into a blob, masked where its columns ask for it. What came before a stream broke off is kept.
+fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<Kept, GatherError> {
+    let mut writer = BufWriter::with_capacity(1 << 17, flow.blobs.writer()?);
+    let copied = copy_for_storage(BufReader::with_capacity(1 << 17, &mut *original), &mut writer, kind.report_type());
+    let failed = |source| FlowError::Io { what: "write the delivery into the blob folder".into(), source };
+    let writer = writer.into_inner().map_err(|error| failed(error.into_error()))?;
+    let mut notices = Vec::new();
+    match copied {
+        Ok(Copied { ended_early: None, .. }) => {}
+        Ok(Copied { ended_early: Some(why), .. }) => notices.push(("truncated".to_owned(), why)),
+        Err(MaskError::Table(TableError::Empty)) => {
+            notices.push(("empty".to_owned(), TableError::Empty.to_string()));
+        }
+        Err(MaskError::Table(error)) => {
+            writer.discard();
+            return Err(GatherError::Refused(reasons(&error)));
+        }
+        Err(MaskError::Write(source)) => {
+            writer.discard();
+            return Err(failed(source).into());
+        }
+    }
+    // A limit that was crossed is not a broken stream: nothing of such a file is kept.
+    if let Some(limit) = original.limit.take() {
+        writer.discard();
+        return Err(GatherError::Refused(limit));
+    }
+    Ok(Kept { blob: writer.finish()?, notices })
+}
+
+/// How the columns differ from what the type is known to have.
+fn drift(flow: &Flow, blob: &StoredBlob, kind: &ReportKind) -> Result<Vec<(String, String)>, GatherError> {
+    let Ok(table) = TableReader::with_separator(flow.blobs.reader(&blob.name)?, kind.separator()) else {
+        return Ok(Vec::new());
+    };
+    let (_, drifts) = kind.decoder(table.header());
+    let mut notices = Vec::new();
+    for what in formats::decode::DriftKind::ALL {
+        let columns: Vec<_> =
+            drifts.iter().filter(|drift| drift.kind == *what).map(|drift| drift.column.as_str()).collect();
+        if !columns.is_empty() {
+            notices.push(("drift".to_owned(), format!("{what} columns: {}", columns.join(", "))));
+        }
+    }
+    Ok(notices)
+}
+
+/// Computes the keyed digest of what is read through it.
+struct Digesting<'r> {
+    inner: &'r mut dyn Read,
+    hasher: blake3::Hasher,
+    /// What limit of the container was crossed, if one was.
+    limit: Option<String>,
+}
+
+impl<'r> Digesting<'r> {
+    fn new(inner: &'r mut dyn Read, key: &[u8; 32]) -> Self {
+        Self { inner, hasher: blake3::Hasher::new_keyed(key), limit: None }
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        *self.hasher.finalize().as_bytes()
+    }
+}
+
+impl Read for Digesting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer).inspect_err(|error| {
+            if let Some(crossed) = error.get_ref().and_then(|inner| inner.downcast_ref::<ContainerError>()) {
+                self.limit = Some(reasons(crossed));
+            }
+        })?;
+        self.hasher.update(&buffer[..read]);
+        Ok(read)
+    }
+}

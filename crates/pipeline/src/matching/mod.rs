@@ -1,0 +1,105 @@
+//! After a change of the register: every finding is matched again, and routed again where its owners changed.
+//!
+//! Findings are walked by number, a chunk at a time. What was decided with the same owners stays as it is, so a run that
+//! finds nothing changed writes nothing. Findings that are made meanwhile are matched with the new register anyway.
+
+use store::{FindingEvent, FindingEventKind, FindingKey, FindingRow, Job, StoreError, Tx};
+
+use rules::matching::digest;
+
+use crate::error::FlowError;
+use crate::flow::Flow;
+use crate::process::write::{find_owners, match_rows, to_route};
+use crate::register::Register;
+use crate::route::{DeskRules, Router};
+use crate::worker::Progress;
+
+/// Findings in one transaction.
+const CHUNK_FINDINGS_MAX: i64 = 20_000;
+
+/// Runs a job of the stage from where it was left.
+pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(), FlowError> {
+    let mut next_no = job.progress;
+    loop {
+        let register = flow.register()?;
+        let done = flow.store.write(|tx| rematch_chunk(flow, job, &register, next_no, tx))?;
+        match done {
+            Some(after) => {
+                next_no = after;
+                progress.rows("matching again", next_no);
+            }
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Matches one chunk again; gives the number to go on with, or nothing when all are done.
+fn rematch_chunk(
+    flow: &Flow,
+    job: &Job,
+    register: &Register,
+    from_no: i64,
+    tx: &mut Tx<'_>,
+) -> Result<Option<i64>, StoreError> {
+    let now = flow.clock.now();
+    let findings = tx.findings_from(from_no, CHUNK_FINDINGS_MAX)?;
+    let Some((_, last)) = findings.last() else {
+        tx.finish_job(job.lease())?;
+        return Ok(None);
+    };
+    let next_no = last.finding_no + 1;
+    tx.hold_lease(job.lease(), next_no, now)?;
+    let desks = tx.desks()?;
+    let window_no = tx.open_window(now)?;
+    for desk in &desks {
+        let rules = DeskRules::load(tx, desk, now)?;
+        let of_desk = findings.iter().filter(|(key, _)| key.desk_no == desk.desk_no);
+        rematch_desk(flow, register, &rules, of_desk, window_no, tx)?;
+    }
+    tx.close_window(window_no, now)?;
+    Ok(Some(next_no))
+}
+
+fn rematch_desk<'f>(
+    flow: &Flow,
+    register: &Register,
+    desk: &DeskRules,
+    findings: impl Iterator<Item = &'f (FindingKey, FindingRow)>,
+    window_no: i64,
+    tx: &mut Tx<'_>,
+) -> Result<(), StoreError> {
+    let now = flow.clock.now();
+    let known: Vec<_> = findings.collect();
+    let numbers: Vec<i64> = known.iter().map(|(_, row)| row.finding_no).collect();
+    let mut router = Router::new(tx, desk, &register.directory, &numbers, now)?;
+    let mut finder = register.assets.finder();
+    let (mut changed, mut replaced, mut rows, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (key, row) in known {
+        let matches = find_owners(&mut finder, key, row);
+        let match_digest = digest(matches);
+        if match_digest != row.match_digest {
+            replaced.push(row.finding_no);
+            rows.extend(match_rows(row.finding_no, matches, register.version));
+            changed.push((key, FindingRow { match_digest, ..row.clone() }));
+            events.push(event(row, now));
+        }
+        // Contacts, networks and legal classes change routes without changing matches.
+        router.route(&to_route(key, row, matches, window_no));
+    }
+    tx.put_matches(&replaced, &rows)?;
+    tx.update_findings(&changed.iter().map(|(key, row)| (*key, row)).collect::<Vec<_>>())?;
+    tx.add_finding_events(&events)?;
+    router.write(tx)
+}
+
+fn event(row: &FindingRow, now: model::Timestamp) -> FindingEvent {
+    FindingEvent {
+        finding_no: row.finding_no,
+        at: now,
+        kind: FindingEventKind::OwnersChanged,
+        episode: row.episode,
+        batch_no: None,
+        actor: "matching".into(),
+        text: "the register changed".into(),
+    }
+}

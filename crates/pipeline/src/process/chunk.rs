@@ -1,0 +1,122 @@
+//! A chunk of rows on its way from the decoder to the transaction: sorted by finding, with its owners looked up.
+
+use std::hash::{DefaultHasher, Hasher};
+use std::ops::Range;
+use std::sync::Arc;
+
+use model::{DomainName, Observation, RowIssue};
+use rules::matching::{Match, Whereabouts, digest};
+use store::{BatchCounts, FindingKey};
+
+use crate::register::Register;
+
+/// One observation with the key of its finding.
+pub(super) struct Seen {
+    pub(super) key: FindingKey,
+    /// Equal for rows of one source that say the same of the same moment.
+    pub(super) fingerprint: i64,
+    pub(super) observation: Observation,
+}
+
+/// Observations of one finding within a chunk.
+pub(super) struct Group {
+    /// Places in [`Chunk::order`], by time.
+    pub(super) range: Range<usize>,
+    /// Places in [`Chunk::matches`] of what contains the latest of them.
+    pub(super) matches: Range<usize>,
+    pub(super) match_digest: i64,
+}
+
+/// At most 50,000 rows.
+#[derive(Default)]
+pub(super) struct Chunk {
+    /// In the order of the delivery.
+    pub(super) seen: Vec<Seen>,
+    pub(super) issues: Vec<RowIssue>,
+    /// Rows read, and of those accepted so far as the decoder can say; duplicates are found in the store.
+    pub(super) counts: BatchCounts,
+    /// Line after the last row that was read.
+    pub(super) next_line: i64,
+    /// Nothing comes after this chunk.
+    pub(super) is_last: bool,
+    /// Why the delivery ended before its end.
+    pub(super) ended_early: Option<String>,
+    /// Places in `seen`, by finding and time.
+    pub(super) order: Vec<u32>,
+    pub(super) groups: Vec<Group>,
+    pub(super) matches: Vec<Match>,
+    /// Version of the register that `matches` are from.
+    pub(super) register_version: i64,
+}
+
+impl Chunk {
+    /// Sorts by finding, the order in which the store keeps them, and groups.
+    pub(super) fn group(&mut self) {
+        let seen = &self.seen;
+        let mut order: Vec<u32> = (0..seen.len() as u32).collect();
+        order.sort_unstable_by(|a, b| {
+            let (a, b) = (&seen[*a as usize], &seen[*b as usize]);
+            let moment = |seen: &Seen| (seen.observation.observed_at, seen.fingerprint, seen.observation.line);
+            a.key.cmp(&b.key).then_with(|| moment(a).cmp(&moment(b)))
+        });
+        let mut groups: Vec<Group> = Vec::new();
+        for (place, index) in order.iter().enumerate() {
+            match groups.last_mut() {
+                Some(group) if seen[order[group.range.start] as usize].key == seen[*index as usize].key => {
+                    group.range.end = place + 1;
+                }
+                _ => groups.push(Group { range: place..place + 1, matches: 0..0, match_digest: 0 }),
+            }
+        }
+        (self.order, self.groups) = (order, groups);
+    }
+
+    /// Looks up the owners of every group, as of its latest observation.
+    pub(super) fn match_groups(&mut self, register: &Arc<Register>) {
+        self.matches.clear();
+        self.register_version = register.version;
+        let mut finder = register.assets.finder();
+        for group in &mut self.groups {
+            let latest = &self.seen[self.order[group.range.end - 1] as usize].observation;
+            let found = finder.find(&whereabouts(latest), latest.observed_at.day());
+            let start = self.matches.len();
+            self.matches.extend_from_slice(found);
+            group.matches = start..self.matches.len();
+            group.match_digest = digest(found);
+        }
+    }
+
+    /// Observations of a group, by time.
+    pub(super) fn seen_in(&self, group: &Group) -> impl DoubleEndedIterator<Item = (u32, &Seen)> {
+        self.order[group.range.clone()].iter().map(|index| (*index, &self.seen[*index as usize]))
+    }
+}
+
+/// Where an observation was made, as far as the row says.
+fn whereabouts(observation: &Observation) -> Whereabouts<'_> {
+    Whereabouts {
+        address: observation.endpoint.address().or(observation.address),
+        name: name_of(observation),
+        reported_asn: observation.asn,
+    }
+}
+
+fn name_of(observation: &Observation) -> Option<&DomainName> {
+    observation.endpoint.name().or(observation.host.as_ref())
+}
+
+/// Tells apart what one source saw: same source, moment, sides and evidence give the same number.
+///
+/// SipHash with fixed keys. Should a future standard library compute it otherwise, a row that is resent across the
+/// upgrade counts as another sighting of the same finding, and nothing is told twice.
+pub(super) fn fingerprint(source_no: i64, observation: &Observation) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write_i64(source_no);
+    hasher.write_i64(observation.observed_at.micros());
+    hasher.write_i16(observation.side.code());
+    hasher.write_u32(observation.port.map_or(u32::MAX, |port| port.get().into()));
+    hasher.write_u32(observation.peer_port.map_or(u32::MAX, |port| port.get().into()));
+    std::hash::Hash::hash(&observation.peer_address, &mut hasher);
+    hasher.write(observation.evidence.as_bytes());
+    hasher.finish() as i64
+}

@@ -1,0 +1,97 @@
+//! A batch becomes observations, findings, matches and lines of messages, one transaction per chunk.
+//!
+//! One thread reads, decodes, sorts and matches; this one writes. A crash loses at most the chunk that was being
+//! written, and the job goes on at the line where that chunk began. See [`write::ChunkWriter`] for what a chunk does.
+
+pub(crate) mod chunk;
+mod read;
+pub(crate) mod write;
+
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+
+use store::{BatchState, Job, StoreError};
+
+use crate::error::FlowError;
+use crate::flow::Flow;
+use crate::process::chunk::Chunk;
+use crate::route::DeskRules;
+use crate::worker::Progress;
+
+/// Runs a job of the stage: reads the rest of its batch. `progress` hears of every chunk.
+pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(), FlowError> {
+    let Some(batch) = flow.store.read(|tx| tx.batch(job.subject_no))? else {
+        return Err(FlowError::Broken(format!("job {} names batch {}, which is gone", job.job_no, job.subject_no)));
+    };
+    if batch.state != BatchState::Open {
+        return Ok(flow.store.write(|tx| tx.finish_job(job.lease()))?);
+    }
+    let register = flow.register()?;
+    let mut rows_read = batch.counts.rows_read;
+    let mut chunk_no = batch.chunks;
+    std::thread::scope(|scope| {
+        let (give, take) = sync_channel(1);
+        scope.spawn(|| read::read_chunks(flow, &batch, &register, &{ give }));
+        for chunk in take {
+            let mut chunk = chunk?;
+            chunk_no += 1;
+            write_chunk(flow, job, batch.batch_no, chunk_no, &mut chunk)?;
+            rows_read += chunk.counts.rows_read;
+            progress.rows(&batch.name, rows_read);
+        }
+        Ok(())
+    })
+}
+
+/// Writes one chunk; matches it again first when the register moved on meanwhile.
+fn write_chunk(flow: &Flow, job: &Job, batch_no: i64, chunk_no: i64, chunk: &mut Chunk) -> Result<(), FlowError> {
+    loop {
+        let register = flow.register()?;
+        if register.version != chunk.register_version {
+            chunk.match_groups(&register);
+        }
+        let now = flow.clock.now();
+        let written = flow.store.write(|tx| {
+            tx.hold_lease(job.lease(), chunk_no, now)?;
+            let version = tx.hold_register_version()?;
+            if version != chunk.register_version {
+                return Err(StoreError::RegisterMoved { version });
+            }
+            // Read inside the transaction: windows and desk rules may have changed since the job began.
+            let batch = tx.batch(batch_no)?.ok_or(StoreError::Conflict)?;
+            let desk = tx.desks()?.into_iter().find(|desk| desk.desk_no == batch.desk_no).ok_or(StoreError::Conflict)?;
+            let desk = DeskRules::load(tx, &desk, now)?;
+            let writer = write::ChunkWriter { flow, register: Arc::clone(&register), batch: &batch, desk: &desk, now };
+            writer.write(tx, chunk)?;
+            close_windows(tx, &batch, chunk_no, chunk.is_last, now)?;
+            if chunk.is_last {
+                tx.end_batch(batch_no, BatchState::Closed, now)?;
+                tx.finish_job(job.lease())?;
+            }
+            Ok(())
+        });
+        match written {
+            Err(StoreError::RegisterMoved { .. }) => {}
+            outcome => return Ok(outcome?),
+        }
+    }
+}
+
+/// What is critical does not wait for the whole batch. It goes out after chunks 1, 2, 4, 8, ...: at once, and yet a
+/// batch of a thousand chunks makes ten messages for a recipient, not a thousand.
+fn close_windows(
+    tx: &mut store::Tx<'_>,
+    batch: &store::Batch,
+    chunk_no: i64,
+    is_last: bool,
+    now: model::Timestamp,
+) -> Result<(), StoreError> {
+    if is_last {
+        tx.close_window(batch.urgent_window_no, now)?;
+        tx.close_window(batch.window_no, now)?;
+    } else if chunk_no.count_ones() == 1 {
+        tx.close_window(batch.urgent_window_no, now)?;
+        tx.renew_urgent_window(batch.batch_no, now)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! Reads a batch from its blob, row by row, into chunks.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+use csv::ByteRecord;
+use formats::decode::{DecodeContext, Decoder};
+use formats::table::{TableError, TableReader};
+use model::{RowVerdict, ThreatSlug};
+use store::{Batch, FindingKey};
+
+use super::chunk::{Chunk, Seen, fingerprint};
+use crate::error::FlowError;
+use crate::flow::{Flow, Profile};
+use crate::gather::kind::ReportKind;
+use crate::register::Register;
+
+/// Rows in a chunk: about a second of work in one transaction.
+pub(super) const CHUNK_ROWS_MAX: i64 = 50_000;
+
+/// Reads the rest of a batch and gives its chunks to `take`, ready to be written. Ends early when nobody takes them.
+pub(super) fn read_chunks(
+    flow: &Flow,
+    batch: &Batch,
+    register: &Arc<Register>,
+    take: &SyncSender<Result<Chunk, FlowError>>,
+) {
+    let mut reader = match BatchReader::open(flow, batch) {
+        Ok(Some(reader)) => reader,
+        Ok(None) => {
+            // Not even a header: there is nothing to read, and that is a chunk too, since it ends the batch.
+            let _ = take.send(Ok(Chunk { is_last: true, register_version: register.version, ..Chunk::default() }));
+            return;
+        }
+        Err(error) => {
+            let _ = take.send(Err(error));
+            return;
+        }
+    };
+    loop {
+        let chunk = reader.next_chunk().map(|mut chunk| {
+            chunk.group();
+            chunk.match_groups(register);
+            chunk
+        });
+        let is_last = chunk.as_ref().map_or(true, |chunk| chunk.is_last);
+        if take.send(chunk).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+struct BatchReader<'f> {
+    flow: &'f Flow,
+    table: TableReader<Box<dyn std::io::Read + Send>>,
+    decoder: Decoder,
+    context: DecodeContext,
+    /// Short numbers of the threats met so far.
+    threats: HashMap<ThreatSlug, i64>,
+    desk_no: i64,
+    source_no: i64,
+    /// Lines before this one were read by chunks that are committed.
+    from_line: i64,
+}
+
+impl<'f> BatchReader<'f> {
+    fn open(flow: &'f Flow, batch: &Batch) -> Result<Option<Self>, FlowError> {
+        let content: Box<dyn std::io::Read + Send> = Box::new(flow.blobs.reader(&batch.blob)?);
+        let kind = ReportKind::of_batch(&flow.store, &batch.report_type)?;
+        let table = match TableReader::with_separator(content, kind.separator()) {
+            Ok(table) => table,
+            Err(TableError::Empty) => return Ok(None),
+            Err(error) => return Err(FlowError::Broken(format!("cannot read batch {}: {error}", batch.batch_no))),
+        };
+        let (decoder, _) = kind.decoder(table.header());
+        let context = DecodeContext {
+            profile_test: flow.profile == Profile::Test,
+            // The moment of receipt, not of reading: a batch that is read again gives the same verdicts.
+            now: batch.received_at,
+            max_age_days: flow.max_age_days,
+        };
+        Ok(Some(Self {
+            flow,
+            table,
+            decoder,
+            context,
+            threats: HashMap::new(),
+            desk_no: batch.desk_no,
+            source_no: batch.source_no,
+            from_line: batch.next_line,
+        }))
+    }
+
+    fn next_chunk(&mut self) -> Result<Chunk, FlowError> {
+        let mut chunk = Chunk { next_line: self.from_line, ..Chunk::default() };
+        let mut row = ByteRecord::new();
+        let mut observations = Vec::new();
+        while chunk.counts.rows_read < CHUNK_ROWS_MAX {
+            let line = match self.table.next_row(&mut row) {
+                None => {
+                    chunk.is_last = true;
+                    chunk.ended_early = self.table.ended_early().map(str::to_owned);
+                    break;
+                }
+                Some(Err(issue)) if (issue.line as i64) < self.from_line => continue,
+                Some(Err(issue)) => {
+                    chunk.take_issue(issue);
+                    continue;
+                }
+                Some(Ok(line)) if (line as i64) < self.from_line => continue,
+                Some(Ok(line)) => line,
+            };
+            chunk.next_line = line as i64 + 1;
+            observations.clear();
+            match self.decoder.decode(&row, line, &self.context, &mut observations) {
+                Err(issue) => chunk.take_issue(issue),
+                Ok(()) => {
+                    chunk.counts.rows_read += 1;
+                    chunk.counts.accepted += 1;
+                    for observation in observations.drain(..) {
+                        chunk.seen.push(self.seen(observation)?);
+                    }
+                }
+            }
+        }
+        self.from_line = chunk.next_line;
+        Ok(chunk)
+    }
+
+    fn seen(&mut self, observation: model::Observation) -> Result<Seen, FlowError> {
+        let threat_no = match self.threats.get(&observation.threat) {
+            Some(number) => *number,
+            None => {
+                let slug = &observation.threat;
+                let number = self.flow.store.write(|tx| tx.threat_no(slug.as_str()))?;
+                self.threats.insert(slug.clone(), number);
+                number
+            }
+        };
+        let mut endpoint = Vec::with_capacity(24);
+        observation.endpoint.write_key(&mut endpoint);
+        let identifier = observation.identifier.as_ref().map_or(String::new(), |known| known.as_str().to_owned());
+        let key = FindingKey { desk_no: self.desk_no, threat_no, endpoint, identifier };
+        Ok(Seen { key, fingerprint: fingerprint(self.source_no, &observation), observation })
+    }
+}
+
+impl Chunk {
+    fn take_issue(&mut self, issue: model::RowIssue) {
+        self.counts.rows_read += 1;
+        match issue.verdict {
+            RowVerdict::Quarantined => self.counts.quarantined += 1,
+            RowVerdict::Refused | RowVerdict::Accepted | RowVerdict::Duplicate => self.counts.refused += 1,
+        }
+        self.next_line = self.next_line.max(issue.line as i64 + 1);
+        self.issues.push(issue);
+    }
+}

@@ -1,0 +1,65 @@
+//! The party register in memory, for one version of it: assets to match against, parties to route to.
+
+use std::collections::HashMap;
+
+use model::{Asn, Prefix, Reader};
+use rules::matching::{AsTable, AssetIndex, IndexedAsset};
+use rules::route::{ContactChoice, Directory, Network, Party};
+use store::{Store, StoreError, Tx};
+
+/// Everything that decides whose a finding is and who is told.
+pub(crate) struct Register {
+    /// Goes up with every change.
+    pub(crate) version: i64,
+    pub(crate) assets: AssetIndex,
+    pub(crate) directory: Directory,
+}
+
+impl Register {
+    /// Reads the register in one snapshot.
+    pub(crate) fn load(store: &Store) -> Result<Self, StoreError> {
+        store.read(|tx| {
+            let version = tx.installation()?.register_version;
+            Ok(Self { version, assets: load_assets(tx)?, directory: load_directory(tx)? })
+        })
+    }
+}
+
+fn load_assets(tx: &mut Tx<'_>) -> Result<AssetIndex, StoreError> {
+    let mut builder = AssetIndex::builder();
+    tx.each_asset(|held| {
+        let asset = IndexedAsset {
+            asset_no: held.asset_no,
+            party_no: held.party_no,
+            valid_from: held.valid_from,
+            valid_until: held.valid_until,
+        };
+        builder.add(asset, &held.value);
+    })?;
+    let mut announced: Vec<(Prefix, Asn)> = Vec::new();
+    tx.each_as_prefix(|row| announced.push((row.prefix, row.asn)))?;
+    Ok(builder.build(AsTable::from_iter(announced)))
+}
+
+fn load_directory(tx: &mut Tx<'_>) -> Result<Directory, StoreError> {
+    let mut parties: HashMap<i64, (Party, Option<model::Language>)> = HashMap::new();
+    tx.each_recipient(|row| {
+        let party = Party { reference: row.reference.into(), legal_class: row.legal_class, contacts: Vec::new() };
+        parties.insert(row.party_no, (party, row.language));
+    })?;
+    tx.each_contact(|contact| {
+        if let Some((party, language)) = parties.get_mut(&contact.party_no) {
+            party.contacts.push(ContactChoice {
+                severities: contact.severities,
+                language: contact.language.or(*language),
+                reader: contact.reader.unwrap_or(Reader::Entrepreneur),
+            });
+        }
+    })?;
+    let mut networks = Vec::new();
+    tx.each_network(|network| {
+        let holder = Network { network_no: network.network_no, party_no: network.party_no };
+        networks.push((network.row.prefix, holder));
+    })?;
+    Ok(Directory::new(parties.into_iter().map(|(party_no, (party, _))| (party_no, party)), networks))
+}

@@ -1,0 +1,270 @@
+//! From a decision to rows: which lines are added to messages, which are taken out, what goes to a queue.
+//!
+//! Both new sightings and a changed register end here. A recipient is told once per episode of a finding, and again only
+//! when the time of silence is over; a recipient who no longer owns the asset loses a line that has not been approved.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use model::{Language, LegalClass, MessageKind, RsitType, Role, Severity, Timestamp, Tlp};
+use rules::matching::Match;
+use rules::route::{Directory, Obstacle, Subject, Telling, route};
+use store::{
+    Desk, Line, LineToTell, NotificationKey, NotificationState, ObservationKey, QueueItem, QueueKind, QueueState,
+    StoreError, Told, Tx,
+};
+
+/// What a desk decides for all of its findings.
+pub(crate) struct DeskRules {
+    pub(crate) desk_no: i64,
+    language: Language,
+    lawful_basis: String,
+    bases: Vec<(LegalClass, String)>,
+}
+
+impl DeskRules {
+    pub(crate) fn load(tx: &mut Tx<'_>, desk: &Desk, now: Timestamp) -> Result<Self, StoreError> {
+        Ok(Self {
+            desk_no: desk.desk_no,
+            language: desk.language,
+            lawful_basis: desk.lawful_basis.clone().unwrap_or_default(),
+            bases: tx.desk_bases(desk.desk_no, now.day())?,
+        })
+    }
+
+    /// The basis for a recipient of this class.
+    fn basis_for(&self, class: LegalClass) -> &str {
+        let own = self.bases.iter().find(|(known, _)| *known == class);
+        own.map_or(&self.lawful_basis, |(_, basis)| basis)
+    }
+}
+
+/// A finding to be routed.
+pub(crate) struct ToRoute<'m> {
+    pub(crate) finding_no: i64,
+    pub(crate) threat_no: i64,
+    pub(crate) episode: i32,
+    pub(crate) role: Role,
+    pub(crate) rsit: RsitType,
+    pub(crate) severity: Severity,
+    pub(crate) tlp: Tlp,
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) matches: &'m [Match],
+    /// The observation that lines cite.
+    pub(crate) observation: ObservationKey,
+    /// The time of silence is over: who was told is told again.
+    pub(crate) tell_again: bool,
+    /// Nothing was decided for this episode yet, so there is nothing to compare with.
+    pub(crate) is_new: bool,
+    pub(crate) window_no: i64,
+}
+
+/// Collects what routing many findings changes, and writes it at once.
+pub(crate) struct Router<'r> {
+    desk: &'r DeskRules,
+    directory: &'r Directory,
+    now: Timestamp,
+    told: HashMap<i64, Vec<Told>>,
+    queued: HashMap<i64, Vec<QueueItem>>,
+    lines: Vec<LineToTell>,
+    items: Vec<QueueItem>,
+    withdrawn: Vec<(i64, i64)>,
+    moved: Vec<((i64, i32, QueueKind), QueueState, String)>,
+}
+
+impl<'r> Router<'r> {
+    /// A router that knows what was decided before about `known` findings; give it those that are not new.
+    pub(crate) fn new(
+        tx: &mut Tx<'_>,
+        desk: &'r DeskRules,
+        directory: &'r Directory,
+        known: &[i64],
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let mut router = Self {
+            desk,
+            directory,
+            now,
+            told: HashMap::new(),
+            queued: HashMap::new(),
+            lines: Vec::new(),
+            items: Vec::new(),
+            withdrawn: Vec::new(),
+            moved: Vec::new(),
+        };
+        if !known.is_empty() {
+            for told in tx.told(known)? {
+                router.told.entry(told.finding_no).or_default().push(told);
+            }
+            for item in tx.queue_items_of(known)? {
+                router.queued.entry(item.finding_no).or_default().push(item);
+            }
+        }
+        Ok(router)
+    }
+
+    /// Decides one finding.
+    pub(crate) fn route(&mut self, finding: &ToRoute<'_>) {
+        let subject = Subject {
+            matches: finding.matches,
+            address: finding.address,
+            severity: finding.severity,
+            tlp: finding.tlp,
+            language: self.desk.language,
+        };
+        let decided = route(subject, self.directory);
+        let told = self.told_in_episode(finding);
+        for telling in &decided.tellings {
+            self.tell(finding, telling, &told);
+        }
+        // A marking or a severity that keeps this sighting from a recipient takes back nothing that it was told before.
+        let still_told = |party_no: i64| {
+            decided.tellings.iter().any(|telling| telling.recipient.party_no == party_no)
+                || decided.obstacles.iter().any(|obstacle| match obstacle {
+                    Obstacle::Restricted(party, _) | Obstacle::NotWanted(party, _) => *party == party_no,
+                    _ => false,
+                })
+        };
+        for told in told.iter().filter(|told| !still_told(told.recipient_no)) {
+            if matches!(told.state, NotificationState::Collecting | NotificationState::Held) {
+                self.withdrawn.push((told.notification_no, finding.finding_no));
+            }
+        }
+        self.queue(finding, &decided.obstacles);
+    }
+
+    fn told_in_episode(&self, finding: &ToRoute<'_>) -> Vec<Told> {
+        if finding.is_new {
+            return Vec::new();
+        }
+        let told = self.told.get(&finding.finding_no).into_iter().flatten();
+        told.filter(|told| told.episode == finding.episode).copied().collect()
+    }
+
+    fn tell(&mut self, finding: &ToRoute<'_>, telling: &Telling, told: &[Told]) {
+        let mut before = told.iter().filter(|told| told.recipient_no == telling.recipient.party_no).peekable();
+        let repeated = before.peek().is_some();
+        if repeated && (!finding.tell_again || before.any(|told| is_under_way(told.state))) {
+            return;
+        }
+        let class = self.directory.party(telling.recipient.party_no).map(|party| party.legal_class);
+        self.lines.push(LineToTell {
+            key: NotificationKey {
+                window_no: finding.window_no,
+                recipient_no: telling.recipient.party_no,
+                threat_no: finding.threat_no,
+                severity: finding.severity,
+                tlp: finding.tlp,
+                relation: telling.recipient.relation,
+                kind: MessageKind::Alert,
+                role: finding.role,
+                rsit: finding.rsit,
+                language: telling.language,
+                reader: telling.reader,
+                desk_no: self.desk.desk_no,
+            },
+            lawful_basis: self.desk.basis_for(class.unwrap_or(LegalClass::Unknown)).to_owned(),
+            line: Line {
+                finding_no: finding.finding_no,
+                episode: finding.episode,
+                repeated,
+                asset_no: telling.recipient.asset_no,
+                network_no: telling.recipient.network_no,
+                observation: finding.observation,
+                withdrawn: None,
+            },
+        });
+    }
+
+    /// Opens what stands in the way now, and resolves what stood in the way before and does not any more.
+    fn queue(&mut self, finding: &ToRoute<'_>, obstacles: &[Obstacle]) {
+        let mut wanted: Vec<(QueueKind, String)> = Vec::new();
+        for obstacle in obstacles {
+            let (kind, reason) = self.in_words(obstacle);
+            match wanted.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, reasons)) => *reasons = format!("{reasons}; {reason}"),
+                None => wanted.push((kind, reason)),
+            }
+        }
+        let known: Vec<QueueItem> = match finding.is_new {
+            true => Vec::new(),
+            false => self.queued.get(&finding.finding_no).into_iter().flatten().cloned().collect(),
+        };
+        let known = known.iter().filter(|item| item.episode == finding.episode);
+        for item in known.clone() {
+            let key = (item.finding_no, item.episode, item.kind);
+            match (item.state, wanted.iter().find(|(kind, _)| *kind == item.kind)) {
+                (QueueState::Open, None) => {
+                    self.moved.push((key, QueueState::Resolved, "the register changed".into()));
+                }
+                (QueueState::Resolved, Some((kind, reason))) => {
+                    self.moved.push((key, first_state(*kind), reason.clone()));
+                }
+                _ => {}
+            }
+        }
+        for (kind, reason) in wanted {
+            if !known.clone().any(|item| item.kind == kind) {
+                self.items.push(QueueItem {
+                    finding_no: finding.finding_no,
+                    episode: finding.episode,
+                    kind,
+                    state: first_state(kind),
+                    owner: "desk".into(),
+                    reason,
+                    opened_at: self.now,
+                });
+            }
+        }
+    }
+
+    fn in_words(&self, obstacle: &Obstacle) -> (QueueKind, String) {
+        let name = |party_no: &i64| self.directory.party(*party_no).map_or("?", |party| &party.reference);
+        match obstacle {
+            Obstacle::Unresolved => (QueueKind::Unresolved, "no owner and no operator is known".into()),
+            Obstacle::Dispute(parties) => {
+                let names: Vec<_> = parties.iter().map(name).collect();
+                (QueueKind::Dispute, format!("claimed by {}", names.join(" and ")))
+            }
+            Obstacle::NaturalPerson => {
+                (QueueKind::NaturalPerson, "the owner is a natural person and no operator is known".into())
+            }
+            Obstacle::NoContact(party_no) => (QueueKind::NoContact, format!("{} has no contact", name(party_no))),
+            Obstacle::NotWanted(party_no, severity) => {
+                (QueueKind::NotWanted, format!("no contact of {} takes severity {severity}", name(party_no)))
+            }
+            Obstacle::Restricted(party_no, restriction) => {
+                (QueueKind::Restricted, format!("{}: {}", name(party_no), restriction.as_str()))
+            }
+        }
+    }
+
+    /// Writes everything that was decided.
+    pub(crate) fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for (notification_no, finding_no) in &self.withdrawn {
+            tx.withdraw_line(*notification_no, *finding_no, "the owner changed before the message was approved", self.now)?;
+        }
+        for (key, state, reason) in &self.moved {
+            tx.move_queue_item(*key, *state, reason, (self.now, "route"))?;
+        }
+        tx.add_queue_items(&self.items)?;
+        tx.add_lines(self.lines, self.now)
+    }
+}
+
+/// A line that is still to be sent is not told again beside it.
+fn is_under_way(state: NotificationState) -> bool {
+    matches!(state, NotificationState::Collecting | NotificationState::Held | NotificationState::Approved)
+}
+
+/// Nobody needs to decide about what the recipient itself chose.
+fn first_state(kind: QueueKind) -> QueueState {
+    match kind {
+        QueueKind::NotWanted => QueueState::Withheld,
+        QueueKind::Unresolved
+        | QueueKind::Dispute
+        | QueueKind::NoContact
+        | QueueKind::Restricted
+        | QueueKind::NaturalPerson => QueueState::Open,
+    }
+}

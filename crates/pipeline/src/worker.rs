@@ -1,0 +1,154 @@
+//! Claims jobs and runs them, then hands over what is ready.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use model::Timestamp;
+use store::{Job, Stage, StoreError};
+
+use crate::distribute;
+use crate::error::FlowError;
+use crate::flow::Flow;
+use crate::{matching, process};
+
+/// How often an idle worker looks for work.
+const IDLE_WAIT: Duration = Duration::from_millis(500);
+
+/// Hears how far long work is.
+pub trait Progress: Sync {
+    /// So many rows of this thing are done.
+    fn rows(&self, what: &str, done: i64);
+    /// So many messages were handed over.
+    fn messages(&self, done: u64);
+}
+
+/// Hears nothing.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn rows(&self, _: &str, _: i64) {}
+    fn messages(&self, _: u64) {}
+}
+
+/// What a worker did until it was idle.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Worked {
+    /// Jobs that were done.
+    pub jobs: u64,
+    /// Jobs that failed, with the reason; each is tried again later, five times in all.
+    pub failures: Vec<String>,
+    /// Messages handed over.
+    pub handed_over: u64,
+    /// Messages that were refused or must wait, with the reason.
+    pub not_handed_over: Vec<String>,
+    /// Why nothing is handed over at all, if so.
+    pub distribution_stopped: Option<String>,
+    /// When work is due that could not be done now.
+    pub next_due: Option<Timestamp>,
+}
+
+/// Does the work of an installation.
+pub struct Worker<'f> {
+    flow: &'f Flow,
+    name: String,
+    progress: &'f dyn Progress,
+    hands_over: bool,
+}
+
+impl<'f> Worker<'f> {
+    /// A worker of this process.
+    pub fn new(flow: &'f Flow, progress: &'f dyn Progress) -> Self {
+        Self { flow, name: format!("process-{}", std::process::id()), progress, hands_over: true }
+    }
+
+    /// Leaves messages where they are: everything up to ready-to-send is done, nothing is handed over.
+    #[must_use]
+    pub fn without_distribution(mut self) -> Self {
+        self.hands_over = false;
+        self
+    }
+
+    /// Works until nothing is due.
+    ///
+    /// # Errors
+    /// When the store fails. A job that fails is reported in the answer.
+    pub fn run_until_idle(&self) -> Result<Worked, FlowError> {
+        let mut worked = Worked::default();
+        while self.step(&mut worked)? {}
+        worked.next_due = self.flow.store.read(|tx| tx.next_job_due())?;
+        Ok(worked)
+    }
+
+    /// Works until `stop` is set; looks for new work twice a second.
+    ///
+    /// # Errors
+    /// When the store fails in a way that waiting does not mend.
+    pub fn run(&self, stop: &AtomicBool) -> Result<(), FlowError> {
+        while !stop.load(Ordering::Relaxed) {
+            let mut worked = Worked::default();
+            let busy = match self.step(&mut worked) {
+                Ok(busy) => busy,
+                Err(FlowError::Store(error)) if error.is_transient() => {
+                    tracing::warn!(%error, "the store does not answer, waiting");
+                    false
+                }
+                Err(error) => return Err(error),
+            };
+            for reason in worked.failures.iter().chain(&worked.not_handed_over) {
+                tracing::warn!(reason, "work failed");
+            }
+            if !busy {
+                std::thread::sleep(IDLE_WAIT);
+            }
+        }
+        Ok(())
+    }
+
+    /// Does one job and one round of distribution; says whether there was anything to do.
+    fn step(&self, worked: &mut Worked) -> Result<bool, FlowError> {
+        let now = self.flow.clock.now();
+        let job = self.flow.store.write(|tx| tx.claim_job(&self.name, now))?;
+        let had_job = job.is_some();
+        if let Some(job) = job {
+            self.run_job(&job, worked)?;
+        }
+        if !self.hands_over {
+            return Ok(had_job);
+        }
+        let round = distribute::run_round(self.flow, self.progress)?;
+        worked.handed_over += round.handed_over;
+        worked.not_handed_over.extend(round.not_handed_over);
+        worked.distribution_stopped = round.stopped;
+        Ok(had_job || round.had_work)
+    }
+
+    fn run_job(&self, job: &Job, worked: &mut Worked) -> Result<(), FlowError> {
+        let outcome = match job.stage {
+            Stage::Process => process::run(self.flow, job, self.progress),
+            Stage::Rematch => matching::run(self.flow, job, self.progress),
+        };
+        match outcome {
+            Ok(()) => worked.jobs += 1,
+            // Another worker goes on with it; what this one wrote holds up to its last commit.
+            Err(FlowError::Store(StoreError::LeaseLost { .. })) => {}
+            Err(error) => {
+                let reason = reasons(&error);
+                let now = self.flow.clock.now();
+                self.flow.store.write(|tx| tx.fail_job(job.lease(), &reason, now))?;
+                worked.failures.push(format!("{} {}: {reason}", job.stage, job.subject_no));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An error with its causes, in one line.
+pub(crate) fn reasons(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
