@@ -4,7 +4,7 @@
 
 use csv::ByteRecord;
 
-use crate::mask::masked;
+use crate::mask::Action;
 
 /// Longest value in characters; a longer one ends with `…`.
 const VALUE_CHARS_MAX: usize = 300;
@@ -26,21 +26,17 @@ struct EvidenceColumn {
     index: usize,
     /// The name as JSON, with the colon.
     key: String,
-    is_secret: bool,
+    action: Action,
 }
 
 impl EvidencePlan {
-    /// Adds a column. The values of a secret one are masked, which changes nothing if they already are.
-    pub(crate) fn add(&mut self, index: usize, name: &str, is_secret: bool) {
+    /// Adds a column. Secrets in it are masked, which changes nothing if they already are.
+    pub(crate) fn add(&mut self, index: usize, name: &str, action: Action) {
         let name: String = name.chars().take(KEY_CHARS_MAX).collect();
         let mut key = String::from("\"");
         push_escaped(&mut key, &name);
         key.push_str("\":");
-        self.columns.push(EvidenceColumn {
-            index,
-            key,
-            is_secret,
-        });
+        self.columns.push(EvidenceColumn { index, key, action });
     }
 
     /// The evidence of one row; empty if all its columns are.
@@ -58,7 +54,7 @@ impl EvidencePlan {
             object.push(if length == 0 { '{' } else { ',' });
             object.push_str(&column.key);
             object.push('"');
-            push_value(&mut object, value, column.is_secret);
+            push_value(&mut object, value, column.action);
             object.push('"');
             // Room for the closing bracket.
             if object.len() >= OBJECT_BYTES_MAX {
@@ -72,12 +68,11 @@ impl EvidencePlan {
     }
 }
 
-fn push_value(object: &mut String, value: &[u8], is_secret: bool) {
-    let text = String::from_utf8_lossy(value);
-    if is_secret {
-        return push_bounded(object, &masked(&text));
+fn push_value(object: &mut String, value: &[u8], action: Action) {
+    match action.replacement(value) {
+        Some(text) => push_bounded(object, &text),
+        None => push_bounded(object, &String::from_utf8_lossy(value)),
     }
-    push_bounded(object, &text);
 }
 
 fn push_bounded(object: &mut String, text: &str) {
@@ -136,7 +131,7 @@ mod tests {
     fn object(fields: &[&[u8]]) -> String {
         let mut plan = EvidencePlan::default();
         for index in 0..fields.len() {
-            plan.add(index, &format!("c{index}"), false);
+            plan.add(index, &format!("c{index}"), Action::Pass);
         }
         plan.object(&ByteRecord::from(fields.to_vec()))
     }

@@ -26,7 +26,7 @@ use serde::Deserialize;
 
 use crate::decode::{Column, Decoder, Drift, DriftKind, IdentifierPlan, SidePlan};
 use crate::evidence::EvidencePlan;
-use crate::mask::is_secret;
+use crate::mask::Action;
 
 /// How to read the rows of one sender.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -254,7 +254,7 @@ impl Mapping {
             .filter_map(|name| Column::find(header, name).index());
         let mut plan = EvidencePlan::default();
         for index in chosen.chain(others) {
-            plan.add(index, &header[index], is_secret(&header[index], None));
+            plan.add(index, &header[index], Action::of(&header[index], None));
         }
         plan
     }

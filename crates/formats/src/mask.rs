@@ -100,13 +100,12 @@ pub fn masked(value: &str) -> String {
 
 /// Whether the values of a column may not be kept as they are.
 pub fn is_secret(column: &str, report_type: Option<&ReportType>) -> bool {
-    let is_credential = report_type.is_some_and(|report_type| report_type.is_credential);
-    Action::of(column, is_credential) == Action::Mask
+    Action::of(column, report_type) == Action::Mask
 }
 
 /// What happens to the fields of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Action {
+pub(crate) enum Action {
     Pass,
     /// Passes if it consists of what times are written with.
     PassTime,
@@ -118,8 +117,8 @@ enum Action {
 }
 
 impl Action {
-    fn of(column: &str, is_credential: bool) -> Self {
-        if is_credential {
+    pub(crate) fn of(column: &str, report_type: Option<&ReportType>) -> Self {
+        if report_type.is_some_and(|report_type| report_type.is_credential) {
             let passing = PASSING.iter().find(|(name, _)| *name == column);
             return passing.map_or(Self::Mask, |(_, action)| *action);
         }
@@ -130,7 +129,10 @@ impl Action {
     }
 
     /// What is written instead of a value; nothing if the value passes as it stands.
-    fn replacement(self, value: &[u8]) -> Option<String> {
+    pub(crate) fn replacement(self, value: &[u8]) -> Option<String> {
+        if self == Self::Pass {
+            return None;
+        }
         let text = String::from_utf8_lossy(value);
         match self {
             Self::Pass => None,
@@ -180,7 +182,7 @@ impl MaskPlan {
         let credential = report_type.filter(|report_type| report_type.is_credential);
         let actions: Vec<Action> = header
             .iter()
-            .map(|column| Action::of(column, credential.is_some()))
+            .map(|column| Action::of(column, report_type))
             .collect();
         if actions.iter().all(|action| *action == Action::Pass) {
             return None;

@@ -1,6 +1,6 @@
 //! A table of separated values (CSV) as a stream: columns by name, rows one by one, a bad row costing itself alone.
 //!
-//! What may differ between senders and is told apart here: comma, semicolon or tab, Windows line ends, a byte-order
+//! What may differ between senders and is told apart here: comma, semicolon, tab or bar, Windows line ends, a byte-order
 //! mark, quoted line breaks, the order and the case of the columns. Fields stay bytes until somebody uses them.
 
 use std::io::{self, Read};
@@ -183,7 +183,7 @@ pub(crate) fn open<R: Read>(
 /// The separator that stands most often in the header outside of quotes; a comma if none does.
 fn guess_separator(line: &[u8]) -> u8 {
     let mut is_quoted = false;
-    let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0)];
+    let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0), (b'|', 0)];
     for byte in line {
         is_quoted ^= *byte == b'"';
         for (separator, count) in &mut counts {

@@ -160,16 +160,17 @@ pub fn route(subject: Subject<'_>, directory: &Directory) -> Route {
     for dimension in Dimension::ALL {
         route.add_owners(subject.matches, *dimension, directory, &mut recipients);
     }
-    // Somebody owns it and may not be told, or nobody does: then whoever runs the network is.
-    let disputed = route.obstacles.iter().any(|obstacle| matches!(obstacle, Obstacle::Dispute(_)));
-    if recipients.is_empty() && !disputed {
-        match subject.address.and_then(|address| directory.network_of(address)) {
-            Some(network) => {
-                route.obstacles.clear();
-                recipients.push(operator(network));
-            }
-            None if route.obstacles.is_empty() => route.obstacles.push(Obstacle::Unresolved),
-            None => {}
+    let operator = || subject.address.and_then(|address| directory.network_of(address)).map(operator);
+    if route.obstacles.contains(&Obstacle::NaturalPerson)
+        && let Some(operator) = operator()
+    {
+        route.obstacles.retain(|obstacle| *obstacle != Obstacle::NaturalPerson);
+        recipients.push(operator);
+    }
+    if recipients.is_empty() && route.obstacles.is_empty() {
+        match operator() {
+            Some(operator) => recipients.push(operator),
+            None => route.obstacles.push(Obstacle::Unresolved),
         }
     }
     for recipient in recipients {

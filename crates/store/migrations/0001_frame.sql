@@ -335,7 +335,8 @@ CREATE TABLE delivery (
     channel         SMALLINT NOT NULL,
     state           SMALLINT NOT NULL,
     message_id      TEXT     NOT NULL,
-    digest          BYTEA,                   -- of the bytes handed over
+    mail            BYTEA,                   -- the bytes as handed over, compressed; every repeat sends these
+    repeats         INTEGER  NOT NULL,       -- times that it was made again because nobody knew whether it arrived
     outcome         TEXT     NOT NULL,
     due_at          BIGINT   NOT NULL,
     started_at      BIGINT,

@@ -6,7 +6,7 @@
 use model::{EmailAddress, Timestamp};
 
 use crate::connection::{Row, Tx, values};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::job::LEASE;
 
 model::vocabulary! {
@@ -55,10 +55,12 @@ pub struct Delivery {
     pub outcome: String,
     /// Not before.
     pub due_at: Timestamp,
+    /// The bytes of the mail, from the first time that it was written.
+    pub mail: Option<Vec<u8>>,
 }
 
 const DELIVERY: &str =
-    "SELECT delivery_no, notification_no, attempt, address, state, message_id, outcome, due_at FROM delivery";
+    "SELECT delivery_no, notification_no, attempt, address, state, message_id, outcome, due_at, mail FROM delivery";
 
 impl Tx<'_> {
     /// Plans first attempts; those planned before stay as they are.
@@ -68,8 +70,9 @@ impl Tx<'_> {
     pub fn plan_deliveries(&mut self, planned: &[PlannedDelivery], now: Timestamp) -> Result<()> {
         for plan in planned {
             self.execute(
-                "INSERT INTO delivery (notification_no, attempt, address, channel, state, message_id, outcome, due_at)
-                 VALUES ($1, 1, $2, 0, 0, $3, '', $4) ON CONFLICT (notification_no, address, attempt) DO NOTHING",
+                "INSERT INTO delivery (notification_no, attempt, address, channel, state, message_id, outcome, due_at,
+                                       repeats)
+                 VALUES ($1, 1, $2, 0, 0, $3, '', $4, 0) ON CONFLICT (notification_no, address, attempt) DO NOTHING",
                 values![plan.notification_no, plan.address.as_str(), &plan.message_id, now.micros()],
             )?;
         }
@@ -85,16 +88,17 @@ impl Tx<'_> {
         self.query(&sql, values![notification_no], delivery_from)
     }
 
-    /// Writes down that an attempt begins, with the digest of its bytes; says whether it is ours to make. One that began
-    /// longer ago than a lease lasts was left by a worker that died.
+    /// Writes down that an attempt begins, with the bytes of its mail; says whether it is ours to make. One that began
+    /// longer ago than a lease lasts was left by a worker that died: making it again is counted.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn start_delivery(&mut self, delivery_no: i64, digest: &[u8; 32], now: Timestamp) -> Result<bool> {
+    pub fn start_delivery(&mut self, delivery_no: i64, mail: &[u8], now: Timestamp) -> Result<bool> {
+        let packed = zstd::bulk::compress(mail, 3).map_err(|source| packing("compress", source))?;
         let changed = self.execute(
-            "UPDATE delivery SET state = 1, digest = $2, started_at = $3
+            "UPDATE delivery SET state = 1, mail = COALESCE(mail, $2), started_at = $3, repeats = repeats + state
              WHERE delivery_no = $1 AND (state = 0 OR (state = 1 AND started_at < $4))",
-            values![delivery_no, &digest[..], now.micros(), now.micros() - LEASE.as_micros() as i64],
+            values![delivery_no, &packed[..], now.micros(), now.micros() - LEASE.as_micros() as i64],
         )?;
         Ok(changed == 1)
     }
@@ -111,27 +115,30 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Plans another attempt after one that was deferred.
+    /// Plans another attempt after one that was deferred, with the same mail.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn plan_next_attempt(&mut self, before: &Delivery, due_at: Timestamp) -> Result<()> {
         self.execute(
-            "INSERT INTO delivery (notification_no, attempt, address, channel, state, message_id, outcome, due_at)
-             VALUES ($1, $2, $3, 0, 0, $4, '', $5) ON CONFLICT (notification_no, address, attempt) DO NOTHING",
-            values![
-                before.notification_no,
-                before.attempt + 1,
-                before.address.as_str(),
-                &before.message_id,
-                due_at.micros()
-            ],
+            "INSERT INTO delivery (notification_no, attempt, address, channel, state, message_id, outcome, due_at, mail,
+                                   repeats)
+             SELECT notification_no, attempt + 1, address, channel, 0, message_id, '', CAST($2 AS BIGINT), mail, 0
+             FROM delivery WHERE delivery_no = $1
+             ON CONFLICT (notification_no, address, attempt) DO NOTHING",
+            values![before.delivery_no, due_at.micros()],
         )?;
         Ok(())
     }
 }
 
+fn packing(what: &'static str, source: std::io::Error) -> StoreError {
+    StoreError::File { what, path: "the bytes of a mail".into(), source }
+}
+
 fn delivery_from(row: &Row<'_>) -> Result<Delivery> {
+    let unpack = |packed: Vec<u8>| zstd::decode_all(&packed[..]);
+    let mail = row.opt_bytes(8)?.map(unpack).transpose().map_err(|source| packing("unpack", source))?;
     Ok(Delivery {
         delivery_no: row.int(0)?,
         notification_no: row.int(1)?,
@@ -141,5 +148,6 @@ fn delivery_from(row: &Row<'_>) -> Result<Delivery> {
         message_id: row.text(5)?,
         outcome: row.text(6)?,
         due_at: Timestamp::from_micros(row.int(7)?),
+        mail,
     })
 }

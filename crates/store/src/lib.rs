@@ -23,6 +23,7 @@ mod notification;
 mod party;
 mod queue;
 mod register;
+mod report;
 mod status;
 
 pub use batch::{Batch, BatchCounts, BatchState, NewBatch, Notice};
@@ -42,4 +43,5 @@ pub use notification::{Line, LineToTell, Notification, NotificationKey, Notifica
 pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow};
 pub use queue::{QueueItem, QueueKind, QueueState};
 pub use register::{Import, RegisterChange, RegisterCounts};
+pub use report::{NamedFinding, NamedMatch, NamedNotification};
 pub use status::Status;

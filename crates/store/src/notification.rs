@@ -380,7 +380,7 @@ fn key_values(key: &NotificationKey) -> [crate::connection::Value<'static>; 12] 
     ]
 }
 
-fn notification_from(row: &Row<'_>) -> Result<Notification> {
+pub(crate) fn notification_from(row: &Row<'_>) -> Result<Notification> {
     let key = NotificationKey {
         window_no: row.int(1)?,
         recipient_no: row.int(2)?,

@@ -1,1 +1,13 @@
-//! .
+//! What tests are made of: temporary stores on both engines, a fixed clock, builders, fake peers, generated reports.
+//!
+//! For tests only, so it panics where a test would: with the reason. Read [`Desk`] first, it is a whole installation in
+//! a folder of its own; [`generate`] makes registers and reports of any size with the result that they must have.
+
+pub mod generate;
+mod installation;
+mod moment;
+mod register;
+
+pub use installation::{Desk, complete_desk};
+pub use moment::{NOW, day, days_later, now};
+pub use register::RegisterBuilder;

@@ -5,7 +5,7 @@ use model::{Transport, Zone};
 use super::{IdentifierRule, Peer, ReportType, SideRule};
 use crate::decode::{Column, Decoder, Drift, DriftKind, IdentifierPlan, SidePlan};
 use crate::evidence::EvidencePlan;
-use crate::mask::is_secret;
+use crate::mask::Action;
 
 impl Decoder {
     /// Compiles a type against the header of a file, and says how the header differs from what is expected.
@@ -110,7 +110,7 @@ fn evidence_plan(report_type: &ReportType, rule: &SideRule, header: &[String]) -
         .filter_map(|name| Column::find(header, name).index());
     for index in chosen.chain(unknown_columns(report_type, header)) {
         let name = &header[index];
-        plan.add(index, name, is_secret(name, Some(report_type)));
+        plan.add(index, name, Action::of(name, Some(report_type)));
     }
     plan
 }

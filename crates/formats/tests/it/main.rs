@@ -1,5 +1,7 @@
 //! Tests of the whole path from foreign bytes to nouns, as one program.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod container;
 mod hostile;
 mod mapping;

@@ -434,6 +434,7 @@ fn a_password_reaches_no_observation_even_if_the_file_was_not_masked() {
             ["correct-horse-battery", "12345"],
         ),
         ("compromised_account", ["Zomer2026!", "welkom01"]),
+        ("compromised_account", ["hunter2", "abc123"]),
     ] {
         let (observations, _) = decode(name, &fixture(name));
         for secret in secrets {

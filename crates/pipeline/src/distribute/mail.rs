@@ -62,18 +62,24 @@ impl Mail {
             let name = HeaderName::new_from_ascii(name.clone()).map_err(|_| broken("a header has no proper name"))?;
             message.headers_mut().insert_raw(HeaderValue::new(name, value.clone()));
         }
-        let contact = delivery.message_id.trim_matches(['<', '>']).split(['.', '@']).nth(1).unwrap_or("contact");
-        Ok(Self {
-            file_stem: format!("{}-{contact}", notification.reference()),
-            from: sender,
-            to: delivery.address.clone(),
-            bytes: message.formatted(),
-        })
+        Self::repeated(message.formatted(), notification, desk, delivery)
     }
 
-    /// Tells whether a repeated attempt has the same bytes.
-    pub fn digest(&self) -> [u8; 32] {
-        *blake3::hash(&self.bytes).as_bytes()
+    /// A mail whose bytes were written before.
+    ///
+    /// # Errors
+    /// When the desk has no sender.
+    pub fn repeated(
+        bytes: Vec<u8>,
+        notification: &Notification,
+        desk: &Desk,
+        delivery: &Delivery,
+    ) -> Result<Self, FlowError> {
+        let reference = notification.reference();
+        let sender = desk.sender.clone();
+        let from = sender.ok_or_else(|| FlowError::Broken(format!("{reference}: the desk has no sender")))?;
+        let contact = delivery.message_id.trim_matches(['<', '>']).split(['.', '@']).nth(1).unwrap_or("contact");
+        Ok(Self { file_stem: format!("{reference}-{contact}"), from, to: delivery.address.clone(), bytes })
     }
 }
 

@@ -10,9 +10,9 @@ mod transport;
 
 use std::collections::HashMap;
 
-use model::{EmailAddress, IdKind, Timestamp};
+use model::{EmailAddress, IdKind, Reader, Timestamp};
 use store::{
-    Delivery, DeliveryState, Desk, Installation, Notification, NotificationState, PlannedDelivery, StoreError, Tx,
+    ContactRow, Delivery, DeliveryState, Desk, Installation, Notification, NotificationState, PlannedDelivery, StoreError, Tx,
 };
 
 use crate::error::FlowError;
@@ -20,6 +20,7 @@ use crate::flow::Flow;
 use crate::worker::{Progress, reasons};
 
 pub use compose::compose;
+pub(crate) use compose::match_basis;
 pub use mail::Mail;
 pub use transport::{Handed, SmtpRelay, Transport};
 
@@ -116,18 +117,14 @@ fn make_ready(
         if due.is_empty() {
             continue;
         }
-        let text = compose(flow, &notification)?;
-        let attempts: Result<Vec<_>, FlowError> = due
-            .into_iter()
-            .map(|delivery| Ok((delivery.clone(), Mail::write(&text, &notification, desk, &delivery)?)))
-            .collect();
-        ready.push(Ready { notification, attempts: attempts? });
+        let attempts = write_mails(flow, desk, &notification, due)?;
+        ready.push(Ready { notification, attempts });
     }
     flow.store.write(|tx| {
         for Ready { attempts, .. } in &mut ready {
             let mut ours = Vec::with_capacity(attempts.len());
             for (delivery, mail) in attempts.iter() {
-                if tx.start_delivery(delivery.delivery_no, &mail.digest(), now)? {
+                if tx.start_delivery(delivery.delivery_no, &mail.bytes, now)? {
                     ours.push((delivery.clone(), mail.clone()));
                 }
             }
@@ -137,6 +134,31 @@ fn make_ready(
     })?;
     ready.retain(|ready| !ready.attempts.is_empty());
     Ok(ready)
+}
+
+/// The mail of each attempt: the bytes that an earlier attempt had, or new ones.
+fn write_mails(
+    flow: &Flow,
+    desk: &Desk,
+    notification: &Notification,
+    due: Vec<Delivery>,
+) -> Result<Vec<(Delivery, Mail)>, FlowError> {
+    let mut text = None;
+    let mut mails = Vec::with_capacity(due.len());
+    for mut delivery in due {
+        let mail = match delivery.mail.take() {
+            Some(bytes) => Mail::repeated(bytes, notification, desk, &delivery)?,
+            None => {
+                let text = match &mut text {
+                    Some(text) => text,
+                    unwritten => unwritten.insert(compose(flow, notification)?),
+                };
+                Mail::write(text, notification, desk, &delivery)?
+            }
+        };
+        mails.push((delivery, mail));
+    }
+    Ok(mails)
 }
 
 /// Plans a first attempt for every contact that takes the message; gives all attempts.
@@ -164,7 +186,8 @@ fn plan(
     tx.deliveries_of(notification.notification_no)
 }
 
-/// Addresses of the recipient's contacts that take this severity in this language for this reader.
+/// Addresses of the recipient's contacts that take this severity in this language for this reader. Where contacts
+/// changed since it was decided, those that take the severity; a message in another language is better than none.
 ///
 /// # Errors
 /// When the store fails.
@@ -175,16 +198,18 @@ pub fn addresses_of(
 ) -> Result<Vec<EmailAddress>, StoreError> {
     let key = &notification.key;
     let party_language = tx.party(key.recipient_no)?.and_then(|party| party.language);
-    let contacts = tx.contacts(key.recipient_no)?;
-    let mut addresses: Vec<EmailAddress> = Vec::new();
-    for contact in contacts {
+    let mut contacts = tx.contacts(key.recipient_no)?;
+    contacts.retain(|contact| contact.severities.contains(key.severity));
+    let is_meant = |contact: &ContactRow| {
         let language = contact.language.or(party_language).unwrap_or(desk.language);
-        let reader = contact.reader.unwrap_or(model::Reader::Entrepreneur);
-        let takes = contact.severities.contains(key.severity) && language == key.language && reader == key.reader;
-        if takes && !addresses.contains(&contact.email) {
-            addresses.push(contact.email);
-        }
+        language == key.language && contact.reader.unwrap_or(Reader::Entrepreneur) == key.reader
+    };
+    if contacts.iter().any(is_meant) {
+        contacts.retain(is_meant);
     }
+    let mut addresses: Vec<EmailAddress> = contacts.into_iter().map(|contact| contact.email).collect();
+    addresses.sort();
+    addresses.dedup();
     Ok(addresses)
 }
 

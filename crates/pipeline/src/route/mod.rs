@@ -33,7 +33,7 @@ impl DeskRules {
     }
 
     /// The basis for a recipient of this class.
-    fn basis_for(&self, class: LegalClass) -> &str {
+    pub(crate) fn basis_for(&self, class: LegalClass) -> &str {
         let own = self.bases.iter().find(|(known, _)| *known == class);
         own.map_or(&self.lawful_basis, |(_, basis)| basis)
     }

@@ -3,21 +3,22 @@
 //! Everything streams: memory does not grow with the size of a delivery. What comes out is bounded by [`Limits`],
 //! because a few kilobytes can unpack to terabytes. Names of members are labels and never become paths.
 
-use std::cell::Cell;
+mod archive;
+mod meter;
+
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::read::MultiGzDecoder;
-use zip::ZipArchive;
 use zip::result::ZipError;
+
+use archive::zip_members;
+use meter::{Meter, Metered, Replay};
 
 /// Longest name of a member that is kept, in characters.
 const NAME_CHARS_MAX: usize = 255;
 
 /// Largest Zstandard window that is accepted, as a power of two (128 MiB): it is held in memory.
 const ZSTD_WINDOW_LOG_MAX: u32 = 27;
-
-/// The end record of a zip archive is this long, followed by a comment of at most 65,535 bytes.
-const ZIP_END_BYTES: usize = 22;
 
 /// What a delivery may grow to when it is unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,130 +194,6 @@ enum Inside {
     ZipMember,
 }
 
-/// Counts what comes out of all members together.
-struct Meter {
-    limits: Limits,
-    /// Bytes that may still come out.
-    left: Cell<u64>,
-    /// Which limit `left` stands for.
-    by_ratio: bool,
-    crossed: Cell<bool>,
-}
-
-impl Meter {
-    fn new(limits: Limits, packed_bytes: Option<u64>) -> Self {
-        let by_ratio = packed_bytes
-            .map(|bytes| {
-                bytes
-                    .saturating_mul(limits.ratio_max.into())
-                    .max(limits.ratio_from_bytes)
-            })
-            .unwrap_or(u64::MAX);
-        Self {
-            limits,
-            left: Cell::new(limits.bytes_max.min(by_ratio)),
-            by_ratio: by_ratio < limits.bytes_max,
-            crossed: Cell::new(false),
-        }
-    }
-
-    fn error(&self, name: &str) -> ContainerError {
-        let name = name.to_owned();
-        if self.by_ratio {
-            ContainerError::Ratio {
-                name,
-                ratio_max: self.limits.ratio_max,
-            }
-        } else {
-            ContainerError::TooLarge {
-                name,
-                bytes_max: self.limits.bytes_max,
-            }
-        }
-    }
-}
-
-/// A reader that stops where the meter ends.
-struct Metered<'m, R> {
-    inner: R,
-    name: String,
-    meter: &'m Meter,
-}
-
-impl<R: Read> Read for Metered<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.meter.left.get();
-        if left == 0 && !buffer.is_empty() {
-            // Exactly at the limit is allowed, so ask whether there is more.
-            if !self.meter.crossed.get() && self.inner.read(&mut [0])? == 0 {
-                return Ok(0);
-            }
-            self.meter.crossed.set(true);
-            return Err(io::Error::other(self.meter.error(&self.name)));
-        }
-        let room = buffer
-            .len()
-            .min(usize::try_from(left).unwrap_or(usize::MAX));
-        let got = self.inner.read(&mut buffer[..room])?;
-        self.meter.left.set(left - got as u64);
-        Ok(got)
-    }
-}
-
-/// A reader that gives the first bytes once more after they were looked at, and the error that followed them.
-struct Replay<R> {
-    head: [u8; 4],
-    given: usize,
-    filled: usize,
-    error: Option<io::Error>,
-    inner: R,
-}
-
-impl<R: Read> Replay<R> {
-    fn new(mut inner: R) -> Self {
-        let mut head = [0; 4];
-        let mut filled = 0;
-        let mut error = None;
-        while filled < head.len() {
-            match inner.read(&mut head[filled..]) {
-                Ok(0) => break,
-                Ok(got) => filled += got,
-                Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
-                Err(cause) => {
-                    error = Some(cause);
-                    break;
-                }
-            }
-        }
-        Self {
-            head,
-            given: 0,
-            filled,
-            error,
-            inner,
-        }
-    }
-
-    fn packing(&self) -> Packing {
-        Packing::of(&self.head[..self.filled])
-    }
-}
-
-impl<R: Read> Read for Replay<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.given < self.filled {
-            let got = (self.filled - self.given).min(buffer.len());
-            buffer[..got].copy_from_slice(&self.head[self.given..self.given + got]);
-            self.given += got;
-            return Ok(got);
-        }
-        match self.error.take() {
-            Some(error) => Err(error),
-            None => self.inner.read(buffer),
-        }
-    }
-}
-
 /// Gives one stream to `take`, after a look at its first bytes.
 fn give<F, E>(
     content: &mut dyn Read,
@@ -359,96 +236,6 @@ where
     Ok(())
 }
 
-/// Gives the files of a zip archive, and remembers the first one that could not be opened.
-fn zip_members<R, F, E>(mut input: R, name: &str, meter: &Meter, take: &mut F) -> Result<(), E>
-where
-    R: Read + Seek,
-    F: FnMut(Member<'_>) -> Result<(), E>,
-    E: From<ContainerError>,
-{
-    let members_max = meter.limits.members_max;
-    let too_many = |members| ContainerError::TooManyMembers {
-        name: name.to_owned(),
-        members,
-        members_max,
-    };
-    let declared = declared_members(&mut input).map_err(|source| unreadable(name, source))?;
-    if let Some(members) = declared.filter(|members| *members > members_max as u64) {
-        return Err(too_many(members).into());
-    }
-    let mut archive = ZipArchive::new(input).map_err(|source| bad_zip(name, source))?;
-    if archive.len() > members_max {
-        return Err(too_many(archive.len() as u64).into());
-    }
-
-    let mut first_error = None;
-    for index in 0..archive.len() {
-        match zip_member(&mut archive, index, name, meter, take)? {
-            Ok(()) => {}
-            Err(error) => {
-                first_error.get_or_insert(error);
-            }
-        }
-    }
-    first_error.map_or(Ok(()), |error| Err(error.into()))
-}
-
-/// Gives one file of a zip archive. The outer error ends everything, the inner one only this file.
-fn zip_member<R, F, E>(
-    archive: &mut ZipArchive<R>,
-    index: usize,
-    archive_name: &str,
-    meter: &Meter,
-    take: &mut F,
-) -> Result<Result<(), ContainerError>, E>
-where
-    R: Read + Seek,
-    F: FnMut(Member<'_>) -> Result<(), E>,
-    E: From<ContainerError>,
-{
-    let name = match archive.by_index_data(index) {
-        Ok(entry) if entry.is_dir() || is_resource_fork(entry.name_raw()) => return Ok(Ok(())),
-        Ok(entry) if entry.encrypted() => {
-            let name = label(entry.name_raw());
-            return Ok(Err(ContainerError::Encrypted { name }));
-        }
-        Ok(entry) => label(entry.name_raw()),
-        Err(source) => return Ok(Err(bad_zip(archive_name, source))),
-    };
-    let mut content = match archive.by_index(index) {
-        Ok(content) => content,
-        Err(source) => return Ok(Err(bad_zip(&name, source))),
-    };
-    // A zip in the zip costs itself alone, so it is told apart from the errors of the taker here.
-    let mut content = Replay::new(&mut content);
-    if content.packing() == Packing::Zip {
-        return Ok(Err(ContainerError::Nested { name }));
-    }
-    give(&mut content, &name, Inside::ZipMember, meter, take).map(Ok)
-}
-
-/// How many files the end record of a zip archive announces; asked first, because opening holds a row for each.
-fn declared_members<R: Read + Seek>(input: &mut R) -> io::Result<Option<u64>> {
-    const MARK: &[u8] = b"PK\x05\x06";
-    let input_bytes = input.seek(SeekFrom::End(0))?;
-    let tail_bytes = input_bytes.min((ZIP_END_BYTES + usize::from(u16::MAX)) as u64);
-    input.seek(SeekFrom::Start(input_bytes - tail_bytes))?;
-    let mut tail = Vec::new();
-    input.by_ref().take(tail_bytes).read_to_end(&mut tail)?;
-    input.rewind()?;
-    let end = tail
-        .windows(ZIP_END_BYTES)
-        .rev()
-        .find(|window| window.starts_with(MARK));
-    Ok(
-        match end.map(|end| u16::from_le_bytes([end[10], end[11]])) {
-            // The larger form of the end record is in use; the archive itself says how many.
-            Some(u16::MAX) | None => None,
-            Some(members) => Some(members.into()),
-        },
-    )
-}
-
 fn zstd_reader<'a, R: Read + 'a>(
     input: R,
     name: &str,
@@ -482,17 +269,7 @@ fn label(name: &[u8]) -> String {
         .collect()
 }
 
-/// Whether this is the companion file that one operating system puts beside every file it packs.
-fn is_resource_fork(name: &[u8]) -> bool {
-    name.starts_with(b"__MACOSX/")
-}
-
 fn unreadable(name: &str, source: io::Error) -> ContainerError {
     let name = name.to_owned();
     ContainerError::Read { name, source }
-}
-
-fn bad_zip(name: &str, source: ZipError) -> ContainerError {
-    let name = name.to_owned();
-    ContainerError::Zip { name, source }
 }

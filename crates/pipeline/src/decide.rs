@@ -1,0 +1,193 @@
+//! What a person decides at the desk: approve, withhold, or tell somebody whom no rule found.
+//!
+//! Every decision is one transaction with its audit record. What may not be sent stays unsent, whoever asks: the
+//! marking and the choices of the recipient's contacts hold here too.
+
+use model::{Language, MessageKind, Reader, Relation, Timestamp, Tlp};
+use rules::audience::{Restriction, may_mail};
+use store::{
+    Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState, QueueItem, QueueState, Result,
+    StoreError, Tx,
+};
+
+use crate::route::DeskRules;
+
+/// Who decides, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Decider<'a> {
+    /// For the audit trail.
+    pub name: &'a str,
+    /// The moment of the decision.
+    pub now: Timestamp,
+}
+
+/// What came of telling a chosen organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Released {
+    /// Messages were made for it: held or ready to send, by the rule of the desk.
+    Told {
+        /// Their numbers.
+        notifications: Vec<i64>,
+    },
+    /// Nothing of it waits for a person.
+    NotWaiting,
+    /// It has no contact, or none that takes this severity.
+    NoContact,
+    /// Its marking forbids a mail.
+    Restricted(Restriction),
+}
+
+impl Decider<'_> {
+    /// Lets a held notification go out; says whether it was held.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn approve(&self, tx: &mut Tx<'_>, notification_no: i64) -> Result<bool> {
+        let decided = (self.now, self.name);
+        let held = [NotificationState::Held];
+        let moved = tx.move_notification(notification_no, &held, NotificationState::Approved, "", decided)?;
+        if moved {
+            tx.record(self.now, self.name, "approve", &notification(notification_no), "")?;
+        }
+        Ok(moved)
+    }
+
+    /// Decides that a notification that has not gone out never does; says whether that was still possible.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn withhold_notification(&self, tx: &mut Tx<'_>, notification_no: i64, reason: &str) -> Result<bool> {
+        // One that is approved may be on its way at this moment.
+        let open = [NotificationState::Held, NotificationState::Failed];
+        let decided = (self.now, self.name);
+        let moved = tx.move_notification(notification_no, &open, NotificationState::Withheld, reason, decided)?;
+        if moved {
+            tx.record(self.now, self.name, "withhold", &notification(notification_no), reason)?;
+        }
+        Ok(moved)
+    }
+
+    /// Decides that nobody is told of a finding that waits; gives the items that this closes.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn withhold_finding(&self, tx: &mut Tx<'_>, finding_no: i64, reason: &str) -> Result<Vec<QueueItem>> {
+        let open = open_items(tx, finding_no)?;
+        self.move_items(tx, &open, QueueState::Withheld, reason)?;
+        if !open.is_empty() {
+            tx.record(self.now, self.name, "withhold", &finding(finding_no), reason)?;
+        }
+        Ok(open)
+    }
+
+    /// Tells the chosen organisation of a finding that waits.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn release_to(&self, tx: &mut Tx<'_>, finding_no: i64, party_no: i64) -> Result<Released> {
+        let open = open_items(tx, finding_no)?;
+        let Some((key, row)) = tx.finding(finding_no)?.filter(|_| !open.is_empty()) else {
+            return Ok(Released::NotWaiting);
+        };
+        // The message cites the latest sighting, and is marked as that is.
+        let tlp = tx.observation(row.last)?.map_or(Tlp::Red, |seen| seen.tlp);
+        if let Err(restriction) = may_mail(tlp, Relation::Owner) {
+            return Ok(Released::Restricted(restriction));
+        }
+        let desk = tx.desks()?.into_iter().find(|desk| desk.desk_no == key.desk_no).ok_or(StoreError::Conflict)?;
+        let readers = readers(tx, party_no, &desk, &row)?;
+        if readers.is_empty() {
+            return Ok(Released::NoContact);
+        }
+        let window_no = tx.open_window(self.now)?;
+        let rules = DeskRules::load(tx, &desk, self.now)?;
+        let class = tx.legal_class(party_no)?.unwrap_or(model::LegalClass::Unknown);
+        let lines = readers.into_iter().map(|(language, reader)| LineToTell {
+            key: message_key(&key, &row, window_no, party_no, tlp, (language, reader)),
+            lawful_basis: rules.basis_for(class).to_owned(),
+            line: line(&row),
+        });
+        tx.add_lines(lines.collect(), self.now)?;
+        tx.close_window(window_no, self.now)?;
+        self.move_items(tx, &open, QueueState::Resolved, "told to an organisation that the desk chose")?;
+        let told = tx.told(&[finding_no])?;
+        let notifications: Vec<i64> =
+            told.iter().filter(|told| told.recipient_no == party_no).map(|told| told.notification_no).collect();
+        tx.record(self.now, self.name, "release", &finding(finding_no), &format!("to party {party_no}"))?;
+        Ok(Released::Told { notifications })
+    }
+
+    fn move_items(&self, tx: &mut Tx<'_>, items: &[QueueItem], to: QueueState, reason: &str) -> Result<()> {
+        for item in items {
+            let key = (item.finding_no, item.episode, item.kind);
+            tx.move_queue_item(key, to, reason, (self.now, self.name))?;
+        }
+        Ok(())
+    }
+}
+
+fn open_items(tx: &mut Tx<'_>, finding_no: i64) -> Result<Vec<QueueItem>> {
+    let items = tx.queue_items_of(&[finding_no])?;
+    Ok(items.into_iter().filter(|item| item.state == QueueState::Open).collect())
+}
+
+/// In which language and for which reader the organisation's contacts that take this severity are written to.
+fn readers(tx: &mut Tx<'_>, party_no: i64, desk: &Desk, row: &FindingRow) -> Result<Vec<(Language, Reader)>> {
+    let own = tx.party(party_no)?.and_then(|party| party.language);
+    let contacts = tx.contacts(party_no)?;
+    let mut readers: Vec<(Language, Reader)> = contacts
+        .iter()
+        .filter(|contact| contact.severities.contains(row.severity))
+        .map(|contact| {
+            let language = contact.language.or(own).unwrap_or(desk.language);
+            (language, contact.reader.unwrap_or(Reader::Entrepreneur))
+        })
+        .collect();
+    readers.sort_unstable();
+    readers.dedup();
+    Ok(readers)
+}
+
+fn message_key(
+    key: &FindingKey,
+    row: &FindingRow,
+    window_no: i64,
+    recipient_no: i64,
+    tlp: Tlp,
+    (language, reader): (Language, Reader),
+) -> NotificationKey {
+    NotificationKey {
+        window_no,
+        recipient_no,
+        threat_no: key.threat_no,
+        severity: row.severity,
+        tlp,
+        relation: Relation::Owner,
+        kind: MessageKind::Alert,
+        role: row.role,
+        rsit: row.rsit,
+        language,
+        reader,
+        desk_no: key.desk_no,
+    }
+}
+
+fn line(row: &FindingRow) -> Line {
+    Line {
+        finding_no: row.finding_no,
+        episode: row.episode,
+        repeated: false,
+        asset_no: None,
+        network_no: None,
+        observation: row.last,
+        withdrawn: None,
+    }
+}
+
+fn notification(number: i64) -> String {
+    format!("notification {number}")
+}
+
+fn finding(number: i64) -> String {
+    format!("finding {number}")
+}

@@ -1,0 +1,88 @@
+//! The commands, one file each.
+
+mod approve;
+mod batch;
+mod config;
+mod demo;
+mod desk;
+mod explain;
+mod export;
+mod gather;
+mod import;
+mod mapping;
+mod migrate;
+mod pause;
+mod queue;
+mod resume;
+mod serve;
+mod status;
+mod work;
+
+use clap::Subcommand;
+
+use crate::session::{Answer, Session};
+use crate::settings::Flags;
+
+/// What the program can do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Demo(demo::Demo),
+    Import(import::Import),
+    Export(export::Export),
+    Gather(gather::Gather),
+    Work(work::Work),
+    Serve(serve::Serve),
+    Status(status::Status),
+    Queue(queue::Queue),
+    Approve(approve::Approve),
+    Pause(pause::Pause),
+    Resume(resume::Resume),
+    Explain(explain::Explain),
+    Batch(batch::Batch),
+    Mapping(mapping::Mapping),
+    Desk(desk::Desk),
+    Config(config::Config),
+    Migrate(migrate::Migrate),
+}
+
+impl Command {
+    /// Settings that the command itself decides.
+    pub(crate) fn adjust(&self, flags: &mut Flags) {
+        match self {
+            Self::Demo(_) => demo::Demo::adjust(flags),
+            Self::Serve(serve) => serve.adjust(flags),
+            _ => {}
+        }
+    }
+
+    /// What is logged when nobody asks for more or less.
+    pub(crate) fn usual_log_level(&self) -> &'static str {
+        match self {
+            Self::Serve(_) => "info",
+            _ => "warn",
+        }
+    }
+
+    /// Does it.
+    pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
+        match self {
+            Self::Demo(command) => command.run(session),
+            Self::Import(command) => command.run(session),
+            Self::Export(command) => command.run(session),
+            Self::Gather(command) => command.run(session),
+            Self::Work(command) => command.run(session),
+            Self::Serve(command) => command.run(session),
+            Self::Status(command) => command.run(session),
+            Self::Queue(command) => command.run(session),
+            Self::Approve(command) => command.run(session),
+            Self::Pause(command) => command.run(session),
+            Self::Resume(command) => command.run(session),
+            Self::Explain(command) => command.run(session),
+            Self::Batch(command) => command.run(session),
+            Self::Mapping(command) => command.run(session),
+            Self::Desk(command) => command.run(session),
+            Self::Config(command) => command.run(session),
+            Self::Migrate(command) => command.run(session),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Start and stop: opening an installation, the lock of its worker, signals and the log.
+
+use std::fs::{self, File, TryLockError};
+use std::io::IsTerminal;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use pipeline::Flow;
+use pipeline::distribute::{SmtpRelay, Transport};
+use store::{Blobs, Store};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::problem::{failed, wrong};
+use crate::session::Session;
+use crate::settings::{MailTransport, Settings, StorePlace};
+
+/// Whether a command may make an installation where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// It brings something in, so there must be a place for it.
+    Make,
+    /// It only asks: an empty answer about a mistyped folder would mislead.
+    Refuse,
+}
+
+impl Session {
+    /// Opens the store of the installation, with its tables as this program needs them.
+    pub(crate) fn open_store(&mut self, missing: Missing) -> anyhow::Result<Store> {
+        let data = self.settings.data.clone();
+        if missing == Missing::Refuse && !data.is_dir() {
+            let text = format!("there is no installation in `{}`", data.display());
+            return Err(wrong(text).hint("name its folder with --data, or look around first: `seinpost demo`").into());
+        }
+        make_folder(&data)?;
+        let store = match &self.settings.store {
+            StorePlace::Embedded(path) => Store::open_embedded(path),
+            StorePlace::Postgres(url) => Store::open_postgres(url),
+        };
+        let store = store.context("cannot open the store")?;
+        let state = store.migrate().context("cannot bring the tables up to date")?;
+        if state.applied == 0 {
+            self.note(&format!("made a new installation in {}", data.display()));
+        } else if state.applied < state.known {
+            tracing::info!(from = state.applied, to = state.known, "tables brought up to date");
+        }
+        Ok(store)
+    }
+
+    /// Opens everything that the stages work with.
+    pub(crate) fn open_flow(&mut self) -> anyhow::Result<Flow> {
+        let store = self.open_store(Missing::Make)?;
+        let transport = transport(&self.settings)?;
+        self.flow_over(store, transport)
+    }
+
+    /// As [`Session::open_flow`], for commands that hand nothing over: what is wrong with the mail relay is not their
+    /// problem.
+    pub(crate) fn open_flow_without_mail(&mut self) -> anyhow::Result<Flow> {
+        let store = self.open_store(Missing::Make)?;
+        let unused = self.settings.data.join("outbox");
+        self.flow_over(store, Transport::Folder { path: unused })
+    }
+
+    fn flow_over(&self, store: Store, transport: Transport) -> anyhow::Result<Flow> {
+        let settings = &self.settings;
+        let blobs = blobs(settings)?;
+        let mut flow = Flow::new(store, blobs, self.clock(), settings.profile, transport);
+        flow.limits = settings.container;
+        flow.max_age_days = settings.max_age_days;
+        flow.gap_days = settings.gap_days;
+        Ok(flow)
+    }
+}
+
+/// The raw deliveries of the installation.
+pub(crate) fn blobs(settings: &Settings) -> anyhow::Result<Blobs> {
+    Ok(Blobs::open(&settings.data.join("blobs"))?)
+}
+
+/// Where messages go, by the settings.
+fn transport(settings: &Settings) -> anyhow::Result<Transport> {
+    match &settings.mail {
+        MailTransport::Folder { path } => Ok(Transport::folder(path)?),
+        MailTransport::Smtp { url, user, password_file, ca_file } => {
+            let login = match (user, password_file) {
+                (Some(user), Some(file)) => Some((user.clone(), password_in(file)?)),
+                _ => None,
+            };
+            let ca = ca_file.as_deref().map(|path| read_file("mail.ca-file", path)).transpose()?;
+            let relay = SmtpRelay::new(url, login, ca.as_deref());
+            let relay = relay.map_err(|error| wrong(error.to_string()).hint("see `seinpost config`"))?;
+            Ok(Transport::Smtp(Box::new(relay)))
+        }
+    }
+}
+
+fn password_in(path: &Path) -> anyhow::Result<String> {
+    let bytes = read_file("mail.password-file", path)?;
+    let text = String::from_utf8(bytes).map_err(|_| wrong(format!("`{}` is not UTF-8", path.display())))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn read_file(setting: &str, path: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).with_context(|| wrong(format!("cannot read `{}`, which `{setting}` names", path.display())))
+}
+
+/// For the owner alone: what is in it is a list of targets.
+fn make_folder(path: &Path) -> anyhow::Result<()> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.with_context(|| wrong(format!("cannot make the data folder `{}`", path.display())))
+}
+
+/// Proof that no other process works on the data folder. Given back when dropped, also by a crash.
+pub(crate) struct WorkerLock(#[allow(dead_code, reason = "held, not read")] Option<File>);
+
+/// Takes the worker's place. The embedded store has one worker; PostgreSQL has as many as wanted.
+pub(crate) fn lock_worker(settings: &Settings, store: &Store) -> anyhow::Result<WorkerLock> {
+    if let StorePlace::Postgres(_) = settings.store {
+        return Ok(WorkerLock(None));
+    }
+    let path = settings.data.join("worker.lock");
+    let cannot = || format!("cannot open `{}`", path.display());
+    let file = File::options().create(true).truncate(false).write(true).open(&path).with_context(cannot)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let text = format!("another seinpost works on `{}`", settings.data.display());
+            let hint = "stop `seinpost serve` or `seinpost work` there, or let it do this work; reading, importing and \
+                gathering can go on beside it";
+            return Err(failed(text).hint(hint).into());
+        }
+        Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+    }
+    // Nobody else works here, so whatever is marked as under way was left by a process that is gone.
+    store.write(|tx| tx.release_stale_work())?;
+    Ok(WorkerLock(Some(file)))
+}
+
+/// Waits until somebody asks the program to stop: Ctrl-C, or SIGTERM from a service manager.
+pub(crate) async fn asked_to_stop() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => {
+                signals.recv().await;
+            }
+            // Ctrl-C is left.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+/// A mark that is set when somebody asks the program to stop; for work without requests.
+pub(crate) fn stop_mark() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let mark = Arc::clone(&stop);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;
+    std::thread::spawn(move || {
+        runtime.block_on(asked_to_stop());
+        mark.store(true, Ordering::Relaxed);
+    });
+    Ok(stop)
+}
+
+/// Writes the log to standard error. `usual` is the level of commands of this kind when nobody asks for another.
+pub(crate) fn start_log(filter: Option<&str>, verbose: u8, usual: &str) -> anyhow::Result<()> {
+    let level = match verbose {
+        0 => usual,
+        1 => "info",
+        2 => "debug",
+        _ => "trace",
+    };
+    // Of other people's code only warnings, as it may log what we would not.
+    let own = format!("warn,seinpost={level},pipeline={level},store={level},web={level}");
+    let filter = match filter {
+        Some(text) => EnvFilter::try_new(text)
+            .map_err(|error| wrong(format!("`log` is not a filter: {error}")).hint("try `info` or `pipeline=debug`"))?,
+        None => EnvFilter::new(own),
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+        .init();
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! What went wrong, for the person at the command line: what, why, and what to do next.
+
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+use crate::output::ReaderLeft;
+
+/// Something that a person can put right: the input is wrong, or what was asked for is not there.
+///
+/// Errors of any other kind are failures of the program or of what it works with.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    text: String,
+    hint: Option<String>,
+    is_ours: bool,
+}
+
+/// The input is wrong, or the answer is no: exit code 1.
+pub(crate) fn wrong(text: impl Into<String>) -> Problem {
+    Problem { text: text.into(), hint: None, is_ours: false }
+}
+
+/// We failed, and know what the next step is: exit code 2.
+pub(crate) fn failed(text: impl Into<String>) -> Problem {
+    Problem { text: text.into(), hint: None, is_ours: true }
+}
+
+impl Problem {
+    /// Adds the next step.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// Prints an error, one line per cause, and gives the exit code that says whose fault it is.
+pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    if is_reader_gone(error) {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("error: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("  because: {cause}");
+    }
+    if let Some(hint) = hint_for(error) {
+        eprintln!("hint: {hint}");
+    }
+    exit_code(error)
+}
+
+fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let is_theirs = problems(error).any(|problem| !problem.is_ours);
+    ExitCode::from(if is_theirs { 1 } else { 2 })
+}
+
+fn hint_for(error: &anyhow::Error) -> Option<&str> {
+    if let Some(hint) = problems(error).find_map(|problem| problem.hint.as_deref()) {
+        return Some(hint);
+    }
+    let store = error.chain().find_map(|cause| cause.downcast_ref::<store::StoreError>())?;
+    match store {
+        store::StoreError::Postgres(_) => {
+            Some("check `store` with `seinpost config`, and whether the database server answers")
+        }
+        store::StoreError::Migration { found, needed } if found > needed => {
+            Some("a newer version of seinpost made these tables; use that version")
+        }
+        store::StoreError::Migration { .. } => Some("run `seinpost migrate` first"),
+        store::StoreError::Sqlite(_) | store::StoreError::File { .. } => {
+            Some("check whether the data folder can be written and has space; `seinpost config` says where it is")
+        }
+        _ => None,
+    }
+}
+
+fn problems(error: &anyhow::Error) -> impl Iterator<Item = &Problem> {
+    error.chain().filter_map(|cause| cause.downcast_ref::<Problem>())
+}
+
+/// Whether the error is only that the reader of standard output had enough, as `head` has.
+fn is_reader_gone(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| holds_reader_left(cause))
+}
+
+/// Writers wrap the errors of writers below them, and do not all name them as the source.
+fn holds_reader_left(error: &(dyn std::error::Error + 'static)) -> bool {
+    if error.is::<ReaderLeft>() {
+        return true;
+    }
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return error.get_ref().is_some_and(|inner| holds_reader_left(inner));
+    }
+    match error.downcast_ref::<csv::Error>().map(csv::Error::kind) {
+        Some(csv::ErrorKind::Io(inner)) => holds_reader_left(inner),
+        _ => error.downcast_ref::<serde_json::Error>().and_then(std::error::Error::source).is_some_and(holds_reader_left),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    use super::*;
+
+    #[test]
+    fn whose_fault_it_is_decides_the_exit_code() {
+        for (error, want) in [
+            (anyhow::Error::from(wrong("no such desk")), 1),
+            (anyhow::Error::from(wrong("no such desk")).context("cannot read"), 1),
+            (anyhow::Error::from(failed("occupied")), 2),
+            (anyhow::anyhow!("the disk is full"), 2),
+        ] {
+            assert_eq!(format!("{:?}", exit_code(&error)), format!("{:?}", ExitCode::from(want)), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_hint_is_found_under_any_context() {
+        let error = Err::<(), _>(wrong("x").hint("do this")).context("reading").unwrap_err();
+        assert_eq!(hint_for(&error), Some("do this"));
+    }
+}

@@ -1,0 +1,105 @@
+//! Every setting, once.
+
+use formats::container::Limits;
+
+/// A setting.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// Its name in the file, with its table before the point. The environment and the flags derive theirs.
+    pub(crate) name: &'static str,
+    /// What it is, in one line.
+    pub(crate) about: &'static str,
+    /// Whether its text is a path; in the file a relative one begins at the folder of the file.
+    pub(crate) is_path: bool,
+    /// What holds when nobody sets it; nothing where that depends on other settings.
+    pub(crate) default: fn() -> Option<String>,
+}
+
+const fn key(name: &'static str, about: &'static str, default: fn() -> Option<String>) -> Key {
+    Key { name, about, is_path: false, default }
+}
+
+const fn path(name: &'static str, about: &'static str, default: fn() -> Option<String>) -> Key {
+    Key { name, about, is_path: true, default }
+}
+
+/// The list.
+pub(crate) const KEYS: &[Key] = &[
+    path("data", "folder of the installation", || text("./seinpost-data")),
+    key("store", "PostgreSQL URL; without one, a file in the data folder", || None),
+    key("profile", "`production`, or `test` for trying out with documentation addresses", || text("production")),
+    key("now", "a clock that stands still, in the test profile only", || None),
+    key("listen", "address and port of the pages that `serve` offers", || text("127.0.0.1:8080")),
+    key("log", "what is logged to standard error, such as `info` or `pipeline=debug`", || None),
+    key("mail.transport", "`folder` writes messages as files, `smtp` hands them to a relay", || text("folder")),
+    path("mail.path", "folder for the messages", || None),
+    key("mail.url", "mail relay: `smtps://host:465` or `smtp://host:587`", || None),
+    key("mail.user", "name to log in to the relay with", || None),
+    path("mail.password-file", "file that holds the password and nothing else", || None),
+    path("mail.ca-file", "certificate (PEM) of the relay's own authority", || None),
+    key("limits.max-age-days", "rows observed longer ago are quarantined", || text("30")),
+    key("limits.episode-gap-days", "days without a sighting after which a problem counts as gone", || {
+        text(rules::identity::GAP_DAYS)
+    }),
+    key("limits.input-bytes-max", "bytes that a delivery may unpack to", || text(Limits::default().bytes_max)),
+    key("limits.input-ratio-max", "times that a delivery may grow when unpacked", || text(Limits::default().ratio_max)),
+];
+
+fn text(value: impl ToString) -> Option<String> {
+    Some(value.to_string())
+}
+
+/// The setting of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// What the environment calls a setting: `mail.password-file` is `SEINPOST_MAIL_PASSWORD_FILE`.
+pub(crate) fn env_name(key: &str) -> String {
+    format!("SEINPOST_{}", key.replace(['.', '-'], "_").to_uppercase())
+}
+
+/// Which of `known` looks most like `name`, if any does.
+pub(super) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let (steps, nearest) = known.map(|known| (distance(name, known), known)).min()?;
+    (steps <= 2 + name.len() / 5).then_some(nearest)
+}
+
+/// Letters to insert, remove or replace to turn one word into the other (Levenshtein).
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (index, letter) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, other) in right.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_offered_only_when_it_is_near() {
+        let known = || KEYS.iter().map(|key| key.name);
+        for (name, want) in [
+            ("profil", Some("profile")),
+            ("mail.passwordfile", Some("mail.password-file")),
+            ("limits.maxage-day", Some("limits.max-age-days")),
+            ("colour-of-the-moon", None),
+        ] {
+            assert_eq!(nearest(name, known()), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn environment_names_are_shouted() {
+        assert_eq!(env_name("mail.password-file"), "SEINPOST_MAIL_PASSWORD_FILE");
+    }
+}

@@ -1,0 +1,162 @@
+//! What holds for this run, and where each value came from: a flag, else the environment, else the file, else a default.
+//!
+//! [`keys`] lists every setting once; the file, the environment and the `config` command all follow that list, so that
+//! an unknown key is an error everywhere. [`Settings::load`] then turns texts into types: nonsense does not get past it.
+
+mod file;
+mod keys;
+mod layers;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use formats::container::Limits;
+use model::Timestamp;
+use pipeline::Profile;
+
+use crate::problem::{Problem, wrong};
+pub(crate) use keys::{Key, env_name};
+pub(crate) use layers::{Flags, Given, Layers, Origin};
+
+/// Everything that can be set, with its type.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Folder of the installation.
+    pub(crate) data: PathBuf,
+    /// Where the state is.
+    pub(crate) store: StorePlace,
+    /// Whether the installation is for real.
+    pub(crate) profile: Profile,
+    /// A clock that stands still; in the test profile only.
+    pub(crate) now: Option<Timestamp>,
+    /// Where `serve` listens.
+    pub(crate) listen: SocketAddr,
+    /// What is logged, as a filter of `tracing`.
+    pub(crate) log: Option<String>,
+    /// Where messages go.
+    pub(crate) mail: MailTransport,
+    /// What a delivery may grow to when it is unpacked.
+    pub(crate) container: Limits,
+    /// Rows observed longer ago are quarantined, in days.
+    pub(crate) max_age_days: u16,
+    /// Days without a sighting after which a problem counts as gone.
+    pub(crate) gap_days: u16,
+    /// Every value as it was given, for the `config` command.
+    pub(crate) given: Vec<(&'static Key, Given)>,
+}
+
+/// Where the state is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum StorePlace {
+    /// A file in the data folder.
+    Embedded(PathBuf),
+    /// A PostgreSQL database. The URL may hold a password: it is never printed as it is.
+    Postgres(String),
+}
+
+/// Where messages go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum MailTransport {
+    /// Writes each mail to a folder. The default: a fresh installation mails nobody.
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Hands mails to a relay. The password is in a file: a command line or a log would show it.
+    Smtp {
+        /// `smtps://host:465` or `smtp://host:587`.
+        url: String,
+        /// Name to log in with.
+        user: Option<String>,
+        /// File that holds the password and nothing else.
+        password_file: Option<PathBuf>,
+        /// Certificate (PEM) to trust beside the common ones.
+        ca_file: Option<PathBuf>,
+    },
+}
+
+impl Settings {
+    /// Reads all layers and turns them into types.
+    ///
+    /// # Errors
+    /// When a name is unknown, a value is not what it must be, or values do not go together.
+    pub(crate) fn load(flags: Flags, environment: &[(String, String)]) -> anyhow::Result<Self> {
+        let layers = Layers::read(flags, environment)?;
+        let data = PathBuf::from(&layers.value("data").text);
+        let profile: Profile = layers.parsed("profile")?;
+        Ok(Self {
+            store: store_place(&layers, &data)?,
+            now: now(&layers, profile)?,
+            listen: layers.parsed("listen")?,
+            log: layers.optional("log").map(|given| given.text.clone()),
+            mail: mail(&layers, &data)?,
+            container: Limits {
+                bytes_max: layers.positive("limits.input-bytes-max")?,
+                ratio_max: layers.positive("limits.input-ratio-max")?,
+                ..Limits::default()
+            },
+            max_age_days: layers.positive("limits.max-age-days")?,
+            gap_days: layers.positive("limits.episode-gap-days")?,
+            given: layers.into_given(&data),
+            profile,
+            data,
+        })
+    }
+}
+
+fn store_place(layers: &Layers, data: &Path) -> Result<StorePlace, Problem> {
+    let Some(given) = layers.optional("store") else {
+        return Ok(StorePlace::Embedded(data.join("seinpost.db")));
+    };
+    if given.text.starts_with("postgres://") || given.text.starts_with("postgresql://") {
+        return Ok(StorePlace::Postgres(given.text.clone()));
+    }
+    // The value is not shown: it may be a URL with a password and a mistyped scheme.
+    let text = format!("{}: the store is a URL that begins with `postgres://`", given.origin.of("store"));
+    Err(wrong(text).hint("leave `store` out for the file in the data folder"))
+}
+
+fn now(layers: &Layers, profile: Profile) -> Result<Option<Timestamp>, Problem> {
+    let Some(given) = layers.optional("now") else { return Ok(None) };
+    let now: Timestamp = layers.parsed("now")?;
+    match profile {
+        Profile::Test => Ok(Some(now)),
+        Profile::Production => {
+            let text = format!("{}: the clock can be set in the test profile only", given.origin.of("now"));
+            Err(wrong(text).hint("add `--profile test`, or leave the clock alone"))
+        }
+    }
+}
+
+fn mail(layers: &Layers, data: &Path) -> Result<MailTransport, Problem> {
+    let text = |key| layers.optional(key).map(|given| given.text.clone());
+    let path = |key| text(key).map(PathBuf::from);
+    match layers.value("mail.transport").text.as_str() {
+        "folder" => {
+            layers.refuse_beside(
+                &["mail.url", "mail.user", "mail.password-file", "mail.ca-file"],
+                "counts only when `mail.transport` is `smtp`",
+            )?;
+            Ok(MailTransport::Folder { path: path("mail.path").unwrap_or_else(|| data.join("outbox")) })
+        }
+        "smtp" => {
+            layers.refuse_beside(&["mail.path"], "counts only when `mail.transport` is `folder`")?;
+            let url = text("mail.url").ok_or_else(|| {
+                wrong("`mail.transport` is `smtp`, and `mail.url` is not set")
+                    .hint("set `mail.url` to the relay, such as `smtps://mail.example:465`")
+            })?;
+            let (user, password_file) = (text("mail.user"), path("mail.password-file"));
+            if user.is_some() != password_file.is_some() {
+                return Err(wrong("`mail.user` and `mail.password-file` go together, and one of them is not set"));
+            }
+            Ok(MailTransport::Smtp { url, user, password_file, ca_file: path("mail.ca-file") })
+        }
+        other => {
+            let origin = layers.value("mail.transport").origin.of("mail.transport");
+            Err(wrong(format!("{origin}: `folder` or `smtp` is expected, not `{}`", model::shown(other))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

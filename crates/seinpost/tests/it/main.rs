@@ -1,0 +1,3 @@
+//! End-to-end tests: one program, one module per subject.
+
+mod tidy;
