@@ -19,7 +19,9 @@ impl Clock {
         match self {
             Self::Fixed(moment) => moment,
             Self::System => {
-                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                let since = SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .unwrap_or_default();
                 Timestamp::from_micros(since.as_micros() as i64)
             }
         }

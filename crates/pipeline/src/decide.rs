@@ -6,8 +6,8 @@
 use model::{Language, MessageKind, Reader, Relation, Timestamp, Tlp};
 use rules::audience::{Restriction, may_mail};
 use store::{
-    Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState, QueueItem, QueueState, Result,
-    StoreError, Tx,
+    Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState, QueueItem,
+    QueueState, Result, StoreError, Tx,
 };
 
 use crate::route::DeskRules;
@@ -45,9 +45,21 @@ impl Decider<'_> {
     pub fn approve(&self, tx: &mut Tx<'_>, notification_no: i64) -> Result<bool> {
         let decided = (self.now, self.name);
         let held = [NotificationState::Held];
-        let moved = tx.move_notification(notification_no, &held, NotificationState::Approved, "", decided)?;
+        let moved = tx.move_notification(
+            notification_no,
+            &held,
+            NotificationState::Approved,
+            "",
+            decided,
+        )?;
         if moved {
-            tx.record(self.now, self.name, "approve", &notification(notification_no), "")?;
+            tx.record(
+                self.now,
+                self.name,
+                "approve",
+                &notification(notification_no),
+                "",
+            )?;
         }
         Ok(moved)
     }
@@ -56,13 +68,30 @@ impl Decider<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn withhold_notification(&self, tx: &mut Tx<'_>, notification_no: i64, reason: &str) -> Result<bool> {
+    pub fn withhold_notification(
+        &self,
+        tx: &mut Tx<'_>,
+        notification_no: i64,
+        reason: &str,
+    ) -> Result<bool> {
         // One that is approved may be on its way at this moment.
         let open = [NotificationState::Held, NotificationState::Failed];
         let decided = (self.now, self.name);
-        let moved = tx.move_notification(notification_no, &open, NotificationState::Withheld, reason, decided)?;
+        let moved = tx.move_notification(
+            notification_no,
+            &open,
+            NotificationState::Withheld,
+            reason,
+            decided,
+        )?;
         if moved {
-            tx.record(self.now, self.name, "withhold", &notification(notification_no), reason)?;
+            tx.record(
+                self.now,
+                self.name,
+                "withhold",
+                &notification(notification_no),
+                reason,
+            )?;
         }
         Ok(moved)
     }
@@ -71,11 +100,22 @@ impl Decider<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn withhold_finding(&self, tx: &mut Tx<'_>, finding_no: i64, reason: &str) -> Result<Vec<QueueItem>> {
+    pub fn withhold_finding(
+        &self,
+        tx: &mut Tx<'_>,
+        finding_no: i64,
+        reason: &str,
+    ) -> Result<Vec<QueueItem>> {
         let open = open_items(tx, finding_no)?;
         self.move_items(tx, &open, QueueState::Withheld, reason)?;
         if !open.is_empty() {
-            tx.record(self.now, self.name, "withhold", &finding(finding_no), reason)?;
+            tx.record(
+                self.now,
+                self.name,
+                "withhold",
+                &finding(finding_no),
+                reason,
+            )?;
         }
         Ok(open)
     }
@@ -94,14 +134,20 @@ impl Decider<'_> {
         if let Err(restriction) = may_mail(tlp, Relation::Owner) {
             return Ok(Released::Restricted(restriction));
         }
-        let desk = tx.desks()?.into_iter().find(|desk| desk.desk_no == key.desk_no).ok_or(StoreError::Conflict)?;
+        let desk = tx
+            .desks()?
+            .into_iter()
+            .find(|desk| desk.desk_no == key.desk_no)
+            .ok_or(StoreError::Conflict)?;
         let readers = readers(tx, party_no, &desk, &row)?;
         if readers.is_empty() {
             return Ok(Released::NoContact);
         }
         let window_no = tx.open_window(self.now)?;
         let rules = DeskRules::load(tx, &desk, self.now)?;
-        let class = tx.legal_class(party_no)?.unwrap_or(model::LegalClass::Unknown);
+        let class = tx
+            .legal_class(party_no)?
+            .unwrap_or(model::LegalClass::Unknown);
         let lines = readers.into_iter().map(|(language, reader)| LineToTell {
             key: message_key(&key, &row, window_no, party_no, tlp, (language, reader)),
             lawful_basis: rules.basis_for(class).to_owned(),
@@ -109,15 +155,35 @@ impl Decider<'_> {
         });
         tx.add_lines(lines.collect(), self.now)?;
         tx.close_window(window_no, self.now)?;
-        self.move_items(tx, &open, QueueState::Resolved, "told to an organisation that the desk chose")?;
+        self.move_items(
+            tx,
+            &open,
+            QueueState::Resolved,
+            "told to an organisation that the desk chose",
+        )?;
         let told = tx.told(&[finding_no])?;
-        let notifications: Vec<i64> =
-            told.iter().filter(|told| told.recipient_no == party_no).map(|told| told.notification_no).collect();
-        tx.record(self.now, self.name, "release", &finding(finding_no), &format!("to party {party_no}"))?;
+        let notifications: Vec<i64> = told
+            .iter()
+            .filter(|told| told.recipient_no == party_no)
+            .map(|told| told.notification_no)
+            .collect();
+        tx.record(
+            self.now,
+            self.name,
+            "release",
+            &finding(finding_no),
+            &format!("to party {party_no}"),
+        )?;
         Ok(Released::Told { notifications })
     }
 
-    fn move_items(&self, tx: &mut Tx<'_>, items: &[QueueItem], to: QueueState, reason: &str) -> Result<()> {
+    fn move_items(
+        &self,
+        tx: &mut Tx<'_>,
+        items: &[QueueItem],
+        to: QueueState,
+        reason: &str,
+    ) -> Result<()> {
         for item in items {
             let key = (item.finding_no, item.episode, item.kind);
             tx.move_queue_item(key, to, reason, (self.now, self.name))?;
@@ -128,11 +194,19 @@ impl Decider<'_> {
 
 fn open_items(tx: &mut Tx<'_>, finding_no: i64) -> Result<Vec<QueueItem>> {
     let items = tx.queue_items_of(&[finding_no])?;
-    Ok(items.into_iter().filter(|item| item.state == QueueState::Open).collect())
+    Ok(items
+        .into_iter()
+        .filter(|item| item.state == QueueState::Open)
+        .collect())
 }
 
 /// In which language and for which reader the organisation's contacts that take this severity are written to.
-fn readers(tx: &mut Tx<'_>, party_no: i64, desk: &Desk, row: &FindingRow) -> Result<Vec<(Language, Reader)>> {
+fn readers(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    desk: &Desk,
+    row: &FindingRow,
+) -> Result<Vec<(Language, Reader)>> {
     let own = tx.party(party_no)?.and_then(|party| party.language);
     let contacts = tx.contacts(party_no)?;
     let mut readers: Vec<(Language, Reader)> = contacts

@@ -8,8 +8,8 @@ use std::io::{self, BufRead, BufReader, Read};
 use model::{AssetValue, Endpoint, IdKind, Language};
 use rules::reason::reason;
 use store::{
-    Batch, Blobs, Delivery, FindingEvent, FindingKey, FindingRow, Line, MatchRow, Notification, ObservationRow,
-    QueueItem, Store, StoreError, Tx,
+    Batch, Blobs, Delivery, FindingEvent, FindingKey, FindingRow, Line, MatchRow, Notification,
+    ObservationRow, QueueItem, Store, StoreError, Tx,
 };
 use uuid::Uuid;
 
@@ -30,11 +30,13 @@ pub struct Reasons {
 
 /// The reasons of a match. `endpoint` is the key of the finding's endpoint.
 pub fn match_reasons(asset: &AssetValue, endpoint: &[u8], finding: &FindingRow) -> Reasons {
-    let basis = Endpoint::from_key(endpoint).and_then(|endpoint| match_basis(asset, &endpoint, finding));
+    let basis =
+        Endpoint::from_key(endpoint).and_then(|endpoint| match_basis(asset, &endpoint, finding));
     match basis {
-        Some(basis) => {
-            Reasons { nl: reason(asset, &basis, Language::Nl), en: reason(asset, &basis, Language::En) }
-        }
+        Some(basis) => Reasons {
+            nl: reason(asset, &basis, Language::Nl),
+            en: reason(asset, &basis, Language::En),
+        },
         None => Reasons::default(),
     }
 }
@@ -159,7 +161,9 @@ pub fn finding(
     sightings_max: i64,
 ) -> Result<Option<FindingChain>, FlowError> {
     store.read(|tx| {
-        let Some(mut chain) = chain_of(tx, finding_no)? else { return Ok(None) };
+        let Some(mut chain) = chain_of(tx, finding_no)? else {
+            return Ok(None);
+        };
         for observation in tx.observations_of(finding_no, sightings_max)? {
             chain.seen.push(sighting(tx, blobs, observation)?);
         }
@@ -178,24 +182,33 @@ pub fn notification(
     lines_max: usize,
 ) -> Result<Option<NotificationChain>, FlowError> {
     store.read(|tx| {
-        let Some(notification) = tx.notification(notification_no)? else { return Ok(None) };
+        let Some(notification) = tx.notification(notification_no)? else {
+            return Ok(None);
+        };
         let all = tx.lines_of(notification_no)?;
         let lines_left_out = all.len().saturating_sub(lines_max);
         let mut lines = Vec::new();
         for line in all.into_iter().take(lines_max) {
-            let Some(mut chain) = chain_of(tx, line.finding_no)? else { continue };
+            let Some(mut chain) = chain_of(tx, line.finding_no)? else {
+                continue;
+            };
             // What the line cites, not whatever else is known: another sighting may be marked more strictly.
             if let Some(observation) = tx.observation(line.observation)? {
                 chain.seen.push(sighting(tx, blobs, observation)?);
             }
             lines.push((line, chain));
         }
-        let id = tx.installation()?.id_key.public_id(IdKind::Notification, notification_no as u64);
+        let id = tx
+            .installation()?
+            .id_key
+            .public_id(IdKind::Notification, notification_no as u64);
         Ok(Some(NotificationChain {
             id,
             desk: desk_name(tx, notification.key.desk_no)?,
             recipient: party(tx, notification.key.recipient_no)?,
-            threat: tx.threat_slug(notification.key.threat_no)?.unwrap_or_default(),
+            threat: tx
+                .threat_slug(notification.key.threat_no)?
+                .unwrap_or_default(),
             deliveries: tx.deliveries_of(notification_no)?,
             lines,
             lines_left_out,
@@ -206,13 +219,22 @@ pub fn notification(
 
 /// Everything about a finding but its sightings.
 fn chain_of(tx: &mut Tx<'_>, finding_no: i64) -> Result<Option<FindingChain>, FlowError> {
-    let Some((key, row)) = tx.finding(finding_no)? else { return Ok(None) };
-    let finding = tx.installation()?.id_key.public_id(IdKind::Finding, finding_no as u64);
+    let Some((key, row)) = tx.finding(finding_no)? else {
+        return Ok(None);
+    };
+    let finding = tx
+        .installation()?
+        .id_key
+        .public_id(IdKind::Finding, finding_no as u64);
     let mut told = Vec::new();
     for (notification_no, line) in tx.lines_about(finding_no)? {
         if let Some(notification) = tx.notification(notification_no)? {
             let recipient = party(tx, notification.key.recipient_no)?;
-            told.push(ToldLine { notification, recipient, line });
+            told.push(ToldLine {
+                notification,
+                recipient,
+                line,
+            });
         }
     }
     let mut matches = Vec::new();
@@ -241,15 +263,28 @@ fn chain_of(tx: &mut Tx<'_>, finding_no: i64) -> Result<Option<FindingChain>, Fl
     }))
 }
 
-fn sighting(tx: &mut Tx<'_>, blobs: &Blobs, observation: ObservationRow) -> Result<Sighting, FlowError> {
+fn sighting(
+    tx: &mut Tx<'_>,
+    blobs: &Blobs,
+    observation: ObservationRow,
+) -> Result<Sighting, FlowError> {
     let batch_no = observation.key.batch_no;
-    let gone = || FlowError::Broken(format!("batch {batch_no}, which an observation names, is gone"));
+    let gone = || {
+        FlowError::Broken(format!(
+            "batch {batch_no}, which an observation names, is gone"
+        ))
+    };
     let batch = tx.batch(batch_no)?.ok_or_else(gone)?;
     let content = blobs.reader(&batch.blob)?;
-    let raw = raw_row(content, observation.key.line as u64)
-        .map_err(|source| FlowError::Io { what: format!("read the kept delivery of batch {batch_no}"), source })?;
+    let raw = raw_row(content, observation.key.line as u64).map_err(|source| FlowError::Io {
+        what: format!("read the kept delivery of batch {batch_no}"),
+        source,
+    })?;
     Ok(Sighting {
-        batch_id: tx.installation()?.id_key.public_id(IdKind::Batch, batch_no as u64),
+        batch_id: tx
+            .installation()?
+            .id_key
+            .public_id(IdKind::Batch, batch_no as u64),
         source: party(tx, batch.source_no)?,
         observation,
         batch,
@@ -259,8 +294,14 @@ fn sighting(tx: &mut Tx<'_>, blobs: &Blobs, observation: ObservationRow) -> Resu
 
 fn party(tx: &mut Tx<'_>, party_no: i64) -> Result<NamedParty, StoreError> {
     Ok(match tx.party(party_no)? {
-        Some(party) => NamedParty { reference: party.reference, name: party.name },
-        None => NamedParty { reference: "?".into(), name: "?".into() },
+        Some(party) => NamedParty {
+            reference: party.reference,
+            name: party.name,
+        },
+        None => NamedParty {
+            reference: "?".into(),
+            name: "?".into(),
+        },
     })
 }
 
@@ -301,7 +342,10 @@ fn read_line(content: &mut impl BufRead, text: &mut Vec<u8>) -> io::Result<u64> 
     let mut passed = 0;
     loop {
         let bytes = content.fill_buf()?;
-        let end = bytes.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+        let end = bytes
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map(|at| at + 1);
         let length = end.unwrap_or(bytes.len());
         let space = ROW_BYTES_SHOWN_MAX.saturating_sub(text.len());
         text.extend_from_slice(&bytes[..length.min(space)]);
@@ -320,7 +364,9 @@ fn is_open(text: &[u8]) -> bool {
 
 fn shown_line(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
-    text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']).to_owned()
+    text.trim_start_matches('\u{feff}')
+        .trim_end_matches(['\r', '\n'])
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -332,7 +378,10 @@ mod tests {
         let raw = raw_row(content.as_bytes(), line).unwrap();
         assert_eq!(raw.text, want, "line {line}");
         let at = raw.offset as usize;
-        assert!(content[at..].starts_with(want), "line {line} begins at byte {at}");
+        assert!(
+            content[at..].starts_with(want),
+            "line {line} begins at byte {at}"
+        );
     }
 
     #[test]
@@ -348,7 +397,10 @@ mod tests {
     #[test]
     fn a_row_without_end_is_shortened() {
         let content = format!("ip\n{}\n192.0.2.3", "x".repeat(1 << 20));
-        assert_eq!(raw_row(content.as_bytes(), 2).unwrap().text.len(), ROW_BYTES_SHOWN_MAX);
+        assert_eq!(
+            raw_row(content.as_bytes(), 2).unwrap().text.len(),
+            ROW_BYTES_SHOWN_MAX
+        );
         check_raw(&content, 3, "192.0.2.3");
     }
 }

@@ -44,7 +44,13 @@ pub struct Flow {
 
 impl Flow {
     /// An installation with the limits that DESIGN.md gives.
-    pub fn new(store: Store, blobs: Blobs, clock: Clock, profile: Profile, transport: Transport) -> Self {
+    pub fn new(
+        store: Store,
+        blobs: Blobs,
+        clock: Clock,
+        profile: Profile,
+        transport: Transport,
+    ) -> Self {
         Self {
             store,
             blobs,

@@ -20,7 +20,11 @@ impl Register {
     pub(crate) fn load(store: &Store) -> Result<Self, StoreError> {
         store.read(|tx| {
             let version = tx.installation()?.register_version;
-            Ok(Self { version, assets: load_assets(tx)?, directory: load_directory(tx)? })
+            Ok(Self {
+                version,
+                assets: load_assets(tx)?,
+                directory: load_directory(tx)?,
+            })
         })
     }
 }
@@ -44,7 +48,11 @@ fn load_assets(tx: &mut Tx<'_>) -> Result<AssetIndex, StoreError> {
 fn load_directory(tx: &mut Tx<'_>) -> Result<Directory, StoreError> {
     let mut parties: HashMap<i64, (Party, Option<model::Language>)> = HashMap::new();
     tx.each_recipient(|row| {
-        let party = Party { reference: row.reference.into(), legal_class: row.legal_class, contacts: Vec::new() };
+        let party = Party {
+            reference: row.reference.into(),
+            legal_class: row.legal_class,
+            contacts: Vec::new(),
+        };
         parties.insert(row.party_no, (party, row.language));
     })?;
     tx.each_contact(|contact| {
@@ -58,8 +66,16 @@ fn load_directory(tx: &mut Tx<'_>) -> Result<Directory, StoreError> {
     })?;
     let mut networks = Vec::new();
     tx.each_network(|network| {
-        let holder = Network { network_no: network.network_no, party_no: network.party_no };
+        let holder = Network {
+            network_no: network.network_no,
+            party_no: network.party_no,
+        };
         networks.push((network.row.prefix, holder));
     })?;
-    Ok(Directory::new(parties.into_iter().map(|(party_no, (party, _))| (party_no, party)), networks))
+    Ok(Directory::new(
+        parties
+            .into_iter()
+            .map(|(party_no, (party, _))| (party_no, party)),
+        networks,
+    ))
 }

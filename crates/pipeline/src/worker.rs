@@ -58,7 +58,12 @@ pub struct Worker<'f> {
 impl<'f> Worker<'f> {
     /// A worker of this process.
     pub fn new(flow: &'f Flow, progress: &'f dyn Progress) -> Self {
-        Self { flow, name: format!("process-{}", std::process::id()), progress, hands_over: true }
+        Self {
+            flow,
+            name: format!("process-{}", std::process::id()),
+            progress,
+            hands_over: true,
+        }
     }
 
     /// Leaves messages where they are: everything up to ready-to-send is done, nothing is handed over.
@@ -134,8 +139,12 @@ impl<'f> Worker<'f> {
             Err(error) => {
                 let reason = reasons(&error);
                 let now = self.flow.clock.now();
-                self.flow.store.write(|tx| tx.fail_job(job.lease(), &reason, now))?;
-                worked.failures.push(format!("{} {}: {reason}", job.stage, job.subject_no));
+                self.flow
+                    .store
+                    .write(|tx| tx.fail_job(job.lease(), &reason, now))?;
+                worked
+                    .failures
+                    .push(format!("{} {}: {reason}", job.stage, job.subject_no));
             }
         }
         Ok(())

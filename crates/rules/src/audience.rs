@@ -16,7 +16,9 @@ impl Restriction {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::RedByMail => "TLP:RED is not sent by mail; tell the recipient in person",
-            Self::StrictToRelay => "TLP:AMBER+STRICT may not go through a relay; tell the organisation itself",
+            Self::StrictToRelay => {
+                "TLP:AMBER+STRICT may not go through a relay; tell the organisation itself"
+            }
         }
     }
 }
@@ -42,8 +44,14 @@ mod tests {
     #[test]
     fn a_stricter_marking_never_reaches_more_recipients() {
         for relation in Relation::ALL {
-            let allowed: Vec<_> = Tlp::ALL.iter().map(|tlp| may_mail(*tlp, *relation).is_ok()).collect();
-            assert!(allowed.is_sorted_by(|wider, stricter| wider >= stricter), "{relation}: {allowed:?}");
+            let allowed: Vec<_> = Tlp::ALL
+                .iter()
+                .map(|tlp| may_mail(*tlp, *relation).is_ok())
+                .collect();
+            assert!(
+                allowed.is_sorted_by(|wider, stricter| wider >= stricter),
+                "{relation}: {allowed:?}"
+            );
         }
     }
 }

@@ -81,9 +81,18 @@ mod tests {
 
     #[test]
     fn a_problem_is_back_only_after_more_than_the_gap() {
-        for (days, want) in [(0, Sighting::Again), (1, Sighting::Again), (7, Sighting::Again), (8, Sighting::Back)] {
+        for (days, want) in [
+            (0, Sighting::Again),
+            (1, Sighting::Again),
+            (7, Sighting::Again),
+            (8, Sighting::Back),
+        ] {
             let mut state = SeenState::opened(day(100), 1);
-            assert_eq!(state.see(day(100 + days), 2, GAP_DAYS), want, "after {days} days");
+            assert_eq!(
+                state.see(day(100 + days), 2, GAP_DAYS),
+                want,
+                "after {days} days"
+            );
             assert_eq!(state.episode, if want == Sighting::Back { 2 } else { 1 });
         }
     }
@@ -100,6 +109,9 @@ mod tests {
     fn a_late_row_reaches_back_and_opens_no_episode() {
         let mut state = SeenState::opened(day(100), 1);
         assert_eq!(state.see(day(50), 2, GAP_DAYS), Sighting::Again);
-        assert_eq!((state.first_seen, state.last_seen, state.episode), (day(50), day(100), 1));
+        assert_eq!(
+            (state.first_seen, state.last_seen, state.episode),
+            (day(50), day(100), 1)
+        );
     }
 }

@@ -131,7 +131,9 @@ impl Directory {
 
     /// Who runs the smallest known network around an address.
     pub fn network_of(&self, address: IpAddr) -> Option<Network> {
-        self.blocks.innermost(address).map(|place| self.networks[place as usize])
+        self.blocks
+            .innermost(address)
+            .map(|place| self.networks[place as usize])
     }
 }
 
@@ -160,11 +162,18 @@ pub fn route(subject: Subject<'_>, directory: &Directory) -> Route {
     for dimension in Dimension::ALL {
         route.add_owners(subject.matches, *dimension, directory, &mut recipients);
     }
-    let operator = || subject.address.and_then(|address| directory.network_of(address)).map(operator);
+    let operator = || {
+        subject
+            .address
+            .and_then(|address| directory.network_of(address))
+            .map(operator)
+    };
     if route.obstacles.contains(&Obstacle::NaturalPerson)
         && let Some(operator) = operator()
     {
-        route.obstacles.retain(|obstacle| *obstacle != Obstacle::NaturalPerson);
+        route
+            .obstacles
+            .retain(|obstacle| *obstacle != Obstacle::NaturalPerson);
         recipients.push(operator);
     }
     if recipients.is_empty() && route.obstacles.is_empty() {
@@ -197,27 +206,47 @@ impl Route {
         directory: &Directory,
         recipients: &mut Vec<Recipient>,
     ) {
-        let mut first = matches.iter().filter(|found| found.dimension == dimension && found.rank == 1);
+        let mut first = matches
+            .iter()
+            .filter(|found| found.dimension == dimension && found.rank == 1);
         let Some(owner) = first.next() else { return };
         let mut claimants = vec![owner.party_no];
-        claimants.extend(first.map(|found| found.party_no).filter(|party_no| *party_no != owner.party_no));
+        claimants.extend(
+            first
+                .map(|found| found.party_no)
+                .filter(|party_no| *party_no != owner.party_no),
+        );
         if claimants.len() > 1 {
             claimants.sort_unstable();
             claimants.dedup();
             self.obstacles.push(Obstacle::Dispute(claimants));
             return;
         }
-        let class = directory.party(owner.party_no).map(|party| party.legal_class);
+        let class = directory
+            .party(owner.party_no)
+            .map(|party| party.legal_class);
         if class == Some(LegalClass::NaturalPerson) {
             self.obstacles.push(Obstacle::NaturalPerson);
             return;
         }
-        if recipients.iter().any(|known| known.party_no == owner.party_no) {
+        if recipients
+            .iter()
+            .any(|known| known.party_no == owner.party_no)
+        {
             return;
         }
-        let relation = if dimension == Dimension::Asn { Relation::Provider } else { Relation::Owner };
+        let relation = if dimension == Dimension::Asn {
+            Relation::Provider
+        } else {
+            Relation::Owner
+        };
         let asset_no = Some(owner.asset_no);
-        recipients.push(Recipient { party_no: owner.party_no, relation, asset_no, network_no: None });
+        recipients.push(Recipient {
+            party_no: owner.party_no,
+            relation,
+            asset_no,
+            network_no: None,
+        });
     }
 
     /// One message per language and reader among the contacts that take this severity.
@@ -225,18 +254,28 @@ impl Route {
         let Subject { severity, tlp, .. } = subject;
         let party_no = recipient.party_no;
         if let Err(restriction) = may_mail(tlp, recipient.relation) {
-            self.obstacles.push(Obstacle::Restricted(party_no, restriction));
+            self.obstacles
+                .push(Obstacle::Restricted(party_no, restriction));
             return;
         }
-        let contacts = directory.party(party_no).map_or(&[][..], |party| &party.contacts);
+        let contacts = directory
+            .party(party_no)
+            .map_or(&[][..], |party| &party.contacts);
         if contacts.is_empty() {
             self.obstacles.push(Obstacle::NoContact(party_no));
             return;
         }
         let before = self.tellings.len();
-        for choice in contacts.iter().filter(|choice| choice.severities.contains(severity)) {
+        for choice in contacts
+            .iter()
+            .filter(|choice| choice.severities.contains(severity))
+        {
             let language = choice.language.unwrap_or(subject.language);
-            let telling = Telling { recipient, language, reader: choice.reader };
+            let telling = Telling {
+                recipient,
+                language,
+                reader: choice.reader,
+            };
             if !self.tellings[before..].contains(&telling) {
                 self.tellings.push(telling);
             }

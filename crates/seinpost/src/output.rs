@@ -64,16 +64,29 @@ impl Table {
         self.rows.push(cells.to_vec());
     }
 
-    /// Writes the table, each line after `indent`. Without rows it writes nothing.
+    /// Writes the table with its header, each line after `indent`. Without rows it writes nothing.
     pub(crate) fn write(&self, out: &mut impl Write, indent: &str) -> io::Result<()> {
         if self.rows.is_empty() {
             return Ok(());
         }
         let header: Vec<String> = self.header.iter().map(|&name| name.to_owned()).collect();
-        let lines = || std::iter::once(&header).chain(&self.rows);
-        let width = |column: usize| lines().map(|line| line[column].chars().count()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..header.len()).map(width).collect();
-        for line in lines() {
+        self.write_lines(std::iter::once(&header).chain(&self.rows), out, indent)
+    }
+
+    /// Writes the rows alone.
+    pub(crate) fn write_body(&self, out: &mut impl Write, indent: &str) -> io::Result<()> {
+        self.write_lines(self.rows.iter(), out, indent)
+    }
+
+    fn write_lines<'t>(
+        &self,
+        lines: impl Iterator<Item = &'t Vec<String>> + Clone,
+        out: &mut impl Write,
+        indent: &str,
+    ) -> io::Result<()> {
+        let width = |column: usize| lines.clone().map(|line| line[column].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
+        for line in lines {
             let mut text = String::new();
             for (cell, width) in line.iter().zip(&widths) {
                 text.push_str(&format!("{cell:width$}  "));

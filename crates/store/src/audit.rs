@@ -10,16 +10,30 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn record(&mut self, at: Timestamp, actor: &str, action: &str, subject: &str, detail: &str) -> Result<()> {
+    pub fn record(
+        &mut self,
+        at: Timestamp,
+        actor: &str,
+        action: &str,
+        subject: &str,
+        detail: &str,
+    ) -> Result<()> {
         if let TxEngine::Postgres { tx, .. } = &mut self.engine {
             // One writer at a time: the chain has one end.
             tx.batch_execute("LOCK TABLE audit IN EXCLUSIVE MODE")?;
         }
-        let last = self.query_opt("SELECT audit_no, hash FROM audit ORDER BY audit_no DESC LIMIT 1", &[], |row| {
-            Ok((row.int(0)?, row.bytes(1)?))
-        })?;
+        let last = self.query_opt(
+            "SELECT audit_no, hash FROM audit ORDER BY audit_no DESC LIMIT 1",
+            &[],
+            |row| Ok((row.int(0)?, row.bytes(1)?)),
+        )?;
         let (last_no, last_hash) = last.unwrap_or_default();
-        let hash = chained(&last_hash, last_no + 1, at, [actor, action, subject, detail]);
+        let hash = chained(
+            &last_hash,
+            last_no + 1,
+            at,
+            [actor, action, subject, detail],
+        );
         self.execute(
             "INSERT INTO audit (audit_no, at, actor, action, subject, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             values![last_no + 1, at.micros(), actor, action, subject, detail, &hash[..]],
@@ -37,8 +51,17 @@ impl Tx<'_> {
         let sql = "SELECT audit_no, at, actor, action, subject, detail, hash FROM audit ORDER BY audit_no";
         self.for_each(sql, &[], |row| {
             let texts = [row.text(2)?, row.text(3)?, row.text(4)?, row.text(5)?];
-            let (number, at, hash) = (row.int(0)?, Timestamp::from_micros(row.int(1)?), row.bytes(6)?);
-            let expected = chained(&before.1, before.0 + 1, at, texts.each_ref().map(String::as_str));
+            let (number, at, hash) = (
+                row.int(0)?,
+                Timestamp::from_micros(row.int(1)?),
+                row.bytes(6)?,
+            );
+            let expected = chained(
+                &before.1,
+                before.0 + 1,
+                at,
+                texts.each_ref().map(String::as_str),
+            );
             if broken.is_none() && (number != before.0 + 1 || hash != expected) {
                 broken = Some(number);
             }
@@ -52,9 +75,14 @@ impl Tx<'_> {
 /// Lengths go in with the texts, so that moving a character from one field to the next changes the hash.
 fn chained(before: &[u8], number: i64, at: Timestamp, texts: [&str; 4]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(before).update(&number.to_le_bytes()).update(&at.micros().to_le_bytes());
+    hasher
+        .update(before)
+        .update(&number.to_le_bytes())
+        .update(&at.micros().to_le_bytes());
     for text in texts {
-        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        hasher
+            .update(&(text.len() as u64).to_le_bytes())
+            .update(text.as_bytes());
     }
     *hasher.finalize().as_bytes()
 }

@@ -131,7 +131,12 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn batch_with_digest(&mut self, desk_no: i64, source_no: i64, digest: &[u8; 32]) -> Result<Option<Batch>> {
+    pub fn batch_with_digest(
+        &mut self,
+        desk_no: i64,
+        source_no: i64,
+        digest: &[u8; 32],
+    ) -> Result<Option<Batch>> {
         let sql = format!("{BATCH} WHERE desk_no = $1 AND source_no = $2 AND digest = $3");
         self.query_opt(&sql, values![desk_no, source_no, &digest[..]], batch_from)
     }
@@ -172,7 +177,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn batch(&mut self, batch_no: i64) -> Result<Option<Batch>> {
-        self.query_opt(&format!("{BATCH} WHERE batch_no = $1"), values![batch_no], batch_from)
+        self.query_opt(
+            &format!("{BATCH} WHERE batch_no = $1"),
+            values![batch_no],
+            batch_from,
+        )
     }
 
     /// The newest batches, newest first.
@@ -180,14 +189,23 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn newest_batches(&mut self, rows_max: i64) -> Result<Vec<Batch>> {
-        self.query(&format!("{BATCH} ORDER BY batch_no DESC LIMIT $1"), values![rows_max], batch_from)
+        self.query(
+            &format!("{BATCH} ORDER BY batch_no DESC LIMIT $1"),
+            values![rows_max],
+            batch_from,
+        )
     }
 
     /// Adds the verdicts of a chunk, and notes where the next one begins.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn advance_batch(&mut self, batch_no: i64, more: BatchCounts, next_line: i64) -> Result<()> {
+    pub fn advance_batch(
+        &mut self,
+        batch_no: i64,
+        more: BatchCounts,
+        next_line: i64,
+    ) -> Result<()> {
         self.execute(
             "UPDATE batch SET rows_read = rows_read + $2, accepted = accepted + $3, duplicate = duplicate + $4,
                 quarantined = quarantined + $5, refused = refused + $6, next_line = $7, chunks = chunks + 1
@@ -211,7 +229,10 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn renew_urgent_window(&mut self, batch_no: i64, now: Timestamp) -> Result<()> {
         let window_no = self.open_window(now)?;
-        self.execute("UPDATE batch SET urgent_window_no = $2 WHERE batch_no = $1", values![batch_no, window_no])?;
+        self.execute(
+            "UPDATE batch SET urgent_window_no = $2 WHERE batch_no = $1",
+            values![batch_no, window_no],
+        )?;
         Ok(())
     }
 
@@ -248,7 +269,12 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn notices(&mut self, batch_no: i64) -> Result<Vec<Notice>> {
         let sql = "SELECT kind, text FROM batch_notice WHERE batch_no = $1 ORDER BY notice_no";
-        self.query(sql, values![batch_no], |row| Ok(Notice { kind: row.text(0)?, text: row.text(1)? }))
+        self.query(sql, values![batch_no], |row| {
+            Ok(Notice {
+                kind: row.text(0)?,
+                text: row.text(1)?,
+            })
+        })
     }
 
     /// Lists rows that were not accepted.
@@ -273,10 +299,19 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn issues(&mut self, batch_no: i64, rows_max: i64) -> Result<Vec<(i64, RowVerdict, String, String)>> {
+    pub fn issues(
+        &mut self,
+        batch_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<(i64, RowVerdict, String, String)>> {
         let sql = "SELECT line, verdict, field, reason FROM row_issue WHERE batch_no = $1 ORDER BY line LIMIT $2";
         self.query(sql, values![batch_no, rows_max], |row| {
-            Ok((row.int(0)?, row.code(1, "verdict", RowVerdict::from_code)?, row.text(2)?, row.text(3)?))
+            Ok((
+                row.int(0)?,
+                row.code(1, "verdict", RowVerdict::from_code)?,
+                row.text(2)?,
+                row.text(3)?,
+            ))
         })
     }
 

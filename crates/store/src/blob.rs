@@ -37,10 +37,14 @@ impl Blobs {
     /// # Errors
     /// When the folder cannot be made or read.
     pub fn open(root: &Path) -> Result<Self> {
-        let blobs = Self { root: root.to_owned() };
+        let blobs = Self {
+            root: root.to_owned(),
+        };
         let incoming = blobs.incoming();
         fs::create_dir_all(&incoming).map_err(|source| failed("make folder", &incoming, source))?;
-        blobs.remove_abandoned(&incoming).map_err(|source| failed("clean", &incoming, source))?;
+        blobs
+            .remove_abandoned(&incoming)
+            .map_err(|source| failed("clean", &incoming, source))?;
         Ok(blobs)
     }
 
@@ -52,7 +56,13 @@ impl Blobs {
         let (path, file) = self.new_file()?;
         let compress = zstd::Encoder::new(BufWriter::new(file), ZSTD_LEVEL);
         let encoder = compress.map_err(|source| failed("write", &path, source))?;
-        Ok(BlobWriter { blobs: self.clone(), path, encoder, hasher: blake3::Hasher::new(), bytes: 0 })
+        Ok(BlobWriter {
+            blobs: self.clone(),
+            path,
+            encoder,
+            hasher: blake3::Hasher::new(),
+            bytes: 0,
+        })
     }
 
     /// The content of a blob, streamed.
@@ -72,14 +82,22 @@ impl Blobs {
 
     /// Two levels of folders keep each small: `ab/cd/abcd….zst`.
     fn path_of(&self, name: &str) -> PathBuf {
-        let (first, second) = (name.get(0..2).unwrap_or("xx"), name.get(2..4).unwrap_or("xx"));
-        self.root.join(first).join(second).join(format!("{name}.zst"))
+        let (first, second) = (
+            name.get(0..2).unwrap_or("xx"),
+            name.get(2..4).unwrap_or("xx"),
+        );
+        self.root
+            .join(first)
+            .join(second)
+            .join(format!("{name}.zst"))
     }
 
     /// A file of our own: the name is taken by making it.
     fn new_file(&self) -> Result<(PathBuf, File)> {
         for attempt in 0u32.. {
-            let path = self.incoming().join(format!("{}-{attempt}", std::process::id()));
+            let path = self
+                .incoming()
+                .join(format!("{}-{attempt}", std::process::id()));
             match File::create_new(&path) {
                 Ok(file) => return Ok((path, file)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -93,7 +111,10 @@ impl Blobs {
         for entry in fs::read_dir(incoming)? {
             let entry = entry?;
             let written = entry.metadata()?.modified()?;
-            if SystemTime::now().duration_since(written).is_ok_and(|age| age > ABANDONED) {
+            if SystemTime::now()
+                .duration_since(written)
+                .is_ok_and(|age| age > ABANDONED)
+            {
                 fs::remove_file(entry.path())?;
             }
         }
@@ -116,12 +137,21 @@ impl BlobWriter {
     /// # Errors
     /// When the file cannot be completed, synced or renamed.
     pub fn finish(self) -> Result<StoredBlob> {
-        let Self { blobs, path, encoder, hasher, bytes } = self;
+        let Self {
+            blobs,
+            path,
+            encoder,
+            hasher,
+            bytes,
+        } = self;
         let name = hasher.finalize().to_hex().to_string();
         let place = blobs.path_of(&name);
         let folder = place.parent().unwrap_or(&blobs.root).to_owned();
         let complete = || -> io::Result<()> {
-            let file = encoder.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+            let file = encoder
+                .finish()?
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)?;
             file.sync_all()?;
             fs::create_dir_all(&folder)?;
             fs::rename(&path, &place)?;
@@ -152,5 +182,9 @@ impl Write for BlobWriter {
 }
 
 fn failed(what: &'static str, path: &Path, source: io::Error) -> StoreError {
-    StoreError::File { what, path: path.to_owned(), source }
+    StoreError::File {
+        what,
+        path: path.to_owned(),
+        source,
+    }
 }

@@ -108,7 +108,16 @@ impl ToSql for Value<'_> {
     }
 
     fn accepts(ty: &Type) -> bool {
-        [Type::INT2, Type::INT4, Type::INT8, Type::TEXT, Type::VARCHAR, Type::BYTEA, Type::INT8_ARRAY].contains(ty)
+        [
+            Type::INT2,
+            Type::INT4,
+            Type::INT8,
+            Type::TEXT,
+            Type::VARCHAR,
+            Type::BYTEA,
+            Type::INT8_ARRAY,
+        ]
+        .contains(ty)
     }
 
     to_sql_checked!();
@@ -118,7 +127,10 @@ impl ToSql for Value<'_> {
 struct AnyInt(i64);
 
 impl<'a> FromSql<'a> for AnyInt {
-    fn from_sql(ty: &Type, raw: &'a [u8]) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+    fn from_sql(
+        ty: &Type,
+        raw: &'a [u8],
+    ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Self(match *ty {
             Type::INT2 => i16::from_sql(ty, raw)?.into(),
             Type::INT4 => i32::from_sql(ty, raw)?.into(),
@@ -150,7 +162,9 @@ impl Row<'_> {
     pub(crate) fn opt_int(&self, column: usize) -> Result<Option<i64>> {
         match self {
             Self::Sqlite(row) => Ok(row.get(column)?),
-            Self::Postgres(row) => Ok(row.try_get::<_, Option<AnyInt>>(column)?.map(|value| value.0)),
+            Self::Postgres(row) => Ok(row
+                .try_get::<_, Option<AnyInt>>(column)?
+                .map(|value| value.0)),
         }
     }
 
@@ -187,20 +201,37 @@ impl Row<'_> {
     }
 
     /// A noun of a closed set, stored as its code.
-    pub(crate) fn code<T>(&self, column: usize, what: &'static str, from: fn(i16) -> Option<T>) -> Result<T> {
+    pub(crate) fn code<T>(
+        &self,
+        column: usize,
+        what: &'static str,
+        from: fn(i16) -> Option<T>,
+    ) -> Result<T> {
         let code = self.int(column)?;
         let noun = i16::try_from(code).ok().and_then(from);
-        noun.ok_or_else(|| StoreError::Unknown { what, value: code.to_string() })
+        noun.ok_or_else(|| StoreError::Unknown {
+            what,
+            value: code.to_string(),
+        })
     }
 
     /// A noun stored as its text.
-    pub(crate) fn parsed<T: std::str::FromStr>(&self, column: usize, what: &'static str) -> Result<T> {
+    pub(crate) fn parsed<T: std::str::FromStr>(
+        &self,
+        column: usize,
+        what: &'static str,
+    ) -> Result<T> {
         let text = self.text(column)?;
-        text.parse().map_err(|_| StoreError::Unknown { what, value: text })
+        text.parse()
+            .map_err(|_| StoreError::Unknown { what, value: text })
     }
 
     /// A noun stored as its text, or `None` where the column is NULL or empty.
-    pub(crate) fn opt_parsed<T: std::str::FromStr>(&self, column: usize, what: &'static str) -> Result<Option<T>> {
+    pub(crate) fn opt_parsed<T: std::str::FromStr>(
+        &self,
+        column: usize,
+        what: &'static str,
+    ) -> Result<Option<T>> {
         match self.opt_text(column)? {
             Some(text) if !text.is_empty() => match text.parse() {
                 Ok(noun) => Ok(Some(noun)),
@@ -229,7 +260,10 @@ pub struct Tx<'a> {
 
 pub(crate) enum TxEngine<'a> {
     Sqlite(&'a rusqlite::Connection),
-    Postgres { tx: postgres::Transaction<'a>, statements: &'a mut Statements },
+    Postgres {
+        tx: postgres::Transaction<'a>,
+        statements: &'a mut Statements,
+    },
 }
 
 impl Tx<'_> {
@@ -268,7 +302,8 @@ impl Tx<'_> {
             TxEngine::Postgres { tx, statements } => {
                 use postgres::fallible_iterator::FallibleIterator;
                 let statement = prepared(tx, statements, sql)?;
-                let mut rows = tx.query_raw(&statement, values.iter().map(|value| value as &dyn ToSql))?;
+                let mut rows =
+                    tx.query_raw(&statement, values.iter().map(|value| value as &dyn ToSql))?;
                 while let Some(row) = rows.next()? {
                     take(&Row::Postgres(&row))?;
                 }
@@ -327,9 +362,9 @@ impl Tx<'_> {
 
 /// Names of the placeholders, by position.
 const PLACEHOLDERS: [&str; 40] = [
-    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
-    "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32", "$33",
-    "$34", "$35", "$36", "$37", "$38", "$39", "$40",
+    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15",
+    "$16", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28",
+    "$29", "$30", "$31", "$32", "$33", "$34", "$35", "$36", "$37", "$38", "$39", "$40",
 ];
 
 /// SQLite numbers `$1`-style names by first appearance, so they are bound by name.
@@ -357,7 +392,10 @@ pub(crate) fn prepared(
 }
 
 fn as_params<'v>(values: &'v [Value<'v>]) -> Vec<&'v (dyn ToSql + Sync)> {
-    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+    values
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
 }
 
 /// SQLite takes a set as a JSON array.

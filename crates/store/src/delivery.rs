@@ -59,8 +59,7 @@ pub struct Delivery {
     pub mail: Option<Vec<u8>>,
 }
 
-const DELIVERY: &str =
-    "SELECT delivery_no, notification_no, attempt, address, state, message_id, outcome, due_at, mail FROM delivery";
+const DELIVERY: &str = "SELECT delivery_no, notification_no, attempt, address, state, message_id, outcome, due_at, mail FROM delivery";
 
 impl Tx<'_> {
     /// Plans first attempts; those planned before stay as they are.
@@ -93,7 +92,12 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn start_delivery(&mut self, delivery_no: i64, mail: &[u8], now: Timestamp) -> Result<bool> {
+    pub fn start_delivery(
+        &mut self,
+        delivery_no: i64,
+        mail: &[u8],
+        now: Timestamp,
+    ) -> Result<bool> {
         let packed = zstd::bulk::compress(mail, 3).map_err(|source| packing("compress", source))?;
         let changed = self.execute(
             "UPDATE delivery SET state = 1, mail = COALESCE(mail, $2), started_at = $3, repeats = repeats + state
@@ -107,7 +111,13 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn end_delivery(&mut self, delivery_no: i64, state: DeliveryState, outcome: &str, now: Timestamp) -> Result<()> {
+    pub fn end_delivery(
+        &mut self,
+        delivery_no: i64,
+        state: DeliveryState,
+        outcome: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         self.execute(
             "UPDATE delivery SET state = $2, outcome = $3, finished_at = $4 WHERE delivery_no = $1",
             values![delivery_no, state.code(), outcome, now.micros()],
@@ -133,12 +143,20 @@ impl Tx<'_> {
 }
 
 fn packing(what: &'static str, source: std::io::Error) -> StoreError {
-    StoreError::File { what, path: "the bytes of a mail".into(), source }
+    StoreError::File {
+        what,
+        path: "the bytes of a mail".into(),
+        source,
+    }
 }
 
 fn delivery_from(row: &Row<'_>) -> Result<Delivery> {
     let unpack = |packed: Vec<u8>| zstd::decode_all(&packed[..]);
-    let mail = row.opt_bytes(8)?.map(unpack).transpose().map_err(|source| packing("unpack", source))?;
+    let mail = row
+        .opt_bytes(8)?
+        .map(unpack)
+        .transpose()
+        .map_err(|source| packing("unpack", source))?;
     Ok(Delivery {
         delivery_no: row.int(0)?,
         notification_no: row.int(1)?,

@@ -73,7 +73,10 @@ impl Desk {
             ("lawful-basis", self.lawful_basis.is_some()),
             ("time-zone", self.time_zone.is_some()),
         ];
-        set.into_iter().filter(|(_, set)| !set).map(|(name, _)| name).collect()
+        set.into_iter()
+            .filter(|(_, set)| !set)
+            .map(|(name, _)| name)
+            .collect()
     }
 
     fn with(self, change: &DeskChange) -> Self {
@@ -116,7 +119,9 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn desk_named(&mut self, name: Option<&str>) -> Result<Option<Desk>> {
         match name {
-            Some(name) => self.query_opt(&format!("{DESK} WHERE name = $1"), values![name], desk_from),
+            Some(name) => {
+                self.query_opt(&format!("{DESK} WHERE name = $1"), values![name], desk_from)
+            }
             None => self.query_opt(&format!("{DESK} ORDER BY desk_no LIMIT 1"), &[], desk_from),
         }
     }
@@ -162,7 +167,13 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn set_desk_basis(&mut self, desk_no: i64, class: LegalClass, from: Day, basis: &str) -> Result<()> {
+    pub fn set_desk_basis(
+        &mut self,
+        desk_no: i64,
+        class: LegalClass,
+        from: Day,
+        basis: &str,
+    ) -> Result<()> {
         self.execute(
             "INSERT INTO desk_basis (desk_no, legal_class, valid_from, lawful_basis) VALUES ($1, $2, $3, $4)
              ON CONFLICT (desk_no, legal_class, valid_from) DO UPDATE SET lawful_basis = excluded.lawful_basis",

@@ -29,9 +29,16 @@ pub struct Store {
 
 enum Engine {
     /// One writer, and readers that see the last commit while it writes.
-    Sqlite { path: PathBuf, writer: Mutex<Connection>, readers: Mutex<Vec<Connection>> },
+    Sqlite {
+        path: PathBuf,
+        writer: Mutex<Connection>,
+        readers: Mutex<Vec<Connection>>,
+    },
     /// Connections are made when needed and kept.
-    Postgres { config: Box<postgres::Config>, idle: Mutex<Vec<PgConnection>> },
+    Postgres {
+        config: Box<postgres::Config>,
+        idle: Mutex<Vec<PgConnection>>,
+    },
 }
 
 impl Store {
@@ -40,15 +47,24 @@ impl Store {
     /// # Errors
     /// When the file cannot be opened or is not a store.
     pub fn open_embedded(path: &Path) -> Result<Self> {
-        let writer = open_sqlite(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let writer = open_sqlite(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        )?;
         // Kept in the file: WAL lets readers go on while the writer writes.
         writer.pragma_update(None, "journal_mode", "WAL")?;
         // A commit is on disk before it is reported: "durable" means survives loss of power.
         writer.pragma_update(None, "synchronous", "FULL")?;
         writer.pragma_update(None, "wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES)?;
         let readers = Mutex::new(Vec::new());
-        let engine = Engine::Sqlite { path: path.to_owned(), writer: Mutex::new(writer), readers };
-        Ok(Self { engine: Arc::new(engine) })
+        let engine = Engine::Sqlite {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            readers,
+        };
+        Ok(Self {
+            engine: Arc::new(engine),
+        })
     }
 
     /// Connects to PostgreSQL by URL (`postgres://user@host/database`).
@@ -59,8 +75,13 @@ impl Store {
         let mut config: postgres::Config = url.parse()?;
         config.application_name("seinpost");
         let first = connect(&config)?;
-        let engine = Engine::Postgres { config: Box::new(config), idle: Mutex::new(vec![first]) };
-        Ok(Self { engine: Arc::new(engine) })
+        let engine = Engine::Postgres {
+            config: Box::new(config),
+            idle: Mutex::new(vec![first]),
+        };
+        Ok(Self {
+            engine: Arc::new(engine),
+        })
     }
 
     /// "SQLite" or "PostgreSQL", for people.
@@ -104,8 +125,12 @@ impl Store {
         match &*self.engine {
             Engine::Sqlite { writer, .. } => {
                 let mut connection = lock(writer);
-                let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-                let done = work(&mut Tx { engine: TxEngine::Sqlite(&tx) })?;
+                let tx = connection
+                    .transaction_with_behavior(TransactionBehavior::Immediate)
+                    .map_err(StoreError::from)?;
+                let done = work(&mut Tx {
+                    engine: TxEngine::Sqlite(&tx),
+                })?;
                 tx.commit().map_err(StoreError::from)?;
                 Ok(done)
             }
@@ -130,7 +155,9 @@ impl Store {
                 };
                 let done = {
                     let tx = connection.transaction().map_err(StoreError::from)?;
-                    work(&mut Tx { engine: TxEngine::Sqlite(&tx) })
+                    work(&mut Tx {
+                        engine: TxEngine::Sqlite(&tx),
+                    })
                 };
                 lock(readers).push(connection);
                 done
@@ -152,14 +179,18 @@ impl Store {
         let Engine::Postgres { config, idle } = &*self.engine else {
             unreachable!("called for the PostgreSQL engine only");
         };
-        let pooled = lock(idle).pop().filter(|connection| !connection.client.is_closed());
+        let pooled = lock(idle)
+            .pop()
+            .filter(|connection| !connection.client.is_closed());
         let mut connection = match pooled {
             Some(connection) => connection,
             None => connect(config)?,
         };
         let PgConnection { client, statements } = &mut connection;
         let tx = client.transaction().map_err(StoreError::from)?;
-        let mut tx = Tx { engine: TxEngine::Postgres { tx, statements } };
+        let mut tx = Tx {
+            engine: TxEngine::Postgres { tx, statements },
+        };
         // On an early return the transaction rolls back as it is dropped.
         let done = work(&mut tx);
         let done = done.and_then(|value| tx.commit_postgres().map(|()| value).map_err(E::from));
@@ -178,7 +209,10 @@ impl Store {
         if state.applied == state.known {
             return Ok(());
         }
-        Err(StoreError::Migration { found: state.applied, needed: state.known })
+        Err(StoreError::Migration {
+            found: state.applied,
+            needed: state.known,
+        })
     }
 }
 
@@ -204,7 +238,10 @@ impl TransientError for StoreError {
 }
 
 fn connect(config: &postgres::Config) -> Result<PgConnection> {
-    Ok(PgConnection { client: config.connect(postgres::NoTls)?, statements: Statements::new() })
+    Ok(PgConnection {
+        client: config.connect(postgres::NoTls)?,
+        statements: Statements::new(),
+    })
 }
 
 fn open_sqlite(path: &Path, flags: OpenFlags) -> Result<Connection> {

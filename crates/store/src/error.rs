@@ -66,7 +66,9 @@ impl StoreError {
                 error.sqlite_error_code(),
                 Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
             ),
-            Self::Postgres(error) => error.is_closed() || error.code().is_some_and(is_transient_state),
+            Self::Postgres(error) => {
+                error.is_closed() || error.code().is_some_and(is_transient_state)
+            }
             _ => false,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! The columns of a finding are listed once, in [`COLUMNS`]; reading, inserting and updating follow that list.
 
-use model::{RsitType, Role, Severity, Side, Timestamp, Tlp};
+use model::{Role, RsitType, Severity, Side, Timestamp, Tlp};
 
 use crate::connection::{Row, Tx, Value, values};
 use crate::error::Result;
@@ -74,15 +74,47 @@ pub struct FindingRow {
 
 /// Columns of [`FindingRow`] in order.
 pub(crate) const COLUMNS: [&str; 20] = [
-    "finding_no", "role", "rsit", "severity", "first_seen", "last_seen", "times_seen", "episode", "address", "host",
-    "asn", "last_fingerprint", "last_day", "last_batch", "last_line", "last_side", "last_part", "match_digest",
-    "routed_tlp", "tell_again_at",
+    "finding_no",
+    "role",
+    "rsit",
+    "severity",
+    "first_seen",
+    "last_seen",
+    "times_seen",
+    "episode",
+    "address",
+    "host",
+    "asn",
+    "last_fingerprint",
+    "last_day",
+    "last_batch",
+    "last_line",
+    "last_side",
+    "last_part",
+    "match_digest",
+    "routed_tlp",
+    "tell_again_at",
 ];
 
 /// The last columns of [`COLUMNS`], those that a later sighting changes.
 pub(crate) const CHANGEABLE: [&str; 17] = [
-    "severity", "first_seen", "last_seen", "times_seen", "episode", "address", "host", "asn", "last_fingerprint",
-    "last_day", "last_batch", "last_line", "last_side", "last_part", "match_digest", "routed_tlp", "tell_again_at",
+    "severity",
+    "first_seen",
+    "last_seen",
+    "times_seen",
+    "episode",
+    "address",
+    "host",
+    "asn",
+    "last_fingerprint",
+    "last_day",
+    "last_batch",
+    "last_line",
+    "last_side",
+    "last_part",
+    "match_digest",
+    "routed_tlp",
+    "tell_again_at",
 ];
 
 /// Values of [`COLUMNS`].
@@ -225,7 +257,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn threat_no(&mut self, slug: &str) -> Result<i64> {
-        let known = self.query_opt("SELECT threat_no FROM threat WHERE slug = $1", values![slug], |row| row.int(0))?;
+        let known = self.query_opt(
+            "SELECT threat_no FROM threat WHERE slug = $1",
+            values![slug],
+            |row| row.int(0),
+        )?;
         match known {
             Some(number) => Ok(number),
             None => self.query_int(
@@ -241,9 +277,18 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn insert_findings(&mut self, findings: &[(&FindingKey, &FindingRow)]) -> Result<()> {
-        let columns = [&["desk_no", "threat_no", "endpoint", "identifier"][..], &COLUMNS[..]].concat();
+        let columns = [
+            &["desk_no", "threat_no", "endpoint", "identifier"][..],
+            &COLUMNS[..],
+        ]
+        .concat();
         self.insert_all("finding", &columns, findings, |(key, finding), row| {
-            row.extend_from_slice(values![key.desk_no, key.threat_no, &key.endpoint[..], &key.identifier]);
+            row.extend_from_slice(values![
+                key.desk_no,
+                key.threat_no,
+                &key.endpoint[..],
+                &key.identifier
+            ]);
             finding_values(finding, row);
         })
     }
@@ -254,8 +299,20 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn insert_observations(&mut self, observations: &[ObservationRow]) -> Result<()> {
         let columns = [
-            "received_day", "batch_no", "line", "side", "part", "finding_no", "observed_at", "severity", "tlp", "port",
-            "transport", "peer_address", "peer_port", "evidence",
+            "received_day",
+            "batch_no",
+            "line",
+            "side",
+            "part",
+            "finding_no",
+            "observed_at",
+            "severity",
+            "tlp",
+            "port",
+            "transport",
+            "peer_address",
+            "peer_port",
+            "evidence",
         ];
         self.insert_all("observation", &columns, observations, |seen, row| {
             row.extend_from_slice(values![
@@ -283,11 +340,21 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn put_matches(&mut self, replaced: &[i64], matches: &[MatchRow]) -> Result<()> {
         if !replaced.is_empty() {
-            let sql = format!("DELETE FROM finding_match WHERE finding_no {}", self.in_set("$1"));
+            let sql = format!(
+                "DELETE FROM finding_match WHERE finding_no {}",
+                self.in_set("$1")
+            );
             self.execute(&sql, values![replaced])?;
         }
-        let columns =
-            ["finding_no", "asset_no", "dimension", "rank", "valid_from", "valid_until", "register_version"];
+        let columns = [
+            "finding_no",
+            "asset_no",
+            "dimension",
+            "rank",
+            "valid_from",
+            "valid_until",
+            "register_version",
+        ];
         self.insert_all("finding_match", &columns, matches, |found, row| {
             row.extend_from_slice(values![
                 found.finding_no,
@@ -306,7 +373,15 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn add_finding_events(&mut self, events: &[FindingEvent]) -> Result<()> {
-        let columns = ["finding_no", "at", "kind", "episode", "batch_no", "actor", "text"];
+        let columns = [
+            "finding_no",
+            "at",
+            "kind",
+            "episode",
+            "batch_no",
+            "actor",
+            "text",
+        ];
         self.insert_all("finding_event", &columns, events, |event, row| {
             row.extend_from_slice(values![
                 event.finding_no,
@@ -344,7 +419,11 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn findings_from(&mut self, from_no: i64, rows_max: i64) -> Result<Vec<(FindingKey, FindingRow)>> {
+    pub fn findings_from(
+        &mut self,
+        from_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<(FindingKey, FindingRow)>> {
         let sql = format!(
             "SELECT desk_no, threat_no, endpoint, identifier, {} FROM finding
              WHERE finding_no >= $1 ORDER BY finding_no LIMIT $2{}",
@@ -371,7 +450,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn threat_slug(&mut self, threat_no: i64) -> Result<Option<String>> {
-        self.query_opt("SELECT slug FROM threat WHERE threat_no = $1", values![threat_no], |row| row.text(0))
+        self.query_opt(
+            "SELECT slug FROM threat WHERE threat_no = $1",
+            values![threat_no],
+            |row| row.text(0),
+        )
     }
 
     /// One observation.
@@ -382,7 +465,13 @@ impl Tx<'_> {
         let sql = format!(
             "{OBSERVATION} WHERE received_day = $1 AND batch_no = $2 AND line = $3 AND side = $4 AND part = $5"
         );
-        let key = values![key.day, key.batch_no, key.line, key.side.code(), i16::from(key.part)];
+        let key = values![
+            key.day,
+            key.batch_no,
+            key.line,
+            key.side.code(),
+            i16::from(key.part)
+        ];
         self.query_opt(&sql, key, observation_from)
     }
 
@@ -391,8 +480,14 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn observations_of(&mut self, finding_no: i64, rows_max: i64) -> Result<Vec<ObservationRow>> {
-        let sql = format!("{OBSERVATION} WHERE finding_no = $1 ORDER BY received_day DESC, batch_no DESC, line LIMIT $2");
+    pub fn observations_of(
+        &mut self,
+        finding_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<ObservationRow>> {
+        let sql = format!(
+            "{OBSERVATION} WHERE finding_no = $1 ORDER BY received_day DESC, batch_no DESC, line LIMIT $2"
+        );
         self.query(&sql, values![finding_no, rows_max], observation_from)
     }
 
@@ -415,14 +510,20 @@ impl Tx<'_> {
     }
 }
 
-const MATCH: &str = "SELECT finding_no, asset_no, dimension, rank, valid_from, valid_until, register_version
+const MATCH: &str =
+    "SELECT finding_no, asset_no, dimension, rank, valid_from, valid_until, register_version
     FROM finding_match";
-const OBSERVATION: &str = "SELECT received_day, batch_no, line, side, part, finding_no, observed_at, severity, tlp,
+const OBSERVATION: &str =
+    "SELECT received_day, batch_no, line, side, part, finding_no, observed_at, severity, tlp,
     port, transport, peer_address, peer_port, evidence FROM observation";
 
 fn keyed_finding_from(row: &Row<'_>) -> Result<(FindingKey, FindingRow)> {
-    let key =
-        FindingKey { desk_no: row.int(0)?, threat_no: row.int(1)?, endpoint: row.bytes(2)?, identifier: row.text(3)? };
+    let key = FindingKey {
+        desk_no: row.int(0)?,
+        threat_no: row.int(1)?,
+        endpoint: row.bytes(2)?,
+        identifier: row.text(3)?,
+    };
     Ok((key, finding_from(row, 4)?))
 }
 

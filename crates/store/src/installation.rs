@@ -52,7 +52,10 @@ impl Tx<'_> {
                 Ok(Installation { id_key: IdKey::new(key), register_version: row.int(1)?, paused })
             },
         )?;
-        found.ok_or(StoreError::Migration { found: 0, needed: 1 })
+        found.ok_or(StoreError::Migration {
+            found: 0,
+            needed: 1,
+        })
     }
 
     /// The register's version, held still until the transaction ends: what was decided with it stays true.
@@ -62,7 +65,9 @@ impl Tx<'_> {
     pub fn hold_register_version(&mut self) -> Result<i64> {
         let share = match self.engine {
             TxEngine::Sqlite(_) => "SELECT register_version FROM installation WHERE one = 1",
-            TxEngine::Postgres { .. } => "SELECT register_version FROM installation WHERE one = 1 FOR SHARE",
+            TxEngine::Postgres { .. } => {
+                "SELECT register_version FROM installation WHERE one = 1 FOR SHARE"
+            }
         };
         self.query_int(share, &[])
     }
@@ -83,7 +88,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn mapping(&mut self, name: &str) -> Result<Option<String>> {
-        self.query_opt("SELECT text FROM mapping WHERE name = $1", values![name], |row| row.text(0))
+        self.query_opt(
+            "SELECT text FROM mapping WHERE name = $1",
+            values![name],
+            |row| row.text(0),
+        )
     }
 
     /// Names of the saved mappings.
@@ -91,7 +100,9 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn mapping_names(&mut self) -> Result<Vec<String>> {
-        self.query("SELECT name FROM mapping ORDER BY name", &[], |row| row.text(0))
+        self.query("SELECT name FROM mapping ORDER BY name", &[], |row| {
+            row.text(0)
+        })
     }
 
     /// Saves a mapping; one of the same name is replaced.
@@ -115,7 +126,10 @@ impl Tx<'_> {
             Some((at, reason)) => (Some(at.micros()), reason),
             None => (None, ""),
         };
-        self.execute("UPDATE installation SET paused_at = $1, paused_reason = $2 WHERE one = 1", values![at, reason])?;
+        self.execute(
+            "UPDATE installation SET paused_at = $1, paused_reason = $2 WHERE one = 1",
+            values![at, reason],
+        )?;
         Ok(())
     }
 }

@@ -53,7 +53,10 @@ pub struct Lease {
 impl Job {
     /// The proof of this claim.
     pub fn lease(&self) -> Lease {
-        Lease { job_no: self.job_no, epoch: self.epoch }
+        Lease {
+            job_no: self.job_no,
+            epoch: self.epoch,
+        }
     }
 }
 
@@ -67,7 +70,13 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn add_job(&mut self, stage: Stage, subject_no: i64, urgency: i16, now: Timestamp) -> Result<i64> {
+    pub fn add_job(
+        &mut self,
+        stage: Stage,
+        subject_no: i64,
+        urgency: i16,
+        now: Timestamp,
+    ) -> Result<i64> {
         self.query_int(
             "INSERT INTO job (stage, subject_no, state, urgency, due_at, attempts, worker, lease_until, epoch,
                               progress, error)
@@ -94,7 +103,11 @@ impl Tx<'_> {
              RETURNING job_no, stage, subject_no, progress, epoch"
         );
         let lease_until = now.micros() + LEASE.as_micros() as i64;
-        self.query_opt(&sql, values![RUNNING, worker, lease_until, now.micros()], job_from)
+        self.query_opt(
+            &sql,
+            values![RUNNING, worker, lease_until, now.micros()],
+            job_from,
+        )
     }
 
     /// Checks that the claim still holds, renews it, and notes how far the job is.
@@ -124,8 +137,15 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::LeaseLost`] when another worker has it now.
     pub fn fail_job(&mut self, lease: Lease, error: &str, now: Timestamp) -> Result<()> {
-        let attempts = self.query_int("SELECT attempts FROM job WHERE job_no = $1", values![lease.job_no])?;
-        let state = if attempts >= ATTEMPTS_MAX { FAILED } else { READY };
+        let attempts = self.query_int(
+            "SELECT attempts FROM job WHERE job_no = $1",
+            values![lease.job_no],
+        )?;
+        let state = if attempts >= ATTEMPTS_MAX {
+            FAILED
+        } else {
+            READY
+        };
         let wait = Duration::from_secs(1 << attempts.clamp(0, 10)).as_micros() as i64;
         self.change_held(
             lease,
@@ -134,9 +154,16 @@ impl Tx<'_> {
         )
     }
 
-    fn change_held(&mut self, lease: Lease, sql: &str, values: &[crate::connection::Value<'_>]) -> Result<()> {
+    fn change_held(
+        &mut self,
+        lease: Lease,
+        sql: &str,
+        values: &[crate::connection::Value<'_>],
+    ) -> Result<()> {
         match self.execute(sql, values)? {
-            0 => Err(StoreError::LeaseLost { job_no: lease.job_no }),
+            0 => Err(StoreError::LeaseLost {
+                job_no: lease.job_no,
+            }),
             _ => Ok(()),
         }
     }
@@ -147,7 +174,10 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn release_stale_work(&mut self) -> Result<()> {
-        self.execute("UPDATE job SET state = 0, epoch = epoch + 1 WHERE state = 1", &[])?;
+        self.execute(
+            "UPDATE job SET state = 0, epoch = epoch + 1 WHERE state = 1",
+            &[],
+        )?;
         self.execute("UPDATE delivery SET started_at = 0 WHERE state = 1", &[])?;
         Ok(())
     }

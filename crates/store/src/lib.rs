@@ -34,7 +34,8 @@ pub use desk::{Desk, DeskChange};
 pub use engine::{Store, TransientError};
 pub use error::{Result, StoreError};
 pub use finding::{
-    FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey, ObservationRow,
+    FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey,
+    ObservationRow,
 };
 pub use installation::Installation;
 pub use job::{Job, Lease, Stage};

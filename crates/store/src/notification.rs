@@ -118,7 +118,11 @@ impl Notification {
     /// What people call it: `NTF-2026-000042`.
     pub fn reference(&self) -> String {
         let date = self.created_at.day().to_string();
-        format!("NTF-{}-{:06}", date.get(..4).unwrap_or("0000"), self.notification_no)
+        format!(
+            "NTF-{}-{:06}",
+            date.get(..4).unwrap_or("0000"),
+            self.notification_no
+        )
     }
 
     /// The number in a reference, if it is one.
@@ -172,22 +176,27 @@ impl Tx<'_> {
                 rest = more;
             }
         }
-        self.insert_all("notification_line", &LINE_COLUMNS, &rows, |(notification_no, line), row| {
-            row.extend_from_slice(values![
-                *notification_no,
-                line.finding_no,
-                line.episode,
-                line.repeated,
-                line.asset_no,
-                line.network_no,
-                line.observation.day,
-                line.observation.batch_no,
-                line.observation.line,
-                line.observation.side.code(),
-                i16::from(line.observation.part),
-                line.withdrawn.as_deref(),
-            ]);
-        })
+        self.insert_all(
+            "notification_line",
+            &LINE_COLUMNS,
+            &rows,
+            |(notification_no, line), row| {
+                row.extend_from_slice(values![
+                    *notification_no,
+                    line.finding_no,
+                    line.episode,
+                    line.repeated,
+                    line.asset_no,
+                    line.network_no,
+                    line.observation.day,
+                    line.observation.batch_no,
+                    line.observation.line,
+                    line.observation.side.code(),
+                    i16::from(line.observation.part),
+                    line.withdrawn.as_deref(),
+                ]);
+            },
+        )
     }
 
     /// The notification of a key that still has space, and how much; made if needed.
@@ -196,9 +205,13 @@ impl Tx<'_> {
         let sql = format!(
             "SELECT notification_no, lines, part FROM notification WHERE {KEY_IS} ORDER BY part DESC LIMIT 1"
         );
-        let last = self.query_opt(&sql, &key, |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))?;
+        let last = self.query_opt(&sql, &key, |row| {
+            Ok((row.int(0)?, row.int(1)?, row.int(2)?))
+        })?;
         let part = match last {
-            Some((notification_no, lines, _)) if lines < LINES_MAX => return Ok((notification_no, LINES_MAX - lines)),
+            Some((notification_no, lines, _)) if lines < LINES_MAX => {
+                return Ok((notification_no, LINES_MAX - lines));
+            }
             Some((_, _, part)) => part + 1,
             None => 1,
         };
@@ -218,7 +231,10 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn close_window(&mut self, window_no: i64, now: Timestamp) -> Result<()> {
-        self.execute("UPDATE sending_window SET closed_at = $2 WHERE window_no = $1", values![window_no, now.micros()])?;
+        self.execute(
+            "UPDATE sending_window SET closed_at = $2 WHERE window_no = $1",
+            values![window_no, now.micros()],
+        )?;
         self.execute(
             "UPDATE notification SET state = 2, decided_at = $2
              WHERE window_no = $1 AND state = 0 AND desk_no IN (SELECT desk_no FROM desk WHERE alert_rule = 0)",
@@ -259,7 +275,13 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn withdraw_line(&mut self, notification_no: i64, finding_no: i64, reason: &str, now: Timestamp) -> Result<()> {
+    pub fn withdraw_line(
+        &mut self,
+        notification_no: i64,
+        finding_no: i64,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         let taken = self.execute(
             "UPDATE notification_line SET withdrawn = $3
              WHERE notification_no = $1 AND finding_no = $2 AND withdrawn IS NULL",
@@ -299,17 +321,29 @@ impl Tx<'_> {
         after_no: i64,
         rows_max: i64,
     ) -> Result<Vec<Notification>> {
-        let sql =
-            format!("{NOTIFICATION} WHERE state = $1 AND notification_no > $2 ORDER BY notification_no LIMIT $3");
-        self.query(&sql, values![state.code(), after_no, rows_max], notification_from)
+        let sql = format!(
+            "{NOTIFICATION} WHERE state = $1 AND notification_no > $2 ORDER BY notification_no LIMIT $3"
+        );
+        self.query(
+            &sql,
+            values![state.code(), after_no, rows_max],
+            notification_from,
+        )
     }
 
     /// Gives every notification, in ascending number.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn each_notification(&mut self, mut take: impl FnMut(Notification) -> Result<()>) -> Result<()> {
-        self.for_each(&format!("{NOTIFICATION} ORDER BY notification_no"), &[], |row| take(notification_from(row)?))
+    pub fn each_notification(
+        &mut self,
+        mut take: impl FnMut(Notification) -> Result<()>,
+    ) -> Result<()> {
+        self.for_each(
+            &format!("{NOTIFICATION} ORDER BY notification_no"),
+            &[],
+            |row| take(notification_from(row)?),
+        )
     }
 
     /// Lines of a notification, by finding; withdrawn ones too.
@@ -317,7 +351,9 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn lines_of(&mut self, notification_no: i64) -> Result<Vec<Line>> {
-        let sql = format!("SELECT {LINE} FROM notification_line WHERE notification_no = $1 ORDER BY finding_no");
+        let sql = format!(
+            "SELECT {LINE} FROM notification_line WHERE notification_no = $1 ORDER BY finding_no"
+        );
         self.query(&sql, values![notification_no], line_from)
     }
 
@@ -329,7 +365,9 @@ impl Tx<'_> {
         let sql = format!(
             "SELECT {LINE}, notification_no FROM notification_line WHERE finding_no = $1 ORDER BY notification_no"
         );
-        self.query(&sql, values![finding_no], |row| Ok((row.int(11)?, line_from(row)?)))
+        self.query(&sql, values![finding_no], |row| {
+            Ok((row.int(11)?, line_from(row)?))
+        })
     }
 
     /// Moves a notification to another state if it is in one of `from`; says whether it was.
@@ -351,16 +389,32 @@ impl Tx<'_> {
             self.in_set("$6")
         );
         let (at, by) = decided;
-        let values = values![notification_no, to.code(), reason, at.micros(), by, &from[..]];
+        let values = values![
+            notification_no,
+            to.code(),
+            reason,
+            at.micros(),
+            by,
+            &from[..]
+        ];
         Ok(self.execute(&sql, values)? == 1)
     }
 }
 
-const LINE: &str =
-    "finding_no, episode, repeated, asset_no, network_no, day, batch_no, line, side, part, withdrawn";
+const LINE: &str = "finding_no, episode, repeated, asset_no, network_no, day, batch_no, line, side, part, withdrawn";
 const LINE_COLUMNS: [&str; 12] = [
-    "notification_no", "finding_no", "episode", "repeated", "asset_no", "network_no", "day", "batch_no", "line", "side",
-    "part", "withdrawn",
+    "notification_no",
+    "finding_no",
+    "episode",
+    "repeated",
+    "asset_no",
+    "network_no",
+    "day",
+    "batch_no",
+    "line",
+    "side",
+    "part",
+    "withdrawn",
 ];
 
 fn key_values(key: &NotificationKey) -> [crate::connection::Value<'static>; 12] {

@@ -1,7 +1,11 @@
 //! Reading the party register: for the index that matches, for exports, and for the address of a message.
 
-use model::register::{AsnRow, AssetRow, ContactRow as ContactFileRow, NetworkRow, OrganisationRow};
-use model::{AssetKind, AssetValue, Day, EmailAddress, Language, LegalClass, PartyRole, Reader, SeveritySet};
+use model::register::{
+    AsnRow, AssetRow, ContactRow as ContactFileRow, NetworkRow, OrganisationRow,
+};
+use model::{
+    AssetKind, AssetValue, Day, EmailAddress, Language, LegalClass, PartyRole, Reader, SeveritySet,
+};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::{Result, StoreError};
@@ -81,10 +85,14 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn each_recipient(&mut self, mut take: impl FnMut(PartyRow)) -> Result<()> {
-        self.for_each(&format!("{PARTY} WHERE p.closed_at IS NULL ORDER BY p.party_no"), &[], |row| {
-            take(party_from(row)?);
-            Ok(())
-        })
+        self.for_each(
+            &format!("{PARTY} WHERE p.closed_at IS NULL ORDER BY p.party_no"),
+            &[],
+            |row| {
+                take(party_from(row)?);
+                Ok(())
+            },
+        )
     }
 
     /// One party.
@@ -92,7 +100,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn party(&mut self, party_no: i64) -> Result<Option<PartyRow>> {
-        self.query_opt(&format!("{PARTY} WHERE p.party_no = $1"), values![party_no], party_from)
+        self.query_opt(
+            &format!("{PARTY} WHERE p.party_no = $1"),
+            values![party_no],
+            party_from,
+        )
     }
 
     /// Gives every open contact, by party.
@@ -100,10 +112,14 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn each_contact(&mut self, mut take: impl FnMut(ContactRow)) -> Result<()> {
-        self.for_each(&format!("{CONTACT} WHERE closed_at IS NULL ORDER BY party_no, contact_no"), &[], |row| {
-            take(contact_from(row)?);
-            Ok(())
-        })
+        self.for_each(
+            &format!("{CONTACT} WHERE closed_at IS NULL ORDER BY party_no, contact_no"),
+            &[],
+            |row| {
+                take(contact_from(row)?);
+                Ok(())
+            },
+        )
     }
 
     /// The open contacts of one party.
@@ -111,7 +127,8 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn contacts(&mut self, party_no: i64) -> Result<Vec<ContactRow>> {
-        let sql = format!("{CONTACT} WHERE closed_at IS NULL AND party_no = $1 ORDER BY contact_no");
+        let sql =
+            format!("{CONTACT} WHERE closed_at IS NULL AND party_no = $1 ORDER BY contact_no");
         self.query(&sql, values![party_no], contact_from)
     }
 
@@ -121,10 +138,16 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn each_asset(&mut self, mut take: impl FnMut(HeldAsset)) -> Result<()> {
-        self.for_each(&format!("{ASSET} WHERE a.closed_at IS NULL AND p.closed_at IS NULL ORDER BY a.asset_no"), &[], |row| {
-            take(asset_from(row)?);
-            Ok(())
-        })
+        self.for_each(
+            &format!(
+                "{ASSET} WHERE a.closed_at IS NULL AND p.closed_at IS NULL ORDER BY a.asset_no"
+            ),
+            &[],
+            |row| {
+                take(asset_from(row)?);
+                Ok(())
+            },
+        )
     }
 
     /// One asset.
@@ -132,7 +155,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn asset(&mut self, asset_no: i64) -> Result<Option<HeldAsset>> {
-        self.query_opt(&format!("{ASSET} WHERE a.asset_no = $1"), values![asset_no], asset_from)
+        self.query_opt(
+            &format!("{ASSET} WHERE a.asset_no = $1"),
+            values![asset_no],
+            asset_from,
+        )
     }
 
     /// Gives every open network.
@@ -140,10 +167,14 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn each_network(&mut self, mut take: impl FnMut(NetworkHolder)) -> Result<()> {
-        self.for_each(&format!("{NETWORK} WHERE closed_at IS NULL ORDER BY network_no"), &[], |row| {
-            take(network_from(row)?);
-            Ok(())
-        })
+        self.for_each(
+            &format!("{NETWORK} WHERE closed_at IS NULL ORDER BY network_no"),
+            &[],
+            |row| {
+                take(network_from(row)?);
+                Ok(())
+            },
+        )
     }
 
     /// One network, also a closed one.
@@ -151,7 +182,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn network(&mut self, network_no: i64) -> Result<Option<NetworkHolder>> {
-        self.query_opt(&format!("{NETWORK} WHERE network_no = $1"), values![network_no], network_from)
+        self.query_opt(
+            &format!("{NETWORK} WHERE network_no = $1"),
+            values![network_no],
+            network_from,
+        )
     }
 
     /// Gives the AS table.
@@ -159,15 +194,19 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn each_as_prefix(&mut self, mut take: impl FnMut(AsnRow)) -> Result<()> {
-        self.for_each("SELECT prefix, asn, country FROM as_prefix ORDER BY prefix", &[], |row| {
-            let asn = u32::try_from(row.int(1)?).unwrap_or_default();
-            take(AsnRow {
-                prefix: row.parsed(0, "prefix")?,
-                asn: model::Asn::new(asn),
-                country: row.opt_text(2)?,
-            });
-            Ok(())
-        })
+        self.for_each(
+            "SELECT prefix, asn, country FROM as_prefix ORDER BY prefix",
+            &[],
+            |row| {
+                let asn = u32::try_from(row.int(1)?).unwrap_or_default();
+                take(AsnRow {
+                    prefix: row.parsed(0, "prefix")?,
+                    asn: model::Asn::new(asn),
+                    country: row.opt_text(2)?,
+                });
+                Ok(())
+            },
+        )
     }
 
     /// Gives the organisations as the file that would make them, in the order in which they came.
@@ -274,7 +313,10 @@ fn contact_from(row: &Row<'_>) -> Result<ContactRow> {
 fn severities_from(row: &Row<'_>, column: usize) -> Result<SeveritySet> {
     let bits = row.int(column)?;
     let set = u8::try_from(bits).ok().and_then(SeveritySet::from_bits);
-    set.ok_or_else(|| StoreError::Unknown { what: "severities", value: bits.to_string() })
+    set.ok_or_else(|| StoreError::Unknown {
+        what: "severities",
+        value: bits.to_string(),
+    })
 }
 
 fn network_from(row: &Row<'_>) -> Result<NetworkHolder> {
@@ -283,7 +325,11 @@ fn network_from(row: &Row<'_>) -> Result<NetworkHolder> {
         holder: row.text(2)?,
         abuse_email: row.parsed(3, "e-mail address")?,
     };
-    Ok(NetworkHolder { network_no: row.int(0)?, row: network, party_no: row.int(4)? })
+    Ok(NetworkHolder {
+        network_no: row.int(0)?,
+        row: network,
+        party_no: row.int(4)?,
+    })
 }
 
 fn asset_from(row: &Row<'_>) -> Result<HeldAsset> {
@@ -299,11 +345,15 @@ fn asset_from(row: &Row<'_>) -> Result<HeldAsset> {
 pub(crate) fn asset_value(row: &Row<'_>, kind: usize, value: usize) -> Result<AssetValue> {
     let kind = row.code(kind, "asset kind", AssetKind::from_code)?;
     let text = row.text(value)?;
-    AssetValue::parse(kind, &text).map_err(|_| StoreError::Unknown { what: "asset", value: text })
+    AssetValue::parse(kind, &text).map_err(|_| StoreError::Unknown {
+        what: "asset",
+        value: text,
+    })
 }
 
 fn day_from(days: Option<i64>) -> Option<Day> {
-    days.and_then(|days| i32::try_from(days).ok()).map(Day::from_days)
+    days.and_then(|days| i32::try_from(days).ok())
+        .map(Day::from_days)
 }
 
 pub(crate) fn opt_code<T>(

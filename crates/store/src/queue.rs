@@ -54,7 +54,8 @@ pub struct QueueItem {
     pub opened_at: Timestamp,
 }
 
-const ITEM: &str = "SELECT finding_no, episode, kind, state, owner, reason, opened_at FROM queue_item";
+const ITEM: &str =
+    "SELECT finding_no, episode, kind, state, owner, reason, opened_at FROM queue_item";
 
 impl Tx<'_> {
     /// Adds items. Those of the same finding, episode and kind must not be there yet.
@@ -62,7 +63,16 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn add_queue_items(&mut self, items: &[QueueItem]) -> Result<()> {
-        let columns = ["finding_no", "episode", "kind", "state", "owner", "reason", "opened_at", "decided_by"];
+        let columns = [
+            "finding_no",
+            "episode",
+            "kind",
+            "state",
+            "owner",
+            "reason",
+            "opened_at",
+            "decided_by",
+        ];
         self.insert_all("queue_item", &columns, items, |item, row| {
             row.extend_from_slice(values![
                 item.finding_no,
@@ -82,7 +92,10 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn queue_items_of(&mut self, finding_nos: &[i64]) -> Result<Vec<QueueItem>> {
-        let sql = format!("{ITEM} WHERE finding_no {} ORDER BY finding_no, episode, kind", self.in_set("$1"));
+        let sql = format!(
+            "{ITEM} WHERE finding_no {} ORDER BY finding_no, episode, kind",
+            self.in_set("$1")
+        );
         self.query(&sql, values![finding_nos], item_from)
     }
 
@@ -90,8 +103,15 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn open_queue_items(&mut self, kind: QueueKind, after_no: i64, rows_max: i64) -> Result<Vec<QueueItem>> {
-        let sql = format!("{ITEM} WHERE state = 0 AND kind = $1 AND finding_no > $2 ORDER BY finding_no LIMIT $3");
+    pub fn open_queue_items(
+        &mut self,
+        kind: QueueKind,
+        after_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<QueueItem>> {
+        let sql = format!(
+            "{ITEM} WHERE state = 0 AND kind = $1 AND finding_no > $2 ORDER BY finding_no LIMIT $3"
+        );
         self.query(&sql, values![kind.code(), after_no, rows_max], item_from)
     }
 
@@ -109,7 +129,15 @@ impl Tx<'_> {
         self.execute(
             "UPDATE queue_item SET state = $4, reason = $5, decided_at = $6, decided_by = $7
              WHERE finding_no = $1 AND episode = $2 AND kind = $3",
-            values![finding_no, episode, kind.code(), to.code(), reason, at.micros(), by],
+            values![
+                finding_no,
+                episode,
+                kind.code(),
+                to.code(),
+                reason,
+                at.micros(),
+                by
+            ],
         )?;
         Ok(())
     }

@@ -84,7 +84,11 @@ pub struct Import<'t, 'c> {
 impl<'c> Tx<'c> {
     /// Begins an import within this transaction.
     pub fn import(&mut self, now: Timestamp) -> Import<'_, 'c> {
-        Import { tx: self, now, tally: Tally::default() }
+        Import {
+            tx: self,
+            now,
+            tally: Tally::default(),
+        }
     }
 
     /// Number of the party that files name by `reference`.
@@ -92,14 +96,24 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// When the engine fails.
     pub fn party_no(&mut self, reference: &str) -> Result<Option<i64>> {
-        self.query_opt("SELECT party_no FROM party WHERE reference = $1", values![reference], |row| row.int(0))
+        self.query_opt(
+            "SELECT party_no FROM party WHERE reference = $1",
+            values![reference],
+            |row| row.int(0),
+        )
     }
 
     /// Makes a party with a role if there is none of that reference, and gives its number.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn ensure_party(&mut self, reference: &str, name: &str, role: PartyRole, now: Timestamp) -> Result<i64> {
+    pub fn ensure_party(
+        &mut self,
+        reference: &str,
+        name: &str,
+        role: PartyRole,
+        now: Timestamp,
+    ) -> Result<i64> {
         let party_no = self.query_int(
             "INSERT INTO party (reference, name, created_at) VALUES ($1, $2, $3)
              ON CONFLICT (reference) DO UPDATE SET reference = excluded.reference RETURNING party_no",
@@ -135,7 +149,8 @@ impl Import<'_, '_> {
     pub fn organisation(&mut self, row: &OrganisationRow) -> Result<RegisterChange> {
         let change = self.put_party(row)?;
         if let RegisterChange::Added(party_no) | RegisterChange::Changed(party_no) = change {
-            self.tx.ensure_role(party_no, PartyRole::Recipient, self.now)?;
+            self.tx
+                .ensure_role(party_no, PartyRole::Recipient, self.now)?;
         }
         self.tally.add(change);
         Ok(change)
@@ -144,7 +159,13 @@ impl Import<'_, '_> {
     fn put_party(&mut self, row: &OrganisationRow) -> Result<RegisterChange> {
         let kvk = row.kvk.as_ref().map(ToString::to_string);
         let language = row.language.map(|language| i64::from(language.code()));
-        let wanted = (row.name.clone(), kvk.clone(), row.sector.clone(), language, false);
+        let wanted = (
+            row.name.clone(),
+            kvk.clone(),
+            row.sector.clone(),
+            language,
+            false,
+        );
         let held = self.tx.query_opt(
             "SELECT party_no, name, kvk, sector, language, closed_at FROM party WHERE reference = $1",
             values![&row.organisation],
@@ -159,7 +180,13 @@ impl Import<'_, '_> {
                 Ok((found.int(0)?, held))
             },
         )?;
-        let fields = values![&row.name, kvk.as_deref(), row.sector.as_deref(), language, &row.organisation];
+        let fields = values![
+            &row.name,
+            kvk.as_deref(),
+            row.sector.as_deref(),
+            language,
+            &row.organisation
+        ];
         let Some((party_no, held)) = held else {
             let party_no = self.tx.query_int(
                 "INSERT INTO party (name, kvk, sector, language, reference, created_at)
@@ -222,7 +249,12 @@ impl Import<'_, '_> {
             "SELECT asset_no, given, valid_until, closed_at FROM asset
              WHERE party_no = $1 AND kind = $2 AND value = $3 AND valid_from = $4",
             key,
-            |found| Ok((found.int(0)?, (found.text(1)?, found.opt_int(2)?, found.opt_int(3)?))),
+            |found| {
+                Ok((
+                    found.int(0)?,
+                    (found.text(1)?, found.opt_int(2)?, found.opt_int(3)?),
+                ))
+            },
         )?;
         let change = match held {
             None => RegisterChange::Added(self.tx.query_int(
@@ -254,7 +286,12 @@ impl Import<'_, '_> {
         let held = self.tx.query_opt(
             "SELECT network_no, holder, abuse_email, closed_at FROM network WHERE prefix = $1",
             values![&prefix],
-            |found| Ok((found.int(0)?, (found.text(1)?, found.text(2)?, found.opt_int(3)?))),
+            |found| {
+                Ok((
+                    found.int(0)?,
+                    (found.text(1)?, found.text(2)?, found.opt_int(3)?),
+                ))
+            },
         )?;
         if let Some((network_no, held)) = &held
             && *held == (row.holder.clone(), mailbox.to_owned(), None)
@@ -271,7 +308,11 @@ impl Import<'_, '_> {
              RETURNING network_no",
             values![&prefix, &row.holder, mailbox, party_no],
         )?;
-        let change = if held.is_none() { RegisterChange::Added(network_no) } else { RegisterChange::Changed(network_no) };
+        let change = if held.is_none() {
+            RegisterChange::Added(network_no)
+        } else {
+            RegisterChange::Changed(network_no)
+        };
         self.tally.add(change);
         Ok(change)
     }
@@ -279,7 +320,9 @@ impl Import<'_, '_> {
     /// The holder as a recipient: one party per mailbox, however many blocks it has.
     fn put_holder(&mut self, row: &NetworkRow) -> Result<i64> {
         let reference = format!("abuse:{}", row.abuse_email.as_str());
-        let party_no = self.tx.ensure_party(&reference, &row.holder, PartyRole::NetworkHolder, self.now)?;
+        let party_no =
+            self.tx
+                .ensure_party(&reference, &row.holder, PartyRole::NetworkHolder, self.now)?;
         let contact = ContactRow {
             organisation: reference,
             role: "abuse".into(),
@@ -300,7 +343,11 @@ impl Import<'_, '_> {
         self.tx.execute(
             "INSERT INTO as_prefix (prefix, asn, country) VALUES ($1, $2, $3)
              ON CONFLICT (prefix) DO UPDATE SET asn = excluded.asn, country = excluded.country",
-            values![&row.prefix.to_string(), i64::from(row.asn.get()), row.country.as_deref()],
+            values![
+                &row.prefix.to_string(),
+                i64::from(row.asn.get()),
+                row.country.as_deref()
+            ],
         )?;
         self.tally.counts.added += 1;
         Ok(())
@@ -320,10 +367,18 @@ impl Import<'_, '_> {
     /// # Errors
     /// When the engine fails.
     pub fn close_absent_organisations(&mut self) -> Result<()> {
-        let recipients = "SELECT p.party_no FROM party p JOIN party_role r ON r.party_no = p.party_no
+        let recipients =
+            "SELECT p.party_no FROM party p JOIN party_role r ON r.party_no = p.party_no
                           WHERE p.closed_at IS NULL AND r.valid_until IS NULL AND r.role = 3";
-        debug_assert_eq!(PartyRole::Recipient.code(), 3, "the statement above names the role by its code");
-        self.close_absent(recipients, "UPDATE party SET closed_at = $1 WHERE party_no = $2")
+        debug_assert_eq!(
+            PartyRole::Recipient.code(),
+            3,
+            "the statement above names the role by its code"
+        );
+        self.close_absent(
+            recipients,
+            "UPDATE party SET closed_at = $1 WHERE party_no = $2",
+        )
     }
 
     /// Closes the contacts of organisations that this import did not have.
@@ -332,7 +387,10 @@ impl Import<'_, '_> {
     /// When the engine fails.
     pub fn close_absent_contacts(&mut self) -> Result<()> {
         let open = "SELECT contact_no FROM contact WHERE closed_at IS NULL AND party_no NOT IN (SELECT party_no FROM network)";
-        self.close_absent(open, "UPDATE contact SET closed_at = $1 WHERE contact_no = $2")
+        self.close_absent(
+            open,
+            "UPDATE contact SET closed_at = $1 WHERE contact_no = $2",
+        )
     }
 
     /// Closes the assets that this import did not have.
@@ -350,13 +408,20 @@ impl Import<'_, '_> {
     /// When the engine fails.
     pub fn close_absent_networks(&mut self) -> Result<()> {
         let open = "SELECT network_no FROM network WHERE closed_at IS NULL";
-        self.close_absent(open, "UPDATE network SET closed_at = $1 WHERE network_no = $2")
+        self.close_absent(
+            open,
+            "UPDATE network SET closed_at = $1 WHERE network_no = $2",
+        )
     }
 
     fn close_absent(&mut self, open: &str, close: &str) -> Result<()> {
         let absent = self.tx.query(open, &[], |row| row.int(0))?;
-        for number in absent.into_iter().filter(|number| !self.tally.seen.contains(number)) {
-            self.tally.counts.closed += self.tx.execute(close, values![self.now.micros(), number])?;
+        for number in absent
+            .into_iter()
+            .filter(|number| !self.tally.seen.contains(number))
+        {
+            self.tally.counts.closed +=
+                self.tx.execute(close, values![self.now.micros(), number])?;
         }
         Ok(())
     }
@@ -376,7 +441,12 @@ impl Tx<'_> {
              WHERE party_no = $1 AND email = $2 AND role = $3",
             key,
             |found| {
-                let held = (found.int(1)?, found.opt_int(2)?, found.opt_int(3)?, found.opt_int(4)?);
+                let held = (
+                    found.int(1)?,
+                    found.opt_int(2)?,
+                    found.opt_int(3)?,
+                    found.opt_int(4)?,
+                );
                 Ok((found.int(0)?, held))
             },
         )?;

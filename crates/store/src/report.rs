@@ -56,7 +56,10 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails, or `take` does.
-    pub fn each_named_finding(&mut self, mut take: impl FnMut(NamedFinding) -> Result<()>) -> Result<()> {
+    pub fn each_named_finding(
+        &mut self,
+        mut take: impl FnMut(NamedFinding) -> Result<()>,
+    ) -> Result<()> {
         let sql = format!(
             "SELECT d.name, t.slug, f.desk_no, f.threat_no, f.endpoint, f.identifier, {} FROM finding f
              JOIN desk d ON d.desk_no = f.desk_no JOIN threat t ON t.threat_no = f.threat_no ORDER BY f.finding_no",
@@ -81,7 +84,10 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails, or `take` does.
-    pub fn each_named_match(&mut self, mut take: impl FnMut(NamedMatch) -> Result<()>) -> Result<()> {
+    pub fn each_named_match(
+        &mut self,
+        mut take: impl FnMut(NamedMatch) -> Result<()>,
+    ) -> Result<()> {
         let sql = format!(
             "SELECT p.reference, a.kind, a.value, a.given, m.rank, f.endpoint, {} FROM finding_match m
              JOIN finding f ON f.finding_no = m.finding_no JOIN asset a ON a.asset_no = m.asset_no
@@ -104,7 +110,10 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails, or `take` does.
-    pub fn each_named_notification(&mut self, mut take: impl FnMut(NamedNotification) -> Result<()>) -> Result<()> {
+    pub fn each_named_notification(
+        &mut self,
+        mut take: impl FnMut(NamedNotification) -> Result<()>,
+    ) -> Result<()> {
         let sql = format!(
             "SELECT {NOTIFICATION}, p.reference, p.name, t.slug FROM notification n
              JOIN party p ON p.party_no = n.recipient_no JOIN threat t ON t.threat_no = n.threat_no

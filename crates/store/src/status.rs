@@ -40,7 +40,12 @@ impl Status {
     /// a place. Each is zero, or the program has a defect.
     pub fn balance(&self) -> [i64; 4] {
         let unlisted = self.rows.quarantined + self.rows.refused - self.issues;
-        [self.rows.difference(), unlisted, self.findings_without_duty, self.line_difference]
+        [
+            self.rows.difference(),
+            unlisted,
+            self.findings_without_duty,
+            self.line_difference,
+        ]
     }
 }
 
@@ -83,18 +88,28 @@ impl Tx<'_> {
     }
 
     fn row_counts(&mut self) -> Result<BatchCounts> {
-        let columns = ["rows_read", "accepted", "duplicate", "quarantined", "refused"];
+        let columns = [
+            "rows_read",
+            "accepted",
+            "duplicate",
+            "quarantined",
+            "refused",
+        ];
         // SUM of BIGINT is NUMERIC in PostgreSQL.
         let sums = columns.map(|column| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT)"));
-        let found = self.query_opt(&format!("SELECT {} FROM batch", sums.join(", ")), &[], |row| {
-            Ok(BatchCounts {
-                rows_read: row.int(0)?,
-                accepted: row.int(1)?,
-                duplicate: row.int(2)?,
-                quarantined: row.int(3)?,
-                refused: row.int(4)?,
-            })
-        })?;
+        let found = self.query_opt(
+            &format!("SELECT {} FROM batch", sums.join(", ")),
+            &[],
+            |row| {
+                Ok(BatchCounts {
+                    rows_read: row.int(0)?,
+                    accepted: row.int(1)?,
+                    duplicate: row.int(2)?,
+                    quarantined: row.int(3)?,
+                    refused: row.int(4)?,
+                })
+            },
+        )?;
         Ok(found.unwrap_or_default())
     }
 
@@ -110,7 +125,11 @@ impl Tx<'_> {
         let sql = "SELECT kind, state, COUNT(*) FROM queue_item GROUP BY kind, state ORDER BY kind, state";
         self.query(sql, &[], |row| {
             let kind = row.code(0, "queue", QueueKind::from_code)?;
-            Ok((kind, row.code(1, "queue state", QueueState::from_code)?, row.int(2)?))
+            Ok((
+                kind,
+                row.code(1, "queue state", QueueState::from_code)?,
+                row.int(2)?,
+            ))
         })
     }
 }

@@ -6,19 +6,10 @@ use std::io::{self, Read, Write};
 use csv::ByteRecord;
 use model::{Asn, Prefix, RowIssue, shown};
 
+use model::register::AsnRow;
+
 use super::stream_failed;
 use crate::records::{BYTE_ORDER_MARK, Record, RecordReader};
-
-/// One prefix and the system that announces it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AsnRow {
-    /// The addresses.
-    pub prefix: Prefix,
-    /// The system.
-    pub asn: Asn,
-    /// The country it is registered in: two capital letters.
-    pub country: Option<String>,
-}
 
 /// Reads the table line by line. Empty lines, lines that begin with `#` and one header are skipped.
 pub struct AsnReader<R> {

@@ -2,24 +2,11 @@
 
 use model::{AssetKind, AssetValue, Day};
 
+use model::register::AssetRow;
+
 use super::{Fields, RegisterRow};
 
 const KEY_CHARS_MAX: usize = 100;
-
-/// One asset of one organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AssetRow {
-    /// The key of the organisation.
-    pub organisation: String,
-    /// What it is.
-    pub value: AssetValue,
-    /// The same as it was written, trimmed; exports give it back like this.
-    pub given: String,
-    /// The first day on which it belongs to the organisation.
-    pub valid_from: Option<Day>,
-    /// The day from which on it does not any more.
-    pub valid_until: Option<Day>,
-}
 
 impl RegisterRow for AssetRow {
     const COLUMNS: &'static [&'static str] =

@@ -1,28 +1,13 @@
 //! The register of contacts: who of an organisation is written to.
 
-use model::{EmailAddress, Language, Reader, SeveritySet, shown};
+use model::{SeveritySet, shown};
+
+use model::register::ContactRow;
 
 use super::{Fields, RegisterRow};
 
 const KEY_CHARS_MAX: usize = 100;
 const ROLE_CHARS_MAX: usize = 40;
-
-/// One contact.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContactRow {
-    /// The key of the organisation.
-    pub organisation: String,
-    /// What the contact is for, in lower case: `security`, `abuse`, `owner`.
-    pub role: String,
-    /// Where messages go.
-    pub email: EmailAddress,
-    /// The severities that are sent here; an empty field means all.
-    pub severities: SeveritySet,
-    /// The language of the contact, if it is not that of the organisation.
-    pub language: Option<Language>,
-    /// For whom messages are worded.
-    pub reader: Option<Reader>,
-}
 
 impl RegisterRow for ContactRow {
     const COLUMNS: &'static [&'static str] = &[

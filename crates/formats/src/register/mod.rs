@@ -19,13 +19,10 @@ use std::marker::PhantomData;
 
 use csv::ByteRecord;
 use model::RowIssue;
+pub use model::register::{AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow};
 
-pub use asn::{AsnReader, AsnRow, write_asn};
-pub use assets::AssetRow;
-pub use contacts::ContactRow;
+pub use asn::{AsnReader, write_asn};
 pub use fields::Fields;
-pub use networks::NetworkRow;
-pub use organisations::OrganisationRow;
 
 use crate::export::FORMULA_STARTS;
 use crate::table::{TableError, TableReader};

@@ -1,21 +1,10 @@
 //! The register of networks: who can be written to about addresses that nobody has registered.
 
-use model::{EmailAddress, Prefix};
+use model::register::NetworkRow;
 
 use super::{Fields, RegisterRow};
 
 const HOLDER_CHARS_MAX: usize = 200;
-
-/// One network.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NetworkRow {
-    /// Its addresses.
-    pub prefix: Prefix,
-    /// Who holds it, for people.
-    pub holder: String,
-    /// Where the holder takes complaints.
-    pub abuse_email: EmailAddress,
-}
 
 impl RegisterRow for NetworkRow {
     const COLUMNS: &'static [&'static str] = &["prefix", "holder", "abuse_email"];

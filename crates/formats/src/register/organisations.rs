@@ -1,29 +1,14 @@
 //! The register of organisations.
 
-use model::{KvkNumber, Language, LegalClass};
+use model::LegalClass;
+
+use model::register::OrganisationRow;
 
 use super::{Fields, RegisterRow};
 
 const KEY_CHARS_MAX: usize = 100;
 const NAME_CHARS_MAX: usize = 200;
 const SECTOR_CHARS_MAX: usize = 100;
-
-/// One organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OrganisationRow {
-    /// The key that other lists refer to it by.
-    pub organisation: String,
-    /// Its name, for people.
-    pub name: String,
-    /// Its number in the trade register.
-    pub kvk: Option<KvkNumber>,
-    /// Its sector, in words of the desk.
-    pub sector: Option<String>,
-    /// Its legal class; an empty field and `unknown` mean the same, and the empty field is written.
-    pub legal_class: LegalClass,
-    /// The language it is written to in.
-    pub language: Option<Language>,
-}
 
 impl RegisterRow for OrganisationRow {
     const COLUMNS: &'static [&'static str] = &[

@@ -35,12 +35,20 @@ impl Mail {
         desk: &Desk,
         delivery: &Delivery,
     ) -> Result<Self, FlowError> {
-        let broken = |what: &str| FlowError::Broken(format!("{}: {what}", notification.reference()));
-        let sender = desk.sender.clone().ok_or_else(|| broken("the desk has no sender"))?;
-        let mailbox = |address: &EmailAddress, name: Option<String>| -> Result<Mailbox, FlowError> {
-            let parsed: Address = address.as_str().parse().map_err(|_| broken("an address is not one of mail"))?;
-            Ok(Mailbox::new(name, parsed))
-        };
+        let broken =
+            |what: &str| FlowError::Broken(format!("{}: {what}", notification.reference()));
+        let sender = desk
+            .sender
+            .clone()
+            .ok_or_else(|| broken("the desk has no sender"))?;
+        let mailbox =
+            |address: &EmailAddress, name: Option<String>| -> Result<Mailbox, FlowError> {
+                let parsed: Address = address
+                    .as_str()
+                    .parse()
+                    .map_err(|_| broken("an address is not one of mail"))?;
+                Ok(Mailbox::new(name, parsed))
+            };
         let mut builder = Message::builder()
             .from(mailbox(&sender, Some(desk.name.clone()))?)
             .to(mailbox(&delivery.address, None)?)
@@ -48,7 +56,15 @@ impl Mail {
             .message_id(Some(delivery.message_id.clone()))
             .references(thread_of(notification, &sender))
             // The moment of the decision, so that a repeated attempt has the same bytes.
-            .date(UNIX_EPOCH + Duration::from_micros(notification.decided_at.unwrap_or(notification.created_at).micros() as u64));
+            .date(
+                UNIX_EPOCH
+                    + Duration::from_micros(
+                        notification
+                            .decided_at
+                            .unwrap_or(notification.created_at)
+                            .micros() as u64,
+                    ),
+            );
         if let Some(reply_to) = &desk.reply_to {
             builder = builder.reply_to(mailbox(reply_to, None)?);
         }
@@ -59,8 +75,11 @@ impl Mail {
         };
         let mut message = built.map_err(|error| broken(&error.to_string()))?;
         for (name, value) in &text.headers {
-            let name = HeaderName::new_from_ascii(name.clone()).map_err(|_| broken("a header has no proper name"))?;
-            message.headers_mut().insert_raw(HeaderValue::new(name, value.clone()));
+            let name = HeaderName::new_from_ascii(name.clone())
+                .map_err(|_| broken("a header has no proper name"))?;
+            message
+                .headers_mut()
+                .insert_raw(HeaderValue::new(name, value.clone()));
         }
         Self::repeated(message.formatted(), notification, desk, delivery)
     }
@@ -77,9 +96,20 @@ impl Mail {
     ) -> Result<Self, FlowError> {
         let reference = notification.reference();
         let sender = desk.sender.clone();
-        let from = sender.ok_or_else(|| FlowError::Broken(format!("{reference}: the desk has no sender")))?;
-        let contact = delivery.message_id.trim_matches(['<', '>']).split(['.', '@']).nth(1).unwrap_or("contact");
-        Ok(Self { file_stem: format!("{reference}-{contact}"), from, to: delivery.address.clone(), bytes })
+        let from = sender
+            .ok_or_else(|| FlowError::Broken(format!("{reference}: the desk has no sender")))?;
+        let contact = delivery
+            .message_id
+            .trim_matches(['<', '>'])
+            .split(['.', '@'])
+            .nth(1)
+            .unwrap_or("contact");
+        Ok(Self {
+            file_stem: format!("{reference}-{contact}"),
+            from,
+            to: delivery.address.clone(),
+            bytes,
+        })
     }
 }
 
@@ -91,14 +121,22 @@ fn thread_of(notification: &Notification, sender: &EmailAddress) -> String {
     format!("<thread.{}@{}>", &thread[..16], sender.domain().as_str())
 }
 
-fn with_attachments(text: &Rendered, body: SinglePart, message_id: &str) -> Result<MultiPart, FlowError> {
+fn with_attachments(
+    text: &Rendered,
+    body: SinglePart,
+    message_id: &str,
+) -> Result<MultiPart, FlowError> {
     let boundary = blake3::hash(message_id.as_bytes()).to_hex();
-    let mixed = MultiPart::builder().kind(MultiPartKind::Mixed).boundary(&boundary[..32]);
+    let mixed = MultiPart::builder()
+        .kind(MultiPartKind::Mixed)
+        .boundary(&boundary[..32]);
     let mut parts = mixed.singlepart(body);
     for file in &text.attachments {
-        let kind = ContentType::parse(&file.content_type)
-            .map_err(|_| FlowError::Broken(format!("`{}` is not a media type", file.content_type)))?;
-        parts = parts.singlepart(Attachment::new(file.file_name.clone()).body(file.bytes.clone(), kind));
+        let kind = ContentType::parse(&file.content_type).map_err(|_| {
+            FlowError::Broken(format!("`{}` is not a media type", file.content_type))
+        })?;
+        parts = parts
+            .singlepart(Attachment::new(file.file_name.clone()).body(file.bytes.clone(), kind));
     }
     Ok(parts)
 }

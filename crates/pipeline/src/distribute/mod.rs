@@ -8,11 +8,12 @@ mod compose;
 mod mail;
 mod transport;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use model::{EmailAddress, IdKind, Reader, Timestamp};
 use store::{
-    ContactRow, Delivery, DeliveryState, Desk, Installation, Notification, NotificationState, PlannedDelivery, StoreError, Tx,
+    ContactRow, Delivery, DeliveryState, Desk, Installation, Notification, NotificationState,
+    PlannedDelivery, StoreError, Tx,
 };
 
 use crate::error::FlowError;
@@ -50,90 +51,122 @@ struct Ready {
 /// When the store fails.
 pub fn obstacle(flow: &Flow, desk: &Desk) -> Result<Option<String>, FlowError> {
     if let Some((since, reason)) = flow.store.read(|tx| tx.installation())?.paused {
-        return Ok(Some(format!("distribution is paused since {since}: {reason}")));
+        return Ok(Some(format!(
+            "distribution is paused since {since}: {reason}"
+        )));
     }
     let missing = desk.missing();
     if missing.is_empty() {
         return Ok(None);
     }
-    Ok(Some(format!("desk `{}` has no {} yet; see `seinpost desk set --help`", desk.name, missing.join(", "))))
+    Ok(Some(format!(
+        "desk `{}` has no {} yet; see `seinpost desk set --help`",
+        desk.name,
+        missing.join(", ")
+    )))
 }
 
-/// Hands over one portion of what is approved.
+/// Hands over what is approved, portion by portion. What waits for its desk or for a later attempt is passed over.
 pub(crate) fn run_round(flow: &Flow, progress: &dyn Progress) -> Result<Round, FlowError> {
     let mut round = Round::default();
-    let desks = flow.store.read(|tx| tx.desks())?;
-    let mut after_no = 0;
-    // Messages that wait for their desk or for a later attempt are passed over, not waited for.
-    loop {
-        let portion = flow.transport.portion();
-        let approved = flow.store.read(|tx| tx.notifications_in(NotificationState::Approved, after_no, portion))?;
-        let Some(last) = approved.last() else { return Ok(round) };
-        after_no = last.notification_no;
-        let ready = make_ready(flow, &desks, approved, &mut round)?;
-        if ready.is_empty() {
-            continue;
+    let mut open_desks = Vec::new();
+    for desk in flow.store.read(|tx| tx.desks())? {
+        match obstacle(flow, &desk)? {
+            Some(why) => round.stopped = Some(why),
+            None => open_desks.push(desk),
         }
-        round.had_work = true;
-        hand_over(flow, ready, &mut round)?;
-        progress.messages(round.handed_over);
     }
+    let mut after_no = 0;
+    while !open_desks.is_empty() {
+        let portion = flow.transport.portion();
+        let approved = flow
+            .store
+            .read(|tx| tx.notifications_in(NotificationState::Approved, after_no, portion))?;
+        let Some(last) = approved.last() else { break };
+        after_no = last.notification_no;
+        let ready = make_ready(flow, &open_desks, approved, &mut round)?;
+        if !ready.is_empty() {
+            round.had_work = true;
+            hand_over(flow, ready, &mut round)?;
+            progress.messages(round.handed_over);
+        }
+    }
+    Ok(round)
 }
 
-/// Writes the texts, and in one transaction the attempts that begin now.
+/// Plans the attempts, writes the mails, and writes down which attempts begin now: two transactions for the portion.
 fn make_ready(
     flow: &Flow,
     desks: &[Desk],
     approved: Vec<Notification>,
     round: &mut Round,
 ) -> Result<Vec<Ready>, FlowError> {
-    let mut obstacles: HashMap<i64, Option<String>> = HashMap::new();
     let now = flow.clock.now();
+    let with_desk = |notification: Notification| {
+        let desk = desks
+            .iter()
+            .find(|desk| desk.desk_no == notification.key.desk_no)?;
+        Some((notification, desk))
+    };
+    let approved: Vec<(Notification, &Desk)> = approved.into_iter().filter_map(with_desk).collect();
+    let planned = flow.store.write(|tx| {
+        approved
+            .iter()
+            .map(|(notification, desk)| plan(tx, notification, desk, now))
+            .collect::<Result<Vec<_>, _>>()
+    })?;
     let mut ready = Vec::new();
-    for notification in approved {
-        let Some(desk) = desks.iter().find(|desk| desk.desk_no == notification.key.desk_no) else { continue };
-        let obstacle = match obstacles.get(&desk.desk_no) {
-            Some(known) => known.clone(),
-            None => obstacles.entry(desk.desk_no).or_insert(obstacle(flow, desk)?).clone(),
-        };
-        if obstacle.is_some() {
-            round.stopped = obstacle;
-            continue;
-        }
-        let deliveries = flow.store.write(|tx| plan(tx, &notification, desk, now))?;
+    for ((notification, desk), deliveries) in approved.into_iter().zip(planned) {
         if deliveries.is_empty() {
             let reason = "no contact of the recipient takes this message any more";
             settle(flow, &notification, NotificationState::Failed, reason)?;
-            round.not_handed_over.push(format!("{}: {reason}", notification.reference()));
-            round.had_work = true;
+            round
+                .not_handed_over
+                .push(format!("{}: {reason}", notification.reference()));
             continue;
         }
-        let due = |delivery: &Delivery| match delivery.state {
-            DeliveryState::Due => delivery.due_at <= now,
-            DeliveryState::Started => true,
-            DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Deferred => false,
-        };
-        let due: Vec<Delivery> = deliveries.into_iter().filter(due).collect();
-        if due.is_empty() {
-            continue;
+        let due: Vec<Delivery> = deliveries
+            .into_iter()
+            .filter(|delivery| is_due(delivery, now))
+            .collect();
+        if !due.is_empty() {
+            let attempts = write_mails(flow, desk, &notification, due)?;
+            ready.push(Ready {
+                notification,
+                attempts,
+            });
         }
-        let attempts = write_mails(flow, desk, &notification, due)?;
-        ready.push(Ready { notification, attempts });
     }
-    flow.store.write(|tx| {
-        for Ready { attempts, .. } in &mut ready {
-            let mut ours = Vec::with_capacity(attempts.len());
-            for (delivery, mail) in attempts.iter() {
-                if tx.start_delivery(delivery.delivery_no, &mail.bytes, now)? {
-                    ours.push((delivery.clone(), mail.clone()));
-                }
-            }
-            *attempts = ours;
-        }
-        Ok::<_, StoreError>(())
-    })?;
-    ready.retain(|ready| !ready.attempts.is_empty());
+    start(flow, &mut ready, now)?;
     Ok(ready)
+}
+
+fn is_due(delivery: &Delivery, now: Timestamp) -> bool {
+    match delivery.state {
+        DeliveryState::Due => delivery.due_at <= now,
+        DeliveryState::Started => true,
+        DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Deferred => false,
+    }
+}
+
+/// Writes down that the attempts begin; those that another worker is making are left to it.
+fn start(flow: &Flow, ready: &mut Vec<Ready>, now: Timestamp) -> Result<(), FlowError> {
+    let ours = flow.store.write(|tx| {
+        let mut ours = HashSet::new();
+        for (delivery, mail) in ready.iter().flat_map(|ready| &ready.attempts) {
+            if tx.start_delivery(delivery.delivery_no, &mail.bytes, now)? {
+                ours.insert(delivery.delivery_no);
+            }
+        }
+        Ok::<_, StoreError>(ours)
+    })?;
+    for ready in ready.iter_mut() {
+        ready
+            .attempts
+            .retain(|(delivery, _)| ours.contains(&delivery.delivery_no));
+    }
+    ready.retain(|ready| !ready.attempts.is_empty());
+    Ok(())
 }
 
 /// The mail of each attempt: the bytes that an earlier attempt had, or new ones.
@@ -207,7 +240,8 @@ pub fn addresses_of(
     if contacts.iter().any(is_meant) {
         contacts.retain(is_meant);
     }
-    let mut addresses: Vec<EmailAddress> = contacts.into_iter().map(|contact| contact.email).collect();
+    let mut addresses: Vec<EmailAddress> =
+        contacts.into_iter().map(|contact| contact.email).collect();
     addresses.sort();
     addresses.dedup();
     Ok(addresses)
@@ -220,22 +254,36 @@ fn message_id(
     desk: &Desk,
     address: &EmailAddress,
 ) -> String {
-    let id = installation.id_key.public_id(IdKind::Notification, notification.notification_no as u64);
-    let contact = blake3::keyed_hash(&installation.id_key.digest_key(), address.as_str().as_bytes());
-    let domain = desk.sender.as_ref().map_or("invalid", |sender| sender.domain().as_str());
+    let id = installation
+        .id_key
+        .public_id(IdKind::Notification, notification.notification_no as u64);
+    let contact = blake3::keyed_hash(
+        &installation.id_key.digest_key(),
+        address.as_str().as_bytes(),
+    );
+    let domain = desk
+        .sender
+        .as_ref()
+        .map_or("invalid", |sender| sender.domain().as_str());
     format!("<{id}.{}@{domain}>", &contact.to_hex()[..12])
 }
 
 /// Makes the attempts, and in one transaction writes down what came of them.
 fn hand_over(flow: &Flow, ready: Vec<Ready>, round: &mut Round) -> Result<(), FlowError> {
     let mut outcomes = Vec::new();
-    for Ready { notification, attempts } in ready {
+    for Ready {
+        notification,
+        attempts,
+    } in ready
+    {
         for (delivery, mail) in attempts {
             let handed = flow.transport.hand_over(&mail);
             match &handed {
                 Handed::Over(_) => round.handed_over += 1,
                 Handed::Later(why) | Handed::Refused(why) => {
-                    round.not_handed_over.push(format!("{}: {why}", notification.reference()));
+                    round
+                        .not_handed_over
+                        .push(format!("{}: {why}", notification.reference()));
                 }
             }
             outcomes.push((notification.clone(), delivery, handed));
@@ -252,7 +300,12 @@ fn hand_over(flow: &Flow, ready: Vec<Ready>, round: &mut Round) -> Result<(), Fl
     })
 }
 
-fn write_outcome(tx: &mut Tx<'_>, delivery: &Delivery, handed: &Handed, now: Timestamp) -> Result<(), StoreError> {
+fn write_outcome(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    handed: &Handed,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let (state, outcome) = match handed {
         Handed::Over(answer) => (DeliveryState::Delivered, answer),
         Handed::Refused(why) => (DeliveryState::Failed, why),
@@ -268,29 +321,55 @@ fn write_outcome(tx: &mut Tx<'_>, delivery: &Delivery, handed: &Handed, now: Tim
 }
 
 /// A notification is delivered when somebody got it and nobody is still to get it, and failed when nobody did.
-fn conclude(tx: &mut Tx<'_>, notification: &Notification, now: Timestamp) -> Result<(), StoreError> {
+fn conclude(
+    tx: &mut Tx<'_>,
+    notification: &Notification,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let deliveries = tx.deliveries_of(notification.notification_no)?;
     let is_pending = |state| matches!(state, DeliveryState::Due | DeliveryState::Started);
     if deliveries.iter().any(|delivery| is_pending(delivery.state)) {
         return Ok(());
     }
-    let arrived = deliveries.iter().any(|delivery| delivery.state == DeliveryState::Delivered);
+    let arrived = deliveries
+        .iter()
+        .any(|delivery| delivery.state == DeliveryState::Delivered);
     let failed: Vec<&str> = deliveries
         .iter()
         .filter(|delivery| delivery.state == DeliveryState::Failed)
         .map(|delivery| delivery.outcome.as_str())
         .collect();
-    let state = if arrived { NotificationState::Delivered } else { NotificationState::Failed };
-    let decided = (notification.decided_at.unwrap_or(now), notification.decided_by.as_str());
+    let state = if arrived {
+        NotificationState::Delivered
+    } else {
+        NotificationState::Failed
+    };
+    let decided = (
+        notification.decided_at.unwrap_or(now),
+        notification.decided_by.as_str(),
+    );
     let from = [NotificationState::Approved];
-    tx.move_notification(notification.notification_no, &from, state, &failed.join("; "), decided)?;
+    tx.move_notification(
+        notification.notification_no,
+        &from,
+        state,
+        &failed.join("; "),
+        decided,
+    )?;
     Ok(())
 }
 
-fn settle(flow: &Flow, notification: &Notification, to: NotificationState, reason: &str) -> Result<(), FlowError> {
+fn settle(
+    flow: &Flow,
+    notification: &Notification,
+    to: NotificationState,
+    reason: &str,
+) -> Result<(), FlowError> {
     let decided = (flow.clock.now(), "distribute");
     let number = notification.notification_no;
-    flow.store.write(|tx| tx.move_notification(number, &[NotificationState::Approved], to, reason, decided))?;
+    flow.store.write(|tx| {
+        tx.move_notification(number, &[NotificationState::Approved], to, reason, decided)
+    })?;
     Ok(())
 }
 

@@ -54,27 +54,44 @@ impl SmtpRelay {
     ///
     /// # Errors
     /// When the URL, the certificate or the credentials cannot be used.
-    pub fn new(url: &str, login: Option<(String, String)>, ca: Option<&[u8]>) -> Result<Self, FlowError> {
-        let broken = |why: String| FlowError::Broken(format!("mail relay `{}`: {why}", url.escape_debug()));
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| broken("the URL has no scheme".into()))?;
+    pub fn new(
+        url: &str,
+        login: Option<(String, String)>,
+        ca: Option<&[u8]>,
+    ) -> Result<Self, FlowError> {
+        let broken =
+            |why: String| FlowError::Broken(format!("mail relay `{}`: {why}", url.escape_debug()));
+        let (scheme, rest) = url
+            .split_once("://")
+            .ok_or_else(|| broken("the URL has no scheme".into()))?;
         let rest = rest.trim_end_matches('/');
         let (host, port) = match rest.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => {
-                (host, Some(port.parse::<u16>().map_err(|_| broken("the port is not a number".into()))?))
-            }
+            Some((host, port)) if !port.ends_with(']') => (
+                host,
+                Some(
+                    port.parse::<u16>()
+                        .map_err(|_| broken("the port is not a number".into()))?,
+                ),
+            ),
             _ => (rest, None),
         };
         let host = host.trim_matches(['[', ']']);
         if host.is_empty() || host.contains('@') {
-            return Err(broken("give host and port only; the password goes into a file".into()));
+            return Err(broken(
+                "give host and port only; the password goes into a file".into(),
+            ));
         }
         let mut tls = TlsParameters::builder(host.to_owned());
         if let Some(pem) = ca {
-            let certificate = Certificate::from_pem(pem).map_err(|error| broken(in_one_line(&error)))?;
+            let certificate =
+                Certificate::from_pem(pem).map_err(|error| broken(in_one_line(&error)))?;
             tls = tls.add_root_certificate(certificate);
         }
         let tls = tls.build().map_err(|error| broken(in_one_line(&error)))?;
-        let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let local = host == "localhost"
+            || host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|ip| ip.is_loopback());
         let (tls, default_port) = match scheme {
             "smtps" => (Tls::Wrapper(tls), 465),
             "smtp" if local && ca.is_none() => (Tls::Opportunistic(tls), 25),
@@ -88,13 +105,18 @@ impl SmtpRelay {
         if let Some((user, password)) = login {
             builder = builder.credentials(Credentials::new(user, password));
         }
-        Ok(Self { transport: builder.build() })
+        Ok(Self {
+            transport: builder.build(),
+        })
     }
 
     fn send(&self, mail: &Mail) -> Handed {
         let address = |text: &model::EmailAddress| text.as_str().parse().ok();
-        let envelope = address(&mail.to).and_then(|to| Envelope::new(address(&mail.from), vec![to]).ok());
-        let Some(envelope) = envelope else { return Handed::Refused("an address is not one of mail".into()) };
+        let envelope =
+            address(&mail.to).and_then(|to| Envelope::new(address(&mail.from), vec![to]).ok());
+        let Some(envelope) = envelope else {
+            return Handed::Refused("an address is not one of mail".into());
+        };
         match self.transport.send_raw(&envelope, &mail.bytes) {
             Ok(answer) => Handed::Over(answer.message().collect::<Vec<_>>().join(" ")),
             Err(error) if error.is_permanent() => Handed::Refused(in_one_line(&error)),
@@ -109,9 +131,13 @@ impl Transport {
     /// # Errors
     /// When it cannot be made.
     pub fn folder(path: &Path) -> Result<Self, FlowError> {
-        fs::create_dir_all(path)
-            .map_err(|source| FlowError::Io { what: format!("make the folder `{}`", path.display()), source })?;
-        Ok(Self::Folder { path: path.to_owned() })
+        fs::create_dir_all(path).map_err(|source| FlowError::Io {
+            what: format!("make the folder `{}`", path.display()),
+            source,
+        })?;
+        Ok(Self::Folder {
+            path: path.to_owned(),
+        })
     }
 
     /// Messages that are begun and concluded together: one where a broken connection leaves open what arrived.
@@ -128,16 +154,24 @@ impl Transport {
             Self::Smtp(relay) => relay.send(mail),
             Self::Folder { path } => match write_file(path, mail) {
                 Ok(name) => Handed::Over(format!("written as {name}")),
-                Err(error) => Handed::Later(format!("cannot write into the outbox: {}", in_one_line(&error))),
+                Err(error) => Handed::Later(format!(
+                    "cannot write into the outbox: {}",
+                    in_one_line(&error)
+                )),
             },
         }
     }
 
     /// Makes sure that what was handed over survives loss of power, before it is written down as handed over.
     pub(crate) fn flush(&self) -> Result<(), FlowError> {
-        let Self::Folder { path } = self else { return Ok(()) };
+        let Self::Folder { path } = self else {
+            return Ok(());
+        };
         let synced = File::open(path).and_then(|folder| folder.sync_all());
-        synced.map_err(|source| FlowError::Io { what: format!("sync the folder `{}`", path.display()), source })
+        synced.map_err(|source| FlowError::Io {
+            what: format!("sync the folder `{}`", path.display()),
+            source,
+        })
     }
 }
 

@@ -28,12 +28,23 @@ impl ReportKind {
     pub(crate) fn mapped(store: &Store, name: &str) -> Result<Self, FlowError> {
         let text = store.read(|tx| tx.mapping(name))?;
         let Some(text) = text else {
-            return Err(FlowError::Broken(format!("there is no mapping `{}`", name.escape_debug())));
+            return Err(FlowError::Broken(format!(
+                "there is no mapping `{}`",
+                name.escape_debug()
+            )));
         };
-        let mapping: Mapping = text.parse().map_err(|error: formats::mapping::MappingError| {
-            FlowError::Broken(format!("mapping `{name}` cannot be read: {}", crate::worker::reasons(&error)))
-        })?;
-        Ok(Self::Mapped { name: name.to_owned(), mapping: Box::new(mapping) })
+        let mapping: Mapping = text
+            .parse()
+            .map_err(|error: formats::mapping::MappingError| {
+                FlowError::Broken(format!(
+                    "mapping `{name}` cannot be read: {}",
+                    crate::worker::reasons(&error)
+                ))
+            })?;
+        Ok(Self::Mapped {
+            name: name.to_owned(),
+            mapping: Box::new(mapping),
+        })
     }
 
     /// What [`ReportKind::label`] said of a batch.
@@ -42,7 +53,10 @@ impl ReportKind {
             Some(name) => Self::mapped(store, name),
             None => match shadowserver::report_type(label) {
                 Some(report_type) => Ok(Self::Shadowserver(report_type)),
-                None => Err(FlowError::Broken(format!("report type `{}` is not known", label.escape_debug()))),
+                None => Err(FlowError::Broken(format!(
+                    "report type `{}` is not known",
+                    label.escape_debug()
+                ))),
             },
         }
     }

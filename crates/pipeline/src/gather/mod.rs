@@ -37,7 +37,13 @@ pub struct GatherOptions {
 
 impl Default for GatherOptions {
     fn default() -> Self {
-        Self { desk: None, source: "shadowserver".into(), tlp: Tlp::Amber, report_type: None, mapping: None }
+        Self {
+            desk: None,
+            source: "shadowserver".into(),
+            tlp: Tlp::Amber,
+            report_type: None,
+            mapping: None,
+        }
     }
 }
 
@@ -90,10 +96,15 @@ pub fn gather<R: Read + Seek>(
     input: R,
     options: &GatherOptions,
 ) -> Result<Vec<Taken>, FlowError> {
-    let desk = flow.store.read(|tx| tx.desk_named(options.desk.as_deref()))?;
+    let desk = flow
+        .store
+        .read(|tx| tx.desk_named(options.desk.as_deref()))?;
     let Some(desk) = desk else {
         let asked = options.desk.as_deref().unwrap_or_default();
-        return Err(FlowError::Broken(format!("there is no desk `{}`", asked.escape_debug())));
+        return Err(FlowError::Broken(format!(
+            "there is no desk `{}`",
+            asked.escape_debug()
+        )));
     };
     let mut taken = Vec::new();
     let unpacked = for_each_member(input, name, &flow.limits, |member| {
@@ -108,7 +119,10 @@ pub fn gather<R: Read + Seek>(
     match unpacked {
         Ok(()) => {}
         Err(GatherError::Refused(reason)) => {
-            taken.push(Taken { name: name.to_owned(), outcome: Outcome::Refused { reason } });
+            taken.push(Taken {
+                name: name.to_owned(),
+                outcome: Outcome::Refused { reason },
+            });
         }
         Err(GatherError::Flow(error)) => return Err(error),
     }
@@ -157,8 +171,9 @@ fn take_member(
     let kind = kind_of(flow, &member.name, options)?;
     let now = flow.clock.now();
     let installation = flow.store.read(|tx| tx.installation())?;
-    let source_no =
-        flow.store.write(|tx| tx.ensure_party(&options.source, &options.source, PartyRole::Source, now))?;
+    let source_no = flow
+        .store
+        .write(|tx| tx.ensure_party(&options.source, &options.source, PartyRole::Source, now))?;
     let mut original = Digesting::new(member.reader, &installation.id_key.digest_key());
     let Kept { blob, mut notices } = keep(flow, &mut original, &kind)?;
     let digest = original.digest();
@@ -186,29 +201,48 @@ fn take_member(
         tx.add_job(Stage::Process, batch_no, 0, now)?;
         Ok(Ok(batch_no))
     })?;
-    let public = |batch_no: i64| installation.id_key.public_id(IdKind::Batch, batch_no as u64);
+    let public = |batch_no: i64| {
+        installation
+            .id_key
+            .public_id(IdKind::Batch, batch_no as u64)
+    };
     Ok(match batch_no {
-        Err(before) => Outcome::Duplicate { batch: public(before) },
-        Ok(batch_no) => {
-            Outcome::Batch { batch: public(batch_no), batch_no, report_type, bytes: blob.bytes, notices }
-        }
+        Err(before) => Outcome::Duplicate {
+            batch: public(before),
+        },
+        Ok(batch_no) => Outcome::Batch {
+            batch: public(batch_no),
+            batch_no,
+            report_type,
+            bytes: blob.bytes,
+            notices,
+        },
     })
 }
 
 fn kind_of(flow: &Flow, name: &str, options: &GatherOptions) -> Result<ReportKind, GatherError> {
     if let Some(mapping) = &options.mapping {
-        return ReportKind::mapped(&flow.store, mapping).map_err(|error| GatherError::Refused(error.to_string()));
+        return ReportKind::mapped(&flow.store, mapping)
+            .map_err(|error| GatherError::Refused(error.to_string()));
     }
     let (known, asked) = match &options.report_type {
-        Some(asked) => (shadowserver::report_type(asked), format!("`{}` is not a report type", asked.escape_debug())),
+        Some(asked) => (
+            shadowserver::report_type(asked),
+            format!("`{}` is not a report type", asked.escape_debug()),
+        ),
         None => (
             shadowserver::type_of_file(name),
-            format!("the name `{}` does not say which report type this is", name.escape_debug()),
+            format!(
+                "the name `{}` does not say which report type this is",
+                name.escape_debug()
+            ),
         ),
     };
     match known {
         Some(report_type) => Ok(ReportKind::Shadowserver(report_type)),
-        None => Err(GatherError::Refused(format!("{asked}; name the type with --type, or a saved mapping with --mapping"))),
+        None => Err(GatherError::Refused(format!(
+            "{asked}; name the type with --type, or a saved mapping with --mapping"
+        ))),
     }
 }
 
@@ -220,13 +254,27 @@ struct Kept {
 /// Writes a file into a blob, masked where its columns ask for it. What came before a stream broke off is kept.
 fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<Kept, GatherError> {
     let mut writer = BufWriter::with_capacity(1 << 17, flow.blobs.writer()?);
-    let copied = copy_for_storage(BufReader::with_capacity(1 << 17, &mut *original), &mut writer, kind.report_type());
-    let failed = |source| FlowError::Io { what: "write the delivery into the blob folder".into(), source };
-    let writer = writer.into_inner().map_err(|error| failed(error.into_error()))?;
+    let copied = copy_for_storage(
+        BufReader::with_capacity(1 << 17, &mut *original),
+        &mut writer,
+        kind.report_type(),
+    );
+    let failed = |source| FlowError::Io {
+        what: "write the delivery into the blob folder".into(),
+        source,
+    };
+    let writer = writer
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
     let mut notices = Vec::new();
     match copied {
-        Ok(Copied { ended_early: None, .. }) => {}
-        Ok(Copied { ended_early: Some(why), .. }) => notices.push(("truncated".to_owned(), why)),
+        Ok(Copied {
+            ended_early: None, ..
+        }) => {}
+        Ok(Copied {
+            ended_early: Some(why),
+            ..
+        }) => notices.push(("truncated".to_owned(), why)),
         Err(MaskError::Table(TableError::Empty)) => {
             notices.push(("empty".to_owned(), TableError::Empty.to_string()));
         }
@@ -244,21 +292,35 @@ fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<
         writer.discard();
         return Err(GatherError::Refused(limit));
     }
-    Ok(Kept { blob: writer.finish()?, notices })
+    Ok(Kept {
+        blob: writer.finish()?,
+        notices,
+    })
 }
 
 /// How the columns differ from what the type is known to have.
-fn drift(flow: &Flow, blob: &StoredBlob, kind: &ReportKind) -> Result<Vec<(String, String)>, GatherError> {
-    let Ok(table) = TableReader::with_separator(flow.blobs.reader(&blob.name)?, kind.separator()) else {
+fn drift(
+    flow: &Flow,
+    blob: &StoredBlob,
+    kind: &ReportKind,
+) -> Result<Vec<(String, String)>, GatherError> {
+    let Ok(table) = TableReader::with_separator(flow.blobs.reader(&blob.name)?, kind.separator())
+    else {
         return Ok(Vec::new());
     };
     let (_, drifts) = kind.decoder(table.header());
     let mut notices = Vec::new();
     for what in formats::decode::DriftKind::ALL {
-        let columns: Vec<_> =
-            drifts.iter().filter(|drift| drift.kind == *what).map(|drift| drift.column.as_str()).collect();
+        let columns: Vec<_> = drifts
+            .iter()
+            .filter(|drift| drift.kind == *what)
+            .map(|drift| drift.column.as_str())
+            .collect();
         if !columns.is_empty() {
-            notices.push(("drift".to_owned(), format!("{what} columns: {}", columns.join(", "))));
+            notices.push((
+                "drift".to_owned(),
+                format!("{what} columns: {}", columns.join(", ")),
+            ));
         }
     }
     Ok(notices)
@@ -274,7 +336,11 @@ struct Digesting<'r> {
 
 impl<'r> Digesting<'r> {
     fn new(inner: &'r mut dyn Read, key: &[u8; 32]) -> Self {
-        Self { inner, hasher: blake3::Hasher::new_keyed(key), limit: None }
+        Self {
+            inner,
+            hasher: blake3::Hasher::new_keyed(key),
+            limit: None,
+        }
     }
 
     fn digest(&self) -> [u8; 32] {
@@ -285,7 +351,10 @@ impl<'r> Digesting<'r> {
 impl Read for Digesting<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer).inspect_err(|error| {
-            if let Some(crossed) = error.get_ref().and_then(|inner| inner.downcast_ref::<ContainerError>()) {
+            if let Some(crossed) = error
+                .get_ref()
+                .and_then(|inner| inner.downcast_ref::<ContainerError>())
+            {
                 self.limit = Some(reasons(crossed));
             }
         })?;

@@ -17,12 +17,19 @@ pub(super) struct Rewindable<R> {
 
 impl<R: Read> Rewindable<R> {
     pub(super) fn new(rest: R) -> Self {
-        Self { head: Cursor::new(Vec::new()), rest, passed_head: false, head_is_read: false }
+        Self {
+            head: Cursor::new(Vec::new()),
+            rest,
+            passed_head: false,
+            head_is_read: false,
+        }
     }
 
     fn read_head(&mut self) -> io::Result<()> {
         if !self.head_is_read {
-            (&mut self.rest).take(HEAD_BYTES).read_to_end(self.head.get_mut())?;
+            (&mut self.rest)
+                .take(HEAD_BYTES)
+                .read_to_end(self.head.get_mut())?;
             self.head_is_read = true;
         }
         Ok(())

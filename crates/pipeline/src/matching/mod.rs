@@ -22,7 +22,9 @@ pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(),
     let mut next_no = job.progress;
     loop {
         let register = flow.register()?;
-        let done = flow.store.write(|tx| rematch_chunk(flow, job, &register, next_no, tx))?;
+        let done = flow
+            .store
+            .write(|tx| rematch_chunk(flow, job, &register, next_no, tx))?;
         match done {
             Some(after) => {
                 next_no = after;
@@ -53,7 +55,9 @@ fn rematch_chunk(
     let window_no = tx.open_window(now)?;
     for desk in &desks {
         let rules = DeskRules::load(tx, desk, now)?;
-        let of_desk = findings.iter().filter(|(key, _)| key.desk_no == desk.desk_no);
+        let of_desk = findings
+            .iter()
+            .filter(|(key, _)| key.desk_no == desk.desk_no);
         rematch_desk(flow, register, &rules, of_desk, window_no, tx)?;
     }
     tx.close_window(window_no, now)?;
@@ -73,21 +77,33 @@ fn rematch_desk<'f>(
     let numbers: Vec<i64> = known.iter().map(|(_, row)| row.finding_no).collect();
     let mut router = Router::new(tx, desk, &register.directory, &numbers, now)?;
     let mut finder = register.assets.finder();
-    let (mut changed, mut replaced, mut rows, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut changed, mut replaced, mut rows, mut events) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (key, row) in known {
         let matches = find_owners(&mut finder, key, row);
         let match_digest = digest(matches);
         if match_digest != row.match_digest {
             replaced.push(row.finding_no);
             rows.extend(match_rows(row.finding_no, matches, register.version));
-            changed.push((key, FindingRow { match_digest, ..row.clone() }));
+            changed.push((
+                key,
+                FindingRow {
+                    match_digest,
+                    ..row.clone()
+                },
+            ));
             events.push(event(row, now));
         }
         // Contacts, networks and legal classes change routes without changing matches.
         router.route(&to_route(key, row, matches, window_no));
     }
     tx.put_matches(&replaced, &rows)?;
-    tx.update_findings(&changed.iter().map(|(key, row)| (*key, row)).collect::<Vec<_>>())?;
+    tx.update_findings(
+        &changed
+            .iter()
+            .map(|(key, row)| (*key, row))
+            .collect::<Vec<_>>(),
+    )?;
     tx.add_finding_events(&events)?;
     router.write(tx)
 }

@@ -56,16 +56,28 @@ impl Chunk {
         let mut order: Vec<u32> = (0..seen.len() as u32).collect();
         order.sort_unstable_by(|a, b| {
             let (a, b) = (&seen[*a as usize], &seen[*b as usize]);
-            let moment = |seen: &Seen| (seen.observation.observed_at, seen.fingerprint, seen.observation.line);
+            let moment = |seen: &Seen| {
+                (
+                    seen.observation.observed_at,
+                    seen.fingerprint,
+                    seen.observation.line,
+                )
+            };
             a.key.cmp(&b.key).then_with(|| moment(a).cmp(&moment(b)))
         });
         let mut groups: Vec<Group> = Vec::new();
         for (place, index) in order.iter().enumerate() {
             match groups.last_mut() {
-                Some(group) if seen[order[group.range.start] as usize].key == seen[*index as usize].key => {
+                Some(group)
+                    if seen[order[group.range.start] as usize].key == seen[*index as usize].key =>
+                {
                     group.range.end = place + 1;
                 }
-                _ => groups.push(Group { range: place..place + 1, matches: 0..0, match_digest: 0 }),
+                _ => groups.push(Group {
+                    range: place..place + 1,
+                    matches: 0..0,
+                    match_digest: 0,
+                }),
             }
         }
         (self.order, self.groups) = (order, groups);
@@ -88,7 +100,9 @@ impl Chunk {
 
     /// Observations of a group, by time.
     pub(super) fn seen_in(&self, group: &Group) -> impl DoubleEndedIterator<Item = (u32, &Seen)> {
-        self.order[group.range.clone()].iter().map(|index| (*index, &self.seen[*index as usize]))
+        self.order[group.range.clone()]
+            .iter()
+            .map(|index| (*index, &self.seen[*index as usize]))
     }
 }
 
@@ -115,7 +129,11 @@ pub(super) fn fingerprint(source_no: i64, observation: &Observation) -> i64 {
     hasher.write_i64(observation.observed_at.micros());
     hasher.write_i16(observation.side.code());
     hasher.write_u32(observation.port.map_or(u32::MAX, |port| port.get().into()));
-    hasher.write_u32(observation.peer_port.map_or(u32::MAX, |port| port.get().into()));
+    hasher.write_u32(
+        observation
+            .peer_port
+            .map_or(u32::MAX, |port| port.get().into()),
+    );
     std::hash::Hash::hash(&observation.peer_address, &mut hasher);
     hasher.write(observation.evidence.as_bytes());
     hasher.finish() as i64

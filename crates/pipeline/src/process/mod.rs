@@ -21,7 +21,10 @@ use crate::worker::Progress;
 /// Runs a job of the stage: reads the rest of its batch. `progress` hears of every chunk.
 pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(), FlowError> {
     let Some(batch) = flow.store.read(|tx| tx.batch(job.subject_no))? else {
-        return Err(FlowError::Broken(format!("job {} names batch {}, which is gone", job.job_no, job.subject_no)));
+        return Err(FlowError::Broken(format!(
+            "job {} names batch {}, which is gone",
+            job.job_no, job.subject_no
+        )));
     };
     if batch.state != BatchState::Open {
         return Ok(flow.store.write(|tx| tx.finish_job(job.lease()))?);
@@ -44,7 +47,13 @@ pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(),
 }
 
 /// Writes one chunk; matches it again first when the register moved on meanwhile.
-fn write_chunk(flow: &Flow, job: &Job, batch_no: i64, chunk_no: i64, chunk: &mut Chunk) -> Result<(), FlowError> {
+fn write_chunk(
+    flow: &Flow,
+    job: &Job,
+    batch_no: i64,
+    chunk_no: i64,
+    chunk: &mut Chunk,
+) -> Result<(), FlowError> {
     loop {
         let register = flow.register()?;
         if register.version != chunk.register_version {
@@ -59,9 +68,19 @@ fn write_chunk(flow: &Flow, job: &Job, batch_no: i64, chunk_no: i64, chunk: &mut
             }
             // Read inside the transaction: windows and desk rules may have changed since the job began.
             let batch = tx.batch(batch_no)?.ok_or(StoreError::Conflict)?;
-            let desk = tx.desks()?.into_iter().find(|desk| desk.desk_no == batch.desk_no).ok_or(StoreError::Conflict)?;
+            let desk = tx
+                .desks()?
+                .into_iter()
+                .find(|desk| desk.desk_no == batch.desk_no)
+                .ok_or(StoreError::Conflict)?;
             let desk = DeskRules::load(tx, &desk, now)?;
-            let writer = write::ChunkWriter { flow, register: Arc::clone(&register), batch: &batch, desk: &desk, now };
+            let writer = write::ChunkWriter {
+                flow,
+                register: Arc::clone(&register),
+                batch: &batch,
+                desk: &desk,
+                now,
+            };
             writer.write(tx, chunk)?;
             close_windows(tx, &batch, chunk_no, chunk.is_last, now)?;
             if chunk.is_last {

@@ -30,7 +30,11 @@ pub(super) fn read_chunks(
         Ok(Some(reader)) => reader,
         Ok(None) => {
             // Not even a header: there is nothing to read, and that is a chunk too, since it ends the batch.
-            let _ = take.send(Ok(Chunk { is_last: true, register_version: register.version, ..Chunk::default() }));
+            let _ = take.send(Ok(Chunk {
+                is_last: true,
+                register_version: register.version,
+                ..Chunk::default()
+            }));
             return;
         }
         Err(error) => {
@@ -71,7 +75,12 @@ impl<'f> BatchReader<'f> {
         let table = match TableReader::with_separator(content, kind.separator()) {
             Ok(table) => table,
             Err(TableError::Empty) => return Ok(None),
-            Err(error) => return Err(FlowError::Broken(format!("cannot read batch {}: {error}", batch.batch_no))),
+            Err(error) => {
+                return Err(FlowError::Broken(format!(
+                    "cannot read batch {}: {error}",
+                    batch.batch_no
+                )));
+            }
         };
         let (decoder, _) = kind.decoder(table.header());
         let context = DecodeContext {
@@ -93,7 +102,10 @@ impl<'f> BatchReader<'f> {
     }
 
     fn next_chunk(&mut self) -> Result<Chunk, FlowError> {
-        let mut chunk = Chunk { next_line: self.from_line, ..Chunk::default() };
+        let mut chunk = Chunk {
+            next_line: self.from_line,
+            ..Chunk::default()
+        };
         let mut row = ByteRecord::new();
         let mut observations = Vec::new();
         while chunk.counts.rows_read < CHUNK_ROWS_MAX {
@@ -113,7 +125,10 @@ impl<'f> BatchReader<'f> {
             };
             chunk.next_line = line as i64 + 1;
             observations.clear();
-            match self.decoder.decode(&row, line, &self.context, &mut observations) {
+            match self
+                .decoder
+                .decode(&row, line, &self.context, &mut observations)
+            {
                 Err(issue) => chunk.take_issue(issue),
                 Ok(()) => {
                     chunk.counts.rows_read += 1;
@@ -140,9 +155,21 @@ impl<'f> BatchReader<'f> {
         };
         let mut endpoint = Vec::with_capacity(24);
         observation.endpoint.write_key(&mut endpoint);
-        let identifier = observation.identifier.as_ref().map_or(String::new(), |known| known.as_str().to_owned());
-        let key = FindingKey { desk_no: self.desk_no, threat_no, endpoint, identifier };
-        Ok(Seen { key, fingerprint: fingerprint(self.source_no, &observation), observation })
+        let identifier = observation
+            .identifier
+            .as_ref()
+            .map_or(String::new(), |known| known.as_str().to_owned());
+        let key = FindingKey {
+            desk_no: self.desk_no,
+            threat_no,
+            endpoint,
+            identifier,
+        };
+        Ok(Seen {
+            key,
+            fingerprint: fingerprint(self.source_no, &observation),
+            observation,
+        })
     }
 }
 
@@ -151,7 +178,9 @@ impl Chunk {
         self.counts.rows_read += 1;
         match issue.verdict {
             RowVerdict::Quarantined => self.counts.quarantined += 1,
-            RowVerdict::Refused | RowVerdict::Accepted | RowVerdict::Duplicate => self.counts.refused += 1,
+            RowVerdict::Refused | RowVerdict::Accepted | RowVerdict::Duplicate => {
+                self.counts.refused += 1
+            }
         }
         self.next_line = self.next_line.max(issue.line as i64 + 1);
         self.issues.push(issue);

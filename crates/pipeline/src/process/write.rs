@@ -8,8 +8,8 @@ use rules::identity::{SeenState, Sighting};
 use rules::matching::{Finder, Match, Whereabouts, digest};
 use rules::suppression::tell_again_at;
 use store::{
-    Batch, FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey, ObservationRow, StoreError,
-    Tx,
+    Batch, FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey,
+    ObservationRow, StoreError, Tx,
 };
 
 use super::chunk::{Chunk, Group, Seen};
@@ -55,8 +55,11 @@ enum Change {
 impl ChunkWriter<'_> {
     /// Writes the chunk. May run several times for one chunk, each time in a new transaction.
     pub(super) fn write(&self, tx: &mut Tx<'_>, chunk: &Chunk) -> Result<(), StoreError> {
-        let keys: Vec<&FindingKey> =
-            chunk.groups.iter().map(|group| &chunk.seen[chunk.order[group.range.start] as usize].key).collect();
+        let keys: Vec<&FindingKey> = chunk
+            .groups
+            .iter()
+            .map(|group| &chunk.seen[chunk.order[group.range.start] as usize].key)
+            .collect();
         let known = tx.findings_by_key(&keys)?;
         let new = known.iter().filter(|finding| finding.is_none()).count();
         let mut numbers = tx.new_finding_numbers(new)?.into_iter();
@@ -99,7 +102,11 @@ impl ChunkWriter<'_> {
             }
         };
         for (place, seen) in seen {
-            let sighting = state.see(seen.observation.observed_at, seen.fingerprint, self.flow.gap_days);
+            let sighting = state.see(
+                seen.observation.observed_at,
+                seen.fingerprint,
+                self.flow.gap_days,
+            );
             match sighting {
                 Sighting::Duplicate => continue,
                 Sighting::Back => change = Some(if is_new { Change::Opened } else { Change::Back }),
@@ -113,7 +120,10 @@ impl ChunkWriter<'_> {
         Some(self.touched(chunk, group, key, known, number, state, change?, latest?))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of `touch`, cut out to be read apart")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one step of `touch`, cut out to be read apart"
+    )]
     fn touched<'c>(
         &self,
         chunk: &Chunk,
@@ -127,15 +137,29 @@ impl ChunkWriter<'_> {
     ) -> Touched<'c> {
         let observation = self.key_of(latest);
         let Some(known) = known else {
-            let (matches, match_digest) = (chunk.matches[group.matches.clone()].to_vec(), group.match_digest);
+            let (matches, match_digest) = (
+                chunk.matches[group.matches.clone()].to_vec(),
+                group.match_digest,
+            );
             let row = self.new_row(number, state, match_digest, latest);
             let owners_changed = match_digest != 0;
-            return Touched { key, row, change, matches, owners_changed, tell_again: false, observation };
+            return Touched {
+                key,
+                row,
+                change,
+                matches,
+                owners_changed,
+                tell_again: false,
+                observation,
+            };
         };
         // A sighting under a stricter marking than the episode was told with adds nothing to what others may see.
         let is_stricter = change != Change::Back && self.batch.tlp > known.routed_tlp;
         let is_latest = latest.fingerprint == state.last_fingerprint;
-        let mut row = FindingRow { finding_no: number, ..known.clone() };
+        let mut row = FindingRow {
+            finding_no: number,
+            ..known.clone()
+        };
         row.first_seen = state.first_seen;
         row.last_seen = state.last_seen;
         row.times_seen = state.times_seen;
@@ -160,10 +184,24 @@ impl ChunkWriter<'_> {
         if is_due || change == Change::Back {
             row.tell_again_at = tell_again_at(self.now, row.severity);
         }
-        Touched { key, row, change, matches, owners_changed, tell_again: is_due, observation }
+        Touched {
+            key,
+            row,
+            change,
+            matches,
+            owners_changed,
+            tell_again: is_due,
+            observation,
+        }
     }
 
-    fn new_row(&self, number: i64, state: SeenState, match_digest: i64, latest: &Seen) -> FindingRow {
+    fn new_row(
+        &self,
+        number: i64,
+        state: SeenState,
+        match_digest: i64,
+        latest: &Seen,
+    ) -> FindingRow {
         let seen = &latest.observation;
         let mut row = FindingRow {
             finding_no: number,
@@ -227,12 +265,19 @@ impl ChunkWriter<'_> {
     }
 
     fn write_findings(&self, tx: &mut Tx<'_>, touched: &[Touched<'_>]) -> Result<(), StoreError> {
-        let (opened, seen): (Vec<&Touched<'_>>, Vec<&Touched<'_>>) =
-            touched.iter().partition(|finding| finding.change == Change::Opened);
+        let (opened, seen): (Vec<&Touched<'_>>, Vec<&Touched<'_>>) = touched
+            .iter()
+            .partition(|finding| finding.change == Change::Opened);
         fn rows<'t>(findings: &[&'t Touched<'_>]) -> Vec<(&'t FindingKey, &'t FindingRow)> {
-            findings.iter().map(|finding| (finding.key, &finding.row)).collect()
+            findings
+                .iter()
+                .map(|finding| (finding.key, &finding.row))
+                .collect()
         }
-        let events: Vec<FindingEvent> = seen.iter().filter_map(|finding| self.event(finding)).collect();
+        let events: Vec<FindingEvent> = seen
+            .iter()
+            .filter_map(|finding| self.event(finding))
+            .collect();
         tx.insert_findings(&rows(&opened))?;
         tx.update_findings(&rows(&seen))?;
         tx.add_finding_events(&events)
@@ -242,9 +287,10 @@ impl ChunkWriter<'_> {
     fn event(&self, finding: &Touched<'_>) -> Option<FindingEvent> {
         let (kind, text) = match finding.change {
             Change::Back => (FindingEventKind::Back, "seen again after it had been gone"),
-            Change::Again if finding.owners_changed => {
-                (FindingEventKind::OwnersChanged, "another name, time or register gives other owners")
-            }
+            Change::Again if finding.owners_changed => (
+                FindingEventKind::OwnersChanged,
+                "another name, time or register gives other owners",
+            ),
             Change::Opened | Change::Again | Change::Quiet => return None,
         };
         Some(FindingEvent {
@@ -264,7 +310,11 @@ impl ChunkWriter<'_> {
         chunk: &Chunk,
         findings: &[Option<i64>],
     ) -> Result<(), StoreError> {
-        let accepted = chunk.seen.iter().zip(findings).filter_map(|(seen, finding)| Some((seen, (*finding)?)));
+        let accepted = chunk
+            .seen
+            .iter()
+            .zip(findings)
+            .filter_map(|(seen, finding)| Some((seen, (*finding)?)));
         let rows: Vec<ObservationRow> = accepted
             .map(|(seen, finding_no)| ObservationRow {
                 key: self.key_of(seen),
@@ -289,7 +339,11 @@ impl ChunkWriter<'_> {
             if finding.change != Change::Opened {
                 replaced.push(finding.row.finding_no);
             }
-            rows.extend(match_rows(finding.row.finding_no, &finding.matches, self.register.version));
+            rows.extend(match_rows(
+                finding.row.finding_no,
+                &finding.matches,
+                self.register.version,
+            ));
         }
         tx.put_matches(&replaced, &rows)
     }
@@ -301,10 +355,15 @@ impl ChunkWriter<'_> {
             .map(|finding| finding.row.finding_no)
             .collect();
         let mut router = Router::new(tx, self.desk, &self.register.directory, &known, self.now)?;
-        for finding in touched.iter().filter(|finding| finding.change != Change::Quiet) {
+        for finding in touched
+            .iter()
+            .filter(|finding| finding.change != Change::Quiet)
+        {
             let window_no = match finding.row.severity {
                 Severity::Critical => self.batch.urgent_window_no,
-                Severity::High | Severity::Medium | Severity::Low | Severity::Info => self.batch.window_no,
+                Severity::High | Severity::Medium | Severity::Low | Severity::Info => {
+                    self.batch.window_no
+                }
             };
             let is_new = finding.change != Change::Again;
             router.route(&ToRoute {
@@ -319,11 +378,22 @@ impl ChunkWriter<'_> {
     }
 
     /// A row is a duplicate when everything that it says was there already.
-    fn write_verdicts(&self, tx: &mut Tx<'_>, chunk: &Chunk, findings: &[Option<i64>]) -> Result<(), StoreError> {
+    fn write_verdicts(
+        &self,
+        tx: &mut Tx<'_>,
+        chunk: &Chunk,
+        findings: &[Option<i64>],
+    ) -> Result<(), StoreError> {
         let mut counts = chunk.counts;
         let mut place = 0;
-        for row in chunk.seen.chunk_by(|a, b| a.observation.line == b.observation.line) {
-            if findings[place..place + row.len()].iter().all(Option::is_none) {
+        for row in chunk
+            .seen
+            .chunk_by(|a, b| a.observation.line == b.observation.line)
+        {
+            if findings[place..place + row.len()]
+                .iter()
+                .all(Option::is_none)
+            {
                 counts.duplicate += 1;
                 counts.accepted -= 1;
             }
@@ -374,19 +444,33 @@ pub(crate) fn to_route<'m>(
 }
 
 /// Owners of a finding as of its latest sighting, from all that its sightings said of where it is.
-pub(crate) fn find_owners<'f>(finder: &'f mut Finder<'_>, key: &FindingKey, row: &FindingRow) -> &'f [Match] {
+pub(crate) fn find_owners<'f>(
+    finder: &'f mut Finder<'_>,
+    key: &FindingKey,
+    row: &FindingRow,
+) -> &'f [Match] {
     let endpoint = Endpoint::from_key(&key.endpoint);
     let host = row.host.as_ref().and_then(|host| host.parse().ok());
     let place = Whereabouts {
-        address: endpoint.as_ref().and_then(Endpoint::address).or_else(|| address_from(row.address.as_deref()?)),
+        address: endpoint
+            .as_ref()
+            .and_then(Endpoint::address)
+            .or_else(|| address_from(row.address.as_deref()?)),
         name: endpoint.as_ref().and_then(Endpoint::name).or(host.as_ref()),
-        reported_asn: row.asn.and_then(|asn| u32::try_from(asn).ok()).map(Asn::new),
+        reported_asn: row
+            .asn
+            .and_then(|asn| u32::try_from(asn).ok())
+            .map(Asn::new),
     };
     finder.find(&place, row.last_seen.day())
 }
 
 /// Rows of the matches of a finding.
-pub(crate) fn match_rows(finding_no: i64, matches: &[Match], register_version: i64) -> impl Iterator<Item = MatchRow> {
+pub(crate) fn match_rows(
+    finding_no: i64,
+    matches: &[Match],
+    register_version: i64,
+) -> impl Iterator<Item = MatchRow> {
     matches.iter().map(move |found| MatchRow {
         finding_no,
         asset_no: found.asset_no,

@@ -6,12 +6,12 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use model::{Language, LegalClass, MessageKind, RsitType, Role, Severity, Timestamp, Tlp};
+use model::{Language, LegalClass, MessageKind, Role, RsitType, Severity, Timestamp, Tlp};
 use rules::matching::Match;
 use rules::route::{Directory, Obstacle, Subject, Telling, route};
 use store::{
-    Desk, Line, LineToTell, NotificationKey, NotificationState, ObservationKey, QueueItem, QueueKind, QueueState,
-    StoreError, Told, Tx,
+    Desk, Line, LineToTell, NotificationKey, NotificationState, ObservationKey, QueueItem,
+    QueueKind, QueueState, StoreError, Told, Tx,
 };
 
 /// What a desk decides for all of its findings.
@@ -119,15 +119,24 @@ impl<'r> Router<'r> {
         }
         // A marking or a severity that keeps this sighting from a recipient takes back nothing that it was told before.
         let still_told = |party_no: i64| {
-            decided.tellings.iter().any(|telling| telling.recipient.party_no == party_no)
+            decided
+                .tellings
+                .iter()
+                .any(|telling| telling.recipient.party_no == party_no)
                 || decided.obstacles.iter().any(|obstacle| match obstacle {
-                    Obstacle::Restricted(party, _) | Obstacle::NotWanted(party, _) => *party == party_no,
+                    Obstacle::Restricted(party, _) | Obstacle::NotWanted(party, _) => {
+                        *party == party_no
+                    }
                     _ => false,
                 })
         };
         for told in told.iter().filter(|told| !still_told(told.recipient_no)) {
-            if matches!(told.state, NotificationState::Collecting | NotificationState::Held) {
-                self.withdrawn.push((told.notification_no, finding.finding_no));
+            if matches!(
+                told.state,
+                NotificationState::Collecting | NotificationState::Held
+            ) {
+                self.withdrawn
+                    .push((told.notification_no, finding.finding_no));
             }
         }
         self.queue(finding, &decided.obstacles);
@@ -138,16 +147,24 @@ impl<'r> Router<'r> {
             return Vec::new();
         }
         let told = self.told.get(&finding.finding_no).into_iter().flatten();
-        told.filter(|told| told.episode == finding.episode).copied().collect()
+        told.filter(|told| told.episode == finding.episode)
+            .copied()
+            .collect()
     }
 
     fn tell(&mut self, finding: &ToRoute<'_>, telling: &Telling, told: &[Told]) {
-        let mut before = told.iter().filter(|told| told.recipient_no == telling.recipient.party_no).peekable();
+        let mut before = told
+            .iter()
+            .filter(|told| told.recipient_no == telling.recipient.party_no)
+            .peekable();
         let repeated = before.peek().is_some();
         if repeated && (!finding.tell_again || before.any(|told| is_under_way(told.state))) {
             return;
         }
-        let class = self.directory.party(telling.recipient.party_no).map(|party| party.legal_class);
+        let class = self
+            .directory
+            .party(telling.recipient.party_no)
+            .map(|party| party.legal_class);
         self.lines.push(LineToTell {
             key: NotificationKey {
                 window_no: finding.window_no,
@@ -163,7 +180,10 @@ impl<'r> Router<'r> {
                 reader: telling.reader,
                 desk_no: self.desk.desk_no,
             },
-            lawful_basis: self.desk.basis_for(class.unwrap_or(LegalClass::Unknown)).to_owned(),
+            lawful_basis: self
+                .desk
+                .basis_for(class.unwrap_or(LegalClass::Unknown))
+                .to_owned(),
             line: Line {
                 finding_no: finding.finding_no,
                 episode: finding.episode,
@@ -188,14 +208,24 @@ impl<'r> Router<'r> {
         }
         let known: Vec<QueueItem> = match finding.is_new {
             true => Vec::new(),
-            false => self.queued.get(&finding.finding_no).into_iter().flatten().cloned().collect(),
+            false => self
+                .queued
+                .get(&finding.finding_no)
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect(),
         };
         let known = known.iter().filter(|item| item.episode == finding.episode);
         for item in known.clone() {
             let key = (item.finding_no, item.episode, item.kind);
-            match (item.state, wanted.iter().find(|(kind, _)| *kind == item.kind)) {
+            match (
+                item.state,
+                wanted.iter().find(|(kind, _)| *kind == item.kind),
+            ) {
                 (QueueState::Open, None) => {
-                    self.moved.push((key, QueueState::Resolved, "the register changed".into()));
+                    self.moved
+                        .push((key, QueueState::Resolved, "the register changed".into()));
                 }
                 (QueueState::Resolved, Some((kind, reason))) => {
                     self.moved.push((key, first_state(*kind), reason.clone()));
@@ -219,30 +249,51 @@ impl<'r> Router<'r> {
     }
 
     fn in_words(&self, obstacle: &Obstacle) -> (QueueKind, String) {
-        let name = |party_no: &i64| self.directory.party(*party_no).map_or("?", |party| &party.reference);
+        let name = |party_no: &i64| {
+            self.directory
+                .party(*party_no)
+                .map_or("?", |party| &party.reference)
+        };
         match obstacle {
-            Obstacle::Unresolved => (QueueKind::Unresolved, "no owner and no operator is known".into()),
+            Obstacle::Unresolved => (
+                QueueKind::Unresolved,
+                "no owner and no operator is known".into(),
+            ),
             Obstacle::Dispute(parties) => {
                 let names: Vec<_> = parties.iter().map(name).collect();
-                (QueueKind::Dispute, format!("claimed by {}", names.join(" and ")))
+                (
+                    QueueKind::Dispute,
+                    format!("claimed by {}", names.join(" and ")),
+                )
             }
-            Obstacle::NaturalPerson => {
-                (QueueKind::NaturalPerson, "the owner is a natural person and no operator is known".into())
-            }
-            Obstacle::NoContact(party_no) => (QueueKind::NoContact, format!("{} has no contact", name(party_no))),
-            Obstacle::NotWanted(party_no, severity) => {
-                (QueueKind::NotWanted, format!("no contact of {} takes severity {severity}", name(party_no)))
-            }
-            Obstacle::Restricted(party_no, restriction) => {
-                (QueueKind::Restricted, format!("{}: {}", name(party_no), restriction.as_str()))
-            }
+            Obstacle::NaturalPerson => (
+                QueueKind::NaturalPerson,
+                "the owner is a natural person and no operator is known".into(),
+            ),
+            Obstacle::NoContact(party_no) => (
+                QueueKind::NoContact,
+                format!("{} has no contact", name(party_no)),
+            ),
+            Obstacle::NotWanted(party_no, severity) => (
+                QueueKind::NotWanted,
+                format!("no contact of {} takes severity {severity}", name(party_no)),
+            ),
+            Obstacle::Restricted(party_no, restriction) => (
+                QueueKind::Restricted,
+                format!("{}: {}", name(party_no), restriction.as_str()),
+            ),
         }
     }
 
     /// Writes everything that was decided.
     pub(crate) fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         for (notification_no, finding_no) in &self.withdrawn {
-            tx.withdraw_line(*notification_no, *finding_no, "the owner changed before the message was approved", self.now)?;
+            tx.withdraw_line(
+                *notification_no,
+                *finding_no,
+                "the owner changed before the message was approved",
+                self.now,
+            )?;
         }
         for (key, state, reason) in &self.moved {
             tx.move_queue_item(*key, *state, reason, (self.now, "route"))?;
@@ -254,7 +305,10 @@ impl<'r> Router<'r> {
 
 /// A line that is still to be sent is not told again beside it.
 fn is_under_way(state: NotificationState) -> bool {
-    matches!(state, NotificationState::Collecting | NotificationState::Held | NotificationState::Approved)
+    matches!(
+        state,
+        NotificationState::Collecting | NotificationState::Held | NotificationState::Approved
+    )
 }
 
 /// Nobody needs to decide about what the recipient itself chose.

@@ -29,14 +29,21 @@ impl BlocksBuilder {
     /// Adds a block that stands for `payload`. Several may have the same block.
     pub(crate) fn add(&mut self, prefix: Prefix, payload: u32) {
         match (prefix.first(), prefix.last()) {
-            (IpAddr::V4(first), IpAddr::V4(last)) => self.v4.push((first.into(), last.into(), payload)),
-            (IpAddr::V6(first), IpAddr::V6(last)) => self.v6.push((first.into(), last.into(), payload)),
+            (IpAddr::V4(first), IpAddr::V4(last)) => {
+                self.v4.push((first.into(), last.into(), payload))
+            }
+            (IpAddr::V6(first), IpAddr::V6(last)) => {
+                self.v6.push((first.into(), last.into(), payload))
+            }
             _ => unreachable!("first and last address of a prefix are of one family"),
         }
     }
 
     pub(crate) fn build(self) -> Blocks {
-        Blocks { v4: Nested::build(self.v4), v6: Nested::build(self.v6) }
+        Blocks {
+            v4: Nested::build(self.v4),
+            v6: Nested::build(self.v6),
+        }
     }
 }
 
@@ -120,9 +127,13 @@ impl<K: Number> Nested<K> {
             let (first, last, _) = group[0];
             nested.close_before(&mut open, Some(first));
             let block = nested.parents.len() as u32;
-            nested.parents.push(open.last().map_or(NONE, |(_, parent)| *parent));
+            nested
+                .parents
+                .push(open.last().map_or(NONE, |(_, parent)| *parent));
             nested.host_bits.push(K::host_bits(first, last));
-            nested.payloads.extend(group.iter().map(|(_, _, payload)| *payload));
+            nested
+                .payloads
+                .extend(group.iter().map(|(_, _, payload)| *payload));
             nested.payload_starts.push(nested.payloads.len() as u32);
             nested.begin_segment(first, block);
             open.push((last, block));
@@ -155,7 +166,11 @@ impl<K: Number> Nested<K> {
 
     fn block_at(&self, address: K) -> u32 {
         let after = self.starts.partition_point(|start| *start <= address);
-        if after == 0 { NONE } else { self.innermost[after - 1] }
+        if after == 0 {
+            NONE
+        } else {
+            self.innermost[after - 1]
+        }
     }
 
     fn payloads_of(&self, block: u32) -> &[u32] {
@@ -167,20 +182,28 @@ impl<K: Number> Nested<K> {
         let mut block = self.block_at(address);
         while block != NONE {
             let size = size_less_one(self.host_bits[block as usize]);
-            self.payloads_of(block).iter().for_each(|payload| take(*payload, size));
+            self.payloads_of(block)
+                .iter()
+                .for_each(|payload| take(*payload, size));
             block = self.parents[block as usize];
         }
     }
 
     fn innermost(&self, address: K) -> Option<u32> {
         let block = self.block_at(address);
-        if block == NONE { None } else { self.payloads_of(block).last().copied() }
+        if block == NONE {
+            None
+        } else {
+            self.payloads_of(block).last().copied()
+        }
     }
 }
 
 /// Less one, so that the whole of IPv6 fits.
 fn size_less_one(host_bits: u8) -> u128 {
-    1u128.checked_shl(host_bits.into()).map_or(u128::MAX, |size| size - 1)
+    1u128
+        .checked_shl(host_bits.into())
+        .map_or(u128::MAX, |size| size - 1)
 }
 
 #[cfg(test)]
@@ -195,19 +218,42 @@ mod tests {
         }
         let mut found = Vec::new();
         let take = |payload: u32, _| found.push(prefixes[payload as usize].to_owned());
-        builder.build().each_covering(address.parse().unwrap(), take);
+        builder
+            .build()
+            .each_covering(address.parse().unwrap(), take);
         found
     }
 
     #[test]
     fn every_block_around_an_address_is_found_from_the_inside_out() {
-        let blocks = ["0.0.0.0/0", "192.0.2.0/24", "192.0.2.0/25", "192.0.2.128/25", "192.0.2.255/32", "2001:db8::/32"];
+        let blocks = [
+            "0.0.0.0/0",
+            "192.0.2.0/24",
+            "192.0.2.0/25",
+            "192.0.2.128/25",
+            "192.0.2.255/32",
+            "2001:db8::/32",
+        ];
         for (address, want) in [
-            ("192.0.2.0", vec!["192.0.2.0/25", "192.0.2.0/24", "0.0.0.0/0"]),
-            ("192.0.2.255", vec!["192.0.2.255/32", "192.0.2.128/25", "192.0.2.0/24", "0.0.0.0/0"]),
+            (
+                "192.0.2.0",
+                vec!["192.0.2.0/25", "192.0.2.0/24", "0.0.0.0/0"],
+            ),
+            (
+                "192.0.2.255",
+                vec![
+                    "192.0.2.255/32",
+                    "192.0.2.128/25",
+                    "192.0.2.0/24",
+                    "0.0.0.0/0",
+                ],
+            ),
             ("192.0.3.0", vec!["0.0.0.0/0"]),
             ("255.255.255.255", vec!["0.0.0.0/0"]),
-            ("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", vec!["2001:db8::/32"]),
+            (
+                "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+                vec!["2001:db8::/32"],
+            ),
             ("2001:db9::", vec![]),
             ("::1", vec![]),
         ] {

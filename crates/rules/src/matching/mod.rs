@@ -42,7 +42,8 @@ pub struct IndexedAsset {
 
 impl IndexedAsset {
     fn held_on(&self, day: Day) -> bool {
-        self.valid_from.is_none_or(|from| from <= day) && self.valid_until.is_none_or(|until| day < until)
+        self.valid_from.is_none_or(|from| from <= day)
+            && self.valid_until.is_none_or(|until| day < until)
     }
 }
 
@@ -106,7 +107,9 @@ impl FromIterator<(Prefix, Asn)> for AsTable {
         for (prefix, asn) in rows {
             builder.add(prefix, asn.get());
         }
-        Self { blocks: builder.build() }
+        Self {
+            blocks: builder.build(),
+        }
     }
 }
 
@@ -135,7 +138,9 @@ impl AssetIndexBuilder {
     fn add_range(&mut self, range: &AddressRange, place: u32) {
         let prefixes = range.to_prefixes();
         if prefixes.len() > 1 {
-            self.index.ranges.insert(place, distance(range.first(), range.last()));
+            self.index
+                .ranges
+                .insert(place, distance(range.first(), range.last()));
         }
         for prefix in prefixes {
             self.blocks.add(prefix, place);
@@ -144,7 +149,11 @@ impl AssetIndexBuilder {
 
     /// The index, with the table that says which AS number announces an address.
     pub fn build(self, as_table: AsTable) -> AssetIndex {
-        AssetIndex { blocks: self.blocks.build(), as_table, ..self.index }
+        AssetIndex {
+            blocks: self.blocks.build(),
+            as_table,
+            ..self.index
+        }
     }
 }
 
@@ -166,12 +175,19 @@ impl AssetIndex {
 
     /// The AS number that announces an address: by our own table, else as the report says.
     pub fn asn_of(&self, place: &Whereabouts<'_>) -> Option<Asn> {
-        place.address.and_then(|address| self.as_table.asn_of(address)).or(place.reported_asn)
+        place
+            .address
+            .and_then(|address| self.as_table.asn_of(address))
+            .or(place.reported_asn)
     }
 
     /// Begins to ask: what it returns keeps its memory between questions.
     pub fn finder(&self) -> Finder<'_> {
-        Finder { index: self, sized: Vec::new(), found: Vec::new() }
+        Finder {
+            index: self,
+            sized: Vec::new(),
+            found: Vec::new(),
+        }
     }
 
     fn as_match(&self, place: u32, day: Day, dimension: Dimension, rank: u16) -> Option<Match> {
@@ -212,7 +228,9 @@ impl Finder<'_> {
             && let Some(asn) = self.index.asn_of(place)
         {
             let places = self.index.by_asn.get(&asn.get()).into_iter().flatten();
-            self.found.extend(places.filter_map(|place| self.index.as_match(*place, day, Dimension::Asn, 1)));
+            self.found.extend(
+                places.filter_map(|place| self.index.as_match(*place, day, Dimension::Asn, 1)),
+            );
         }
         &self.found
     }
@@ -222,7 +240,9 @@ impl Finder<'_> {
     fn find_address(&mut self, address: IpAddr, day: Day) {
         let Self { index, sized, .. } = self;
         sized.clear();
-        index.blocks.each_covering(address, |place, size| sized.push((size, place)));
+        index
+            .blocks
+            .each_covering(address, |place, size| sized.push((size, place)));
         if !index.ranges.is_empty() {
             for (size, place) in sized.iter_mut() {
                 *size = index.ranges.get(place).copied().unwrap_or(*size);
@@ -235,9 +255,13 @@ impl Finder<'_> {
     fn find_name(&mut self, name: &DomainName, day: Day) {
         let Self { index, sized, .. } = self;
         sized.clear();
-        index.hosts.each(name.as_str(), |place| sized.push((0, place)));
+        index
+            .hosts
+            .each(name.as_str(), |place| sized.push((0, place)));
         for (steps, suffix) in name.parents().enumerate() {
-            index.domains.each(suffix, |place| sized.push((steps as u128 + 1, place)));
+            index
+                .domains
+                .each(suffix, |place| sized.push((steps as u128 + 1, place)));
         }
         self.rank(day, Dimension::Name);
     }
@@ -259,9 +283,15 @@ impl Finder<'_> {
 /// when this changes.
 pub fn digest(matches: &[Match]) -> i64 {
     matches.iter().fold(0, |digest: i64, found| {
-        let one = found.asset_no.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64);
-        let ranked = one ^ i64::from(found.rank).rotate_left(40) ^ i64::from(found.dimension.code()).rotate_left(56);
-        digest.rotate_left(23).wrapping_add(ranked.wrapping_mul(0xff51_afd7_ed55_8ccd_u64 as i64))
+        let one = found
+            .asset_no
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64);
+        let ranked = one
+            ^ i64::from(found.rank).rotate_left(40)
+            ^ i64::from(found.dimension.code()).rotate_left(56);
+        digest
+            .rotate_left(23)
+            .wrapping_add(ranked.wrapping_mul(0xff51_afd7_ed55_8ccd_u64 as i64))
     })
 }
 

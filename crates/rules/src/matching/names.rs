@@ -29,14 +29,23 @@ impl Names {
     pub(crate) fn add(&mut self, name: &str, payload: u32) {
         let place = self.payloads.len() as u32;
         let hash = self.hasher.hash_one(name);
-        let Self { table, text, payloads, hasher } = self;
+        let Self {
+            table,
+            text,
+            payloads,
+            hasher,
+        } = self;
         if let Some(known) = table.find_mut(hash, |known| text_of(text, known) == name.as_bytes()) {
             payloads.push((payload, known.first_payload));
             known.first_payload = place;
             return;
         }
         payloads.push((payload, END));
-        let new = Name { start: text.len() as u32, length: name.len() as u8, first_payload: place };
+        let new = Name {
+            start: text.len() as u32,
+            length: name.len() as u8,
+            first_payload: place,
+        };
         text.extend_from_slice(name.as_bytes());
         table.insert_unique(hash, new, |known| {
             let name = std::str::from_utf8(text_of(text, known)).unwrap_or_default();
@@ -47,7 +56,9 @@ impl Names {
     /// Gives the payloads of exactly this name.
     pub(crate) fn each(&self, name: &str, mut take: impl FnMut(u32)) {
         let hash = self.hasher.hash_one(name);
-        let found = self.table.find(hash, |known| text_of(&self.text, known) == name.as_bytes());
+        let found = self
+            .table
+            .find(hash, |known| text_of(&self.text, known) == name.as_bytes());
         let mut place = found.map_or(END, |name| name.first_payload);
         while place != END {
             let (payload, next) = self.payloads[place as usize];

@@ -455,6 +455,12 @@ fn the_documented_report_types_are_those_of_the_code() {
         }
     }
     check_none("rows that docs/sources/shadowserver.md lacks", &missing);
-    let documented = page.lines().filter(|line| line.starts_with("| ") && line.contains('/')).count();
-    assert_eq!(documented, rows, "docs/sources/shadowserver.md has rows that the code does not know");
+    let documented = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains('/'))
+        .count();
+    assert_eq!(
+        documented, rows,
+        "docs/sources/shadowserver.md has rows that the code does not know"
+    );
 }

@@ -13,8 +13,14 @@ pub(super) fn insert_all<'v, T>(
     items: &'v [T],
     fill: impl Fn(&'v T, &mut Vec<Value<'v>>),
 ) -> Result<()> {
-    let marks: Vec<_> = (1..=columns.len()).map(|number| format!("${number}")).collect();
-    let sql = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), marks.join(", "));
+    let marks: Vec<_> = (1..=columns.len())
+        .map(|number| format!("${number}"))
+        .collect();
+    let sql = format!(
+        "INSERT INTO {table} ({}) VALUES ({})",
+        columns.join(", "),
+        marks.join(", ")
+    );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut row = Vec::with_capacity(columns.len());
     for item in items {
@@ -29,7 +35,10 @@ pub(super) fn insert_all<'v, T>(
     Ok(())
 }
 
-pub(super) fn findings_by_key(connection: &Connection, keys: &[&FindingKey]) -> Result<Vec<Option<FindingRow>>> {
+pub(super) fn findings_by_key(
+    connection: &Connection,
+    keys: &[&FindingKey],
+) -> Result<Vec<Option<FindingRow>>> {
     let sql = format!(
         "SELECT {} FROM finding WHERE desk_no = $1 AND threat_no = $2 AND endpoint = $3 AND identifier = $4",
         crate::finding::COLUMNS.join(", ")
@@ -50,8 +59,15 @@ pub(super) fn findings_by_key(connection: &Connection, keys: &[&FindingKey]) -> 
     Ok(found)
 }
 
-pub(super) fn update_findings(connection: &Connection, findings: &[(&FindingKey, &FindingRow)]) -> Result<()> {
-    let sets: Vec<_> = CHANGEABLE.iter().enumerate().map(|(at, column)| format!("{column} = ?{}", at + 1)).collect();
+pub(super) fn update_findings(
+    connection: &Connection,
+    findings: &[(&FindingKey, &FindingRow)],
+) -> Result<()> {
+    let sets: Vec<_> = CHANGEABLE
+        .iter()
+        .enumerate()
+        .map(|(at, column)| format!("{column} = ?{}", at + 1))
+        .collect();
     let first_key = CHANGEABLE.len() + 1;
     let sql = format!(
         "UPDATE finding SET {} WHERE desk_no = ?{} AND threat_no = ?{} AND endpoint = ?{} AND identifier = ?{}",

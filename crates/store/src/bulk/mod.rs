@@ -23,7 +23,9 @@ impl Tx<'_> {
             return Ok(());
         }
         match &mut self.engine {
-            TxEngine::Sqlite(connection) => embedded::insert_all(connection, table, columns, items, fill),
+            TxEngine::Sqlite(connection) => {
+                embedded::insert_all(connection, table, columns, items, fill)
+            }
             TxEngine::Postgres { tx, statements } => {
                 postgres::insert_all(tx, statements, table, columns, items, fill)
             }
@@ -39,7 +41,9 @@ impl Tx<'_> {
     pub fn findings_by_key(&mut self, keys: &[&FindingKey]) -> Result<Vec<Option<FindingRow>>> {
         match &mut self.engine {
             TxEngine::Sqlite(connection) => embedded::findings_by_key(connection, keys),
-            TxEngine::Postgres { tx, statements } => postgres::findings_by_key(tx, statements, keys),
+            TxEngine::Postgres { tx, statements } => {
+                postgres::findings_by_key(tx, statements, keys)
+            }
         }
     }
 
@@ -65,7 +69,8 @@ impl Tx<'_> {
         let count = count as i64;
         match self.engine {
             TxEngine::Sqlite(_) => {
-                let last = self.query_int("SELECT COALESCE(MAX(finding_no), 0) FROM finding", &[])?;
+                let last =
+                    self.query_int("SELECT COALESCE(MAX(finding_no), 0) FROM finding", &[])?;
                 Ok((last + 1..=last + count).collect())
             }
             TxEngine::Postgres { .. } => {

@@ -18,7 +18,11 @@ pub(super) fn insert_all<'v, T>(
 ) -> Result<()> {
     let columns = columns.join(", ");
     let shape = prepared(tx, statements, &format!("SELECT {columns} FROM {table}"))?;
-    let types: Vec<Type> = shape.columns().iter().map(|column| column.type_().clone()).collect();
+    let types: Vec<Type> = shape
+        .columns()
+        .iter()
+        .map(|column| column.type_().clone())
+        .collect();
     let sink = tx.copy_in(&format!("COPY {table} ({columns}) FROM STDIN BINARY"))?;
     let mut writer = BinaryCopyInWriter::new(sink, &types);
     let mut row = Vec::with_capacity(types.len());
@@ -35,7 +39,9 @@ pub(super) fn insert_all<'v, T>(
 /// A key that another worker made since we looked: the transaction is run again and then finds it.
 fn first_wins(error: postgres::Error) -> StoreError {
     match error.code() {
-        Some(state) if *state == postgres::error::SqlState::UNIQUE_VIOLATION => StoreError::Conflict,
+        Some(state) if *state == postgres::error::SqlState::UNIQUE_VIOLATION => {
+            StoreError::Conflict
+        }
         _ => StoreError::Postgres(error),
     }
 }
@@ -68,20 +74,35 @@ pub(super) fn findings_by_key(
 }
 
 impl Tx<'_> {
-    pub(super) fn update_findings_by_copy(&mut self, findings: &[(&FindingKey, &FindingRow)]) -> Result<()> {
+    pub(super) fn update_findings_by_copy(
+        &mut self,
+        findings: &[(&FindingKey, &FindingRow)],
+    ) -> Result<()> {
         self.execute("CREATE TEMPORARY TABLE IF NOT EXISTS finding_change (LIKE finding) ON COMMIT DELETE ROWS", &[])?;
         self.execute("TRUNCATE finding_change", &[])?;
-        let columns = [&["desk_no", "threat_no", "endpoint", "identifier"][..], &COLUMNS[..]].concat();
-        self.insert_all("finding_change", &columns, findings, |(key, finding), row| {
-            row.extend([
-                Value::Int(key.desk_no),
-                Value::Int(key.threat_no),
-                Value::Bytes(&key.endpoint),
-                Value::Text(&key.identifier),
-            ]);
-            finding_values(finding, row);
-        })?;
-        let sets: Vec<_> = CHANGEABLE.iter().map(|column| format!("{column} = c.{column}")).collect();
+        let columns = [
+            &["desk_no", "threat_no", "endpoint", "identifier"][..],
+            &COLUMNS[..],
+        ]
+        .concat();
+        self.insert_all(
+            "finding_change",
+            &columns,
+            findings,
+            |(key, finding), row| {
+                row.extend([
+                    Value::Int(key.desk_no),
+                    Value::Int(key.threat_no),
+                    Value::Bytes(&key.endpoint),
+                    Value::Text(&key.identifier),
+                ]);
+                finding_values(finding, row);
+            },
+        )?;
+        let sets: Vec<_> = CHANGEABLE
+            .iter()
+            .map(|column| format!("{column} = c.{column}"))
+            .collect();
         let sql = format!(
             "UPDATE finding f SET {} FROM finding_change c WHERE f.finding_no = c.finding_no",
             sets.join(", ")

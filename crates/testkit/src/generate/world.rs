@@ -175,12 +175,14 @@ impl World {
                 _ => outcome.obstacles.push(store::QueueKind::Dispute),
             }
         }
-        let disputed = outcome.obstacles.contains(&store::QueueKind::Dispute);
+        let person = outcome.obstacles.contains(&store::QueueKind::NaturalPerson);
+        let nobody = recipients.is_empty() && outcome.obstacles.is_empty();
         match holder_of(address) {
-            Some(holder) if recipients.is_empty() && !disputed => {
-                outcome.obstacles.clear();
+            Some(holder) if person || nobody => {
+                outcome.obstacles.retain(|kind| *kind != store::QueueKind::NaturalPerson);
                 outcome.told.push(format!("abuse:{holder}"));
             }
+            None if nobody => outcome.obstacles.push(store::QueueKind::Unresolved),
             _ => {}
         }
         recipients.sort_unstable();
@@ -190,9 +192,6 @@ impl World {
                 Class::Silent => outcome.obstacles.push(store::QueueKind::NoContact),
                 Class::Ordinary | Class::Person => outcome.told.push(reference(owner)),
             }
-        }
-        if outcome.told.is_empty() && outcome.obstacles.is_empty() {
-            outcome.obstacles.push(store::QueueKind::Unresolved);
         }
         outcome.obstacles.sort_unstable();
         outcome.obstacles.dedup();

@@ -1,0 +1,85 @@
+//! `seinpost serve`: the worker and the pages, until somebody asks it to stop.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use pipeline::Flow;
+use pipeline::worker::{Silent, Worker};
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::lifecycle::{asked_to_stop, lock_worker};
+use crate::problem::failed;
+use crate::session::{Answer, Session};
+use crate::settings::Flags;
+
+const EXAMPLES: &str = "\
+Examples:
+  seinpost serve
+  seinpost serve --listen 127.0.0.1:9000 --data /srv/seinpost
+
+It works on whatever comes in: run `seinpost gather` beside it. GET /healthz says that it runs,
+GET /readyz that its store answers. Ctrl-C or SIGTERM stops it after the work in hand.";
+
+/// Run everything: the worker, and the pages
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Serve {
+    /// Address and port of the pages [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+}
+
+impl Serve {
+    /// The address is a setting like the others.
+    pub(crate) fn adjust(&self, flags: &mut Flags) {
+        if let Some(listen) = &self.listen {
+            flags.values.push(("listen", listen.clone()));
+        }
+    }
+
+    pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
+        let flow = session.open_flow()?;
+        let _lock = lock_worker(&session.settings, &flow.store)?;
+        let listen = session.settings.listen;
+        let runtime = tokio::runtime::Runtime::new().context("cannot start the server")?;
+        let listener = runtime.block_on(TcpListener::bind(listen)).with_context(|| {
+            failed(format!("cannot listen on {listen}")).hint("choose another address with --listen")
+        })?;
+        let listen = listener.local_addr().unwrap_or(listen);
+        session.note(&format!("listening on http://{listen}; Ctrl-C stops"));
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let (ended, worker_ended) = oneshot::channel();
+            let worker = scope.spawn(|| {
+                let worked = work(&flow, &stop);
+                // Nobody listens any more when the server ended first.
+                let _ = ended.send(());
+                worked
+            });
+            let served = runtime.block_on(serve(listener, flow.store.clone(), worker_ended));
+            tracing::info!("stopping after the work in hand");
+            stop.store(true, Ordering::Relaxed);
+            let worked = worker.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the worker panicked")));
+            served.and(worked)
+        })?;
+        Ok(Answer::Done)
+    }
+}
+
+fn work(flow: &Flow, stop: &AtomicBool) -> anyhow::Result<()> {
+    Worker::new(flow, &Silent).run(stop).context("the worker stopped")
+}
+
+/// Answers requests until a signal comes or the worker ends.
+async fn serve(listener: TcpListener, store: Store, worker_ended: oneshot::Receiver<()>) -> anyhow::Result<()> {
+    let stop = async {
+        tokio::select! {
+            () = asked_to_stop() => {}
+            _ = worker_ended => {}
+        }
+    };
+    let app = web::router(store);
+    axum::serve(listener, app).with_graceful_shutdown(stop).await.context("the server stopped")
+}

@@ -1,0 +1,197 @@
+//! `seinpost work`: reads what was gathered, matches, routes, and hands over.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use pipeline::Flow;
+use pipeline::distribute::{addresses_of, compose, obstacle};
+use pipeline::worker::{Worked, Worker};
+use serde::Serialize;
+use store::{Desk, Notification, NotificationState};
+
+use crate::lifecycle::{lock_worker, stop_mark};
+use crate::output::{Table, counted, severity_mark};
+use crate::progress::ProgressLine;
+use crate::session::{Answer, Session};
+
+const EXAMPLES: &str = "\
+Examples:
+  seinpost work --until-idle              do all there is to do, then stop
+  seinpost work --until-idle --dry-run    the same up to ready-to-send, and show who would be told
+  seinpost work                           go on until Ctrl-C; `seinpost serve` does the same with pages
+
+A job that fails is tried again later. Killing the program at any moment loses nothing.
+Exit code 1 when something could not be done: a job failed, or a message was refused.";
+
+/// Messages that a dry run lists.
+const PREVIEW_MAX: i64 = 10_000;
+
+/// Read what was gathered, find whose it is, make the messages and hand them over
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Work {
+    /// Stop when there is nothing left to do
+    #[arg(long)]
+    until_idle: bool,
+    /// Hand nothing over; show which messages would go to whom
+    #[arg(long, requires = "until_idle")]
+    dry_run: bool,
+}
+
+impl Work {
+    pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
+        let flow = session.open_flow()?;
+        let _lock = lock_worker(&session.settings, &flow.store)?;
+        let progress = ProgressLine::new(session.quiet);
+        let worker = Worker::new(&flow, &progress);
+        if !self.until_idle {
+            let stop = stop_mark()?;
+            session.note("working; Ctrl-C stops");
+            worker.run(&stop)?;
+            return Ok(Answer::Done);
+        }
+        let worker = if self.dry_run { worker.without_distribution() } else { worker };
+        let worked = worker.run_until_idle()?;
+        drop(progress);
+        let preview = if self.dry_run { Some(preview(&flow)?) } else { None };
+        print(session, &worked, preview.as_ref())?;
+        Ok(Answer::done_if(worked.failures.is_empty() && worked.not_handed_over.is_empty()))
+    }
+}
+
+#[derive(Serialize)]
+struct WorkedView<'w> {
+    jobs: u64,
+    handed_over: u64,
+    failures: &'w [String],
+    not_handed_over: &'w [String],
+    distribution_stopped: Option<&'w str>,
+    next_due: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_send: Option<&'w Preview>,
+}
+
+/// What a dry run shows.
+#[derive(Serialize)]
+struct Preview {
+    messages: Vec<PreviewView>,
+    /// Why nothing would go out at all, if so.
+    obstacles: Vec<String>,
+}
+
+/// A message that would go out.
+#[derive(Serialize)]
+struct PreviewView {
+    reference: String,
+    to: Vec<String>,
+    recipient: String,
+    severity: String,
+    lines: i64,
+    subject: String,
+    /// It waits for approval first.
+    held: bool,
+}
+
+fn print(session: &mut Session, worked: &Worked, preview: Option<&Preview>) -> anyhow::Result<()> {
+    if session.json {
+        return Ok(session.out.json(&WorkedView {
+            jobs: worked.jobs,
+            handed_over: worked.handed_over,
+            failures: &worked.failures,
+            not_handed_over: &worked.not_handed_over,
+            distribution_stopped: worked.distribution_stopped.as_deref(),
+            next_due: worked.next_due.map(|due| due.to_string()),
+            would_send: preview,
+        })?);
+    }
+    let out = &mut session.out;
+    write!(out, "{} done", counted(i128::from(worked.jobs), "job"))?;
+    match preview {
+        None => writeln!(out, ", {} handed over", counted(i128::from(worked.handed_over), "mail"))?,
+        Some(_) => writeln!(out, ", nothing handed over: --dry-run")?,
+    }
+    for failure in &worked.failures {
+        writeln!(out, "failed: {}", crate::output::harmless(failure))?;
+    }
+    for reason in &worked.not_handed_over {
+        writeln!(out, "not handed over: {}", crate::output::harmless(reason))?;
+    }
+    if let Some(due) = worked.next_due {
+        writeln!(out, "more work is due at {due}")?;
+    }
+    match preview {
+        Some(preview) => print_preview(out, preview)?,
+        None => {
+            if let Some(why) = &worked.distribution_stopped {
+                writeln!(out, "nothing goes out: {}", crate::output::harmless(why))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn print_preview(out: &mut impl Write, preview: &Preview) -> std::io::Result<()> {
+    if preview.messages.is_empty() {
+        return writeln!(out, "no message is ready to send");
+    }
+    writeln!(out, "\n{} would go out:", counted(preview.messages.len() as i64, "message"))?;
+    let mut table = Table::new(["reference", "severity", "lines", "to", "subject"]);
+    for message in &preview.messages {
+        let held = if message.held { " (held)" } else { "" };
+        table.row([
+            format!("{}{held}", message.reference),
+            message.severity.clone(),
+            message.lines.to_string(),
+            message.to.join(", "),
+            message.subject.clone(),
+        ]);
+    }
+    table.write(out, "  ")?;
+    for obstacle in &preview.obstacles {
+        writeln!(out, "\nbut nothing goes out: {}", crate::output::harmless(obstacle))?;
+    }
+    Ok(())
+}
+
+/// The messages that are ready or wait for approval, with the text that they would have.
+fn preview(flow: &Flow) -> anyhow::Result<Preview> {
+    let desks = flow.store.read(|tx| tx.desks())?;
+    let mut waiting = Vec::new();
+    for state in [NotificationState::Approved, NotificationState::Held] {
+        waiting.extend(flow.store.read(|tx| tx.notifications_in(state, 0, PREVIEW_MAX))?);
+    }
+    waiting.sort_by_key(|notification| notification.notification_no);
+    let mut obstacles = HashMap::new();
+    for desk in &desks {
+        let concerned = waiting.iter().any(|notification| notification.key.desk_no == desk.desk_no);
+        if let (true, Some(why)) = (concerned, obstacle(flow, desk)?) {
+            obstacles.insert(desk.desk_no, why);
+        }
+    }
+    let messages: anyhow::Result<Vec<_>> =
+        waiting.iter().map(|notification| preview_of(flow, &desks, notification)).collect();
+    let mut obstacles: Vec<String> = obstacles.into_values().collect();
+    obstacles.sort();
+    obstacles.dedup();
+    Ok(Preview { messages: messages?, obstacles })
+}
+
+fn preview_of(flow: &Flow, desks: &[Desk], notification: &Notification) -> anyhow::Result<PreviewView> {
+    let desk = desks.iter().find(|desk| desk.desk_no == notification.key.desk_no);
+    let (to, recipient) = flow.store.read(|tx| {
+        let to = match desk {
+            Some(desk) => addresses_of(tx, notification, desk)?,
+            None => Vec::new(),
+        };
+        Ok::<_, store::StoreError>((to, tx.party(notification.key.recipient_no)?))
+    })?;
+    Ok(PreviewView {
+        reference: notification.reference(),
+        to: to.iter().map(|address| address.as_str().to_owned()).collect(),
+        recipient: recipient.map(|party| party.name).unwrap_or_default(),
+        severity: severity_mark(notification.key.severity),
+        lines: notification.lines,
+        subject: compose(flow, notification)?.subject,
+        held: notification.state == NotificationState::Held,
+    })
+}
