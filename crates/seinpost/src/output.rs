@@ -23,12 +23,6 @@ impl Out {
         let text = serde_json::to_string_pretty(value)?;
         writeln!(self, "{text}")
     }
-
-    /// One line of newline-delimited JSON.
-    pub(crate) fn json_line(&mut self, value: &impl Serialize) -> io::Result<()> {
-        let text = serde_json::to_string(value)?;
-        writeln!(self, "{text}")
-    }
 }
 
 impl Write for Out {

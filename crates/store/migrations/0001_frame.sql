@@ -1,9 +1,9 @@
 -- The frame: installation, desks, the party register, deliveries of sources, findings, notifications, jobs, audit.
 --
--- One portable text for both engines. {id} stands for a number that the engine gives out; a comment that begins with
--- an exclamation mark is read by SQLite alone (tables kept in key order). Times are Unix microseconds UTC, days are
--- days since 1970-01-01 UTC, closed sets are the codes of the nouns in `model`. Each table names its retention class:
--- "installation" is never removed by age, the others have a clock of their own.
+-- One portable text for both engines. {id} stands for a key number that the engine gives out, {number} for one that we
+-- give out; a comment that begins with an exclamation mark is read by SQLite alone (tables kept in key order). Times are
+-- Unix microseconds UTC, days are days since 1970-01-01 UTC, closed sets are the codes of the nouns in `model`. Each
+-- table names its retention class: "installation" is never removed by age, the others have a clock of their own.
 
 -- One row: what belongs to this installation as a whole. Retention class: installation.
 CREATE TABLE installation (
@@ -208,13 +208,14 @@ CREATE TABLE observation (
     PRIMARY KEY (received_day, batch_no, line, side, part)  -- ascending: appends, no random index on a hot table
 ) /*! WITHOUT ROWID */;
 
--- The open problem behind observations. Kept in key order: a daily report walks it. Retention class: finding.
+-- The open problem behind observations. Rows stand in the order in which they were opened and the key is a narrow
+-- index beside them: a report that comes daily walks both, in whatever order it is sorted. Retention class: finding.
 CREATE TABLE finding (
+    finding_no       {number},
     desk_no          BIGINT   NOT NULL,
     threat_no        BIGINT   NOT NULL,
     endpoint         BYTEA    NOT NULL,      -- `Endpoint::write_key`
     identifier       TEXT     NOT NULL,      -- CVE, family or account; '' when there is none
-    finding_no       BIGINT   NOT NULL,
     role             SMALLINT NOT NULL,
     rsit             SMALLINT NOT NULL,
     severity         SMALLINT NOT NULL,      -- of the latest observation
@@ -234,9 +235,8 @@ CREATE TABLE finding (
     match_digest     BIGINT   NOT NULL,      -- of the assets that it matched; 0 when none
     routed_tlp       SMALLINT NOT NULL,      -- least restricted marking with which the episode was routed
     tell_again_at    BIGINT   NOT NULL,      -- a sighting from this moment on is told again
-    PRIMARY KEY (desk_no, threat_no, endpoint, identifier)
-) /*! WITHOUT ROWID */;
-CREATE UNIQUE INDEX finding_by_no ON finding (finding_no);
+    UNIQUE (desk_no, threat_no, endpoint, identifier)
+);
 
 -- Something that happened to a finding after it was opened. Append only. Retention class: finding.
 CREATE TABLE finding_event (

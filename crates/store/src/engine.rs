@@ -99,13 +99,10 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work`, and those of the engine at begin and commit.
-    pub fn write<T, E: From<StoreError>>(
+    pub fn write<T, E: From<StoreError> + TransientError>(
         &self,
         mut work: impl FnMut(&mut Tx<'_>) -> std::result::Result<T, E>,
-    ) -> std::result::Result<T, E>
-    where
-        E: TransientError,
-    {
+    ) -> std::result::Result<T, E> {
         let mut retries = 0;
         loop {
             match self.write_once(&mut work) {

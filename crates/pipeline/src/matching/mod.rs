@@ -85,25 +85,17 @@ fn rematch_desk<'f>(
         if match_digest != row.match_digest {
             replaced.push(row.finding_no);
             rows.extend(match_rows(row.finding_no, matches, register.version));
-            changed.push((
-                key,
-                FindingRow {
-                    match_digest,
-                    ..row.clone()
-                },
-            ));
+            changed.push(FindingRow {
+                match_digest,
+                ..row.clone()
+            });
             events.push(event(row, now));
         }
         // Contacts, networks and legal classes change routes without changing matches.
         router.route(&to_route(key, row, matches, window_no));
     }
     tx.put_matches(&replaced, &rows)?;
-    tx.update_findings(
-        &changed
-            .iter()
-            .map(|(key, row)| (*key, row))
-            .collect::<Vec<_>>(),
-    )?;
+    tx.update_findings(changed.iter().collect())?;
     tx.add_finding_events(&events)?;
     router.write(tx)
 }

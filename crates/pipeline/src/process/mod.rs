@@ -33,7 +33,8 @@ pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(),
     let mut rows_read = batch.counts.rows_read;
     let mut chunk_no = batch.chunks;
     std::thread::scope(|scope| {
-        let (give, take) = sync_channel(1);
+        // No buffer between the two: one chunk is read while one is written, and no third takes memory.
+        let (give, take) = sync_channel(0);
         scope.spawn(|| read::read_chunks(flow, &batch, &register, &{ give }));
         for chunk in take {
             let mut chunk = chunk?;

@@ -268,18 +268,16 @@ impl ChunkWriter<'_> {
         let (opened, seen): (Vec<&Touched<'_>>, Vec<&Touched<'_>>) = touched
             .iter()
             .partition(|finding| finding.change == Change::Opened);
-        fn rows<'t>(findings: &[&'t Touched<'_>]) -> Vec<(&'t FindingKey, &'t FindingRow)> {
-            findings
-                .iter()
-                .map(|finding| (finding.key, &finding.row))
-                .collect()
-        }
         let events: Vec<FindingEvent> = seen
             .iter()
             .filter_map(|finding| self.event(finding))
             .collect();
-        tx.insert_findings(&rows(&opened))?;
-        tx.update_findings(&rows(&seen))?;
+        let opened: Vec<_> = opened
+            .iter()
+            .map(|finding| (finding.key, &finding.row))
+            .collect();
+        tx.insert_findings(&opened)?;
+        tx.update_findings(seen.iter().map(|finding| &finding.row).collect())?;
         tx.add_finding_events(&events)
     }
 

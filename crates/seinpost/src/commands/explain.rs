@@ -205,7 +205,7 @@ fn notification_json(chain: &NotificationChain) -> Value {
     let notification = &chain.notification;
     let key = &notification.key;
     json!({
-        "notification": chain.id,
+        "notification": text(chain.id),
         "reference": notification.reference(),
         "desk": chain.desk,
         "organisation": chain.recipient.reference,
@@ -241,7 +241,7 @@ fn notification_json(chain: &NotificationChain) -> Value {
 fn finding_json(chain: &FindingChain) -> Value {
     let row = &chain.row;
     json!({
-        "finding": chain.finding,
+        "finding": text(chain.finding),
         "desk": chain.desk,
         "threat": chain.threat,
         "identifier": chain.key.identifier,
@@ -301,7 +301,7 @@ fn sighting_json(sighting: &Sighting) -> Value {
         "tlp": text(observation.tlp),
         "evidence": evidence,
         "source": source.reference,
-        "batch": batch_id,
+        "batch": text(batch_id),
         "batch_number": batch.batch_no,
         "name": batch.name,
         "report_type": batch.report_type,

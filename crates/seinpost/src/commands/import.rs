@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::ValueEnum;
-use formats::register::{AsnReader, AsnRow, RegisterRow};
+use formats::register::{AsnReader, AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow, RegisterRow};
 use model::{Prefix, RowIssue, Timestamp};
 use serde::Serialize;
 use store::{RegisterChange, RegisterCounts, Stage, Store, StoreError, TransientError, Tx};
@@ -121,34 +121,71 @@ pub(crate) fn import(
     note: impl FnMut(String),
 ) -> anyhow::Result<Imported> {
     match what {
-        RegisterKind::Organisations => {
-            let rows = read::<formats::register::OrganisationRow>(input, note)?;
-            rows.bring_in(store, what, mode, |tx, file| {
-                file.put(tx, mode, store::Import::organisation, store::Import::close_absent_organisations)
-            })
-        }
-        RegisterKind::Contacts => {
-            let rows = read::<formats::register::ContactRow>(input, note)?;
-            rows.bring_in(store, what, mode, |tx, file| {
-                file.put(tx, mode, store::Import::contact, store::Import::close_absent_contacts)
-            })
-        }
-        RegisterKind::Assets => {
-            let rows = read::<formats::register::AssetRow>(input, note)?;
-            rows.bring_in(store, what, mode, |tx, file| {
-                file.put(tx, mode, store::Import::asset, store::Import::close_absent_assets)
-            })
-        }
-        RegisterKind::Networks => {
-            let rows = read::<formats::register::NetworkRow>(input, note)?;
-            rows.bring_in(store, what, mode, |tx, file| {
-                file.put(tx, mode, store::Import::network, store::Import::close_absent_networks)
-            })
-        }
+        RegisterKind::Organisations => import_rows::<OrganisationRow>(store, what, input, mode, note),
+        RegisterKind::Contacts => import_rows::<ContactRow>(store, what, input, mode, note),
+        RegisterKind::Assets => import_rows::<AssetRow>(store, what, input, mode, note),
+        RegisterKind::Networks => import_rows::<NetworkRow>(store, what, input, mode, note),
         RegisterKind::Asn => {
-            let rows = FileRows::collect(AsnReader::new(input));
-            rows.bring_in(store, what, mode, |tx, file| put_as_table(tx, file, mode))
+            let file = FileRows::collect(AsnReader::new(input));
+            file.bring_in(store, what, mode, |tx, file| put_as_table(tx, file, mode))
         }
+    }
+}
+
+fn import_rows<T: Importable>(
+    store: &Store,
+    what: RegisterKind,
+    input: impl Read,
+    mode: &Mode,
+    note: impl FnMut(String),
+) -> anyhow::Result<Imported> {
+    let file = read::<T>(input, note)?;
+    file.bring_in(store, what, mode, |tx, file| file.put(tx, mode))
+}
+
+/// A row of the register, and where it goes.
+trait Importable: RegisterRow {
+    fn put(&self, import: &mut store::Import<'_, '_>) -> Result<RegisterChange, StoreError>;
+    fn close_absent(import: &mut store::Import<'_, '_>) -> Result<(), StoreError>;
+}
+
+impl Importable for OrganisationRow {
+    fn put(&self, import: &mut store::Import<'_, '_>) -> Result<RegisterChange, StoreError> {
+        import.organisation(self)
+    }
+
+    fn close_absent(import: &mut store::Import<'_, '_>) -> Result<(), StoreError> {
+        import.close_absent_organisations()
+    }
+}
+
+impl Importable for ContactRow {
+    fn put(&self, import: &mut store::Import<'_, '_>) -> Result<RegisterChange, StoreError> {
+        import.contact(self)
+    }
+
+    fn close_absent(import: &mut store::Import<'_, '_>) -> Result<(), StoreError> {
+        import.close_absent_contacts()
+    }
+}
+
+impl Importable for AssetRow {
+    fn put(&self, import: &mut store::Import<'_, '_>) -> Result<RegisterChange, StoreError> {
+        import.asset(self)
+    }
+
+    fn close_absent(import: &mut store::Import<'_, '_>) -> Result<(), StoreError> {
+        import.close_absent_assets()
+    }
+}
+
+impl Importable for NetworkRow {
+    fn put(&self, import: &mut store::Import<'_, '_>) -> Result<RegisterChange, StoreError> {
+        import.network(self)
+    }
+
+    fn close_absent(import: &mut store::Import<'_, '_>) -> Result<(), StoreError> {
+        import.close_absent_networks()
     }
 }
 
@@ -168,9 +205,6 @@ fn read<T: RegisterRow>(input: impl Read, mut note: impl FnMut(String)) -> anyho
     }
     Ok(FileRows::collect(reader))
 }
-
-type PutRow<T> = fn(&mut store::Import<'_, '_>, &T) -> Result<RegisterChange, StoreError>;
-type CloseAbsent = fn(&mut store::Import<'_, '_>) -> Result<(), StoreError>;
 
 impl<T> FileRows<T> {
     fn collect(reader: impl Iterator<Item = Result<(u64, T), Vec<RowIssue>>>) -> Self {
@@ -215,12 +249,12 @@ impl<T> FileRows<T> {
 
 }
 
-impl<T: RegisterRow> FileRows<T> {
-    fn put(&self, tx: &mut Tx<'_>, mode: &Mode, put: PutRow<T>, close_absent: CloseAbsent) -> Result<Imported, StoreError> {
+impl<T: Importable> FileRows<T> {
+    fn put(&self, tx: &mut Tx<'_>, mode: &Mode) -> Result<Imported, StoreError> {
         let mut issues = self.issues.clone();
         let mut import = tx.import(mode.now);
         for (line, row) in &self.rows {
-            if put(&mut import, row)? == RegisterChange::UnknownOrganisation {
+            if row.put(&mut import)? == RegisterChange::UnknownOrganisation {
                 let key = row.to_fields().into_iter().next().unwrap_or_default();
                 issues.push(unknown_organisation(*line, &key));
             }
@@ -229,7 +263,7 @@ impl<T: RegisterRow> FileRows<T> {
         // A row that cannot be read may be the new spelling of what would be closed.
         let closing_skipped = mode.replace && !issues.is_empty();
         if mode.replace && !closing_skipped {
-            close_absent(&mut import)?;
+            T::close_absent(&mut import)?;
         }
         Ok(Imported { counts: import.counts(), issues, closing_skipped })
     }

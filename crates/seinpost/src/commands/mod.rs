@@ -8,14 +8,14 @@ mod desk;
 mod explain;
 mod export;
 mod gather;
-mod import;
+pub(crate) mod import;
 mod mapping;
 mod migrate;
 mod pause;
 mod queue;
 mod resume;
 mod serve;
-mod status;
+pub(crate) mod status;
 mod work;
 
 use clap::Subcommand;

@@ -38,7 +38,7 @@ pub(crate) struct Settings {
     /// What a delivery may grow to when it is unpacked.
     pub(crate) container: Limits,
     /// Rows observed longer ago are quarantined, in days.
-    pub(crate) max_age_days: u16,
+    pub(crate) max_age_days: u32,
     /// Days without a sighting after which a problem counts as gone.
     pub(crate) gap_days: u16,
     /// Every value as it was given, for the `config` command.

@@ -290,8 +290,13 @@ fn no_file_names_a_place_on_somebodys_machine() {
         "/work/",
         "/tmp/target",
     ];
-    let own = texts().into_iter().filter(|text| !text.is_this());
-    let broken: Vec<_> = own
+    // Advice, and the mails with it, name places on the machine of its reader.
+    let is_advice =
+        |text: &Text| text.is_in("crates/rules/catalogue") || text.path.ends_with(".snap");
+    let ours = texts()
+        .into_iter()
+        .filter(|text| !text.is_this() && !is_advice(text));
+    let broken: Vec<_> = ours
         .flat_map(|text| text.lines_with(PLACES).collect::<Vec<_>>())
         .collect();
     check_none("paths of one machine", &broken);

@@ -59,38 +59,24 @@ pub(super) fn findings_by_key(
     Ok(found)
 }
 
-pub(super) fn update_findings(
-    connection: &Connection,
-    findings: &[(&FindingKey, &FindingRow)],
-) -> Result<()> {
+pub(super) fn update_findings(connection: &Connection, findings: &[&FindingRow]) -> Result<()> {
     let sets: Vec<_> = CHANGEABLE
         .iter()
         .enumerate()
-        .map(|(at, column)| format!("{column} = ?{}", at + 1))
+        .map(|(at, column)| format!("{column} = ?{}", at + 2))
         .collect();
-    let first_key = CHANGEABLE.len() + 1;
-    let sql = format!(
-        "UPDATE finding SET {} WHERE desk_no = ?{} AND threat_no = ?{} AND endpoint = ?{} AND identifier = ?{}",
-        sets.join(", "),
-        first_key,
-        first_key + 1,
-        first_key + 2,
-        first_key + 3
-    );
+    let sql = format!("UPDATE finding SET {} WHERE finding_no = ?1", sets.join(", "));
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut row = Vec::with_capacity(first_key + 3);
-    for (key, finding) in findings {
+    let mut row = Vec::with_capacity(CHANGEABLE.len() + 3);
+    for finding in findings {
         row.clear();
         finding_values(finding, &mut row);
+        statement.raw_bind_parameter(1, finding.finding_no)?;
         // The number, role and class never change; the changeable columns follow them.
         let changeable = &row[row.len() - CHANGEABLE.len()..];
         for (index, value) in changeable.iter().enumerate() {
-            statement.raw_bind_parameter(index + 1, value)?;
+            statement.raw_bind_parameter(index + 2, value)?;
         }
-        statement.raw_bind_parameter(first_key, key.desk_no)?;
-        statement.raw_bind_parameter(first_key + 1, key.threat_no)?;
-        statement.raw_bind_parameter(first_key + 2, &key.endpoint[..])?;
-        statement.raw_bind_parameter(first_key + 3, &key.identifier)?;
         statement.raw_execute()?;
     }
     Ok(())

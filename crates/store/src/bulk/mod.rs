@@ -51,13 +51,15 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn update_findings(&mut self, findings: &[(&FindingKey, &FindingRow)]) -> Result<()> {
+    pub fn update_findings(&mut self, mut findings: Vec<&FindingRow>) -> Result<()> {
         if findings.is_empty() {
             return Ok(());
         }
+        // In the order of the table: neighbours are on one page.
+        findings.sort_unstable_by_key(|finding| finding.finding_no);
         match &mut self.engine {
-            TxEngine::Sqlite(connection) => embedded::update_findings(connection, findings),
-            TxEngine::Postgres { .. } => self.update_findings_by_copy(findings),
+            TxEngine::Sqlite(connection) => embedded::update_findings(connection, &findings),
+            TxEngine::Postgres { .. } => self.update_findings_by_copy(&findings),
         }
     }
 

@@ -74,31 +74,19 @@ pub(super) fn findings_by_key(
 }
 
 impl Tx<'_> {
-    pub(super) fn update_findings_by_copy(
-        &mut self,
-        findings: &[(&FindingKey, &FindingRow)],
-    ) -> Result<()> {
-        self.execute("CREATE TEMPORARY TABLE IF NOT EXISTS finding_change (LIKE finding) ON COMMIT DELETE ROWS", &[])?;
-        self.execute("TRUNCATE finding_change", &[])?;
-        let columns = [
-            &["desk_no", "threat_no", "endpoint", "identifier"][..],
-            &COLUMNS[..],
-        ]
-        .concat();
-        self.insert_all(
-            "finding_change",
-            &columns,
-            findings,
-            |(key, finding), row| {
-                row.extend([
-                    Value::Int(key.desk_no),
-                    Value::Int(key.threat_no),
-                    Value::Bytes(&key.endpoint),
-                    Value::Text(&key.identifier),
-                ]);
-                finding_values(finding, row);
-            },
+    pub(super) fn update_findings_by_copy(&mut self, findings: &[&FindingRow]) -> Result<()> {
+        let columns = COLUMNS.join(", ");
+        self.execute(
+            &format!(
+                "CREATE TEMPORARY TABLE IF NOT EXISTS finding_change ON COMMIT DELETE ROWS
+                 AS SELECT {columns} FROM finding WITH NO DATA"
+            ),
+            &[],
         )?;
+        self.execute("TRUNCATE finding_change", &[])?;
+        self.insert_all("finding_change", &COLUMNS, findings, |finding, row| {
+            finding_values(finding, row);
+        })?;
         let sets: Vec<_> = CHANGEABLE
             .iter()
             .map(|column| format!("{column} = c.{column}"))
