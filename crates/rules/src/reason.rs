@@ -49,6 +49,16 @@ pub fn holder_reason(prefix: &Prefix, holder: &str, address: IpAddr, language: L
     }
 }
 
+/// Says why a finding concerns an organisation that a person of the desk chose, because no rule found anybody.
+pub fn desk_reason(language: Language) -> String {
+    match language {
+        Language::Nl => "Wij hebben uitgezocht van wie dit is, en kwamen bij u uit. Het staat nog niet bij wat u bij \
+            ons hebt geregistreerd.",
+        Language::En => "We looked into whose this is, and came to you. It is not yet among what you registered with us.",
+    }
+    .to_owned()
+}
+
 fn subject(basis: &MatchBasis, language: Language) -> String {
     match (basis, language) {
         (MatchBasis::Address(address) | MatchBasis::AsnOfAddress { address, .. }, Language::Nl) => {

@@ -47,14 +47,23 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     if is_reader_gone(error) {
         return ExitCode::SUCCESS;
     }
-    eprintln!("error: {error}");
-    for cause in error.chain().skip(1) {
-        eprintln!("  because: {cause}");
+    for (depth, cause) in error.chain().enumerate() {
+        let word = if depth == 0 { "error" } else { "  because" };
+        eprintln!("{word}: {}", in_one_line(cause));
     }
     if let Some(hint) = hint_for(error) {
         eprintln!("hint: {hint}");
     }
     exit_code(error)
+}
+
+/// A TOML error draws the line with a mark under it; the place and the words are enough.
+fn in_one_line(cause: &(dyn std::error::Error + 'static)) -> String {
+    let text = cause.to_string();
+    match cause.downcast_ref::<toml::de::Error>() {
+        Some(error) => format!("{}: {}", text.lines().next().unwrap_or_default(), error.message()),
+        None => text.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
 }
 
 fn exit_code(error: &anyhow::Error) -> ExitCode {
@@ -82,8 +91,10 @@ fn hint_for(error: &anyhow::Error) -> Option<&str> {
     }
 }
 
+/// A problem that was attached as context is not a link of the chain itself.
 fn problems(error: &anyhow::Error) -> impl Iterator<Item = &Problem> {
-    error.chain().filter_map(|cause| cause.downcast_ref::<Problem>())
+    let links = error.chain().filter_map(|cause| cause.downcast_ref::<Problem>());
+    error.downcast_ref::<Problem>().into_iter().chain(links)
 }
 
 /// Whether the error is only that the reader of standard output had enough, as `head` has.
@@ -116,11 +127,19 @@ mod tests {
         for (error, want) in [
             (anyhow::Error::from(wrong("no such desk")), 1),
             (anyhow::Error::from(wrong("no such desk")).context("cannot read"), 1),
+            (anyhow::anyhow!("no such file").context(wrong("cannot open")).context("cannot import"), 1),
             (anyhow::Error::from(failed("occupied")), 2),
             (anyhow::anyhow!("the disk is full"), 2),
         ] {
             assert_eq!(format!("{:?}", exit_code(&error)), format!("{:?}", ExitCode::from(want)), "{error}");
         }
+    }
+
+    #[test]
+    fn every_cause_is_one_line() {
+        let error = "a = 1\nb = ".parse::<toml::Table>().unwrap_err();
+        assert_eq!(in_one_line(&error).lines().count(), 1, "{}", in_one_line(&error));
+        assert_eq!(in_one_line(&wrong("two\nlines")), "two lines");
     }
 
     #[test]

@@ -165,6 +165,18 @@ CREATE TABLE batch_notice (
     PRIMARY KEY (batch_no, notice_no)
 ) /*! WITHOUT ROWID */;
 
+-- Columns that a source's reports lack or have beyond what is known of their type. Retention class: installation.
+CREATE TABLE drift (
+    source_no   BIGINT NOT NULL,
+    report_type TEXT   NOT NULL,
+    kind        TEXT   NOT NULL,
+    column_name TEXT   NOT NULL,
+    first_at    BIGINT NOT NULL,
+    last_at     BIGINT NOT NULL,
+    batches     BIGINT NOT NULL,
+    PRIMARY KEY (source_no, report_type, kind, column_name)
+) /*! WITHOUT ROWID */;
+
 -- A row that was not accepted, and why. Retention class: observation.
 CREATE TABLE row_issue (
     batch_no BIGINT   NOT NULL,

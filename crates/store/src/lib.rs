@@ -13,6 +13,7 @@ mod bulk;
 mod connection;
 mod delivery;
 mod desk;
+mod drift;
 mod engine;
 mod error;
 mod finding;
@@ -31,6 +32,7 @@ pub use blob::{BlobWriter, Blobs, StoredBlob};
 pub use connection::Tx;
 pub use delivery::{Delivery, DeliveryState, PlannedDelivery};
 pub use desk::{Desk, DeskChange};
+pub use drift::DriftRow;
 pub use engine::{Store, TransientError};
 pub use error::{Result, StoreError};
 pub use finding::{

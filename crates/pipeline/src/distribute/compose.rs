@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{Endpoint, IdKey, IdKind, Language, Timestamp};
 use rules::message::{DeskProfile, MessageContext, MessageLine, Rendered, render};
-use rules::reason::{MatchBasis, holder_reason, reason};
+use rules::reason::{MatchBasis, desk_reason, holder_reason, reason};
 use store::{FindingKey, FindingRow, Line, Notification, Tx};
 
 use crate::error::FlowError;
@@ -185,7 +185,7 @@ fn why_you(
         let basis = match_basis(&asset.value, endpoint, finding)?;
         Some(reason(&asset.value, &basis, language))
     });
-    Ok(why.unwrap_or_default())
+    Ok(why.unwrap_or_else(|| desk_reason(language)))
 }
 
 /// What of a finding met an asset of this kind.

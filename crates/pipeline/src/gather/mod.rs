@@ -7,6 +7,7 @@ mod rewind;
 use std::io::{self, BufReader, BufWriter, Read, Seek};
 
 use formats::container::{ContainerError, Member, for_each_member};
+use formats::decode::{Drift, DriftKind};
 use formats::mask::{Copied, MaskError, copy_for_storage};
 use formats::shadowserver;
 use formats::table::{TableError, TableReader};
@@ -177,7 +178,8 @@ fn take_member(
     let mut original = Digesting::new(member.reader, &installation.id_key.digest_key());
     let Kept { blob, mut notices } = keep(flow, &mut original, &kind)?;
     let digest = original.digest();
-    notices.extend(drift(flow, &blob, &kind)?);
+    let drifts = drift(flow, &blob, &kind)?;
+    notices.extend(drift_notices(&drifts));
     let report_type = kind.label();
     let batch_no = flow.store.write(|tx| {
         if let Some(before) = tx.batch_with_digest(desk.desk_no, source_no, &digest)? {
@@ -197,6 +199,10 @@ fn take_member(
         })?;
         for (kind, text) in &notices {
             tx.add_notice(batch_no, kind, text)?;
+        }
+        for drift in &drifts {
+            let difference = (drift.kind.as_str(), drift.column.as_str());
+            tx.note_drift(source_no, &report_type, difference, now)?;
         }
         tx.add_job(Stage::Process, batch_no, 0, now)?;
         Ok(Ok(batch_no))
@@ -299,31 +305,24 @@ fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<
 }
 
 /// How the columns differ from what the type is known to have.
-fn drift(
-    flow: &Flow,
-    blob: &StoredBlob,
-    kind: &ReportKind,
-) -> Result<Vec<(String, String)>, GatherError> {
-    let Ok(table) = TableReader::with_separator(flow.blobs.reader(&blob.name)?, kind.separator())
-    else {
-        return Ok(Vec::new());
-    };
-    let (_, drifts) = kind.decoder(table.header());
-    let mut notices = Vec::new();
-    for what in formats::decode::DriftKind::ALL {
-        let columns: Vec<_> = drifts
-            .iter()
-            .filter(|drift| drift.kind == *what)
-            .map(|drift| drift.column.as_str())
-            .collect();
-        if !columns.is_empty() {
-            notices.push((
-                "drift".to_owned(),
-                format!("{what} columns: {}", columns.join(", ")),
-            ));
-        }
+fn drift(flow: &Flow, blob: &StoredBlob, kind: &ReportKind) -> Result<Vec<Drift>, GatherError> {
+    let content = flow.blobs.reader(&blob.name)?;
+    match TableReader::with_separator(content, kind.separator()) {
+        Ok(table) => Ok(kind.decoder(table.header()).1),
+        // A file without a header has no columns to differ.
+        Err(_) => Ok(Vec::new()),
     }
-    Ok(notices)
+}
+
+/// Drift in words: one notice for what is missing, one for what is new.
+fn drift_notices(drifts: &[Drift]) -> Vec<(String, String)> {
+    let of_kind = |kind: &DriftKind| {
+        let of_kind = drifts.iter().filter(|drift| drift.kind == *kind);
+        let columns: Vec<_> = of_kind.map(|drift| drift.column.as_str()).collect();
+        let text = format!("{kind} columns: {}", columns.join(", "));
+        (!columns.is_empty()).then(|| ("drift".to_owned(), text))
+    };
+    DriftKind::ALL.iter().filter_map(of_kind).collect()
 }
 
 /// Computes the keyed digest of what is read through it.

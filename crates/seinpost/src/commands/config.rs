@@ -66,7 +66,7 @@ impl Config {
 fn without_secrets(text: &str) -> String {
     let Some((scheme, _)) = text.split_once("://") else { return text.to_owned() };
     let Ok(mut url) = url::Url::parse(text) else {
-        // Several hosts in one URL, for example. Better nothing than a secret.
+        // Better nothing than a secret.
         return format!("{scheme}://(not shown)");
     };
     if url.password().is_some() && url.set_password(Some("xxx")).is_err() {
@@ -88,7 +88,8 @@ mod tests {
         for (text, want) in [
             ("postgres://desk:hunter2@db.example/seinpost", "postgres://desk:xxx@db.example/seinpost"),
             ("postgres://db.example/s?password=hunter2", "postgres://db.example/s?(not-shown)"),
-            ("postgres://desk:hunter2@one.example,two.example:5433/s", "postgres://(not shown)"),
+            ("postgres://desk:hunter2@one.example,two.example:5433/s", "postgres://desk:xxx@one.example,two.example:5433/s"),
+            ("postgres://desk:hunter2@[broken/s", "postgres://(not shown)"),
             ("postgres://desk@db.example/seinpost", "postgres://desk@db.example/seinpost"),
             ("./seinpost-data", "./seinpost-data"),
         ] {

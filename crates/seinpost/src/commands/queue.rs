@@ -225,7 +225,7 @@ fn show(session: &mut Session, store: &Store, id: &str) -> anyhow::Result<Answer
                 return Ok(Answer::Done);
             }
             let out = &mut session.out;
-            writeln!(out, "{} is {} {}", notification.reference(), notification.state, in_brackets(&notification.reason))?;
+            writeln!(out, "{} is {}{}", notification.reference(), notification.state, in_brackets(&notification.reason))?;
             writeln!(out, "\nSubject: {}\n\n{}", text.subject, text.body.trim_end())?;
             for file in &text.attachments {
                 writeln!(out, "\nattached: {} ({} bytes)", file.file_name, file.bytes.len())?;
@@ -236,7 +236,7 @@ fn show(session: &mut Session, store: &Store, id: &str) -> anyhow::Result<Answer
 }
 
 fn in_brackets(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("({})", model::shown(text)) }
+    if text.is_empty() { String::new() } else { format!(" ({})", model::shown(text)) }
 }
 
 fn message(store: &Store, number: i64, id: &str) -> anyhow::Result<Notification> {

@@ -13,7 +13,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<(&'static str, String)>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| wrong(format!("cannot read the settings file `{}`", path.display())))?;
     let table: toml::Table =
-        text.parse().map_err(|error: toml::de::Error| wrong(format!("`{}` is not TOML: {error}", path.display())))?;
+        text.parse().with_context(|| wrong(format!("the settings file `{}` is not TOML", path.display())))?;
     let mut values = Vec::new();
     flatten("", &table, &mut values);
     values.into_iter().map(|(name, value)| known(path, &name, &value)).collect()

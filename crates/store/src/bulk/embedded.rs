@@ -65,7 +65,10 @@ pub(super) fn update_findings(connection: &Connection, findings: &[&FindingRow])
         .enumerate()
         .map(|(at, column)| format!("{column} = ?{}", at + 2))
         .collect();
-    let sql = format!("UPDATE finding SET {} WHERE finding_no = ?1", sets.join(", "));
+    let sql = format!(
+        "UPDATE finding SET {} WHERE finding_no = ?1",
+        sets.join(", ")
+    );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut row = Vec::with_capacity(CHANGEABLE.len() + 3);
     for finding in findings {
