@@ -75,8 +75,14 @@ impl GlobalFlags {
             ("profile", self.profile.clone()),
             ("now", self.now.clone()),
         ];
-        let values = given.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
-        Flags { config: self.config.clone(), values }
+        let values = given
+            .into_iter()
+            .filter_map(|(name, text)| Some((name, text?)))
+            .collect();
+        Flags {
+            config: self.config.clone(),
+            values,
+        }
     }
 }
 
@@ -89,7 +95,9 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<ExitCode> {
-    let parsed = command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
@@ -101,8 +109,17 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<ExitCode
     let mut flags = cli.global.settings_flags();
     cli.command.adjust(&mut flags);
     let settings = Settings::load(flags, &environment()?)?;
-    start_log(settings.log.as_deref(), cli.global.verbose, cli.command.usual_log_level())?;
-    let mut session = Session { settings, out: Out::new(), json: cli.global.json, quiet: cli.global.quiet };
+    start_log(
+        settings.log.as_deref(),
+        cli.global.verbose,
+        cli.command.usual_log_level(),
+    )?;
+    let mut session = Session {
+        settings,
+        out: Out::new(),
+        json: cli.global.json,
+        quiet: cli.global.quiet,
+    };
     let answer = cli.command.run(&mut session);
     // What was answered before a failure is shown before the failure.
     let flushed = session.out.flush();
@@ -121,10 +138,13 @@ pub(crate) fn command() -> clap::Command {
 
 /// Our variables of the environment.
 fn environment() -> anyhow::Result<Vec<(String, String)>> {
-    let ours = std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text)));
+    let ours =
+        std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text)));
     let ours = ours.filter(|(name, _)| name.starts_with("SEINPOST_"));
     ours.map(|(name, text)| {
-        let text = text.into_string().map_err(|_| wrong(format!("`{name}` in the environment is not UTF-8")))?;
+        let text = text
+            .into_string()
+            .map_err(|_| wrong(format!("`{name}` in the environment is not UTF-8")))?;
         Ok((name, text))
     })
     .collect()

@@ -33,7 +33,9 @@ impl Session {
         let data = self.settings.data.clone();
         if missing == Missing::Refuse && !data.is_dir() {
             let text = format!("there is no installation in `{}`", data.display());
-            return Err(wrong(text).hint("name its folder with --data, or look around first: `seinpost demo`").into());
+            return Err(wrong(text)
+                .hint("name its folder with --data, or look around first: `seinpost demo`")
+                .into());
         }
         make_folder(&data)?;
         let store = match &self.settings.store {
@@ -41,11 +43,17 @@ impl Session {
             StorePlace::Postgres(url) => Store::open_postgres(url),
         };
         let store = store.context("cannot open the store")?;
-        let state = store.migrate().context("cannot bring the tables up to date")?;
+        let state = store
+            .migrate()
+            .context("cannot bring the tables up to date")?;
         if state.applied == 0 {
             self.note(&format!("made a new installation in {}", data.display()));
         } else if state.applied < state.known {
-            tracing::info!(from = state.applied, to = state.known, "tables brought up to date");
+            tracing::info!(
+                from = state.applied,
+                to = state.known,
+                "tables brought up to date"
+            );
         }
         Ok(store)
     }
@@ -85,14 +93,23 @@ pub(crate) fn blobs(settings: &Settings) -> anyhow::Result<Blobs> {
 fn transport(settings: &Settings) -> anyhow::Result<Transport> {
     match &settings.mail {
         MailTransport::Folder { path } => Ok(Transport::folder(path)?),
-        MailTransport::Smtp { url, user, password_file, ca_file } => {
+        MailTransport::Smtp {
+            url,
+            user,
+            password_file,
+            ca_file,
+        } => {
             let login = match (user, password_file) {
                 (Some(user), Some(file)) => Some((user.clone(), password_in(file)?)),
                 _ => None,
             };
-            let ca = ca_file.as_deref().map(|path| read_file("mail.ca-file", path)).transpose()?;
+            let ca = ca_file
+                .as_deref()
+                .map(|path| read_file("mail.ca-file", path))
+                .transpose()?;
             let relay = SmtpRelay::new(url, login, ca.as_deref());
-            let relay = relay.map_err(|error| wrong(error.to_string()).hint("see `seinpost config`"))?;
+            let relay =
+                relay.map_err(|error| wrong(error.to_string()).hint("see `seinpost config`"))?;
             Ok(Transport::Smtp(Box::new(relay)))
         }
     }
@@ -100,17 +117,26 @@ fn transport(settings: &Settings) -> anyhow::Result<Transport> {
 
 fn password_in(path: &Path) -> anyhow::Result<String> {
     let bytes = read_file("mail.password-file", path)?;
-    let text = String::from_utf8(bytes).map_err(|_| wrong(format!("`{}` is not UTF-8", path.display())))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| wrong(format!("`{}` is not UTF-8", path.display())))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn read_file(setting: &str, path: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(path).with_context(|| wrong(format!("cannot read `{}`, which `{setting}` names", path.display())))
+    fs::read(path).with_context(|| {
+        wrong(format!(
+            "cannot read `{}`, which `{setting}` names",
+            path.display()
+        ))
+    })
 }
 
 /// For the owner alone: what is in it is a list of targets.
 fn make_folder(path: &Path) -> anyhow::Result<()> {
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    let made = fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path);
     made.with_context(|| wrong(format!("cannot make the data folder `{}`", path.display())))
 }
 
@@ -124,7 +150,12 @@ pub(crate) fn lock_worker(settings: &Settings, store: &Store) -> anyhow::Result<
     }
     let path = settings.data.join("worker.lock");
     let cannot = || format!("cannot open `{}`", path.display());
-    let file = File::options().create(true).truncate(false).write(true).open(&path).with_context(cannot)?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(cannot)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
@@ -161,7 +192,10 @@ pub(crate) async fn asked_to_stop() {
 pub(crate) fn stop_mark() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let mark = Arc::clone(&stop);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot wait for signals")?;
     std::thread::spawn(move || {
         runtime.block_on(asked_to_stop());
         mark.store(true, Ordering::Relaxed);
@@ -180,8 +214,9 @@ pub(crate) fn start_log(filter: Option<&str>, verbose: u8, usual: &str) -> anyho
     // Of other people's code only warnings, as it may log what we would not.
     let own = format!("warn,seinpost={level},pipeline={level},store={level},web={level}");
     let filter = match filter {
-        Some(text) => EnvFilter::try_new(text)
-            .map_err(|error| wrong(format!("`log` is not a filter: {error}")).hint("try `info` or `pipeline=debug`"))?,
+        Some(text) => EnvFilter::try_new(text).map_err(|error| {
+            wrong(format!("`log` is not a filter: {error}")).hint("try `info` or `pipeline=debug`")
+        })?,
         None => EnvFilter::new(own),
     };
     tracing_subscriber::fmt()

@@ -50,11 +50,18 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new<const N: usize>(header: [&'static str; N]) -> Self {
-        Self { header: header.to_vec(), rows: Vec::new() }
+        Self {
+            header: header.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        debug_assert_eq!(N, self.header.len(), "a row has as many cells as the header");
+        debug_assert_eq!(
+            N,
+            self.header.len(),
+            "a row has as many cells as the header"
+        );
         self.rows.push(cells.to_vec());
     }
 
@@ -78,7 +85,13 @@ impl Table {
         out: &mut impl Write,
         indent: &str,
     ) -> io::Result<()> {
-        let width = |column: usize| lines.clone().map(|line| line[column].chars().count()).max().unwrap_or(0);
+        let width = |column: usize| {
+            lines
+                .clone()
+                .map(|line| line[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        };
         let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
         for line in lines {
             let mut text = String::new();
@@ -94,7 +107,9 @@ impl Table {
 /// Foreign text of any length on one line, with every character that acts on a terminal escaped.
 pub(crate) fn harmless(text: &str) -> String {
     let mut buffer = [0; 4];
-    text.chars().map(|character| shown(character.encode_utf8(&mut buffer))).collect()
+    text.chars()
+        .map(|character| shown(character.encode_utf8(&mut buffer)))
+        .collect()
 }
 
 /// `1 row`, `2 rows`.
@@ -113,7 +128,7 @@ pub(crate) fn thousands(count: impl Into<i128>) -> String {
     let digits = count.unsigned_abs().to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -140,7 +155,10 @@ mod tests {
         table.row(["bakkerij".to_owned(), "22".to_owned()]);
         let mut text = Vec::new();
         table.write(&mut text, "  ").unwrap();
-        assert_eq!(String::from_utf8(text).unwrap(), "  name      rows\n  café      1\n  bakkerij  22\n");
+        assert_eq!(
+            String::from_utf8(text).unwrap(),
+            "  name      rows\n  café      1\n  bakkerij  22\n"
+        );
     }
 
     #[test]

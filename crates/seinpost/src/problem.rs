@@ -18,12 +18,20 @@ pub(crate) struct Problem {
 
 /// The input is wrong, or the answer is no: exit code 1.
 pub(crate) fn wrong(text: impl Into<String>) -> Problem {
-    Problem { text: text.into(), hint: None, is_ours: false }
+    Problem {
+        text: text.into(),
+        hint: None,
+        is_ours: false,
+    }
 }
 
 /// We failed, and know what the next step is: exit code 2.
 pub(crate) fn failed(text: impl Into<String>) -> Problem {
-    Problem { text: text.into(), hint: None, is_ours: true }
+    Problem {
+        text: text.into(),
+        hint: None,
+        is_ours: true,
+    }
 }
 
 impl Problem {
@@ -47,9 +55,20 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     if is_reader_gone(error) {
         return ExitCode::SUCCESS;
     }
-    for (depth, cause) in error.chain().enumerate() {
-        let word = if depth == 0 { "error" } else { "  because" };
-        eprintln!("{word}: {}", in_one_line(cause));
+    let mut before = String::new();
+    for cause in error.chain() {
+        let text = in_one_line(cause);
+        // Some errors name their cause in their own words.
+        if before.contains(&text) {
+            continue;
+        }
+        let word = if before.is_empty() {
+            "error"
+        } else {
+            "  because"
+        };
+        eprintln!("{word}: {text}");
+        before = text;
     }
     if let Some(hint) = hint_for(error) {
         eprintln!("hint: {hint}");
@@ -61,7 +80,11 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
 fn in_one_line(cause: &(dyn std::error::Error + 'static)) -> String {
     let text = cause.to_string();
     match cause.downcast_ref::<toml::de::Error>() {
-        Some(error) => format!("{}: {}", text.lines().next().unwrap_or_default(), error.message()),
+        Some(error) => format!(
+            "{}: {}",
+            text.lines().next().unwrap_or_default(),
+            error.message()
+        ),
         None => text.split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }
@@ -75,7 +98,9 @@ fn hint_for(error: &anyhow::Error) -> Option<&str> {
     if let Some(hint) = problems(error).find_map(|problem| problem.hint.as_deref()) {
         return Some(hint);
     }
-    let store = error.chain().find_map(|cause| cause.downcast_ref::<store::StoreError>())?;
+    let store = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<store::StoreError>())?;
     match store {
         store::StoreError::Postgres(_) => {
             Some("check `store` with `seinpost config`, and whether the database server answers")
@@ -84,22 +109,24 @@ fn hint_for(error: &anyhow::Error) -> Option<&str> {
             Some("a newer version of seinpost made these tables; use that version")
         }
         store::StoreError::Migration { .. } => Some("run `seinpost migrate` first"),
-        store::StoreError::Sqlite(_) | store::StoreError::File { .. } => {
-            Some("check whether the data folder can be written and has space; `seinpost config` says where it is")
-        }
+        store::StoreError::Sqlite(_) | store::StoreError::File { .. } => Some(
+            "check whether the data folder can be written and has space; `seinpost config` says where it is",
+        ),
         _ => None,
     }
 }
 
 /// A problem that was attached as context is not a link of the chain itself.
 fn problems(error: &anyhow::Error) -> impl Iterator<Item = &Problem> {
-    let links = error.chain().filter_map(|cause| cause.downcast_ref::<Problem>());
+    let links = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<Problem>());
     error.downcast_ref::<Problem>().into_iter().chain(links)
 }
 
 /// Whether the error is only that the reader of standard output had enough, as `head` has.
 fn is_reader_gone(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| holds_reader_left(cause))
+    error.chain().any(holds_reader_left)
 }
 
 /// Writers wrap the errors of writers below them, and do not all name them as the source.
@@ -108,11 +135,16 @@ fn holds_reader_left(error: &(dyn std::error::Error + 'static)) -> bool {
         return true;
     }
     if let Some(error) = error.downcast_ref::<io::Error>() {
-        return error.get_ref().is_some_and(|inner| holds_reader_left(inner));
+        return error
+            .get_ref()
+            .is_some_and(|inner| holds_reader_left(inner));
     }
     match error.downcast_ref::<csv::Error>().map(csv::Error::kind) {
         Some(csv::ErrorKind::Io(inner)) => holds_reader_left(inner),
-        _ => error.downcast_ref::<serde_json::Error>().and_then(std::error::Error::source).is_some_and(holds_reader_left),
+        _ => error
+            .downcast_ref::<serde_json::Error>()
+            .and_then(std::error::Error::source)
+            .is_some_and(holds_reader_left),
     }
 }
 
@@ -126,25 +158,44 @@ mod tests {
     fn whose_fault_it_is_decides_the_exit_code() {
         for (error, want) in [
             (anyhow::Error::from(wrong("no such desk")), 1),
-            (anyhow::Error::from(wrong("no such desk")).context("cannot read"), 1),
-            (anyhow::anyhow!("no such file").context(wrong("cannot open")).context("cannot import"), 1),
+            (
+                anyhow::Error::from(wrong("no such desk")).context("cannot read"),
+                1,
+            ),
+            (
+                anyhow::anyhow!("no such file")
+                    .context(wrong("cannot open"))
+                    .context("cannot import"),
+                1,
+            ),
             (anyhow::Error::from(failed("occupied")), 2),
             (anyhow::anyhow!("the disk is full"), 2),
         ] {
-            assert_eq!(format!("{:?}", exit_code(&error)), format!("{:?}", ExitCode::from(want)), "{error}");
+            assert_eq!(
+                format!("{:?}", exit_code(&error)),
+                format!("{:?}", ExitCode::from(want)),
+                "{error}"
+            );
         }
     }
 
     #[test]
     fn every_cause_is_one_line() {
         let error = "a = 1\nb = ".parse::<toml::Table>().unwrap_err();
-        assert_eq!(in_one_line(&error).lines().count(), 1, "{}", in_one_line(&error));
+        assert_eq!(
+            in_one_line(&error).lines().count(),
+            1,
+            "{}",
+            in_one_line(&error)
+        );
         assert_eq!(in_one_line(&wrong("two\nlines")), "two lines");
     }
 
     #[test]
     fn a_hint_is_found_under_any_context() {
-        let error = Err::<(), _>(wrong("x").hint("do this")).context("reading").unwrap_err();
+        let error = Err::<(), _>(wrong("x").hint("do this"))
+            .context("reading")
+            .unwrap_err();
         assert_eq!(hint_for(&error), Some("do this"));
     }
 }

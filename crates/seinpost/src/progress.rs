@@ -21,13 +21,20 @@ pub(crate) struct ProgressLine {
 impl ProgressLine {
     /// A line, or with `is_quiet` none.
     pub(crate) fn new(is_quiet: bool) -> Self {
-        let target = if is_quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let target = if is_quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(TICK);
-        Self { bar, current: Mutex::new((String::new(), Instant::now())) }
+        Self {
+            bar,
+            current: Mutex::new((String::new(), Instant::now())),
+        }
     }
 
     /// Says what is being done.
@@ -43,9 +50,21 @@ impl Progress for ProgressLine {
             *current = (what.to_owned(), Instant::now());
         }
         let seconds = current.1.elapsed().as_secs_f64();
-        let pace = if seconds > 0.5 { done as f64 / seconds } else { 0.0 };
-        let pace = if pace > 0.0 { format!(" ({}/s)", thousands(pace as i64)) } else { String::new() };
-        self.say(format!("{}: {} rows{pace}", model::shown(what), thousands(done)));
+        let pace = if seconds > 0.5 {
+            done as f64 / seconds
+        } else {
+            0.0
+        };
+        let pace = if pace > 0.0 {
+            format!(" ({}/s)", thousands(pace as i64))
+        } else {
+            String::new()
+        };
+        self.say(format!(
+            "{}: {} rows{pace}",
+            model::shown(what),
+            thousands(done)
+        ));
     }
 
     fn messages(&self, done: u64) {

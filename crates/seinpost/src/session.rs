@@ -62,7 +62,9 @@ impl Session {
 
 /// Who acts, for the audit trail: the name under which the person is logged in.
 pub(crate) fn actor() -> String {
-    let name = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let name = ["SUDO_USER", "USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok());
     match name.filter(|name| !name.is_empty()) {
         Some(name) => format!("command line: {}", model::shown(&name)),
         None => "command line".to_owned(),
@@ -94,7 +96,12 @@ pub(crate) fn named(installation: &Installation, text: &str) -> anyhow::Result<N
     if let Some(number) = store::Notification::number_in(&text.trim().to_uppercase()) {
         return Ok(Named::Notification(number));
     }
-    let number = |kind, id: &Uuid| installation.id_key.number_of(kind, id).and_then(|number| i64::try_from(number).ok());
+    let number = |kind, id: &Uuid| {
+        installation
+            .id_key
+            .number_of(kind, id)
+            .and_then(|number| i64::try_from(number).ok())
+    };
     if let Ok(id) = text.trim().parse::<Uuid>() {
         if let Some(number) = number(IdKind::Finding, &id) {
             return Ok(Named::Finding(number));
@@ -103,7 +110,9 @@ pub(crate) fn named(installation: &Installation, text: &str) -> anyhow::Result<N
             return Ok(Named::Notification(number));
         }
         let text = format!("`{id}` is not a finding or notification of this installation");
-        return Err(wrong(text).hint("check `--data`: `seinpost config` says which installation this is").into());
+        return Err(wrong(text)
+            .hint("check `--data`: `seinpost config` says which installation this is")
+            .into());
     }
     let text = format!("`{}` is not an id", model::shown(text));
     Err(wrong(text)

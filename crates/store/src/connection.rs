@@ -347,7 +347,8 @@ impl Tx<'_> {
     pub(crate) fn in_set(&self, placeholder: &str) -> String {
         match self.engine {
             TxEngine::Sqlite(_) => format!("IN (SELECT value FROM json_each({placeholder}))"),
-            TxEngine::Postgres { .. } => format!("= ANY({placeholder})"),
+            // Without the cast the set takes the type of the column, which may be narrower.
+            TxEngine::Postgres { .. } => format!("= ANY(CAST({placeholder} AS BIGINT[]))"),
         }
     }
 

@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 
 use model::Timestamp;
 use pipeline::distribute::Transport;
-use pipeline::gather::{GatherOptions, Taken, gather};
+use pipeline::gather::{GatherOptions, Outcome, Taken, gather};
 use pipeline::worker::{Silent, Worked, Worker};
 use pipeline::{Clock, Flow, Profile};
-use store::{Blobs, DeskChange, NotificationState, QueueKind, QueueState, Status, Store};
+use store::{Blobs, DeskChange, NotificationState, QueueKind, QueueState, RegisterCounts, Status, Store};
 use tempfile::TempDir;
+
+use crate::mail::mails_in;
+use crate::{Received, RegisterBuilder, Report, TestStore};
 
 /// An installation of the test profile with a desk that may send, a fixed clock and a folder for mails.
 ///
@@ -46,6 +49,59 @@ impl Desk {
         let store = Store::open_embedded(&kept.path().join("seinpost.db")).expect("the store is opened");
         let desk = Self::on(store, kept.path());
         Self { _kept: Some(kept), ..desk }
+    }
+
+    /// An installation on a store of a test, in its folder.
+    ///
+    /// # Panics
+    /// When a folder cannot be made or the store fails.
+    pub fn of(test: &TestStore) -> Self {
+        Self::on(test.store.clone(), test.folder())
+    }
+
+    /// Another process on the same store and folders, with the same clock.
+    ///
+    /// # Panics
+    /// When the store cannot be opened once more.
+    pub fn beside(&self, test: &TestStore) -> Self {
+        let flow = Flow { store: test.opened_again(), ..self.flow.clone() };
+        Self { flow, folder: self.folder.clone(), _kept: None }
+    }
+
+    /// Imports rows of the register at the moment of the clock.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub fn import(&self, register: &RegisterBuilder) -> RegisterCounts {
+        register.import(&self.flow.store, self.flow.clock.now())
+    }
+
+    /// Takes a report in.
+    ///
+    /// # Panics
+    /// When the store fails, or the report is not taken in.
+    pub fn report(&self, report: &Report) -> i64 {
+        self.report_as(report, &GatherOptions::default())
+    }
+
+    /// Takes a report in, with what the person who delivers says about it; gives the number of its batch.
+    ///
+    /// # Panics
+    /// When the store fails, or the report is not taken in.
+    pub fn report_as(&self, report: &Report, options: &GatherOptions) -> i64 {
+        let taken = self.gather_as(&report.file_name(), report.text(), options);
+        match &taken[..] {
+            [Taken { outcome: Outcome::Batch { batch_no, .. }, .. }] => *batch_no,
+            other => panic!("the report was not taken in: {other:?}"),
+        }
+    }
+
+    /// Mails that were handed over, by address.
+    ///
+    /// # Panics
+    /// When the outbox cannot be read.
+    pub fn mails(&self) -> Vec<Received> {
+        mails_in(&self.folder.join("outbox"))
     }
 
     /// The data folder.

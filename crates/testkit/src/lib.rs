@@ -5,9 +5,17 @@
 
 pub mod generate;
 mod installation;
+mod mail;
 mod moment;
+mod server;
 mod register;
+mod report;
+pub mod smtp;
+mod test_store;
 
 pub use installation::{Desk, complete_desk};
+pub use mail::{Received, mails_in};
 pub use moment::{NOW, day, days_later, now};
 pub use register::RegisterBuilder;
+pub use report::Report;
+pub use test_store::{Engine, TestStore};

@@ -41,8 +41,10 @@ impl<R: Read> Read for Rewindable<R> {
         self.read_head()?;
         match self.head.read(buffer)? {
             0 => {
-                self.passed_head = true;
-                self.rest.read(buffer)
+                let read = self.rest.read(buffer)?;
+                // At the end of a short stream nothing was passed: its beginning is still here.
+                self.passed_head |= read > 0;
+                Ok(read)
             }
             read => Ok(read),
         }

@@ -9,7 +9,10 @@ fn the_command_line_is_sound() {
 fn every_command() -> Vec<(String, clap::Command)> {
     fn add(path: &str, command: &clap::Command, all: &mut Vec<(String, clap::Command)>) {
         all.push((path.to_owned(), command.clone()));
-        for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+        for inner in command
+            .get_subcommands()
+            .filter(|inner| inner.get_name() != "help")
+        {
             add(&format!("{path} {}", inner.get_name()), inner, all);
         }
     }
@@ -23,11 +26,20 @@ fn every_command() -> Vec<(String, clap::Command)> {
 #[test]
 fn every_help_text_renders_with_an_about_line_and_examples() {
     for (path, mut command) in every_command() {
-        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        let about = command
+            .get_about()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         assert!(!about.is_empty(), "`{path}` says what it does");
         let help = command.render_long_help().to_string();
-        assert!(help.contains("Examples:"), "`{path} --help` has examples:\n{help}");
-        assert!(help.contains("Usage:"), "`{path} --help` shows its usage:\n{help}");
+        assert!(
+            help.contains("Examples:"),
+            "`{path} --help` has examples:\n{help}"
+        );
+        assert!(
+            help.contains("Usage:"),
+            "`{path} --help` shows its usage:\n{help}"
+        );
     }
 }
 
@@ -45,7 +57,15 @@ fn every_argument_is_explained() {
 fn the_commands_are_these() {
     let lines: Vec<String> = every_command()
         .iter()
-        .map(|(path, command)| format!("{path}: {}", command.get_about().map(ToString::to_string).unwrap_or_default()))
+        .map(|(path, command)| {
+            format!(
+                "{path}: {}",
+                command
+                    .get_about()
+                    .map(ToString::to_string)
+                    .unwrap_or_default()
+            )
+        })
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }

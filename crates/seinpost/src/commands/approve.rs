@@ -56,7 +56,8 @@ impl Approve {
         if self.all {
             let mut after_no = 0;
             loop {
-                let held = store.read(|tx| tx.notifications_in(NotificationState::Held, after_no, PORTION))?;
+                let held = store
+                    .read(|tx| tx.notifications_in(NotificationState::Held, after_no, PORTION))?;
                 let Some(last) = held.last() else { break };
                 after_no = last.notification_no;
                 views.extend(approve(&store, &decider, &held, self.dry_run)?);
@@ -75,9 +76,12 @@ impl Approve {
         let installation = store.read(|tx| tx.installation())?;
         let one = |text: &String| -> anyhow::Result<Notification> {
             let Named::Notification(number) = named(&installation, text)? else {
-                return Err(wrong(format!("`{}` is a finding, not a message", model::shown(text)))
-                    .hint("a finding that waits is released with `seinpost queue release`")
-                    .into());
+                return Err(wrong(format!(
+                    "`{}` is a finding, not a message",
+                    model::shown(text)
+                ))
+                .hint("a finding that waits is released with `seinpost queue release`")
+                .into());
             };
             let found = store.read(|tx| tx.notification(number))?;
             found.ok_or_else(|| wrong(format!("there is no message {}", model::shown(text))).into())
@@ -120,15 +124,28 @@ fn print(session: &mut Session, views: &[ApprovedView], dry_run: bool) -> anyhow
     }
     let out = &mut session.out;
     let approved: Vec<_> = views.iter().filter(|view| view.approved).collect();
-    let would = if dry_run { "would be approved" } else { "approved" };
+    let would = if dry_run {
+        "would be approved"
+    } else {
+        "approved"
+    };
     writeln!(out, "{} {would}", counted(approved.len() as i64, "message"))?;
     let mut table = Table::new(["reference", "severity", "lines", "recipient"]);
     for view in approved {
-        table.row([view.reference.clone(), view.severity.clone(), view.lines.to_string(), view.recipient.clone()]);
+        table.row([
+            view.reference.clone(),
+            view.severity.clone(),
+            view.lines.to_string(),
+            view.recipient.clone(),
+        ]);
     }
     table.write(out, "  ")?;
     for view in views.iter().filter(|view| !view.approved) {
-        writeln!(out, "{} is not held; `seinpost explain {}` says how far it is", view.reference, view.reference)?;
+        writeln!(
+            out,
+            "{} is not held; `seinpost explain {}` says how far it is",
+            view.reference, view.reference
+        )?;
     }
     if !dry_run && views.iter().any(|view| view.approved) {
         session.note("next: `seinpost work --until-idle`, unless `seinpost serve` runs");

@@ -95,12 +95,24 @@ impl Batch {
 fn list(session: &mut Session, store: &Store, limit: u32) -> anyhow::Result<Answer> {
     let installation = store.read(|tx| tx.installation())?;
     let batches = store.read(|tx| tx.newest_batches(limit.into()))?;
-    let views: Vec<BatchView> = batches.iter().map(|batch| view(&installation, batch)).collect();
+    let views: Vec<BatchView> = batches
+        .iter()
+        .map(|batch| view(&installation, batch))
+        .collect();
     if session.json {
         session.out.json(&views)?;
         return Ok(Answer::Done);
     }
-    let mut table = Table::new(["number", "received", "name", "state", "rows", "accepted", "duplicate", "not accepted"]);
+    let mut table = Table::new([
+        "number",
+        "received",
+        "name",
+        "state",
+        "rows",
+        "accepted",
+        "duplicate",
+        "not accepted",
+    ]);
     for view in &views {
         table.row([
             view.number.to_string(),
@@ -132,14 +144,25 @@ fn show(session: &mut Session, store: &Store, asked: &str, limit: u32) -> anyhow
         return Err(wrong(text).hint("`seinpost batch list` shows them").into());
     };
     let (notices, issues) = store.read(|tx| {
-        Ok::<_, store::StoreError>((tx.notices(batch.batch_no)?, tx.issues(batch.batch_no, limit.into())?))
+        Ok::<_, store::StoreError>((
+            tx.notices(batch.batch_no)?,
+            tx.issues(batch.batch_no, limit.into())?,
+        ))
     })?;
     let detail = DetailView {
         batch: view(&installation, &batch),
-        notices: notices.into_iter().map(|notice| format!("{}: {}", notice.kind, notice.text)).collect(),
+        notices: notices
+            .into_iter()
+            .map(|notice| format!("{}: {}", notice.kind, notice.text))
+            .collect(),
         issues: issues
             .into_iter()
-            .map(|(line, verdict, field, reason)| IssueView { line, verdict: verdict.to_string(), field, reason })
+            .map(|(line, verdict, field, reason)| IssueView {
+                line,
+                verdict: verdict.to_string(),
+                field,
+                reason,
+            })
             .collect(),
     };
     if session.json {
@@ -155,13 +178,23 @@ fn number_of(installation: &Installation, asked: &str) -> Option<i64> {
         return Some(number);
     }
     let id: Uuid = asked.trim().parse().ok()?;
-    installation.id_key.number_of(IdKind::Batch, &id).and_then(|number| i64::try_from(number).ok())
+    installation
+        .id_key
+        .number_of(IdKind::Batch, &id)
+        .and_then(|number| i64::try_from(number).ok())
 }
 
 fn print(out: &mut impl Write, detail: &DetailView) -> std::io::Result<()> {
     let batch = &detail.batch;
     writeln!(out, "delivery {} ({})", batch.number, batch.batch)?;
-    writeln!(out, "  {}: {}, {}, {} bytes", harmless(&batch.name), batch.report_type, batch.tlp, thousands(i128::from(batch.bytes)))?;
+    writeln!(
+        out,
+        "  {}: {}, {}, {} bytes",
+        harmless(&batch.name),
+        batch.report_type,
+        batch.tlp,
+        thousands(i128::from(batch.bytes))
+    )?;
     writeln!(out, "  received {}, {}", batch.received_at, batch.state)?;
     writeln!(
         out,
@@ -177,8 +210,18 @@ fn print(out: &mut impl Write, detail: &DetailView) -> std::io::Result<()> {
     }
     let mut table = Table::new(["line", "verdict", "field", "reason"]);
     for issue in &detail.issues {
-        let IssueView { line, verdict, field, reason } = issue;
-        table.row([line.to_string(), verdict.clone(), harmless(field), harmless(reason)]);
+        let IssueView {
+            line,
+            verdict,
+            field,
+            reason,
+        } = issue;
+        table.row([
+            line.to_string(),
+            verdict.clone(),
+            harmless(field),
+            harmless(reason),
+        ]);
     }
     if !detail.issues.is_empty() {
         writeln!(out, "\nRows that were not accepted")?;
@@ -186,7 +229,12 @@ fn print(out: &mut impl Write, detail: &DetailView) -> std::io::Result<()> {
     table.write(out, "  ")?;
     let left = batch.quarantined + batch.refused - detail.issues.len() as i64;
     if left > 0 {
-        writeln!(out, "  and {} more: --limit {}", thousands(left), batch.quarantined + batch.refused)?;
+        writeln!(
+            out,
+            "  and {} more: --limit {}",
+            thousands(left),
+            batch.quarantined + batch.refused
+        )?;
     }
     Ok(())
 }
@@ -194,7 +242,10 @@ fn print(out: &mut impl Write, detail: &DetailView) -> std::io::Result<()> {
 fn view(installation: &Installation, batch: &Delivery) -> BatchView {
     BatchView {
         number: batch.batch_no,
-        batch: installation.id_key.public_id(IdKind::Batch, batch.batch_no as u64).to_string(),
+        batch: installation
+            .id_key
+            .public_id(IdKind::Batch, batch.batch_no as u64)
+            .to_string(),
         name: batch.name.clone(),
         report_type: batch.report_type.clone(),
         tlp: batch.tlp.to_string(),

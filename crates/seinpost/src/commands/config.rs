@@ -54,17 +54,27 @@ impl Config {
         }
         let mut table = Table::new(["setting", "value", "from", "meaning"]);
         for view in views {
-            table.row([view.setting.to_owned(), view.value, view.from, view.about.to_owned()]);
+            table.row([
+                view.setting.to_owned(),
+                view.value,
+                view.from,
+                view.about.to_owned(),
+            ]);
         }
         table.write(&mut session.out, "")?;
-        writeln!(session.out, "\nEach setting has a variable too: limits.max-age-days is SEINPOST_LIMITS_MAX_AGE_DAYS.")?;
+        writeln!(
+            session.out,
+            "\nEach setting has a variable too: limits.max-age-days is SEINPOST_LIMITS_MAX_AGE_DAYS."
+        )?;
         Ok(Answer::Done)
     }
 }
 
 /// A value as it may be shown. A URL can hold a password, in two places.
 fn without_secrets(text: &str) -> String {
-    let Some((scheme, _)) = text.split_once("://") else { return text.to_owned() };
+    let Some((scheme, _)) = text.split_once("://") else {
+        return text.to_owned();
+    };
     let Ok(mut url) = url::Url::parse(text) else {
         // Better nothing than a secret.
         return format!("{scheme}://(not shown)");
@@ -86,11 +96,26 @@ mod tests {
     #[test]
     fn no_value_is_shown_with_a_password_in_it() {
         for (text, want) in [
-            ("postgres://desk:hunter2@db.example/seinpost", "postgres://desk:xxx@db.example/seinpost"),
-            ("postgres://db.example/s?password=hunter2", "postgres://db.example/s?(not-shown)"),
-            ("postgres://desk:hunter2@one.example,two.example:5433/s", "postgres://desk:xxx@one.example,two.example:5433/s"),
-            ("postgres://desk:hunter2@[broken/s", "postgres://(not shown)"),
-            ("postgres://desk@db.example/seinpost", "postgres://desk@db.example/seinpost"),
+            (
+                "postgres://desk:hunter2@db.example/seinpost",
+                "postgres://desk:xxx@db.example/seinpost",
+            ),
+            (
+                "postgres://db.example/s?password=hunter2",
+                "postgres://db.example/s?(not-shown)",
+            ),
+            (
+                "postgres://desk:hunter2@one.example,two.example:5433/s",
+                "postgres://desk:xxx@one.example,two.example:5433/s",
+            ),
+            (
+                "postgres://desk:hunter2@[broken/s",
+                "postgres://(not shown)",
+            ),
+            (
+                "postgres://desk@db.example/seinpost",
+                "postgres://desk@db.example/seinpost",
+            ),
             ("./seinpost-data", "./seinpost-data"),
         ] {
             assert_eq!(without_secrets(text), want, "{text}");

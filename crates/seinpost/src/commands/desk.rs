@@ -157,14 +157,25 @@ impl Desk {
             }
             Action::Set(set) => set.run(session),
             Action::Add { name, language } => add(session, &name, language),
-            Action::Basis { class, basis, from, desk } => {
+            Action::Basis {
+                class,
+                basis,
+                from,
+                desk,
+            } => {
                 let store = session.open_store(Missing::Make)?;
                 let desk = desk_named(&store, desk.as_deref())?;
                 let basis = line(&basis).map_err(wrong)?;
                 let now = session.now();
                 store.write(|tx| {
                     tx.set_desk_basis(desk.desk_no, class, from, &basis)?;
-                    tx.record(now, &actor(), "set", "desk", &format!("{}: basis for {class} from {from}", desk.name))
+                    tx.record(
+                        now,
+                        &actor(),
+                        "set",
+                        "desk",
+                        &format!("{}: basis for {class} from {from}", desk.name),
+                    )
                 })?;
                 show(session, &store, vec![desk])
             }
@@ -176,7 +187,9 @@ impl Set {
     fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let changed = self.names();
         if changed.is_empty() {
-            return Err(wrong("nothing to set").hint("`seinpost desk set --help` lists the fields").into());
+            return Err(wrong("nothing to set")
+                .hint("`seinpost desk set --help` lists the fields")
+                .into());
         }
         let store = session.open_store(Missing::Make)?;
         let desk = desk_named(&store, self.desk.as_deref())?;
@@ -202,7 +215,13 @@ impl Set {
         let now = session.now();
         let desk = store.write(|tx| {
             let desk = tx.change_desk(desk.clone(), &change)?;
-            tx.record(now, &actor(), "set", "desk", &format!("{}: {}", desk.name, changed.join(", ")))?;
+            tx.record(
+                now,
+                &actor(),
+                "set",
+                "desk",
+                &format!("{}: {}", desk.name, changed.join(", ")),
+            )?;
             Ok::<_, StoreError>(desk)
         })?;
         show(session, &store, vec![desk])
@@ -223,7 +242,11 @@ impl Set {
             ("statistics-regime", self.statistics_regime.is_some()),
             ("alerts", self.alerts.is_some()),
         ];
-        given.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+        given
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(name, _)| name)
+            .collect()
     }
 }
 
@@ -263,7 +286,9 @@ fn show(session: &mut Session, store: &Store, desks: Vec<DeskRow>) -> anyhow::Re
 }
 
 fn view(desk: &DeskRow, bases: Vec<(LegalClass, String)>) -> DeskView {
-    let address = |address: &Option<EmailAddress>| address.as_ref().map(|address| address.as_str().to_owned());
+    let address = |address: &Option<EmailAddress>| {
+        address.as_ref().map(|address| address.as_str().to_owned())
+    };
     DeskView {
         name: desk.name.clone(),
         sender: address(&desk.sender),
@@ -278,7 +303,10 @@ fn view(desk: &DeskRow, bases: Vec<(LegalClass, String)>) -> DeskView {
         alerts: desk.alert_rule.to_string(),
         bases: bases
             .into_iter()
-            .map(|(class, basis)| BasisView { legal_class: class.to_string(), lawful_basis: basis })
+            .map(|(class, basis)| BasisView {
+                legal_class: class.to_string(),
+                lawful_basis: basis,
+            })
             .collect(),
         missing: desk.missing(),
     }
@@ -288,7 +316,10 @@ fn print(out: &mut impl Write, view: &DeskView) -> std::io::Result<()> {
     writeln!(out, "desk `{}`", harmless(&view.name))?;
     let mut table = Table::new(["", ""]);
     let mut field = |name: &str, value: Option<&String>| {
-        table.row([name.to_owned(), value.map_or_else(|| "(not set)".to_owned(), |value| harmless(value))]);
+        table.row([
+            name.to_owned(),
+            value.map_or_else(|| "(not set)".to_owned(), |value| harmless(value)),
+        ]);
     };
     field("sender", view.sender.as_ref());
     field("reply-to", view.reply_to.as_ref());
@@ -301,11 +332,18 @@ fn print(out: &mut impl Write, view: &DeskView) -> std::io::Result<()> {
     field("statistics-regime", Some(&view.statistics_regime));
     field("alerts", Some(&view.alerts));
     for basis in &view.bases {
-        field(&format!("basis for {}", basis.legal_class), Some(&basis.lawful_basis));
+        field(
+            &format!("basis for {}", basis.legal_class),
+            Some(&basis.lawful_basis),
+        );
     }
     table.write_body(out, "  ")?;
     match &view.missing[..] {
         [] => writeln!(out, "  complete: messages may go out"),
-        missing => writeln!(out, "  nothing goes out before these are set: {}", missing.join(", ")),
+        missing => writeln!(
+            out,
+            "  nothing goes out before these are set: {}",
+            missing.join(", ")
+        ),
     }
 }

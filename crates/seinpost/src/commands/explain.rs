@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use pipeline::explain::{self, ExplainedMatch, FindingChain, NotificationChain, Sighting, ToldLine};
+use pipeline::explain::{
+    self, ExplainedMatch, FindingChain, NotificationChain, Sighting, ToldLine,
+};
 use serde_json::{Value, json};
 use store::{Blobs, Store};
 
@@ -44,7 +46,9 @@ impl Explain {
             Named::Notification(number) => {
                 let Some(chain) = explain::notification(&store, &blobs, number, self.lines)? else {
                     let text = format!("there is no message {}", model::shown(&self.id));
-                    return Err(wrong(text).hint("`seinpost export notifications` lists them").into());
+                    return Err(wrong(text)
+                        .hint("`seinpost export notifications` lists them")
+                        .into());
                 };
                 if session.json {
                     session.out.json(&notification_json(&chain))?;
@@ -65,7 +69,9 @@ pub(super) fn show_finding(
     finding_no: i64,
 ) -> anyhow::Result<Answer> {
     let Some(chain) = explain::finding(store, blobs, finding_no, SIGHTINGS_MAX)? else {
-        return Err(wrong("there is no such finding").hint("`seinpost export findings` lists them").into());
+        return Err(wrong("there is no such finding")
+            .hint("`seinpost export findings` lists them")
+            .into());
     };
     if session.json {
         session.out.json(&finding_json(&chain))?;
@@ -79,25 +85,66 @@ fn print_notification(out: &mut impl Write, chain: &NotificationChain) -> io::Re
     let notification = &chain.notification;
     let key = &notification.key;
     writeln!(out, "message {} ({})", notification.reference(), chain.id)?;
-    writeln!(out, "  to {} ({}), as {}", harmless(&chain.recipient.name), chain.recipient.reference, key.relation)?;
-    writeln!(out, "  {} {}, {}, in {} for {} reader", severity_mark(key.severity), chain.threat, key.tlp, language_name(key.language), article(key.reader))?;
-    writeln!(out, "  {}{}, made {}", notification.state, reason_text(&notification.reason), notification.created_at)?;
+    writeln!(
+        out,
+        "  to {} ({}), as {}",
+        harmless(&chain.recipient.name),
+        chain.recipient.reference,
+        key.relation
+    )?;
+    writeln!(
+        out,
+        "  {} {}, {}, in {} for {} reader",
+        severity_mark(key.severity),
+        chain.threat,
+        key.tlp,
+        language_name(key.language),
+        article(key.reader)
+    )?;
+    writeln!(
+        out,
+        "  {}{}, made {}",
+        notification.state,
+        reason_text(&notification.reason),
+        notification.created_at
+    )?;
     if let Some(at) = notification.decided_at {
-        let by = if notification.decided_by.is_empty() { "the rule of the desk" } else { &notification.decided_by };
+        let by = if notification.decided_by.is_empty() {
+            "the rule of the desk"
+        } else {
+            &notification.decided_by
+        };
         writeln!(out, "  decided {at} by {}", harmless(by))?;
     }
     for delivery in &chain.deliveries {
         let outcome = reason_text(&delivery.outcome);
-        writeln!(out, "  mail to {}: {}{outcome}", delivery.address, delivery.state)?;
+        writeln!(
+            out,
+            "  mail to {}: {}{outcome}",
+            delivery.address, delivery.state
+        )?;
     }
     for (index, (line, finding)) in chain.lines.iter().enumerate() {
-        let withdrawn = line.withdrawn.as_deref().map(|why| format!(", withdrawn: {}", harmless(why)));
-        writeln!(out, "\nline {} of {}{}", index + 1, chain.lines.len() + chain.lines_left_out, withdrawn.unwrap_or_default())?;
+        let withdrawn = line
+            .withdrawn
+            .as_deref()
+            .map(|why| format!(", withdrawn: {}", harmless(why)));
+        writeln!(
+            out,
+            "\nline {} of {}{}",
+            index + 1,
+            chain.lines.len() + chain.lines_left_out,
+            withdrawn.unwrap_or_default()
+        )?;
         print_finding(out, finding, "  ")?;
     }
     if chain.lines_left_out > 0 {
         let all = chain.lines.len() + chain.lines_left_out;
-        writeln!(out, "\n{} not shown: --lines {all}", counted(chain.lines_left_out as i64, "line"))?;
+        writeln!(
+            out,
+            "\n{} not shown: --lines {all}",
+            counted(chain.lines_left_out as i64, "line")
+        )?;
     }
     Ok(())
 }
@@ -117,14 +164,29 @@ fn article(reader: model::Reader) -> &'static str {
 }
 
 fn reason_text(reason: &str) -> String {
-    if reason.is_empty() { String::new() } else { format!(" ({})", harmless(reason)) }
+    if reason.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", harmless(reason))
+    }
 }
 
 fn print_finding(out: &mut impl Write, chain: &FindingChain, indent: &str) -> io::Result<()> {
     let row = &chain.row;
     writeln!(out, "{indent}finding {}", chain.finding)?;
-    let identifier = if chain.key.identifier.is_empty() { String::new() } else { format!(" {}", harmless(&chain.key.identifier)) };
-    writeln!(out, "{indent}  {} {}{identifier} at {} ({})", severity_mark(row.severity), chain.threat, endpoint(chain), row.role)?;
+    let identifier = if chain.key.identifier.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", harmless(&chain.key.identifier))
+    };
+    writeln!(
+        out,
+        "{indent}  {} {}{identifier} at {} ({})",
+        severity_mark(row.severity),
+        chain.threat,
+        endpoint(chain),
+        row.role
+    )?;
     writeln!(
         out,
         "{indent}  seen {}, first {}, last {}, episode {}",
@@ -141,7 +203,13 @@ fn print_finding(out: &mut impl Write, chain: &FindingChain, indent: &str) -> io
         print_match(out, found, indent)?;
     }
     for event in &chain.events {
-        writeln!(out, "{indent}  {} {}: {}", event.at, event.kind, harmless(&event.text))?;
+        writeln!(
+            out,
+            "{indent}  {} {}: {}",
+            event.at,
+            event.kind,
+            harmless(&event.text)
+        )?;
     }
     for sighting in &chain.seen {
         print_sighting(out, sighting, indent)?;
@@ -150,24 +218,47 @@ fn print_finding(out: &mut impl Write, chain: &FindingChain, indent: &str) -> io
 }
 
 fn times(count: i64) -> String {
-    if count == 1 { "once".into() } else { format!("{} times", thousands(count)) }
+    if count == 1 {
+        "once".into()
+    } else {
+        format!("{} times", thousands(count))
+    }
 }
 
 fn endpoint(chain: &FindingChain) -> String {
-    chain.endpoint.as_ref().map_or_else(|| "(not readable)".to_owned(), ToString::to_string)
+    chain
+        .endpoint
+        .as_ref()
+        .map_or_else(|| "(not readable)".to_owned(), ToString::to_string)
 }
 
 fn print_told(out: &mut impl Write, chain: &FindingChain, indent: &str) -> io::Result<()> {
-    for ToldLine { notification, recipient, line } in &chain.told {
+    for ToldLine {
+        notification,
+        recipient,
+        line,
+    } in &chain.told
+    {
         let again = if line.repeated { ", told again" } else { "" };
         let state = match &line.withdrawn {
             Some(why) => format!("withdrawn: {}", harmless(why)),
             None => notification.state.to_string(),
         };
-        writeln!(out, "{indent}  told to {} in {} ({state}{again})", harmless(&recipient.name), notification.reference())?;
+        writeln!(
+            out,
+            "{indent}  told to {} in {} ({state}{again})",
+            harmless(&recipient.name),
+            notification.reference()
+        )?;
     }
     for item in &chain.queue {
-        writeln!(out, "{indent}  queue {} ({}): {}", item.kind, item.state, harmless(&item.reason))?;
+        writeln!(
+            out,
+            "{indent}  queue {} ({}): {}",
+            item.kind,
+            item.state,
+            harmless(&item.reason)
+        )?;
     }
     Ok(())
 }
@@ -189,15 +280,41 @@ fn print_match(out: &mut impl Write, found: &ExplainedMatch, indent: &str) -> io
 }
 
 fn dimension(found: &ExplainedMatch) -> &'static str {
-    rules::matching::Dimension::from_code(found.row.dimension).map_or("?", rules::matching::Dimension::as_str)
+    rules::matching::Dimension::from_code(found.row.dimension)
+        .map_or("?", rules::matching::Dimension::as_str)
 }
 
 fn print_sighting(out: &mut impl Write, sighting: &Sighting, indent: &str) -> io::Result<()> {
-    let Sighting { observation, batch, batch_id, source, raw } = sighting;
+    let Sighting {
+        observation,
+        batch,
+        batch_id,
+        source,
+        raw,
+    } = sighting;
     let key = observation.key;
-    writeln!(out, "{indent}  seen {} by {}, marked {}", observation.observed_at, harmless(&source.name), observation.tlp)?;
-    writeln!(out, "{indent}    in {} (delivery {}, {batch_id}), received {}", harmless(&batch.name), batch.batch_no, batch.received_at)?;
-    writeln!(out, "{indent}    line {}, {} side, at byte {} of blob {}", key.line, key.side, thousands(i128::from(raw.offset)), batch.blob)?;
+    writeln!(
+        out,
+        "{indent}  seen {} by {}, marked {}",
+        observation.observed_at,
+        harmless(&source.name),
+        observation.tlp
+    )?;
+    writeln!(
+        out,
+        "{indent}    in {} (delivery {}, {batch_id}), received {}",
+        harmless(&batch.name),
+        batch.batch_no,
+        batch.received_at
+    )?;
+    writeln!(
+        out,
+        "{indent}    line {}, {} side, at byte {} of blob {}",
+        key.line,
+        key.side,
+        thousands(i128::from(raw.offset)),
+        batch.blob
+    )?;
     writeln!(out, "{indent}    {}", harmless(&raw.text))
 }
 
@@ -293,7 +410,13 @@ fn match_json(found: &ExplainedMatch) -> Value {
 }
 
 fn sighting_json(sighting: &Sighting) -> Value {
-    let Sighting { observation, batch, batch_id, source, raw } = sighting;
+    let Sighting {
+        observation,
+        batch,
+        batch_id,
+        source,
+        raw,
+    } = sighting;
     let evidence: Value = serde_json::from_str(&observation.evidence).unwrap_or(Value::Null);
     json!({
         "observed_at": text(observation.observed_at),

@@ -95,9 +95,14 @@ impl Export {
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let store = session.open_store(Missing::Refuse)?;
         let form = if session.json { "JSON" } else { "CSV" };
-        let place = if self.output.is_some() { "a file" } else { "standard output" };
+        let place = if self.output.is_some() {
+            "a file"
+        } else {
+            "standard output"
+        };
         let (now, what) = (session.now(), self.what.as_str());
-        store.write(|tx| tx.record(now, &actor(), "export", what, &format!("{form} to {place}")))?;
+        store
+            .write(|tx| tx.record(now, &actor(), "export", what, &format!("{form} to {place}")))?;
         match &self.output {
             None => write(&store, self.what, session.json, &mut session.out)?,
             Some(path) => write_file(&store, self.what, session.json, path)?,
@@ -128,25 +133,43 @@ fn write(store: &Store, what: ExportKind, json: bool, out: &mut impl Write) -> a
         Content::Register(kind) => write_register(store, kind, json, out),
         Content::Findings => {
             let mut rows = Rows::begin(json, out, FINDING_COLUMNS)?;
-            store.read(|tx| tx.each_named_finding(|found| rows.row(&finding_cells(&installation, &found))))?;
+            store.read(|tx| {
+                tx.each_named_finding(|found| rows.row(&finding_cells(&installation, &found)))
+            })?;
             rows.end()
         }
         Content::Matches => {
             let mut rows = Rows::begin(json, out, MATCH_COLUMNS)?;
-            store.read(|tx| tx.each_named_match(|found| rows.row(&match_cells(&installation, &found))))?;
+            store.read(|tx| {
+                tx.each_named_match(|found| rows.row(&match_cells(&installation, &found)))
+            })?;
             rows.end()
         }
         Content::Notifications => {
             let mut rows = Rows::begin(json, out, NOTIFICATION_COLUMNS)?;
-            store.read(|tx| tx.each_named_notification(|told| rows.row(&notification_cells(&installation, &told))))?;
+            store.read(|tx| {
+                tx.each_named_notification(|told| {
+                    rows.row(&notification_cells(&installation, &told))
+                })
+            })?;
             rows.end()
         }
     }
 }
 
 const FINDING_COLUMNS: &[&str] = &[
-    "finding", "desk", "threat", "identifier", "endpoint", "role", "rsit", "severity", "first_seen", "last_seen",
-    "times_seen", "episode",
+    "finding",
+    "desk",
+    "threat",
+    "identifier",
+    "endpoint",
+    "role",
+    "rsit",
+    "severity",
+    "first_seen",
+    "last_seen",
+    "times_seen",
+    "episode",
 ];
 
 fn finding_cells(installation: &Installation, found: &NamedFinding) -> Vec<String> {
@@ -167,7 +190,15 @@ fn finding_cells(installation: &Installation, found: &NamedFinding) -> Vec<Strin
     ]
 }
 
-const MATCH_COLUMNS: &[&str] = &["finding", "organisation", "asset_kind", "asset", "rank", "reason_nl", "reason_en"];
+const MATCH_COLUMNS: &[&str] = &[
+    "finding",
+    "organisation",
+    "asset_kind",
+    "asset",
+    "rank",
+    "reason_nl",
+    "reason_en",
+];
 
 fn match_cells(installation: &Installation, found: &NamedMatch) -> Vec<String> {
     let reasons = match_reasons(&found.asset, &found.endpoint, &found.finding);
@@ -183,8 +214,21 @@ fn match_cells(installation: &Installation, found: &NamedMatch) -> Vec<String> {
 }
 
 const NOTIFICATION_COLUMNS: &[&str] = &[
-    "reference", "notification", "organisation", "relation", "threat", "severity", "tlp", "language", "reader", "lines",
-    "state", "reason", "created_at", "decided_at", "decided_by",
+    "reference",
+    "notification",
+    "organisation",
+    "relation",
+    "threat",
+    "severity",
+    "tlp",
+    "language",
+    "reader",
+    "lines",
+    "state",
+    "reason",
+    "created_at",
+    "decided_at",
+    "decided_by",
 ];
 
 fn notification_cells(installation: &Installation, told: &NamedNotification) -> Vec<String> {
@@ -192,7 +236,11 @@ fn notification_cells(installation: &Installation, told: &NamedNotification) -> 
     let key = &notification.key;
     vec![
         notification.reference(),
-        public_id(installation, IdKind::Notification, notification.notification_no),
+        public_id(
+            installation,
+            IdKind::Notification,
+            notification.notification_no,
+        ),
         told.organisation.clone(),
         key.relation.to_string(),
         told.threat.clone(),
@@ -204,17 +252,27 @@ fn notification_cells(installation: &Installation, told: &NamedNotification) -> 
         notification.state.to_string(),
         notification.reason.clone(),
         notification.created_at.to_string(),
-        notification.decided_at.as_ref().map(Timestamp::to_string).unwrap_or_default(),
+        notification
+            .decided_at
+            .as_ref()
+            .map(Timestamp::to_string)
+            .unwrap_or_default(),
         notification.decided_by.clone(),
     ]
 }
 
 fn public_id(installation: &Installation, kind: IdKind, number: i64) -> String {
-    installation.id_key.public_id(kind, number as u64).to_string()
+    installation
+        .id_key
+        .public_id(kind, number as u64)
+        .to_string()
 }
 
 fn endpoint_text(key: &[u8]) -> String {
-    Endpoint::from_key(key).map_or_else(|| "(not readable)".to_owned(), |endpoint| endpoint.to_string())
+    Endpoint::from_key(key).map_or_else(
+        || "(not readable)".to_owned(),
+        |endpoint| endpoint.to_string(),
+    )
 }
 
 /// Rows on their way out, as CSV with a header or as JSON lines.
@@ -238,11 +296,17 @@ impl<'w, W: Write> Rows<'w, W> {
         let written = match self {
             Self::Csv(writer) => {
                 let safe = cells.iter().map(|cell| csv_safe(cell));
-                writer.write_record(safe.map(|cell| cell.as_bytes().to_vec())).map_err(io::Error::from)
+                writer
+                    .write_record(safe.map(|cell| cell.as_bytes().to_vec()))
+                    .map_err(io::Error::from)
             }
             Self::Json(out, columns) => write_json_line(out, columns, cells),
         };
-        written.map_err(|source| StoreError::File { what: "write", path: "the export".into(), source })
+        written.map_err(|source| StoreError::File {
+            what: "write",
+            path: "the export".into(),
+            source,
+        })
     }
 
     fn end(self) -> anyhow::Result<()> {
@@ -260,16 +324,26 @@ fn write_json_line(out: &mut impl Write, columns: &[&str], cells: &[String]) -> 
         Ok(number) if NUMBERS.contains(&column) => Value::from(number),
         _ => Value::from(cell.as_str()),
     };
-    let object: Map<String, Value> =
-        columns.iter().zip(cells).map(|(column, cell)| ((*column).to_owned(), value(column, cell))).collect();
+    let object: Map<String, Value> = columns
+        .iter()
+        .zip(cells)
+        .map(|(column, cell)| ((*column).to_owned(), value(column, cell)))
+        .collect();
     serde_json::to_writer(&mut *out, &object)?;
     out.write_all(b"\n")
 }
 
-fn write_register(store: &Store, kind: RegisterKind, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+fn write_register(
+    store: &Store,
+    kind: RegisterKind,
+    json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     match kind {
         RegisterKind::Organisations => {
-            let rows = collected(store, |tx, rows| tx.each_organisation_row(|row| rows.push(row)))?;
+            let rows = collected(store, |tx, rows| {
+                tx.each_organisation_row(|row| rows.push(row))
+            })?;
             write_rows(&rows, json, out)
         }
         RegisterKind::Contacts => {
@@ -281,7 +355,9 @@ fn write_register(store: &Store, kind: RegisterKind, json: bool, out: &mut impl 
             write_rows(&rows, json, out)
         }
         RegisterKind::Networks => {
-            let rows = collected(store, |tx, rows| tx.each_network(|network| rows.push(network.row)))?;
+            let rows = collected(store, |tx, rows| {
+                tx.each_network(|network| rows.push(network.row))
+            })?;
             write_rows(&rows, json, out)
         }
         RegisterKind::Asn => {

@@ -81,7 +81,10 @@ impl Gather {
             };
             views.extend(taken);
         }
-        let refused = views.iter().filter(|view| view.outcome == "refused").count();
+        let refused = views
+            .iter()
+            .filter(|view| view.outcome == "refused")
+            .count();
         if session.json {
             session.out.json(&views)?;
         } else if views.iter().any(|view| view.outcome == "taken") {
@@ -95,7 +98,11 @@ impl Gather {
 fn source_name(text: &str) -> anyhow::Result<String> {
     let name = text.trim();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(wrong(format!("`{}` cannot be the name of a source", model::shown(text))).into());
+        return Err(wrong(format!(
+            "`{}` cannot be the name of a source",
+            model::shown(text)
+        ))
+        .into());
     }
     Ok(name.to_owned())
 }
@@ -122,7 +129,10 @@ fn take_one(flow: &Flow, path: &Path, options: &GatherOptions) -> anyhow::Result
     let taken = if path.to_str() == Some("-") {
         gather_stream(flow, "standard input", std::io::stdin().lock(), options)?
     } else {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let name = path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy();
         match File::open(path) {
             Ok(file) => gather(flow, &name, file, options)?,
             Err(error) => return Ok(vec![refused(path, &error.into())]),
@@ -137,7 +147,9 @@ fn deliveries_in(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
         return Ok(vec![path.to_owned()]);
     }
     let mut found = Vec::new();
-    for entry in fs::read_dir(path).with_context(|| format!("cannot read the folder `{}`", path.display()))? {
+    for entry in fs::read_dir(path)
+        .with_context(|| format!("cannot read the folder `{}`", path.display()))?
+    {
         let entry = entry?;
         let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
         // Links to folders are not followed: they can go round in circles.
@@ -166,18 +178,32 @@ impl From<Taken> for TakenView {
             reason: None,
         };
         match taken.outcome {
-            Outcome::Batch { batch, report_type, bytes, notices, .. } => Self {
+            Outcome::Batch {
+                batch,
+                report_type,
+                bytes,
+                notices,
+                ..
+            } => Self {
                 outcome: "taken",
                 batch: Some(batch.to_string()),
                 report_type: Some(report_type),
                 bytes: Some(bytes),
-                notices: notices.into_iter().map(|(kind, text)| format!("{kind}: {text}")).collect(),
+                notices: notices
+                    .into_iter()
+                    .map(|(kind, text)| format!("{kind}: {text}"))
+                    .collect(),
                 ..nothing
             },
-            Outcome::Duplicate { batch } => {
-                Self { outcome: "duplicate", batch: Some(batch.to_string()), ..nothing }
-            }
-            Outcome::Refused { reason } => Self { reason: Some(reason), ..nothing },
+            Outcome::Duplicate { batch } => Self {
+                outcome: "duplicate",
+                batch: Some(batch.to_string()),
+                ..nothing
+            },
+            Outcome::Refused { reason } => Self {
+                reason: Some(reason),
+                ..nothing
+            },
         }
     }
 }
@@ -195,16 +221,29 @@ fn refused(path: &Path, error: &anyhow::Error) -> TakenView {
 }
 
 fn print(view: &TakenView, session: &mut Session) -> anyhow::Result<()> {
-    let (name, batch) = (harmless(&view.name), view.batch.as_deref().unwrap_or_default());
+    let (name, batch) = (
+        harmless(&view.name),
+        view.batch.as_deref().unwrap_or_default(),
+    );
     let out = &mut session.out;
     match view.outcome {
         "taken" => {
             let report_type = view.report_type.as_deref().unwrap_or_default();
             let bytes = thousands(i128::from(view.bytes.unwrap_or_default()));
-            writeln!(out, "taken      {batch}  {name}: {report_type}, {bytes} bytes")?;
+            writeln!(
+                out,
+                "taken      {batch}  {name}: {report_type}, {bytes} bytes"
+            )?;
         }
-        "duplicate" => writeln!(out, "duplicate  {batch}  {name}: this content came before, as that batch")?,
-        _ => writeln!(out, "refused    {name}: {}", harmless(view.reason.as_deref().unwrap_or_default()))?,
+        "duplicate" => writeln!(
+            out,
+            "duplicate  {batch}  {name}: this content came before, as that batch"
+        )?,
+        _ => writeln!(
+            out,
+            "refused    {name}: {}",
+            harmless(view.reason.as_deref().unwrap_or_default())
+        )?,
     }
     for notice in &view.notices {
         writeln!(out, "           {}", harmless(notice))?;

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::ValueEnum;
-use formats::register::{AsnReader, AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow, RegisterRow};
+use formats::register::{
+    AsnReader, AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow, RegisterRow,
+};
 use model::{Prefix, RowIssue, Timestamp};
 use serde::Serialize;
 use store::{RegisterChange, RegisterCounts, Stage, Store, StoreError, TransientError, Tx};
@@ -83,10 +85,20 @@ impl RegisterKind {
 impl Import {
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let store = session.open_store(Missing::Make)?;
-        let mode = Mode { replace: self.replace, dry_run: self.dry_run, now: session.now() };
+        let mode = Mode {
+            replace: self.replace,
+            dry_run: self.dry_run,
+            now: session.now(),
+        };
         let input = open(&self.file)?;
         let imported = import(&store, self.what, input, &mode, |text| session.note(&text))
-            .with_context(|| format!("cannot import {} from `{}`", self.what.as_str(), self.file.display()))?;
+            .with_context(|| {
+                format!(
+                    "cannot import {} from {}",
+                    self.what.as_str(),
+                    place(&self.file)
+                )
+            })?;
         print(session, self.what, &mode, &imported)?;
         Ok(Answer::done_if(imported.issues.is_empty()))
     }
@@ -121,7 +133,9 @@ pub(crate) fn import(
     note: impl FnMut(String),
 ) -> anyhow::Result<Imported> {
     match what {
-        RegisterKind::Organisations => import_rows::<OrganisationRow>(store, what, input, mode, note),
+        RegisterKind::Organisations => {
+            import_rows::<OrganisationRow>(store, what, input, mode, note)
+        }
         RegisterKind::Contacts => import_rows::<ContactRow>(store, what, input, mode, note),
         RegisterKind::Assets => import_rows::<AssetRow>(store, what, input, mode, note),
         RegisterKind::Networks => import_rows::<NetworkRow>(store, what, input, mode, note),
@@ -195,11 +209,18 @@ struct FileRows<T> {
     issues: Vec<RowIssue>,
 }
 
-fn read<T: RegisterRow>(input: impl Read, mut note: impl FnMut(String)) -> anyhow::Result<FileRows<T>> {
+fn read<T: RegisterRow>(
+    input: impl Read,
+    mut note: impl FnMut(String),
+) -> anyhow::Result<FileRows<T>> {
     let reader = formats::register::read::<T, _>(input).map_err(|error| {
         wrong(error.to_string()).hint("`seinpost import --help` lists the columns of each file")
     })?;
-    let ignored = reader.ignored_columns().iter().map(|name| model::shown(name)).collect::<Vec<_>>();
+    let ignored = reader
+        .ignored_columns()
+        .iter()
+        .map(|name| model::shown(name))
+        .collect::<Vec<_>>();
     if !ignored.is_empty() {
         note(format!("not read: {}", ignored.join(", ")));
     }
@@ -208,7 +229,10 @@ fn read<T: RegisterRow>(input: impl Read, mut note: impl FnMut(String)) -> anyho
 
 impl<T> FileRows<T> {
     fn collect(reader: impl Iterator<Item = Result<(u64, T), Vec<RowIssue>>>) -> Self {
-        let mut file = Self { rows: Vec::new(), issues: Vec::new() };
+        let mut file = Self {
+            rows: Vec::new(),
+            issues: Vec::new(),
+        };
         for row in reader {
             match row {
                 Ok(row) => file.rows.push(row),
@@ -236,7 +260,11 @@ impl<T> FileRows<T> {
                 let version = tx.raise_register_version()?;
                 tx.add_job(Stage::Rematch, version, 0, mode.now)?;
             }
-            let detail = format!("{}, {} bad", in_words(&imported.counts), imported.issues.len());
+            let detail = format!(
+                "{}, {} bad",
+                in_words(&imported.counts),
+                imported.issues.len()
+            );
             tx.record(mode.now, &actor(), "import", what.as_str(), &detail)?;
             Ok(imported)
         });
@@ -246,7 +274,6 @@ impl<T> FileRows<T> {
             Err(Stopped::Store(error)) => Err(error.into()),
         }
     }
-
 }
 
 impl<T: Importable> FileRows<T> {
@@ -265,24 +292,36 @@ impl<T: Importable> FileRows<T> {
         if mode.replace && !closing_skipped {
             T::close_absent(&mut import)?;
         }
-        Ok(Imported { counts: import.counts(), issues, closing_skipped })
+        Ok(Imported {
+            counts: import.counts(),
+            issues,
+            closing_skipped,
+        })
     }
 }
 
 fn unknown_organisation(line: u64, key: &str) -> RowIssue {
-    let reason = format!("no organisation `{}` is in the register; import organisations first", model::shown(key));
+    let reason = format!(
+        "no organisation `{}` is in the register; import organisations first",
+        model::shown(key)
+    );
     RowIssue::quarantined(line, "organisation", "unknown-organisation", reason)
 }
 
 /// The AS table is one whole: what is there is compared first, so that a file that says nothing new changes nothing.
-fn put_as_table(tx: &mut Tx<'_>, file: &FileRows<AsnRow>, mode: &Mode) -> Result<Imported, StoreError> {
+fn put_as_table(
+    tx: &mut Tx<'_>,
+    file: &FileRows<AsnRow>,
+    mode: &Mode,
+) -> Result<Imported, StoreError> {
     let mut held: HashMap<Prefix, AsnRow> = HashMap::new();
     tx.each_as_prefix(|row| {
         held.insert(row.prefix, row);
     })?;
     let closing_skipped = mode.replace && !file.issues.is_empty();
     // The last line about a prefix holds.
-    let wanted: HashMap<Prefix, &AsnRow> = file.rows.iter().map(|(_, row)| (row.prefix, row)).collect();
+    let wanted: HashMap<Prefix, &AsnRow> =
+        file.rows.iter().map(|(_, row)| (row.prefix, row)).collect();
     let mut counts = RegisterCounts::default();
     for (prefix, row) in &wanted {
         match held.get(prefix) {
@@ -305,7 +344,11 @@ fn put_as_table(tx: &mut Tx<'_>, file: &FileRows<AsnRow>, mode: &Mode) -> Result
             import.as_prefix(row)?;
         }
     }
-    Ok(Imported { counts, issues: file.issues.clone(), closing_skipped })
+    Ok(Imported {
+        counts,
+        issues: file.issues.clone(),
+        closing_skipped,
+    })
 }
 
 /// Why a transaction of an import was not committed.
@@ -327,13 +370,25 @@ impl TransientError for Stopped {
     }
 }
 
+fn place(file: &Path) -> String {
+    match file.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => format!("`{}`", file.display()),
+    }
+}
+
 fn open(file: &Path) -> anyhow::Result<Box<dyn Read>> {
     if file.to_str() == Some("-") {
         return Ok(Box::new(std::io::stdin()));
     }
-    let opened = fs::File::open(file).with_context(|| wrong(format!("cannot open `{}`", file.display())))?;
+    let opened =
+        fs::File::open(file).with_context(|| wrong(format!("cannot open `{}`", file.display())))?;
     if opened.metadata().is_ok_and(|about| about.is_dir()) {
-        return Err(wrong(format!("`{}` is a folder; a file is expected", file.display())).into());
+        return Err(wrong(format!(
+            "`{}` is a folder; a file is expected",
+            file.display()
+        ))
+        .into());
     }
     Ok(Box::new(opened))
 }
@@ -358,8 +413,17 @@ struct IssueView<'i> {
     reason: &'i str,
 }
 
-fn print(session: &mut Session, what: RegisterKind, mode: &Mode, imported: &Imported) -> anyhow::Result<()> {
-    let Imported { counts, issues, closing_skipped } = imported;
+fn print(
+    session: &mut Session,
+    what: RegisterKind,
+    mode: &Mode,
+    imported: &Imported,
+) -> anyhow::Result<()> {
+    let Imported {
+        counts,
+        issues,
+        closing_skipped,
+    } = imported;
     if session.json {
         let bad = issues.iter().map(|issue| IssueView {
             line: issue.line,
@@ -379,28 +443,53 @@ fn print(session: &mut Session, what: RegisterKind, mode: &Mode, imported: &Impo
         })?;
         return Ok(());
     }
-    let would = if mode.dry_run { " (nothing was changed: --dry-run)" } else { "" };
-    writeln!(session.out, "{}: {}{would}", what.as_str(), in_words(counts))?;
+    let would = if mode.dry_run {
+        " (nothing was changed: --dry-run)"
+    } else {
+        ""
+    };
+    writeln!(
+        session.out,
+        "{}: {}{would}",
+        what.as_str(),
+        in_words(counts)
+    )?;
     if issues.is_empty() {
         return Ok(());
     }
     let mut lines: Vec<u64> = issues.iter().map(|issue| issue.line).collect();
     lines.dedup();
-    writeln!(session.out, "\n{} not taken in:", counted(lines.len() as i64, "row"))?;
+    writeln!(
+        session.out,
+        "\n{} not taken in:",
+        counted(lines.len() as i64, "row")
+    )?;
     let mut table = Table::new(["line", "field", "reason"]);
     for issue in issues {
-        let line = if issue.line == 0 { "-".to_owned() } else { issue.line.to_string() };
+        let line = if issue.line == 0 {
+            "-".to_owned()
+        } else {
+            issue.line.to_string()
+        };
         table.row([line, issue.field.clone(), issue.reason.clone()]);
     }
     table.write(&mut session.out, "  ")?;
     if *closing_skipped {
-        writeln!(session.out, "\nNothing was closed: a bad row may stand for what would be. Repair the rows and import again.")?;
+        writeln!(
+            session.out,
+            "\nNothing was closed: a bad row may stand for what would be. Repair the rows and import again."
+        )?;
     }
     Ok(())
 }
 
 fn in_words(counts: &RegisterCounts) -> String {
-    let RegisterCounts { added, changed, unchanged, closed } = *counts;
+    let RegisterCounts {
+        added,
+        changed,
+        unchanged,
+        closed,
+    } = *counts;
     let [added, changed, unchanged, closed] = [added, changed, unchanged, closed].map(thousands);
     format!("{added} added, {changed} changed, {unchanged} unchanged, {closed} closed")
 }

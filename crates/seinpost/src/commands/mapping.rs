@@ -77,12 +77,17 @@ fn save(session: &mut Session, name: &str, file: &Path) -> anyhow::Result<Answer
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if name.is_empty() || name.len() > 64 || !name.bytes().all(is_plain) {
         let text = format!("`{}` cannot be the name of a mapping", model::shown(name));
-        return Err(wrong(text).hint("use up to 64 letters, digits, `-` and `_`").into());
+        return Err(wrong(text)
+            .hint("use up to 64 letters, digits, `-` and `_`")
+            .into());
     }
     let text = read(file)?;
-    text.parse::<Columns>().map_err(anyhow::Error::from).with_context(|| {
-        wrong(format!("`{}` is not a mapping", file.display())).hint("`seinpost mapping --help` shows one")
-    })?;
+    text.parse::<Columns>()
+        .map_err(anyhow::Error::from)
+        .with_context(|| {
+            wrong(format!("`{}` is not a mapping", file.display()))
+                .hint("`seinpost mapping --help` shows one")
+        })?;
     let store = session.open_store(Missing::Make)?;
     let now = session.now();
     store.write(|tx| {
@@ -92,7 +97,10 @@ fn save(session: &mut Session, name: &str, file: &Path) -> anyhow::Result<Answer
     if session.json {
         session.out.json(&serde_json::json!({ "saved": name }))?;
     } else {
-        writeln!(session.out, "saved mapping `{name}`; use it with `seinpost gather FILE --mapping {name}`")?;
+        writeln!(
+            session.out,
+            "saved mapping `{name}`; use it with `seinpost gather FILE --mapping {name}`"
+        )?;
     }
     Ok(Answer::Done)
 }
@@ -104,7 +112,10 @@ fn read(file: &Path) -> anyhow::Result<String> {
         _ => Box::new(fs::File::open(file).with_context(cannot)?),
     };
     let mut text = String::new();
-    input.take(MAPPING_BYTES_MAX).read_to_string(&mut text).with_context(cannot)?;
+    input
+        .take(MAPPING_BYTES_MAX)
+        .read_to_string(&mut text)
+        .with_context(cannot)?;
     Ok(text)
 }
 
@@ -128,10 +139,14 @@ fn show(session: &mut Session, name: &str) -> anyhow::Result<Answer> {
     let store = session.open_store(Missing::Refuse)?;
     let Some(text) = store.read(|tx| tx.mapping(name))? else {
         let text = format!("there is no mapping `{}`", model::shown(name));
-        return Err(wrong(text).hint("`seinpost mapping list` names them").into());
+        return Err(wrong(text)
+            .hint("`seinpost mapping list` names them")
+            .into());
     };
     if session.json {
-        session.out.json(&serde_json::json!({ "name": name, "text": text }))?;
+        session
+            .out
+            .json(&serde_json::json!({ "name": name, "text": text }))?;
     } else {
         writeln!(session.out, "{}", text.trim_end())?;
     }

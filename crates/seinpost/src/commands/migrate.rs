@@ -30,11 +30,18 @@ impl Migrate {
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let store = session.open_store(Missing::Make)?;
         let state = store.migration_state()?;
-        let view = MigrateView { engine: store.engine_name(), migration: state.applied };
+        let view = MigrateView {
+            engine: store.engine_name(),
+            migration: state.applied,
+        };
         if session.json {
             session.out.json(&view)?;
         } else {
-            writeln!(session.out, "{}: the tables are up to date (migration {})", view.engine, view.migration)?;
+            writeln!(
+                session.out,
+                "{}: the tables are up to date (migration {})",
+                view.engine, view.migration
+            )?;
         }
         Ok(Answer::Done)
     }

@@ -27,7 +27,9 @@ impl Pause {
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let reason = self.reason.trim();
         if reason.is_empty() {
-            return Err(wrong("the reason is empty").hint("say in a few words why nothing may go out").into());
+            return Err(wrong("the reason is empty")
+                .hint("say in a few words why nothing may go out")
+                .into());
         }
         let store = session.open_store(Missing::Refuse)?;
         let now = session.now();
@@ -36,9 +38,14 @@ impl Pause {
             tx.record(now, &actor(), "pause", "distribution", reason)
         })?;
         if session.json {
-            session.out.json(&serde_json::json!({ "paused": true, "since": now.to_string(), "reason": reason }))?;
+            session.out.json(
+                &serde_json::json!({ "paused": true, "since": now.to_string(), "reason": reason }),
+            )?;
         } else {
-            writeln!(session.out, "distribution is paused; `seinpost resume` lets it go on")?;
+            writeln!(
+                session.out,
+                "distribution is paused; `seinpost resume` lets it go on"
+            )?;
         }
         Ok(Answer::Done)
     }

@@ -135,7 +135,12 @@ impl Queue {
     }
 }
 
-fn list(session: &mut Session, store: &Store, kind: Option<Waiting>, limit: u32) -> anyhow::Result<Answer> {
+fn list(
+    session: &mut Session,
+    store: &Store,
+    kind: Option<Waiting>,
+    limit: u32,
+) -> anyhow::Result<Answer> {
     let kinds = kind.map_or_else(|| Waiting::value_variants().to_vec(), |kind| vec![kind]);
     let views = store.read(|tx| {
         let installation = tx.installation()?;
@@ -158,23 +163,36 @@ fn list(session: &mut Session, store: &Store, kind: Option<Waiting>, limit: u32)
     }
     let mut table = Table::new(["id", "kind", "severity", "threat", "about", "reason"]);
     for view in &views {
-        let cells = [&view.id, &view.kind.to_owned(), &view.severity, &view.threat, &view.about, &view.reason];
+        let cells = [
+            &view.id,
+            &view.kind.to_owned(),
+            &view.severity,
+            &view.threat,
+            &view.about,
+            &view.reason,
+        ];
         table.row(cells.map(|cell| model::shown(cell)));
     }
     table.write(&mut session.out, "")?;
     match views.len() {
         0 => session.note("nothing waits"),
-        _ => session.note("next: `seinpost queue show ID`, `release ID` or `withhold ID --reason TEXT`"),
+        _ => session
+            .note("next: `seinpost queue show ID`, `release ID` or `withhold ID --reason TEXT`"),
     }
     Ok(Answer::Done)
 }
 
 fn message_view(tx: &mut Tx<'_>, notification: &Notification) -> Result<ItemView, StoreError> {
-    let recipient = tx.party(notification.key.recipient_no)?.map(|party| party.name).unwrap_or_default();
+    let recipient = tx
+        .party(notification.key.recipient_no)?
+        .map(|party| party.name)
+        .unwrap_or_default();
     Ok(ItemView {
         id: notification.reference(),
         kind: notification.state.as_str(),
-        threat: tx.threat_slug(notification.key.threat_no)?.unwrap_or_default(),
+        threat: tx
+            .threat_slug(notification.key.threat_no)?
+            .unwrap_or_default(),
         severity: severity_mark(notification.key.severity),
         about: format!("{} for {recipient}", counted(notification.lines, "finding")),
         reason: notification.reason.clone(),
@@ -190,10 +208,15 @@ fn finding_views(
 ) -> Result<Vec<ItemView>, StoreError> {
     let mut views = Vec::new();
     for item in tx.open_queue_items(kind, 0, limit.into())? {
-        let Some((key, row)) = tx.finding(item.finding_no)? else { continue };
+        let Some((key, row)) = tx.finding(item.finding_no)? else {
+            continue;
+        };
         let endpoint = Endpoint::from_key(&key.endpoint).map(|endpoint| endpoint.to_string());
         views.push(ItemView {
-            id: installation.id_key.public_id(IdKind::Finding, item.finding_no as u64).to_string(),
+            id: installation
+                .id_key
+                .public_id(IdKind::Finding, item.finding_no as u64)
+                .to_string(),
             kind: kind.as_str(),
             threat: tx.threat_slug(key.threat_no)?.unwrap_or_default(),
             severity: severity_mark(row.severity),
@@ -208,7 +231,9 @@ fn finding_views(
 fn show(session: &mut Session, store: &Store, id: &str) -> anyhow::Result<Answer> {
     let installation = store.read(|tx| tx.installation())?;
     match named(&installation, id)? {
-        Named::Finding(number) => explain::show_finding(session, store, &blobs(&session.settings)?, number),
+        Named::Finding(number) => {
+            explain::show_finding(session, store, &blobs(&session.settings)?, number)
+        }
         Named::Notification(number) => {
             let notification = message(store, number, id)?;
             let flow = session.open_flow_without_mail()?;
@@ -225,10 +250,26 @@ fn show(session: &mut Session, store: &Store, id: &str) -> anyhow::Result<Answer
                 return Ok(Answer::Done);
             }
             let out = &mut session.out;
-            writeln!(out, "{} is {}{}", notification.reference(), notification.state, in_brackets(&notification.reason))?;
-            writeln!(out, "\nSubject: {}\n\n{}", text.subject, text.body.trim_end())?;
+            writeln!(
+                out,
+                "{} is {}{}",
+                notification.reference(),
+                notification.state,
+                in_brackets(&notification.reason)
+            )?;
+            writeln!(
+                out,
+                "\nSubject: {}\n\n{}",
+                text.subject,
+                text.body.trim_end()
+            )?;
             for file in &text.attachments {
-                writeln!(out, "\nattached: {} ({} bytes)", file.file_name, file.bytes.len())?;
+                writeln!(
+                    out,
+                    "\nattached: {} ({} bytes)",
+                    file.file_name,
+                    file.bytes.len()
+                )?;
             }
             Ok(Answer::Done)
         }
@@ -236,7 +277,11 @@ fn show(session: &mut Session, store: &Store, id: &str) -> anyhow::Result<Answer
 }
 
 fn in_brackets(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!(" ({})", model::shown(text)) }
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", model::shown(text))
+    }
 }
 
 fn message(store: &Store, number: i64, id: &str) -> anyhow::Result<Notification> {
@@ -244,7 +289,12 @@ fn message(store: &Store, number: i64, id: &str) -> anyhow::Result<Notification>
     found.ok_or_else(|| wrong(format!("there is no message {}", model::shown(id))).into())
 }
 
-fn release(session: &mut Session, store: &Store, id: &str, to: Option<&str>) -> anyhow::Result<Answer> {
+fn release(
+    session: &mut Session,
+    store: &Store,
+    id: &str,
+    to: Option<&str>,
+) -> anyhow::Result<Answer> {
     let (actor, now) = (actor(), session.now());
     let decider = Decider { name: &actor, now };
     let installation = store.read(|tx| tx.installation())?;
@@ -255,24 +305,40 @@ fn release(session: &mut Session, store: &Store, id: &str, to: Option<&str>) -> 
         (Named::Notification(number), None) => {
             let notification = message(store, number, id)?;
             if !store.write(|tx| decider.approve(tx, number))? {
-                let text = format!("{} is {}, not held", notification.reference(), notification.state);
+                let text = format!(
+                    "{} is {}, not held",
+                    notification.reference(),
+                    notification.state
+                );
                 return Err(wrong(text).into());
             }
-            answer(session, &format!("{} may go out", notification.reference()), &[notification.reference()])
+            answer(
+                session,
+                &format!("{} may go out", notification.reference()),
+                &[notification.reference()],
+            )
         }
         (Named::Finding(_), None) => Err(wrong("a finding needs somebody to tell")
-            .hint("name the organisation with --to; `seinpost export organisations` lists their keys")
+            .hint(
+                "name the organisation with --to; `seinpost export organisations` lists their keys",
+            )
             .into()),
         (Named::Finding(number), Some(to)) => {
             let Some(party_no) = store.read(|tx| tx.party_no(to))? else {
-                return Err(wrong(format!("there is no organisation `{}`", model::shown(to)))
-                    .hint("`seinpost export organisations` lists their keys")
-                    .into());
+                return Err(
+                    wrong(format!("there is no organisation `{}`", model::shown(to)))
+                        .hint("`seinpost export organisations` lists their keys")
+                        .into(),
+                );
             };
             let released = store.write(|tx| decider.release_to(tx, number, party_no))?;
             let notifications = told(released, to)?;
             let references = references(store, &notifications)?;
-            answer(session, &format!("{} is told in {}", model::shown(to), references.join(", ")), &references)
+            answer(
+                session,
+                &format!("{} is told in {}", model::shown(to), references.join(", ")),
+                &references,
+            )
         }
     }
 }
@@ -284,9 +350,11 @@ fn told(released: Released, to: &str) -> anyhow::Result<Vec<i64>> {
         Released::NotWaiting => Err(wrong("this finding does not wait for anybody")
             .hint("`seinpost explain` says who was told of it")
             .into()),
-        Released::NoContact => Err(wrong(format!("`{to}` has no contact that takes this severity"))
-            .hint("add one with `seinpost import contacts`")
-            .into()),
+        Released::NoContact => Err(wrong(format!(
+            "`{to}` has no contact that takes this severity"
+        ))
+        .hint("add one with `seinpost import contacts`")
+        .into()),
         Released::Restricted(restriction) => Err(wrong(restriction.as_str()).into()),
     }
 }
@@ -294,24 +362,37 @@ fn told(released: Released, to: &str) -> anyhow::Result<Vec<i64>> {
 fn references(store: &Store, numbers: &[i64]) -> anyhow::Result<Vec<String>> {
     let mut references = Vec::new();
     for number in numbers {
-        references.extend(store.read(|tx| tx.notification(*number))?.map(|told| told.reference()));
+        references.extend(
+            store
+                .read(|tx| tx.notification(*number))?
+                .map(|told| told.reference()),
+        );
     }
     Ok(references)
 }
 
 fn answer(session: &mut Session, text: &str, references: &[String]) -> anyhow::Result<Answer> {
     if session.json {
-        session.out.json(&serde_json::json!({ "released": references }))?;
+        session
+            .out
+            .json(&serde_json::json!({ "released": references }))?;
     } else {
         writeln!(session.out, "{text}")?;
     }
     Ok(Answer::Done)
 }
 
-fn withhold(session: &mut Session, store: &Store, id: &str, reason: &str) -> anyhow::Result<Answer> {
+fn withhold(
+    session: &mut Session,
+    store: &Store,
+    id: &str,
+    reason: &str,
+) -> anyhow::Result<Answer> {
     let reason = reason.trim();
     if reason.is_empty() {
-        return Err(wrong("the reason is empty").hint("say in a few words why nobody is told").into());
+        return Err(wrong("the reason is empty")
+            .hint("say in a few words why nobody is told")
+            .into());
     }
     let (actor, now) = (actor(), session.now());
     let decider = Decider { name: &actor, now };
@@ -320,12 +401,21 @@ fn withhold(session: &mut Session, store: &Store, id: &str, reason: &str) -> any
         Named::Notification(number) => {
             let notification = message(store, number, id)?;
             if !store.write(|tx| decider.withhold_notification(tx, number, reason))? {
-                let text = format!("{} is {} and cannot be withheld", notification.reference(), notification.state);
-                return Err(wrong(text).hint("only a message that is held or failed can be").into());
+                let text = format!(
+                    "{} is {} and cannot be withheld",
+                    notification.reference(),
+                    notification.state
+                );
+                return Err(wrong(text)
+                    .hint("only a message that is held or failed can be")
+                    .into());
             }
         }
         Named::Finding(number) => {
-            if store.write(|tx| decider.withhold_finding(tx, number, reason))?.is_empty() {
+            if store
+                .write(|tx| decider.withhold_finding(tx, number, reason))?
+                .is_empty()
+            {
                 return Err(wrong("this finding does not wait for anybody")
                     .hint("`seinpost explain` says who was told of it")
                     .into());
@@ -333,7 +423,9 @@ fn withhold(session: &mut Session, store: &Store, id: &str, reason: &str) -> any
         }
     }
     if session.json {
-        session.out.json(&serde_json::json!({ "withheld": id, "reason": reason }))?;
+        session
+            .out
+            .json(&serde_json::json!({ "withheld": id, "reason": reason }))?;
     } else {
         writeln!(session.out, "nobody is told: {}", model::shown(reason))?;
     }

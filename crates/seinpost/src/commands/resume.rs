@@ -31,11 +31,16 @@ impl Resume {
             Ok::<_, StoreError>(paused)
         })?;
         if session.json {
-            session.out.json(&serde_json::json!({ "paused": false, "was_paused": was_paused.is_some() }))?;
+            session.out.json(
+                &serde_json::json!({ "paused": false, "was_paused": was_paused.is_some() }),
+            )?;
             return Ok(Answer::Done);
         }
         match was_paused {
-            Some((since, _)) => writeln!(session.out, "distribution goes on; it was paused since {since}")?,
+            Some((since, _)) => writeln!(
+                session.out,
+                "distribution goes on; it was paused since {since}"
+            )?,
             None => writeln!(session.out, "distribution was not paused")?,
         }
         Ok(Answer::Done)

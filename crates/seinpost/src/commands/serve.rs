@@ -44,9 +44,12 @@ impl Serve {
         let _lock = lock_worker(&session.settings, &flow.store)?;
         let listen = session.settings.listen;
         let runtime = tokio::runtime::Runtime::new().context("cannot start the server")?;
-        let listener = runtime.block_on(TcpListener::bind(listen)).with_context(|| {
-            failed(format!("cannot listen on {listen}")).hint("choose another address with --listen")
-        })?;
+        let listener = runtime
+            .block_on(TcpListener::bind(listen))
+            .with_context(|| {
+                failed(format!("cannot listen on {listen}"))
+                    .hint("choose another address with --listen")
+            })?;
         let listen = listener.local_addr().unwrap_or(listen);
         session.note(&format!("listening on http://{listen}; Ctrl-C stops"));
         let stop = AtomicBool::new(false);
@@ -61,7 +64,9 @@ impl Serve {
             let served = runtime.block_on(serve(listener, flow.store.clone(), worker_ended));
             tracing::info!("stopping after the work in hand");
             stop.store(true, Ordering::Relaxed);
-            let worked = worker.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the worker panicked")));
+            let worked = worker
+                .join()
+                .unwrap_or_else(|_| Err(anyhow::anyhow!("the worker panicked")));
             served.and(worked)
         })?;
         Ok(Answer::Done)
@@ -69,11 +74,17 @@ impl Serve {
 }
 
 fn work(flow: &Flow, stop: &AtomicBool) -> anyhow::Result<()> {
-    Worker::new(flow, &Silent).run(stop).context("the worker stopped")
+    Worker::new(flow, &Silent)
+        .run(stop)
+        .context("the worker stopped")
 }
 
 /// Answers requests until a signal comes or the worker ends.
-async fn serve(listener: TcpListener, store: Store, worker_ended: oneshot::Receiver<()>) -> anyhow::Result<()> {
+async fn serve(
+    listener: TcpListener,
+    store: Store,
+    worker_ended: oneshot::Receiver<()>,
+) -> anyhow::Result<()> {
     let stop = async {
         tokio::select! {
             () = asked_to_stop() => {}
@@ -81,5 +92,8 @@ async fn serve(listener: TcpListener, store: Store, worker_ended: oneshot::Recei
         }
     };
     let app = web::router(store);
-    axum::serve(listener, app).with_graceful_shutdown(stop).await.context("the server stopped")
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stop)
+        .await
+        .context("the server stopped")
 }

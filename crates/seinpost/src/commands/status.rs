@@ -107,8 +107,9 @@ impl Status {
 impl StatusView {
     /// Counts everything in one snapshot.
     pub(crate) fn read(store: &Store) -> anyhow::Result<Self> {
-        let (status, installation, desks) =
-            store.read(|tx| Ok::<_, store::StoreError>((tx.status()?, tx.installation()?, tx.desks()?)))?;
+        let (status, installation, desks) = store.read(|tx| {
+            Ok::<_, store::StoreError>((tx.status()?, tx.installation()?, tx.desks()?))
+        })?;
         let balance: Vec<BalanceView> = BALANCE
             .into_iter()
             .zip(status.balance())
@@ -116,15 +117,27 @@ impl StatusView {
             .collect();
         let by_state = |pick: fn(&(NotificationState, i64, i64)) -> i64| {
             let count = |state: &NotificationState| {
-                status.notifications.iter().filter(|row| row.0 == *state).map(pick).sum::<i64>()
+                status
+                    .notifications
+                    .iter()
+                    .filter(|row| row.0 == *state)
+                    .map(pick)
+                    .sum::<i64>()
             };
-            NotificationState::ALL.iter().map(|state| (state.as_str(), count(state))).collect::<BTreeMap<_, _>>()
+            NotificationState::ALL
+                .iter()
+                .map(|state| (state.as_str(), count(state)))
+                .collect::<BTreeMap<_, _>>()
         };
         let [open, closed, failed] = status.batches;
         let [handed_over, refused, pending] = status.deliveries;
         let notifications = by_state(|row| row.1);
         Ok(Self {
-            batches: BatchesView { open, closed, failed },
+            batches: BatchesView {
+                open,
+                closed,
+                failed,
+            },
             rows: RowsView {
                 read: status.rows.rows_read,
                 accepted: status.rows.accepted,
@@ -138,9 +151,16 @@ impl StatusView {
             obstacles: obstacles(&installation, &desks, notifications["held"]),
             notification_lines: by_state(|row| row.2),
             notifications,
-            deliveries: DeliveriesView { handed_over, failed: refused, pending },
+            deliveries: DeliveriesView {
+                handed_over,
+                failed: refused,
+                pending,
+            },
             queues: queues(&status.queue),
-            jobs: JobsView { waiting: status.jobs[0], failed: status.jobs[1] },
+            jobs: JobsView {
+                waiting: status.jobs[0],
+                failed: status.jobs[1],
+            },
             // Not the sum: one defect must not hide another.
             difference: balance.iter().map(|row| row.difference.abs()).sum(),
             balance,
@@ -150,9 +170,18 @@ impl StatusView {
     /// Writes it for people.
     pub(crate) fn print(&self, out: &mut impl Write) -> io::Result<()> {
         let mut table = Table::new(["", "", ""]);
-        let BatchesView { open, closed, failed } = self.batches;
+        let BatchesView {
+            open,
+            closed,
+            failed,
+        } = self.batches;
         let total = open + closed + failed;
-        line(&mut table, "deliveries", total, &[("being read", open), ("failed", failed)]);
+        line(
+            &mut table,
+            "deliveries",
+            total,
+            &[("being read", open), ("failed", failed)],
+        );
         let rows = &self.rows;
         let parts = [
             ("accepted", rows.accepted),
@@ -168,15 +197,34 @@ impl StatusView {
             .iter()
             .map(|state| (state.as_str(), self.notifications[state.as_str()]))
             .collect();
-        line(&mut table, "messages", self.notifications.values().sum(), &states);
+        line(
+            &mut table,
+            "messages",
+            self.notifications.values().sum(),
+            &states,
+        );
         let mails = &self.deliveries;
-        let parts = [("handed over", mails.handed_over), ("pending", mails.pending), ("failed", mails.failed)];
-        line(&mut table, "mails", mails.handed_over + mails.pending + mails.failed, &parts);
+        let parts = [
+            ("handed over", mails.handed_over),
+            ("pending", mails.pending),
+            ("failed", mails.failed),
+        ];
+        line(
+            &mut table,
+            "mails",
+            mails.handed_over + mails.pending + mails.failed,
+            &parts,
+        );
         for (kind, queue) in &self.queues {
             let parts = [("withheld", queue.withheld), ("resolved", queue.resolved)];
             line(&mut table, &format!("queue {kind}"), queue.open, &parts);
         }
-        line(&mut table, "jobs", self.jobs.waiting + self.jobs.failed, &[("waiting", self.jobs.waiting), ("failed", self.jobs.failed)]);
+        line(
+            &mut table,
+            "jobs",
+            self.jobs.waiting + self.jobs.failed,
+            &[("waiting", self.jobs.waiting), ("failed", self.jobs.failed)],
+        );
         table.write_body(out, "")?;
 
         writeln!(out, "\nBalance")?;
@@ -187,7 +235,9 @@ impl StatusView {
             [] => writeln!(out, "\nNothing stands in the way of sending."),
             obstacles => {
                 writeln!(out, "\nIn the way of sending")?;
-                obstacles.iter().try_for_each(|obstacle| writeln!(out, "  {obstacle}"))
+                obstacles
+                    .iter()
+                    .try_for_each(|obstacle| writeln!(out, "  {obstacle}"))
             }
         }
     }
@@ -195,8 +245,11 @@ impl StatusView {
 
 /// One line of the overview: a total, and the parts of it that are not zero.
 fn line(table: &mut Table, what: &str, total: i64, parts: &[(&str, i64)]) {
-    let parts: Vec<String> =
-        parts.iter().filter(|(_, count)| *count != 0).map(|(name, count)| format!("{} {name}", thousands(*count))).collect();
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(_, count)| *count != 0)
+        .map(|(name, count)| format!("{} {name}", thousands(*count)))
+        .collect();
     table.row([what.to_owned(), thousands(total), parts.join(", ")]);
 }
 
@@ -218,18 +271,26 @@ fn obstacles(installation: &Installation, desks: &[Desk], held: i64) -> Vec<Stri
     let mut obstacles = Vec::new();
     if let Some((since, reason)) = &installation.paused {
         let reason = model::shown(reason);
-        obstacles.push(format!("distribution is paused since {since}: {reason}; `seinpost resume` lets it go on"));
+        obstacles.push(format!(
+            "distribution is paused since {since}: {reason}; `seinpost resume` lets it go on"
+        ));
     }
     for desk in desks {
         let missing = desk.missing();
         if !missing.is_empty() {
             let name = model::shown(&desk.name);
-            obstacles.push(format!("desk `{name}` has no {} yet; `seinpost desk set --help`", missing.join(", ")));
+            obstacles.push(format!(
+                "desk `{name}` has no {} yet; `seinpost desk set --help`",
+                missing.join(", ")
+            ));
         }
     }
     if held > 0 {
         let waits = if held == 1 { "waits" } else { "wait" };
-        obstacles.push(format!("{} {waits} for approval; `seinpost approve --all`", counted(held, "message")));
+        obstacles.push(format!(
+            "{} {waits} for approval; `seinpost approve --all`",
+            counted(held, "message")
+        ));
     }
     obstacles
 }

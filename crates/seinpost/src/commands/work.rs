@@ -10,7 +10,7 @@ use serde::Serialize;
 use store::{Desk, Notification, NotificationState};
 
 use crate::lifecycle::{lock_worker, stop_mark};
-use crate::output::{Table, counted, severity_mark};
+use crate::output::{Table, counted, harmless, severity_mark};
 use crate::progress::ProgressLine;
 use crate::session::{Answer, Session};
 
@@ -50,12 +50,22 @@ impl Work {
             worker.run(&stop)?;
             return Ok(Answer::Done);
         }
-        let worker = if self.dry_run { worker.without_distribution() } else { worker };
+        let worker = if self.dry_run {
+            worker.without_distribution()
+        } else {
+            worker
+        };
         let worked = worker.run_until_idle()?;
         drop(progress);
-        let preview = if self.dry_run { Some(preview(&flow)?) } else { None };
+        let preview = if self.dry_run {
+            Some(preview(&flow)?)
+        } else {
+            None
+        };
         print(session, &worked, preview.as_ref())?;
-        Ok(Answer::done_if(worked.failures.is_empty() && worked.not_handed_over.is_empty()))
+        Ok(Answer::done_if(
+            worked.failures.is_empty() && worked.not_handed_over.is_empty(),
+        ))
     }
 }
 
@@ -107,14 +117,18 @@ fn print(session: &mut Session, worked: &Worked, preview: Option<&Preview>) -> a
     let out = &mut session.out;
     write!(out, "{} done", counted(i128::from(worked.jobs), "job"))?;
     match preview {
-        None => writeln!(out, ", {} handed over", counted(i128::from(worked.handed_over), "mail"))?,
+        None => writeln!(
+            out,
+            ", {} handed over",
+            counted(i128::from(worked.handed_over), "mail")
+        )?,
         Some(_) => writeln!(out, ", nothing handed over: --dry-run")?,
     }
     for failure in &worked.failures {
-        writeln!(out, "failed: {}", crate::output::harmless(failure))?;
+        writeln!(out, "failed: {}", harmless(failure))?;
     }
     for reason in &worked.not_handed_over {
-        writeln!(out, "not handed over: {}", crate::output::harmless(reason))?;
+        writeln!(out, "not handed over: {}", harmless(reason))?;
     }
     if let Some(due) = worked.next_due {
         writeln!(out, "more work is due at {due}")?;
@@ -123,7 +137,7 @@ fn print(session: &mut Session, worked: &Worked, preview: Option<&Preview>) -> a
         Some(preview) => print_preview(out, preview)?,
         None => {
             if let Some(why) = &worked.distribution_stopped {
-                writeln!(out, "nothing goes out: {}", crate::output::harmless(why))?;
+                writeln!(out, "waiting: {}", harmless(why))?;
             }
         }
     }
@@ -134,7 +148,11 @@ fn print_preview(out: &mut impl Write, preview: &Preview) -> std::io::Result<()>
     if preview.messages.is_empty() {
         return writeln!(out, "no message is ready to send");
     }
-    writeln!(out, "\n{} would go out:", counted(preview.messages.len() as i64, "message"))?;
+    writeln!(
+        out,
+        "\n{} would go out:",
+        counted(preview.messages.len() as i64, "message")
+    )?;
     let mut table = Table::new(["reference", "severity", "lines", "to", "subject"]);
     for message in &preview.messages {
         let held = if message.held { " (held)" } else { "" };
@@ -148,7 +166,7 @@ fn print_preview(out: &mut impl Write, preview: &Preview) -> std::io::Result<()>
     }
     table.write(out, "  ")?;
     for obstacle in &preview.obstacles {
-        writeln!(out, "\nbut nothing goes out: {}", crate::output::harmless(obstacle))?;
+        writeln!(out, "\nbut first: {}", harmless(obstacle))?;
     }
     Ok(())
 }
@@ -158,26 +176,42 @@ fn preview(flow: &Flow) -> anyhow::Result<Preview> {
     let desks = flow.store.read(|tx| tx.desks())?;
     let mut waiting = Vec::new();
     for state in [NotificationState::Approved, NotificationState::Held] {
-        waiting.extend(flow.store.read(|tx| tx.notifications_in(state, 0, PREVIEW_MAX))?);
+        waiting.extend(
+            flow.store
+                .read(|tx| tx.notifications_in(state, 0, PREVIEW_MAX))?,
+        );
     }
     waiting.sort_by_key(|notification| notification.notification_no);
     let mut obstacles = HashMap::new();
     for desk in &desks {
-        let concerned = waiting.iter().any(|notification| notification.key.desk_no == desk.desk_no);
+        let concerned = waiting
+            .iter()
+            .any(|notification| notification.key.desk_no == desk.desk_no);
         if let (true, Some(why)) = (concerned, obstacle(flow, desk)?) {
             obstacles.insert(desk.desk_no, why);
         }
     }
-    let messages: anyhow::Result<Vec<_>> =
-        waiting.iter().map(|notification| preview_of(flow, &desks, notification)).collect();
+    let messages: anyhow::Result<Vec<_>> = waiting
+        .iter()
+        .map(|notification| preview_of(flow, &desks, notification))
+        .collect();
     let mut obstacles: Vec<String> = obstacles.into_values().collect();
     obstacles.sort();
     obstacles.dedup();
-    Ok(Preview { messages: messages?, obstacles })
+    Ok(Preview {
+        messages: messages?,
+        obstacles,
+    })
 }
 
-fn preview_of(flow: &Flow, desks: &[Desk], notification: &Notification) -> anyhow::Result<PreviewView> {
-    let desk = desks.iter().find(|desk| desk.desk_no == notification.key.desk_no);
+fn preview_of(
+    flow: &Flow,
+    desks: &[Desk],
+    notification: &Notification,
+) -> anyhow::Result<PreviewView> {
+    let desk = desks
+        .iter()
+        .find(|desk| desk.desk_no == notification.key.desk_no);
     let (to, recipient) = flow.store.read(|tx| {
         let to = match desk {
             Some(desk) => addresses_of(tx, notification, desk)?,
@@ -187,7 +221,10 @@ fn preview_of(flow: &Flow, desks: &[Desk], notification: &Notification) -> anyho
     })?;
     Ok(PreviewView {
         reference: notification.reference(),
-        to: to.iter().map(|address| address.as_str().to_owned()).collect(),
+        to: to
+            .iter()
+            .map(|address| address.as_str().to_owned())
+            .collect(),
         recipient: recipient.map(|party| party.name).unwrap_or_default(),
         severity: severity_mark(notification.key.severity),
         lines: notification.lines,

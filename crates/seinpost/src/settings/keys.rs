@@ -16,33 +16,95 @@ pub(crate) struct Key {
 }
 
 const fn key(name: &'static str, about: &'static str, default: fn() -> Option<String>) -> Key {
-    Key { name, about, is_path: false, default }
+    Key {
+        name,
+        about,
+        is_path: false,
+        default,
+    }
 }
 
 const fn path(name: &'static str, about: &'static str, default: fn() -> Option<String>) -> Key {
-    Key { name, about, is_path: true, default }
+    Key {
+        name,
+        about,
+        is_path: true,
+        default,
+    }
 }
 
 /// The list.
 pub(crate) const KEYS: &[Key] = &[
-    path("data", "folder of the installation", || text("./seinpost-data")),
-    key("store", "PostgreSQL URL; without one, a file in the data folder", || None),
-    key("profile", "`production`, or `test` for trying out with documentation addresses", || text("production")),
-    key("now", "a clock that stands still, in the test profile only", || None),
-    key("listen", "address and port of the pages that `serve` offers", || text("127.0.0.1:8080")),
-    key("log", "what is logged to standard error, such as `info` or `pipeline=debug`", || None),
-    key("mail.transport", "`folder` writes messages as files, `smtp` hands them to a relay", || text("folder")),
-    path("mail.path", "folder for the messages", || None),
-    key("mail.url", "mail relay: `smtps://host:465` or `smtp://host:587`", || None),
-    key("mail.user", "name to log in to the relay with", || None),
-    path("mail.password-file", "file that holds the password and nothing else", || None),
-    path("mail.ca-file", "certificate (PEM) of the relay's own authority", || None),
-    key("limits.max-age-days", "rows observed longer ago are quarantined", || text("30")),
-    key("limits.episode-gap-days", "days without a sighting after which a problem counts as gone", || {
-        text(rules::identity::GAP_DAYS)
+    path("data", "folder of the installation", || {
+        text("./seinpost-data")
     }),
-    key("limits.input-bytes-max", "bytes that a delivery may unpack to", || text(Limits::default().bytes_max)),
-    key("limits.input-ratio-max", "times that a delivery may grow when unpacked", || text(Limits::default().ratio_max)),
+    key(
+        "store",
+        "PostgreSQL URL; without one, a file in the data folder",
+        || None,
+    ),
+    key(
+        "profile",
+        "`production`, or `test` for trying out with documentation addresses",
+        || text("production"),
+    ),
+    key(
+        "now",
+        "a clock that stands still, in the test profile only",
+        || None,
+    ),
+    key(
+        "listen",
+        "address and port of the pages that `serve` offers",
+        || text("127.0.0.1:8080"),
+    ),
+    key(
+        "log",
+        "what is logged to standard error, such as `info` or `pipeline=debug`",
+        || None,
+    ),
+    key(
+        "mail.transport",
+        "`folder` writes messages as files, `smtp` hands them to a relay",
+        || text("folder"),
+    ),
+    path("mail.path", "folder for the messages", || None),
+    key(
+        "mail.url",
+        "mail relay: `smtps://host:465` or `smtp://host:587`",
+        || None,
+    ),
+    key("mail.user", "name to log in to the relay with", || None),
+    path(
+        "mail.password-file",
+        "file that holds the password and nothing else",
+        || None,
+    ),
+    path(
+        "mail.ca-file",
+        "certificate (PEM) of the relay's own authority",
+        || None,
+    ),
+    key(
+        "limits.max-age-days",
+        "rows observed longer ago are quarantined",
+        || text("30"),
+    ),
+    key(
+        "limits.episode-gap-days",
+        "days without a sighting after which a problem counts as gone",
+        || text(rules::identity::GAP_DAYS),
+    ),
+    key(
+        "limits.input-bytes-max",
+        "bytes that a delivery may unpack to",
+        || text(Limits::default().bytes_max),
+    ),
+    key(
+        "limits.input-ratio-max",
+        "times that a delivery may grow when unpacked",
+        || text(Limits::default().ratio_max),
+    ),
 ];
 
 fn text(value: impl ToString) -> Option<String> {
@@ -100,6 +162,9 @@ mod tests {
 
     #[test]
     fn environment_names_are_shouted() {
-        assert_eq!(env_name("mail.password-file"), "SEINPOST_MAIL_PASSWORD_FILE");
+        assert_eq!(
+            env_name("mail.password-file"),
+            "SEINPOST_MAIL_PASSWORD_FILE"
+        );
     }
 }

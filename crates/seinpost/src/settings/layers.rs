@@ -79,54 +79,108 @@ impl Layers {
     /// Reads the environment, finds and reads the file, and puts the flags over both.
     pub(super) fn read(flags: Flags, environment: &[(String, String)]) -> anyhow::Result<Self> {
         // Empty counts as not set: that is how many service managers leave a variable out.
-        let environment: Vec<_> =
-            environment.iter().filter(|(name, text)| !text.is_empty() && !name.starts_with(TEST_PREFIX)).collect();
+        let environment: Vec<_> = environment
+            .iter()
+            .filter(|(name, text)| !text.is_empty() && !name.starts_with(TEST_PREFIX))
+            .collect();
         check_names(environment.iter().map(|(name, _)| name.as_str()))?;
-        let variable = |name: &str| environment.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone());
-        let flag = |key: &str| flags.values.iter().find(|(name, _)| *name == key).map(|(_, text)| text.clone());
-        let named = flags.config.clone().or_else(|| variable(CONFIG_VARIABLE).map(PathBuf::from));
-        let data = flag("data").or_else(|| variable("SEINPOST_DATA")).unwrap_or_else(|| default_of("data"));
-        let file = named.or_else(|| Some(Path::new(&data).join("seinpost.toml")).filter(|path| path.exists()));
-        let in_file = file.as_deref().map(file::read).transpose()?.unwrap_or_default();
+        let variable = |name: &str| {
+            environment
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, text)| text.clone())
+        };
+        let flag = |key: &str| {
+            flags
+                .values
+                .iter()
+                .find(|(name, _)| *name == key)
+                .map(|(_, text)| text.clone())
+        };
+        let named = flags
+            .config
+            .clone()
+            .or_else(|| variable(CONFIG_VARIABLE).map(PathBuf::from));
+        let data = flag("data")
+            .or_else(|| variable("SEINPOST_DATA"))
+            .unwrap_or_else(|| default_of("data"));
+        let file = named
+            .or_else(|| Some(Path::new(&data).join("seinpost.toml")).filter(|path| path.exists()));
+        let in_file = file
+            .as_deref()
+            .map(file::read)
+            .transpose()?
+            .unwrap_or_default();
         let value = |key: &'static Key| {
             if let Some(text) = flag(key.name) {
-                return Some(Given { text, origin: Origin::Flag(format!("--{}", key.name)) });
+                return Some(Given {
+                    text,
+                    origin: Origin::Flag(format!("--{}", key.name)),
+                });
             }
             let name = env_name(key.name);
             if let Some(text) = variable(&name) {
-                return Some(Given { text, origin: Origin::Environment(name) });
+                return Some(Given {
+                    text,
+                    origin: Origin::Environment(name),
+                });
             }
-            if let (Some(path), Some((_, text))) = (&file, in_file.iter().find(|(name, _)| *name == key.name)) {
-                return Some(Given { text: text.clone(), origin: Origin::File(path.clone()) });
+            if let (Some(path), Some((_, text))) =
+                (&file, in_file.iter().find(|(name, _)| *name == key.name))
+            {
+                return Some(Given {
+                    text: text.clone(),
+                    origin: Origin::File(path.clone()),
+                });
             }
-            (key.default)().map(|text| Given { text, origin: Origin::Default })
+            (key.default)().map(|text| Given {
+                text,
+                origin: Origin::Default,
+            })
         };
-        Ok(Self { values: KEYS.iter().map(|key| (key, value(key))).collect() })
+        Ok(Self {
+            values: KEYS.iter().map(|key| (key, value(key))).collect(),
+        })
     }
 
     /// A setting that somebody gave, or that has a default.
     pub(super) fn optional(&self, key: &str) -> Option<&Given> {
-        self.values.iter().find(|(known, _)| known.name == key)?.1.as_ref()
+        self.values
+            .iter()
+            .find(|(known, _)| known.name == key)?
+            .1
+            .as_ref()
     }
 
     /// A setting with a default.
     pub(super) fn value(&self, key: &str) -> &Given {
-        self.optional(key).expect("the list gives this setting a default")
+        self.optional(key)
+            .expect("the list gives this setting a default")
     }
 
     /// A setting as its type.
     pub(super) fn parsed<T: FromStr<Err: Display>>(&self, key: &str) -> Result<T, Problem> {
         let given = self.value(key);
         given.text.trim().parse().map_err(|error| {
-            wrong(format!("{}: `{}` cannot be used: {error}", given.origin.of(key), shown(&given.text)))
+            wrong(format!(
+                "{}: `{}` cannot be used: {error}",
+                given.origin.of(key),
+                shown(&given.text)
+            ))
         })
     }
 
     /// A number above zero.
-    pub(super) fn positive<T: FromStr<Err: Display> + PartialEq + From<u8>>(&self, key: &str) -> Result<T, Problem> {
+    pub(super) fn positive<T: FromStr<Err: Display> + PartialEq + From<u8>>(
+        &self,
+        key: &str,
+    ) -> Result<T, Problem> {
         let number: T = self.parsed(key)?;
         if number == T::from(0) {
-            return Err(wrong(format!("{}: a number above 0 is expected", self.value(key).origin.of(key))));
+            return Err(wrong(format!(
+                "{}: a number above 0 is expected",
+                self.value(key).origin.of(key)
+            )));
         }
         Ok(number)
     }
@@ -151,7 +205,10 @@ impl Layers {
             _ => "not set".to_owned(),
         };
         let whole = |(key, given): (&'static Key, Option<Given>)| {
-            let given = given.unwrap_or_else(|| Given { text: derived(key), origin: Origin::Default });
+            let given = given.unwrap_or_else(|| Given {
+                text: derived(key),
+                origin: Origin::Default,
+            });
             (key, given)
         };
         self.values.into_iter().map(whole).collect()
@@ -159,20 +216,29 @@ impl Layers {
 }
 
 fn default_of(key: &str) -> String {
-    find(key).and_then(|key| (key.default)()).expect("the list gives this setting a default")
+    find(key)
+        .and_then(|key| (key.default)())
+        .expect("the list gives this setting a default")
 }
 
 /// Refuses variables of ours that are not in the list: a typing error would otherwise go unseen.
 fn check_names<'e>(names: impl Iterator<Item = &'e str>) -> Result<(), Problem> {
-    let known: Vec<String> =
-        KEYS.iter().map(|key| env_name(key.name)).chain([CONFIG_VARIABLE.to_owned()]).collect();
+    let known: Vec<String> = KEYS
+        .iter()
+        .map(|key| env_name(key.name))
+        .chain([CONFIG_VARIABLE.to_owned()])
+        .collect();
     for name in names {
         if !known.iter().any(|known| known == name) {
             let hint = match nearest(name, known.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known variables: {}", known.join(", ")),
             };
-            return Err(wrong(format!("the environment has the unknown variable `{}`", shown(name))).hint(hint));
+            return Err(wrong(format!(
+                "the environment has the unknown variable `{}`",
+                shown(name)
+            ))
+            .hint(hint));
         }
     }
     Ok(())

@@ -112,17 +112,25 @@ fn store_place(layers: &Layers, data: &Path) -> Result<StorePlace, Problem> {
         return Ok(StorePlace::Postgres(given.text.clone()));
     }
     // The value is not shown: it may be a URL with a password and a mistyped scheme.
-    let text = format!("{}: the store is a URL that begins with `postgres://`", given.origin.of("store"));
+    let text = format!(
+        "{}: the store is a URL that begins with `postgres://`",
+        given.origin.of("store")
+    );
     Err(wrong(text).hint("leave `store` out for the file in the data folder"))
 }
 
 fn now(layers: &Layers, profile: Profile) -> Result<Option<Timestamp>, Problem> {
-    let Some(given) = layers.optional("now") else { return Ok(None) };
+    let Some(given) = layers.optional("now") else {
+        return Ok(None);
+    };
     let now: Timestamp = layers.parsed("now")?;
     match profile {
         Profile::Test => Ok(Some(now)),
         Profile::Production => {
-            let text = format!("{}: the clock can be set in the test profile only", given.origin.of("now"));
+            let text = format!(
+                "{}: the clock can be set in the test profile only",
+                given.origin.of("now")
+            );
             Err(wrong(text).hint("add `--profile test`, or leave the clock alone"))
         }
     }
@@ -134,26 +142,46 @@ fn mail(layers: &Layers, data: &Path) -> Result<MailTransport, Problem> {
     match layers.value("mail.transport").text.as_str() {
         "folder" => {
             layers.refuse_beside(
-                &["mail.url", "mail.user", "mail.password-file", "mail.ca-file"],
+                &[
+                    "mail.url",
+                    "mail.user",
+                    "mail.password-file",
+                    "mail.ca-file",
+                ],
                 "counts only when `mail.transport` is `smtp`",
             )?;
-            Ok(MailTransport::Folder { path: path("mail.path").unwrap_or_else(|| data.join("outbox")) })
+            Ok(MailTransport::Folder {
+                path: path("mail.path").unwrap_or_else(|| data.join("outbox")),
+            })
         }
         "smtp" => {
-            layers.refuse_beside(&["mail.path"], "counts only when `mail.transport` is `folder`")?;
+            layers.refuse_beside(
+                &["mail.path"],
+                "counts only when `mail.transport` is `folder`",
+            )?;
             let url = text("mail.url").ok_or_else(|| {
                 wrong("`mail.transport` is `smtp`, and `mail.url` is not set")
                     .hint("set `mail.url` to the relay, such as `smtps://mail.example:465`")
             })?;
             let (user, password_file) = (text("mail.user"), path("mail.password-file"));
             if user.is_some() != password_file.is_some() {
-                return Err(wrong("`mail.user` and `mail.password-file` go together, and one of them is not set"));
+                return Err(wrong(
+                    "`mail.user` and `mail.password-file` go together, and one of them is not set",
+                ));
             }
-            Ok(MailTransport::Smtp { url, user, password_file, ca_file: path("mail.ca-file") })
+            Ok(MailTransport::Smtp {
+                url,
+                user,
+                password_file,
+                ca_file: path("mail.ca-file"),
+            })
         }
         other => {
             let origin = layers.value("mail.transport").origin.of("mail.transport");
-            Err(wrong(format!("{origin}: `folder` or `smtp` is expected, not `{}`", model::shown(other))))
+            Err(wrong(format!(
+                "{origin}: `folder` or `smtp` is expected, not `{}`",
+                model::shown(other)
+            )))
         }
     }
 }

@@ -11,10 +11,26 @@ pub(super) const REGISTER: &[(RegisterKind, &str, &str)] = &[
         "organisations.csv",
         include_str!("../../../demo/register/organisations.csv"),
     ),
-    (RegisterKind::Contacts, "contacts.csv", include_str!("../../../demo/register/contacts.csv")),
-    (RegisterKind::Assets, "assets.csv", include_str!("../../../demo/register/assets.csv")),
-    (RegisterKind::Networks, "networks.csv", include_str!("../../../demo/register/networks.csv")),
-    (RegisterKind::Asn, "asn.tsv", include_str!("../../../demo/register/asn.tsv")),
+    (
+        RegisterKind::Contacts,
+        "contacts.csv",
+        include_str!("../../../demo/register/contacts.csv"),
+    ),
+    (
+        RegisterKind::Assets,
+        "assets.csv",
+        include_str!("../../../demo/register/assets.csv"),
+    ),
+    (
+        RegisterKind::Networks,
+        "networks.csv",
+        include_str!("../../../demo/register/networks.csv"),
+    ),
+    (
+        RegisterKind::Asn,
+        "asn.tsv",
+        include_str!("../../../demo/register/asn.tsv"),
+    ),
 ];
 
 /// Embeds the reports named.
@@ -42,7 +58,9 @@ pub(super) fn dated(report: &str, now: Timestamp) -> String {
     let mut rest = report;
     while let Some((before, after)) = rest.split_once('{') {
         dated.push_str(before);
-        let minutes = after.split_once('}').and_then(|(minutes, after)| Some((minutes.parse::<i64>().ok()?, after)));
+        let minutes = after
+            .split_once('}')
+            .and_then(|(minutes, after)| Some((minutes.parse::<i64>().ok()?, after)));
         let Some((minutes, after)) = minutes else {
             dated.push('{');
             rest = after;
@@ -68,13 +86,19 @@ mod tests {
     #[test]
     fn times_are_filled_in_as_minutes_before_now() {
         let now = "2026-11-18T10:00:00Z".parse().unwrap();
-        assert_eq!(dated("a,{60},{x},{0}", now), "a,2026-11-18 09:00:00,{x},2026-11-18 10:00:00");
+        assert_eq!(
+            dated("a,{60},{x},{0}", now),
+            "a,2026-11-18 09:00:00,{x},2026-11-18 10:00:00"
+        );
     }
 
     #[test]
     fn every_report_has_a_type_that_is_known() {
         for (report_type, text) in REPORTS {
-            assert!(formats::shadowserver::report_type(report_type).is_some(), "{report_type}");
+            assert!(
+                formats::shadowserver::report_type(report_type).is_some(),
+                "{report_type}"
+            );
             assert!(text.contains('{'), "{report_type} has times to fill in");
         }
     }

@@ -36,14 +36,19 @@ impl Demo {
             flags.values.push(("data", FOLDER.into()));
         }
         flags.values.retain(|(name, _)| *name != "profile");
-        flags.values.push(("profile", Profile::Test.as_str().into()));
+        flags
+            .values
+            .push(("profile", Profile::Test.as_str().into()));
     }
 
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let started = Instant::now();
         keep_to_folder(session)?;
         let reports = folder::make(&session.settings.data, session.now())?;
-        let tour = tour::Tour { program: program_name(), reports };
+        let tour = tour::Tour {
+            program: program_name(),
+            reports,
+        };
         tour.run(session, started)?;
         Ok(Answer::Done)
     }
@@ -54,10 +59,14 @@ fn keep_to_folder(session: &mut Session) -> anyhow::Result<()> {
     let settings = &mut session.settings;
     let store = settings.given.iter().find(|(key, _)| key.name == "store");
     if store.is_some_and(|(_, given)| matches!(given.origin, Origin::Flag(_))) {
-        return Err(wrong("the demonstration keeps to its own folder").hint("leave --store out").into());
+        return Err(wrong("the demonstration keeps to its own folder")
+            .hint("leave --store out")
+            .into());
     }
     settings.store = StorePlace::Embedded(settings.data.join("seinpost.db"));
-    settings.mail = MailTransport::Folder { path: settings.data.join("outbox") };
+    settings.mail = MailTransport::Folder {
+        path: settings.data.join("outbox"),
+    };
     Ok(())
 }
 

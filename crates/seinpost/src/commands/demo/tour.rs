@@ -43,27 +43,50 @@ impl Tour {
         }
         let mut out = std::mem::replace(&mut session.out, crate::output::Out::new());
         let folder = session.settings.data.display().to_string();
-        writeln!(out, "A guided tour of Seinpost, in {folder}. Names are made up, nobody is mailed.")?;
+        writeln!(
+            out,
+            "A guided tour of Seinpost, in {folder}. Names are made up, nobody is mailed."
+        )?;
         let told = self.prepare(session, &flow, &mut out)?;
         show_told(&mut out, &flow, &told)?;
         show_waiting(&mut out, &flow)?;
         show_messages(&mut out, &flow, &told)?;
         let mails = fs::read_dir(session.settings.data.join("outbox"))?.count();
         heading(&mut out, 7, "Where everything is")?;
-        writeln!(out, "   {} as files (.eml): {folder}/outbox", counted(mails as i64, "mail"))?;
-        writeln!(out, "   the register and the reports that went in: {folder}/input")?;
-        writeln!(out, "   this took {:.1} seconds", started.elapsed().as_secs_f64())?;
+        writeln!(
+            out,
+            "   {} as files (.eml): {folder}/outbox",
+            counted(mails as i64, "mail")
+        )?;
+        writeln!(
+            out,
+            "   the register and the reports that went in: {folder}/input"
+        )?;
+        writeln!(
+            out,
+            "   this took {:.1} seconds",
+            started.elapsed().as_secs_f64()
+        )?;
         self.show_next(&mut out, &session.settings.data, &flow, &told)?;
         out.flush()?;
         Ok(())
     }
 
     /// Everything up to the messages in the outbox; gives who was told.
-    fn prepare(&self, session: &Session, flow: &Flow, out: &mut impl Write) -> anyhow::Result<Vec<NamedNotification>> {
+    fn prepare(
+        &self,
+        session: &Session,
+        flow: &Flow,
+        out: &mut impl Write,
+    ) -> anyhow::Result<Vec<NamedNotification>> {
         self.bring_in_register(session, flow, out)?;
         set_desk(session, flow, out)?;
         self.take_in_reports(flow, out)?;
-        heading(out, 4, "Work: read every row, find whose it is, make the messages (work --until-idle)")?;
+        heading(
+            out,
+            4,
+            "Work: read every row, find whose it is, make the messages (work --until-idle)",
+        )?;
         show_worked(out, &Worker::new(flow, &Silent).run_until_idle()?)?;
         show_bad_rows(out, flow)?;
         let mut told = Vec::new();
@@ -77,19 +100,38 @@ impl Tour {
         Ok(told)
     }
 
-    fn bring_in_register(&self, session: &Session, flow: &Flow, out: &mut impl Write) -> anyhow::Result<()> {
-        heading(out, 1, "The register: who there is, and what is theirs (import)")?;
-        let mode = Mode { replace: false, dry_run: false, now: session.now() };
+    fn bring_in_register(
+        &self,
+        session: &Session,
+        flow: &Flow,
+        out: &mut impl Write,
+    ) -> anyhow::Result<()> {
+        heading(
+            out,
+            1,
+            "The register: who there is, and what is theirs (import)",
+        )?;
+        let mode = Mode {
+            replace: false,
+            dry_run: false,
+            now: session.now(),
+        };
         for (kind, name, text) in data::REGISTER {
             let imported = import(&flow.store, *kind, text.as_bytes(), &mode, |_| {})?;
-            writeln!(out, "   {name:<18} {} taken in", counted(i128::from(imported.counts.added), "row"))?;
+            writeln!(
+                out,
+                "   {name:<18} {} taken in",
+                counted(i128::from(imported.counts.added), "row")
+            )?;
         }
         Ok(())
     }
 
     fn take_in_reports(&self, flow: &Flow, out: &mut impl Write) -> anyhow::Result<()> {
         heading(out, 3, "Reports come in (gather)")?;
-        let mut files: Vec<PathBuf> = fs::read_dir(&self.reports)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+        let mut files: Vec<PathBuf> = fs::read_dir(&self.reports)?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<std::io::Result<_>>()?;
         files.sort();
         // The first once more, as happens: a delivery that came before is known by its content.
         files.extend(files.first().cloned());
@@ -115,27 +157,54 @@ impl Tour {
         told: &[NamedNotification],
     ) -> anyhow::Result<()> {
         writeln!(out, "\nTry next")?;
-        let start = format!("{} --data {}", quoted(&self.program), quoted(&folder.display().to_string()));
-        let mut commands = vec![("status", "where everything is, and that it adds up".to_owned())];
+        let start = format!(
+            "{} --data {}",
+            quoted(&self.program),
+            quoted(&folder.display().to_string())
+        );
+        let mut commands = vec![(
+            "status",
+            "where everything is, and that it adds up".to_owned(),
+        )];
         let reference = told.first().map(|told| told.notification.reference());
         let explain = format!("explain {}", reference.unwrap_or_default());
-        commands.push((&explain, "from a message back to the bytes of the report".to_owned()));
+        commands.push((
+            &explain,
+            "from a message back to the bytes of the report".to_owned(),
+        ));
         commands.push(("queue list", "what waits for a person".to_owned()));
-        commands.push(("export matches", "whose each finding is, and why".to_owned()));
-        let unresolved = flow.store.read(|tx| tx.open_queue_items(QueueKind::Unresolved, 0, 1))?;
+        commands.push((
+            "export matches",
+            "whose each finding is, and why".to_owned(),
+        ));
+        let unresolved = flow
+            .store
+            .read(|tx| tx.open_queue_items(QueueKind::Unresolved, 0, 1))?;
         let installation = flow.store.read(|tx| tx.installation())?;
         let release = unresolved.first().map(|item| {
-            let id = installation.id_key.public_id(IdKind::Finding, item.finding_no as u64);
+            let id = installation
+                .id_key
+                .public_id(IdKind::Finding, item.finding_no as u64);
             format!("queue release {id} --to noordlijn")
         });
         if let Some(release) = &release {
-            commands.push((release, "tell somebody of a finding that nobody owns".to_owned()));
+            commands.push((
+                release,
+                "tell somebody of a finding that nobody owns".to_owned(),
+            ));
         }
-        commands.push(("serve", "go on working, with pages for monitoring".to_owned()));
+        commands.push((
+            "serve",
+            "go on working, with pages for monitoring".to_owned(),
+        ));
         for (command, meaning) in commands {
             writeln!(out, "\n   # {meaning}\n   {start} {command}")?;
         }
-        writeln!(out, "\n   # and for real, in a folder of your own\n   {} --help", quoted(&self.program))?;
+        writeln!(
+            out,
+            "\n   # and for real, in a folder of your own\n   {} --help",
+            quoted(&self.program)
+        )?;
         Ok(())
     }
 
@@ -157,8 +226,12 @@ fn set_desk(session: &Session, flow: &Flow, out: &mut impl Write) -> anyhow::Res
         sender: Some("waarschuwing@csirt-voorbeeld.example".parse()?),
         reply_to: Some("meldpunt@csirt-voorbeeld.example".parse()?),
         phone: Some("+31 70 000 00 00".into()),
-        privacy_nl: Some("Hoe wij met gegevens omgaan leest u op csirt-voorbeeld.example/privacy.".into()),
-        privacy_en: Some("How we handle data is explained at csirt-voorbeeld.example/en/privacy.".into()),
+        privacy_nl: Some(
+            "Hoe wij met gegevens omgaan leest u op csirt-voorbeeld.example/privacy.".into(),
+        ),
+        privacy_en: Some(
+            "How we handle data is explained at csirt-voorbeeld.example/en/privacy.".into(),
+        ),
         lawful_basis: Some("Cyberbeveiligingswet, artikel 16 (voorbeeld)".into()),
         time_zone: Some("Europe/Amsterdam".parse()?),
         language: Some(Language::Nl),
@@ -172,13 +245,23 @@ fn set_desk(session: &Session, flow: &Flow, out: &mut impl Write) -> anyhow::Res
         tx.record(now, &actor(), "set", "desk", "the demonstration")?;
         Ok::<_, StoreError>(desk)
     })?;
-    writeln!(out, "   {}, answers go to {}", desk.name, desk.reply_to.map(|to| to.to_string()).unwrap_or_default())?;
+    writeln!(
+        out,
+        "   {}, answers go to {}",
+        desk.name,
+        desk.reply_to.map(|to| to.to_string()).unwrap_or_default()
+    )?;
     Ok(())
 }
 
 fn show_worked(out: &mut impl Write, worked: &Worked) -> std::io::Result<()> {
     let (jobs, mails) = (i128::from(worked.jobs), i128::from(worked.handed_over));
-    writeln!(out, "   {} done, {} written to the outbox", counted(jobs, "job"), counted(mails, "mail"))?;
+    writeln!(
+        out,
+        "   {} done, {} written to the outbox",
+        counted(jobs, "job"),
+        counted(mails, "mail")
+    )?;
     for problem in worked.failures.iter().chain(&worked.not_handed_over) {
         writeln!(out, "   {problem}")?;
     }
@@ -199,13 +282,18 @@ fn show_bad_rows(out: &mut impl Write, flow: &Flow) -> anyhow::Result<()> {
 
 fn show_told(out: &mut impl Write, flow: &Flow, told: &[NamedNotification]) -> anyhow::Result<()> {
     heading(out, 5, "Who is told about what")?;
-    let mut table = Table::new(["message", "severity", "threat", "findings", "told", "in", "to"]);
+    let mut table = Table::new([
+        "message", "severity", "threat", "findings", "told", "in", "to",
+    ]);
     for told in told {
         let notification = &told.notification;
         let key = &notification.key;
         let number = notification.notification_no;
         let deliveries = flow.store.read(|tx| tx.deliveries_of(number))?;
-        let addresses: Vec<_> = deliveries.iter().map(|delivery| delivery.address.to_string()).collect();
+        let addresses: Vec<_> = deliveries
+            .iter()
+            .map(|delivery| delivery.address.to_string())
+            .collect();
         table.row([
             notification.reference(),
             severity_mark(key.severity),
@@ -222,30 +310,56 @@ fn show_told(out: &mut impl Write, flow: &Flow, told: &[NamedNotification]) -> a
 fn show_waiting(out: &mut impl Write, flow: &Flow) -> anyhow::Result<()> {
     let mut table = Table::new(["waits", "about", "because"]);
     for kind in QueueKind::ALL {
-        for item in flow.store.read(|tx| tx.open_queue_items(*kind, 0, SHOWN_MAX))? {
+        for item in flow
+            .store
+            .read(|tx| tx.open_queue_items(*kind, 0, SHOWN_MAX))?
+        {
             let finding = flow.store.read(|tx| tx.finding(item.finding_no))?;
             let endpoint = finding.and_then(|(key, _)| Endpoint::from_key(&key.endpoint));
-            table.row([kind.to_string(), endpoint.map(|endpoint| endpoint.to_string()).unwrap_or_default(), item.reason]);
+            table.row([
+                kind.to_string(),
+                endpoint
+                    .map(|endpoint| endpoint.to_string())
+                    .unwrap_or_default(),
+                item.reason,
+            ]);
         }
     }
-    writeln!(out, "\n   And what waits for a person, as nobody may be told of it yet (queue list):")?;
+    writeln!(
+        out,
+        "\n   And what waits for a person, as nobody may be told of it yet (queue list):"
+    )?;
     Ok(table.write(out, "   ")?)
 }
 
 /// Two whole messages: one for a baker in Dutch, one in English.
-fn show_messages(out: &mut impl Write, flow: &Flow, told: &[NamedNotification]) -> anyhow::Result<()> {
+fn show_messages(
+    out: &mut impl Write,
+    flow: &Flow,
+    told: &[NamedNotification],
+) -> anyhow::Result<()> {
     heading(out, 6, "Two of the messages, as they are read")?;
     let sent = |told: &&NamedNotification| told.notification.state == NotificationState::Delivered;
     let reads = |told: &NamedNotification, language| {
-        told.notification.key.language == language && told.notification.key.reader == Reader::Entrepreneur
+        told.notification.key.language == language
+            && told.notification.key.reader == Reader::Entrepreneur
     };
-    let dutch = told.iter().filter(sent).find(|told| reads(told, Language::Nl) && told.threat == "open-rdp");
-    let english = told.iter().filter(sent).find(|told| reads(told, Language::En));
+    let dutch = told
+        .iter()
+        .filter(sent)
+        .find(|told| reads(told, Language::Nl) && told.threat == "open-rdp");
+    let english = told
+        .iter()
+        .filter(sent)
+        .find(|told| reads(told, Language::En));
     for told in [dutch, english].into_iter().flatten() {
         let number = told.notification.notification_no;
         let text = compose(flow, &told.notification)?;
         let to = flow.store.read(|tx| tx.deliveries_of(number))?;
-        let to: Vec<_> = to.iter().map(|delivery| delivery.address.to_string()).collect();
+        let to: Vec<_> = to
+            .iter()
+            .map(|delivery| delivery.address.to_string())
+            .collect();
         writeln!(out, "   | To: {}", to.join(", "))?;
         writeln!(out, "   | Subject: {}\n   |", text.subject)?;
         for line in text.body.trim_end().lines() {
@@ -258,7 +372,8 @@ fn show_messages(out: &mut impl Write, flow: &Flow, told: &[NamedNotification]) 
 
 /// A word as a shell takes it.
 fn quoted(word: &str) -> String {
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_./:+,@%".contains(character);
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_./:+,@%".contains(character);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
@@ -271,7 +386,12 @@ mod tests {
 
     #[test]
     fn a_word_can_be_pasted_into_a_shell() {
-        for (word, want) in [("./a-b_1", "./a-b_1"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''")] {
+        for (word, want) in [
+            ("./a-b_1", "./a-b_1"),
+            ("a b", "'a b'"),
+            ("it's", "'it'\\''s'"),
+            ("", "''"),
+        ] {
             assert_eq!(quoted(word), want);
         }
     }
