@@ -22,7 +22,7 @@ fn main() {
         None => tempfile::tempdir(),
     };
     let folder = folder.expect("a folder for the data is made");
-   
+
     println!(
         "{rows} rows against {prefixes} prefixes, in {}",
         folder.path().display()

@@ -149,6 +149,8 @@ pub struct Told {
     pub state: NotificationState,
     /// When it was decided to tell.
     pub created_at: Timestamp,
+    /// A person chose the recipient; no asset or network did.
+    pub by_hand: bool,
 }
 
 const NOTIFICATION: &str = "SELECT notification_no, window_no, recipient_no, threat_no, severity, tlp, relation, kind,
@@ -254,7 +256,8 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn told(&mut self, finding_nos: &[i64]) -> Result<Vec<Told>> {
         let sql = format!(
-            "SELECT l.finding_no, n.recipient_no, l.episode, n.notification_no, n.state, n.created_at
+            "SELECT l.finding_no, n.recipient_no, l.episode, n.notification_no, n.state, n.created_at,
+                CASE WHEN l.asset_no IS NULL AND l.network_no IS NULL THEN 1 ELSE 0 END
              FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
              WHERE l.withdrawn IS NULL AND l.finding_no {} ORDER BY l.finding_no, n.notification_no",
             self.in_set("$1")
@@ -267,6 +270,7 @@ impl Tx<'_> {
                 notification_no: row.int(3)?,
                 state: row.code(4, "notification state", NotificationState::from_code)?,
                 created_at: Timestamp::from_micros(row.int(5)?),
+                by_hand: row.int(6)? == 1,
             })
         })
     }
@@ -300,6 +304,15 @@ impl Tx<'_> {
             values![notification_no, reason, now.micros()],
         )?;
         Ok(())
+    }
+
+    /// Desks that have something approved which is not delivered yet.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn desks_with_approved(&mut self) -> Result<Vec<i64>> {
+        let sql = "SELECT DISTINCT desk_no FROM notification WHERE state = 2";
+        self.query(sql, &[], |row| row.int(0))
     }
 
     /// One notification.

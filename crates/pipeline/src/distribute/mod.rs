@@ -70,10 +70,15 @@ pub fn obstacle(flow: &Flow, desk: &Desk) -> Result<Option<String>, FlowError> {
 pub(crate) fn run_round(flow: &Flow, progress: &dyn Progress) -> Result<Round, FlowError> {
     let mut round = Round::default();
     let mut open_desks = Vec::new();
-    for desk in flow.store.read(|tx| tx.desks())? {
-        match obstacle(flow, &desk)? {
-            Some(why) => round.stopped = Some(why),
-            None => open_desks.push(desk),
+    let (desks, waiting) = flow
+        .store
+        .read(|tx| Ok::<_, StoreError>((tx.desks()?, tx.desks_with_approved()?)))?;
+    for desk in desks {
+        if waiting.contains(&desk.desk_no) {
+            match obstacle(flow, &desk)? {
+                Some(why) => round.stopped = Some(why),
+                None => open_desks.push(desk),
+            }
         }
     }
     let mut after_no = 0;

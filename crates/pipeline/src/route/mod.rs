@@ -131,15 +131,14 @@ impl<'r> Router<'r> {
                 })
         };
         for told in told.iter().filter(|told| !still_told(told.recipient_no)) {
-            if matches!(
-                told.state,
-                NotificationState::Collecting | NotificationState::Held
-            ) {
+            // What a person decided stands, whatever the register says.
+            if is_changeable(told.state) && !told.by_hand {
                 self.withdrawn
                     .push((told.notification_no, finding.finding_no));
             }
         }
-        self.queue(finding, &decided.obstacles);
+        let decided_by_hand = told.iter().any(|told| told.by_hand);
+        self.queue(finding, &decided.obstacles, decided_by_hand);
     }
 
     fn told_in_episode(&self, finding: &ToRoute<'_>) -> Vec<Told> {
@@ -196,8 +195,9 @@ impl<'r> Router<'r> {
         });
     }
 
-    /// Opens what stands in the way now, and resolves what stood in the way before and does not any more.
-    fn queue(&mut self, finding: &ToRoute<'_>, obstacles: &[Obstacle]) {
+    /// Opens what stands in the way now, and resolves what stood in the way before and does not any more. What a person
+    /// resolved by choosing a recipient stays resolved.
+    fn queue(&mut self, finding: &ToRoute<'_>, obstacles: &[Obstacle], decided_by_hand: bool) {
         let mut wanted: Vec<(QueueKind, String)> = Vec::new();
         for obstacle in obstacles {
             let (kind, reason) = self.in_words(obstacle);
@@ -227,7 +227,7 @@ impl<'r> Router<'r> {
                     self.moved
                         .push((key, QueueState::Resolved, "the register changed".into()));
                 }
-                (QueueState::Resolved, Some((kind, reason))) => {
+                (QueueState::Resolved, Some((kind, reason))) if !decided_by_hand => {
                     self.moved.push((key, first_state(*kind), reason.clone()));
                 }
                 _ => {}
@@ -301,6 +301,14 @@ impl<'r> Router<'r> {
         tx.add_queue_items(&self.items)?;
         tx.add_lines(self.lines, self.now)
     }
+}
+
+/// Lines may still be taken out of a message that was not approved.
+fn is_changeable(state: NotificationState) -> bool {
+    matches!(
+        state,
+        NotificationState::Collecting | NotificationState::Held
+    )
 }
 
 /// A line that is still to be sent is not told again beside it.
