@@ -322,6 +322,8 @@ CREATE TABLE notification_line (
     PRIMARY KEY (notification_no, finding_no)
 ) /*! WITHOUT ROWID */;
 CREATE INDEX notification_line_by_finding ON notification_line (finding_no, notification_no);
+-- Small: most lines stay.
+CREATE INDEX notification_line_withdrawn ON notification_line (notification_no) WHERE withdrawn IS NOT NULL;
 
 -- A finding that nobody can be told of without a person's decision. Retention class: finding.
 CREATE TABLE queue_item (

@@ -85,11 +85,17 @@ impl Tx<'_> {
         )
     }
 
-    /// Claims the most urgent job that is due, or whose worker gave no sign of life.
+    /// Claims the most urgent job that is due, or whose worker gave no sign of life. One that was tried five times
+    /// without progress is left as failed: it may be what its workers died of.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn claim_job(&mut self, worker: &str, now: Timestamp) -> Result<Option<Job>> {
+        self.execute(
+            "UPDATE job SET state = $1, error = 'its workers ended without a word'
+             WHERE state = 1 AND lease_until < $2 AND attempts >= $3",
+            values![FAILED, now.micros(), ATTEMPTS_MAX],
+        )?;
         let skip = match self.engine {
             TxEngine::Sqlite(_) => "",
             TxEngine::Postgres { .. } => "FOR UPDATE SKIP LOCKED",

@@ -84,7 +84,7 @@ impl crate::Tx<'_> {
             TxEngine::Sqlite(_) => "SELECT COUNT(*) FROM sqlite_schema WHERE name = $1",
             TxEngine::Postgres { .. } => {
                 "SELECT COUNT(*) FROM information_schema.tables
-                 WHERE table_name = $1 AND table_schema = current_schema()"
+                 WHERE table_name = CAST($1 AS TEXT) AND table_schema = current_schema()"
             }
         };
         Ok(self.query_int(sql, values![name])? > 0)

@@ -201,20 +201,24 @@ impl Tx<'_> {
         )
     }
 
-    /// The notification of a key that still has space, and how much; made if needed.
+    /// The notification of a key that still has space, and how much; made if needed. One that a line was taken out of
+    /// gets no more: it may be withheld by now, and the line may be the one that comes back.
     fn collecting(&mut self, wanted: &LineToTell, now: Timestamp) -> Result<(i64, i64)> {
         let key = key_values(&wanted.key);
         let sql = format!(
-            "SELECT notification_no, lines, part FROM notification WHERE {KEY_IS} ORDER BY part DESC LIMIT 1"
+            "SELECT notification_no, lines, part,
+                    (SELECT COUNT(*) FROM notification_line l
+                     WHERE l.notification_no = n.notification_no AND l.withdrawn IS NOT NULL)
+             FROM notification n WHERE {KEY_IS} ORDER BY part DESC LIMIT 1"
         );
         let last = self.query_opt(&sql, &key, |row| {
-            Ok((row.int(0)?, row.int(1)?, row.int(2)?))
+            Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?))
         })?;
         let part = match last {
-            Some((notification_no, lines, _)) if lines < LINES_MAX => {
+            Some((notification_no, lines, _, 0)) if lines < LINES_MAX => {
                 return Ok((notification_no, LINES_MAX - lines));
             }
-            Some((_, _, part)) => part + 1,
+            Some((_, _, part, _)) => part + 1,
             None => 1,
         };
         let rest = values![part, &wanted.lawful_basis, now.micros()];

@@ -64,7 +64,8 @@ impl Desk {
     /// # Panics
     /// When the store cannot be opened once more.
     pub fn beside(&self, test: &TestStore) -> Self {
-        let flow = Flow { store: test.opened_again(), ..self.flow.clone() };
+        let mut flow = self.flow.clone();
+        flow.store = test.opened_again();
         Self { flow, folder: self.folder.clone(), _kept: None }
     }
 

@@ -1,0 +1,16 @@
+//! The flow from a report to a mail, on both engines.
+//!
+//! A test is a function that takes a store; `both_engines!` at the end of each module runs it on both. `Desk::work` checks
+//! the balance each time: nothing is ever lost.
+
+mod again;
+mod checks;
+mod distribution;
+mod hostile;
+mod leaks;
+mod marking;
+mod messages;
+mod owners;
+mod register_changes;
+mod scale;
+mod workers;

@@ -1,0 +1,17 @@
+//! The conformance suite: whatever holds for one engine holds for the other.
+//!
+//! A test is a function that takes a store; `both_engines!` at the end of each module runs it on both.
+
+mod audit;
+mod batch;
+mod builders;
+mod concurrent;
+mod delivery;
+mod desk;
+mod finding;
+mod job;
+mod migration;
+mod notification;
+mod queue;
+mod register;
+mod status;
