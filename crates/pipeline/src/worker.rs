@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use model::Timestamp;
-use store::{Job, Stage, StoreError};
+use store::{BatchCounts, Job, Stage, StoreError};
 
 use crate::distribute;
 use crate::error::FlowError;
@@ -37,6 +37,8 @@ pub struct Worked {
     pub jobs: u64,
     /// Jobs that failed, with the reason; each is tried again later, five times in all.
     pub failures: Vec<String>,
+    /// Rows of the deliveries that were read to their end.
+    pub rows: BatchCounts,
     /// Messages handed over.
     pub handed_over: u64,
     /// Messages that were refused or must wait, with the reason.
@@ -133,7 +135,14 @@ impl<'f> Worker<'f> {
             Stage::Rematch => matching::run(self.flow, job, self.progress),
         };
         match outcome {
-            Ok(()) => worked.jobs += 1,
+            Ok(()) => {
+                worked.jobs += 1;
+                if job.stage == Stage::Process
+                    && let Some(batch) = self.flow.store.read(|tx| tx.batch(job.subject_no))?
+                {
+                    worked.rows += batch.counts;
+                }
+            }
             // Another worker goes on with it; what this one wrote holds up to its last commit.
             Err(FlowError::Store(StoreError::LeaseLost { .. })) => {}
             Err(error) => {

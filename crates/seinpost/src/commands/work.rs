@@ -7,10 +7,10 @@ use pipeline::Flow;
 use pipeline::distribute::{addresses_of, compose, obstacle};
 use pipeline::worker::{Worked, Worker};
 use serde::Serialize;
-use store::{Desk, Notification, NotificationState};
+use store::{BatchCounts, Desk, Notification, NotificationState};
 
 use crate::lifecycle::{lock_worker, stop_mark};
-use crate::output::{Table, counted, harmless, severity_mark};
+use crate::output::{Table, counted, harmless, severity_mark, thousands};
 use crate::progress::ProgressLine;
 use crate::session::{Answer, Session};
 
@@ -72,6 +72,11 @@ impl Work {
 #[derive(Serialize)]
 struct WorkedView<'w> {
     jobs: u64,
+    rows_read: i64,
+    rows_accepted: i64,
+    rows_duplicate: i64,
+    rows_quarantined: i64,
+    rows_refused: i64,
     handed_over: u64,
     failures: &'w [String],
     not_handed_over: &'w [String],
@@ -79,6 +84,36 @@ struct WorkedView<'w> {
     next_due: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     would_send: Option<&'w Preview>,
+}
+
+/// Rows by verdict, and where to look for the reasons.
+fn print_rows(out: &mut impl Write, rows: &BatchCounts) -> std::io::Result<()> {
+    if rows.rows_read == 0 {
+        return Ok(());
+    }
+    let verdicts = [
+        (rows.accepted, "accepted"),
+        (rows.duplicate, "duplicate"),
+        (rows.quarantined, "quarantined"),
+        (rows.refused, "refused"),
+    ];
+    let some = verdicts.iter().filter(|(count, _)| *count > 0);
+    let words: Vec<_> = some
+        .map(|(count, verdict)| format!("{} {verdict}", thousands(*count)))
+        .collect();
+    writeln!(
+        out,
+        "{}: {}",
+        counted(i128::from(rows.rows_read), "row"),
+        words.join(", ")
+    )?;
+    if rows.quarantined + rows.refused > 0 {
+        writeln!(
+            out,
+            "reasons: `seinpost batch list`, then `seinpost batch show NUMBER`"
+        )?;
+    }
+    Ok(())
 }
 
 /// What a dry run shows.
@@ -106,6 +141,11 @@ fn print(session: &mut Session, worked: &Worked, preview: Option<&Preview>) -> a
     if session.json {
         return Ok(session.out.json(&WorkedView {
             jobs: worked.jobs,
+            rows_read: worked.rows.rows_read,
+            rows_accepted: worked.rows.accepted,
+            rows_duplicate: worked.rows.duplicate,
+            rows_quarantined: worked.rows.quarantined,
+            rows_refused: worked.rows.refused,
             handed_over: worked.handed_over,
             failures: &worked.failures,
             not_handed_over: &worked.not_handed_over,
@@ -124,6 +164,7 @@ fn print(session: &mut Session, worked: &Worked, preview: Option<&Preview>) -> a
         )?,
         Some(_) => writeln!(out, ", nothing handed over: --dry-run")?,
     }
+    print_rows(out, &worked.rows)?;
     for failure in &worked.failures {
         writeln!(out, "failed: {}", harmless(failure))?;
     }
