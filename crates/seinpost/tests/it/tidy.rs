@@ -20,7 +20,7 @@ const TEST_ONLY: &str = "testkit";
 
 /// Foreign crates that may be used in one place only, so that nothing else can do what they do.
 const RESERVED: [(&str, &[&str]); 5] = [
-    ("rusqlite", &["store"]),
+    ("rusqlite", &["store", "testkit"]),
     ("postgres", &["store", "testkit"]),
     ("axum", &["web", "seinpost"]),
     ("lettre", &["pipeline"]),
@@ -211,7 +211,12 @@ fn sql_is_spoken_in_store_only() {
         "ALTER TABLE ",
         " ON CONFLICT ",
     ];
-    let elsewhere = rust_files().filter(|text| !text.is_in("crates/store"));
+    // Tests may look into a store from outside, to see what a method would not show.
+    let elsewhere = rust_files().filter(|text| {
+        !text.is_in("crates/store")
+            && !text.is_in("crates/testkit")
+            && !text.path.contains("/tests/")
+    });
     let broken: Vec<_> = elsewhere
         .flat_map(|text| text.lines_with(SQL).collect::<Vec<_>>())
         .collect();
