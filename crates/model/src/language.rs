@@ -17,5 +17,7 @@ crate::vocabulary! {
         Entrepreneur = 0 => "entrepreneur" | "ondernemer",
         /// Runs the systems.
         Administrator = 1 => "administrator" | "beheerder" | "it",
+        /// Watches over the systems of an organisation: risk, traces of abuse, incidents.
+        Soc = 2 => "soc" | "ciso" | "sec",
     }
 }

@@ -4,6 +4,8 @@
 //! file yet. Read [`Threat`] first. The texts are content, reviewed and dated; deciding whom they reach is done
 //! elsewhere in this crate, laying them out in `message`.
 
+pub mod check;
+mod list;
 mod threat;
 
 use std::collections::BTreeMap;
@@ -11,45 +13,8 @@ use std::sync::LazyLock;
 
 use model::{RsitType, ThreatSlug};
 
+use list::{FALLBACKS, THREATS};
 pub use threat::{Advice, Advices, Reference, Threat};
-
-/// Embeds the catalogue files named, each with its slug for the error message.
-macro_rules! embedded {
-    ($folder:literal: $($slug:literal),+ $(,)?) => {
-        &[$(($slug, include_str!(concat!("../../catalogue/", $folder, $slug, ".toml")))),+]
-    };
-}
-
-/// The threats: a new one is a file and a line here.
-const THREATS: &[(&str, &str)] = embedded!(
-    "":
-    "brute-force-source",
-    "compromised-website",
-    "ddos-participant",
-    "ddos-target",
-    "exposed-tls",
-    "leaked-credentials",
-    "malware-infection",
-    "malware-url",
-    "open-rdp",
-    "vulnerable-http",
-);
-
-/// One text per RSIT class, for threats without a file.
-const FALLBACKS: &[(&str, &str)] = embedded!(
-    "fallback/":
-    "abusive-content",
-    "availability",
-    "fraud",
-    "information-content-security",
-    "information-gathering",
-    "intrusion-attempts",
-    "intrusions",
-    "malicious-code",
-    "other",
-    "test",
-    "vulnerable",
-);
 
 /// All threats that have a text, and the texts for those that have none.
 #[derive(Debug)]
@@ -126,22 +91,8 @@ impl Catalogue {
 fn read_all(files: &[(&str, &str)]) -> Result<BTreeMap<String, Threat>, CatalogueError> {
     files
         .iter()
-        .map(|(file, text)| Ok(((*file).to_owned(), read_one(file, text)?)))
+        .map(|(file, text)| Ok(((*file).to_owned(), Threat::from_toml(file, text)?)))
         .collect()
-}
-
-fn read_one(file: &str, text: &str) -> Result<Threat, CatalogueError> {
-    let threat: Threat = toml::from_str(text).map_err(|source| CatalogueError::Unreadable {
-        file: file.to_owned(),
-        source: Box::new(source),
-    })?;
-    if threat.slug.as_str() != file {
-        return Err(CatalogueError::OtherSlug {
-            file: file.to_owned(),
-            slug: threat.slug.to_string(),
-        });
-    }
-    Ok(threat)
 }
 
 #[cfg(test)]

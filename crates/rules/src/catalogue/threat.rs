@@ -6,8 +6,10 @@ use std::str::FromStr;
 use model::{Day, KeyedBy, Language, Reader, ThreatSlug};
 use serde::{Deserialize, Deserializer};
 
+use super::CatalogueError;
+
 /// A threat and its texts.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Threat {
     /// Names the threat everywhere. Never reused for another one.
@@ -32,7 +34,7 @@ pub struct Threat {
 }
 
 /// A document that supports an advice.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
     /// Title of the document.
@@ -42,21 +44,23 @@ pub struct Reference {
 }
 
 /// The texts of one language, one per reader.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Advices {
     /// For somebody without technical knowledge: language level B1.
     pub entrepreneur: Advice,
     /// For somebody who runs the system: commands, settings, places of logs.
     pub administrator: Advice,
+    /// For somebody who watches over an organisation: risk, where to look for traces, when it is an incident.
+    pub soc: Advice,
 }
 
 /// What to know and do, for one reader in one language.
 ///
 /// Text between backticks is a command. `{address}`, `{port}`, `{name}` and `{peer}` stand for values of the
-/// finding. The administrator's `title`, `what` and `consequence` address nobody, so that they also serve a
+/// finding. The administrator's and the SOC's `title`, `what` and `consequence` address nobody, so that they also serve a
 /// provider or a relay; the other texts address whoever runs the system.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Advice {
     /// A few words, for the subject.
@@ -76,6 +80,24 @@ pub struct Advice {
 }
 
 impl Threat {
+    /// Reads the text of a catalogue file, which is named after its slug.
+    ///
+    /// # Errors
+    /// When a field is missing, unknown or nonsense, or the file is about another threat.
+    pub fn from_toml(file: &str, text: &str) -> Result<Self, CatalogueError> {
+        let threat: Self = toml::from_str(text).map_err(|source| CatalogueError::Unreadable {
+            file: file.to_owned(),
+            source: Box::new(source),
+        })?;
+        if threat.slug.as_str() != file {
+            return Err(CatalogueError::OtherSlug {
+                file: file.to_owned(),
+                slug: threat.slug.to_string(),
+            });
+        }
+        Ok(threat)
+    }
+
     /// The texts for one reader in one language.
     pub fn advice(&self, language: Language, reader: Reader) -> &Advice {
         let advices = match language {
@@ -85,6 +107,7 @@ impl Threat {
         match reader {
             Reader::Entrepreneur => &advices.entrepreneur,
             Reader::Administrator => &advices.administrator,
+            Reader::Soc => &advices.soc,
         }
     }
 

@@ -67,7 +67,7 @@ fn block_pairs<'w>(
     let label = &words.label;
     let precision = match context.reader {
         Reader::Entrepreneur => Precision::Minute,
-        Reader::Administrator => Precision::Second,
+        Reader::Administrator | Reader::Soc => Precision::Second,
     };
     let at = |time| moment::in_words(time, &context.desk.time_zone, words, precision);
     let mut pairs = Vec::new();

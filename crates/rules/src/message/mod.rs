@@ -11,6 +11,7 @@ mod attachment;
 mod clean;
 mod context;
 mod evidence;
+mod example;
 mod listing;
 mod moment;
 mod templates;
@@ -20,10 +21,15 @@ mod wrap;
 
 use model::Reader;
 
+pub(crate) use example::flaws_of;
+
+use crate::catalogue::{Catalogue, Threat};
+
 pub use context::{
     Attachment, DeskProfile, MessageContext, MessageKind, MessageLine, Relation, RenderError,
     Rendered,
 };
+pub use example::Example;
 
 /// Lines that are shown in the body. More go to attachments that hold all of them.
 pub const LINES_IN_BODY_MAX: usize = 50;
@@ -36,12 +42,18 @@ pub const LINES_IN_BODY_MAX: usize = 50;
 ///
 /// When there is no line to tell of, or a template fails.
 pub fn render(context: &MessageContext<'_>) -> Result<Rendered, RenderError> {
+    let threat = Catalogue::builtin().text_for(context.threat, context.rsit);
+    render_with(context, threat)
+}
+
+/// Makes the whole message with the texts of this threat, which need not be in the catalogue.
+fn render_with(context: &MessageContext<'_>, threat: &Threat) -> Result<Rendered, RenderError> {
     if context.lines.is_empty() {
         return Err(RenderError::NoLines {
             reference: clean::line(context.reference),
         });
     }
-    let view = view::MessageView::new(context);
+    let view = view::MessageView::new(context, threat);
     let attachments = if context.lines.len() > LINES_IN_BODY_MAX {
         attachment::attachments(context)?
     } else {
@@ -77,7 +89,8 @@ fn headers(context: &MessageContext<'_>) -> Vec<(String, String)> {
     .to_vec()
 }
 
-/// Whose text describes the threat: a provider or relay does not run the system, so nothing may say "you" to it.
+/// Whose text describes the threat: a provider or relay does not run the system, so nothing may say "you" to it, and it
+/// cannot look for traces there. What it passes on to whoever runs the system are the administrator's steps.
 fn describing_reader(context: &MessageContext<'_>) -> Reader {
     match context.relation {
         Relation::Owner => context.reader,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::{Endpoint, Language, Reader, Role, Severity, Tlp};
 use serde::Serialize;
 
-use crate::catalogue::{Advice, Catalogue};
+use crate::catalogue::{Advice, Threat};
 
 use super::attachment;
 use super::clean;
@@ -78,10 +78,9 @@ struct AdviceView {
 
 impl MessageView {
     /// Collects what the templates may show.
-    pub(super) fn new(context: &MessageContext<'_>) -> Self {
+    pub(super) fn new(context: &MessageContext<'_>, threat: &Threat) -> Self {
         let words = Words::of(context.language);
         let lines = context.lines;
-        let threat = Catalogue::builtin().text_for(context.threat, context.rsit);
         let advice = threat.advice(context.language, super::describing_reader(context));
         let customer = threat.advice(context.language, Reader::Entrepreneur);
         let may_forward = context.may_forward && context.tlp.may_forward();

@@ -33,6 +33,7 @@ struct Wrapper<'a> {
     lines: Vec<String>,
     line: String,
     line_is_empty: bool,
+    is_after_command: bool,
     rest_indent: &'a str,
 }
 
@@ -42,6 +43,7 @@ impl<'a> Wrapper<'a> {
             lines: Vec::new(),
             line: first_indent.to_owned(),
             line_is_empty: true,
+            is_after_command: false,
             rest_indent,
         }
     }
@@ -51,6 +53,11 @@ impl<'a> Wrapper<'a> {
     }
 
     fn word(mut self, word: &str) -> Self {
+        let may_follow_command = !word.chars().all(|c| matches!(c, '.' | ',' | ';' | ':'));
+        if std::mem::take(&mut self.is_after_command) && !may_follow_command {
+            // The line break does what the comma did; alone on its line it would look like a mistake.
+            return self;
+        }
         let is_punctuation = !word.is_empty()
             && word
                 .chars()
@@ -74,6 +81,7 @@ impl<'a> Wrapper<'a> {
         self.line.push_str("  ");
         self.line.push_str(command);
         self.break_line();
+        self.is_after_command = true;
         self
     }
 
@@ -116,6 +124,18 @@ mod tests {
                 "   "
             ),
             "1. Typ:\n     openssl s_client -connect 192.0.2.1:443\n   Klaar."
+        );
+    }
+
+    #[test]
+    fn no_comma_or_full_stop_stands_alone_under_a_command() {
+        assert_eq!(
+            prose(
+                "Typ `systemctl restart sshd`, en kijk. Of `rc-service sshd restart`.",
+                "",
+                ""
+            ),
+            "Typ\n  systemctl restart sshd\nen kijk. Of\n  rc-service sshd restart"
         );
     }
 

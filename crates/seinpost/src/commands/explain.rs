@@ -160,6 +160,7 @@ fn article(reader: model::Reader) -> &'static str {
     match reader {
         model::Reader::Entrepreneur => "an entrepreneur as",
         model::Reader::Administrator => "an administrator as",
+        model::Reader::Soc => "a SOC as",
     }
 }
 
