@@ -2,6 +2,7 @@
 
 mod approve;
 mod batch;
+mod catalogue;
 mod config;
 mod demo;
 mod desk;
@@ -15,6 +16,7 @@ mod pause;
 mod queue;
 mod resume;
 mod serve;
+mod source;
 pub(crate) mod status;
 mod work;
 
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     Explain(explain::Explain),
     Batch(batch::Batch),
     Mapping(mapping::Mapping),
+    Source(source::Source),
+    Catalogue(catalogue::Catalogue),
     Desk(desk::Desk),
     Config(config::Config),
     Migrate(migrate::Migrate),
@@ -80,6 +84,8 @@ impl Command {
             Self::Explain(command) => command.run(session),
             Self::Batch(command) => command.run(session),
             Self::Mapping(command) => command.run(session),
+            Self::Source(command) => command.run(session),
+            Self::Catalogue(command) => command.run(session),
             Self::Desk(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Migrate(command) => command.run(session),
