@@ -26,6 +26,9 @@ pub struct Threat {
     /// What a finding of this threat is about. Nothing for the texts of an RSIT class.
     #[serde(default, deserialize_with = "parsed_option")]
     pub keyed_by: Option<KeyedBy>,
+    /// What was seen is a sign that somebody must judge, and no proof: a message does not call the system abused.
+    #[serde(default)]
+    pub is_indication: bool,
     /// Where the advice can be checked. For reviewers; messages do not show it, as they hold no links.
     #[serde(default)]
     pub sources: Vec<Reference>,

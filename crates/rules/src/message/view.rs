@@ -32,6 +32,7 @@ pub(super) struct MessageView {
     is_email: bool,
     is_web: bool,
     is_victim: bool,
+    is_indication: bool,
     is_informative: bool,
     is_entrepreneur: bool,
     relation: &'static str,
@@ -112,6 +113,7 @@ impl MessageView {
                 .iter()
                 .all(|line| matches!(line.endpoint, Endpoint::Host(_) | Endpoint::Url(_))),
             is_victim: context.role == Role::Victim,
+            is_indication: threat.is_indication,
             is_informative: context.severity == Severity::Info,
             is_entrepreneur: context.reader == Reader::Entrepreneur,
             relation: context.relation.as_str(),

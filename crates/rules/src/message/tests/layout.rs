@@ -183,6 +183,28 @@ fn check_layout(draft: &Draft) {
 }
 
 #[test]
+fn what_is_only_a_sign_is_not_called_abuse() {
+    for relation in [Relation::Owner, Relation::Provider, Relation::Relay] {
+        for (language, abused, sign) in [
+            (Language::Nl, "misbruikt.", "geen bewijs van misbruik"),
+            (Language::En, "abused.", "no proof of abuse"),
+        ] {
+            let line = connection(1);
+            let draft = Draft::new("malware-dns-query", "other/other", Role::Victim, vec![line]);
+            let body = Draft {
+                language,
+                relation,
+                ..draft
+            }
+            .render()
+            .body;
+            let text = body.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(sign) && !text.contains(abused), "{body}");
+        }
+    }
+}
+
+#[test]
 fn what_a_provider_or_relay_reads_about_a_threat_addresses_nobody() {
     for relation in [Relation::Provider, Relation::Relay] {
         for threat in Catalogue::builtin().all() {

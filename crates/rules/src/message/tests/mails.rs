@@ -318,3 +318,122 @@ fn hostile_text_of_a_feed_stays_a_harmless_value() {
     }
     assert_snapshot!(draft.mail());
 }
+
+#[test]
+fn open_docker_for_a_dutch_soc() {
+    let draft = Draft::new(
+        "open-docker",
+        "vulnerable/vulnerable-system",
+        Role::Target,
+        vec![service(1, "203.0.113.24", 2375)],
+    );
+    assert_snapshot!(
+        Draft {
+            reader: Reader::Soc,
+            severity: Severity::Critical,
+            recipient: "Gemeente Voorbeeld".to_owned(),
+            ..draft
+        }
+        .mail()
+    );
+}
+
+#[test]
+fn malware_infection_for_an_english_soc() {
+    let line = MessageLine {
+        identifier: Some("avalanche-andromeda".parse().unwrap()),
+        reason: "Address 203.0.113.24 is in the registered range 203.0.113.0/24.".to_owned(),
+        ..connection(1)
+    };
+    assert_snapshot!(
+        Draft {
+            reader: Reader::Soc,
+            language: Language::En,
+            recipient: "Example Hospital".to_owned(),
+            ..Draft::malware(vec![line])
+        }
+        .mail()
+    );
+}
+
+#[test]
+fn compromised_exchange_for_a_bakery() {
+    let draft = Draft::new(
+        "compromised-exchange",
+        "intrusions/system-compromise",
+        Role::Victim,
+        vec![service(1, "203.0.113.24", 443)],
+    );
+    assert_snapshot!(
+        Draft {
+            severity: Severity::Critical,
+            ..draft
+        }
+        .mail()
+    );
+}
+
+#[test]
+fn ransomware_victim_for_a_bakery() {
+    let endpoint = Endpoint::Host(name("www.bakkerij-voorbeeld.example"));
+    let line = MessageLine {
+        reason: "De naam www.bakkerij-voorbeeld.example valt onder het geregistreerde domein bakkerij-voorbeeld.example."
+            .to_owned(),
+        ..line(1, endpoint)
+    };
+    assert_snapshot!(
+        Draft::new(
+            "ransomware-victim",
+            "intrusions/system-compromise",
+            Role::Victim,
+            vec![line]
+        )
+        .mail()
+    );
+}
+
+#[test]
+fn amplifier_ntp_for_an_english_administrator() {
+    let line = MessageLine {
+        endpoint: Endpoint::AddressPort {
+            address: "203.0.113.24".parse().unwrap(),
+            port: port(123),
+            transport: Transport::Udp,
+        },
+        reason: "Address 203.0.113.24 is in the registered range 203.0.113.0/24.".to_owned(),
+        ..service(1, "203.0.113.24", 123)
+    };
+    let draft = Draft::new(
+        "amplifier-ntp",
+        "vulnerable/vulnerable-system",
+        Role::Target,
+        vec![line],
+    );
+    assert_snapshot!(
+        Draft {
+            reader: Reader::Administrator,
+            language: Language::En,
+            ..draft
+        }
+        .mail()
+    );
+}
+
+#[test]
+fn a_provider_gets_a_text_to_forward_even_if_a_soc_reads_its_mail() {
+    let draft = Draft::new(
+        "open-adb",
+        "vulnerable/vulnerable-system",
+        Role::Target,
+        vec![service(1, "203.0.113.24", 5555)],
+    );
+    let mail = Draft {
+        relation: Relation::Provider,
+        recipient: "Noordlijn B.V.".to_owned(),
+        reader: Reader::Soc,
+        ..draft
+    }
+    .mail();
+    assert!(mail.contains("TEKST OM DOOR TE STUREN") && !mail.contains("ATT&CK"));
+    assert_snapshot!(mail);
+}

@@ -38,6 +38,7 @@ struct ThreatView<'t> {
     reviewed: String,
     expires: String,
     keyed_by: Option<&'static str>,
+    is_indication: bool,
     sources: Vec<SourceView<'t>>,
     texts: Vec<TextView<'t>>,
 }
@@ -97,6 +98,7 @@ impl Show {
             reviewed: threat.reviewed.to_string(),
             expires: threat.expires.to_string(),
             keyed_by: threat.keyed_by.map(|keyed_by| keyed_by.as_str()),
+            is_indication: threat.is_indication,
             sources: sources
                 .map(|source| SourceView {
                     name: &source.name,
