@@ -21,3 +21,23 @@ crate::vocabulary! {
         Soc = 2 => "soc" | "ciso" | "sec",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_are_known_by_the_words_that_registers_use() {
+        for (text, want) in [
+            ("ondernemer", Reader::Entrepreneur),
+            ("IT", Reader::Administrator),
+            ("soc", Reader::Soc),
+            ("CISO", Reader::Soc),
+            ("sec", Reader::Soc),
+        ] {
+            assert_eq!(text.parse(), Ok(want), "{text}");
+        }
+        assert_eq!(Reader::from_code(2), Some(Reader::Soc));
+        assert!("boss".parse::<Reader>().is_err());
+    }
+}

@@ -53,7 +53,8 @@ fn canonical_registers_come_out_byte_for_byte() {
     check_round_trip::<ContactRow>(
         "organisation,role,email,severities,language,reader\n\
          bakker,security,security@bakker.example,\"critical,high\",nl,entrepreneur\n\
-         bakker,tweede lijn_1-a,Beheer@bakker.example,,,administrator\n",
+         bakker,tweede lijn_1-a,Beheer@bakker.example,,,administrator\n\
+         bakker,ciso,ciso@bakker.example,,en,soc\n",
     );
     check_round_trip::<AssetRow>(
         "organisation,kind,value,valid_from,valid_until\n\
