@@ -1,7 +1,7 @@
 //! Foreign bytes to nouns and back: what reports, registers and exports look like outside.
 //!
 //! Read in the order of the flow: [`container`] unpacks a delivery, [`mask`] takes secrets out before it is stored,
-//! [`table`] reads rows, [`shadowserver`] and [`mapping`] say what the columns mean, and [`decode`] turns rows into
+//! [`rows`] reads tables and JSON row by row, [`shadowserver`] and [`mapping`] say what the columns mean, and [`decode`] turns rows into
 //! observations. [`register`] reads and writes the lists that are kept by hand, [`export`] guards what goes out.
 //!
 //! Everything here works on `Read` and `Write`, streams, and treats its input as hostile. There is no file, no
@@ -13,11 +13,14 @@ mod evidence;
 pub mod export;
 pub mod mapping;
 pub mod mask;
+mod objects;
 mod records;
 pub mod register;
+pub mod rows;
 pub mod shadowserver;
 pub mod table;
 
 pub use container::{ContainerError, Limits, Member, for_each_member};
 pub use decode::{DecodeContext, Decoder, Drift, DriftKind};
+pub use rows::Rows;
 pub use table::{TableError, TableReader};

@@ -24,7 +24,7 @@ use std::str::FromStr;
 use model::{KeyedBy, Role, RsitType, Severity, Side, ThreatSlug, Transport, Zone};
 use serde::Deserialize;
 
-use crate::decode::{Column, Decoder, Drift, DriftKind, IdentifierPlan, SidePlan};
+use crate::decode::{Column, Decoder, Drift, DriftKind, IdentifierPlan, Policy, SidePlan};
 use crate::evidence::EvidencePlan;
 use crate::mask::Action;
 
@@ -172,6 +172,7 @@ impl Mapping {
         let decoder = Decoder {
             time: Column::find(header, &self.columns.time),
             zone: self.time_zone.clone(),
+            policy: Policy::EachSide,
             sides: vec![self.side_plan(header)],
         };
         let drift = self
@@ -220,7 +221,10 @@ impl Mapping {
             rsit: self.rsit,
             severity_default: self.severity,
             severity: find(&columns.severity),
+            variants: Vec::new(),
             is_optional: false,
+            may_fall_back: false,
+            may_be_range: false,
             address: find(&columns.ip),
             asn: find(&columns.asn),
             port: find(&columns.port),

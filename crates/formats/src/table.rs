@@ -11,7 +11,7 @@ use model::RowIssue;
 use crate::records::{BYTE_ORDER_MARK, ROW_BYTES_MAX, Record, RecordReader};
 
 /// Columns that are taken at most.
-const COLUMNS_MAX: usize = 1024;
+pub(crate) const COLUMNS_MAX: usize = 1024;
 
 /// Why a stream is not read as a table at all.
 #[derive(Debug, thiserror::Error)]
@@ -198,7 +198,7 @@ fn guess_separator(line: &[u8]) -> u8 {
     most.0
 }
 
-fn column_names(fields: &ByteRecord) -> Vec<String> {
+pub(crate) fn column_names(fields: &ByteRecord) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(fields.len());
     let mut taken = std::collections::HashSet::new();
     for (index, field) in fields.iter().enumerate() {

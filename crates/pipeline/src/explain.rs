@@ -5,6 +5,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use formats::rows::{RawObject, raw_object};
 use model::{AssetValue, Endpoint, IdKind, Language};
 use rules::reason::reason;
 use store::{
@@ -121,7 +122,7 @@ pub struct Sighting {
 pub struct RawRow {
     /// First byte of the row in the unpacked delivery.
     pub offset: u64,
-    /// The first line of the delivery, which names the columns.
+    /// The first line of the delivery, which names the columns; empty for JSON, where each row names its own.
     pub header: String,
     /// The row, without its line end; shortened to 64 KiB.
     pub text: String,
@@ -276,10 +277,15 @@ fn sighting(
     };
     let batch = tx.batch(batch_no)?.ok_or_else(gone)?;
     let content = blobs.reader(&batch.blob)?;
-    let raw = raw_row(content, observation.key.line as u64).map_err(|source| FlowError::Io {
+    let line = observation.key.line as u64;
+    let failed = |source| FlowError::Io {
         what: format!("read the kept delivery of batch {batch_no}"),
         source,
-    })?;
+    };
+    let raw = match raw_object(content, line).map_err(failed)? {
+        Some(object) => RawRow::from(object),
+        None => raw_row(blobs.reader(&batch.blob)?, line).map_err(failed)?,
+    };
     Ok(Sighting {
         batch_id: tx
             .installation()?
@@ -308,6 +314,17 @@ fn party(tx: &mut Tx<'_>, party_no: i64) -> Result<NamedParty, StoreError> {
 fn desk_name(tx: &mut Tx<'_>, desk_no: i64) -> Result<String, StoreError> {
     let desk = tx.desks()?.into_iter().find(|desk| desk.desk_no == desk_no);
     Ok(desk.map_or_else(|| "?".into(), |desk| desk.name))
+}
+
+impl From<RawObject> for RawRow {
+    fn from(object: RawObject) -> Self {
+        let shown = object.bytes.len().min(ROW_BYTES_SHOWN_MAX);
+        Self {
+            offset: object.offset,
+            header: String::new(),
+            text: shown_line(&object.bytes[..shown]),
+        }
+    }
 }
 
 /// Reads the header and the row that begins at `line` (the first is 1). A row that a quoted field spreads over several

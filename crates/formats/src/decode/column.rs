@@ -68,8 +68,23 @@ impl Column {
         context: &DecodeContext,
     ) -> Result<IpAddr, Problem> {
         let text = self.required(row, "address")?;
+        self.read_address(&text, context)
+    }
+
+    /// An address, or the first one of a range such as `192.0.2.0/24`.
+    pub(crate) fn first_address(
+        &self,
+        row: &ByteRecord,
+        context: &DecodeContext,
+    ) -> Result<IpAddr, Problem> {
+        let text = self.required(row, "address")?;
+        let first = text.split_once('/').map_or(&*text, |(first, _)| first);
+        self.read_address(first, context)
+    }
+
+    fn read_address(&self, text: &str, context: &DecodeContext) -> Result<IpAddr, Problem> {
         let address =
-            parse_address(&text).map_err(|error| self.problem("address-bad", error.to_string()))?;
+            parse_address(text).map_err(|error| self.problem("address-bad", error.to_string()))?;
         self.check_class(address, context)?;
         Ok(address)
     }

@@ -11,7 +11,7 @@ use csv::ByteRecord;
 use model::{Observation, RowIssue, Timestamp, Zone};
 
 pub(crate) use column::{Column, Problem};
-pub(crate) use side::{IdentifierPlan, SidePlan};
+pub(crate) use side::{IdentifierPlan, SidePlan, VariantPlan};
 
 /// Seconds that a sighting may lie after now: clocks differ, and some senders write local time as UTC.
 const FUTURE_SECONDS_MAX: i64 = 24 * 3600;
@@ -29,22 +29,24 @@ pub struct DecodeContext {
     pub max_age_days: u32,
 }
 
-/// A difference between the columns of a file and those that its type is known to have.
+/// A difference between a file and what its type is known to look like.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Drift {
-    /// What became of the column.
+    /// What differs.
     pub kind: DriftKind,
-    /// The column.
+    /// The column; empty for a type that nobody knows.
     pub column: String,
 }
 
 model::vocabulary! {
-    /// What became of a column.
+    /// What differs from what a type is known to look like.
     pub enum DriftKind: "kind of drift" {
-        /// It is expected and not there.
+        /// A column is expected and not there.
         Missing = 0 => "missing",
-        /// It is there and not expected; its values are kept as evidence.
+        /// A column is there and not expected; its values are kept as evidence.
         New = 1 => "new",
+        /// No table of ours describes the type; it is read by its columns.
+        UnknownType = 2 => "unknown-type",
     }
 }
 
@@ -53,7 +55,17 @@ model::vocabulary! {
 pub struct Decoder {
     pub(crate) time: Column,
     pub(crate) zone: Zone,
+    pub(crate) policy: Policy,
     pub(crate) sides: Vec<SidePlan>,
+}
+
+/// Which of its sides a row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// All of them.
+    EachSide,
+    /// The first one for which something stands in the row: the sides are guesses, best first.
+    FirstGiven,
 }
 
 impl Decoder {
@@ -84,10 +96,30 @@ impl Decoder {
         out: &mut Vec<Observation>,
     ) -> Result<(), Problem> {
         let observed_at = self.observed_at(row, context)?;
-        for side in &self.sides {
-            side.observe(row, line, observed_at, context, out)?;
+        if self.policy == Policy::FirstGiven {
+            let given = self.sides.iter().find(|side| side.is_given(row));
+            let Some(side) = given.or(self.sides.first()) else {
+                let reason = "no column says where this was seen".to_owned();
+                return Err(Column::none().problem("column-missing", reason));
+            };
+            return side.observe(row, line, observed_at, context, out);
         }
-        Ok(())
+        let mut first_problem = None;
+        let before = out.len();
+        for side in &self.sides {
+            match side.observe(row, line, observed_at, context, out) {
+                Ok(()) => {}
+                Err(problem) if side.is_optional => {
+                    first_problem.get_or_insert(problem);
+                }
+                Err(problem) => return Err(problem),
+            }
+        }
+        // A row that is about nobody would vanish without a word.
+        match first_problem {
+            Some(problem) if out.len() == before => Err(problem),
+            _ => Ok(()),
+        }
     }
 
     fn observed_at(&self, row: &ByteRecord, context: &DecodeContext) -> Result<Timestamp, Problem> {

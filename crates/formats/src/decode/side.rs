@@ -22,8 +22,14 @@ pub(crate) struct SidePlan {
     /// Where the row does not say it.
     pub(crate) severity_default: Severity,
     pub(crate) severity: Column,
-    /// A side that yields nothing, instead of condemning the row, if its address is no good.
+    /// What a row is instead; the first that fits counts.
+    pub(crate) variants: Vec<VariantPlan>,
+    /// A side that yields nothing, instead of condemning the row, if its address or URL is no good.
     pub(crate) is_optional: bool,
+    /// Whether a row that lacks the port, a known protocol or the name is keyed by what is left.
+    pub(crate) may_fall_back: bool,
+    /// Whether the first address of a range counts where an address is expected.
+    pub(crate) may_be_range: bool,
     pub(crate) address: Column,
     pub(crate) asn: Column,
     pub(crate) port: Column,
@@ -39,6 +45,25 @@ pub(crate) struct SidePlan {
     pub(crate) peer_address: Column,
     pub(crate) peer_port: Column,
     pub(crate) evidence: EvidencePlan,
+}
+
+/// What a row is if a column holds a word.
+#[derive(Debug)]
+pub(crate) struct VariantPlan {
+    pub(crate) column: Column,
+    /// In lower case.
+    pub(crate) word: &'static str,
+    pub(crate) threat: ThreatSlug,
+    pub(crate) role: Role,
+    pub(crate) rsit: RsitType,
+}
+
+impl VariantPlan {
+    fn fits(&self, row: &ByteRecord) -> bool {
+        let text = self.column.text(row);
+        let mut words = text.split([' ', ',', ';']);
+        words.any(|word| word.eq_ignore_ascii_case(self.word))
+    }
 }
 
 /// Where the identifier of an observation comes from.
@@ -73,20 +98,21 @@ impl SidePlan {
         context: &DecodeContext,
         out: &mut Vec<Observation>,
     ) -> Result<(), Problem> {
-        let seen = match self.see(row, context) {
-            Ok(seen) => seen,
-            Err(_) if self.is_optional => return Ok(()),
-            Err(problem) => return Err(problem),
+        let seen = self.see(row, context)?;
+        let variant = self.variants.iter().find(|variant| variant.fits(row));
+        let (threat, role, rsit) = match variant {
+            Some(variant) => (&variant.threat, variant.role, variant.rsit),
+            None => (&self.threat, self.role, self.rsit),
         };
         let observation = Observation {
             line,
             side: self.side,
             part: 0,
-            threat: self.threat.clone(),
+            threat: threat.clone(),
             identifier: None,
             endpoint: seen.endpoint,
-            role: self.role,
-            rsit: self.rsit,
+            role,
+            rsit,
             severity: self.severity(row),
             observed_at,
             address: seen.address,
@@ -127,21 +153,23 @@ impl SidePlan {
         }
     }
 
+    /// Whether something stands in the column that would key the endpoint.
+    pub(crate) fn is_given(&self, row: &ByteRecord) -> bool {
+        let is_given = |column: &Column| !column.text(row).is_empty();
+        match self.keyed_by {
+            KeyedBy::Address | KeyedBy::AddressPort => is_given(&self.address),
+            KeyedBy::Host | KeyedBy::HostPort => self.key_names.iter().any(is_given),
+            KeyedBy::Url => is_given(&self.url),
+            KeyedBy::EmailDomain => is_given(&self.email),
+        }
+    }
+
     fn see(&self, row: &ByteRecord, context: &DecodeContext) -> Result<Seen, Problem> {
         match self.keyed_by {
-            KeyedBy::Address => {
-                let address = self.address.address(row, context)?;
-                Ok(self.seen(row, Endpoint::Address(address), Some(address)))
-            }
+            KeyedBy::Address => self.see_address(row, context),
             KeyedBy::AddressPort => self.see_service(row, context),
             KeyedBy::HostPort => self.see_named_service(row, context),
-            KeyedBy::Host => {
-                let address = self.address.optional_address(row, context)?;
-                match self.key_name(row) {
-                    Some((name, _)) => Ok(self.seen(row, Endpoint::Host(name), address)),
-                    None => Err(self.bad_name(row)),
-                }
-            }
+            KeyedBy::Host => self.see_host(row, context),
             KeyedBy::Url => self.see_url(row, context),
             KeyedBy::EmailDomain => {
                 let email = self.email(row)?;
@@ -149,6 +177,25 @@ impl SidePlan {
                 let address = self.address.optional_address(row, context)?;
                 Ok(self.seen(row, endpoint, address))
             }
+        }
+    }
+
+    fn see_address(&self, row: &ByteRecord, context: &DecodeContext) -> Result<Seen, Problem> {
+        let address = match self.may_be_range {
+            true => self.address.first_address(row, context)?,
+            false => self.address.address(row, context)?,
+        };
+        Ok(self.seen(row, Endpoint::Address(address), Some(address)))
+    }
+
+    fn see_host(&self, row: &ByteRecord, context: &DecodeContext) -> Result<Seen, Problem> {
+        let address = self.address.optional_address(row, context)?;
+        match (self.key_name(row), address) {
+            (Some((name, _)), _) => Ok(self.seen(row, Endpoint::Host(name), address)),
+            (None, Some(address)) if self.may_fall_back => {
+                Ok(self.seen(row, Endpoint::Address(address), Some(address)))
+            }
+            (None, _) => Err(self.bad_name(row)),
         }
     }
 
@@ -168,8 +215,18 @@ impl SidePlan {
 
     fn see_service(&self, row: &ByteRecord, context: &DecodeContext) -> Result<Seen, Problem> {
         let address = self.address.address(row, context)?;
+        if self.may_fall_back && self.port.text(row).is_empty() {
+            return Ok(self.seen(row, Endpoint::Address(address), Some(address)));
+        }
         let port = self.port.port(row)?;
-        let transport = self.transport.transport(row, self.transport_default)?;
+        let transport = match self.transport.transport(row, self.transport_default) {
+            Ok(transport) => transport,
+            // Such as `http`, which says nothing of what a port belongs to.
+            Err(_) if self.may_fall_back => {
+                return Ok(self.seen(row, Endpoint::Address(address), Some(address)));
+            }
+            Err(problem) => return Err(problem),
+        };
         Ok(Seen {
             endpoint: Endpoint::AddressPort {
                 address,
@@ -195,6 +252,9 @@ impl SidePlan {
         let port = match (self.port.port(row), port_of_name) {
             (Ok(port), _) => port,
             (Err(_), Some(port)) => Port::new(port),
+            (Err(_), None) if self.may_fall_back && self.port.text(row).is_empty() => {
+                return Ok(self.seen(row, Endpoint::Host(host), address));
+            }
             (Err(problem), None) => return Err(problem),
         };
         let transport = self.transport.transport(row, self.transport_default)?;

@@ -1,9 +1,11 @@
 //! A report type and the header of a file make a decoder.
 
-use model::{Transport, Zone};
+use model::{ThreatSlug, Zone};
 
-use super::{IdentifierRule, Peer, ReportType, SideRule};
-use crate::decode::{Column, Decoder, Drift, DriftKind, IdentifierPlan, SidePlan};
+use super::{IdentifierRule, Peer, ReportType, SideRule, Variant};
+use crate::decode::{
+    Column, Decoder, Drift, DriftKind, IdentifierPlan, Policy, SidePlan, VariantPlan,
+};
 use crate::evidence::EvidencePlan;
 use crate::mask::Action;
 
@@ -15,6 +17,7 @@ impl Decoder {
         let decoder = Self {
             time: Column::find(header, "timestamp"),
             zone: Zone::UTC,
+            policy: Policy::EachSide,
             sides: report_type
                 .sides
                 .iter()
@@ -63,10 +66,7 @@ fn side_plan(report_type: &ReportType, rule: &SideRule, header: &[String]) -> Si
     };
     SidePlan {
         side: rule.side,
-        threat: rule
-            .threat
-            .parse()
-            .expect("the slugs of the type table are tested"),
+        threat: slug(rule.threat),
         keyed_by: rule.keyed_by,
         role: rule.role,
         rsit: rule.rsit,
@@ -76,12 +76,19 @@ fn side_plan(report_type: &ReportType, rule: &SideRule, header: &[String]) -> Si
             Some(_) => Column::none(),
             None => find("severity"),
         },
+        variants: rule
+            .variants
+            .iter()
+            .map(|variant| variant_plan(variant, header))
+            .collect(),
         is_optional: rule.is_optional,
+        may_fall_back: rule.may_fall_back,
+        may_be_range: rule.may_be_range,
         address: own("ip"),
         asn: own("asn"),
         port: own("port"),
         transport: find("protocol"),
-        transport_default: Transport::Tcp,
+        transport_default: rule.transport,
         host: own("hostname"),
         key_names: rule.key_names.iter().map(|name| find(name)).collect(),
         url: find("url"),
@@ -95,11 +102,27 @@ fn side_plan(report_type: &ReportType, rule: &SideRule, header: &[String]) -> Si
                 IdentifierPlan::FirstOf(names.iter().map(|name| find(name)).collect())
             }
             IdentifierRule::Account => IdentifierPlan::Account,
+            IdentifierRule::Text(name) => IdentifierPlan::Text(find(name)),
         },
         peer_address,
         peer_port,
         evidence: evidence_plan(report_type, rule, header),
     }
+}
+
+fn variant_plan(variant: &Variant, header: &[String]) -> VariantPlan {
+    VariantPlan {
+        column: Column::find(header, variant.column),
+        word: variant.word,
+        threat: slug(variant.threat),
+        role: variant.role,
+        rsit: variant.rsit,
+    }
+}
+
+fn slug(text: &str) -> ThreatSlug {
+    text.parse()
+        .expect("the slugs of the type table are tested")
 }
 
 fn evidence_plan(report_type: &ReportType, rule: &SideRule, header: &[String]) -> EvidencePlan {

@@ -1,8 +1,11 @@
-//! How the rows of a delivery are read: a report type that we know, or a saved mapping.
+//! How the rows of a delivery are read: as a report type that we know, as one that nobody knows, or by a saved mapping.
+
+use std::io::{Read, Write};
 
 use formats::decode::{Decoder, Drift};
 use formats::mapping::Mapping;
-use formats::shadowserver::{self, ReportType};
+use formats::mask::{Copied, MaskError, copy_for_storage, copy_unknown_for_storage};
+use formats::shadowserver::{self, FileType, ReportType, UnknownType};
 use store::Store;
 
 use crate::error::FlowError;
@@ -14,6 +17,8 @@ const MAPPING_MARK: &str = "mapping:";
 pub(crate) enum ReportKind {
     /// A Shadowserver report.
     Shadowserver(&'static ReportType),
+    /// A Shadowserver report of a type that nobody knows, by its columns.
+    Unknown(UnknownType),
     /// A plain table, by a saved mapping.
     Mapped {
         /// Name under which it was saved.
@@ -51,10 +56,12 @@ impl ReportKind {
     pub(crate) fn of_batch(store: &Store, label: &str) -> Result<Self, FlowError> {
         match label.strip_prefix(MAPPING_MARK) {
             Some(name) => Self::mapped(store, name),
-            None => match shadowserver::report_type(label) {
-                Some(report_type) => Ok(Self::Shadowserver(report_type)),
-                None => Err(FlowError::Broken(format!(
-                    "report type `{}` is not known",
+            // What nobody knew when it was taken in may be known by now.
+            None => match (shadowserver::report_type(label), UnknownType::new(label)) {
+                (Some(report_type), _) => Ok(Self::Shadowserver(report_type)),
+                (None, Some(unknown)) => Ok(Self::Unknown(unknown)),
+                (None, None) => Err(FlowError::Broken(format!(
+                    "`{}` cannot be a report type",
                     label.escape_debug()
                 ))),
             },
@@ -65,22 +72,38 @@ impl ReportKind {
     pub(crate) fn label(&self) -> String {
         match self {
             Self::Shadowserver(report_type) => report_type.name.to_owned(),
+            Self::Unknown(unknown) => unknown.name().to_owned(),
             Self::Mapped { name, .. } => format!("{MAPPING_MARK}{name}"),
         }
     }
 
-    /// The report type, which says what is masked.
-    pub(crate) fn report_type(&self) -> Option<&'static ReportType> {
+    /// Copies a file, masked as its type or its columns ask for.
+    pub(crate) fn copy(&self, reader: impl Read, writer: impl Write) -> Result<Copied, MaskError> {
         match self {
-            Self::Shadowserver(report_type) => Some(report_type),
-            Self::Mapped { .. } => None,
+            Self::Shadowserver(report_type) => copy_for_storage(reader, writer, Some(report_type)),
+            Self::Unknown(_) => copy_unknown_for_storage(reader, writer),
+            Self::Mapped { .. } => copy_for_storage(reader, writer, None),
+        }
+    }
+
+    /// Why nothing can be told from a file with these columns, if that is so.
+    pub(crate) fn why_unusable(&self, columns: &[String]) -> Option<String> {
+        match self {
+            Self::Unknown(unknown) => {
+                let why = UnknownType::why_unusable(columns)?;
+                Some(format!(
+                    "nobody knows the report type `{}`, and {why}",
+                    unknown.name()
+                ))
+            }
+            Self::Shadowserver(_) | Self::Mapped { .. } => None,
         }
     }
 
     /// The byte between fields, where it is settled.
     pub(crate) fn separator(&self) -> Option<u8> {
         match self {
-            Self::Shadowserver(_) => None,
+            Self::Shadowserver(_) | Self::Unknown(_) => None,
             Self::Mapped { mapping, .. } => mapping.separator_byte(),
         }
     }
@@ -89,7 +112,17 @@ impl ReportKind {
     pub(crate) fn decoder(&self, header: &[String]) -> (Decoder, Vec<Drift>) {
         match self {
             Self::Shadowserver(report_type) => Decoder::new(report_type, header),
+            Self::Unknown(unknown) => unknown.decoder(header),
             Self::Mapped { mapping, .. } => mapping.decoder(header),
+        }
+    }
+}
+
+impl From<FileType> for ReportKind {
+    fn from(found: FileType) -> Self {
+        match found {
+            FileType::Known(report_type) => Self::Shadowserver(report_type),
+            FileType::Unknown(unknown) => Self::Unknown(unknown),
         }
     }
 }

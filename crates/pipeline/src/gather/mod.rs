@@ -1,5 +1,5 @@
 //! Takes deliveries in: the bytes into a blob, then a batch row with its job. Nothing is read for meaning here, except
-//! the header, which says what must be masked before the first write.
+//! the columns, which say what must be masked before the first write.
 
 pub(crate) mod kind;
 mod rewind;
@@ -8,9 +8,9 @@ use std::io::{self, BufReader, BufWriter, Read, Seek};
 
 use formats::container::{ContainerError, Member, for_each_member};
 use formats::decode::{Drift, DriftKind};
-use formats::mask::{Copied, MaskError, copy_for_storage};
+use formats::mask::{Copied, MaskError};
 use formats::shadowserver;
-use formats::table::{TableError, TableReader};
+use formats::table::TableError;
 use model::{IdKind, PartyRole, Tlp};
 use store::{Desk, NewBatch, Stage, StoredBlob};
 use uuid::Uuid;
@@ -176,11 +176,19 @@ fn take_member(
         .store
         .write(|tx| tx.ensure_party(&options.source, &options.source, PartyRole::Source, now))?;
     let mut original = Digesting::new(member.reader, &installation.id_key.digest_key());
-    let Kept { blob, mut notices } = keep(flow, &mut original, &kind)?;
+    let Kept {
+        blob,
+        columns,
+        mut notices,
+    } = keep(flow, &mut original, &kind)?;
     let digest = original.digest();
-    let drifts = drift(flow, &blob, &kind)?;
-    notices.extend(drift_notices(&drifts));
     let report_type = kind.label();
+    // A file without columns has none that differ.
+    let drifts = match columns.is_empty() {
+        true => Vec::new(),
+        false => kind.decoder(&columns).1,
+    };
+    notices.extend(drift_notices(&report_type, &drifts));
     let batch_no = flow.store.write(|tx| {
         if let Some(before) = tx.batch_with_digest(desk.desk_no, source_no, &digest)? {
             return Ok::<_, FlowError>(Err(before.batch_no));
@@ -231,39 +239,39 @@ fn kind_of(flow: &Flow, name: &str, options: &GatherOptions) -> Result<ReportKin
         return ReportKind::mapped(&flow.store, mapping)
             .map_err(|error| GatherError::Refused(error.to_string()));
     }
-    let (known, asked) = match &options.report_type {
+    // A person who names a type means one that there is.
+    let (found, asked) = match &options.report_type {
         Some(asked) => (
-            shadowserver::report_type(asked),
+            shadowserver::report_type(asked).map(ReportKind::Shadowserver),
             format!("`{}` is not a report type", asked.escape_debug()),
         ),
         None => (
-            shadowserver::type_of_file(name),
+            shadowserver::type_of_file(name).map(ReportKind::from),
             format!(
                 "the name `{}` does not say which report type this is",
                 name.escape_debug()
             ),
         ),
     };
-    match known {
-        Some(report_type) => Ok(ReportKind::Shadowserver(report_type)),
-        None => Err(GatherError::Refused(format!(
+    found.ok_or_else(|| {
+        GatherError::Refused(format!(
             "{asked}; name the type with --type, or a saved mapping with --mapping"
-        ))),
-    }
+        ))
+    })
 }
 
 struct Kept {
     blob: StoredBlob,
+    columns: Vec<String>,
     notices: Vec<(String, String)>,
 }
 
 /// Writes a file into a blob, masked where its columns ask for it. What came before a stream broke off is kept.
 fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<Kept, GatherError> {
     let mut writer = BufWriter::with_capacity(1 << 17, flow.blobs.writer()?);
-    let copied = copy_for_storage(
+    let copied = kind.copy(
         BufReader::with_capacity(1 << 17, &mut *original),
         &mut writer,
-        kind.report_type(),
     );
     let failed = |source| FlowError::Io {
         what: "write the delivery into the blob folder".into(),
@@ -272,15 +280,13 @@ fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<
     let writer = writer
         .into_inner()
         .map_err(|error| failed(error.into_error()))?;
-    let mut notices = Vec::new();
+    let (mut notices, mut columns) = (Vec::new(), Vec::new());
     match copied {
-        Ok(Copied {
-            ended_early: None, ..
-        }) => {}
-        Ok(Copied {
-            ended_early: Some(why),
-            ..
-        }) => notices.push(("truncated".to_owned(), why)),
+        Ok(copied) => {
+            let Copied { ended_early, .. } = copied;
+            notices.extend(ended_early.map(|why| ("truncated".to_owned(), why)));
+            columns = copied.columns;
+        }
         Err(MaskError::Table(TableError::Empty)) => {
             notices.push(("empty".to_owned(), TableError::Empty.to_string()));
         }
@@ -298,28 +304,34 @@ fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<
         writer.discard();
         return Err(GatherError::Refused(limit));
     }
+    if let Some(why) = kind.why_unusable(&columns).filter(|_| !columns.is_empty()) {
+        writer.discard();
+        return Err(GatherError::Refused(format!(
+            "{why}; name the type with --type, or a saved mapping with --mapping"
+        )));
+    }
     Ok(Kept {
         blob: writer.finish()?,
+        columns,
         notices,
     })
 }
 
-/// How the columns differ from what the type is known to have.
-fn drift(flow: &Flow, blob: &StoredBlob, kind: &ReportKind) -> Result<Vec<Drift>, GatherError> {
-    let content = flow.blobs.reader(&blob.name)?;
-    match TableReader::with_separator(content, kind.separator()) {
-        Ok(table) => Ok(kind.decoder(table.header()).1),
-        // A file without a header has no columns to differ.
-        Err(_) => Ok(Vec::new()),
-    }
-}
-
-/// Drift in words: one notice for what is missing, one for what is new.
-fn drift_notices(drifts: &[Drift]) -> Vec<(String, String)> {
+/// Drift in words: one notice for what is missing, one for what is new, one for a type that nobody knows.
+fn drift_notices(report_type: &str, drifts: &[Drift]) -> Vec<(String, String)> {
     let of_kind = |kind: &DriftKind| {
         let of_kind = drifts.iter().filter(|drift| drift.kind == *kind);
         let columns: Vec<_> = of_kind.map(|drift| drift.column.as_str()).collect();
-        let text = format!("{kind} columns: {}", columns.join(", "));
+        let text = match kind {
+            DriftKind::Missing | DriftKind::New => {
+                format!("{kind} columns: {}", columns.join(", "))
+            }
+            DriftKind::UnknownType => {
+                format!(
+                    "unknown type: no table describes `{report_type}`, so it is read by its columns"
+                )
+            }
+        };
         (!columns.is_empty()).then(|| ("drift".to_owned(), text))
     };
     DriftKind::ALL.iter().filter_map(of_kind).collect()

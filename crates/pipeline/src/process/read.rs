@@ -6,7 +6,8 @@ use std::sync::mpsc::SyncSender;
 
 use csv::ByteRecord;
 use formats::decode::{DecodeContext, Decoder};
-use formats::table::{TableError, TableReader};
+use formats::rows::Rows;
+use formats::table::TableError;
 use model::{RowVerdict, ThreatSlug};
 use store::{Batch, FindingKey};
 
@@ -57,7 +58,8 @@ pub(super) fn read_chunks(
 
 struct BatchReader<'f> {
     flow: &'f Flow,
-    table: TableReader<Box<dyn std::io::Read + Send>>,
+    rows: Rows<Box<dyn std::io::Read + Send>>,
+    kind: ReportKind,
     decoder: Decoder,
     context: DecodeContext,
     /// Short numbers of the threats met so far.
@@ -72,8 +74,8 @@ impl<'f> BatchReader<'f> {
     fn open(flow: &'f Flow, batch: &Batch) -> Result<Option<Self>, FlowError> {
         let content: Box<dyn std::io::Read + Send> = Box::new(flow.blobs.reader(&batch.blob)?);
         let kind = ReportKind::of_batch(&flow.store, &batch.report_type)?;
-        let table = match TableReader::with_separator(content, kind.separator()) {
-            Ok(table) => table,
+        let rows = match Rows::new(content, kind.separator()) {
+            Ok(rows) => rows,
             Err(TableError::Empty) => return Ok(None),
             Err(error) => {
                 return Err(FlowError::Broken(format!(
@@ -82,7 +84,7 @@ impl<'f> BatchReader<'f> {
                 )));
             }
         };
-        let (decoder, _) = kind.decoder(table.header());
+        let (decoder, _) = kind.decoder(rows.header());
         let context = DecodeContext {
             profile_test: flow.profile == Profile::Test,
             // The moment of receipt, not of reading: a batch that is read again gives the same verdicts.
@@ -91,7 +93,8 @@ impl<'f> BatchReader<'f> {
         };
         Ok(Some(Self {
             flow,
-            table,
+            rows,
+            kind,
             decoder,
             context,
             threats: HashMap::new(),
@@ -109,10 +112,10 @@ impl<'f> BatchReader<'f> {
         let mut row = ByteRecord::new();
         let mut observations = Vec::new();
         while chunk.counts.rows_read < CHUNK_ROWS_MAX {
-            let line = match self.table.next_row(&mut row) {
+            let line = match self.rows.next_row(&mut row) {
                 None => {
                     chunk.is_last = true;
-                    chunk.ended_early = self.table.ended_early().map(str::to_owned);
+                    chunk.ended_early = self.rows.ended_early().map(str::to_owned);
                     break;
                 }
                 Some(Err(issue)) if (issue.line as i64) < self.from_line => continue,
@@ -123,6 +126,9 @@ impl<'f> BatchReader<'f> {
                 Some(Ok(line)) if (line as i64) < self.from_line => continue,
                 Some(Ok(line)) => line,
             };
+            if self.rows.take_header_change() {
+                self.decoder = self.kind.decoder(self.rows.header()).0;
+            }
             chunk.next_line = line as i64 + 1;
             observations.clear();
             match self

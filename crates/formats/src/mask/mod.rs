@@ -4,13 +4,16 @@
 //! columns whose name says that they hold a secret. A masked copy keeps rows, fields and line breaks, so that a line
 //! number means the same in both. Rows that cannot be read are blotted out whole.
 
+mod objects;
+
 use std::io::{self, Read, Write};
 
 use csv::ByteRecord;
 use model::{EmailAddress, WebUrl};
 
 use crate::records::{Record, RecordReader, raw_fields};
-use crate::shadowserver::ReportType;
+use crate::rows::peek;
+use crate::shadowserver::{ReportType, is_about_accounts};
 use crate::table::{TableError, open};
 
 /// Characters from which on two are kept at each end instead of one.
@@ -78,6 +81,62 @@ pub struct Copied {
     pub masked: bool,
     /// Why reading ended before the end of the original.
     pub ended_early: Option<String>,
+    /// The columns, as [`crate::rows::Rows::header`] names them in the copy. Of JSON, those of all objects, as far as
+    /// one table may have so many.
+    pub columns: Vec<String>,
+}
+
+/// What may hold secrets.
+#[derive(Clone, Copy)]
+enum Masking<'t> {
+    /// As a type says, or where a column is named like a secret.
+    Type(Option<&'t ReportType>),
+    /// Nobody knows the type: all but listed columns, if it is about accounts.
+    Unknown,
+}
+
+impl Masking<'_> {
+    fn is_credential(self, columns: &[String]) -> bool {
+        match self {
+            Self::Type(report_type) => report_type.is_some_and(|known| known.is_credential),
+            Self::Unknown => is_about_accounts(columns),
+        }
+    }
+
+    /// Whether a column is one that a report about credentials is known to have.
+    fn is_expected(self, column: &str) -> bool {
+        let is_passing = || PASSING.iter().any(|(name, _)| *name == column);
+        match self {
+            Self::Type(Some(known)) => known.columns().any(|expected| expected == column),
+            Self::Type(None) | Self::Unknown => is_passing(),
+        }
+    }
+
+    fn plan(self, header: &[String]) -> Option<MaskPlan> {
+        let is_credential = self.is_credential(header);
+        let action = |column: &String| Action::for_column(column, is_credential);
+        let actions: Vec<Action> = header.iter().map(action).collect();
+        if actions.iter().all(|action| *action == Action::Pass) {
+            return None;
+        }
+        let header = is_credential.then(|| self.known_names(header));
+        Some(MaskPlan { actions, header })
+    }
+
+    /// Which names of columns of a report about credentials may be written. With the key columns there it is a header,
+    /// and new names may pass too.
+    fn known_names(self, header: &[String]) -> Vec<bool> {
+        let expected = header.iter().filter(|column| self.is_expected(column));
+        let is_header = expected.count() >= 2;
+        let is_word = |column: &String| {
+            column.len() <= 40
+                && column
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"_- ".contains(&byte))
+        };
+        let may_pass = |column: &String| self.is_expected(column) || (is_header && is_word(column));
+        header.iter().map(may_pass).collect()
+    }
 }
 
 /// Masks a secret: two characters are kept at each end from ten characters on, one from three on, else none.
@@ -118,7 +177,13 @@ pub(crate) enum Action {
 
 impl Action {
     pub(crate) fn of(column: &str, report_type: Option<&ReportType>) -> Self {
-        if report_type.is_some_and(|report_type| report_type.is_credential) {
+        let is_credential = report_type.is_some_and(|report_type| report_type.is_credential);
+        Self::for_column(column, is_credential)
+    }
+
+    /// What happens in a report about credentials, or in any other.
+    pub(crate) fn for_column(column: &str, is_credential: bool) -> Self {
+        if is_credential {
             let passing = PASSING.iter().find(|(name, _)| *name == column);
             return passing.map_or(Self::Mask, |(_, action)| *action);
         }
@@ -179,33 +244,21 @@ impl MaskPlan {
     ///
     /// The header is that of [`crate::table::TableReader::header`].
     pub fn for_table(header: &[String], report_type: Option<&ReportType>) -> Option<Self> {
-        let credential = report_type.filter(|report_type| report_type.is_credential);
-        let actions: Vec<Action> = header
-            .iter()
-            .map(|column| Action::of(column, report_type))
-            .collect();
-        if actions.iter().all(|action| *action == Action::Pass) {
-            return None;
-        }
-        let header = credential.map(|report_type| known_names(header, report_type));
-        Some(Self { actions, header })
+        Masking::Type(report_type).plan(header)
     }
-}
 
-/// Which names of a header may be written. With the key columns there it is a header, and new names may pass too.
-fn known_names(header: &[String], report_type: &ReportType) -> Vec<bool> {
-    let is_expected = |column: &String| report_type.columns().any(|expected| expected == column);
-    let is_header = header.iter().filter(|column| is_expected(column)).count() >= 2;
-    let is_word = |column: &String| {
-        column.len() <= 40
-            && column
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"_- ".contains(&byte))
-    };
-    header
-        .iter()
-        .map(|column| is_expected(column) || (is_header && is_word(column)))
-        .collect()
+    /// A name as it may be written.
+    fn name(&self, index: usize, name: &str) -> String {
+        match self.may_name(index) {
+            true => name.to_owned(),
+            false => masked(name),
+        }
+    }
+
+    fn may_name(&self, index: usize) -> bool {
+        let names = self.header.as_ref();
+        names.is_none_or(|names| names.get(index).copied().unwrap_or(false))
+    }
 }
 
 /// Copies a table and masks what its plan says.
@@ -223,7 +276,10 @@ pub fn copy_masked<R: Read, W: Write>(
     copy_planned(reader, writer, |_| Some(plan.clone()))
 }
 
-/// Copies a table in one pass: masked where its header and its type ask for it, else byte by byte.
+/// Copies a table or JSON objects in one pass: masked where columns and type ask for it, else byte by byte.
+///
+/// Rows keep their lines. Of JSON the values that hold a secret are replaced where they stand, at any depth, and an
+/// object that cannot be read leaves nothing but a broken one.
 ///
 /// # Errors
 /// As [`copy_masked`].
@@ -232,9 +288,29 @@ pub fn copy_for_storage<R: Read, W: Write>(
     writer: W,
     report_type: Option<&ReportType>,
 ) -> Result<Copied, MaskError> {
-    copy_planned(reader, writer, |header| {
-        MaskPlan::for_table(header, report_type)
-    })
+    copy(reader, writer, Masking::Type(report_type))
+}
+
+/// As [`copy_for_storage`], for a report whose type nobody knows: about accounts, only listed columns pass.
+///
+/// # Errors
+/// As [`copy_masked`].
+pub fn copy_unknown_for_storage<R: Read, W: Write>(
+    reader: R,
+    writer: W,
+) -> Result<Copied, MaskError> {
+    copy(reader, writer, Masking::Unknown)
+}
+
+fn copy<R: Read, W: Write>(
+    reader: R,
+    writer: W,
+    masking: Masking<'_>,
+) -> Result<Copied, MaskError> {
+    match peek(reader) {
+        (true, reader) => objects::copy(reader, writer, masking),
+        (false, reader) => copy_planned(reader, writer, |header| masking.plan(header)),
+    }
 }
 
 fn copy_planned<R: Read, W: Write>(
@@ -268,6 +344,13 @@ fn copy_planned<R: Read, W: Write>(
     Ok(Copied {
         masked: plan.is_some(),
         ended_early: records.take_error().map(|error| error.to_string()),
+        columns: match &plan {
+            None => opened.header,
+            Some(plan) => (0..)
+                .zip(&opened.header)
+                .map(|(index, name)| plan.name(index, name))
+                .collect(),
+        },
     })
 }
 
@@ -279,12 +362,8 @@ struct Copy {
 
 impl Copy {
     fn header<R: Read>(&mut self, records: &RecordReader<R>, fields: &ByteRecord, plan: &MaskPlan) {
-        let may_pass = |index: usize| {
-            let names = plan.header.as_ref();
-            names.is_none_or(|names| names.get(index).copied().unwrap_or(false))
-        };
         self.row(records.raw(), fields, |index, value| {
-            (!may_pass(index)).then(|| masked(&String::from_utf8_lossy(value)))
+            (!plan.may_name(index)).then(|| masked(&String::from_utf8_lossy(value)))
         });
     }
 
