@@ -7,11 +7,11 @@ use formats::mapping::Mapping;
 use formats::register::{
     AsnReader, AssetRow, ContactRow, NetworkRow, OrganisationRow, RegisterRow, read,
 };
-use formats::shadowserver::{report_type, type_of_file, types};
-use formats::{ContainerError, Decoder, Limits, TableReader, for_each_member, mask};
+use formats::shadowserver::{UnknownType, report_type, type_of_file};
+use formats::{ContainerError, Decoder, Limits, Rows, TableReader, for_each_member, mask};
 use proptest::prelude::*;
 
-use crate::{context, fixture};
+use crate::{context, decode_rows, fixture, fixtures};
 
 fn digest<T: RegisterRow>(bytes: &[u8]) {
     if let Ok(reader) = read::<T, _>(bytes) {
@@ -26,7 +26,7 @@ fn swallow(bytes: &[u8]) {
         let _ = member.reader.read_to_end(&mut content);
         Ok::<(), ContainerError>(())
     });
-    for report_type in types::ALL {
+    for report_type in fixtures() {
         let _ = mask::copy_for_storage(bytes, Vec::new(), Some(report_type));
         let Ok(mut table) = TableReader::new(bytes) else {
             continue;
@@ -37,6 +37,11 @@ fn swallow(bytes: &[u8]) {
             let _ = next.and_then(|line| decoder.decode(&row, line, &context(), &mut observations));
         }
     }
+    if Rows::new(bytes, None).is_ok() {
+        let unknown = UnknownType::new("scan_new").unwrap();
+        decode_rows(bytes, |header| unknown.decoder(header));
+    }
+    let _ = mask::copy_unknown_for_storage(bytes, Vec::new());
     digest::<OrganisationRow>(bytes);
     digest::<ContactRow>(bytes);
     digest::<AssetRow>(bytes);
@@ -75,11 +80,16 @@ proptest! {
     }
 
     #[test]
+    fn arbitrary_json_panics_nothing(text in "[\\[{]{1,3}[a\"\\\\:,{}\\[\\]\n0-9ue]{0,200}") {
+        swallow(text.as_bytes());
+    }
+
+    #[test]
     fn damaged_reports_panic_nothing(
-        index in 0..types::ALL.len(),
+        index in 0..10_usize,
         damage in prop::collection::vec((any::<usize>(), any::<u8>(), prop::sample::select(b"\",\n\r\0\xff;1a".to_vec())), 0..20),
     ) {
-        swallow(&damaged(fixture(types::ALL[index].name), &damage));
+        swallow(&damaged(fixture(fixtures()[index].name), &damage));
     }
 
     #[test]

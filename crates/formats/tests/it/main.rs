@@ -4,13 +4,18 @@
 
 mod container;
 mod hostile;
+mod json;
 mod mapping;
 mod mask;
 mod register;
 mod shadowserver;
 mod table;
+mod types;
+mod unknown;
 
-use formats::{DecodeContext, Decoder, TableReader};
+use formats::decode::Drift;
+use formats::shadowserver::ReportType;
+use formats::{DecodeContext, Decoder, Rows, TableReader};
 use model::{Observation, RowIssue, Timestamp};
 
 /// Half past ten on the day of the fixtures.
@@ -52,7 +57,39 @@ fn decode_all(
     (observations, issues)
 }
 
-fn fixture(report_type: &str) -> Vec<u8> {
+/// What a delivery gives when its decoder is compiled anew with each change of its columns, and why it ended early.
+fn decode_rows(
+    bytes: &[u8],
+    compile: impl Fn(&[String]) -> (Decoder, Vec<Drift>),
+) -> (Vec<Observation>, Vec<RowIssue>, Option<String>) {
+    let mut rows = Rows::new(bytes, None).unwrap();
+    let (mut decoder, _) = compile(rows.header());
+    let (mut observations, mut issues) = (Vec::new(), Vec::new());
+    let mut row = csv::ByteRecord::new();
+    while let Some(next) = rows.next_row(&mut row) {
+        if rows.take_header_change() {
+            decoder = compile(rows.header()).0;
+        }
+        let decoded =
+            next.and_then(|line| decoder.decode(&row, line, &context(), &mut observations));
+        issues.extend(decoded.err());
+    }
+    (observations, issues, rows.ended_early().map(str::to_owned))
+}
+
+/// The types of which there is a fixture.
+fn fixtures() -> Vec<&'static ReportType> {
+    let all = formats::shadowserver::types::ALL.iter();
+    let found: Vec<_> = all.filter(|known| path_of(known.name).exists()).collect();
+    assert_eq!(found.len(), 10);
+    found
+}
+
+fn path_of(report_type: &str) -> std::path::PathBuf {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/shadowserver");
-    std::fs::read(format!("{folder}/{report_type}.csv")).unwrap()
+    format!("{folder}/{report_type}.csv").into()
+}
+
+fn fixture(report_type: &str) -> Vec<u8> {
+    std::fs::read(path_of(report_type)).unwrap()
 }

@@ -3,10 +3,10 @@
 use csv::ByteRecord;
 use formats::TableReader;
 use formats::mask::{MaskError, MaskPlan, copy_for_storage, copy_masked, is_secret, masked};
-use formats::shadowserver::{report_type, types};
+use formats::shadowserver::report_type;
 use proptest::prelude::*;
 
-use crate::{decode, fixture};
+use crate::{decode, fixture, fixtures};
 
 fn copy(type_name: Option<&str>, bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut copy = Vec::new();
@@ -92,7 +92,7 @@ fn of_other_reports_only_columns_named_like_a_secret_are_masked() {
         .replace("correct-horse-battery", "co*****************ry")
         .replace(",12345,", ",1***5,");
     assert_eq!(copy_text("event4_honeypot_brute_force", &text), want);
-    for report_type in types::ALL {
+    for report_type in fixtures() {
         let bytes = fixture(report_type.name);
         let table = TableReader::new(bytes.as_slice()).unwrap();
         let has_plan = MaskPlan::for_table(table.header(), Some(report_type)).is_some();

@@ -1,12 +1,12 @@
-//! The ten types: what each fixture says, and what each rule refuses.
+//! The ten types with fixtures: what each fixture says, and what each rule refuses.
 
 use std::fmt::Write as _;
 
-use formats::shadowserver::{report_type, types};
+use formats::shadowserver::report_type;
 use formats::{DecodeContext, Decoder, Drift, DriftKind, TableReader};
 use model::{Observation, RowVerdict};
 
-use crate::{context, decode, decode_in, fixture};
+use crate::{context, decode, decode_in, fixture, fixtures};
 
 /// All of an observation as text, evidence on a line of its own.
 fn describe(observation: &Observation) -> String {
@@ -59,7 +59,7 @@ fn describe(observation: &Observation) -> String {
 #[test]
 fn every_fixture_decodes_to_what_it_says() {
     let mut text = String::new();
-    for report_type in types::ALL {
+    for report_type in fixtures() {
         let (observations, issues) = decode(report_type.name, &fixture(report_type.name));
         assert_eq!(issues, [], "{}", report_type.name);
         writeln!(text, "{}", report_type.name).unwrap();
@@ -72,28 +72,11 @@ fn every_fixture_decodes_to_what_it_says() {
 }
 
 #[test]
-fn every_type_is_well_formed_and_knows_its_evidence() {
-    for report_type in types::ALL {
-        let name = report_type.name;
-        let header = String::from_utf8(fixture(name)).unwrap();
-        assert_eq!(
-            header.lines().next().unwrap(),
-            report_type.columns,
-            "{name}"
-        );
-        for side in report_type.sides {
-            side.threat.parse::<model::ThreatSlug>().unwrap();
-            for column in side
-                .evidence
-                .split(',')
-                .chain(side.key_names.iter().copied())
-            {
-                assert!(
-                    report_type.columns().any(|known| known == column),
-                    "{name}: {column}"
-                );
-            }
-        }
+fn every_fixture_has_the_columns_of_its_type() {
+    for report_type in fixtures() {
+        let header = String::from_utf8(fixture(report_type.name)).unwrap();
+        let header = header.lines().next().unwrap();
+        assert_eq!(header, report_type.columns, "{}", report_type.name);
     }
 }
 
@@ -103,7 +86,7 @@ fn documentation_addresses_need_the_test_profile() {
         profile_test: false,
         ..context()
     };
-    for report_type in types::ALL
+    for report_type in fixtures()
         .iter()
         .filter(|found| found.name != "compromised_account")
     {
@@ -308,7 +291,7 @@ fn write(
 
 #[test]
 fn line_ends_marks_and_quotes_change_nothing() {
-    for report_type in types::ALL {
+    for report_type in fixtures() {
         let name = report_type.name;
         let text = String::from_utf8(fixture(name)).unwrap();
         let (straight, _) = decode(name, text.as_bytes());

@@ -438,32 +438,3 @@ fn documents_name_only_commands_and_options_that_exist() {
     }
     check_none("commands in documents", &broken);
 }
-
-#[test]
-fn the_documented_report_types_are_those_of_the_code() {
-    let page = fs::read_to_string(root().join("docs/sources/shadowserver.md")).unwrap();
-    let mut missing = Vec::new();
-    let mut rows = 0;
-    for known in formats::shadowserver::types::ALL {
-        for side in known.sides {
-            let severity = side.severity.unwrap_or(known.severity);
-            let row = format!(
-                "| {} | {} | {} | {} | {} | {} | {severity} |",
-                known.name, side.side, side.threat, side.keyed_by, side.role, side.rsit
-            );
-            rows += 1;
-            if !page.lines().any(|line| line == row) {
-                missing.push(row);
-            }
-        }
-    }
-    check_none("rows that docs/sources/shadowserver.md lacks", &missing);
-    let documented = page
-        .lines()
-        .filter(|line| line.starts_with("| ") && line.contains('/'))
-        .count();
-    assert_eq!(
-        documented, rows,
-        "docs/sources/shadowserver.md has rows that the code does not know"
-    );
-}
