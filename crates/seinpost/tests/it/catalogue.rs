@@ -11,16 +11,31 @@ use rules::catalogue::Catalogue;
 fn every_threat_of_a_report_type_has_a_text_that_is_keyed_alike() {
     for report_type in shadowserver::types::ALL {
         for side in report_type.sides {
-            let slug = side.threat.parse().unwrap();
-            let threat = Catalogue::builtin().get(&slug);
-            let keyed_by = threat.map(|threat| threat.keyed_by);
-            assert_eq!(
-                keyed_by,
-                Some(Some(side.keyed_by)),
-                "{slug} of {}",
-                report_type.name
-            );
+            let variants = side.variants.iter().map(|variant| variant.threat);
+            for slug in variants.chain([side.threat]) {
+                let threat = Catalogue::builtin().get(&slug.parse().unwrap());
+                let keyed_by = threat.map(|threat| threat.keyed_by);
+                assert_eq!(
+                    keyed_by,
+                    Some(Some(side.keyed_by)),
+                    "{slug} of {}",
+                    report_type.name
+                );
+            }
         }
+    }
+}
+
+#[test]
+fn every_text_belongs_to_a_report_type() {
+    for threat in Catalogue::builtin().all() {
+        let slug = threat.slug.as_str();
+        let is_used = shadowserver::types::ALL.iter().any(|report_type| {
+            report_type.sides.iter().any(|side| {
+                side.threat == slug || side.variants.iter().any(|variant| variant.threat == slug)
+            })
+        });
+        assert!(is_used, "{slug}");
     }
 }
 

@@ -115,19 +115,16 @@ fn print(out: &mut impl Write, mail: &Rendered) -> std::io::Result<()> {
 /// As what owners are told of a threat: what the first report type that brings it says, else what its name says.
 fn told_as(threat: &Threat) -> (Role, RsitType, Severity) {
     let slug = threat.slug.as_str();
-    let types = shadowserver::types::ALL.iter();
-    let mut sides = types.flat_map(|report_type| {
-        report_type
-            .sides
-            .iter()
-            .map(move |side| (report_type, side))
-    });
-    if let Some((report_type, side)) = sides.find(|(_, side)| side.threat == slug) {
-        return (
-            side.role,
-            side.rsit,
-            side.severity.unwrap_or(report_type.severity),
-        );
+    for report_type in shadowserver::types::ALL {
+        for side in report_type.sides {
+            let severity = side.severity.unwrap_or(report_type.severity);
+            if side.threat == slug {
+                return (side.role, side.rsit, severity);
+            }
+            if let Some(variant) = side.variants.iter().find(|variant| variant.threat == slug) {
+                return (variant.role, variant.rsit, severity);
+            }
+        }
     }
     if slug.starts_with("compromised-") {
         return (Role::Victim, RsitType::SystemCompromise, Severity::Critical);
