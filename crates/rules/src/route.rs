@@ -285,3 +285,6 @@ impl Route {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

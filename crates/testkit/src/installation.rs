@@ -9,7 +9,9 @@ use pipeline::distribute::Transport;
 use pipeline::gather::{GatherOptions, Outcome, Taken, gather};
 use pipeline::worker::{Silent, Worked, Worker};
 use pipeline::{Clock, Flow, Profile};
-use store::{Blobs, DeskChange, NotificationState, QueueKind, QueueState, RegisterCounts, Status, Store};
+use store::{
+    Blobs, DeskChange, NotificationState, QueueKind, QueueState, RegisterCounts, Status, Store,
+};
 use tempfile::TempDir;
 
 use crate::mail::mails_in;
@@ -36,8 +38,18 @@ impl Desk {
         complete_desk(&store);
         let blobs = Blobs::open(&folder.join("blobs")).expect("the blob folder is made");
         let transport = Transport::folder(&folder.join("outbox")).expect("the outbox is made");
-        let flow = Flow::new(store, blobs, Clock::Fixed(crate::now()), Profile::Test, transport);
-        Self { flow, folder: folder.to_owned(), _kept: None }
+        let flow = Flow::new(
+            store,
+            blobs,
+            Clock::Fixed(crate::now()),
+            Profile::Test,
+            transport,
+        );
+        Self {
+            flow,
+            folder: folder.to_owned(),
+            _kept: None,
+        }
     }
 
     /// An installation on the embedded engine, in a temporary folder.
@@ -46,9 +58,13 @@ impl Desk {
     /// When a folder cannot be made or the store fails.
     pub fn embedded() -> Self {
         let kept = tempfile::tempdir().expect("a temporary folder is made");
-        let store = Store::open_embedded(&kept.path().join("seinpost.db")).expect("the store is opened");
+        let store =
+            Store::open_embedded(&kept.path().join("seinpost.db")).expect("the store is opened");
         let desk = Self::on(store, kept.path());
-        Self { _kept: Some(kept), ..desk }
+        Self {
+            _kept: Some(kept),
+            ..desk
+        }
     }
 
     /// An installation on a store of a test, in its folder.
@@ -66,7 +82,11 @@ impl Desk {
     pub fn beside(&self, test: &TestStore) -> Self {
         let mut flow = self.flow.clone();
         flow.store = test.opened_again();
-        Self { flow, folder: self.folder.clone(), _kept: None }
+        Self {
+            flow,
+            folder: self.folder.clone(),
+            _kept: None,
+        }
     }
 
     /// Imports rows of the register at the moment of the clock.
@@ -92,7 +112,12 @@ impl Desk {
     pub fn report_as(&self, report: &Report, options: &GatherOptions) -> i64 {
         let taken = self.gather_as(&report.file_name(), report.text(), options);
         match &taken[..] {
-            [Taken { outcome: Outcome::Batch { batch_no, .. }, .. }] => *batch_no,
+            [
+                Taken {
+                    outcome: Outcome::Batch { batch_no, .. },
+                    ..
+                },
+            ] => *batch_no,
             other => panic!("the report was not taken in: {other:?}"),
         }
     }
@@ -127,8 +152,14 @@ impl Desk {
     ///
     /// # Panics
     /// When the store fails.
-    pub fn gather_as(&self, name: &str, bytes: impl Into<Vec<u8>>, options: &GatherOptions) -> Vec<Taken> {
-        gather(&self.flow, name, Cursor::new(bytes.into()), options).expect("the delivery is gathered")
+    pub fn gather_as(
+        &self,
+        name: &str,
+        bytes: impl Into<Vec<u8>>,
+        options: &GatherOptions,
+    ) -> Vec<Taken> {
+        gather(&self.flow, name, Cursor::new(bytes.into()), options)
+            .expect("the delivery is gathered")
     }
 
     /// Works until idle, hands over what is ready, and checks the balance.
@@ -136,7 +167,9 @@ impl Desk {
     /// # Panics
     /// When the store or a job fails, or something was lost.
     pub fn work(&self) -> Worked {
-        let worked = Worker::new(&self.flow, &Silent).run_until_idle().expect("the worker works");
+        let worked = Worker::new(&self.flow, &Silent)
+            .run_until_idle()
+            .expect("the worker works");
         assert_eq!(worked.failures, Vec::<String>::new(), "a job failed");
         self.status();
         worked
@@ -183,7 +216,11 @@ impl Desk {
     /// # Panics
     /// When the store fails, or something was lost.
     pub fn queued(&self) -> BTreeMap<QueueKind, i64> {
-        let open = self.status().queue.into_iter().filter(|(_, state, _)| *state == QueueState::Open);
+        let open = self
+            .status()
+            .queue
+            .into_iter()
+            .filter(|(_, state, _)| *state == QueueState::Open);
         open.map(|(kind, _, items)| (kind, items)).collect()
     }
 
@@ -192,7 +229,11 @@ impl Desk {
     /// # Panics
     /// When the store fails, or something was lost.
     pub fn status(&self) -> Status {
-        let status = self.flow.store.read(|tx| tx.status()).expect("the status is read");
+        let status = self
+            .flow
+            .store
+            .read(|tx| tx.status())
+            .expect("the status is read");
         assert_eq!(status.balance(), [0; 4], "something was lost: {status:?}");
         status
     }
@@ -214,7 +255,9 @@ pub fn complete_desk(store: &Store) {
         ..DeskChange::default()
     };
     let done = store.write(|tx| {
-        let desk = tx.desk_named(None)?.expect("a desk is made at installation");
+        let desk = tx
+            .desk_named(None)?
+            .expect("a desk is made at installation");
         tx.change_desk(desk, &change)
     });
     done.expect("the desk is completed");

@@ -7,9 +7,9 @@ pub mod generate;
 mod installation;
 mod mail;
 mod moment;
-mod server;
 mod register;
 mod report;
+mod server;
 pub mod smtp;
 mod test_store;
 

@@ -33,9 +33,13 @@ impl Received {
     /// # Panics
     /// When it is none.
     pub fn parse(bytes: &[u8]) -> Self {
-        let mail = MessageParser::default().parse(bytes).expect("this is a mail");
+        let mail = MessageParser::default()
+            .parse(bytes)
+            .expect("this is a mail");
         let address = |list: Option<&mail_parser::Address<'_>>| {
-            list.and_then(|list| list.first()?.address()).unwrap_or_default().to_owned()
+            list.and_then(|list| list.first()?.address())
+                .unwrap_or_default()
+                .to_owned()
         };
         Self {
             file: String::new(),
@@ -47,7 +51,12 @@ impl Received {
             body: mail.body_text(0).unwrap_or_default().into_owned(),
             attachments: mail
                 .attachments()
-                .map(|part| (part.attachment_name().unwrap_or_default().to_owned(), part.contents().to_vec()))
+                .map(|part| {
+                    (
+                        part.attachment_name().unwrap_or_default().to_owned(),
+                        part.contents().to_vec(),
+                    )
+                })
                 .collect(),
             bytes: bytes.to_vec(),
         }
@@ -64,7 +73,10 @@ impl Received {
     /// # Panics
     /// When there is none, or it is not UTF-8.
     pub fn attachment(&self, ending: &str) -> String {
-        let found = self.attachments.iter().find(|(name, _)| name.ends_with(ending));
+        let found = self
+            .attachments
+            .iter()
+            .find(|(name, _)| name.ends_with(ending));
         let (_, bytes) = found.unwrap_or_else(|| panic!("no attachment ends in `{ending}`"));
         String::from_utf8(bytes.clone()).expect("the attachment is UTF-8")
     }
@@ -79,9 +91,16 @@ pub fn mails_in(folder: &Path) -> Vec<Received> {
     let mut mails: Vec<Received> = entries
         .map(|entry| {
             let path = entry.expect("the folder can be read").path();
-            let file = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+            let file = path
+                .file_name()
+                .expect("a file has a name")
+                .to_string_lossy()
+                .into_owned();
             assert!(file.ends_with(".eml"), "`{file}` is in the outbox");
-            Received { file, ..Received::parse(&std::fs::read(&path).expect("the mail is read")) }
+            Received {
+                file,
+                ..Received::parse(&std::fs::read(&path).expect("the mail is read"))
+            }
         })
         .collect();
     mails.sort_by(|a, b| (&a.to, &a.file).cmp(&(&b.to, &b.file)));

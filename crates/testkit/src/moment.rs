@@ -20,5 +20,6 @@ pub fn days_later(days: i64) -> Timestamp {
 /// # Panics
 /// When it is not a day.
 pub fn day(text: &str) -> Day {
-    text.parse().unwrap_or_else(|error| panic!("`{text}`: {error}"))
+    text.parse()
+        .unwrap_or_else(|error| panic!("`{text}`: {error}"))
 }

@@ -36,7 +36,11 @@ impl RegisterBuilder {
 
     /// An organisation that nobody can write to.
     #[must_use]
-    pub fn organisation_without_contact(mut self, reference: &str, legal_class: LegalClass) -> Self {
+    pub fn organisation_without_contact(
+        mut self,
+        reference: &str,
+        legal_class: LegalClass,
+    ) -> Self {
         self.organisations.push(OrganisationRow {
             organisation: reference.into(),
             name: format!("{reference} (name)"),
@@ -101,7 +105,8 @@ impl RegisterBuilder {
         let kind: AssetKind = kind.parse().expect("a kind of asset");
         self.assets.push(AssetRow {
             organisation: reference.into(),
-            value: AssetValue::parse(kind, value).unwrap_or_else(|error| panic!("`{value}`: {error}")),
+            value: AssetValue::parse(kind, value)
+                .unwrap_or_else(|error| panic!("`{value}`: {error}")),
             given: value.into(),
             valid_from,
             valid_until,
@@ -124,7 +129,11 @@ impl RegisterBuilder {
     #[must_use]
     pub fn announced(mut self, prefix: &str, asn: u32) -> Self {
         let prefix = prefix.parse().expect("a prefix");
-        self.as_table.push(AsnRow { prefix, asn: model::Asn::new(asn), country: None });
+        self.as_table.push(AsnRow {
+            prefix,
+            asn: model::Asn::new(asn),
+            country: None,
+        });
         self
     }
 
@@ -140,7 +149,9 @@ impl RegisterBuilder {
     /// # Panics
     /// When the store fails, or a row names an organisation that is not there.
     pub fn import(&self, store: &Store, now: Timestamp) -> RegisterCounts {
-        store.write(|tx| self.import_in(tx, now)).expect("the register is imported")
+        store
+            .write(|tx| self.import_in(tx, now))
+            .expect("the register is imported")
     }
 
     fn import_in(&self, tx: &mut store::Tx<'_>, now: Timestamp) -> store::Result<RegisterCounts> {
@@ -156,7 +167,11 @@ impl RegisterBuilder {
         let mut import = tx.import(now);
         for row in &self.contacts {
             let change = import.contact(row)?;
-            assert_ne!(change, store::RegisterChange::UnknownOrganisation, "{row:?}");
+            assert_ne!(
+                change,
+                store::RegisterChange::UnknownOrganisation,
+                "{row:?}"
+            );
         }
         if self.replace && !self.contacts.is_empty() {
             import.close_absent_contacts()?;
@@ -165,7 +180,11 @@ impl RegisterBuilder {
         let mut import = tx.import(now);
         for row in &self.assets {
             let change = import.asset(row)?;
-            assert_ne!(change, store::RegisterChange::UnknownOrganisation, "{row:?}");
+            assert_ne!(
+                change,
+                store::RegisterChange::UnknownOrganisation,
+                "{row:?}"
+            );
         }
         if self.replace && !self.assets.is_empty() {
             import.close_absent_assets()?;

@@ -19,8 +19,16 @@ impl Report {
     /// When there is no such type.
     pub fn new(name: &str) -> Self {
         let known = report_type(name).unwrap_or_else(|| panic!("there is no report type `{name}`"));
-        let columns = known.columns().map(|column| column.trim().to_owned()).collect();
-        Self { name: known.name, columns, rows: Vec::new(), line_end: "\n" }
+        let columns = known
+            .columns()
+            .map(|column| column.trim().to_owned())
+            .collect();
+        Self {
+            name: known.name,
+            columns,
+            rows: Vec::new(),
+            line_end: "\n",
+        }
     }
 
     /// A row with these fields, as `[("ip", "192.0.2.1"), ("port", "3389")]`.
@@ -43,7 +51,9 @@ impl Report {
     #[must_use]
     pub fn column(mut self, column: &str, value: &str) -> Self {
         self.columns.push(column.to_owned());
-        self.rows.iter_mut().for_each(|row| row.push(value.to_owned()));
+        self.rows
+            .iter_mut()
+            .for_each(|row| row.push(value.to_owned()));
         self
     }
 

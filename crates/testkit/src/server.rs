@@ -22,14 +22,16 @@ const STARTS_MAX: u32 = 5;
 /// When PostgreSQL is not installed or does not start: tests on both engines are not skipped.
 pub(crate) fn port() -> u16 {
     static SERVER: OnceLock<(u16, File)> = OnceLock::new();
-    let (port, _in_use) = SERVER.get_or_init(|| share().unwrap_or_else(|why| panic!("no PostgreSQL for tests: {why}")));
+    let (port, _in_use) = SERVER
+        .get_or_init(|| share().unwrap_or_else(|why| panic!("no PostgreSQL for tests: {why}")));
     *port
 }
 
 /// Finds the server or starts it. The file is the lock that keeps it running.
 fn share() -> Result<(u16, File), String> {
     let root = std::env::temp_dir().join(format!("seinpost-test-postgres-{}", uid()));
-    fs::create_dir_all(&root).map_err(|error| format!("cannot make `{}`: {error}", root.display()))?;
+    fs::create_dir_all(&root)
+        .map_err(|error| format!("cannot make `{}`: {error}", root.display()))?;
     // The server's own user must pass through.
     let passable = fs::Permissions::from_mode(0o755);
     fs::set_permissions(&root, passable).map_err(|error| error.to_string())?;
@@ -46,13 +48,23 @@ fn share() -> Result<(u16, File), String> {
 }
 
 fn lock_file(root: &Path, name: &str) -> io::Result<File> {
-    File::options().create(true).truncate(false).write(true).open(root.join(name))
+    File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(root.join(name))
 }
 
 /// The port in the file, if a server answers there.
 fn running(root: &Path) -> Option<u16> {
-    let port = fs::read_to_string(root.join("port")).ok()?.trim().parse().ok()?;
-    postgres::Client::connect(&url(port), postgres::NoTls).ok().map(|_| port)
+    let port = fs::read_to_string(root.join("port"))
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
+    postgres::Client::connect(&url(port), postgres::NoTls)
+        .ok()
+        .map(|_| port)
 }
 
 /// The database that every server has.
@@ -66,13 +78,27 @@ fn start(root: &Path) -> Result<u16, String> {
     // What an earlier run left behind when the machine stopped.
     let _ = stop(&programs, &cluster);
     let _ = fs::remove_dir_all(&cluster);
-    fs::create_dir(&cluster).map_err(|error| format!("cannot make `{}`: {error}", cluster.display()))?;
+    fs::create_dir(&cluster)
+        .map_err(|error| format!("cannot make `{}`: {error}", cluster.display()))?;
     if uid() == 0 {
         run(Command::new("chown").arg("postgres").arg(&cluster))?;
     }
     let data = cluster.join("data");
-    let init = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "-D"];
-    run(as_server(&programs.join("initdb")).args(init).arg(&data).current_dir(root))?;
+    let init = [
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-locale",
+        "--no-sync",
+        "-D",
+    ];
+    run(as_server(&programs.join("initdb"))
+        .args(init)
+        .arg(&data)
+        .current_dir(root))?;
     let mut why = String::new();
     for _ in 0..STARTS_MAX {
         let port = free_port()?;
@@ -83,14 +109,22 @@ fn start(root: &Path) -> Result<u16, String> {
         );
         let log = cluster.join("log");
         let mut server = as_server(&programs.join("pg_ctl"));
-        server.args(["-w", "-t", "60", "-D"]).arg(&data).arg("-l").arg(&log).args(["-o", &options, "start"]);
+        server
+            .args(["-w", "-t", "60", "-D"])
+            .arg(&data)
+            .arg("-l")
+            .arg(&log)
+            .args(["-o", &options, "start"]);
         match run(server.current_dir(root)) {
             Ok(()) => {
                 watch(root, &programs)?;
-                fs::write(root.join("port"), port.to_string()).map_err(|error| error.to_string())?;
+                fs::write(root.join("port"), port.to_string())
+                    .map_err(|error| error.to_string())?;
                 return Ok(port);
             }
-            Err(error) => why = format!("{error}\n{}", fs::read_to_string(&log).unwrap_or_default()),
+            Err(error) => {
+                why = format!("{error}\n{}", fs::read_to_string(&log).unwrap_or_default())
+            }
         }
     }
     Err(why)
@@ -100,7 +134,10 @@ fn stop(programs: &Path, cluster: &Path) -> Result<(), String> {
     if !cluster.join("data/postmaster.pid").exists() {
         return Ok(());
     }
-    run(as_server(&programs.join("pg_ctl")).args(["-m", "immediate", "-D"]).arg(cluster.join("data")).arg("stop"))
+    run(as_server(&programs.join("pg_ctl"))
+        .args(["-m", "immediate", "-D"])
+        .arg(cluster.join("data"))
+        .arg("stop"))
 }
 
 /// Leaves a shell behind that stops the server when nobody holds the lock any more. It takes the lock of those who
@@ -127,26 +164,43 @@ fn watch(root: &Path, programs: &Path) -> Result<(), String> {
         rm -rf "$1/cluster"
     "#;
     let script = root.join("watch");
-    fs::write(&script, SCRIPT).map_err(|error| format!("cannot write `{}`: {error}", script.display()))?;
+    fs::write(&script, SCRIPT)
+        .map_err(|error| format!("cannot write `{}`: {error}", script.display()))?;
     let mut watcher = Command::new("setsid");
     watcher.arg("sh").arg(&script).arg(root).arg(programs);
-    watcher.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    watcher.spawn().map(drop).map_err(|error| format!("cannot start the watching shell: {error}"))
+    watcher
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    watcher
+        .spawn()
+        .map(drop)
+        .map_err(|error| format!("cannot start the watching shell: {error}"))
 }
 
 /// The folder of the server's programs: on the path, or where Debian has them.
 fn programs() -> Result<PathBuf, String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten()
+    let mut folders: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
         .map(|version| version.path().join("bin"))
         .collect();
     // The newest version first.
     folders.sort();
     folders.reverse();
     folders.extend(std::env::split_paths(&path));
-    let has_all = |folder: &&PathBuf| ["initdb", "pg_ctl", "postgres"].iter().all(|name| folder.join(name).exists());
+    let has_all = |folder: &&PathBuf| {
+        ["initdb", "pg_ctl", "postgres"]
+            .iter()
+            .all(|name| folder.join(name).exists())
+    };
     let found = folders.iter().find(has_all).cloned();
-    found.ok_or_else(|| "initdb, pg_ctl and postgres are not installed; `apt-get install postgresql` has them".into())
+    found.ok_or_else(|| {
+        "initdb, pg_ctl and postgres are not installed; `apt-get install postgresql` has them"
+            .into()
+    })
 }
 
 /// A command that runs as the server's user: PostgreSQL refuses to run as root.
@@ -161,7 +215,10 @@ fn as_server(program: &Path) -> Command {
 
 fn run(command: &mut Command) -> Result<(), String> {
     // The server inherits what `pg_ctl` has; a pipe would be waited for as long as the server lives.
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{command:?} ended with {status}")),
@@ -170,8 +227,12 @@ fn run(command: &mut Command) -> Result<(), String> {
 }
 
 fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| format!("no free port: {error}"))?;
-    listener.local_addr().map(|address| address.port()).map_err(|error| error.to_string())
+    let listener =
+        TcpListener::bind("127.0.0.1:0").map_err(|error| format!("no free port: {error}"))?;
+    listener
+        .local_addr()
+        .map(|address| address.port())
+        .map_err(|error| error.to_string())
 }
 
 fn uid() -> u32 {

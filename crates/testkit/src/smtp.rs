@@ -93,7 +93,10 @@ fn serve(stream: TcpStream, shared: &Mutex<Shared>) -> io::Result<()> {
         let answer = if command.starts_with("EHLO") {
             "250-sink.example\r\n250 8BITMIME"
         } else if command.starts_with("MAIL") {
-            behaviour = lock(shared).behaviours.pop_front().unwrap_or(Behaviour::Accept);
+            behaviour = lock(shared)
+                .behaviours
+                .pop_front()
+                .unwrap_or(Behaviour::Accept);
             from = in_brackets(&line);
             to.clear();
             "250 ok"
@@ -107,7 +110,11 @@ fn serve(stream: TcpStream, shared: &Mutex<Shared>) -> io::Result<()> {
         } else if command.starts_with("DATA") {
             writer.write_all(b"354 go on\r\n")?;
             let bytes = read_data(&mut reader)?;
-            lock(shared).taken.push(Taken { from: from.clone(), to: to.clone(), bytes });
+            lock(shared).taken.push(Taken {
+                from: from.clone(),
+                to: to.clone(),
+                bytes,
+            });
             if behaviour == Behaviour::DropAfterData {
                 return Ok(());
             }
@@ -134,7 +141,9 @@ fn read_data(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
 }
 
 fn in_brackets(line: &str) -> String {
-    let inner = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    let inner = line
+        .split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'));
     inner.map_or(String::new(), |(address, _)| address.to_owned())
 }
 

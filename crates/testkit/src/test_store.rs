@@ -52,7 +52,11 @@ impl TestStore {
             Engine::Postgres => new_schema(),
         };
         let store = open(&place, folder.path());
-        Self { store, place, folder }
+        Self {
+            store,
+            place,
+            folder,
+        }
     }
 
     /// The same store opened once more, as another process would.
@@ -83,11 +87,16 @@ impl TestStore {
     pub fn tamper(&self, sql: &str) {
         match &self.place {
             Place::File => {
-                let connection = rusqlite::Connection::open(self.folder.path().join(FILE)).expect("the file is opened");
-                connection.busy_timeout(std::time::Duration::from_secs(10)).expect("a wait is set");
+                let connection = rusqlite::Connection::open(self.folder.path().join(FILE))
+                    .expect("the file is opened");
+                connection
+                    .busy_timeout(std::time::Duration::from_secs(10))
+                    .expect("a wait is set");
                 connection.execute_batch(sql).expect("the statements run");
             }
-            Place::Schema { url, .. } => client(url).batch_execute(sql).expect("the statements run"),
+            Place::Schema { url, .. } => {
+                client(url).batch_execute(sql).expect("the statements run")
+            }
         }
     }
 
@@ -98,10 +107,16 @@ impl TestStore {
     pub fn count(&self, sql: &str) -> i64 {
         match &self.place {
             Place::File => {
-                let connection = rusqlite::Connection::open(self.folder.path().join(FILE)).expect("the file is opened");
-                connection.query_row(sql, [], |row| row.get(0)).expect("the statement runs")
+                let connection = rusqlite::Connection::open(self.folder.path().join(FILE))
+                    .expect("the file is opened");
+                connection
+                    .query_row(sql, [], |row| row.get(0))
+                    .expect("the statement runs")
             }
-            Place::Schema { url, .. } => client(url).query_one(sql, &[]).expect("the statement runs").get(0),
+            Place::Schema { url, .. } => client(url)
+                .query_one(sql, &[])
+                .expect("the statement runs")
+                .get(0),
         }
     }
 }
@@ -112,7 +127,9 @@ impl Drop for TestStore {
             && let Ok(mut client) = postgres::Client::connect(url, postgres::NoTls)
         {
             // Best effort, and never a wait: what stays goes with the server.
-            let _ = client.batch_execute(&format!("SET lock_timeout = '2s'; DROP SCHEMA {name} CASCADE"));
+            let _ = client.batch_execute(&format!(
+                "SET lock_timeout = '2s'; DROP SCHEMA {name} CASCADE"
+            ));
         }
     }
 }
@@ -137,8 +154,13 @@ fn new_schema() -> Place {
     let name = format!("test_{}_{number}", std::process::id());
     let url = server::url(server::port());
     let statements = format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}");
-    client(&url).batch_execute(&statements).expect("a schema is made");
-    Place::Schema { url: format!("{url}?options=-csearch_path%3D{name}"), name }
+    client(&url)
+        .batch_execute(&statements)
+        .expect("a schema is made");
+    Place::Schema {
+        url: format!("{url}?options=-csearch_path%3D{name}"),
+        name,
+    }
 }
 
 /// Makes a test per engine of functions that take a [`TestStore`]: `embedded::name` and `postgres::name`.

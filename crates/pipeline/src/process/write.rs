@@ -73,10 +73,11 @@ impl ChunkWriter<'_> {
             };
             touched.extend(self.touch(chunk, group, key, known, number, &mut findings));
         }
+        let router = self.route(tx, &mut touched)?;
         self.write_findings(tx, &touched)?;
         self.write_observations(tx, chunk, &findings)?;
         self.write_matches(tx, &touched)?;
-        self.route(tx, &touched)?;
+        router.write(tx)?;
         self.write_verdicts(tx, chunk, &findings)
     }
 
@@ -165,14 +166,19 @@ impl ChunkWriter<'_> {
         row.times_seen = state.times_seen;
         row.episode = state.episode;
         row.last_fingerprint = state.last_fingerprint;
+        let is_wider = self.batch.tlp < known.routed_tlp;
+        if is_wider {
+            // Where it is was said under a stricter marking: those who may see this sighting may not learn of it.
+            (row.address, row.host, row.asn) = (None, None, None);
+        }
         if !is_stricter {
-            self.learn(&mut row, latest, is_latest);
+            self.learn(&mut row, latest, is_latest || is_wider);
         }
         let (matches, match_digest) = self.owners(key, &row);
         let owners_changed = match_digest != known.match_digest;
         row.match_digest = match_digest;
-        let is_due = self.now >= known.tell_again_at;
-        let is_wider = self.batch.tlp < known.routed_tlp;
+        // What became more severe may be due earlier; for whom it is, the router knows.
+        let is_due = self.now >= known.tell_again_at || row.severity > known.severity;
         let change = match change {
             Change::Quiet if is_due || is_wider || owners_changed => Change::Again,
             other => other,
@@ -181,7 +187,8 @@ impl ChunkWriter<'_> {
             Change::Back | Change::Opened => self.batch.tlp,
             Change::Again | Change::Quiet => known.routed_tlp.min(self.batch.tlp),
         };
-        if is_due || change == Change::Back {
+        // A sighting that others may not see silences none that they may.
+        if (is_due && !is_stricter) || change == Change::Back {
             row.tell_again_at = tell_again_at(self.now, row.severity);
         }
         Touched {
@@ -346,7 +353,12 @@ impl ChunkWriter<'_> {
         tx.put_matches(&replaced, &rows)
     }
 
-    fn route(&self, tx: &mut Tx<'_>, touched: &[Touched<'_>]) -> Result<(), StoreError> {
+    /// Decides who is told; nothing is written yet.
+    fn route(
+        &self,
+        tx: &mut Tx<'_>,
+        touched: &mut [Touched<'_>],
+    ) -> Result<Router<'_>, StoreError> {
         let known: Vec<i64> = touched
             .iter()
             .filter(|finding| finding.change == Change::Again)
@@ -354,7 +366,7 @@ impl ChunkWriter<'_> {
             .collect();
         let mut router = Router::new(tx, self.desk, &self.register.directory, &known, self.now)?;
         for finding in touched
-            .iter()
+            .iter_mut()
             .filter(|finding| finding.change != Change::Quiet)
         {
             let window_no = match finding.row.severity {
@@ -364,15 +376,16 @@ impl ChunkWriter<'_> {
                 }
             };
             let is_new = finding.change != Change::Again;
-            router.route(&ToRoute {
+            let next_due = router.route(&ToRoute {
                 tlp: self.batch.tlp,
                 observation: finding.observation,
                 is_new,
                 tell_again: finding.tell_again,
                 ..to_route(finding.key, &finding.row, &finding.matches, window_no)
             });
+            finding.row.tell_again_at = next_due.unwrap_or(finding.row.tell_again_at);
         }
-        router.write(tx)
+        Ok(router)
     }
 
     /// A row is a duplicate when everything that it says was there already.

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use model::{Language, LegalClass, MessageKind, Role, RsitType, Severity, Timestamp, Tlp};
 use rules::matching::Match;
 use rules::route::{Directory, Obstacle, Subject, Telling, route};
+use rules::suppression::tell_again_at;
 use store::{
     Desk, Line, LineToTell, NotificationKey, NotificationState, ObservationKey, QueueItem,
     QueueKind, QueueState, StoreError, Told, Tx,
@@ -52,7 +53,7 @@ pub(crate) struct ToRoute<'m> {
     pub(crate) matches: &'m [Match],
     /// The observation that lines cite.
     pub(crate) observation: ObservationKey,
-    /// The time of silence is over: who was told is told again.
+    /// The time of silence is over for some recipient: who was told may be told again.
     pub(crate) tell_again: bool,
     /// Nothing was decided for this episode yet, so there is nothing to compare with.
     pub(crate) is_new: bool,
@@ -103,8 +104,8 @@ impl<'r> Router<'r> {
         Ok(router)
     }
 
-    /// Decides one finding.
-    pub(crate) fn route(&mut self, finding: &ToRoute<'_>) {
+    /// Decides one finding. Says from when on a sighting is told again to the first of its recipients.
+    pub(crate) fn route(&mut self, finding: &ToRoute<'_>) -> Option<Timestamp> {
         let subject = Subject {
             matches: finding.matches,
             address: finding.address,
@@ -114,8 +115,10 @@ impl<'r> Router<'r> {
         };
         let decided = route(subject, self.directory);
         let told = self.told_in_episode(finding);
+        let mut next_due = None;
         for telling in &decided.tellings {
-            self.tell(finding, telling, &told);
+            let due = self.tell(finding, telling, &told);
+            next_due = Some(next_due.map_or(due, |next: Timestamp| next.min(due)));
         }
         // A marking or a severity that keeps this sighting from a recipient takes back nothing that it was told before.
         let still_told = |party_no: i64| {
@@ -139,6 +142,7 @@ impl<'r> Router<'r> {
         }
         let decided_by_hand = told.iter().any(|told| told.by_hand);
         self.queue(finding, &decided.obstacles, decided_by_hand);
+        next_due
     }
 
     fn told_in_episode(&self, finding: &ToRoute<'_>) -> Vec<Told> {
@@ -151,14 +155,19 @@ impl<'r> Router<'r> {
             .collect()
     }
 
-    fn tell(&mut self, finding: &ToRoute<'_>, telling: &Telling, told: &[Told]) {
-        let mut before = told
-            .iter()
-            .filter(|told| told.recipient_no == telling.recipient.party_no)
-            .peekable();
-        let repeated = before.peek().is_some();
-        if repeated && (!finding.tell_again || before.any(|told| is_under_way(told.state))) {
-            return;
+    /// Tells a recipient, unless it was told and its silence is not over; says from when on it is told again. The
+    /// silence is that of the recipient: one that was told later than others is left in peace longer.
+    fn tell(&mut self, finding: &ToRoute<'_>, telling: &Telling, told: &[Told]) -> Timestamp {
+        let recipient_no = telling.recipient.party_no;
+        let before = told.iter().filter(|told| told.recipient_no == recipient_no);
+        let last_told_at = before.clone().map(|told| told.created_at).max();
+        let repeated = last_told_at.is_some();
+        if let Some(last_told_at) = last_told_at {
+            let due = tell_again_at(last_told_at, finding.severity);
+            let under_way = before.clone().any(|told| is_under_way(told.state));
+            if !finding.tell_again || under_way || self.now < due {
+                return due;
+            }
         }
         let class = self
             .directory
@@ -193,6 +202,7 @@ impl<'r> Router<'r> {
                 withdrawn: None,
             },
         });
+        tell_again_at(self.now, finding.severity)
     }
 
     /// Opens what stands in the way now, and resolves what stood in the way before and does not any more. What a person

@@ -3,6 +3,8 @@
 //! A test is a function that takes a store; `both_engines!` at the end of each module runs it on both. `Desk::work` checks
 //! the balance each time: nothing is ever lost.
 
+#![allow(clippy::unwrap_used, reason = "a test panics where something is wrong")]
+
 mod again;
 mod checks;
 mod distribution;

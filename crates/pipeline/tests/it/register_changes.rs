@@ -18,8 +18,18 @@ fn register() -> RegisterBuilder {
 }
 
 fn report() -> Report {
-    rdp(&["192.0.2.1", "192.0.2.9", "192.0.2.10", "198.51.100.1", "203.0.113.1"])
-        .row(&[("ip", "203.0.113.2"), ("port", "3389"), ("hostname", "rdp.bakery.example")])
+    rdp(&[
+        "192.0.2.1",
+        "192.0.2.9",
+        "192.0.2.10",
+        "198.51.100.1",
+        "203.0.113.1",
+    ])
+    .row(&[
+        ("ip", "203.0.113.2"),
+        ("port", "3389"),
+        ("hostname", "rdp.bakery.example"),
+    ])
 }
 
 /// Every match as endpoint, asset, dimension and rank.
@@ -32,9 +42,16 @@ fn matches(desk: &Desk) -> Vec<String> {
         })?;
         let mut texts = Vec::new();
         for matched in found {
-            let (key, _) = tx.finding(matched.finding_no)?.expect("the finding of a match is there");
-            let asset = tx.asset(matched.asset_no)?.expect("the asset of a match is there");
-            texts.push(format!("{:?} {} {} {}", key.endpoint, asset.value, matched.dimension, matched.rank));
+            let (key, _) = tx
+                .finding(matched.finding_no)?
+                .expect("the finding of a match is there");
+            let asset = tx
+                .asset(matched.asset_no)?
+                .expect("the asset of a match is there");
+            texts.push(format!(
+                "{:?} {} {} {}",
+                key.endpoint, asset.value, matched.dimension, matched.rank
+            ));
         }
         texts.sort();
         Ok::<_, store::StoreError>(texts)
@@ -52,11 +69,17 @@ fn assets_that_come_after_the_report_give_what_assets_before_it_give(test: &Test
     let after = Desk::of(&other);
     after.report(&report());
     after.work();
-    assert_eq!((told(&after).as_str(), queued(&after).as_str()), ("", "unresolved 6"));
+    assert_eq!(
+        (told(&after).as_str(), queued(&after).as_str()),
+        ("", "unresolved 6")
+    );
     after.import(&register());
     after.work();
 
-    assert_eq!(told(&before), "abuse:abuse@holder.example 1, bakery 1, hospital 2, provider 1");
+    assert_eq!(
+        told(&before),
+        "abuse:abuse@holder.example 1, bakery 1, hospital 2, provider 1"
+    );
     assert_eq!(told(&after), told(&before));
     assert_eq!(queued(&after), queued(&before));
     assert_eq!(matches(&after), matches(&before));
@@ -77,7 +100,13 @@ fn a_held_line_moves_to_the_new_owner(test: &TestStore) {
     desk.import(&moved);
     desk.work();
     assert_eq!(told(&desk), "hospital 1, provider 1");
-    assert!(states(&desk).iter().all(|state| *state == NotificationState::Held), "{:?}", states(&desk));
+    assert!(
+        states(&desk)
+            .iter()
+            .all(|state| *state == NotificationState::Held),
+        "{:?}",
+        states(&desk)
+    );
 }
 
 fn a_message_that_lost_its_last_line_is_withheld(test: &TestStore) {
@@ -86,13 +115,24 @@ fn a_message_that_lost_its_last_line_is_withheld(test: &TestStore) {
     desk.import(&register());
     desk.report(&rdp(&["192.0.2.9"]));
     desk.work();
-    desk.import(&RegisterBuilder::new().asset("bakery", "prefix", "192.0.2.8/29").replacing());
+    desk.import(
+        &RegisterBuilder::new()
+            .asset("bakery", "prefix", "192.0.2.8/29")
+            .replacing(),
+    );
     desk.work();
     assert_eq!(told(&desk), "bakery 1");
-    assert_eq!(states(&desk), [NotificationState::Withheld, NotificationState::Held]);
+    assert_eq!(
+        states(&desk),
+        [NotificationState::Withheld, NotificationState::Held]
+    );
     // And back again: the first owner is told anew.
     desk.import(&register());
-    desk.import(&RegisterBuilder::new().asset("hospital", "prefix", "192.0.2.8/29").replacing());
+    desk.import(
+        &RegisterBuilder::new()
+            .asset("hospital", "prefix", "192.0.2.8/29")
+            .replacing(),
+    );
     desk.work();
     assert_eq!(told(&desk), "hospital 1");
 }
@@ -102,11 +142,18 @@ fn what_was_sent_stays_sent_and_the_new_owner_is_told_too(test: &TestStore) {
     desk.import(&register());
     desk.report(&rdp(&["192.0.2.9"]));
     desk.work();
-    desk.import(&RegisterBuilder::new().asset("bakery", "prefix", "192.0.2.8/29").replacing());
+    desk.import(
+        &RegisterBuilder::new()
+            .asset("bakery", "prefix", "192.0.2.8/29")
+            .replacing(),
+    );
     desk.work();
     assert_eq!(told(&desk), "bakery 1, hospital 1");
     let addresses: Vec<_> = desk.mails().into_iter().map(|mail| mail.to).collect();
-    assert_eq!(addresses, ["security@bakery.example", "security@hospital.example"]);
+    assert_eq!(
+        addresses,
+        ["security@bakery.example", "security@hospital.example"]
+    );
 }
 
 fn an_import_that_ends_one_of_two_claims_tells_the_other(test: &TestStore) {
@@ -114,15 +161,25 @@ fn an_import_that_ends_one_of_two_claims_tells_the_other(test: &TestStore) {
     desk.import(&register().asset("bakery", "prefix", "192.0.2.8/29"));
     desk.report(&rdp(&["192.0.2.9"]));
     desk.work();
-    assert_eq!((told(&desk).as_str(), queued(&desk).as_str()), ("", "dispute 1"));
+    assert_eq!(
+        (told(&desk).as_str(), queued(&desk).as_str()),
+        ("", "dispute 1")
+    );
     let ended = RegisterBuilder::new()
         .asset("provider", "prefix", "192.0.2.0/24")
         .asset("bakery", "prefix", "192.0.2.8/29")
         .replacing();
     desk.import(&ended);
     desk.work();
-    assert_eq!((told(&desk).as_str(), queued(&desk).as_str()), ("bakery 1", ""));
-    let resolved = desk.status().queue.iter().any(|(_, state, items)| *state == QueueState::Resolved && *items == 1);
+    assert_eq!(
+        (told(&desk).as_str(), queued(&desk).as_str()),
+        ("bakery 1", "")
+    );
+    let resolved = desk
+        .status()
+        .queue
+        .iter()
+        .any(|(_, state, items)| *state == QueueState::Resolved && *items == 1);
     assert!(resolved, "the item is kept as resolved");
 }
 
@@ -135,7 +192,10 @@ fn a_second_claim_takes_back_what_was_not_approved(test: &TestStore) {
     assert_eq!(told(&desk), "hospital 1");
     desk.import(&RegisterBuilder::new().asset("bakery", "prefix", "192.0.2.8/29"));
     desk.work();
-    assert_eq!((told(&desk).as_str(), queued(&desk).as_str()), ("", "dispute 1"));
+    assert_eq!(
+        (told(&desk).as_str(), queued(&desk).as_str()),
+        ("", "dispute 1")
+    );
 }
 
 fn a_contact_that_comes_later_is_told_of_what_waited_for_it(test: &TestStore) {
@@ -146,10 +206,16 @@ fn a_contact_that_comes_later_is_told_of_what_waited_for_it(test: &TestStore) {
     desk.import(&silent);
     desk.report(&rdp(&["192.0.2.1"]));
     desk.work();
-    assert_eq!((told(&desk).as_str(), queued(&desk).as_str()), ("", "no-contact 1"));
+    assert_eq!(
+        (told(&desk).as_str(), queued(&desk).as_str()),
+        ("", "no-contact 1")
+    );
     desk.import(&RegisterBuilder::new().contact("silent", "now@silent.example"));
     desk.work();
-    assert_eq!((told(&desk).as_str(), queued(&desk).as_str()), ("silent 1", ""));
+    assert_eq!(
+        (told(&desk).as_str(), queued(&desk).as_str()),
+        ("silent 1", "")
+    );
     assert_eq!(desk.mails()[0].to, "now@silent.example");
 }
 
@@ -160,7 +226,12 @@ fn an_owner_who_leaves_the_register_leaves_its_findings_to_the_holder(test: &Tes
     desk.report(&rdp(&["198.51.100.1"]));
     desk.work();
     assert_eq!(told(&desk), "hospital 1");
-    desk.import(&RegisterBuilder::new().organisation("provider").organisation("bakery").replacing());
+    desk.import(
+        &RegisterBuilder::new()
+            .organisation("provider")
+            .organisation("bakery")
+            .replacing(),
+    );
     desk.work();
     assert_eq!(told(&desk), "abuse:abuse@holder.example 1");
 }
@@ -170,9 +241,16 @@ fn a_network_that_comes_later_resolves_what_nobody_knew(test: &TestStore) {
     desk.report(&rdp(&["203.0.113.1"]));
     desk.work();
     assert_eq!(queued(&desk), "unresolved 1");
-    desk.import(&RegisterBuilder::new().network("203.0.113.0/24", "Holder", "abuse@holder.example"));
+    desk.import(&RegisterBuilder::new().network(
+        "203.0.113.0/24",
+        "Holder",
+        "abuse@holder.example",
+    ));
     desk.work();
-    assert_eq!((told(&desk).as_str(), queued(&desk).as_str()), ("abuse:abuse@holder.example 1", ""));
+    assert_eq!(
+        (told(&desk).as_str(), queued(&desk).as_str()),
+        ("abuse:abuse@holder.example 1", "")
+    );
 }
 
 fn an_import_that_changes_nothing_tells_nobody_anything(test: &TestStore) {
@@ -182,7 +260,11 @@ fn an_import_that_changes_nothing_tells_nobody_anything(test: &TestStore) {
     desk.work();
     let before = desk.status();
     desk.import(&register());
-    desk.import(&RegisterBuilder::new().organisation("new").asset("new", "address", "198.51.100.250"));
+    desk.import(&RegisterBuilder::new().organisation("new").asset(
+        "new",
+        "address",
+        "198.51.100.250",
+    ));
     desk.work();
     assert_eq!(desk.status(), before);
 }
@@ -196,10 +278,20 @@ fn a_closed_asset_still_stands_in_the_message_that_cites_it(test: &TestStore) {
     // Approved, and then the asset goes before the message does.
     let approved = desk.flow.store.write(|tx| {
         let now = desk.flow.clock.now();
-        tx.move_notification(1, &[NotificationState::Held], NotificationState::Approved, "", (now, "analyst"))
+        tx.move_notification(
+            1,
+            &[NotificationState::Held],
+            NotificationState::Approved,
+            "",
+            (now, "analyst"),
+        )
     });
     assert!(approved.unwrap());
-    desk.import(&RegisterBuilder::new().asset("bakery", "domain", "bakery.example").replacing());
+    desk.import(
+        &RegisterBuilder::new()
+            .asset("bakery", "domain", "bakery.example")
+            .replacing(),
+    );
     desk.work();
     let mails = desk.mails();
     assert_eq!(mails.len(), 1);

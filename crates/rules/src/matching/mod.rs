@@ -310,3 +310,6 @@ fn distance(first: IpAddr, last: IpAddr) -> u128 {
     }
     number(last) - number(first)
 }
+
+#[cfg(test)]
+mod tests;

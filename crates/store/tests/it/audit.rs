@@ -3,8 +3,14 @@ use testkit::{TestStore, both_engines};
 use crate::builders::{now, read, write};
 
 fn record_three(test: &TestStore) {
-    for (action, subject) in [("import", "assets"), ("pause", "distribution"), ("approve", "NTF-2026-000001")] {
-        write(&test.store, |tx| tx.record(now(), "analyst", action, subject, "3 rows"));
+    for (action, subject) in [
+        ("import", "assets"),
+        ("pause", "distribution"),
+        ("approve", "NTF-2026-000001"),
+    ] {
+        write(&test.store, |tx| {
+            tx.record(now(), "analyst", action, subject, "3 rows")
+        });
     }
     assert_eq!(read(&test.store, |tx| tx.broken_audit_row()), None);
 }

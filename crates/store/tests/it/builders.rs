@@ -1,11 +1,12 @@
 //! Rows with defaults; a test changes what it is about.
 
 use model::{
-    Language, MessageKind, Reader, Relation, Role, RsitType, Severity, Side, StatisticsRegime, Timestamp, Tlp,
+    Language, MessageKind, Reader, Relation, Role, RsitType, Severity, Side, StatisticsRegime,
+    Timestamp, Tlp,
 };
 use store::{
-    FindingKey, FindingRow, Line, LineToTell, NewBatch, NotificationKey, ObservationKey, ObservationRow, Result, Store,
-    Tx,
+    FindingKey, FindingRow, Line, LineToTell, NewBatch, NotificationKey, ObservationKey,
+    ObservationRow, Result, Store, Tx,
 };
 
 /// A write that succeeds.
@@ -24,7 +25,9 @@ pub(crate) fn now() -> Timestamp {
 
 /// Number of the desk that is made at installation.
 pub(crate) fn desk_no(store: &Store) -> i64 {
-    read(store, |tx| tx.desk_named(None)).expect("there is a desk").desk_no
+    read(store, |tx| tx.desk_named(None))
+        .expect("there is a desk")
+        .desk_no
 }
 
 pub(crate) fn new_batch(desk_no: i64, digest: u8) -> NewBatch<'static> {
@@ -43,11 +46,22 @@ pub(crate) fn new_batch(desk_no: i64, digest: u8) -> NewBatch<'static> {
 }
 
 pub(crate) fn finding_key(desk_no: i64, endpoint: &[u8]) -> FindingKey {
-    FindingKey { desk_no, threat_no: 1, endpoint: endpoint.to_vec(), identifier: String::new() }
+    FindingKey {
+        desk_no,
+        threat_no: 1,
+        endpoint: endpoint.to_vec(),
+        identifier: String::new(),
+    }
 }
 
 pub(crate) fn observation_key(batch_no: i64, line: i64) -> ObservationKey {
-    ObservationKey { day: now().day().days(), batch_no, line, side: Side::Source, part: 0 }
+    ObservationKey {
+        day: now().day().days(),
+        batch_no,
+        line,
+        side: Side::Source,
+        part: 0,
+    }
 }
 
 pub(crate) fn finding_row(finding_no: i64) -> FindingRow {
@@ -90,7 +104,12 @@ pub(crate) fn observation_row(finding_no: i64, line: i64) -> ObservationRow {
 pub(crate) fn add_findings(store: &Store, finding_nos: impl Iterator<Item = i64>) {
     let desk_no = desk_no(store);
     let rows: Vec<_> = finding_nos
-        .map(|number| (finding_key(desk_no, &number.to_be_bytes()), finding_row(number)))
+        .map(|number| {
+            (
+                finding_key(desk_no, &number.to_be_bytes()),
+                finding_row(number),
+            )
+        })
         .collect();
     let rows: Vec<_> = rows.iter().map(|(key, row)| (key, row)).collect();
     write(store, |tx| tx.insert_findings(&rows));

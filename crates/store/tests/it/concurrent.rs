@@ -24,13 +24,18 @@ fn at_once<T: Send>(test: &TestStore, work: impl Fn(usize, &Store) -> T + Sync) 
                 })
             })
             .collect();
-        threads.into_iter().map(|thread| thread.join().expect("the thread ends")).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("the thread ends"))
+            .collect()
     })
 }
 
 fn two_workers_never_claim_the_same_job(test: &TestStore) {
     for subject_no in 0..40 {
-        write(&test.store, |tx| tx.add_job(Stage::Process, subject_no, 0, now()));
+        write(&test.store, |tx| {
+            tx.add_job(Stage::Process, subject_no, 0, now())
+        });
     }
     let claimed = at_once(test, |number, store| {
         let mut subjects = Vec::new();
@@ -47,12 +52,18 @@ fn two_workers_never_claim_the_same_job(test: &TestStore) {
 
 fn two_workers_that_open_the_same_finding_open_it_once(test: &TestStore) {
     let desk_no = desk_no(&test.store);
-    let keys: Vec<_> = (0..200u8).map(|number| finding_key(desk_no, &[0x24, number])).collect();
+    let keys: Vec<_> = (0..200u8)
+        .map(|number| finding_key(desk_no, &[0x24, number]))
+        .collect();
     let opened = at_once(test, |_, store| {
         // As the flow does: look, number what is new, insert; a conflict runs all of it again.
         write(store, |tx| {
             let known = tx.findings_by_key(&keys.iter().collect::<Vec<_>>())?;
-            let new: Vec<_> = keys.iter().zip(&known).filter(|(_, known)| known.is_none()).collect();
+            let new: Vec<_> = keys
+                .iter()
+                .zip(&known)
+                .filter(|(_, known)| known.is_none())
+                .collect();
             let numbers = tx.new_finding_numbers(new.len())?;
             let rows: Vec<FindingRow> = numbers.into_iter().map(finding_row).collect();
             let pairs: Vec<_> = new.iter().map(|(key, _)| *key).zip(&rows).collect();
@@ -61,7 +72,10 @@ fn two_workers_that_open_the_same_finding_open_it_once(test: &TestStore) {
         })
     });
     assert_eq!(opened.iter().sum::<usize>(), keys.len(), "{opened:?}");
-    assert_eq!(read(&test.store, |tx| tx.status()).findings, keys.len() as i64);
+    assert_eq!(
+        read(&test.store, |tx| tx.status()).findings,
+        keys.len() as i64
+    );
 }
 
 fn counters_lose_nothing_under_two_writers(test: &TestStore) {
@@ -70,13 +84,18 @@ fn counters_lose_nothing_under_two_writers(test: &TestStore) {
             write(store, |tx| tx.raise_register_version());
         }
     });
-    assert_eq!(read(&test.store, |tx| tx.installation()).register_version, 101);
+    assert_eq!(
+        read(&test.store, |tx| tx.installation()).register_version,
+        101
+    );
 }
 
 fn the_audit_chain_has_one_end_under_two_writers(test: &TestStore) {
     at_once(test, |number, store| {
         for _ in 0..20 {
-            write(store, |tx| tx.record(now(), &format!("writer-{number}"), "act", "subject", ""));
+            write(store, |tx| {
+                tx.record(now(), &format!("writer-{number}"), "act", "subject", "")
+            });
         }
     });
     assert_eq!(test.count("SELECT COUNT(*) FROM audit"), 40);

@@ -8,7 +8,15 @@ fn the_first_desk_may_not_send_until_it_is_complete(test: &TestStore) {
     let desk = read(&test.store, |tx| tx.desk_named(None)).unwrap();
     assert_eq!(
         desk.missing(),
-        ["sender", "reply-to", "phone", "privacy-nl", "privacy-en", "lawful-basis", "time-zone"]
+        [
+            "sender",
+            "reply-to",
+            "phone",
+            "privacy-nl",
+            "privacy-en",
+            "lawful-basis",
+            "time-zone"
+        ]
     );
     complete_desk(&test.store);
     let desk = read(&test.store, |tx| tx.desk_named(Some("desk"))).unwrap();
@@ -27,8 +35,14 @@ fn a_change_leaves_what_it_does_not_name(test: &TestStore) {
         ..DeskChange::default()
     };
     let changed = write(&test.store, |tx| tx.change_desk(desk.clone(), &change));
-    assert_eq!(read(&test.store, |tx| tx.desk_named(Some("csirt"))).as_ref(), Some(&changed));
-    assert_eq!((changed.phone, changed.time_zone), (desk.phone, desk.time_zone));
+    assert_eq!(
+        read(&test.store, |tx| tx.desk_named(Some("csirt"))).as_ref(),
+        Some(&changed)
+    );
+    assert_eq!(
+        (changed.phone, changed.time_zone),
+        (desk.phone, desk.time_zone)
+    );
 }
 
 fn the_latest_basis_of_a_legal_class_holds(test: &TestStore) {
@@ -42,7 +56,13 @@ fn the_latest_basis_of_a_legal_class_holds(test: &TestStore) {
     let bases = |on| read(&test.store, |tx| tx.desk_bases(desk_no, day(on)));
     assert_eq!(bases("2025-12-31"), []);
     assert_eq!(bases("2026-02-01"), [(LegalClass::Vital, "old".into())]);
-    assert_eq!(bases("2026-06-01"), [(LegalClass::Vital, "new".into()), (LegalClass::Essential, "nis2".into())]);
+    assert_eq!(
+        bases("2026-06-01"),
+        [
+            (LegalClass::Vital, "new".into()),
+            (LegalClass::Essential, "nis2".into())
+        ]
+    );
 }
 
 fn mappings_are_saved_under_their_names(test: &TestStore) {
@@ -52,12 +72,17 @@ fn mappings_are_saved_under_their_names(test: &TestStore) {
         tx.save_mapping("b", "three")
     });
     assert_eq!(read(&test.store, |tx| tx.mapping_names()), ["a", "b"]);
-    assert_eq!(read(&test.store, |tx| tx.mapping("b")), Some("three".into()));
+    assert_eq!(
+        read(&test.store, |tx| tx.mapping("b")),
+        Some("three".into())
+    );
     assert_eq!(read(&test.store, |tx| tx.mapping("c")), None);
 }
 
 fn distribution_is_paused_with_a_reason_and_resumed(test: &TestStore) {
-    write(&test.store, |tx| tx.set_paused(Some((testkit::now(), "wrong text"))));
+    write(&test.store, |tx| {
+        tx.set_paused(Some((testkit::now(), "wrong text")))
+    });
     let paused = read(&test.store, |tx| tx.installation()).paused;
     assert_eq!(paused, Some((testkit::now(), "wrong text".into())));
     write(&test.store, |tx| tx.set_paused(None));

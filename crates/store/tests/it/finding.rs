@@ -3,7 +3,8 @@ use store::{FindingEvent, FindingEventKind, FindingRow, MatchRow, ObservationRow
 use testkit::{TestStore, both_engines, days_later};
 
 use crate::builders::{
-    add_findings, desk_no, finding_key, finding_row, now, observation_key, observation_row, read, write,
+    add_findings, desk_no, finding_key, finding_row, now, observation_key, observation_row, read,
+    write,
 };
 
 /// A finding with something in every column.
@@ -20,11 +21,25 @@ fn full_row() -> FindingRow {
 
 fn findings_are_found_by_key_in_the_order_of_the_question(test: &TestStore) {
     let desk_no = desk_no(&test.store);
-    let keys: Vec<_> = (0..4u8).map(|number| finding_key(desk_no, &[0x24, number])).collect();
-    let rows: Vec<_> = (0..4).map(|number| FindingRow { finding_no: number + 1, ..full_row() }).collect();
-    write(&test.store, |tx| tx.insert_findings(&[(&keys[0], &rows[0]), (&keys[2], &rows[2])]));
-    let found = write(&test.store, |tx| tx.findings_by_key(&[&keys[3], &keys[2], &keys[1], &keys[0]]));
-    assert_eq!(found, [None, Some(rows[2].clone()), None, Some(rows[0].clone())]);
+    let keys: Vec<_> = (0..4u8)
+        .map(|number| finding_key(desk_no, &[0x24, number]))
+        .collect();
+    let rows: Vec<_> = (0..4)
+        .map(|number| FindingRow {
+            finding_no: number + 1,
+            ..full_row()
+        })
+        .collect();
+    write(&test.store, |tx| {
+        tx.insert_findings(&[(&keys[0], &rows[0]), (&keys[2], &rows[2])])
+    });
+    let found = write(&test.store, |tx| {
+        tx.findings_by_key(&[&keys[3], &keys[2], &keys[1], &keys[0]])
+    });
+    assert_eq!(
+        found,
+        [None, Some(rows[2].clone()), None, Some(rows[0].clone())]
+    );
     assert_eq!(write(&test.store, |tx| tx.findings_by_key(&[])), []);
 }
 
@@ -39,16 +54,25 @@ fn every_part_of_the_key_tells_findings_apart(test: &TestStore) {
     let rows: Vec<_> = (1..=5).map(finding_row).collect();
     let pairs: Vec<_> = keys.iter().zip(&rows).collect();
     write(&test.store, |tx| tx.insert_findings(&pairs));
-    let found = write(&test.store, |tx| tx.findings_by_key(&keys.iter().collect::<Vec<_>>()));
-    let numbers: Vec<_> = found.iter().map(|row| row.as_ref().map(|row| row.finding_no)).collect();
+    let found = write(&test.store, |tx| {
+        tx.findings_by_key(&keys.iter().collect::<Vec<_>>())
+    });
+    let numbers: Vec<_> = found
+        .iter()
+        .map(|row| row.as_ref().map(|row| row.finding_no))
+        .collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5].map(Some));
 }
 
 fn an_update_changes_what_may_change_and_nothing_else(test: &TestStore) {
     let desk_no = desk_no(&test.store);
-    let keys: Vec<_> = (0..3u8).map(|number| finding_key(desk_no, &[0x24, number])).collect();
+    let keys: Vec<_> = (0..3u8)
+        .map(|number| finding_key(desk_no, &[0x24, number]))
+        .collect();
     let rows: Vec<_> = (1..=3).map(finding_row).collect();
-    write(&test.store, |tx| tx.insert_findings(&keys.iter().zip(&rows).collect::<Vec<_>>()));
+    write(&test.store, |tx| {
+        tx.insert_findings(&keys.iter().zip(&rows).collect::<Vec<_>>())
+    });
     let changed = FindingRow {
         finding_no: 2,
         severity: Severity::Critical,
@@ -64,16 +88,27 @@ fn an_update_changes_what_may_change_and_nothing_else(test: &TestStore) {
     for _ in 0..2 {
         write(&test.store, |tx| tx.update_findings(vec![&changed]));
     }
-    let found = write(&test.store, |tx| tx.findings_by_key(&keys.iter().collect::<Vec<_>>()));
-    assert_eq!(found, [Some(rows[0].clone()), Some(changed), Some(rows[2].clone())]);
+    let found = write(&test.store, |tx| {
+        tx.findings_by_key(&keys.iter().collect::<Vec<_>>())
+    });
+    assert_eq!(
+        found,
+        [Some(rows[0].clone()), Some(changed), Some(rows[2].clone())]
+    );
 }
 
 fn numbers_are_new_and_ascending(test: &TestStore) {
     let first = write(&test.store, |tx| tx.new_finding_numbers(3));
-    assert!(first.is_sorted_by(|a, b| a < b) && first.len() == 3, "{first:?}");
+    assert!(
+        first.is_sorted_by(|a, b| a < b) && first.len() == 3,
+        "{first:?}"
+    );
     add_findings(&test.store, first.iter().copied());
     let second = write(&test.store, |tx| tx.new_finding_numbers(2));
-    assert!(second.iter().all(|number| number > &first[2]), "{first:?} {second:?}");
+    assert!(
+        second.iter().all(|number| number > &first[2]),
+        "{first:?} {second:?}"
+    );
     assert!(write(&test.store, |tx| tx.new_finding_numbers(0)).is_empty());
 }
 
@@ -89,8 +124,14 @@ fn observations_are_found_by_their_place(test: &TestStore) {
     let rows = [observation_row(1, 2), full.clone(), observation_row(2, 4)];
     write(&test.store, |tx| tx.insert_observations(&rows));
     assert_eq!(read(&test.store, |tx| tx.observation(full.key)), Some(full));
-    assert_eq!(read(&test.store, |tx| tx.observation(observation_key(1, 5))), None);
-    let lines: Vec<_> = read(&test.store, |tx| tx.observations_of(1, 10)).iter().map(|row| row.key.line).collect();
+    assert_eq!(
+        read(&test.store, |tx| tx.observation(observation_key(1, 5))),
+        None
+    );
+    let lines: Vec<_> = read(&test.store, |tx| tx.observations_of(1, 10))
+        .iter()
+        .map(|row| row.key.line)
+        .collect();
     assert_eq!(lines, [2, 3]);
 }
 
@@ -104,7 +145,9 @@ fn matches_of_a_finding_are_replaced_as_a_whole(test: &TestStore) {
         valid_until: None,
         register_version: 1,
     };
-    write(&test.store, |tx| tx.put_matches(&[], &[found(1, 10, 1), found(1, 11, 2), found(2, 10, 1)]));
+    write(&test.store, |tx| {
+        tx.put_matches(&[], &[found(1, 10, 1), found(1, 11, 2), found(2, 10, 1)])
+    });
     write(&test.store, |tx| tx.put_matches(&[1], &[found(1, 11, 1)]));
     assert_eq!(read(&test.store, |tx| tx.matches_of(1)), [found(1, 11, 1)]);
     assert_eq!(read(&test.store, |tx| tx.matches_of(2)), [found(2, 10, 1)]);
@@ -122,7 +165,10 @@ fn events_are_kept_in_order(test: &TestStore) {
         actor: "process".into(),
         text: "seen again".into(),
     };
-    let events = [event(FindingEventKind::Back, 2), event(FindingEventKind::OwnersChanged, 2)];
+    let events = [
+        event(FindingEventKind::Back, 2),
+        event(FindingEventKind::OwnersChanged, 2),
+    ];
     write(&test.store, |tx| tx.add_finding_events(&events));
     assert_eq!(read(&test.store, |tx| tx.finding_events(1)), events);
 }
@@ -137,16 +183,26 @@ fn findings_are_walked_by_number(test: &TestStore) {
     assert_eq!(walk(6, 3), [9]);
     assert!(walk(10, 3).is_empty());
     let (key, row) = read(&test.store, |tx| tx.finding(3)).unwrap();
-    assert_eq!((key.endpoint, row), (3i64.to_be_bytes().to_vec(), finding_row(3)));
+    assert_eq!(
+        (key.endpoint, row),
+        (3i64.to_be_bytes().to_vec(), finding_row(3))
+    );
 }
 
 fn a_threat_has_one_number(test: &TestStore) {
     let numbers = write(&test.store, |tx| {
-        Ok([tx.threat_no("open-rdp")?, tx.threat_no("exposed-tls")?, tx.threat_no("open-rdp")?])
+        Ok([
+            tx.threat_no("open-rdp")?,
+            tx.threat_no("exposed-tls")?,
+            tx.threat_no("open-rdp")?,
+        ])
     });
     assert_eq!(numbers[0], numbers[2]);
     assert_ne!(numbers[0], numbers[1]);
-    assert_eq!(read(&test.store, |tx| tx.threat_slug(numbers[1])), Some("exposed-tls".into()));
+    assert_eq!(
+        read(&test.store, |tx| tx.threat_slug(numbers[1])),
+        Some("exposed-tls".into())
+    );
 }
 
 both_engines!(

@@ -4,29 +4,42 @@ use testkit::{TestStore, both_engines};
 use crate::builders::{now, read, write};
 
 fn add(store: &Store, subject_no: i64, urgency: i16) -> i64 {
-    write(store, |tx| tx.add_job(Stage::Process, subject_no, urgency, now()))
+    write(store, |tx| {
+        tx.add_job(Stage::Process, subject_no, urgency, now())
+    })
 }
 
 /// Claims a job that many seconds from now.
 fn claim(store: &Store, worker: &str, seconds: i64) -> Option<Job> {
-    write(store, |tx| tx.claim_job(worker, now().plus_seconds(seconds)))
+    write(store, |tx| {
+        tx.claim_job(worker, now().plus_seconds(seconds))
+    })
 }
 
 fn the_most_urgent_job_goes_first_then_the_oldest(test: &TestStore) {
     for (subject_no, urgency) in [(1, 0), (2, 0), (3, 5), (4, 5)] {
         add(&test.store, subject_no, urgency);
     }
-    let subjects: Vec<_> =
-        (0..5).map(|_| claim(&test.store, "w", 0).map(|job| job.subject_no)).collect();
+    let subjects: Vec<_> = (0..5)
+        .map(|_| claim(&test.store, "w", 0).map(|job| job.subject_no))
+        .collect();
     assert_eq!(subjects, [Some(3), Some(4), Some(1), Some(2), None]);
 }
 
 fn a_job_is_not_claimed_before_it_is_due(test: &TestStore) {
-    write(&test.store, |tx| tx.add_job(Stage::Rematch, 1, 0, now().plus_seconds(60)));
+    write(&test.store, |tx| {
+        tx.add_job(Stage::Rematch, 1, 0, now().plus_seconds(60))
+    });
     assert_eq!(claim(&test.store, "w", 59), None);
-    assert_eq!(read(&test.store, |tx| tx.next_job_due()), Some(now().plus_seconds(60)));
+    assert_eq!(
+        read(&test.store, |tx| tx.next_job_due()),
+        Some(now().plus_seconds(60))
+    );
     let job = claim(&test.store, "w", 60).unwrap();
-    assert_eq!((job.stage, job.subject_no, job.progress), (Stage::Rematch, 1, 0));
+    assert_eq!(
+        (job.stage, job.subject_no, job.progress),
+        (Stage::Rematch, 1, 0)
+    );
 }
 
 fn a_worker_that_gives_signs_of_life_keeps_its_job(test: &TestStore) {
@@ -35,7 +48,11 @@ fn a_worker_that_gives_signs_of_life_keeps_its_job(test: &TestStore) {
     for minute in 1..=5 {
         let at = now().plus_seconds(minute * 50);
         write(&test.store, |tx| tx.hold_lease(job.lease(), minute, at));
-        assert_eq!(claim(&test.store, "other", minute * 50 + 1), None, "minute {minute}");
+        assert_eq!(
+            claim(&test.store, "other", minute * 50 + 1),
+            None,
+            "minute {minute}"
+        );
     }
 }
 
@@ -50,10 +67,14 @@ fn a_job_whose_worker_died_is_taken_over_where_it_was_and_the_dead_one_is_fenced
     let fenced = [
         test.store.write(|tx| tx.hold_lease(dead.lease(), 4, later)),
         test.store.write(|tx| tx.finish_job(dead.lease())),
-        test.store.write(|tx| tx.fail_job(dead.lease(), "no", later)),
+        test.store
+            .write(|tx| tx.fail_job(dead.lease(), "no", later)),
     ];
     for outcome in fenced {
-        assert!(matches!(outcome, Err(StoreError::LeaseLost { job_no }) if job_no == dead.job_no), "{outcome:?}");
+        assert!(
+            matches!(outcome, Err(StoreError::LeaseLost { job_no }) if job_no == dead.job_no),
+            "{outcome:?}"
+        );
     }
     write(&test.store, |tx| tx.finish_job(heir.lease()));
     assert_eq!(claim(&test.store, "w", 10_000), None);
@@ -76,10 +97,17 @@ fn a_job_that_fails_five_times_waits_for_a_person(test: &TestStore) {
     let mut seconds = 0;
     for attempt in 1..=5 {
         let job = claim(&test.store, "w", seconds).unwrap_or_else(|| panic!("attempt {attempt}"));
-        write(&test.store, |tx| tx.fail_job(job.lease(), "disk full", now().plus_seconds(seconds)));
+        write(&test.store, |tx| {
+            tx.fail_job(job.lease(), "disk full", now().plus_seconds(seconds))
+        });
         let due = read(&test.store, |tx| tx.next_job_due());
         assert_eq!(due.is_some(), attempt < 5, "attempt {attempt}");
-        assert_eq!(claim(&test.store, "w", seconds), None, "it waits before attempt {}", attempt + 1);
+        assert_eq!(
+            claim(&test.store, "w", seconds),
+            None,
+            "it waits before attempt {}",
+            attempt + 1
+        );
         seconds += 60;
     }
     assert_eq!(claim(&test.store, "w", 1_000_000), None);
@@ -89,7 +117,9 @@ fn a_job_that_fails_five_times_waits_for_a_person(test: &TestStore) {
 fn a_job_that_kills_its_worker_again_and_again_waits_for_a_person(test: &TestStore) {
     add(&test.store, 1, 0);
     // No sign of life and no failure reported: the process died each time.
-    let claims = (0..20).map_while(|attempt| claim(&test.store, "w", attempt * 100)).count();
+    let claims = (0..20)
+        .map_while(|attempt| claim(&test.store, "w", attempt * 100))
+        .count();
     assert!(claims <= 5, "claimed {claims} times");
 }
 

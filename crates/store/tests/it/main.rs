@@ -2,6 +2,8 @@
 //!
 //! A test is a function that takes a store; `both_engines!` at the end of each module runs it on both.
 
+#![allow(clippy::unwrap_used, reason = "a test panics where something is wrong")]
+
 mod audit;
 mod batch;
 mod builders;

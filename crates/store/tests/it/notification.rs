@@ -26,13 +26,25 @@ fn notifications(store: &Store) -> Vec<Notification> {
 
 fn lines_of_one_key_make_one_notification(test: &TestStore) {
     let (window_no, desk_no) = (window(&test.store), desk_no(&test.store));
-    add(&test.store, vec![line_to_tell(window_no, desk_no, 2), line_to_tell(window_no, desk_no, 1)]);
+    add(
+        &test.store,
+        vec![
+            line_to_tell(window_no, desk_no, 2),
+            line_to_tell(window_no, desk_no, 1),
+        ],
+    );
     add(&test.store, vec![line_to_tell(window_no, desk_no, 3)]);
     let found = notifications(&test.store);
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].lines, found[0].part, found[0].state), (3, 1, NotificationState::Collecting));
+    assert_eq!(
+        (found[0].lines, found[0].part, found[0].state),
+        (3, 1, NotificationState::Collecting)
+    );
     let lines = read(&test.store, |tx| tx.lines_of(found[0].notification_no));
-    assert_eq!(lines.iter().map(|line| line.finding_no).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(
+        lines.iter().map(|line| line.finding_no).collect::<Vec<_>>(),
+        [1, 2, 3]
+    );
     assert_eq!(lines[0], line_to_tell(window_no, desk_no, 1).line);
 }
 
@@ -51,24 +63,46 @@ fn another_key_makes_another_notification(test: &TestStore) {
         line(1, |key| key.language = Language::En),
     ];
     add(&test.store, lines);
-    let lines: Vec<_> = notifications(&test.store).iter().map(|one| one.lines).collect();
+    let lines: Vec<_> = notifications(&test.store)
+        .iter()
+        .map(|one| one.lines)
+        .collect();
     assert_eq!(lines.len(), 4);
     assert_eq!(lines.iter().sum::<i64>(), 5);
 }
 
 fn a_message_has_at_most_ten_thousand_lines_and_the_rest_goes_into_a_next_part(test: &TestStore) {
     let (window_no, desk_no) = (window(&test.store), desk_no(&test.store));
-    add(&test.store, (1..=9_999).map(|number| line_to_tell(window_no, desk_no, number)).collect());
-    add(&test.store, (10_000..=20_001).map(|number| line_to_tell(window_no, desk_no, number)).collect());
-    let parts: Vec<_> = notifications(&test.store).iter().map(|one| (one.part, one.lines)).collect();
+    add(
+        &test.store,
+        (1..=9_999)
+            .map(|number| line_to_tell(window_no, desk_no, number))
+            .collect(),
+    );
+    add(
+        &test.store,
+        (10_000..=20_001)
+            .map(|number| line_to_tell(window_no, desk_no, number))
+            .collect(),
+    );
+    let parts: Vec<_> = notifications(&test.store)
+        .iter()
+        .map(|one| (one.part, one.lines))
+        .collect();
     assert_eq!(parts, [(1, 10_000), (2, 10_000), (3, 1)]);
     assert_eq!(test.count("SELECT COUNT(*) FROM notification_line"), 20_001);
 }
 
 fn a_closed_window_is_approved_or_held_as_the_desk_rules(test: &TestStore) {
     let desk = read(&test.store, |tx| tx.desk_named(None)).unwrap();
-    for (rule, state) in [(ReleaseRule::Send, NotificationState::Approved), (ReleaseRule::Hold, NotificationState::Held)] {
-        let change = DeskChange { alert_rule: Some(rule), ..DeskChange::default() };
+    for (rule, state) in [
+        (ReleaseRule::Send, NotificationState::Approved),
+        (ReleaseRule::Hold, NotificationState::Held),
+    ] {
+        let change = DeskChange {
+            alert_rule: Some(rule),
+            ..DeskChange::default()
+        };
         write(&test.store, |tx| tx.change_desk(desk.clone(), &change));
         let window_no = window(&test.store);
         add(&test.store, vec![line_to_tell(window_no, desk.desk_no, 1)]);
@@ -81,27 +115,61 @@ fn a_closed_window_is_approved_or_held_as_the_desk_rules(test: &TestStore) {
 }
 
 fn closing_a_window_leaves_other_windows_open(test: &TestStore) {
-    let (first, second, desk_no) = (window(&test.store), window(&test.store), desk_no(&test.store));
-    add(&test.store, vec![line_to_tell(first, desk_no, 1), line_to_tell(second, desk_no, 2)]);
+    let (first, second, desk_no) = (
+        window(&test.store),
+        window(&test.store),
+        desk_no(&test.store),
+    );
+    add(
+        &test.store,
+        vec![
+            line_to_tell(first, desk_no, 1),
+            line_to_tell(second, desk_no, 2),
+        ],
+    );
     write(&test.store, |tx| tx.close_window(first, now()));
-    let states: Vec<_> = notifications(&test.store).iter().map(|one| one.state).collect();
-    assert_eq!(states, [NotificationState::Approved, NotificationState::Collecting]);
+    let states: Vec<_> = notifications(&test.store)
+        .iter()
+        .map(|one| one.state)
+        .collect();
+    assert_eq!(
+        states,
+        [NotificationState::Approved, NotificationState::Collecting]
+    );
 }
 
 fn a_withdrawn_line_is_kept_with_its_reason_and_told_no_more(test: &TestStore) {
     let (window_no, desk_no) = (window(&test.store), desk_no(&test.store));
-    add(&test.store, vec![line_to_tell(window_no, desk_no, 1), line_to_tell(window_no, desk_no, 2)]);
+    add(
+        &test.store,
+        vec![
+            line_to_tell(window_no, desk_no, 1),
+            line_to_tell(window_no, desk_no, 2),
+        ],
+    );
     let number = notifications(&test.store)[0].notification_no;
     // Twice is once.
     for _ in 0..2 {
         write(&test.store, |tx| tx.withdraw_line(number, 1, "sold", now()));
     }
     let found = notifications(&test.store).remove(0);
-    assert_eq!((found.lines, found.state), (1, NotificationState::Collecting));
+    assert_eq!(
+        (found.lines, found.state),
+        (1, NotificationState::Collecting)
+    );
     let lines = read(&test.store, |tx| tx.lines_of(number));
-    assert_eq!(lines.iter().map(|line| line.withdrawn.as_deref()).collect::<Vec<_>>(), [Some("sold"), None]);
+    assert_eq!(
+        lines
+            .iter()
+            .map(|line| line.withdrawn.as_deref())
+            .collect::<Vec<_>>(),
+        [Some("sold"), None]
+    );
     let told = read(&test.store, |tx| tx.told(&[1, 2]));
-    assert_eq!(told.iter().map(|told| told.finding_no).collect::<Vec<_>>(), [2]);
+    assert_eq!(
+        told.iter().map(|told| told.finding_no).collect::<Vec<_>>(),
+        [2]
+    );
 }
 
 fn a_notification_without_lines_is_withheld(test: &TestStore) {
@@ -131,7 +199,13 @@ fn a_line_that_comes_after_the_last_one_was_withdrawn_is_told(test: &TestStore) 
 
 fn a_line_that_was_withdrawn_can_come_back_in_the_same_window(test: &TestStore) {
     let (window_no, desk_no) = (window(&test.store), desk_no(&test.store));
-    add(&test.store, vec![line_to_tell(window_no, desk_no, 1), line_to_tell(window_no, desk_no, 2)]);
+    add(
+        &test.store,
+        vec![
+            line_to_tell(window_no, desk_no, 1),
+            line_to_tell(window_no, desk_no, 2),
+        ],
+    );
     let number = notifications(&test.store)[0].notification_no;
     write(&test.store, |tx| tx.withdraw_line(number, 1, "sold", now()));
     add(&test.store, vec![line_to_tell(window_no, desk_no, 1)]);
@@ -145,20 +219,54 @@ fn a_notification_moves_only_from_the_states_that_the_caller_expects(test: &Test
     add(&test.store, vec![line_to_tell(window_no, desk_no, 1)]);
     let number = notifications(&test.store)[0].notification_no;
     let go = |from: &[NotificationState], to| {
-        write(&test.store, |tx| tx.move_notification(number, from, to, "why", (now(), "analyst")))
+        write(&test.store, |tx| {
+            tx.move_notification(number, from, to, "why", (now(), "analyst"))
+        })
     };
-    assert!(!go(&[NotificationState::Held, NotificationState::Approved], NotificationState::Withheld));
-    assert!(go(&[NotificationState::Held, NotificationState::Collecting], NotificationState::Withheld));
+    assert!(!go(
+        &[NotificationState::Held, NotificationState::Approved],
+        NotificationState::Withheld
+    ));
+    assert!(go(
+        &[NotificationState::Held, NotificationState::Collecting],
+        NotificationState::Withheld
+    ));
     let found = read(&test.store, |tx| tx.notification(number)).unwrap();
-    assert_eq!((found.state, found.reason.as_str(), found.decided_by.as_str()), (NotificationState::Withheld, "why", "analyst"));
-    let in_state = read(&test.store, |tx| tx.notifications_in(NotificationState::Withheld, 0, 10));
+    assert_eq!(
+        (
+            found.state,
+            found.reason.as_str(),
+            found.decided_by.as_str()
+        ),
+        (NotificationState::Withheld, "why", "analyst")
+    );
+    let in_state = read(&test.store, |tx| {
+        tx.notifications_in(NotificationState::Withheld, 0, 10)
+    });
     assert_eq!(in_state.len(), 1);
-    assert!(read(&test.store, |tx| tx.notifications_in(NotificationState::Withheld, number, 10)).is_empty());
+    assert!(
+        read(&test.store, |tx| tx.notifications_in(
+            NotificationState::Withheld,
+            number,
+            10
+        ))
+        .is_empty()
+    );
 }
 
 fn lines_about_a_finding_are_found(test: &TestStore) {
-    let (first, second, desk_no) = (window(&test.store), window(&test.store), desk_no(&test.store));
-    add(&test.store, vec![line_to_tell(first, desk_no, 1), line_to_tell(second, desk_no, 1)]);
+    let (first, second, desk_no) = (
+        window(&test.store),
+        window(&test.store),
+        desk_no(&test.store),
+    );
+    add(
+        &test.store,
+        vec![
+            line_to_tell(first, desk_no, 1),
+            line_to_tell(second, desk_no, 1),
+        ],
+    );
     assert_eq!(read(&test.store, |tx| tx.lines_about(1)).len(), 2);
     assert!(read(&test.store, |tx| tx.lines_about(2)).is_empty());
 }

@@ -5,7 +5,12 @@ use testkit::{RegisterBuilder, TestStore, both_engines, day, days_later};
 use crate::builders::{now, read, write};
 
 fn counts(added: u64, changed: u64, unchanged: u64, closed: u64) -> RegisterCounts {
-    RegisterCounts { added, changed, unchanged, closed }
+    RegisterCounts {
+        added,
+        changed,
+        unchanged,
+        closed,
+    }
 }
 
 /// Two organisations with everything a row can say.
@@ -13,9 +18,21 @@ fn register() -> RegisterBuilder {
     RegisterBuilder::new()
         .organisation("bakery")
         .organisation_without_contact("hospital", LegalClass::Essential)
-        .contact_for("hospital", "soc@hospital.example", "critical,high", Some(Language::En), Some(Reader::Administrator))
+        .contact_for(
+            "hospital",
+            "soc@hospital.example",
+            "critical,high",
+            Some(Language::En),
+            Some(Reader::Administrator),
+        )
         .asset("bakery", "domain", "Bakery.example.")
-        .asset_held("hospital", "range", "192.0.2.8 - 192.0.2.19", Some(day("2026-01-01")), Some(day("2027-01-01")))
+        .asset_held(
+            "hospital",
+            "range",
+            "192.0.2.8 - 192.0.2.19",
+            Some(day("2026-01-01")),
+            Some(day("2027-01-01")),
+        )
         .asset("hospital", "prefix", "2001:DB8::/48")
         .network("198.51.100.0/24", "Provider", "abuse@provider.example")
 }
@@ -23,7 +40,8 @@ fn register() -> RegisterBuilder {
 fn what_is_imported_is_exported_as_it_was_written(test: &TestStore) {
     let register = register();
     register.import(&test.store, now());
-    let (mut organisations, mut contacts, mut assets, mut networks) = (vec![], vec![], vec![], vec![]);
+    let (mut organisations, mut contacts, mut assets, mut networks) =
+        (vec![], vec![], vec![], vec![]);
     read(&test.store, |tx| {
         tx.each_organisation_row(|row| organisations.push(row))?;
         tx.each_contact_row(|row| contacts.push(row))?;
@@ -40,18 +58,31 @@ fn a_second_import_of_the_same_rows_changes_nothing(test: &TestStore) {
     let register = register();
     assert_eq!(register.import(&test.store, now()), counts(8, 0, 0, 0));
     let version = read(&test.store, |tx| tx.installation()).register_version;
-    assert_eq!(register.import(&test.store, days_later(1)), counts(0, 0, 8, 0));
-    assert_eq!(read(&test.store, |tx| tx.installation()).register_version, version);
+    assert_eq!(
+        register.import(&test.store, days_later(1)),
+        counts(0, 0, 8, 0)
+    );
+    assert_eq!(
+        read(&test.store, |tx| tx.installation()).register_version,
+        version
+    );
 }
 
 fn a_row_that_says_something_else_changes_the_row_that_was_there(test: &TestStore) {
     register().import(&test.store, now());
     let party_no = read(&test.store, |tx| tx.party_no("bakery")).unwrap();
-    let mut changed = RegisterBuilder::new().organisation_without_contact("bakery", LegalClass::Important);
+    let mut changed =
+        RegisterBuilder::new().organisation_without_contact("bakery", LegalClass::Important);
     changed.organisations[0].name = "Bakery Ltd".into();
-    assert_eq!(changed.import(&test.store, days_later(1)), counts(0, 1, 0, 0));
+    assert_eq!(
+        changed.import(&test.store, days_later(1)),
+        counts(0, 1, 0, 0)
+    );
     let party = read(&test.store, |tx| tx.party(party_no)).unwrap();
-    assert_eq!((party.name.as_str(), party.legal_class), ("Bakery Ltd", LegalClass::Important));
+    assert_eq!(
+        (party.name.as_str(), party.legal_class),
+        ("Bakery Ltd", LegalClass::Important)
+    );
 }
 
 fn rows_that_a_file_does_not_have_stay_unless_it_replaces(test: &TestStore) {
@@ -59,7 +90,10 @@ fn rows_that_a_file_does_not_have_stay_unless_it_replaces(test: &TestStore) {
     let only = RegisterBuilder::new().asset("bakery", "domain", "Bakery.example.");
     assert_eq!(only.import(&test.store, now()), counts(0, 0, 1, 0));
     assert_eq!(asset_texts(test).len(), 3);
-    assert_eq!(only.replacing().import(&test.store, now()), counts(0, 0, 1, 2));
+    assert_eq!(
+        only.replacing().import(&test.store, now()),
+        counts(0, 0, 1, 2)
+    );
     assert_eq!(asset_texts(test), ["bakery.example"]);
 }
 
@@ -67,21 +101,34 @@ fn a_closed_row_opens_again_under_its_number(test: &TestStore) {
     register().import(&test.store, now());
     let numbers = |test: &TestStore| {
         let mut found = Vec::new();
-        read(&test.store, |tx| tx.each_asset(|asset| found.push(asset.asset_no)));
+        read(&test.store, |tx| {
+            tx.each_asset(|asset| found.push(asset.asset_no))
+        });
         found
     };
     let before = numbers(test);
-    RegisterBuilder::new().asset("bakery", "host", "www.bakery.example").replacing().import(&test.store, now());
+    RegisterBuilder::new()
+        .asset("bakery", "host", "www.bakery.example")
+        .replacing()
+        .import(&test.store, now());
     assert_eq!(register().import(&test.store, now()), counts(0, 3, 5, 0));
-    assert!(before.iter().all(|number| numbers(test).contains(number)), "{before:?} {:?}", numbers(test));
+    assert!(
+        before.iter().all(|number| numbers(test).contains(number)),
+        "{before:?} {:?}",
+        numbers(test)
+    );
 }
 
 fn replacing_contacts_keeps_the_mailboxes_of_networks(test: &TestStore) {
     register().import(&test.store, now());
-    let replaced = RegisterBuilder::new().contact("bakery", "new@bakery.example").replacing();
+    let replaced = RegisterBuilder::new()
+        .contact("bakery", "new@bakery.example")
+        .replacing();
     assert_eq!(replaced.import(&test.store, now()), counts(1, 0, 0, 2));
     let mut emails = Vec::new();
-    read(&test.store, |tx| tx.each_contact(|contact| emails.push(contact.email.to_string())));
+    read(&test.store, |tx| {
+        tx.each_contact(|contact| emails.push(contact.email.to_string()))
+    });
     emails.sort();
     assert_eq!(emails, ["abuse@provider.example", "new@bakery.example"]);
 }
@@ -89,27 +136,55 @@ fn replacing_contacts_keeps_the_mailboxes_of_networks(test: &TestStore) {
 fn replacing_contacts_keeps_the_mailbox_of_a_network_that_is_closed_too(test: &TestStore) {
     // Notifications to it may still be on their way.
     register().import(&test.store, now());
-    RegisterBuilder::new().network("203.0.113.0/24", "Other", "abuse@other.example").replacing().import(&test.store, now());
-    RegisterBuilder::new().contact("bakery", "new@bakery.example").replacing().import(&test.store, now());
+    RegisterBuilder::new()
+        .network("203.0.113.0/24", "Other", "abuse@other.example")
+        .replacing()
+        .import(&test.store, now());
+    RegisterBuilder::new()
+        .contact("bakery", "new@bakery.example")
+        .replacing()
+        .import(&test.store, now());
     let mut emails = Vec::new();
-    read(&test.store, |tx| tx.each_contact(|contact| emails.push(contact.email.to_string())));
-    assert!(emails.contains(&"abuse@provider.example".to_owned()), "{emails:?}");
+    read(&test.store, |tx| {
+        tx.each_contact(|contact| emails.push(contact.email.to_string()))
+    });
+    assert!(
+        emails.contains(&"abuse@provider.example".to_owned()),
+        "{emails:?}"
+    );
 }
 
 fn an_organisation_that_a_replacing_file_does_not_have_is_closed_with_its_assets(test: &TestStore) {
     register().import(&test.store, now());
-    let only = RegisterBuilder::new().organisation_without_contact("bakery", LegalClass::OtherBusiness).replacing();
+    let only = RegisterBuilder::new()
+        .organisation_without_contact("bakery", LegalClass::OtherBusiness)
+        .replacing();
     assert_eq!(only.import(&test.store, now()), counts(0, 0, 1, 1));
-    assert_eq!(asset_texts(test), ["bakery.example"], "assets of a closed party match nothing");
+    assert_eq!(
+        asset_texts(test),
+        ["bakery.example"],
+        "assets of a closed party match nothing"
+    );
     let mut parties = Vec::new();
-    read(&test.store, |tx| tx.each_recipient(|party| parties.push(party.reference)));
+    read(&test.store, |tx| {
+        tx.each_recipient(|party| parties.push(party.reference))
+    });
     assert!(!parties.contains(&"hospital".to_owned()), "{parties:?}");
-    assert!(parties.contains(&"abuse:abuse@provider.example".to_owned()), "{parties:?}");
+    assert!(
+        parties.contains(&"abuse:abuse@provider.example".to_owned()),
+        "{parties:?}"
+    );
 }
 
 fn a_row_of_an_unknown_organisation_is_said_so_and_not_stored(test: &TestStore) {
-    let row = RegisterBuilder::new().contact("nobody", "x@nobody.example").contacts.remove(0);
-    let asset = RegisterBuilder::new().asset("nobody", "address", "192.0.2.1").assets.remove(0);
+    let row = RegisterBuilder::new()
+        .contact("nobody", "x@nobody.example")
+        .contacts
+        .remove(0);
+    let asset = RegisterBuilder::new()
+        .asset("nobody", "address", "192.0.2.1")
+        .assets
+        .remove(0);
     let changes = write(&test.store, |tx| {
         let mut import = tx.import(now());
         Ok([import.contact(&row)?, import.asset(&asset)?])
@@ -128,11 +203,17 @@ fn the_same_asset_with_another_first_day_is_another_holding(test: &TestStore) {
     held(Some(day("2026-01-01")), None).import(&test.store, now());
     assert_eq!(asset_texts(test).len(), 2);
     held(Some(day("2025-01-01")), Some(day("2025-07-01"))).import(&test.store, now());
-    assert_eq!(asset_texts(test).len(), 2, "another last day changes the holding");
+    assert_eq!(
+        asset_texts(test).len(),
+        2,
+        "another last day changes the holding"
+    );
 }
 
 fn the_as_table_is_given_back(test: &TestStore) {
-    let register = RegisterBuilder::new().announced("192.0.2.0/24", 64_496).announced("2001:db8::/32", 4_294_967_295);
+    let register = RegisterBuilder::new()
+        .announced("192.0.2.0/24", 64_496)
+        .announced("2001:db8::/32", 4_294_967_295);
     register.import(&test.store, now());
     let mut rows = Vec::new();
     read(&test.store, |tx| tx.each_as_prefix(|row| rows.push(row)));
@@ -146,14 +227,18 @@ fn one_mailbox_for_several_networks_is_one_recipient(test: &TestStore) {
         .network("192.0.2.128/25", "Provider", "abuse@provider.example")
         .import(&test.store, now());
     let mut parties = Vec::new();
-    read(&test.store, |tx| tx.each_network(|network| parties.push(network.party_no)));
+    read(&test.store, |tx| {
+        tx.each_network(|network| parties.push(network.party_no))
+    });
     assert_eq!(parties.len(), 2);
     assert_eq!(parties[0], parties[1]);
 }
 
 fn asset_texts(test: &TestStore) -> Vec<String> {
     let mut texts = Vec::new();
-    read(&test.store, |tx| tx.each_asset(|asset| texts.push(AssetValue::to_string(&asset.value))));
+    read(&test.store, |tx| {
+        tx.each_asset(|asset| texts.push(AssetValue::to_string(&asset.value)))
+    });
     texts
 }
 

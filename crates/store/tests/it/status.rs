@@ -18,7 +18,9 @@ fn a_finding_that_is_nowhere_shows_in_the_balance(test: &TestStore) {
     assert_eq!(status(test).balance(), [0, 0, 3, 0]);
     let desk_no = desk_no(&test.store);
     let window_no = write(&test.store, |tx| tx.open_window(now()));
-    write(&test.store, |tx| tx.add_lines(vec![line_to_tell(window_no, desk_no, 1)], now()));
+    write(&test.store, |tx| {
+        tx.add_lines(vec![line_to_tell(window_no, desk_no, 1)], now())
+    });
     let item = QueueItem {
         finding_no: 2,
         episode: 1,
@@ -28,11 +30,21 @@ fn a_finding_that_is_nowhere_shows_in_the_balance(test: &TestStore) {
         reason: String::new(),
         opened_at: now(),
     };
-    write(&test.store, |tx| tx.add_queue_items(&[item.clone(), QueueItem { finding_no: 3, ..item.clone() }]));
+    write(&test.store, |tx| {
+        tx.add_queue_items(&[
+            item.clone(),
+            QueueItem {
+                finding_no: 3,
+                ..item.clone()
+            },
+        ])
+    });
     assert_eq!(status(test).balance(), [0; 4]);
     // Resolved means that somebody was told; here nobody was.
     let key = (3, 1, QueueKind::Unresolved);
-    write(&test.store, |tx| tx.move_queue_item(key, QueueState::Resolved, "", (now(), "route")));
+    write(&test.store, |tx| {
+        tx.move_queue_item(key, QueueState::Resolved, "", (now(), "route"))
+    });
     assert_eq!(status(test).balance(), [0, 0, 1, 0]);
     let number = read(&test.store, |tx| tx.lines_about(1))[0].0;
     write(&test.store, |tx| tx.withdraw_line(number, 1, "sold", now()));
@@ -43,7 +55,9 @@ fn a_lost_line_shows_in_the_balance(test: &TestStore) {
     add_findings(&test.store, [1].into_iter());
     let desk_no = desk_no(&test.store);
     let window_no = write(&test.store, |tx| tx.open_window(now()));
-    write(&test.store, |tx| tx.add_lines(vec![line_to_tell(window_no, desk_no, 1)], now()));
+    write(&test.store, |tx| {
+        tx.add_lines(vec![line_to_tell(window_no, desk_no, 1)], now())
+    });
     test.tamper("DELETE FROM notification_line");
     assert_eq!(status(test).balance(), [0, 0, 1, 1]);
 }
@@ -51,7 +65,13 @@ fn a_lost_line_shows_in_the_balance(test: &TestStore) {
 fn rows_without_a_verdict_or_a_reason_show_in_the_balance(test: &TestStore) {
     let desk_no = desk_no(&test.store);
     let batch_no = write(&test.store, |tx| tx.add_batch(&new_batch(desk_no, 1)));
-    let counts = BatchCounts { rows_read: 10, accepted: 5, duplicate: 1, quarantined: 2, refused: 1 };
+    let counts = BatchCounts {
+        rows_read: 10,
+        accepted: 5,
+        duplicate: 1,
+        quarantined: 2,
+        refused: 1,
+    };
     write(&test.store, |tx| tx.advance_batch(batch_no, counts, 11));
     assert_eq!(status(test).balance(), [1, 3, 0, 0]);
     assert_eq!(status(test).rows, counts);

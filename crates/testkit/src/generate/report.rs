@@ -50,7 +50,14 @@ impl ReportPlan {
     /// A report of that many endpoints, seen this morning, with a copy now and then and a broken row now and then.
     pub fn new(scan_type: ScanType, endpoints: u64) -> Self {
         let seen_from = crate::now().plus_seconds(-6 * 3600);
-        Self { scan_type, endpoints, seed: 1, seen_from, copy_every: 100, broken_every: 1_000 }
+        Self {
+            scan_type,
+            endpoints,
+            seed: 1,
+            seen_from,
+            copy_every: 100,
+            broken_every: 1_000,
+        }
     }
 
     /// Name of the file.
@@ -77,7 +84,9 @@ impl World {
         for number in 0..plan.endpoints {
             let (address, port) = self.endpoint(plan.scan_type, number, &mut random);
             // One endpoint in eight has a name that somebody registered.
-            let domain = random.once_in(8).then(|| random.below(self.domains.len() as u64) as usize);
+            let domain = random
+                .once_in(8)
+                .then(|| random.below(self.domains.len() as u64) as usize);
             row.clear();
             write_row(&mut row, plan, number, address, port, domain, &mut random)?;
             output.write_all(&row)?;
@@ -89,7 +98,8 @@ impl World {
                 expected.rows.duplicate += 1;
             }
             if plan.broken_every > 0 && number % plan.broken_every == plan.broken_every - 1 {
-                let text = String::from_utf8_lossy(&row).replacen(&address.to_string(), "no-address", 1);
+                let text =
+                    String::from_utf8_lossy(&row).replacen(&address.to_string(), "no-address", 1);
                 output.write_all(text.as_bytes())?;
                 expected.rows.quarantined += 1;
             }
@@ -106,7 +116,10 @@ impl World {
         match scan_type {
             ScanType::ScanRdp => {
                 let address = V4_BASE + ((number * V4_STEP) % V4_ADDRESSES) as u32;
-                (Ipv4Addr::from(address).into(), 3389 + (number / V4_ADDRESSES) as u16)
+                (
+                    Ipv4Addr::from(address).into(),
+                    3389 + (number / V4_ADDRESSES) as u16,
+                )
             }
             ScanType::Scan6Rdp => {
                 let (length, network) = match random.once_in(20) {
@@ -154,10 +167,21 @@ fn write_row(
     random: &mut Random,
 ) -> io::Result<()> {
     // Seconds within the six hours, out of order as reports are.
-    let seen = plan.seen_from.plus_seconds((number * 7_919 % 21_600) as i64);
-    let (a, b, c, d) = (random.next(), random.next(), random.next(), random.next());
+    let seen = plan
+        .seen_from
+        .plus_seconds((number * 7_919 % 21_600) as i64);
+    let (a, b, c, d) = (
+        random.number(),
+        random.number(),
+        random.number(),
+        random.number(),
+    );
     let seen = seen.to_string().replace('T', " ");
-    write!(row, "{},high,{address},tcp,{port},", seen.trim_end_matches('Z'))?;
+    write!(
+        row,
+        "{},high,{address},tcp,{port},",
+        seen.trim_end_matches('Z')
+    )?;
     if let Some(domain) = domain {
         write!(row, "www.name-{domain:06}.example")?;
     }

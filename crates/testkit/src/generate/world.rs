@@ -60,7 +60,10 @@ impl World {
         for (length, blocks) in V4_LENGTHS.iter().zip(shares(v4, [16, 300, 2_500])) {
             world.add_v4(&mut random, *length, blocks, organisations);
         }
-        for (length, blocks) in V6_LENGTHS.iter().zip(shares(prefixes - v4, [150, 3_000, 9_000])) {
+        for (length, blocks) in V6_LENGTHS
+            .iter()
+            .zip(shares(prefixes - v4, [150, 3_000, 9_000]))
+        {
             world.add_v6(&mut random, *length, blocks, organisations);
         }
         for _ in 0..(prefixes / 500).max(2) {
@@ -82,7 +85,9 @@ impl World {
             register = match class_of(number) {
                 Class::Ordinary => register.organisation(&reference),
                 Class::Person => register.natural_person(&reference),
-                Class::Silent => register.organisation_without_contact(&reference, LegalClass::Essential),
+                Class::Silent => {
+                    register.organisation_without_contact(&reference, LegalClass::Essential)
+                }
             };
         }
         self.register = register;
@@ -124,7 +129,8 @@ impl World {
         // Few different upper bits, so that blocks nest.
         let places = 1u64 << (length - 32).min(18);
         while taken.len() < blocks {
-            let place = u128::from(random.below(places).reverse_bits() >> (64 - (length - 32).min(18)));
+            let place =
+                u128::from(random.below(places).reverse_bits() >> (64 - (length - 32).min(18)));
             let network = V6_BASE + (place << (128 - u32::from(length)));
             if !taken.insert(network) {
                 continue;
@@ -148,7 +154,8 @@ impl World {
             return;
         }
         let owner = random.below(organisations.into()) as u32;
-        let range = AddressRange::new(Ipv4Addr::from(first).into(), Ipv4Addr::from(last).into()).expect("ascending");
+        let range = AddressRange::new(Ipv4Addr::from(first).into(), Ipv4Addr::from(last).into())
+            .expect("ascending");
         self.asset(owner, "range", &range.to_string());
         self.ranges.push((first, last, owner));
     }
@@ -156,7 +163,10 @@ impl World {
     /// What must become of a finding at this address, with a name under `name-<domain>.example` if it has one.
     pub(super) fn outcome(&self, address: IpAddr, domain: Option<usize>) -> Outcome {
         let by_address = self.owners_of(address);
-        let by_name = domain.map(|domain| self.domains[domain]).into_iter().collect::<Vec<_>>();
+        let by_name = domain
+            .map(|domain| self.domains[domain])
+            .into_iter()
+            .collect::<Vec<_>>();
         let mut dimensions = vec![by_address, by_name];
         if dimensions.iter().all(Vec::is_empty) && is_in(address, "198.18.0.0/16") {
             dimensions.push(vec![self.transit]);
@@ -179,7 +189,9 @@ impl World {
         let nobody = recipients.is_empty() && outcome.obstacles.is_empty();
         match holder_of(address) {
             Some(holder) if person || nobody => {
-                outcome.obstacles.retain(|kind| *kind != store::QueueKind::NaturalPerson);
+                outcome
+                    .obstacles
+                    .retain(|kind| *kind != store::QueueKind::NaturalPerson);
                 outcome.told.push(format!("abuse:{holder}"));
             }
             None if nobody => outcome.obstacles.push(store::QueueKind::Unresolved),
@@ -224,7 +236,11 @@ impl World {
                         sized.push((last - first + 1, vec![*owner]));
                     }
                 }
-                sized.into_iter().min_by_key(|(size, _)| *size).map(|(_, owners)| owners).unwrap_or_default()
+                sized
+                    .into_iter()
+                    .min_by_key(|(size, _)| *size)
+                    .map(|(_, owners)| owners)
+                    .unwrap_or_default()
             }
         }
     }
@@ -233,7 +249,12 @@ impl World {
 /// Cuts a number of blocks into four sizes; the largest three have a maximum, the smallest takes the rest.
 fn shares(blocks: usize, most: [usize; 3]) -> [usize; 4] {
     let [first, second, third] = most.map(|most| most.min(blocks / 8 + 1));
-    [first, second, third, blocks.saturating_sub(first + second + third)]
+    [
+        first,
+        second,
+        third,
+        blocks.saturating_sub(first + second + third),
+    ]
 }
 
 /// One owner, or for one block in a hundred two that claim the same.
@@ -267,7 +288,10 @@ fn reference(organisation: u32) -> String {
 }
 
 fn holder_of(address: IpAddr) -> Option<&'static str> {
-    match (is_in(address, "198.19.64.0/18"), is_in(address, "198.19.0.0/17")) {
+    match (
+        is_in(address, "198.19.64.0/18"),
+        is_in(address, "198.19.0.0/17"),
+    ) {
         (true, _) => Some("abuse@south.example"),
         (_, true) => Some("abuse@north.example"),
         _ => None,
@@ -275,5 +299,102 @@ fn holder_of(address: IpAddr) -> Option<&'static str> {
 }
 
 fn is_in(address: IpAddr, prefix: &str) -> bool {
-    prefix.parse::<Prefix>().expect("a prefix").contains(address)
+    prefix
+        .parse::<Prefix>()
+        .expect("a prefix")
+        .contains(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::AssetValue;
+
+    /// Looks at every asset of the register.
+    fn looking_at_every_asset(world: &World, address: IpAddr) -> Vec<String> {
+        let mut best: Option<(u128, Vec<String>)> = None;
+        for row in &world.register.assets {
+            let (first, last) = match &row.value {
+                AssetValue::Prefix(prefix) => (prefix.first(), prefix.last()),
+                AssetValue::Range(range) => (range.first(), range.last()),
+                _ => continue,
+            };
+            let contains =
+                first.is_ipv4() == address.is_ipv4() && first <= address && address <= last;
+            let number = |address: IpAddr| match address {
+                IpAddr::V4(address) => u128::from(u32::from(address)),
+                IpAddr::V6(address) => address.into(),
+            };
+            if !contains {
+                continue;
+            }
+            let size = number(last) - number(first);
+            match &mut best {
+                Some((known, owners)) if *known == size => owners.push(row.organisation.clone()),
+                Some((known, _)) if *known < size => {}
+                _ => best = Some((size, vec![row.organisation.clone()])),
+            }
+        }
+        let mut owners = best.map(|(_, owners)| owners).unwrap_or_default();
+        owners.sort();
+        owners
+    }
+
+    #[test]
+    fn owners_are_those_that_looking_at_every_asset_finds() {
+        let world = World::new(7, 1_000);
+        let mut random = Random::new(9);
+        let mut owned = 0;
+        for _ in 0..2_000 {
+            let address: IpAddr = match random.once_in(2) {
+                true => Ipv4Addr::from(V4_BASE + random.below(1 << 17) as u32).into(),
+                false => {
+                    let (_, network) =
+                        world.v6_blocks[random.below(world.v6_blocks.len() as u64) as usize];
+                    Ipv6Addr::from(network + u128::from(random.number())).into()
+                }
+            };
+            let mut owners: Vec<String> = world
+                .owners_of(address)
+                .into_iter()
+                .map(reference)
+                .collect();
+            owners.sort();
+            assert_eq!(owners, looking_at_every_asset(&world, address), "{address}");
+            owned += usize::from(!owners.is_empty());
+        }
+        assert!((500..1_999).contains(&owned), "{owned} of 2000 have owners");
+    }
+
+    #[test]
+    fn the_same_seed_makes_the_same_world() {
+        assert_eq!(
+            World::new(1, 300).register.assets,
+            World::new(1, 300).register.assets
+        );
+        assert_ne!(
+            World::new(1, 300).register.assets,
+            World::new(2, 300).register.assets
+        );
+    }
+
+    #[test]
+    fn blocks_are_as_many_as_asked_for_and_nest_four_deep() {
+        let world = World::new(1, 50_000);
+        assert_eq!(world.v4.len() + world.v6.len(), 50_000);
+        let depth = |address: u32| {
+            let around = |length: &&u8| {
+                world
+                    .v4
+                    .contains_key(&(**length, address >> (32 - **length) << (32 - **length)))
+            };
+            V4_LENGTHS.iter().filter(around).count()
+        };
+        assert_eq!(
+            (0..1 << 17).map(|offset| depth(V4_BASE + offset)).max(),
+            Some(4)
+        );
+        let claimed_twice = world.v4.values().filter(|owners| owners.len() == 2).count();
+        assert!(claimed_twice > 100, "{claimed_twice}");
+    }
 }

@@ -1,0 +1,257 @@
+//! Handing over: at most when it may, at least once, and in the outbox exactly once.
+
+use std::sync::Arc;
+
+use pipeline::distribute::{SmtpRelay, Transport};
+use store::{DeskChange, NotificationState};
+use testkit::smtp::{Behaviour, MailServer};
+use testkit::{Desk, Received, RegisterBuilder, TestStore, both_engines};
+
+use crate::checks::{hold_alerts, rdp, states};
+
+fn desk_of_bakery(test: &TestStore) -> Desk {
+    let desk = Desk::of(test);
+    desk.import(&RegisterBuilder::new().organisation("bakery").asset(
+        "bakery",
+        "prefix",
+        "192.0.2.0/24",
+    ));
+    desk
+}
+
+fn mailing(test: &TestStore, server: &MailServer) -> Desk {
+    let mut desk = desk_of_bakery(test);
+    let relay = SmtpRelay::new(&server.url(), None, None).unwrap();
+    desk.flow.transport = Arc::new(Transport::Smtp(Box::new(relay)));
+    desk
+}
+
+fn a_paused_installation_sends_nothing_and_then_everything(test: &TestStore) {
+    let desk = desk_of_bakery(test);
+    desk.flow
+        .store
+        .write(|tx| tx.set_paused(Some((testkit::now(), "wrong text"))))
+        .unwrap();
+    desk.report(&rdp(&["192.0.2.1"]));
+    let worked = desk.work();
+    assert!(worked.distribution_stopped.unwrap().contains("wrong text"));
+    assert!(desk.mails().is_empty());
+    assert_eq!(states(&desk), [NotificationState::Approved]);
+    desk.flow.store.write(|tx| tx.set_paused(None)).unwrap();
+    assert_eq!(desk.work().handed_over, 1);
+    assert_eq!(desk.mails().len(), 1);
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn a_desk_that_is_not_complete_sends_nothing_and_then_everything(test: &TestStore) {
+    let desk = desk_of_bakery(test);
+    test.tamper("UPDATE desk SET phone = NULL, privacy_en = NULL");
+    desk.report(&rdp(&["192.0.2.1"]));
+    let stopped = desk.work().distribution_stopped.unwrap();
+    assert!(
+        stopped.contains("phone") && stopped.contains("privacy-en"),
+        "{stopped}"
+    );
+    assert!(desk.mails().is_empty());
+    testkit::complete_desk(&desk.flow.store);
+    assert_eq!(desk.work().handed_over, 1);
+}
+
+fn a_held_message_goes_out_when_a_person_approves_it(test: &TestStore) {
+    let desk = desk_of_bakery(test);
+    hold_alerts(&desk);
+    desk.report(&rdp(&["192.0.2.1"]));
+    assert_eq!(desk.work().handed_over, 0);
+    let (held, approved) = ([NotificationState::Held], NotificationState::Approved);
+    let now = desk.flow.clock.now();
+    desk.flow
+        .store
+        .write(|tx| tx.move_notification(1, &held, approved, "", (now, "analyst")))
+        .unwrap();
+    assert_eq!(desk.work().handed_over, 1);
+}
+
+fn a_withheld_message_never_goes_out(test: &TestStore) {
+    let desk = desk_of_bakery(test);
+    hold_alerts(&desk);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    let now = desk.flow.clock.now();
+    let withheld = NotificationState::Withheld;
+    let held = [NotificationState::Held];
+    desk.flow
+        .store
+        .write(|tx| tx.move_notification(1, &held, withheld, "known", (now, "analyst")))
+        .unwrap();
+    assert_eq!(desk.work().handed_over, 0);
+    assert!(desk.mails().is_empty());
+}
+
+fn work_done_twice_hands_over_once(test: &TestStore) {
+    let desk = desk_of_bakery(test);
+    desk.report(&rdp(&["192.0.2.1"]));
+    assert_eq!(desk.work().handed_over, 1);
+    let before = desk.mails();
+    for _ in 0..3 {
+        assert_eq!(desk.work().handed_over, 0);
+    }
+    assert_eq!(desk.mails(), before);
+}
+
+fn a_break_between_the_outbox_and_the_note_of_it_leaves_one_file_with_the_same_bytes(
+    test: &TestStore,
+) {
+    let desk = desk_of_bakery(test);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    let before = desk.mails();
+    // As if the program had died after the rename and before the commit.
+    test.tamper("UPDATE delivery SET state = 1, started_at = 0, outcome = ''; UPDATE notification SET state = 2");
+    // Meanwhile the desk is called otherwise: the repeat is what was begun, not what would be written now.
+    let change = DeskChange {
+        name: Some("another name".into()),
+        ..DeskChange::default()
+    };
+    desk.flow
+        .store
+        .write(|tx| {
+            let desk = tx.desk_named(None)?.unwrap();
+            tx.change_desk(desk, &change)
+        })
+        .unwrap();
+    assert_eq!(desk.work().handed_over, 1);
+    assert_eq!(desk.mails(), before);
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn two_workers_hand_over_each_message_once(test: &TestStore) {
+    let first = Desk::of(test);
+    let mut register = RegisterBuilder::new();
+    for number in 0..30 {
+        let reference = format!("org-{number}");
+        register = register.organisation(&reference).asset(
+            &reference,
+            "address",
+            &format!("192.0.2.{number}"),
+        );
+    }
+    first.import(&register);
+    let addresses: Vec<_> = (0..30).map(|number| format!("192.0.2.{number}")).collect();
+    first.report(&rdp(&addresses
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()));
+    first.work_without_distribution();
+    let second = first.beside(test);
+    let handed_over: u64 = std::thread::scope(|scope| {
+        let workers = [&first, &second].map(|desk| scope.spawn(|| desk.work().handed_over));
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap())
+            .sum()
+    });
+    assert_eq!(handed_over, 30);
+    assert_eq!(first.mails().len(), 30);
+}
+
+fn a_relay_gets_the_mail_with_its_envelope(test: &TestStore) {
+    let server = MailServer::start();
+    let desk = mailing(test, &server);
+    desk.report(&rdp(&["192.0.2.1"]));
+    assert_eq!(desk.work().handed_over, 1);
+    let taken = server.taken();
+    assert_eq!(taken.len(), 1);
+    assert_eq!(taken[0].from, "desk@csirt.example");
+    assert_eq!(taken[0].to, ["security@bakery.example"]);
+    let mail = Received::parse(&taken[0].bytes);
+    assert!(mail.body.contains("192.0.2.1"));
+    assert!(
+        taken[0]
+            .bytes
+            .split(|byte| *byte == b'\n')
+            .all(|line| line.len() < 999),
+        "a line is too long for SMTP"
+    );
+}
+
+fn a_connection_that_breaks_after_the_mail_gives_a_repeat_with_the_same_bytes(test: &TestStore) {
+    let server = MailServer::start();
+    let mut desk = mailing(test, &server);
+    server.next(&[Behaviour::DropAfterData]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    let worked = desk.work();
+    assert_eq!((worked.handed_over, worked.not_handed_over.len()), (0, 1));
+    assert_eq!(states(&desk), [NotificationState::Approved]);
+    desk.work();
+    assert_eq!(server.taken().len(), 1, "not before it is due");
+    desk.at(testkit::now().plus_seconds(3_600));
+    assert_eq!(desk.work().handed_over, 1);
+    let taken = server.taken();
+    assert_eq!(taken.len(), 2);
+    assert_eq!(taken[0], taken[1]);
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn a_relay_that_says_later_is_asked_later(test: &TestStore) {
+    let server = MailServer::start();
+    let mut desk = mailing(test, &server);
+    server.next(&[Behaviour::Defer, Behaviour::Defer]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    let mut handed_over = Vec::new();
+    for hours in 0..4 {
+        desk.at(testkit::now().plus_seconds(hours * 3_600));
+        handed_over.push(desk.work().handed_over);
+    }
+    assert_eq!(handed_over, [0, 0, 1, 0]);
+    assert_eq!(server.taken().len(), 1);
+}
+
+fn a_mailbox_that_does_not_exist_is_a_failure_for_a_person(test: &TestStore) {
+    let server = MailServer::start();
+    let mut desk = mailing(test, &server);
+    server.next(&[Behaviour::Refuse]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    let worked = desk.work();
+    assert!(
+        worked.not_handed_over[0].contains("no such mailbox"),
+        "{worked:?}"
+    );
+    assert_eq!(states(&desk), [NotificationState::Failed]);
+    desk.at(testkit::days_later(3));
+    desk.work();
+    assert!(server.taken().is_empty());
+}
+
+fn a_relay_that_is_not_there_delays_and_loses_nothing(test: &TestStore) {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let mut desk = desk_of_bakery(test);
+    let relay = SmtpRelay::new(&format!("smtp://127.0.0.1:{port}"), None, None).unwrap();
+    desk.flow.transport = Arc::new(Transport::Smtp(Box::new(relay)));
+    desk.report(&rdp(&["192.0.2.1"]));
+    assert_eq!(desk.work().handed_over, 0);
+    assert_eq!(states(&desk), [NotificationState::Approved]);
+    let server = MailServer::start();
+    let relay = SmtpRelay::new(&server.url(), None, None).unwrap();
+    desk.flow.transport = Arc::new(Transport::Smtp(Box::new(relay)));
+    desk.at(testkit::now().plus_seconds(3_600));
+    assert_eq!(desk.work().handed_over, 1);
+}
+
+both_engines!(
+    a_paused_installation_sends_nothing_and_then_everything,
+    a_desk_that_is_not_complete_sends_nothing_and_then_everything,
+    a_held_message_goes_out_when_a_person_approves_it,
+    a_withheld_message_never_goes_out,
+    work_done_twice_hands_over_once,
+    a_break_between_the_outbox_and_the_note_of_it_leaves_one_file_with_the_same_bytes,
+    two_workers_hand_over_each_message_once,
+    a_relay_gets_the_mail_with_its_envelope,
+    a_connection_that_breaks_after_the_mail_gives_a_repeat_with_the_same_bytes,
+    a_relay_that_says_later_is_asked_later,
+    a_mailbox_that_does_not_exist_is_a_failure_for_a_person,
+    a_relay_that_is_not_there_delays_and_loses_nothing,
+);

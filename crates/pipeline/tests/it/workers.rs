@@ -1,0 +1,130 @@
+//! A worker dies, or another one comes in between: the end is the same.
+
+use std::sync::Mutex;
+
+use pipeline::worker::{Progress, Worker};
+use store::{Job, NotificationState, Status, Store};
+use testkit::generate::{Expected, ReportPlan, ScanType, World};
+use testkit::{Desk, TestStore, both_engines};
+
+use crate::checks::states;
+
+/// More than one chunk of 50,000 rows.
+const ENDPOINTS: u64 = 51_000;
+
+/// An installation with a register and a report of two chunks, gathered and not worked on.
+fn gathered(test: &TestStore) -> (Desk, Expected) {
+    let world = World::new(3, 400);
+    let desk = Desk::of(test);
+    desk.import(&world.register);
+    desk.work();
+    let plan = ReportPlan::new(ScanType::ScanRdp, ENDPOINTS);
+    let mut report = Vec::new();
+    let expected = world.write_report(&plan, &mut report).unwrap();
+    desk.gather(&plan.file_name(), report);
+    (desk, expected)
+}
+
+fn check(desk: &Desk, expected: &Expected) -> Status {
+    let status = desk.status();
+    assert_eq!(
+        (status.rows, status.findings),
+        (expected.rows, expected.findings)
+    );
+    assert_eq!(status.observations, expected.rows.accepted);
+    assert_eq!(desk.told(), expected.lines);
+    assert_eq!(desk.queued(), expected.queue);
+    status
+}
+
+/// Takes the job away after the first chunk, as a worker does that finds the lease run out.
+struct Thief {
+    store: Store,
+    stolen: Mutex<Option<Job>>,
+}
+
+impl Progress for Thief {
+    fn rows(&self, _: &str, _: i64) {
+        let mut stolen = self.stolen.lock().unwrap();
+        if stolen.is_none() {
+            let later = testkit::now().plus_seconds(61);
+            *stolen = self.store.write(|tx| tx.claim_job("thief", later)).unwrap();
+        }
+    }
+
+    fn messages(&self, _: u64) {}
+}
+
+fn a_worker_that_lost_its_lease_writes_no_more_and_its_heir_ends_the_work(test: &TestStore) {
+    let (mut desk, expected) = gathered(test);
+    let thief = Thief {
+        store: test.opened_again(),
+        stolen: Mutex::new(None),
+    };
+    let worked = Worker::new(&desk.flow, &thief)
+        .without_distribution()
+        .run_until_idle()
+        .unwrap();
+    assert!(thief.stolen.lock().unwrap().is_some());
+    assert_eq!((worked.jobs, worked.failures.len()), (0, 0), "{worked:?}");
+    let half_way = desk.status();
+    assert!(
+        half_way.rows.rows_read > 0 && half_way.rows.rows_read < expected.rows.rows_read,
+        "{half_way:?}"
+    );
+    assert_eq!(half_way.batches, [1, 0, 0]);
+    let collecting = states(&desk)
+        .iter()
+        .all(|state| *state == NotificationState::Collecting);
+    assert!(collecting, "messages wait for the whole batch");
+    // The thief dies too; whoever comes after its lease goes on where the first one was.
+    desk.at(testkit::now().plus_seconds(200));
+    desk.work_without_distribution();
+    let status = check(&desk, &expected);
+    assert_eq!(status.batches, [0, 1, 0]);
+}
+
+fn a_worker_that_died_before_its_first_chunk_is_followed_by_another(test: &TestStore) {
+    let (mut desk, expected) = gathered(test);
+    let dead = desk
+        .flow
+        .store
+        .write(|tx| tx.claim_job("dead", testkit::now()))
+        .unwrap()
+        .unwrap();
+    desk.work();
+    assert_eq!(desk.status().rows.rows_read, 0, "the lease still holds");
+    desk.at(testkit::now().plus_seconds(61));
+    desk.work_without_distribution();
+    check(&desk, &expected);
+    assert!(
+        desk.flow
+            .store
+            .write(|tx| tx.finish_job(dead.lease()))
+            .is_err()
+    );
+}
+
+fn two_workers_at_once_reach_what_one_reaches(test: &TestStore) {
+    let (desk, mut expected) = gathered(test);
+    let world = World::new(3, 400);
+    let plan = ReportPlan::new(ScanType::Scan6Rdp, 5_000);
+    let mut report = Vec::new();
+    expected.add(&world.write_report(&plan, &mut report).unwrap());
+    desk.gather(&plan.file_name(), report);
+    let other = desk.beside(test);
+    std::thread::scope(|scope| {
+        for desk in [&desk, &other] {
+            scope.spawn(|| desk.work_without_distribution());
+        }
+    });
+    // One of the two may have seen nothing to do while the other still worked.
+    desk.work_without_distribution();
+    check(&desk, &expected);
+}
+
+both_engines!(
+    a_worker_that_lost_its_lease_writes_no_more_and_its_heir_ends_the_work,
+    a_worker_that_died_before_its_first_chunk_is_followed_by_another,
+    two_workers_at_once_reach_what_one_reaches,
+);
