@@ -35,6 +35,8 @@ pub enum Released {
     NoContact,
     /// Its marking forbids a mail.
     Restricted(Restriction),
+    /// The chosen party is a natural person, whom nobody writes to (requirement PR-14).
+    NaturalPerson,
 }
 
 impl Decider<'_> {
@@ -134,6 +136,12 @@ impl Decider<'_> {
         if let Err(restriction) = may_mail(tlp, Relation::Owner) {
             return Ok(Released::Restricted(restriction));
         }
+        let class = tx
+            .legal_class(party_no)?
+            .unwrap_or(model::LegalClass::Unknown);
+        if class == model::LegalClass::NaturalPerson {
+            return Ok(Released::NaturalPerson);
+        }
         let desk = tx
             .desks()?
             .into_iter()
@@ -145,9 +153,6 @@ impl Decider<'_> {
         }
         let window_no = tx.open_window(self.now)?;
         let rules = DeskRules::load(tx, &desk, self.now)?;
-        let class = tx
-            .legal_class(party_no)?
-            .unwrap_or(model::LegalClass::Unknown);
         let lines = readers.into_iter().map(|(language, reader)| LineToTell {
             key: message_key(&key, &row, window_no, party_no, tlp, (language, reader)),
             lawful_basis: rules.basis_for(class).to_owned(),
@@ -164,7 +169,7 @@ impl Decider<'_> {
         let told = tx.told(&[finding_no])?;
         let notifications: Vec<i64> = told
             .iter()
-            .filter(|told| told.recipient_no == party_no)
+            .filter(|told| told.recipient_no == party_no && told.episode == row.episode)
             .map(|told| told.notification_no)
             .collect();
         tx.record(

@@ -43,7 +43,7 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// An installation with the limits that DESIGN.md gives.
+    /// An installation with the limits that hold unless the settings say otherwise.
     pub fn new(
         store: Store,
         blobs: Blobs,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use model::Timestamp;
-use store::{BatchCounts, Job, Stage, StoreError};
+use store::{BatchCounts, BatchState, Job, Stage, StoreError};
 
 use crate::distribute;
 use crate::error::FlowError;
@@ -13,6 +13,9 @@ use crate::{matching, process};
 
 /// How often an idle worker looks for work.
 const IDLE_WAIT: Duration = Duration::from_millis(500);
+
+/// Longest break that the reading of a batch takes to hand over what is critical: well within its lease.
+const URGENT_TIME: Duration = Duration::from_secs(20);
 
 /// Hears how far long work is.
 pub trait Progress: Sync {
@@ -122,16 +125,27 @@ impl<'f> Worker<'f> {
         if !self.hands_over {
             return Ok(had_job);
         }
-        let round = distribute::run_round(self.flow, self.progress)?;
+        let had_mail = self.distribute(worked, Duration::MAX)?;
+        Ok(had_job || had_mail)
+    }
+
+    /// One round of distribution; says whether there was anything to hand over.
+    fn distribute(&self, worked: &mut Worked, time: Duration) -> Result<bool, FlowError> {
+        let round = distribute::run_round(self.flow, self.progress, time)?;
         worked.handed_over += round.handed_over;
         worked.not_handed_over.extend(round.not_handed_over);
         worked.distribution_stopped = round.stopped;
-        Ok(had_job || round.had_work)
+        Ok(round.had_work)
     }
 
     fn run_job(&self, job: &Job, worked: &mut Worked) -> Result<(), FlowError> {
         let outcome = match job.stage {
-            Stage::Process => process::run(self.flow, job, self.progress),
+            Stage::Process => process::run(self.flow, job, self.progress, &mut || {
+                if self.hands_over {
+                    self.distribute(worked, URGENT_TIME)?;
+                }
+                Ok(())
+            }),
             Stage::Rematch => matching::run(self.flow, job, self.progress),
         };
         match outcome {
@@ -147,16 +161,42 @@ impl<'f> Worker<'f> {
             Err(FlowError::Store(StoreError::LeaseLost { .. })) => {}
             Err(error) => {
                 let reason = reasons(&error);
-                let now = self.flow.clock.now();
-                self.flow
-                    .store
-                    .write(|tx| tx.fail_job(job.lease(), &reason, now))?;
+                self.fail(job, &reason)?;
                 worked
                     .failures
                     .push(format!("{} {}: {reason}", job.stage, job.subject_no));
             }
         }
         Ok(())
+    }
+
+    /// Puts a failed job back for later. After the last try its batch is marked as failed, and what was read of it goes
+    /// out: a person can have the rest read with `seinpost batch retry`.
+    fn fail(&self, job: &Job, reason: &str) -> Result<(), FlowError> {
+        let now = self.flow.clock.now();
+        let failed = self.flow.store.write(|tx| {
+            let is_last = tx.fail_job(job.lease(), reason, now)?;
+            let batch = match job.stage {
+                Stage::Process if is_last => tx.batch(job.subject_no)?,
+                Stage::Process | Stage::Rematch => None,
+            };
+            if let Some(batch) = batch {
+                tx.add_notice(batch.batch_no, "failed", reason)?;
+                tx.close_window(batch.urgent_window_no, now)?;
+                tx.close_window(batch.window_no, now)?;
+                tx.end_batch(batch.batch_no, BatchState::Failed, now)?;
+            }
+            Ok(())
+        });
+        Ok(unless_lost(failed)?)
+    }
+}
+
+/// Nothing is left to do for a job that another worker has now.
+fn unless_lost(outcome: Result<(), StoreError>) -> Result<(), StoreError> {
+    match outcome {
+        Err(StoreError::LeaseLost { .. }) => Ok(()),
+        outcome => outcome,
     }
 }
 

@@ -87,7 +87,7 @@ CREATE TABLE contact (
     email      TEXT     NOT NULL,
     severities SMALLINT NOT NULL,            -- bits, lowest is info
     language   SMALLINT,                     -- NULL: the party's
-    reader     SMALLINT,                     -- NULL: entrepreneur for organisations, administrator for holders
+    reader     SMALLINT,                     -- NULL: entrepreneur
     closed_at  BIGINT,
     UNIQUE (party_no, email, role)
 );
@@ -136,7 +136,7 @@ CREATE TABLE batch (
     name              TEXT     NOT NULL,     -- the file's name, a label
     report_type       TEXT     NOT NULL,     -- Shadowserver type, or 'mapping:' and the mapping's name
     tlp               SMALLINT NOT NULL,
-    statistics_regime SMALLINT NOT NULL,     -- strictest of desk and source, frozen here
+    statistics_regime SMALLINT NOT NULL,     -- that of the desk, frozen here
     digest            BYTEA    NOT NULL,     -- keyed digest of the content as it came
     blob              TEXT     NOT NULL,     -- name of the bytes as kept
     blob_bytes        BIGINT   NOT NULL,

@@ -64,7 +64,7 @@ pub struct NewBatch<'a> {
     pub report_type: &'a str,
     /// Marking of its observations.
     pub tlp: Tlp,
-    /// Strictest of desk and source.
+    /// That of the desk when it came.
     pub statistics_regime: StatisticsRegime,
     /// Keyed digest of the content as it came.
     pub digest: [u8; 32],
@@ -246,6 +246,21 @@ impl Tx<'_> {
             values![batch_no, state.code(), now.micros()],
         )?;
         Ok(())
+    }
+
+    /// Opens a failed batch again, with new windows, to be read on from where it failed; says whether it had failed.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn reopen_batch(&mut self, batch_no: i64, now: Timestamp) -> Result<bool> {
+        let window_no = self.open_window(now)?;
+        let urgent_window_no = self.open_window(now)?;
+        let opened = self.execute(
+            "UPDATE batch SET state = 0, window_no = $2, urgent_window_no = $3, closed_at = NULL
+             WHERE batch_no = $1 AND state = 2",
+            values![batch_no, window_no, urgent_window_no],
+        )?;
+        Ok(opened == 1)
     }
 
     /// Says something about a batch as a whole. The same words twice are one notice.

@@ -155,7 +155,14 @@ impl BlobWriter {
             file.sync_all()?;
             fs::create_dir_all(&folder)?;
             fs::rename(&path, &place)?;
-            File::open(&folder)?.sync_all()
+            // The folders above may be new too, and a name that is not on disk is a blob that is not there.
+            let up_to_root = folder
+                .ancestors()
+                .take_while(|folder| folder.starts_with(&blobs.root));
+            for folder in up_to_root {
+                File::open(folder)?.sync_all()?;
+            }
+            Ok(())
         };
         complete().map_err(|source| failed("complete", &place, source))?;
         Ok(StoredBlob { name, bytes })

@@ -3,11 +3,16 @@
 //! An attempt is written down before it is made. One that began and has no outcome is uncertain after a crash: it is
 //! made again with the same bytes and the same Message-ID, so that the receiver can see that it is one message.
 
+use std::time::Duration;
+
 use model::{EmailAddress, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::{Result, StoreError};
-use crate::job::LEASE;
+
+/// How long an attempt may take before it counts as left by a worker that died. A message to many contacts over a slow
+/// relay takes minutes.
+const LEASE: Duration = Duration::from_secs(30 * 60);
 
 model::vocabulary! {
     /// How far an attempt is.
@@ -88,7 +93,7 @@ impl Tx<'_> {
     }
 
     /// Writes down that an attempt begins, with the bytes of its mail; says whether it is ours to make. One that began
-    /// longer ago than a lease lasts was left by a worker that died: making it again is counted.
+    /// longer ago than it may take was left by a worker that died: making it again is counted.
     ///
     /// # Errors
     /// When the engine fails.

@@ -7,7 +7,7 @@ use model::{Role, RsitType, Severity, Side, Timestamp, Tlp};
 use crate::connection::{Row, Tx, Value, values};
 use crate::error::Result;
 
-/// What makes a finding unique, in the order in which the table is kept.
+/// What makes a finding unique, in the order of its index.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FindingKey {
     /// Whose work it is.
@@ -475,8 +475,8 @@ impl Tx<'_> {
         self.query_opt(&sql, key, observation_from)
     }
 
-    /// Observations of a finding, newest batch first, at most `rows_max`. Reads the batches of the finding's span; for
-    /// a person who asks about one finding, not for a stage.
+    /// Observations of a finding, newest batch first, at most `rows_max`. Reads the whole table: for a person who asks
+    /// about one finding, not for a stage.
     ///
     /// # Errors
     /// When the engine fails.

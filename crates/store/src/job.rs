@@ -11,7 +11,7 @@ use crate::connection::{Row, Tx, TxEngine, values};
 use crate::error::{Result, StoreError};
 
 /// How long a claim holds without a sign of life. A chunk takes about a second; a minute survives a stalled disk.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_secs(60);
 
 /// Times that a job is tried before it is left as failed for a person.
 const ATTEMPTS_MAX: i64 = 5;
@@ -138,11 +138,11 @@ impl Tx<'_> {
         self.change_held(lease, sql, values![lease.job_no, lease.epoch, DONE])
     }
 
-    /// Puts a job back after a failure, to be tried later; after five tries it stays failed for a person to see.
+    /// Puts a job back after a failure, to be tried later. After five tries it stays failed: the answer is true then.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another worker has it now.
-    pub fn fail_job(&mut self, lease: Lease, error: &str, now: Timestamp) -> Result<()> {
+    pub fn fail_job(&mut self, lease: Lease, error: &str, now: Timestamp) -> Result<bool> {
         let attempts = self.query_int(
             "SELECT attempts FROM job WHERE job_no = $1",
             values![lease.job_no],
@@ -157,6 +157,18 @@ impl Tx<'_> {
             lease,
             "UPDATE job SET state = $3, error = $4, due_at = $5 WHERE job_no = $1 AND epoch = $2 AND state = 1",
             values![lease.job_no, lease.epoch, state, error, now.micros() + wait],
+        )?;
+        Ok(state == FAILED)
+    }
+
+    /// Ends the failed jobs of a subject, before a new one takes their place; says how many there were.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn drop_failed_jobs(&mut self, stage: Stage, subject_no: i64) -> Result<u64> {
+        self.execute(
+            "UPDATE job SET state = $3 WHERE stage = $1 AND subject_no = $2 AND state = 3",
+            values![stage.code(), subject_no, DONE],
         )
     }
 

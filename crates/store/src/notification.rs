@@ -21,7 +21,7 @@ model::vocabulary! {
         Held = 1 => "held",
         /// It is ready to send.
         Approved = 2 => "approved",
-        /// Every delivery was handed over.
+        /// Somebody got it, and nobody is still to get it.
         Delivered = 3 => "delivered",
         /// A person or a rule decided not to send it, with a reason.
         Withheld = 4 => "withheld",
@@ -147,8 +147,8 @@ pub struct Told {
     pub notification_no: i64,
     /// How far that is.
     pub state: NotificationState,
-    /// When it was decided to tell.
-    pub created_at: Timestamp,
+    /// When it was decided to tell or withhold; before that, when the message was made. The clock of suppression.
+    pub decided_at: Timestamp,
     /// A person chose the recipient; no asset or network did.
     pub by_hand: bool,
 }
@@ -260,7 +260,8 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn told(&mut self, finding_nos: &[i64]) -> Result<Vec<Told>> {
         let sql = format!(
-            "SELECT l.finding_no, n.recipient_no, l.episode, n.notification_no, n.state, n.created_at,
+            "SELECT l.finding_no, n.recipient_no, l.episode, n.notification_no, n.state,
+                COALESCE(n.decided_at, n.created_at),
                 CASE WHEN l.asset_no IS NULL AND l.network_no IS NULL THEN 1 ELSE 0 END
              FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
              WHERE l.withdrawn IS NULL AND l.finding_no {} ORDER BY l.finding_no, n.notification_no",
@@ -273,7 +274,7 @@ impl Tx<'_> {
                 episode: row.int(2)? as i32,
                 notification_no: row.int(3)?,
                 state: row.code(4, "notification state", NotificationState::from_code)?,
-                created_at: Timestamp::from_micros(row.int(5)?),
+                decided_at: Timestamp::from_micros(row.int(5)?),
                 by_hand: row.int(6)? == 1,
             })
         })

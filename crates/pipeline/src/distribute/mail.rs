@@ -54,7 +54,7 @@ impl Mail {
             .to(mailbox(&delivery.address, None)?)
             .subject(text.subject.clone())
             .message_id(Some(delivery.message_id.clone()))
-            .references(thread_of(notification, &sender))
+            .references(thread_of(text, &sender, &delivery.address))
             // The moment of the decision, so that a repeated attempt has the same bytes.
             .date(
                 UNIX_EPOCH
@@ -113,10 +113,14 @@ impl Mail {
     }
 }
 
-/// Messages about one threat to one recipient form a thread in a mail program.
-fn thread_of(notification: &Notification, sender: &EmailAddress) -> String {
-    let key = &notification.key;
-    let thread = format!("{}/{}/{}", key.desk_no, key.recipient_no, key.threat_no);
+/// Messages about one threat to one contact form a thread in a mail program. Made of what the contact knows anyway.
+fn thread_of(text: &Rendered, sender: &EmailAddress, to: &EmailAddress) -> String {
+    let threat = text
+        .headers
+        .iter()
+        .find(|(name, _)| name == "X-Seinpost-Threat");
+    let threat = threat.map_or("", |(_, slug)| slug);
+    let thread = format!("{}/{}/{threat}", sender.as_str(), to.as_str());
     let thread = blake3::hash(thread.as_bytes()).to_hex();
     format!("<thread.{}@{}>", &thread[..16], sender.domain().as_str())
 }

@@ -9,6 +9,7 @@ mod mail;
 mod transport;
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use model::{EmailAddress, IdKind, Reader, Timestamp};
 use store::{
@@ -50,10 +51,8 @@ struct Ready {
 /// # Errors
 /// When the store fails.
 pub fn obstacle(flow: &Flow, desk: &Desk) -> Result<Option<String>, FlowError> {
-    if let Some((since, reason)) = flow.store.read(|tx| tx.installation())?.paused {
-        return Ok(Some(format!(
-            "distribution is paused since {since}: {reason}"
-        )));
+    if let Some(why) = pause(flow)? {
+        return Ok(Some(why));
     }
     let missing = desk.missing();
     if missing.is_empty() {
@@ -66,8 +65,19 @@ pub fn obstacle(flow: &Flow, desk: &Desk) -> Result<Option<String>, FlowError> {
     )))
 }
 
-/// Hands over what is approved, portion by portion. What waits for its desk or for a later attempt is passed over.
-pub(crate) fn run_round(flow: &Flow, progress: &dyn Progress) -> Result<Round, FlowError> {
+fn pause(flow: &Flow) -> Result<Option<String>, FlowError> {
+    let paused = flow.store.read(|tx| tx.installation())?.paused;
+    Ok(paused.map(|(since, reason)| format!("distribution is paused since {since}: {reason}")))
+}
+
+/// Hands over what is approved, portion by portion, for as long as `time` allows. What waits for its desk or for a later
+/// attempt is passed over; a pause holds from the next portion on.
+pub(crate) fn run_round(
+    flow: &Flow,
+    progress: &dyn Progress,
+    time: Duration,
+) -> Result<Round, FlowError> {
+    let began = Instant::now();
     let mut round = Round::default();
     let mut open_desks = Vec::new();
     let (desks, waiting) = flow
@@ -82,7 +92,11 @@ pub(crate) fn run_round(flow: &Flow, progress: &dyn Progress) -> Result<Round, F
         }
     }
     let mut after_no = 0;
-    while !open_desks.is_empty() {
+    while !open_desks.is_empty() && began.elapsed() < time {
+        if let Some(why) = pause(flow)? {
+            round.stopped = Some(why);
+            break;
+        }
         let portion = flow.transport.portion();
         let approved = flow
             .store
@@ -124,10 +138,7 @@ fn make_ready(
     for ((notification, desk), deliveries) in approved.into_iter().zip(planned) {
         if deliveries.is_empty() {
             let reason = "no contact of the recipient takes this message any more";
-            settle(flow, &notification, NotificationState::Failed, reason)?;
-            round
-                .not_handed_over
-                .push(format!("{}: {reason}", notification.reference()));
+            give_up(flow, &notification, reason, round)?;
             continue;
         }
         let due: Vec<Delivery> = deliveries
@@ -135,11 +146,15 @@ fn make_ready(
             .filter(|delivery| is_due(delivery, now))
             .collect();
         if !due.is_empty() {
-            let attempts = write_mails(flow, desk, &notification, due)?;
-            ready.push(Ready {
-                notification,
-                attempts,
-            });
+            match write_mails(flow, desk, &notification, due) {
+                Ok(attempts) => ready.push(Ready {
+                    notification,
+                    attempts,
+                }),
+                Err(FlowError::Store(error)) => return Err(error.into()),
+                // A message that cannot be written costs itself alone.
+                Err(error) => give_up(flow, &notification, &in_one_line(&error), round)?,
+            }
         }
     }
     start(flow, &mut ready, now)?;
@@ -364,17 +379,22 @@ fn conclude(
     Ok(())
 }
 
-fn settle(
+/// Leaves a message that nobody can get for a person to look at.
+fn give_up(
     flow: &Flow,
     notification: &Notification,
-    to: NotificationState,
     reason: &str,
+    round: &mut Round,
 ) -> Result<(), FlowError> {
-    let decided = (flow.clock.now(), "distribute");
     let number = notification.notification_no;
+    let decided_at = notification.decided_at.unwrap_or_else(|| flow.clock.now());
+    let decided = (decided_at, notification.decided_by.as_str());
+    let from = [NotificationState::Approved];
     flow.store.write(|tx| {
-        tx.move_notification(number, &[NotificationState::Approved], to, reason, decided)
+        tx.move_notification(number, &from, NotificationState::Failed, reason, decided)
     })?;
+    let reference = notification.reference();
+    round.not_handed_over.push(format!("{reference}: {reason}"));
     Ok(())
 }
 

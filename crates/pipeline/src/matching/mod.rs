@@ -24,13 +24,16 @@ pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(),
         let register = flow.register()?;
         let done = flow
             .store
-            .write(|tx| rematch_chunk(flow, job, &register, next_no, tx))?;
+            .write(|tx| rematch_chunk(flow, job, &register, next_no, tx));
         match done {
-            Some(after) => {
+            Ok(Some(after)) => {
                 next_no = after;
                 progress.rows("matching again", next_no);
             }
-            None => return Ok(()),
+            Ok(None) => return Ok(()),
+            // The register changed once more: the chunk is decided with the new one.
+            Err(StoreError::RegisterMoved { .. }) => {}
+            Err(error) => return Err(error.into()),
         }
     }
 }
@@ -44,6 +47,10 @@ fn rematch_chunk(
     tx: &mut Tx<'_>,
 ) -> Result<Option<i64>, StoreError> {
     let now = flow.clock.now();
+    let version = tx.hold_register_version()?;
+    if version != register.version {
+        return Err(StoreError::RegisterMoved { version });
+    }
     let findings = tx.findings_from(from_no, CHUNK_FINDINGS_MAX)?;
     let Some((_, last)) = findings.last() else {
         tx.finish_job(job.lease())?;

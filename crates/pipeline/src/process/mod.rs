@@ -18,8 +18,14 @@ use crate::process::chunk::Chunk;
 use crate::route::DeskRules;
 use crate::worker::Progress;
 
-/// Runs a job of the stage: reads the rest of its batch. `progress` hears of every chunk.
-pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(), FlowError> {
+/// Runs a job of the stage: reads the rest of its batch. `progress` hears of every chunk, `urgent` is called when critical
+/// messages are ready while more of the batch is to come.
+pub(crate) fn run(
+    flow: &Flow,
+    job: &Job,
+    progress: &dyn Progress,
+    urgent: &mut dyn FnMut() -> Result<(), FlowError>,
+) -> Result<(), FlowError> {
     let Some(batch) = flow.store.read(|tx| tx.batch(job.subject_no))? else {
         return Err(FlowError::Broken(format!(
             "job {} names batch {}, which is gone",
@@ -42,6 +48,9 @@ pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(),
             write_chunk(flow, job, batch.batch_no, chunk_no, &mut chunk)?;
             rows_read += chunk.counts.rows_read;
             progress.rows(&batch.name, rows_read);
+            if !chunk.is_last && closes_urgent_window(chunk_no) {
+                urgent()?;
+            }
         }
         Ok(())
     })
@@ -99,6 +108,10 @@ fn write_chunk(
 
 /// What is critical does not wait for the whole batch. It goes out after chunks 1, 2, 4, 8, ...: at once, and yet a
 /// batch of a thousand chunks makes ten messages for a recipient, not a thousand.
+fn closes_urgent_window(chunk_no: i64) -> bool {
+    chunk_no.count_ones() == 1
+}
+
 fn close_windows(
     tx: &mut store::Tx<'_>,
     batch: &store::Batch,
@@ -109,7 +122,7 @@ fn close_windows(
     if is_last {
         tx.close_window(batch.urgent_window_no, now)?;
         tx.close_window(batch.window_no, now)?;
-    } else if chunk_no.count_ones() == 1 {
+    } else if closes_urgent_window(chunk_no) {
         tx.close_window(batch.urgent_window_no, now)?;
         tx.renew_urgent_window(batch.batch_no, now)?;
     }

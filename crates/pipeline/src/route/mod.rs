@@ -160,8 +160,9 @@ impl<'r> Router<'r> {
     fn tell(&mut self, finding: &ToRoute<'_>, telling: &Telling, told: &[Told]) -> Timestamp {
         let recipient_no = telling.recipient.party_no;
         let before = told.iter().filter(|told| told.recipient_no == recipient_no);
-        let last_told_at = before.clone().map(|told| told.created_at).max();
-        let repeated = last_told_at.is_some();
+        let last_told_at = before.clone().map(|told| told.decided_at).max();
+        // What nobody got is not told again but for the first time; it silences all the same.
+        let repeated = before.clone().any(|told| reached(told.state));
         if let Some(last_told_at) = last_told_at {
             let due = tell_again_at(last_told_at, finding.severity);
             let under_way = before.clone().any(|told| is_under_way(told.state));
@@ -234,8 +235,11 @@ impl<'r> Router<'r> {
                 wanted.iter().find(|(kind, _)| *kind == item.kind),
             ) {
                 (QueueState::Open, None) => {
-                    self.moved
-                        .push((key, QueueState::Resolved, "the register changed".into()));
+                    self.moved.push((
+                        key,
+                        QueueState::Resolved,
+                        "it does not stand in the way any more".into(),
+                    ));
                 }
                 (QueueState::Resolved, Some((kind, reason))) if !decided_by_hand => {
                     self.moved.push((key, first_state(*kind), reason.clone()));
@@ -319,6 +323,11 @@ fn is_changeable(state: NotificationState) -> bool {
         state,
         NotificationState::Collecting | NotificationState::Held
     )
+}
+
+/// The message is with its recipient, or on its way.
+fn reached(state: NotificationState) -> bool {
+    state == NotificationState::Delivered || is_under_way(state)
 }
 
 /// A line that is still to be sent is not told again beside it.

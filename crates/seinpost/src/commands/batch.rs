@@ -5,19 +5,20 @@ use std::io::Write;
 use clap::Subcommand;
 use model::IdKind;
 use serde::Serialize;
-use store::{Batch as Delivery, Installation, Store};
+use store::{Batch as Delivery, Installation, Stage, Store, StoreError};
 use uuid::Uuid;
 
 use crate::lifecycle::Missing;
 use crate::output::{Table, counted, harmless, thousands};
 use crate::problem::wrong;
-use crate::session::{Answer, Session};
+use crate::session::{Answer, Session, actor};
 
 const EXAMPLES: &str = "\
 Examples:
   seinpost batch list
   seinpost batch show 1                       the number or the id from `batch list`
   seinpost batch show 1 --limit 1000 --json
+  seinpost batch retry 1                      have the rest of a failed delivery read
 
 Quarantined: the row can be read, and a field breaks a rule. Refused: it cannot be read as a row.";
 
@@ -46,6 +47,12 @@ enum Action {
         /// At most so many rows
         #[arg(long, default_value_t = 100, value_name = "NUMBER")]
         limit: u32,
+    },
+    /// Have the rest of a delivery read whose reading failed
+    #[command(after_help = EXAMPLES)]
+    Retry {
+        /// Its number or id
+        batch: String,
     },
 }
 
@@ -88,6 +95,7 @@ impl Batch {
         match self.action {
             Action::List { limit } => list(session, &store, limit),
             Action::Show { batch, limit } => show(session, &store, &batch, limit),
+            Action::Retry { batch } => retry(session, &store, &batch),
         }
     }
 }
@@ -132,17 +140,42 @@ fn list(session: &mut Session, store: &Store, limit: u32) -> anyhow::Result<Answ
     Ok(Answer::Done)
 }
 
-fn show(session: &mut Session, store: &Store, asked: &str, limit: u32) -> anyhow::Result<Answer> {
-    let installation = store.read(|tx| tx.installation())?;
-    let number = number_of(&installation, asked);
-    let found = match number {
+/// The delivery that somebody names by number or id.
+fn asked_for(store: &Store, installation: &Installation, asked: &str) -> anyhow::Result<Delivery> {
+    let found = match number_of(installation, asked) {
         Some(number) => store.read(|tx| tx.batch(number))?,
         None => None,
     };
-    let Some(batch) = found else {
+    found.ok_or_else(|| {
         let text = format!("there is no delivery `{}`", model::shown(asked));
-        return Err(wrong(text).hint("`seinpost batch list` shows them").into());
-    };
+        wrong(text).hint("`seinpost batch list` shows them").into()
+    })
+}
+
+fn retry(session: &mut Session, store: &Store, asked: &str) -> anyhow::Result<Answer> {
+    let installation = store.read(|tx| tx.installation())?;
+    let batch = asked_for(store, &installation, asked)?;
+    let (number, now) = (batch.batch_no, session.now());
+    let opened = store.write(|tx| {
+        let failed_jobs = tx.drop_failed_jobs(Stage::Process, number)?;
+        let opened = tx.reopen_batch(number, now)? || failed_jobs > 0;
+        if opened {
+            tx.add_job(Stage::Process, number, 0, now)?;
+            tx.record(now, &actor(), "retry", &format!("batch {number}"), "")?;
+        }
+        Ok::<_, StoreError>(opened)
+    })?;
+    if !opened {
+        let text = format!("delivery {number} did not fail: it is {}", batch.state);
+        return Err(wrong(text).hint("there is nothing to read again").into());
+    }
+    session.note("the rest of it waits to be read: `seinpost work --until-idle`, unless `seinpost serve` runs");
+    Ok(Answer::Done)
+}
+
+fn show(session: &mut Session, store: &Store, asked: &str, limit: u32) -> anyhow::Result<Answer> {
+    let installation = store.read(|tx| tx.installation())?;
+    let batch = asked_for(store, &installation, asked)?;
     let (notices, issues) = store.read(|tx| {
         Ok::<_, store::StoreError>((
             tx.notices(batch.batch_no)?,

@@ -356,6 +356,9 @@ fn told(released: Released, to: &str) -> anyhow::Result<Vec<i64>> {
         .hint("add one with `seinpost import contacts`")
         .into()),
         Released::Restricted(restriction) => Err(wrong(restriction.as_str()).into()),
+        Released::NaturalPerson => Err(wrong("natural persons are not written to")
+            .hint("choose the operator of the network")
+            .into()),
     }
 }
 

@@ -68,7 +68,7 @@ fn a_job_whose_worker_died_is_taken_over_where_it_was_and_the_dead_one_is_fenced
         test.store.write(|tx| tx.hold_lease(dead.lease(), 4, later)),
         test.store.write(|tx| tx.finish_job(dead.lease())),
         test.store
-            .write(|tx| tx.fail_job(dead.lease(), "no", later)),
+            .write(|tx| tx.fail_job(dead.lease(), "no", later).map(drop)),
     ];
     for outcome in fenced {
         assert!(
@@ -97,9 +97,10 @@ fn a_job_that_fails_five_times_waits_for_a_person(test: &TestStore) {
     let mut seconds = 0;
     for attempt in 1..=5 {
         let job = claim(&test.store, "w", seconds).unwrap_or_else(|| panic!("attempt {attempt}"));
-        write(&test.store, |tx| {
+        let is_last = write(&test.store, |tx| {
             tx.fail_job(job.lease(), "disk full", now().plus_seconds(seconds))
         });
+        assert_eq!(is_last, attempt == 5, "attempt {attempt}");
         let due = read(&test.store, |tx| tx.next_job_due());
         assert_eq!(due.is_some(), attempt < 5, "attempt {attempt}");
         assert_eq!(
