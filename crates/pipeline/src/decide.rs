@@ -7,7 +7,7 @@ use model::{Language, MessageKind, Reader, Relation, Timestamp, Tlp};
 use rules::audience::{Restriction, may_mail};
 use store::{
     Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState, QueueItem,
-    QueueState, Result, StoreError, Tx,
+    QueueState, Result, Stage, StoreError, Tx,
 };
 
 use crate::route::DeskRules;
@@ -120,6 +120,26 @@ impl Decider<'_> {
             )?;
         }
         Ok(open)
+    }
+
+    /// Has the rest of a batch read whose reading failed; says whether it had failed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn retry(&self, tx: &mut Tx<'_>, batch_no: i64) -> Result<bool> {
+        let failed_jobs = tx.drop_failed_jobs(Stage::Process, batch_no)?;
+        let had_failed = tx.reopen_batch(batch_no, self.now)? || failed_jobs > 0;
+        if had_failed {
+            tx.add_job(Stage::Process, batch_no, 0, self.now)?;
+            tx.record(
+                self.now,
+                self.name,
+                "retry",
+                &format!("batch {batch_no}"),
+                "",
+            )?;
+        }
+        Ok(had_failed)
     }
 
     /// Tells the chosen organisation of a finding that waits.

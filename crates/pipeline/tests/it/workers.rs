@@ -2,7 +2,8 @@
 
 use std::sync::Mutex;
 
-use pipeline::worker::{Progress, Worker};
+use pipeline::decide::Decider;
+use pipeline::worker::{Progress, Silent, Worker};
 use store::{Job, NotificationState, Status, Store};
 use testkit::generate::{Expected, ReportPlan, ScanType, World};
 use testkit::{Desk, TestStore, both_engines};
@@ -123,7 +124,37 @@ fn two_workers_at_once_reach_what_one_reaches(test: &TestStore) {
     check(&desk, &expected);
 }
 
+fn a_batch_whose_bytes_are_gone_fails_in_the_end_and_is_read_when_they_are_back(test: &TestStore) {
+    let (mut desk, expected) = gathered(test);
+    let (blobs, away) = (desk.folder().join("blobs"), desk.folder().join("away"));
+    std::fs::rename(&blobs, &away).unwrap();
+    for attempt in 1..=5 {
+        desk.at(testkit::now().plus_seconds(attempt * 3_600));
+        let worked = Worker::new(&desk.flow, &Silent).run_until_idle().unwrap();
+        assert_eq!(worked.failures.len(), 1, "attempt {attempt}");
+    }
+    let status = desk.status();
+    assert_eq!((status.batches, status.jobs), ([0, 0, 1], [0, 1]));
+    let notices = desk.flow.store.read(|tx| tx.notices(1)).unwrap();
+    assert!(
+        notices.iter().any(|notice| notice.kind == "failed"),
+        "{notices:?}"
+    );
+
+    std::fs::rename(&away, &blobs).unwrap();
+    let decider = Decider {
+        now: desk.flow.clock.now(),
+        name: "an analyst",
+    };
+    let retried = |desk: &Desk| desk.flow.store.write(|tx| decider.retry(tx, 1)).unwrap();
+    assert!(retried(&desk));
+    assert!(!retried(&desk), "what waits to be read has not failed");
+    desk.work_without_distribution();
+    assert_eq!(check(&desk, &expected).batches, [0, 1, 0]);
+}
+
 both_engines!(
+    a_batch_whose_bytes_are_gone_fails_in_the_end_and_is_read_when_they_are_back,
     a_worker_that_lost_its_lease_writes_no_more_and_its_heir_ends_the_work,
     a_worker_that_died_before_its_first_chunk_is_followed_by_another,
     two_workers_at_once_reach_what_one_reaches,

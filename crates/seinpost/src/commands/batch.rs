@@ -4,8 +4,9 @@ use std::io::Write;
 
 use clap::Subcommand;
 use model::IdKind;
+use pipeline::decide::Decider;
 use serde::Serialize;
-use store::{Batch as Delivery, Installation, Stage, Store, StoreError};
+use store::{Batch as Delivery, Installation, Store};
 use uuid::Uuid;
 
 use crate::lifecycle::Missing;
@@ -156,15 +157,9 @@ fn retry(session: &mut Session, store: &Store, asked: &str) -> anyhow::Result<An
     let installation = store.read(|tx| tx.installation())?;
     let batch = asked_for(store, &installation, asked)?;
     let (number, now) = (batch.batch_no, session.now());
-    let opened = store.write(|tx| {
-        let failed_jobs = tx.drop_failed_jobs(Stage::Process, number)?;
-        let opened = tx.reopen_batch(number, now)? || failed_jobs > 0;
-        if opened {
-            tx.add_job(Stage::Process, number, 0, now)?;
-            tx.record(now, &actor(), "retry", &format!("batch {number}"), "")?;
-        }
-        Ok::<_, StoreError>(opened)
-    })?;
+    let name = actor();
+    let decider = Decider { now, name: &name };
+    let opened = store.write(|tx| decider.retry(tx, number))?;
     if !opened {
         let text = format!("delivery {number} did not fail: it is {}", batch.state);
         return Err(wrong(text).hint("there is nothing to read again").into());
