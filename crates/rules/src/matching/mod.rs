@@ -126,7 +126,7 @@ impl AssetIndexBuilder {
         let place = self.index.assets.len() as u32;
         self.index.assets.push(asset);
         match value {
-            AssetValue::Address(address) => self.blocks.add(whole(*address), place),
+            AssetValue::Address(address) => self.blocks.add(Prefix::of_address(*address), place),
             AssetValue::Prefix(prefix) => self.blocks.add(*prefix, place),
             AssetValue::Range(range) => self.add_range(range, place),
             AssetValue::Asn(asn) => self.index.by_asn.entry(asn.get()).or_default().push(place),
@@ -293,11 +293,6 @@ pub fn digest(matches: &[Match]) -> i64 {
             .rotate_left(23)
             .wrapping_add(ranked.wrapping_mul(0xff51_afd7_ed55_8ccd_u64 as i64))
     })
-}
-
-fn whole(address: IpAddr) -> Prefix {
-    let length = if address.is_ipv4() { 32 } else { 128 };
-    Prefix::new(address, length).expect("a prefix of full length has no host bits")
 }
 
 /// Addresses between, less one, so that the whole of IPv6 fits.
