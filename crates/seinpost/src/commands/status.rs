@@ -16,7 +16,8 @@ Examples:
   seinpost status --json
 
 The balance shows that nothing was lost: every difference is 0. If one is not, the exit code
-is 1, and the program has a defect that its makers want to hear of.";
+is 1, and the program has a defect that its makers want to hear of. It is 1 too when a row of
+the audit log was changed or removed.";
 
 /// Show where everything is: deliveries, rows, findings, messages, queues, and the balance
 #[derive(clap::Args)]
@@ -37,6 +38,8 @@ pub(crate) struct StatusView {
     queues: BTreeMap<&'static str, QueueView>,
     jobs: JobsView,
     balance: Vec<BalanceView>,
+    /// First row of the audit log that does not follow from those before it.
+    broken_audit_row: Option<i64>,
     difference: i64,
     obstacles: Vec<String>,
 }
@@ -100,7 +103,9 @@ impl Status {
         } else {
             view.print(&mut session.out)?;
         }
-        Ok(Answer::done_if(view.difference == 0))
+        Ok(Answer::done_if(
+            view.difference == 0 && view.broken_audit_row.is_none(),
+        ))
     }
 }
 
@@ -110,6 +115,7 @@ impl StatusView {
         let (status, installation, desks) = store.read(|tx| {
             Ok::<_, store::StoreError>((tx.status()?, tx.installation()?, tx.desks()?))
         })?;
+        let broken_audit_row = store.read(|tx| tx.broken_audit_row())?;
         let balance: Vec<BalanceView> = BALANCE
             .into_iter()
             .zip(status.balance())
@@ -164,6 +170,7 @@ impl StatusView {
             // Not the sum: one defect must not hide another.
             difference: balance.iter().map(|row| row.difference.abs()).sum(),
             balance,
+            broken_audit_row,
         })
     }
 
@@ -230,6 +237,16 @@ impl StatusView {
         writeln!(out, "\nBalance")?;
         for row in &self.balance {
             writeln!(out, "  difference {}  {}", row.difference, row.what)?;
+        }
+        match self.broken_audit_row {
+            None => writeln!(
+                out,
+                "\nEach row of the audit log follows from the one before."
+            )?,
+            Some(row) => writeln!(
+                out,
+                "\nRow {row} of the audit log does not follow from the one before: somebody changed or removed a row."
+            )?,
         }
         match &self.obstacles[..] {
             [] => writeln!(out, "\nNothing stands in the way of sending."),
