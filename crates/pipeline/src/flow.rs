@@ -8,6 +8,7 @@ use store::{Blobs, Store};
 use crate::clock::Clock;
 use crate::distribute::Transport;
 use crate::error::FlowError;
+use crate::meter::Meter;
 use crate::register::Register;
 
 model::vocabulary! {
@@ -39,6 +40,8 @@ pub struct Flow {
     pub gap_days: u16,
     /// Where messages go.
     pub transport: Arc<Transport>,
+    /// What the steps did in this process.
+    pub meter: Arc<Meter>,
     register: Arc<Mutex<Option<Arc<Register>>>>,
 }
 
@@ -60,6 +63,7 @@ impl Flow {
             max_age_days: 30,
             gap_days: rules::identity::GAP_DAYS,
             transport: Arc::new(transport),
+            meter: Arc::default(),
             register: Arc::default(),
         }
     }

@@ -11,8 +11,8 @@ use crate::error::FlowError;
 use crate::flow::Flow;
 use crate::{matching, process};
 
-/// How often an idle worker looks for work.
-const IDLE_WAIT: Duration = Duration::from_millis(500);
+/// How long an idle worker waits before it looks at its mark to stop.
+const IDLE_WAIT: Duration = Duration::from_secs(1);
 
 /// Longest break that the reading of a batch takes to hand over what is critical: well within its lease.
 const URGENT_TIME: Duration = Duration::from_secs(20);
@@ -89,7 +89,7 @@ impl<'f> Worker<'f> {
         Ok(worked)
     }
 
-    /// Works until `stop` is set; looks for new work twice a second.
+    /// Works until `stop` is set; looks for new work at least twice a second.
     ///
     /// # Errors
     /// When the store fails in a way that waiting does not mend.
@@ -108,7 +108,7 @@ impl<'f> Worker<'f> {
                 tracing::warn!(reason, "work failed");
             }
             if !busy {
-                std::thread::sleep(IDLE_WAIT);
+                self.flow.store.wait_for_work(IDLE_WAIT);
             }
         }
         Ok(())

@@ -41,6 +41,9 @@ enum Engine {
     },
 }
 
+/// How often an idle worker looks for work that nobody told it of.
+const POLL_WAIT: Duration = Duration::from_millis(500);
+
 impl Store {
     /// Opens the embedded store at `path`, making the file if there is none. Tables are made by [`Store::migrate`].
     ///
@@ -195,6 +198,11 @@ impl Store {
             lock(idle).push(connection);
         }
         done
+    }
+
+    /// Waits until somebody may have left work, at most `longest`.
+    pub fn wait_for_work(&self, longest: Duration) {
+        std::thread::sleep(longest.min(POLL_WAIT));
     }
 
     /// Whether the store answers and its tables are those that this program needs.

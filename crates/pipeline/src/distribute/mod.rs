@@ -19,6 +19,7 @@ use store::{
 
 use crate::error::FlowError;
 use crate::flow::Flow;
+use crate::meter::Step;
 use crate::worker::{Progress, reasons};
 
 pub use compose::compose;
@@ -103,10 +104,15 @@ pub(crate) fn run_round(
             .read(|tx| tx.notifications_in(NotificationState::Approved, after_no, portion))?;
         let Some(last) = approved.last() else { break };
         after_no = last.notification_no;
+        let began = Instant::now();
         let ready = make_ready(flow, &open_desks, approved, &mut round)?;
+        let mails: usize = ready.iter().map(|ready| ready.attempts.len()).sum();
+        flow.meter.add(Step::Compose, mails as u64, began);
         if !ready.is_empty() {
             round.had_work = true;
+            let began = Instant::now();
             hand_over(flow, ready, &mut round)?;
+            flow.meter.add(Step::HandOver, mails as u64, began);
             progress.messages(round.handed_over);
         }
     }

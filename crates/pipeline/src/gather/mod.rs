@@ -5,6 +5,7 @@ pub(crate) mod kind;
 mod rewind;
 
 use std::io::{self, BufReader, BufWriter, Read, Seek};
+use std::time::Instant;
 
 use formats::container::{ContainerError, Member, for_each_member};
 use formats::decode::{Drift, DriftKind};
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 use crate::error::FlowError;
 use crate::flow::Flow;
+use crate::meter::Step;
 use crate::worker::reasons;
 use kind::ReportKind;
 use rewind::Rewindable;
@@ -169,6 +171,7 @@ fn take_member(
     member: Member<'_>,
     options: &GatherOptions,
 ) -> Result<Outcome, GatherError> {
+    let began = Instant::now();
     let kind = kind_of(flow, &member.name, options)?;
     let now = flow.clock.now();
     let installation = flow.store.read(|tx| tx.installation())?;
@@ -215,6 +218,7 @@ fn take_member(
         tx.add_job(Stage::Process, batch_no, 0, now)?;
         Ok(Ok(batch_no))
     })?;
+    flow.meter.add(Step::Gather, blob.bytes, began);
     let public = |batch_no: i64| {
         installation
             .id_key

@@ -9,11 +9,13 @@ pub(crate) mod write;
 
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
+use std::time::Instant;
 
 use store::{BatchState, Job, StoreError};
 
 use crate::error::FlowError;
 use crate::flow::Flow;
+use crate::meter::Step;
 use crate::process::chunk::Chunk;
 use crate::route::DeskRules;
 use crate::worker::Progress;
@@ -70,7 +72,11 @@ fn write_chunk(
             chunk.match_groups(&register);
         }
         let now = flow.clock.now();
+        let rows = chunk.counts.rows_read as u64;
+        // Set by each attempt that comes as far as the commit.
+        let mut committing = Instant::now();
         let written = flow.store.write(|tx| {
+            let began = Instant::now();
             tx.hold_lease(job.lease(), chunk_no, now)?;
             let version = tx.hold_register_version()?;
             if version != chunk.register_version {
@@ -97,11 +103,16 @@ fn write_chunk(
                 tx.end_batch(batch_no, BatchState::Closed, now)?;
                 tx.finish_job(job.lease())?;
             }
+            flow.meter.add(Step::Write, rows, began);
+            committing = Instant::now();
             Ok(())
         });
         match written {
             Err(StoreError::RegisterMoved { .. }) => {}
-            outcome => return Ok(outcome?),
+            outcome => {
+                flow.meter.add(Step::Commit, rows, committing);
+                return Ok(outcome?);
+            }
         }
     }
 }

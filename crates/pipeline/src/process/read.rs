@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
+use std::time::Instant;
 
 use csv::ByteRecord;
 use formats::decode::{DecodeContext, Decoder};
@@ -15,6 +16,7 @@ use super::chunk::{Chunk, Seen, fingerprint};
 use crate::error::FlowError;
 use crate::flow::{Flow, Profile};
 use crate::gather::kind::ReportKind;
+use crate::meter::Step;
 use crate::register::Register;
 
 /// Rows in a chunk: about a second of work in one transaction.
@@ -44,9 +46,15 @@ pub(super) fn read_chunks(
         }
     };
     loop {
+        let began = Instant::now();
         let chunk = reader.next_chunk().map(|mut chunk| {
             chunk.group();
+            let rows = chunk.counts.rows_read as u64;
+            flow.meter.add(Step::Decode, rows, began);
+            let began = Instant::now();
             chunk.match_groups(register);
+            flow.meter
+                .add(Step::Match, chunk.groups.len() as u64, began);
             chunk
         });
         let is_last = chunk.as_ref().map_or(true, |chunk| chunk.is_last);

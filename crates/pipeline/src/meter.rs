@@ -1,0 +1,64 @@
+//! What each step of the flow did since the process began, for the metrics and for `seinpost bench`.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+model::vocabulary! {
+    /// A step whose work is counted apart.
+    pub enum Step: "step" {
+        /// A delivery is taken in. Counts bytes kept.
+        Gather = 0 => "gather",
+        /// Rows become observations, sorted by finding. Counts rows.
+        Decode = 1 => "decode",
+        /// Owners are looked up. Counts endpoints.
+        Match = 2 => "match",
+        /// A chunk is decided and written: findings, observations, matches, lines. Counts rows.
+        Write = 3 => "write",
+        /// The transaction of a chunk is made durable. Counts rows.
+        Commit = 4 => "commit",
+        /// Mails are written. Counts mails.
+        Compose = 5 => "compose",
+        /// Mails are handed over, with what came of it. Counts mails.
+        HandOver = 6 => "hand-over",
+    }
+}
+
+/// Adds up counts and times by step. Shared by the threads of a process; reading it stops nobody.
+#[derive(Debug, Default)]
+pub struct Meter {
+    steps: [Counter; 7],
+}
+
+#[derive(Debug, Default)]
+struct Counter {
+    count: AtomicU64,
+    nanos: AtomicU64,
+}
+
+/// What a step did so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// In the unit that [`Step`] names.
+    pub count: u64,
+    /// Time of its thread, waiting for the store included.
+    pub time: Duration,
+}
+
+impl Meter {
+    /// Counts what a step did since `began`.
+    pub(crate) fn add(&self, step: Step, count: u64, began: Instant) {
+        let counter = &self.steps[step.code() as usize];
+        counter.count.fetch_add(count, Ordering::Relaxed);
+        let nanos = began.elapsed().as_nanos() as u64;
+        counter.nanos.fetch_add(nanos, Ordering::Relaxed);
+    }
+
+    /// What a step did so far.
+    pub fn done(&self, step: Step) -> Done {
+        let counter = &self.steps[step.code() as usize];
+        Done {
+            count: counter.count.load(Ordering::Relaxed),
+            time: Duration::from_nanos(counter.nanos.load(Ordering::Relaxed)),
+        }
+    }
+}
