@@ -2,6 +2,7 @@
 
 mod approve;
 mod batch;
+mod bench;
 mod catalogue;
 mod config;
 mod demo;
@@ -41,6 +42,7 @@ pub(crate) enum Command {
     Resume(resume::Resume),
     Explain(explain::Explain),
     Batch(batch::Batch),
+    Bench(bench::Bench),
     Mapping(mapping::Mapping),
     Source(source::Source),
     Catalogue(catalogue::Catalogue),
@@ -83,6 +85,7 @@ impl Command {
             Self::Resume(command) => command.run(session),
             Self::Explain(command) => command.run(session),
             Self::Batch(command) => command.run(session),
+            Self::Bench(command) => command.run(session),
             Self::Mapping(command) => command.run(session),
             Self::Source(command) => command.run(session),
             Self::Catalogue(command) => command.run(session),

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use pipeline::Flow;
 use pipeline::distribute::{addresses_of, compose, obstacle};
+use pipeline::meter::Step;
 use pipeline::worker::{Worked, Worker};
 use serde::Serialize;
 use store::{BatchCounts, Desk, Notification, NotificationState};
@@ -62,7 +63,7 @@ impl Work {
         } else {
             None
         };
-        print(session, &worked, preview.as_ref())?;
+        print(session, &flow, &worked, preview.as_ref())?;
         Ok(Answer::done_if(
             worked.failures.is_empty() && worked.not_handed_over.is_empty(),
         ))
@@ -82,8 +83,29 @@ struct WorkedView<'w> {
     not_handed_over: &'w [String],
     distribution_stopped: Option<&'w str>,
     next_due: Option<String>,
+    steps: Vec<StepView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     would_send: Option<&'w Preview>,
+}
+
+/// What a step of the flow did in this run.
+#[derive(Serialize)]
+struct StepView {
+    step: &'static str,
+    count: u64,
+    seconds: f64,
+}
+
+fn steps(flow: &Flow) -> Vec<StepView> {
+    let view = |step: &Step| {
+        let done = flow.meter.done(*step);
+        StepView {
+            step: step.as_str(),
+            count: done.count,
+            seconds: done.time.as_secs_f64(),
+        }
+    };
+    Step::ALL.iter().map(view).collect()
 }
 
 /// Rows by verdict, and where to look for the reasons.
@@ -137,7 +159,12 @@ struct PreviewView {
     held: bool,
 }
 
-fn print(session: &mut Session, worked: &Worked, preview: Option<&Preview>) -> anyhow::Result<()> {
+fn print(
+    session: &mut Session,
+    flow: &Flow,
+    worked: &Worked,
+    preview: Option<&Preview>,
+) -> anyhow::Result<()> {
     if session.json {
         return Ok(session.out.json(&WorkedView {
             jobs: worked.jobs,
@@ -151,6 +178,7 @@ fn print(session: &mut Session, worked: &Worked, preview: Option<&Preview>) -> a
             not_handed_over: &worked.not_handed_over,
             distribution_stopped: worked.distribution_stopped.as_deref(),
             next_due: worked.next_due.map(|due| due.to_string()),
+            steps: steps(flow),
             would_send: preview,
         })?);
     }
