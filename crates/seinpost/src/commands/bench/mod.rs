@@ -68,6 +68,9 @@ pub(crate) struct Bench {
     /// Leave the installation where it is, and say where
     #[arg(long)]
     keep: bool,
+    /// Measure nothing: write the register and the first report into this folder, to try other programs on them
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["findings", "folder", "keep"])]
+    write: Option<PathBuf>,
 }
 
 /// One line of the answer.
@@ -87,6 +90,10 @@ struct Line {
 
 impl Bench {
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
+        if let Some(folder) = &self.write {
+            self.write_files(session, folder)?;
+            return Ok(Answer::Done);
+        }
         let place = match &self.folder {
             Some(folder) => tempdir_in(folder),
             None => tempdir_in(&std::env::temp_dir()),
@@ -124,14 +131,10 @@ impl Bench {
         runner: &Runner,
         place: &Path,
     ) -> anyhow::Result<Vec<Line>> {
-        let world = World {
-            organisations: self.organisations,
-            prefixes: self.prefixes,
-            domains: self.domains,
-        };
+        let world = self.world();
         let mut lines = Vec::new();
         self.fill_register(session, runner, &world, place, &mut lines)?;
-        let yesterday = session.now().plus_seconds(-26 * 3600);
+        let yesterday = yesterday(session);
         let reports = self.findings.div_ceil(self.rows);
         for number in 0..reports {
             let report = self.report(number, yesterday);
@@ -142,6 +145,28 @@ impl Bench {
         let line = self.flow(session, runner, &world, place, &again, Kind::Again)?;
         lines.push(line);
         Ok(lines)
+    }
+
+    fn write_files(&self, session: &mut Session, folder: &Path) -> anyhow::Result<()> {
+        let world = self.world();
+        let report = self.report(0, yesterday(session));
+        let report_path = folder.join(report.file_name());
+        let written = fs::create_dir_all(folder)
+            .and_then(|()| world.write_organisations(&folder.join("organisations.csv")))
+            .and_then(|()| world.write_contacts(&folder.join("contacts.csv")))
+            .and_then(|()| world.write_assets(&folder.join("assets.csv")))
+            .and_then(|()| world.write_report(&report, &report_path));
+        written.with_context(|| wrong(format!("cannot write into `{}`", folder.display())))?;
+        writeln!(session.out, "{}", report_path.display())?;
+        Ok(())
+    }
+
+    fn world(&self) -> World {
+        World {
+            organisations: self.organisations,
+            prefixes: self.prefixes,
+            domains: self.domains,
+        }
     }
 
     fn report(&self, number: u64, seen_from: Timestamp) -> Report {
@@ -306,6 +331,11 @@ fn print_steps(session: &mut Session, lines: &[Line]) -> anyhow::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// When the rows of new reports were seen: within the days that are accepted, and a day before they are seen again.
+fn yesterday(session: &Session) -> Timestamp {
+    session.now().plus_seconds(-26 * 3600)
 }
 
 /// A new folder with a name that nobody else uses.
