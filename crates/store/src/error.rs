@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::blob::s3::S3Error;
+
 /// Why the store did not do what was asked. Nothing of the failed transaction is kept.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -20,6 +22,39 @@ pub enum StoreError {
         path: PathBuf,
         /// Why it failed.
         source: std::io::Error,
+    },
+    /// Object storage refused, or does not answer.
+    #[error("cannot {what} `{object}`")]
+    ObjectStorage {
+        /// What was tried: "read", "send", ...
+        what: &'static str,
+        /// On what: `s3://bucket/key`.
+        object: String,
+        /// Why it failed.
+        source: S3Error,
+    },
+    /// A blob that should be there is not.
+    #[error(
+        "blob {name} is not in {place}; put it back from a backup, then have its batch read with `seinpost batch retry`"
+    )]
+    BlobMissing {
+        /// Its name.
+        name: String,
+        /// Where it was looked for.
+        place: String,
+    },
+    /// The bytes of a blob are not those that were kept under its name.
+    #[error(
+        "blob {name} in {place} was altered: {why}; put it back from a backup, then have its batch read with \
+         `seinpost batch retry`"
+    )]
+    BlobAltered {
+        /// Its name.
+        name: String,
+        /// Where it is.
+        place: String,
+        /// How that was found.
+        why: String,
     },
     /// A column holds a value that this program does not know: a newer program wrote it, or damage.
     #[error("the store holds `{value}` as {what}, which this version does not know")]

@@ -129,6 +129,17 @@ impl Tx<'_> {
         )
     }
 
+    /// Renews the claim of a worker that is busy and has nothing to commit yet. That is no progress: the job counts as
+    /// tried once more when it fails.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another worker has it now.
+    pub fn renew_lease(&mut self, lease: Lease, now: Timestamp) -> Result<()> {
+        let lease_until = now.micros() + LEASE.as_micros() as i64;
+        let sql = "UPDATE job SET lease_until = $3 WHERE job_no = $1 AND epoch = $2 AND state = 1";
+        self.change_held(lease, sql, values![lease.job_no, lease.epoch, lease_until])
+    }
+
     /// Ends a job that did its work.
     ///
     /// # Errors

@@ -28,7 +28,8 @@ mod report;
 mod status;
 
 pub use batch::{Batch, BatchCounts, BatchState, NewBatch, Notice};
-pub use blob::{BlobWriter, Blobs, StoredBlob};
+pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};
+pub use blob::{BlobInfo, BlobReader, BlobWriter, Blobs, Copied, StoredBlob};
 pub use connection::Tx;
 pub use delivery::{Delivery, DeliveryState, PlannedDelivery};
 pub use desk::{Desk, DeskChange};

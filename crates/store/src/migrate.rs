@@ -5,7 +5,13 @@ use crate::engine::Store;
 use crate::error::{Result, StoreError};
 
 /// Every migration in order; its position is its number.
-const MIGRATIONS: &[(&str, &str)] = &[("frame", include_str!("../migrations/0001_frame.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("frame", include_str!("../migrations/0001_frame.sql")),
+    (
+        "blob_names",
+        include_str!("../migrations/0006_blob_names.sql"),
+    ),
+];
 
 /// How far the tables are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,12 +3,15 @@
 //! For tests only, so it panics where a test would: with the reason. Read [`Desk`] first, it is a whole installation in
 //! a folder of its own; [`generate`] makes registers and reports of any size with the result that they must have.
 
+mod counterpart;
 pub mod generate;
 mod installation;
+pub mod line;
 mod mail;
 mod moment;
 mod register;
 mod report;
+pub mod s3;
 mod server;
 pub mod smtp;
 mod test_store;

@@ -13,7 +13,7 @@ use formats::mask::{Copied, MaskError};
 use formats::shadowserver;
 use formats::table::TableError;
 use model::{IdKind, PartyRole, Tlp};
-use store::{Desk, NewBatch, Stage, StoredBlob};
+use store::{Desk, NewBatch, Stage, StoredBlob, Tx};
 use uuid::Uuid;
 
 use crate::error::FlowError;
@@ -196,6 +196,9 @@ fn take_member(
         if let Some(before) = tx.batch_with_digest(desk.desk_no, source_no, &digest)? {
             return Ok::<_, FlowError>(Err(before.batch_no));
         }
+        if !blob.is_new {
+            check_is_kept(flow, tx, &blob.name)?;
+        }
         let batch_no = tx.add_batch(&NewBatch {
             desk_no: desk.desk_no,
             source_no,
@@ -278,7 +281,7 @@ fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<
         &mut writer,
     );
     let failed = |source| FlowError::Io {
-        what: "write the delivery into the blob folder".into(),
+        what: format!("keep the delivery in {}", flow.blobs.place()),
         source,
     };
     let writer = writer
@@ -295,21 +298,17 @@ fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<
             notices.push(("empty".to_owned(), TableError::Empty.to_string()));
         }
         Err(MaskError::Table(error)) => {
-            writer.discard();
             return Err(GatherError::Refused(reasons(&error)));
         }
         Err(MaskError::Write(source)) => {
-            writer.discard();
             return Err(failed(source).into());
         }
     }
     // A limit that was crossed is not a broken stream: nothing of such a file is kept.
     if let Some(limit) = original.limit.take() {
-        writer.discard();
         return Err(GatherError::Refused(limit));
     }
     if let Some(why) = kind.why_unusable(&columns).filter(|_| !columns.is_empty()) {
-        writer.discard();
         return Err(GatherError::Refused(format!(
             "{why}; name the type with --type, or a saved mapping with --mapping"
         )));
@@ -319,6 +318,17 @@ fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<
         columns,
         notices,
     })
+}
+
+/// A blob that was there before, named by no batch, may have been swept meanwhile. From here on it is not.
+fn check_is_kept(flow: &Flow, tx: &mut Tx<'_>, name: &str) -> Result<(), FlowError> {
+    tx.keep_blobs()?;
+    match flow.blobs.info(name)? {
+        Some(_) => Ok(()),
+        None => Err(FlowError::Broken(format!(
+            "blob {name} was removed while a batch was about to name it; gather the delivery again"
+        ))),
+    }
 }
 
 /// Drift in words: one notice for what is missing, one for what is new, one for a type that nobody knows.

@@ -6,6 +6,7 @@
 
 mod audit;
 mod batch;
+mod blob;
 mod builders;
 mod concurrent;
 mod delivery;
