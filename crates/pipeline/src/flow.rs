@@ -1,6 +1,7 @@
 //! What every stage works with: store, blobs, clock and rules of this installation.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use formats::container::Limits;
 use store::{Blobs, Store};
@@ -38,6 +39,8 @@ pub struct Flow {
     pub max_age_days: u32,
     /// Days without a sighting after which a problem counts as gone.
     pub gap_days: u16,
+    /// Blobs that no batch names are removed when they are older.
+    pub orphan_age: Duration,
     /// Where messages go.
     pub transport: Arc<Transport>,
     /// What the steps did in this process.
@@ -62,6 +65,7 @@ impl Flow {
             limits: Limits::default(),
             max_age_days: 30,
             gap_days: rules::identity::GAP_DAYS,
+            orphan_age: Duration::from_secs(24 * 3600),
             transport: Arc::new(transport),
             meter: Arc::default(),
             register: Arc::default(),

@@ -18,6 +18,7 @@ pub mod meter;
 mod process;
 mod register;
 mod route;
+pub mod upkeep;
 pub mod worker;
 
 pub use clock::Clock;

@@ -9,6 +9,7 @@ use store::{BatchCounts, BatchState, Job, Stage, StoreError};
 use crate::distribute;
 use crate::error::FlowError;
 use crate::flow::Flow;
+use crate::upkeep::Upkeep;
 use crate::{matching, process};
 
 /// How long an idle worker waits before it looks at its mark to stop.
@@ -94,6 +95,7 @@ impl<'f> Worker<'f> {
     /// # Errors
     /// When the store fails in a way that waiting does not mend.
     pub fn run(&self, stop: &AtomicBool) -> Result<(), FlowError> {
+        let mut upkeep = Upkeep::default();
         while !stop.load(Ordering::Relaxed) {
             let mut worked = Worked::default();
             let busy = match self.step(&mut worked) {
@@ -108,6 +110,7 @@ impl<'f> Worker<'f> {
                 tracing::warn!(reason, "work failed");
             }
             if !busy {
+                upkeep.run_if_due(self.flow);
                 self.flow.store.wait_for_work(IDLE_WAIT);
             }
         }

@@ -10,9 +10,10 @@ use formats::decode::{DecodeContext, Decoder};
 use formats::rows::Rows;
 use formats::table::TableError;
 use model::{RowVerdict, ThreatSlug};
-use store::{Batch, FindingKey};
+use store::{Batch, BlobReader, FindingKey};
 
 use super::chunk::{Chunk, Seen, fingerprint};
+use super::watched::{Breakage, Watched};
 use crate::error::FlowError;
 use crate::flow::{Flow, Profile};
 use crate::gather::kind::ReportKind;
@@ -66,7 +67,8 @@ pub(super) fn read_chunks(
 
 struct BatchReader<'f> {
     flow: &'f Flow,
-    rows: Rows<Box<dyn std::io::Read + Send>>,
+    rows: Rows<Watched<BlobReader>>,
+    breakage: Breakage,
     kind: ReportKind,
     decoder: Decoder,
     context: DecodeContext,
@@ -80,9 +82,11 @@ struct BatchReader<'f> {
 
 impl<'f> BatchReader<'f> {
     fn open(flow: &'f Flow, batch: &Batch) -> Result<Option<Self>, FlowError> {
-        let content: Box<dyn std::io::Read + Send> = Box::new(flow.blobs.reader(&batch.blob)?);
+        let (content, breakage) = Watched::new(flow.blobs.reader(&batch.blob)?);
         let kind = ReportKind::of_batch(&flow.store, &batch.report_type)?;
-        let rows = match Rows::new(content, kind.separator()) {
+        let rows = Rows::new(content, kind.separator());
+        breakage.check()?;
+        let rows = match rows {
             Ok(rows) => rows,
             Err(TableError::Empty) => return Ok(None),
             Err(error) => {
@@ -102,6 +106,7 @@ impl<'f> BatchReader<'f> {
         Ok(Some(Self {
             flow,
             rows,
+            breakage,
             kind,
             decoder,
             context,
@@ -122,6 +127,7 @@ impl<'f> BatchReader<'f> {
         while chunk.counts.rows_read < CHUNK_ROWS_MAX {
             let line = match self.rows.next_row(&mut row) {
                 None => {
+                    self.breakage.check()?;
                     chunk.is_last = true;
                     chunk.ended_early = self.rows.ended_early().map(str::to_owned);
                     break;
