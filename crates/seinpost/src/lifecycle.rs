@@ -6,17 +6,18 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::Context;
 use pipeline::Flow;
 use pipeline::distribute::{SmtpRelay, Transport};
-use store::{Blobs, Store};
+use store::{Blobs, Credentials, KeySource, S3Options, Store};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::problem::{failed, wrong};
 use crate::session::Session;
-use crate::settings::{MailTransport, Settings, StorePlace};
+use crate::settings::{MailTransport, ObjectStorage, Settings, StorePlace};
 
 /// Whether a command may make an installation where there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,13 +81,61 @@ impl Session {
         flow.limits = settings.container;
         flow.max_age_days = settings.max_age_days;
         flow.gap_days = settings.gap_days;
+        flow.orphan_age = Duration::from_secs(u64::from(settings.orphan_hours) * 3600);
         Ok(flow)
     }
 }
 
 /// The raw deliveries of the installation.
 pub(crate) fn blobs(settings: &Settings) -> anyhow::Result<Blobs> {
+    match &settings.blobs {
+        None => blobs_in_folder(settings),
+        Some(storage) => {
+            let options = s3_options(storage)?;
+            Ok(Blobs::in_s3(options, &settings.data.join("blobs"))?)
+        }
+    }
+}
+
+/// The raw deliveries in the data folder, also when the settings name object storage.
+pub(crate) fn blobs_in_folder(settings: &Settings) -> anyhow::Result<Blobs> {
     Ok(Blobs::open(&settings.data.join("blobs"))?)
+}
+
+fn s3_options(storage: &ObjectStorage) -> anyhow::Result<S3Options> {
+    let ca = storage.ca_file.as_deref();
+    let key = match &storage.credentials_file {
+        Some(file) => KeySource::File(file.clone()),
+        None => KeySource::Given(credentials_of_environment()?),
+    };
+    Ok(S3Options {
+        bucket: storage.bucket.clone(),
+        endpoint: storage.endpoint.clone(),
+        region: storage.region.clone(),
+        addressing: storage.addressing,
+        ca: ca
+            .map(|path| read_file("blobs.ca-file", path))
+            .transpose()?,
+        key,
+    })
+}
+
+/// The key to object storage, in the variables that all tools for it know.
+fn credentials_of_environment() -> anyhow::Result<Credentials> {
+    let optional = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
+    let needed = |name| {
+        optional(name).ok_or_else(|| {
+            wrong(format!(
+                "`blobs.url` is set, and `{name}` is not in the environment"
+            ))
+            .hint("set it, or name a file with the key in `blobs.credentials-file`")
+        })
+    };
+    Ok(Credentials {
+        access_key: needed("AWS_ACCESS_KEY_ID")?,
+        secret_key: needed("AWS_SECRET_ACCESS_KEY")?,
+        session_token: optional("AWS_SESSION_TOKEN"),
+    })
 }
 
 /// Where messages go, by the settings.

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use store::{BlobInfo, Blobs, Copied, StoreError};
+use store::{BlobInfo, Blobs, Copied, Store, StoreError};
 
 use crate::error::FlowError;
 use crate::flow::Flow;
@@ -90,30 +90,24 @@ pub fn each_blob<E: From<StoreError>>(
     }
 }
 
-/// How a blob stood the comparison with its name.
-#[derive(Debug)]
-pub struct Verified {
-    /// Its name.
-    pub name: String,
-    /// Length of its content, or why it cannot be trusted.
-    pub outcome: Result<u64, StoreError>,
-}
-
-/// Reads every blob that a batch names to its end, and gives `hear` what came of each.
+/// Reads every blob that a batch names to its end, and gives `hear` its name with the length of its content, or with the
+/// reason why it cannot be trusted.
 ///
 /// # Errors
 /// When the store fails, or the place of the blobs does not answer; one that is missing or altered is an outcome.
-pub fn verify(flow: &Flow, mut hear: impl FnMut(Verified)) -> Result<(), FlowError> {
+pub fn verify(
+    store: &Store,
+    blobs: &Blobs,
+    mut hear: impl FnMut(&str, Result<u64, StoreError>),
+) -> Result<(), StoreError> {
     let mut after = String::new();
     loop {
-        let page = flow.store.read(|tx| tx.named_blobs(&after, PAGE as i64))?;
+        let page = store.read(|tx| tx.named_blobs(&after, PAGE as i64))?;
         for name in &page {
-            let outcome = flow.blobs.verify(name, || Ok::<_, StoreError>(()));
-            if let Err(error @ StoreError::ObjectStorage { .. }) = outcome {
-                return Err(error.into());
+            match blobs.verify(name, || Ok::<_, StoreError>(())) {
+                Err(error @ StoreError::ObjectStorage { .. }) => return Err(error),
+                outcome => hear(name, outcome),
             }
-            let name = name.clone();
-            hear(Verified { name, outcome });
         }
         match page.into_iter().next_back() {
             Some(last) => after = last,
@@ -133,8 +127,7 @@ pub fn copy(
     mut hear: impl FnMut(&str, Result<Copied, StoreError>),
 ) -> Result<(), StoreError> {
     each_blob(from, |blob| {
-        let copied = from.copy_to(to, &blob.name);
-        match copied {
+        match from.copy_to(to, &blob.name) {
             Err(error @ StoreError::ObjectStorage { .. }) => return Err(error),
             outcome => hear(&blob.name, outcome),
         }

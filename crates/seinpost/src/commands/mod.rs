@@ -3,6 +3,7 @@
 mod approve;
 mod batch;
 mod bench;
+mod blobs;
 mod catalogue;
 mod config;
 mod demo;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Explain(explain::Explain),
     Batch(batch::Batch),
     Bench(bench::Bench),
+    Blobs(blobs::Blobs),
     Mapping(mapping::Mapping),
     Source(source::Source),
     Catalogue(catalogue::Catalogue),
@@ -57,6 +59,7 @@ impl Command {
         match self {
             Self::Demo(_) => demo::Demo::adjust(flags),
             Self::Serve(serve) => serve.adjust(flags),
+            Self::Blobs(blobs) => blobs.adjust(flags),
             _ => {}
         }
     }
@@ -86,6 +89,7 @@ impl Command {
             Self::Explain(command) => command.run(session),
             Self::Batch(command) => command.run(session),
             Self::Bench(command) => command.run(session),
+            Self::Blobs(command) => command.run(session),
             Self::Mapping(command) => command.run(session),
             Self::Source(command) => command.run(session),
             Self::Catalogue(command) => command.run(session),

@@ -1,6 +1,7 @@
 //! Every setting, once.
 
 use formats::container::Limits;
+use store::Addressing;
 
 /// A setting.
 #[derive(Debug)]
@@ -62,6 +63,37 @@ pub(crate) const KEYS: &[Key] = &[
         "log",
         "what is logged to standard error, such as `info` or `pipeline=debug`",
         || None,
+    ),
+    key(
+        "blobs.url",
+        "object storage for raw deliveries: `s3://bucket/prefix`; without one, a folder in the data folder",
+        || None,
+    ),
+    key(
+        "blobs.endpoint",
+        "address of the object storage: `https://host:9000`",
+        || None,
+    ),
+    key("blobs.region", "region of the bucket", || text("us-east-1")),
+    key(
+        "blobs.style",
+        "where the bucket stands in addresses: `path`, or `virtual` for the host",
+        || text(Addressing::Path),
+    ),
+    path(
+        "blobs.ca-file",
+        "certificate (PEM) of the object storage's own authority",
+        || None,
+    ),
+    path(
+        "blobs.credentials-file",
+        "file with the key to the object storage; without one, AWS_ACCESS_KEY_ID and the others of the environment",
+        || None,
+    ),
+    key(
+        "blobs.orphan-hours",
+        "raw deliveries that no batch names are removed when they are older",
+        || text(24),
     ),
     key(
         "mail.transport",

@@ -3,6 +3,7 @@
 //! [`keys`] lists every setting once; the file, the environment and the `config` command all follow that list, so that
 //! an unknown key is an error everywhere. [`Settings::load`] then turns texts into types: nonsense does not get past it.
 
+mod blobs;
 mod file;
 mod keys;
 mod layers;
@@ -15,6 +16,7 @@ use model::Timestamp;
 use pipeline::Profile;
 
 use crate::problem::{Problem, wrong};
+pub(crate) use blobs::ObjectStorage;
 pub(crate) use keys::{Key, env_name};
 pub(crate) use layers::{Flags, Given, Layers, Origin};
 
@@ -33,6 +35,10 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// What is logged, as a filter of `tracing`.
     pub(crate) log: Option<String>,
+    /// Object storage for raw deliveries; without it they are in the data folder.
+    pub(crate) blobs: Option<ObjectStorage>,
+    /// Raw deliveries that no batch names are removed when they are older, in hours.
+    pub(crate) orphan_hours: u32,
     /// Where messages go.
     pub(crate) mail: MailTransport,
     /// What a delivery may grow to when it is unpacked.
@@ -89,6 +95,8 @@ impl Settings {
             now: now(&layers, profile)?,
             listen: layers.parsed("listen")?,
             log: layers.optional("log").map(|given| given.text.clone()),
+            blobs: blobs::object_storage(&layers)?,
+            orphan_hours: layers.positive("blobs.orphan-hours")?,
             mail: mail(&layers, &data)?,
             container: Limits {
                 bytes_max: layers.positive("limits.input-bytes-max")?,

@@ -51,6 +51,7 @@ fn without_anything_set_an_installation_mails_nobody_and_is_for_real() {
         }
     );
     assert_eq!((settings.max_age_days, settings.now), (30, None));
+    assert_eq!((settings.blobs, settings.orphan_hours), (None, 24));
 }
 
 #[test]
@@ -123,6 +124,27 @@ fn nonsense_does_not_become_a_setting() {
             "[limits]\nepisode-gap-days = 70000",
             "`70000` cannot be used",
         ),
+        (
+            "[blobs]\nurl = \"s3://seinpost\"",
+            "`blobs.endpoint` is not",
+        ),
+        (
+            "[blobs]\nendpoint = \"https://storage.example\"",
+            "counts only when `blobs.url` is set",
+        ),
+        (
+            "[blobs]\nurl = \"seinpost\"\nendpoint = \"https://storage.example\"",
+            "begins with `s3://`",
+        ),
+        (
+            "[blobs]\nurl = \"s3://seinpost\"\nendpoint = \"storage.example\"",
+            "`https://storage.example:9000` is expected",
+        ),
+        (
+            "[blobs]\nurl = \"s3://seinpost\"\nendpoint = \"https://storage.example\"\nstyle = \"host\"",
+            "path, virtual",
+        ),
+        ("[blobs]\norphan-hours = 0", "above 0"),
         ("[mail]\ntransport = \"pigeon\"", "`folder` or `smtp`"),
         ("[mail]\ntransport = \"smtp\"", "`mail.url` is not set"),
         ("[mail]\nurl = \"smtps://mail.example\"", "counts only when"),
