@@ -139,7 +139,7 @@ fn start(name: &str, length: usize) -> &str {
 }
 
 /// What is not there is an answer, not an error.
-fn there<T>(tried: io::Result<T>) -> io::Result<Option<T>> {
+pub(super) fn there<T>(tried: io::Result<T>) -> io::Result<Option<T>> {
     match tried {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         tried => tried.map(Some),

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::folder::failed;
+use super::folder::{failed, there};
 use crate::error::Result;
 
 /// Age after which a half-written file cannot belong to a writer that still runs.
@@ -85,19 +85,17 @@ impl Incoming {
             let mut swept = 0;
             for entry in fs::read_dir(&self.folder)? {
                 let entry = entry?;
-                let written = match entry.metadata() {
-                    Ok(metadata) => metadata.modified()?,
-                    // Its writer was quicker.
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                    Err(error) => return Err(error),
-                };
-                let now = SystemTime::now();
-                if !now.duration_since(written).is_ok_and(|old| old > age) {
+                // A file that is gone went with its writer, or with another who sweeps.
+                let Some(metadata) = there(entry.metadata())? else {
                     continue;
-                }
-                swept += 1;
-                if !rehearse {
-                    fs::remove_file(entry.path())?;
+                };
+                let written = metadata.modified()?;
+                let now = SystemTime::now();
+                if now.duration_since(written).is_ok_and(|old| old > age) {
+                    swept += 1;
+                    if !rehearse {
+                        there(fs::remove_file(entry.path()))?;
+                    }
                 }
             }
             Ok(swept)

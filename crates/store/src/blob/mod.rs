@@ -14,7 +14,7 @@ mod reader;
 pub(crate) mod s3;
 mod writer;
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -207,9 +207,13 @@ impl Blobs {
         }
         let mut reader = self.reader(name)?;
         let mut writer = to.writer()?;
-        let copied = io::copy(&mut reader, &mut writer);
-        copied.map_err(|source| reader.failed(source))?;
-        Ok(Copied::Bytes(writer.finish()?.bytes))
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            match reader.read_on(&mut buffer)? {
+                0 => return Ok(Copied::Bytes(writer.finish()?.bytes)),
+                read => writer.write_on(&buffer[..read])?,
+            }
+        }
     }
 }
 

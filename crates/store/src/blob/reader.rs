@@ -20,11 +20,8 @@ pub struct BlobReader {
 impl BlobReader {
     pub(super) fn new(stored: Box<dyn Read + Send>, name: &str, place: String) -> Result<Self> {
         let stored = BufReader::with_capacity(BUFFER_BYTES, stored);
-        let decoder = zstd::Decoder::with_buffer(stored).map_err(|source| StoreError::File {
-            what: "read",
-            path: name.into(),
-            source,
-        })?;
+        let decoder = zstd::Decoder::with_buffer(stored);
+        let decoder = decoder.map_err(|source| unreadable(name, &place, source))?;
         Ok(Self {
             decoder,
             hasher: blake3::Hasher::new(),
@@ -35,19 +32,11 @@ impl BlobReader {
 
     /// As [`Read::read`], with an error that says what is wrong with the blob.
     pub(super) fn read_on(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        self.read(buffer).map_err(|source| self.failed(source))
-    }
-
-    /// What an error of reading means.
-    pub(super) fn failed(&self, source: io::Error) -> StoreError {
-        match source.downcast::<StoreError>() {
-            Ok(error) => error,
-            Err(source) => StoreError::File {
-                what: "read the blob",
-                path: format!("{} in {}", self.name, self.place).into(),
-                source,
-            },
-        }
+        self.read(buffer).map_err(|error| {
+            error
+                .downcast::<StoreError>()
+                .unwrap_or_else(|source| unreadable(&self.name, &self.place, source))
+        })
     }
 
     fn altered(&self, why: String) -> io::Error {
@@ -80,6 +69,14 @@ impl Read for BlobReader {
             }
         }
         Ok(read)
+    }
+}
+
+fn unreadable(name: &str, place: &str, source: io::Error) -> StoreError {
+    StoreError::File {
+        what: "read the blob",
+        path: format!("{name} in {place}").into(),
+        source,
     }
 }
 

@@ -45,6 +45,12 @@ impl BlobWriter {
         })
     }
 
+    /// As [`Write::write_all`], with an error that says which file failed.
+    pub(super) fn write_on(&mut self, bytes: &[u8]) -> Result<()> {
+        self.write_all(bytes)
+            .map_err(|source| failed("write", self.spool.path(), source))
+    }
+
     /// Puts the blob in its place; from here on it survives loss of power. What is in object storage already is not sent
     /// again.
     ///

@@ -62,13 +62,21 @@ impl Bucket {
         let there = self.info(name)?;
         let length = file.metadata().map_err(S3Error::Spool).map(|it| it.len());
         let length = length.map_err(|error| self.failed("send", &key, error))?;
-        if there.as_ref().is_some_and(|it| it.stored_bytes == length) {
+        let is_whole = |it: Option<&BlobInfo>| it.is_some_and(|it| it.stored_bytes == length);
+        if is_whole(there.as_ref()) {
             return Ok(false);
         }
         let is_new = there.is_none();
-        self.upload(&key, file, length, is_new)
-            .map_err(|error| self.failed("send", &key, error))?;
-        Ok(is_new)
+        match self.upload(&key, file, length, is_new) {
+            Ok(()) => Ok(is_new),
+            // The upload had ended, and the answer that said so was lost.
+            Err(error)
+                if error.is_refusal(404, "NoSuchUpload") && is_whole(self.info(name)?.as_ref()) =>
+            {
+                Ok(is_new)
+            }
+            Err(error) => Err(self.failed("send", &key, error)),
+        }
     }
 
     pub(super) fn open(&self, name: &str) -> Result<Option<Parts>> {

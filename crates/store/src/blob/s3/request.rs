@@ -63,11 +63,15 @@ pub(super) enum Body<'r> {
     #[default]
     Empty,
     Text(&'r str),
-    Part {
-        file: &'r File,
-        offset: u64,
-        length: u64,
-    },
+    Part(FilePart<'r>),
+}
+
+/// A part of a file that is there to its end.
+#[derive(Clone, Copy)]
+pub(super) struct FilePart<'r> {
+    pub(super) file: &'r File,
+    pub(super) offset: u64,
+    pub(super) length: u64,
 }
 
 /// What came back, whole.
@@ -193,10 +197,9 @@ impl Client {
         let response = match body {
             Body::Empty => self.agent.run(request.body(())?),
             Body::Text(text) => self.agent.run(request.body(text)?),
-            Body::Part { length, .. } => {
-                let mut reader = body.reader();
-                let request = request.header("content-length", length);
-                let body = SendBody::from_reader(&mut reader);
+            Body::Part(mut part) => {
+                let request = request.header("content-length", part.length);
+                let body = SendBody::from_reader(&mut part);
                 self.agent.run(request.body(body)?)
             }
         };
@@ -225,59 +228,31 @@ impl Client {
     }
 }
 
-impl<'r> Body<'r> {
+impl Body<'_> {
     fn digest(self) -> io::Result<String> {
-        match self {
-            Self::Empty => Ok(sha256(b"")),
-            Self::Text(text) => Ok(sha256(text.as_bytes())),
-            Self::Part { .. } => {
-                let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-                let (mut reader, mut buffer) = (self.reader(), vec![0; 1 << 16]);
-                loop {
-                    match reader.read(&mut buffer)? {
-                        0 => return Ok(hex(context.finish().as_ref())),
-                        read => context.update(&buffer[..read]),
-                    }
-                }
+        let mut part = match self {
+            Self::Empty => return Ok(sha256(b"")),
+            Self::Text(text) => return Ok(sha256(text.as_bytes())),
+            Self::Part(part) => part,
+        };
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match part.read(&mut buffer)? {
+                0 => return Ok(hex(context.finish().as_ref())),
+                read => context.update(&buffer[..read]),
             }
         }
     }
-
-    fn reader(self) -> PartReader<'r> {
-        match self {
-            Self::Part {
-                file,
-                offset,
-                length,
-            } => PartReader {
-                file: Some(file),
-                offset,
-                end: offset + length,
-            },
-            Self::Empty | Self::Text(_) => PartReader {
-                file: None,
-                offset: 0,
-                end: 0,
-            },
-        }
-    }
 }
 
-/// Reads a part of a file, without moving the place that others read at.
-struct PartReader<'r> {
-    file: Option<&'r File>,
-    offset: u64,
-    end: u64,
-}
-
-impl Read for PartReader<'_> {
+/// Reads without moving the place that others read at.
+impl Read for FilePart<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Some(file) = self.file else {
-            return Ok(0);
-        };
-        let length = buffer.len().min((self.end - self.offset) as usize);
-        let read = file.read_at(&mut buffer[..length], self.offset)?;
+        let length = buffer.len().min(self.length as usize);
+        let read = self.file.read_at(&mut buffer[..length], self.offset)?;
         self.offset += read as u64;
+        self.length -= read as u64;
         Ok(read)
     }
 }

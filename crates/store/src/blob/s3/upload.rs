@@ -6,7 +6,7 @@ use std::time::Duration;
 use model::{Timestamp, Zone};
 use ureq::http::Method;
 
-use super::request::{Body, Request};
+use super::request::{Body, FilePart, Request};
 use super::{Bucket, S3Error, xml};
 use crate::blob::is_older_than;
 
@@ -25,15 +25,14 @@ impl Bucket {
         if length > PART_BYTES {
             return self.upload_in_parts(key, file, length, is_new);
         }
-        let body = Body::Part {
-            file,
-            offset: 0,
-            length,
-        };
         let request = Request {
             method: Method::PUT,
             key,
-            body,
+            body: Body::Part(FilePart {
+                file,
+                offset: 0,
+                length,
+            }),
             ..Request::default()
         };
         self.send_new(&request, is_new)
@@ -79,11 +78,11 @@ impl Bucket {
                 method: Method::PUT,
                 key,
                 query: &[("partNumber", &number), ("uploadId", upload)],
-                body: Body::Part {
+                body: Body::Part(FilePart {
                     file,
                     offset,
                     length: PART_BYTES.min(length - offset),
-                },
+                }),
                 ..Request::default()
             })?;
             let etag = answer
