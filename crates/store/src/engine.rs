@@ -59,15 +59,27 @@ impl Store {
         // A commit is on disk before it is reported: "durable" means survives loss of power.
         writer.pragma_update(None, "synchronous", "FULL")?;
         writer.pragma_update(None, "wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES)?;
-        let readers = Mutex::new(Vec::new());
+        Ok(Self::over_file(path, writer))
+    }
+
+    /// Opens a backup of an embedded store to look at it: the file stays as it is, and need not be writable.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is not a store.
+    pub fn open_copy(path: &Path) -> Result<Self> {
+        let writer = open_sqlite(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Ok(Self::over_file(path, writer))
+    }
+
+    fn over_file(path: &Path, writer: Connection) -> Self {
         let engine = Engine::Sqlite {
             path: path.to_owned(),
             writer: Mutex::new(writer),
-            readers,
+            readers: Mutex::new(Vec::new()),
         };
-        Ok(Self {
+        Self {
             engine: Arc::new(engine),
-        })
+        }
     }
 
     /// Connects to PostgreSQL by URL (`postgres://user@host/database`).

@@ -9,7 +9,7 @@ use crate::blob::s3::S3Error;
 pub enum StoreError {
     /// The embedded engine failed.
     #[error("embedded store: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
     /// PostgreSQL failed, with its own words and the SQLSTATE where it gave one.
     #[error("PostgreSQL: {}", postgres_words(.0))]
     Postgres(#[from] postgres::Error),
@@ -72,6 +72,40 @@ pub enum StoreError {
         /// Last known to the program.
         needed: i64,
     },
+    /// The installation is in PostgreSQL now; nothing more is written here.
+    #[error("the installation was moved to `{place}`")]
+    Moved {
+        /// Where, without secrets.
+        place: String,
+    },
+    /// A move began and did not come to its end; until then nothing is written here.
+    #[error("a move of the installation to `{place}` has not come to its end")]
+    Moving {
+        /// Where, without secrets.
+        place: String,
+    },
+    /// The target of a move holds rows of its own.
+    #[error("the database is in use: its table `{table}` has rows")]
+    NotEmpty {
+        /// The first such table.
+        table: String,
+    },
+    /// What arrived is not what was sent; nothing of it is kept.
+    #[error("table `{table}` arrived changed: {sent} rows were sent, {found} are there")]
+    CopyDiffers {
+        /// The table.
+        table: String,
+        /// Rows that were sent.
+        sent: i64,
+        /// Rows that were found.
+        found: i64,
+    },
+    /// Only the other engine can do this.
+    #[error("this needs a store on {needed}")]
+    WrongEngine {
+        /// Name of the engine.
+        needed: &'static str,
+    },
     /// The lease of a job went to another worker; whatever this worker was writing is void.
     #[error("job {job_no} is now held by another worker")]
     LeaseLost {
@@ -91,6 +125,20 @@ pub enum StoreError {
 
 /// Shorthand for every method of the store.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match &error {
+            rusqlite::Error::SqliteFailure(_, Some(words)) => match crate::copy::place_in(words) {
+                Some(place) => Self::Moved {
+                    place: place.to_owned(),
+                },
+                None => Self::Sqlite(error),
+            },
+            _ => Self::Sqlite(error),
+        }
+    }
+}
 
 impl StoreError {
     /// Whether running the same transaction again can succeed without anybody's help.

@@ -7,10 +7,13 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod audit;
+mod backup;
 mod batch;
 mod blob;
 mod bulk;
+mod check;
 mod connection;
+mod copy;
 mod delivery;
 mod desk;
 mod drift;
@@ -21,16 +24,20 @@ mod installation;
 mod job;
 mod migrate;
 mod notification;
+mod numbers;
 mod party;
 mod queue;
 mod register;
 mod report;
 mod status;
 
+pub use backup::Snapshot;
 pub use batch::{Batch, BatchCounts, BatchState, NewBatch, Notice};
 pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};
 pub use blob::{BlobInfo, BlobReader, BlobWriter, Blobs, Copied, StoredBlob};
+pub use check::Checked;
 pub use connection::Tx;
+pub use copy::{CopiedTable, Moved};
 pub use delivery::{Delivery, DeliveryState, PlannedDelivery};
 pub use desk::{Desk, DeskChange};
 pub use drift::DriftRow;

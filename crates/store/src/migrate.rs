@@ -22,16 +22,24 @@ pub struct MigrationState {
     pub known: i64,
 }
 
+/// Number of the last migration that this program knows.
+pub(crate) fn known() -> i64 {
+    MIGRATIONS.len() as i64
+}
+
 impl Store {
     /// Applies what is missing, all in one transaction; says where the tables were and are.
     ///
     /// # Errors
-    /// When the store is newer than the program, or a statement fails; nothing is changed then.
+    /// When the store is newer than the program, was moved away, or a statement fails; nothing is changed then.
     pub fn migrate(&self) -> Result<MigrationState> {
         self.write(|tx| {
+            if let Some(moved) = tx.moved()? {
+                return Err(moved.into());
+            }
             tx.make_migration_table()?;
             let applied = tx.last_migration()?;
-            let known = MIGRATIONS.len() as i64;
+            let known = known();
             if applied > known {
                 return Err(StoreError::Migration {
                     found: applied,
@@ -58,7 +66,7 @@ impl Store {
     /// # Errors
     /// When the store does not answer.
     pub fn migration_state(&self) -> Result<MigrationState> {
-        let known = MIGRATIONS.len() as i64;
+        let known = known();
         self.read(|tx| {
             let applied = if tx.has_table("migration")? {
                 tx.last_migration()?
@@ -81,11 +89,11 @@ impl crate::Tx<'_> {
         )
     }
 
-    fn last_migration(&mut self) -> Result<i64> {
+    pub(crate) fn last_migration(&mut self) -> Result<i64> {
         self.query_int("SELECT COALESCE(MAX(number), 0) FROM migration", &[])
     }
 
-    fn has_table(&mut self, name: &str) -> Result<bool> {
+    pub(crate) fn has_table(&mut self, name: &str) -> Result<bool> {
         let sql = match self.engine {
             TxEngine::Sqlite(_) => "SELECT COUNT(*) FROM sqlite_schema WHERE name = $1",
             TxEngine::Postgres { .. } => {

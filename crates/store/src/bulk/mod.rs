@@ -71,8 +71,12 @@ impl Tx<'_> {
         let count = count as i64;
         match self.engine {
             TxEngine::Sqlite(_) => {
-                let last =
-                    self.query_int("SELECT COALESCE(MAX(finding_no), 0) FROM finding", &[])?;
+                // The sequence is there after a restore only: numbers that were given out stay with what they meant.
+                let last = self.query_int(
+                    "SELECT MAX(COALESCE((SELECT MAX(finding_no) FROM finding), 0),
+                                COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'finding'), 0))",
+                    &[],
+                )?;
                 Ok((last + 1..=last + count).collect())
             }
             TxEngine::Postgres { .. } => {

@@ -8,6 +8,7 @@ mod audit;
 mod batch;
 mod blob;
 mod builders;
+mod check;
 mod concurrent;
 mod delivery;
 mod desk;

@@ -1,0 +1,145 @@
+//! Rows that name other rows. No foreign keys: they cost a look-up for every row written, and the flow writes in an order
+//! that makes them true. This list is where they are kept.
+
+/// A column that holds the number of a row of another table.
+pub(super) struct Reference {
+    column: &'static str,
+    to: &'static str,
+    key: &'static str,
+    /// Which rows have one, where that depends.
+    only: &'static str,
+}
+
+impl Reference {
+    /// The question that finds rows of `table` whose other row is not there.
+    pub(super) fn sql(&self, table: &str) -> String {
+        let Self {
+            column,
+            to,
+            key,
+            only,
+        } = self;
+        format!(
+            "SELECT '{column} ' || c.{column} FROM {table} c
+             WHERE c.{column} IS NOT NULL AND {only} NOT EXISTS (SELECT 1 FROM {to} p WHERE p.{key} = c.{column})"
+        )
+    }
+}
+
+/// A column that is called as the key of the table that it leads to.
+const fn names(column: &'static str, to: &'static str) -> Reference {
+    named(column, to, column)
+}
+
+const fn named(column: &'static str, to: &'static str, key: &'static str) -> Reference {
+    Reference {
+        column,
+        to,
+        key,
+        only: "",
+    }
+}
+
+/// By table.
+pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
+    ("desk_basis", &[names("desk_no", "desk")]),
+    ("party_role", &[names("party_no", "party")]),
+    (
+        "party_link",
+        &[
+            named("from_party_no", "party", "party_no"),
+            named("to_party_no", "party", "party_no"),
+        ],
+    ),
+    ("party_legal_class", &[names("party_no", "party")]),
+    ("contact", &[names("party_no", "party")]),
+    ("asset", &[names("party_no", "party")]),
+    ("network", &[names("party_no", "party")]),
+    (
+        "batch",
+        &[
+            names("desk_no", "desk"),
+            named("source_no", "party", "party_no"),
+            names("window_no", "sending_window"),
+            named("urgent_window_no", "sending_window", "window_no"),
+        ],
+    ),
+    ("batch_notice", &[names("batch_no", "batch")]),
+    ("drift", &[named("source_no", "party", "party_no")]),
+    ("row_issue", &[names("batch_no", "batch")]),
+    (
+        "observation",
+        &[names("batch_no", "batch"), names("finding_no", "finding")],
+    ),
+    (
+        "finding",
+        &[names("desk_no", "desk"), names("threat_no", "threat")],
+    ),
+    (
+        "finding_event",
+        &[names("finding_no", "finding"), names("batch_no", "batch")],
+    ),
+    (
+        "finding_match",
+        &[names("finding_no", "finding"), names("asset_no", "asset")],
+    ),
+    (
+        "notification",
+        &[
+            names("window_no", "sending_window"),
+            names("desk_no", "desk"),
+            named("recipient_no", "party", "party_no"),
+            named("on_behalf_of", "party", "party_no"),
+            names("threat_no", "threat"),
+        ],
+    ),
+    (
+        "notification_line",
+        &[
+            names("notification_no", "notification"),
+            names("finding_no", "finding"),
+            names("asset_no", "asset"),
+            names("network_no", "network"),
+            names("batch_no", "batch"),
+        ],
+    ),
+    ("queue_item", &[names("finding_no", "finding")]),
+    ("delivery", &[names("notification_no", "notification")]),
+    (
+        "job",
+        &[Reference {
+            only: "c.stage = 0 AND",
+            ..named("subject_no", "batch", "batch_no")
+        }],
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Store;
+
+    /// Numbers that lead to no row: they count within their own row, or nothing is there yet to lead to.
+    const LEAD_NOWHERE: [(&str, &str); 2] =
+        [("batch_notice", "notice_no"), ("notification", "case_no")];
+
+    #[test]
+    fn every_column_that_holds_a_number_of_a_row_is_in_the_list() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open_embedded(&folder.path().join("seinpost.db")).unwrap();
+        store.migrate().unwrap();
+        let columns = "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+                       WHERE t.type = 'table' AND c.name LIKE '%\\_no' ESCAPE '\\'
+                         AND (c.pk = 0 OR 1 < (SELECT COUNT(*) FROM pragma_table_info(t.name) k WHERE k.pk > 0))";
+        let columns = store
+            .read(|tx| tx.query(columns, &[], |row| Ok((row.text(0)?, row.text(1)?))))
+            .unwrap();
+        for (table, column) in columns {
+            let listed = REFERENCES.iter().any(|(name, references)| {
+                *name == table && references.iter().any(|known| known.column == column)
+            });
+            let nowhere = LEAD_NOWHERE.contains(&(table.as_str(), column.as_str()));
+            assert!(listed || nowhere, "{table}.{column}");
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Each question of the check, asked of a store in which exactly that was broken.
+
+use std::fs;
+
+use store::Checked;
+use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines};
+
+/// A number that no row has.
+const NOWHERE: i64 = 987_654_321;
+
+/// An installation with a row in every table.
+fn lived_in(test: &TestStore) -> Desk {
+    let mut desk = Desk::of(test);
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .organisation("school")
+        .asset("bakery", "prefix", "192.0.2.0/28")
+        .asset("school", "domain", "school.example")
+        .network("198.51.100.0/24", "provider", "abuse@provider.example");
+    desk.import(&register);
+    desk.report(&rdp(
+        "2026-11-18 10:00:00",
+        &["192.0.2.1", "192.0.2.2", "198.51.100.7", "203.0.113.9"],
+    ));
+    desk.work();
+    desk.at(testkit::days_later(20));
+    desk.report(&rdp("2026-12-08 10:00:00", &["192.0.2.1", "192.0.2.3"]).column("invented", "1"));
+    desk.work_without_distribution();
+    test.tamper(
+        "INSERT INTO desk_basis (desk_no, legal_class, valid_from, lawful_basis) VALUES (1, 0, 0, 'a law');
+         INSERT INTO party_link (from_party_no, kind, to_party_no, valid_from) VALUES (1, 0, 2, 0);
+         INSERT INTO party_legal_class (party_no, valid_from, legal_class, evidence) VALUES (1, 0, 0, 'a letter')",
+    );
+    desk
+}
+
+fn rdp(at: &str, addresses: &[&str]) -> Report {
+    let report = Report::new("scan_rdp").row(&[("timestamp", at), ("ip", "not an address")]);
+    addresses.iter().fold(report, |report, address| {
+        report.row(&[
+            ("timestamp", at),
+            ("ip", address),
+            ("port", "3389"),
+            ("protocol", "tcp"),
+        ])
+    })
+}
+
+fn wrong(checked: &[Checked]) -> Vec<&str> {
+    let wrong = checked.iter().filter(|checked| checked.wrong > 0);
+    wrong.map(|checked| checked.name.as_str()).collect()
+}
+
+fn check(test: &TestStore) -> Vec<Checked> {
+    test.store.check(true, |_| {}).expect("the store is read")
+}
+
+/// Breaks rows of a table, asks, and puts the table back.
+fn check_broken(test: &TestStore, table: &str, statement: &str, want: &[&str]) {
+    test.tamper(&format!(
+        "CREATE TABLE kept AS SELECT * FROM {table}; {statement}"
+    ));
+    let checked = check(test);
+    assert_eq!(wrong(&checked), want, "{statement}\n{checked:?}");
+    let found = checked.iter().find(|checked| checked.wrong > 0);
+    assert!(
+        found.is_some_and(|checked| !checked.examples.is_empty()),
+        "{checked:?}"
+    );
+    test.tamper(&format!(
+        "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept; DROP TABLE kept"
+    ));
+}
+
+fn counters_that_do_not_agree_with_rows_are_found(test: &TestStore) {
+    lived_in(test);
+    assert_eq!(wrong(&check(test)), Vec::<&str>::new());
+    for (table, statement, want) in [
+        (
+            "migration",
+            "INSERT INTO migration (number, name) VALUES (999, 'later')",
+            &["migration"][..],
+        ),
+        (
+            "audit",
+            "INSERT INTO audit (audit_no, at, actor, action, subject, detail, hash)
+                   SELECT 999, 0, '', '', '', '', id_key FROM installation",
+            &["audit"],
+        ),
+        (
+            "batch",
+            "UPDATE batch SET rows_read = rows_read + 1 WHERE batch_no = 1",
+            &["rows"],
+        ),
+        (
+            "batch",
+            "UPDATE batch SET quarantined = quarantined - 1, refused = refused + 1 WHERE batch_no = 1",
+            &["reasons"],
+        ),
+        (
+            "row_issue",
+            "DELETE FROM row_issue WHERE batch_no = 1",
+            &["reasons"],
+        ),
+        ("queue_item", "DELETE FROM queue_item", &["duties"]),
+        (
+            "notification",
+            "UPDATE notification SET lines = lines + 1 WHERE notification_no = 1",
+            &["lines"],
+        ),
+        (
+            "batch",
+            "UPDATE batch SET accepted = accepted + 1, duplicate = duplicate - 1 WHERE batch_no = 1",
+            &["observations"],
+        ),
+        (
+            "finding",
+            "UPDATE finding SET times_seen = times_seen + 1 WHERE finding_no = 1",
+            &["sightings"],
+        ),
+        (
+            "finding",
+            "UPDATE finding SET first_seen = first_seen - 1 WHERE finding_no = 1",
+            &["sightings"],
+        ),
+        (
+            "finding",
+            "UPDATE finding SET last_seen = last_seen + 1 WHERE finding_no = 1",
+            &["sightings"],
+        ),
+        (
+            "finding",
+            "UPDATE finding SET last_part = 9 WHERE finding_no = 1",
+            &["latest"],
+        ),
+        (
+            "notification_line",
+            "UPDATE notification_line SET line = 77 WHERE notification_no = 1",
+            &["citations"],
+        ),
+        (
+            "queue_item",
+            "UPDATE queue_item SET episode = 5",
+            &["duties", "episodes"],
+        ),
+        (
+            "finding_match",
+            "DELETE FROM finding_match WHERE finding_no = 1",
+            &["matches"],
+        ),
+        (
+            "finding_match",
+            "UPDATE finding_match SET register_version = 999",
+            &["register"],
+        ),
+        (
+            "notification",
+            "UPDATE notification SET state = 0 WHERE notification_no = 1",
+            &["windows"],
+        ),
+        (
+            "sending_window",
+            "UPDATE sending_window SET closed_at = NULL WHERE window_no = 1",
+            &["windows"],
+        ),
+        (
+            "batch",
+            "UPDATE batch SET state = 0 WHERE batch_no = 1",
+            &["windows", "open deliveries"],
+        ),
+        (
+            "delivery",
+            "UPDATE delivery SET state = 3",
+            &["handed over"],
+        ),
+    ] {
+        check_broken(test, table, statement, want);
+    }
+    assert_eq!(wrong(&check(test)), Vec::<&str>::new());
+}
+
+/// Table, column, and what else is wrong when the column leads nowhere.
+const REFERENCES: &[(&str, &str, &[&str])] = &[
+    ("desk_basis", "desk_no", &[]),
+    ("party_role", "party_no", &[]),
+    ("party_link", "from_party_no", &[]),
+    ("party_link", "to_party_no", &[]),
+    ("party_legal_class", "party_no", &[]),
+    ("contact", "party_no", &[]),
+    ("asset", "party_no", &[]),
+    ("network", "party_no", &[]),
+    ("batch", "desk_no", &[]),
+    ("batch", "source_no", &[]),
+    ("batch", "window_no", &[]),
+    ("batch", "urgent_window_no", &[]),
+    ("batch_notice", "batch_no", &[]),
+    ("drift", "source_no", &[]),
+    ("row_issue", "batch_no", &["reasons"]),
+    (
+        "observation",
+        "batch_no",
+        &["observations", "latest", "citations"],
+    ),
+    ("observation", "finding_no", &["latest", "citations"]),
+    ("finding", "desk_no", &[]),
+    ("finding", "threat_no", &[]),
+    ("finding_event", "finding_no", &[]),
+    ("finding_event", "batch_no", &[]),
+    ("finding_match", "finding_no", &["matches"]),
+    ("finding_match", "asset_no", &[]),
+    ("notification", "window_no", &[]),
+    ("notification", "desk_no", &[]),
+    ("notification", "recipient_no", &[]),
+    ("notification", "on_behalf_of", &[]),
+    ("notification", "threat_no", &[]),
+    ("notification_line", "notification_no", &["lines"]),
+    ("notification_line", "finding_no", &["duties", "citations"]),
+    ("notification_line", "asset_no", &[]),
+    ("notification_line", "network_no", &[]),
+    ("notification_line", "batch_no", &["citations"]),
+    ("queue_item", "finding_no", &["duties"]),
+    ("delivery", "notification_no", &["handed over"]),
+    ("job", "subject_no", &[]),
+];
+
+fn rows_that_name_rows_that_are_gone_are_found(test: &TestStore) {
+    lived_in(test);
+    for (table, column, beside) in REFERENCES {
+        let only = match *table {
+            "job" => "WHERE job_no = (SELECT MIN(job_no) FROM job WHERE stage = 0)".to_owned(),
+            "notification" => "WHERE notification_no = 1".to_owned(),
+            "finding" => "WHERE finding_no = 1".to_owned(),
+            _ => format!("WHERE {column} = (SELECT MAX({column}) FROM {table})"),
+        };
+        let name = format!("references of {table}");
+        let want: Vec<&str> = beside.iter().copied().chain([name.as_str()]).collect();
+        let statement = format!("UPDATE {table} SET {column} = {NOWHERE} {only}");
+        check_broken(test, table, &statement, &want);
+    }
+}
+
+both_engines!(
+    counters_that_do_not_agree_with_rows_are_found,
+    rows_that_name_rows_that_are_gone_are_found,
+);
+
+#[test]
+fn blobs_that_are_missing_altered_or_without_delivery_are_found() {
+    let test = TestStore::new(testkit::Engine::Embedded);
+    let desk = lived_in(&test);
+    let blobs = &desk.flow.blobs;
+    let check = |deep| {
+        let checked = test.store.check_blobs(blobs, deep, |_| {}).unwrap();
+        (
+            wrong(&checked).join(", "),
+            checked
+                .iter()
+                .flat_map(|checked| checked.examples.clone())
+                .collect::<Vec<_>>()
+                .join(", "),
+        )
+    };
+    assert_eq!(check(true).0, "");
+    let names = test.store.read(|tx| tx.blob_names()).unwrap();
+    let path = |name: &str| {
+        let folder = desk
+            .folder()
+            .join("blobs")
+            .join(&name[..2])
+            .join(&name[2..4]);
+        folder.join(format!("{name}.zst"))
+    };
+    let (first, second) = (&names[0], &names[1]);
+
+    // The content of one under the name of the other: sound as a file, and not what the name says.
+    let kept = fs::read(path(first)).unwrap();
+    fs::copy(path(second), path(first)).unwrap();
+    assert_eq!(check(false).0, "");
+    let (found, examples) = check(true);
+    assert_eq!(found, "blobs");
+    assert!(examples.starts_with(first.as_str()), "{examples}");
+    fs::write(path(first), &kept[..kept.len() / 2]).unwrap();
+    assert_eq!(check(true).0, "blobs");
+    fs::remove_file(path(first)).unwrap();
+    assert_eq!(
+        check(false),
+        ("blobs".into(), format!("{first} is missing"))
+    );
+    fs::write(path(first), kept).unwrap();
+
+    // A new blob may belong to a delivery that is being taken in; an old one does not.
+    let mut writer = blobs.writer().unwrap();
+    std::io::Write::write_all(&mut writer, b"nobody's").unwrap();
+    let name = writer.finish().unwrap().name;
+    assert_eq!(check(true).0, "");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(25 * 3600);
+    fs::File::options()
+        .write(true)
+        .open(path(&name))
+        .unwrap()
+        .set_modified(old)
+        .unwrap();
+    assert_eq!(check(true), ("blobs without delivery".into(), name));
+}
+
+#[test]
+fn pages_of_a_damaged_file_are_found() {
+    let test = TestStore::new(testkit::Engine::Embedded);
+    lived_in(&test);
+    // An index that lost an entry: nothing but the engine's own check sees it.
+    test.tamper(
+        "PRAGMA writable_schema = ON;
+         CREATE INDEX damaged ON contact (email);
+         UPDATE sqlite_schema SET sql = 'CREATE INDEX damaged ON contact (role)' WHERE name = 'damaged';
+         PRAGMA writable_schema = OFF",
+    );
+    let store = test.opened_again();
+    let names = |deep| {
+        let checked = store.check(deep, |_| {}).unwrap();
+        wrong(&checked).join(", ")
+    };
+    assert_eq!((names(false), names(true)), (String::new(), "pages".into()));
+}
