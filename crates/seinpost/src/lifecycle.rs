@@ -194,6 +194,16 @@ pub(crate) struct WorkerLock(#[allow(dead_code, reason = "held, not read")] Opti
 
 /// Takes the worker's place. The embedded store has one worker; PostgreSQL has as many as wanted.
 pub(crate) fn lock_worker(settings: &Settings, store: &Store) -> anyhow::Result<WorkerLock> {
+    let lock = hold_worker_lock(settings)?;
+    if lock.0.is_some() {
+        // Nobody else works here, so whatever is marked as under way was left by a process that is gone.
+        store.write(|tx| tx.release_stale_work())?;
+    }
+    Ok(lock)
+}
+
+/// Keeps workers of the embedded store away, and leaves the store as it is.
+pub(crate) fn hold_worker_lock(settings: &Settings) -> anyhow::Result<WorkerLock> {
     if let StorePlace::Postgres(_) = settings.store {
         return Ok(WorkerLock(None));
     }
@@ -215,8 +225,6 @@ pub(crate) fn lock_worker(settings: &Settings, store: &Store) -> anyhow::Result<
         }
         Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
     }
-    // Nobody else works here, so whatever is marked as under way was left by a process that is gone.
-    store.write(|tx| tx.release_stale_work())?;
     Ok(WorkerLock(Some(file)))
 }
 

@@ -109,6 +109,18 @@ fn hint_for(error: &anyhow::Error) -> Option<&str> {
             Some("a newer version of seinpost made these tables; use that version")
         }
         store::StoreError::Migration { .. } => Some("run `seinpost migrate` first"),
+        store::StoreError::Moved { .. } => Some(
+            "set `store` to that place, in the settings file or as SEINPOST_STORE; nothing was written here",
+        ),
+        store::StoreError::Moving { .. } => Some(
+            "run `seinpost move --to` with that place again to end it, or with --undo to stay here",
+        ),
+        store::StoreError::NotEmpty { .. } => Some(
+            "move into a database of its own: `createdb seinpost`; `seinpost move --dry-run` says whether it will do",
+        ),
+        store::StoreError::CopyDiffers { .. } => Some(
+            "nothing was moved and this installation can be used; run `seinpost check --deep`, then try again",
+        ),
         store::StoreError::Sqlite(_) | store::StoreError::File { .. } => Some(
             "check whether the data folder can be written and has space; `seinpost config` says where it is",
         ),

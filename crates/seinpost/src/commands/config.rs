@@ -71,7 +71,7 @@ impl Config {
 }
 
 /// A value as it may be shown. A URL can hold a password, in two places.
-fn without_secrets(text: &str) -> String {
+pub(crate) fn without_secrets(text: &str) -> String {
     let Some((scheme, _)) = text.split_once("://") else {
         return text.to_owned();
     };

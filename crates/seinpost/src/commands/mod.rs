@@ -1,10 +1,12 @@
 //! The commands, one file each.
 
 mod approve;
+mod backup;
 mod batch;
 mod bench;
 mod blobs;
 mod catalogue;
+mod check;
 mod config;
 mod demo;
 mod desk;
@@ -14,8 +16,10 @@ mod gather;
 pub(crate) mod import;
 mod mapping;
 mod migrate;
+mod moving;
 mod pause;
 mod queue;
+mod restore;
 mod resume;
 mod serve;
 mod source;
@@ -49,6 +53,10 @@ pub(crate) enum Command {
     Source(source::Source),
     Catalogue(catalogue::Catalogue),
     Desk(desk::Desk),
+    Check(check::Check),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Move(moving::Move),
     Config(config::Config),
     Migrate(migrate::Migrate),
 }
@@ -94,6 +102,10 @@ impl Command {
             Self::Source(command) => command.run(session),
             Self::Catalogue(command) => command.run(session),
             Self::Desk(command) => command.run(session),
+            Self::Check(command) => command.run(session),
+            Self::Backup(command) => command.run(session),
+            Self::Restore(command) => command.run(session),
+            Self::Move(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Migrate(command) => command.run(session),
         }

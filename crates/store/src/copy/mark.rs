@@ -28,10 +28,7 @@ pub(crate) fn place_in(words: &str) -> Option<&str> {
 
 impl Tx<'_> {
     /// Where the installation went, if it was moved away. Never from PostgreSQL.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn moved(&mut self) -> Result<Option<Moved>> {
+    pub(crate) fn moved(&mut self) -> Result<Option<Moved>> {
         if !self.is_embedded() || !self.has_table(TABLE)? {
             return Ok(None);
         }

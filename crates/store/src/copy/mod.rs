@@ -48,6 +48,26 @@ impl Store {
         })
     }
 
+    /// The first table of a PostgreSQL store that keeps it from being the target of a move. Changes nothing.
+    ///
+    /// # Errors
+    /// When an engine fails.
+    pub fn in_the_way(&self, target: &Self) -> Result<Option<String>> {
+        if target.migration_state()?.applied == 0 {
+            return Ok(None);
+        }
+        let tables = self.read(|tx| tx.tables_to_move())?;
+        target.read(|tx| tx.used_table(&tables))
+    }
+
+    /// Where this installation went, if it was moved away.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn moved(&self) -> Result<Option<Moved>> {
+        self.read(|tx| tx.moved())
+    }
+
     /// Copies this embedded store to an empty PostgreSQL store, and marks it as moved to `place`, a name for people
     /// without secrets. No worker may run on either. `say` hears the table and how many of its rows are there.
     ///
@@ -117,7 +137,10 @@ fn copy_all(
         return Ok(Vec::new());
     }
     let tables = from.tables_to_move()?;
-    to.empty_out(&tables)?;
+    if let Some(table) = to.used_table(&tables)? {
+        return Err(StoreError::NotEmpty { table });
+    }
+    to.empty_out()?;
     let mut copied = Vec::with_capacity(tables.len());
     for name in tables {
         let columns = from.columns_of(&name)?;

@@ -31,23 +31,23 @@ impl<'t> Tx<'t> {
             .batch_execute("LOCK TABLE installation, desk IN ACCESS EXCLUSIVE MODE")?)
     }
 
-    /// Removes what the installation of an empty store made. Refuses a store that was used.
-    pub(super) fn empty_out(&mut self, tables: &[String]) -> Result<()> {
+    /// The first of these tables that has rows which no new installation has.
+    pub(super) fn used_table(&mut self, tables: &[String]) -> Result<Option<String>> {
         for table in tables {
             let made = match table.as_str() {
                 "installation" | "desk" => 1,
                 _ => 0,
             };
-            let found = self.query_int(
-                &format!("SELECT COUNT(*) FROM (SELECT 1 FROM {table} LIMIT 2) AS some"),
-                &[],
-            )?;
-            if found > made {
-                return Err(StoreError::NotEmpty {
-                    table: table.clone(),
-                });
+            let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {table} LIMIT 2) AS found");
+            if self.query_int(&sql, &[])? > made {
+                return Ok(Some(table.clone()));
             }
         }
+        Ok(None)
+    }
+
+    /// Removes what a new installation has.
+    pub(super) fn empty_out(&mut self) -> Result<()> {
         Ok(self
             .postgres()?
             .batch_execute("DELETE FROM installation; DELETE FROM desk")?)
