@@ -80,6 +80,14 @@ impl TestStore {
         self.folder.path()
     }
 
+    /// What the setting `store` has to be for this store; nothing for a file.
+    pub fn url(&self) -> Option<&str> {
+        match &self.place {
+            Place::File => None,
+            Place::Schema { url, .. } => Some(url),
+        }
+    }
+
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
         match self.place {

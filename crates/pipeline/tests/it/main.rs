@@ -13,6 +13,7 @@ mod hostile;
 mod leaks;
 mod marking;
 mod messages;
+mod moving;
 mod owners;
 mod register_changes;
 mod scale;

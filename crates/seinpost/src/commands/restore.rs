@@ -6,7 +6,6 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use model::Timestamp;
 use serde::Serialize;
 use store::{Blobs, Store, StoreError};
 
@@ -84,7 +83,9 @@ impl Restore {
             StorePlace::Postgres(url) => {
                 let store =
                     Store::open_postgres(&url).context("cannot open the restored database")?;
-                begin_paused(session, &store, &reason)?
+                let waiting = begin_paused(session, &store, &reason)?;
+                fs::remove_file(to.join(UNFINISHED))?;
+                waiting
             }
         };
         sync_folder(&to)?;
@@ -164,7 +165,7 @@ fn restore_state(session: &Session, kept: &Kept, to: &Path, reason: &str) -> any
 /// Stops distribution, and leaves out numbers that were given out since; says how many messages wait to go out.
 fn begin_paused(session: &Session, store: &Store, reason: &str) -> anyhow::Result<i64> {
     store.migrate()?;
-    let now: Timestamp = session.now();
+    let now = session.now();
     let waiting = store.write(|tx| {
         let reason = match tx.installation()?.paused {
             Some((_, earlier)) => format!("{reason}; it was paused before: {earlier}"),

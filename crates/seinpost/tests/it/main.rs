@@ -4,4 +4,6 @@
 
 mod blobs;
 mod catalogue;
+mod keeping;
+mod moving;
 mod tidy;

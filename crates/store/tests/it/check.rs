@@ -5,19 +5,26 @@ use std::fs;
 use store::Checked;
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines};
 
+use crate::builders::write;
+
 /// A number that no row has.
 const NOWHERE: i64 = 987_654_321;
 
 /// An installation with a row in every table.
-fn lived_in(test: &TestStore) -> Desk {
+pub(crate) fn lived_in(test: &TestStore) -> Desk {
     let mut desk = Desk::of(test);
     let register = RegisterBuilder::new()
         .organisation("bakery")
         .organisation("school")
         .asset("bakery", "prefix", "192.0.2.0/28")
         .asset("school", "domain", "school.example")
-        .network("198.51.100.0/24", "provider", "abuse@provider.example");
+        .network("198.51.100.0/24", "provider", "abuse@provider.example")
+        .announced("192.0.2.0/24", 64496);
     desk.import(&register);
+    write(&test.store, |tx| {
+        tx.save_mapping("list", "")?;
+        tx.record(testkit::now(), "somebody", "did", "something", "")
+    });
     desk.report(&rdp(
         "2026-11-18 10:00:00",
         &["192.0.2.1", "192.0.2.2", "198.51.100.7", "203.0.113.9"],
@@ -46,7 +53,7 @@ fn rdp(at: &str, addresses: &[&str]) -> Report {
     })
 }
 
-fn wrong(checked: &[Checked]) -> Vec<&str> {
+pub(crate) fn wrong(checked: &[Checked]) -> Vec<&str> {
     let wrong = checked.iter().filter(|checked| checked.wrong > 0);
     wrong.map(|checked| checked.name.as_str()).collect()
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test panics where something is wrong")]
 
 mod audit;
+mod backup;
 mod batch;
 mod blob;
 mod builders;
@@ -15,6 +16,7 @@ mod desk;
 mod finding;
 mod job;
 mod migration;
+mod moving;
 mod notification;
 mod queue;
 mod register;
