@@ -1,13 +1,30 @@
 //! Counters against rows, and states against each other.
 //!
-//! Nothing is removed by age yet, so the rows behind a counter are all there. Whoever removes rows says here from which
-//! day on they are kept.
+//! Observations may be removed by age, a whole day of receipt at a time. Counters go on counting them, so they are
+//! compared from the first day on that has any, and with those of the newest delivery always: that the whole table is
+//! gone must not look like age.
 
 /// A question that finds what breaks a rule: one text a row.
 pub(super) struct Question {
     pub(super) name: &'static str,
     pub(super) about: &'static str,
     pub(super) sql: &'static str,
+}
+
+/// The first day whose observations are kept, for `{kept_from}` in a question.
+const KEPT_FROM: &str =
+    "(SELECT COALESCE(MIN(received_day), (SELECT MAX(received_day) FROM batch)) FROM observation)";
+
+/// Whether none were removed yet, for `{all_kept}`.
+const ALL_KEPT: &str = "((SELECT MIN(received_day) FROM batch WHERE accepted > 0) >= {kept_from})";
+
+impl Question {
+    /// The question as the engines take it.
+    pub(super) fn sql(&self) -> String {
+        self.sql
+            .replace("{all_kept}", ALL_KEPT)
+            .replace("{kept_from}", KEPT_FROM)
+    }
 }
 
 pub(super) const QUESTIONS: &[Question] = &[
@@ -52,7 +69,7 @@ pub(super) const QUESTIONS: &[Question] = &[
                       SELECT DISTINCT received_day, batch_no, line FROM observation) AS d
                   GROUP BY received_day, batch_no) o
                   ON o.received_day = b.received_day AND o.batch_no = b.batch_no
-              WHERE b.accepted <> COALESCE(o.lines, 0)",
+              WHERE b.received_day >= {kept_from} AND b.accepted <> COALESCE(o.lines, 0)",
     },
     Question {
         name: "sightings",
@@ -63,12 +80,15 @@ pub(super) const QUESTIONS: &[Question] = &[
                   FROM observation GROUP BY finding_no) o
               CROSS JOIN finding f
               WHERE f.finding_no = o.finding_no
-                AND (f.times_seen <> o.times OR f.first_seen <> o.earliest OR f.last_seen <> o.latest)",
+                AND (f.times_seen < o.times OR f.first_seen > o.earliest OR f.last_seen < o.latest
+                     OR ({all_kept} AND (f.times_seen <> o.times OR f.first_seen <> o.earliest
+                                         OR f.last_seen <> o.latest)))",
     },
     Question {
         name: "latest",
         about: "the latest observation of each finding is there",
-        sql: "SELECT 'finding ' || f.finding_no FROM finding f WHERE NOT EXISTS (
+        sql: "SELECT 'finding ' || f.finding_no FROM finding f
+              WHERE f.last_day >= {kept_from} AND NOT EXISTS (
                   SELECT 1 FROM observation o
                   WHERE o.received_day = f.last_day AND o.batch_no = f.last_batch AND o.line = f.last_line
                     AND o.side = f.last_side AND o.part = f.last_part AND o.finding_no = f.finding_no)",
@@ -77,7 +97,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         name: "citations",
         about: "each line of a message cites an observation of its finding",
         sql: "SELECT 'notification ' || l.notification_no || ', finding ' || l.finding_no
-              FROM notification_line l WHERE NOT EXISTS (
+              FROM notification_line l WHERE l.day >= {kept_from} AND NOT EXISTS (
                   SELECT 1 FROM observation o
                   WHERE o.received_day = l.day AND o.batch_no = l.batch_no AND o.line = l.line
                     AND o.side = l.side AND o.part = l.part AND o.finding_no = l.finding_no)",

@@ -59,7 +59,7 @@ impl Store {
             for question in counts::QUESTIONS {
                 say(question.name);
                 let mut checked = Checked::new(question.name, question.about);
-                tx.ask(question.sql, &mut checked)?;
+                tx.ask(&question.sql(), &mut checked)?;
                 all.push(checked);
             }
             for (table, references) in references::REFERENCES {

@@ -230,6 +230,20 @@ const REFERENCES: &[(&str, &str, &[&str])] = &[
     ("job", "subject_no", &[]),
 ];
 
+fn observations_that_were_removed_by_age_are_not_missed(test: &TestStore) {
+    lived_in(test);
+    test.tamper("DELETE FROM observation WHERE batch_no = 1");
+    assert_eq!(wrong(&check(test)), Vec::<&str>::new());
+    // What is kept is still compared.
+    test.tamper("UPDATE finding SET times_seen = 0 WHERE finding_no = 1");
+    assert_eq!(wrong(&check(test)), ["sightings"]);
+    test.tamper("UPDATE finding SET times_seen = 2 WHERE finding_no = 1; DELETE FROM observation");
+    assert_eq!(
+        wrong(&check(test)),
+        ["observations", "latest", "citations"]
+    );
+}
+
 fn rows_that_name_rows_that_are_gone_are_found(test: &TestStore) {
     lived_in(test);
     for (table, column, beside) in REFERENCES {
@@ -248,6 +262,7 @@ fn rows_that_name_rows_that_are_gone_are_found(test: &TestStore) {
 
 both_engines!(
     counters_that_do_not_agree_with_rows_are_found,
+    observations_that_were_removed_by_age_are_not_missed,
     rows_that_name_rows_that_are_gone_are_found,
 );
 
