@@ -91,7 +91,21 @@ fn in_one_line(cause: &(dyn std::error::Error + 'static)) -> String {
 
 fn exit_code(error: &anyhow::Error) -> ExitCode {
     let is_theirs = problems(error).any(|problem| !problem.is_ours);
-    ExitCode::from(if is_theirs { 1 } else { 2 })
+    ExitCode::from(if is_theirs || is_refusal(error) { 1 } else { 2 })
+}
+
+/// Whether the store did its work, and the answer is no.
+fn is_refusal(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        matches!(
+            cause.downcast_ref(),
+            Some(
+                store::StoreError::Moved { .. }
+                    | store::StoreError::Moving { .. }
+                    | store::StoreError::NotEmpty { .. }
+            )
+        )
+    })
 }
 
 fn hint_for(error: &anyhow::Error) -> Option<&str> {

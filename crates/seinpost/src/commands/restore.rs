@@ -60,7 +60,7 @@ impl Restore {
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let kept = Kept::find(&self.from)?;
         let to = self.to.unwrap_or_else(|| session.settings.data.clone());
-        check_engine(session, &kept)?;
+        let database = database(session, &kept)?;
         let altered = kept.altered_files();
         if !altered.is_empty() {
             return Err(
@@ -78,12 +78,10 @@ impl Restore {
             "restored from the backup of {}: what was handed over after that would go out again",
             kept.manifest.taken_at
         );
-        let messages_waiting = match session.settings.store.clone() {
-            StorePlace::Embedded(_) => restore_state(session, &kept, &to, &reason)?,
-            StorePlace::Postgres(url) => {
-                let store =
-                    Store::open_postgres(&url).context("cannot open the restored database")?;
-                let waiting = begin_paused(session, &store, &reason)?;
+        let messages_waiting = match &database {
+            None => restore_state(session, &kept, &to, &reason)?,
+            Some(store) => {
+                let waiting = begin_paused(session, store, &reason)?;
                 fs::remove_file(to.join(UNFINISHED))?;
                 waiting
             }
@@ -101,22 +99,49 @@ impl Restore {
     }
 }
 
-/// A backup of one engine cannot become an installation on the other; `seinpost move` can make one of it then.
-fn check_engine(session: &Session, kept: &Kept) -> anyhow::Result<()> {
-    let is_embedded = matches!(session.settings.store, StorePlace::Embedded(_));
-    if is_embedded == kept.has(STATE) {
-        return Ok(());
+/// The database that `pg_restore` made of the dump; nothing for a backup that holds the state itself.
+fn database(session: &Session, kept: &Kept) -> anyhow::Result<Option<Store>> {
+    let engine = &kept.manifest.engine;
+    match (&session.settings.store, kept.has(STATE)) {
+        (StorePlace::Embedded(_), true) => Ok(None),
+        (StorePlace::Postgres(url), false) => {
+            let store = Store::open_postgres(url).context("cannot open the restored database")?;
+            check_database(&store, kept)?;
+            Ok(Some(store))
+        }
+        (StorePlace::Embedded(_), false) => Err(wrong(format!("this is a backup of a state in {engine}"))
+            .hint("restore its dump with `pg_restore` into a new database, and name that with --store")
+            .into()),
+        (StorePlace::Postgres(_), true) => Err(wrong(format!("this is a backup of a state in {engine}"))
+            .hint("restore it without the setting `store`; `seinpost move` brings it into PostgreSQL then")
+            .into()),
     }
-    let text = format!("this is a backup of a state in {}", kept.manifest.engine);
-    let hint = match is_embedded {
-        true => {
-            "restore its dump with `pg_restore` into a new database, and name that with --store"
-        }
-        false => {
-            "restore it without the setting `store`; `seinpost move` brings it into PostgreSQL then"
-        }
+}
+
+/// Whether the database is the one of the dump: neither a new one nor the one that is in use.
+fn check_database(store: &Store, kept: &Kept) -> anyhow::Result<()> {
+    let names = kept.blob_names()?;
+    let found = match store.migration_state()?.applied {
+        0 => Vec::new(),
+        _ => store.read(|tx| tx.blob_names())?,
     };
-    Err(wrong(text).hint(hint).into())
+    if found.is_empty() && !names.is_empty() {
+        return Err(
+            wrong("the database has none of the deliveries of the backup")
+                .hint("restore the dump into it first: `seinpost restore --help` says how")
+                .into(),
+        );
+    }
+    if found.iter().any(|name| names.binary_search(name).is_err()) {
+        return Err(
+            wrong("the database has deliveries that the backup does not have")
+                .hint(
+                    "name the database that the dump of this backup was restored into with --store",
+                )
+                .into(),
+        );
+    }
+    Ok(())
 }
 
 /// Makes the folder, or takes one that is empty or was being restored before.

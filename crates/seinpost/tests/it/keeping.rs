@@ -393,18 +393,19 @@ fn a_state_in_postgresql_is_backed_up_and_restored_by_its_own_tools() {
     // The server is lost: here, all that the installation had there.
     let kept = folder.join("seinpost.dump");
     test.tamper(&format!("DROP SCHEMA {schema} CASCADE"));
+    let restored = place.folder.path().join("restored");
+    let to = restored.to_str().unwrap();
+    let arguments = ["restore", place.backups(), "--to", to];
+    let refused = answer(&place.data, Some(url), 1, &arguments);
+    assert!(
+        refused.as_str().unwrap().contains("none of the deliveries"),
+        "{refused}"
+    );
     run(
         "pg_restore",
         &["--no-owner", "--dbname", url, kept.to_str().unwrap()],
     );
-    let restored = place.folder.path().join("restored");
-    let to = restored.to_str().unwrap();
-    let view = answer(
-        &place.data,
-        Some(url),
-        0,
-        &["restore", place.backups(), "--to", to],
-    );
+    let view = answer(&place.data, Some(url), 0, &arguments);
     assert_eq!(view["messages_waiting"], 2);
     assert_eq!(
         wrong(&answer(&restored, Some(url), 0, &["check", "--deep"])),

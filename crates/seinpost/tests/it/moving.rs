@@ -42,14 +42,14 @@ fn an_installation_moves_and_the_old_place_says_where_it_went() {
         &["resume"],
         &["work", "--until-idle"],
     ] {
-        let refused = answer(&data, None, 2, arguments);
+        let refused = answer(&data, None, 1, arguments);
         let text = refused.as_str().unwrap();
         assert!(
             text.contains("was moved to `postgres://") && text.contains("hint: set `store`"),
             "{text}"
         );
     }
-    let again = answer(&data, None, 2, &["move", "--to", url]);
+    let again = answer(&data, None, 1, &["move", "--to", url]);
     assert!(again.as_str().unwrap().contains("was moved to"), "{again}");
     answer(&data, Some(url), 0, &["resume"]);
     let worked = answer(&data, Some(url), 0, &["work", "--until-idle"]);
@@ -77,7 +77,7 @@ fn nothing_moves_under_a_worker_or_into_a_database_in_use() {
     ));
     let would = answer(&data, None, 1, &["move", "--to", url, "--dry-run"]);
     assert!(would["in_the_way"].is_string(), "{would}");
-    let refused = answer(&data, None, 2, &["move", "--to", url]);
+    let refused = answer(&data, None, 1, &["move", "--to", url]);
     assert!(
         refused.as_str().unwrap().contains("the database is in use"),
         "{refused}"
@@ -131,7 +131,7 @@ fn a_move_that_is_killed_leaves_the_target_empty_or_complete_and_is_run_again() 
             target.count("SELECT COUNT(*) FROM job") >= rows,
             "after {pause} ms"
         );
-        answer(copy.path(), None, 2, &["status"]);
+        answer(copy.path(), None, 1, &["status"]);
         let checked = target.store.check(true, |_| {}).unwrap();
         assert!(
             checked.iter().all(|checked| checked.wrong == 0),

@@ -142,24 +142,27 @@ fn copy_all(
     }
     to.empty_out()?;
     let mut copied = Vec::with_capacity(tables.len());
-    for name in tables {
-        let columns = from.columns_of(&name)?;
-        let sent = to.fill(from, &name, &columns, |rows| say(&name, rows))?;
-        let found = to.digest(&name, &columns)?;
+    for name in &tables {
+        let columns = from.columns_of(name)?;
+        let sent = to.fill(from, name, &columns, |rows| say(name, rows))?;
+        let found = to.digest(name, &columns)?;
         if sent != found {
             return Err(StoreError::CopyDiffers {
-                table: name,
+                table: name.clone(),
                 sent: sent.rows,
                 found: found.rows,
             });
         }
         let Digest { rows, .. } = sent;
-        copied.push(CopiedTable { name, rows });
+        copied.push(CopiedTable {
+            name: name.clone(),
+            rows,
+        });
     }
     for (table, number) in from.last_numbers()? {
         to.set_last_number(&table, number)?;
     }
-    to.analyze()?;
+    to.analyze(&tables)?;
     Ok(copied)
 }
 

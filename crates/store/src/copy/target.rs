@@ -123,8 +123,9 @@ impl<'t> Tx<'t> {
     }
 
     /// Lets the planner know what is there: it has seen nothing but empty tables.
-    pub(super) fn analyze(&mut self) -> Result<()> {
-        Ok(self.postgres()?.batch_execute("ANALYZE")?)
+    pub(super) fn analyze(&mut self, tables: &[String]) -> Result<()> {
+        let sql = format!("ANALYZE {}", tables.join(", "));
+        Ok(self.postgres()?.batch_execute(&sql)?)
     }
 }
 

@@ -238,10 +238,7 @@ fn observations_that_were_removed_by_age_are_not_missed(test: &TestStore) {
     test.tamper("UPDATE finding SET times_seen = 0 WHERE finding_no = 1");
     assert_eq!(wrong(&check(test)), ["sightings"]);
     test.tamper("UPDATE finding SET times_seen = 2 WHERE finding_no = 1; DELETE FROM observation");
-    assert_eq!(
-        wrong(&check(test)),
-        ["observations", "latest", "citations"]
-    );
+    assert_eq!(wrong(&check(test)), ["observations", "latest", "citations"]);
 }
 
 fn rows_that_name_rows_that_are_gone_are_found(test: &TestStore) {
