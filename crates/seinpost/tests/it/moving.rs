@@ -101,7 +101,7 @@ fn a_move_that_is_killed_leaves_the_target_empty_or_complete_and_is_run_again() 
     });
     filled.unwrap();
     drop(desk);
-    for pause in [10, 60, 120, 200, 300, 450] {
+    for pause in [20, 90, 180, 350] {
         let target = TestStore::empty(Engine::Postgres);
         let url = target.url().unwrap();
         let copy = tempfile::tempdir().unwrap();
