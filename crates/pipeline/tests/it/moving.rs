@@ -48,10 +48,14 @@ fn gathered(test: &TestStore) -> Desk {
 /// All that people could export, in an order of its own, and the counts.
 fn everything(store: &Store) -> (Vec<String>, Status) {
     let mut all = Vec::new();
+    let mut keep = |text: String| {
+        all.push(text);
+        Ok::<_, StoreError>(())
+    };
     let status = store.read(|tx| {
-        tx.each_named_finding(|found| Ok::<_, StoreError>(all.push(format!("{found:?}"))))?;
-        tx.each_named_match(|found| Ok::<_, StoreError>(all.push(format!("{found:?}"))))?;
-        tx.each_named_notification(|told| Ok::<_, StoreError>(all.push(format!("{told:?}"))))?;
+        tx.each_named_finding(|found| keep(format!("{found:?}")))?;
+        tx.each_named_match(|found| keep(format!("{found:?}")))?;
+        tx.each_named_notification(|told| keep(format!("{told:?}")))?;
         tx.status()
     });
     all.sort();
