@@ -67,14 +67,6 @@ impl TestStore {
         open(&self.place, self.folder.path())
     }
 
-    /// Where its PostgreSQL is; nothing for a file.
-    pub fn url(&self) -> Option<&str> {
-        match &self.place {
-            Place::File => None,
-            Place::Schema { url, .. } => Some(url),
-        }
-    }
-
     /// A folder that lives as long as the store.
     pub fn folder(&self) -> &Path {
         self.folder.path()

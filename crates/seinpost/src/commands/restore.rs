@@ -10,6 +10,7 @@ use serde::Serialize;
 use store::{Blobs, Store, StoreError};
 
 use super::backup::place::{Kept, SETTINGS, STATE, copy_blobs, copy_synced, sync_folder};
+use crate::lifecycle::blobs;
 use crate::output::{counted, thousands};
 use crate::problem::{failed, wrong};
 use crate::progress::ProgressLine;
@@ -70,7 +71,7 @@ impl Restore {
             );
         }
         make_empty(&to)?;
-        let blobs = restore_blobs(session, &kept, &to)?;
+        let blobs_restored = restore_blobs(session, &kept, &to)?;
         if kept.has(SETTINGS) {
             copy_synced(&kept.folder.join(SETTINGS), &to.join(SETTINGS))?;
         }
@@ -90,7 +91,7 @@ impl Restore {
         let view = RestoredView {
             folder: to.display().to_string(),
             taken_at: kept.manifest.taken_at.clone(),
-            blobs,
+            blobs: blobs_restored,
             messages_waiting,
             paused: reason,
         };
@@ -162,14 +163,13 @@ fn restore_blobs(session: &Session, kept: &Kept, to: &Path) -> anyhow::Result<u6
     let progress = ProgressLine::new(session.quiet);
     let names = kept.blob_names()?;
     let all = names.len();
-    copy_blobs(
-        &names,
-        &kept.pool()?,
-        &Blobs::open(&to.join("blobs"))?,
-        |done| {
-            progress.say(format!("blobs: {done} of {all}"));
-        },
-    )?;
+    let place = match &session.settings.blobs {
+        Some(_) => blobs(&session.settings)?,
+        None => Blobs::open(&to.join("blobs"))?,
+    };
+    copy_blobs(&names, &kept.pool()?, &place, |done| {
+        progress.say(format!("blobs: {done} of {all}"));
+    })?;
     Ok(all as u64)
 }
 

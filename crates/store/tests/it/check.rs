@@ -297,7 +297,7 @@ fn blobs_that_are_missing_altered_or_without_delivery_are_found() {
     assert_eq!(check(false).0, "");
     let (found, examples) = check(true);
     assert_eq!(found, "blobs");
-    assert!(examples.starts_with(first.as_str()), "{examples}");
+    assert!(examples.contains(&first[..]), "{examples}");
     fs::write(path(first), &kept[..kept.len() / 2]).unwrap();
     assert_eq!(check(true).0, "blobs");
     fs::remove_file(path(first)).unwrap();
