@@ -41,6 +41,22 @@ pub enum FlowError {
     },
 }
 
+impl FlowError {
+    /// The error as it may stand in a log: without values of rows, names and paths of deliveries.
+    ///
+    /// The whole text is kept with the job or the message, for those who may read findings.
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Store(error) => error.for_log(),
+            Self::Io { source, .. } => format!("a file or stream: {source}"),
+            Self::Broken(_) => "something that is needed is gone or cannot be read".into(),
+            Self::Render { reference, .. } => format!("cannot write the text of {reference}"),
+            Self::Occupied(_) => "another process works on the data folder".into(),
+            Self::Later { due_at, .. } => format!("it is tried again from {due_at} on"),
+        }
+    }
+}
+
 impl TransientError for FlowError {
     fn is_transient(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_transient())

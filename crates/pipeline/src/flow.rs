@@ -1,7 +1,7 @@
 //! What every stage works with: store, blobs, clock and rules of this installation.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use formats::container::Limits;
 use store::{Blobs, Store};
@@ -9,7 +9,8 @@ use store::{Blobs, Store};
 use crate::clock::Clock;
 use crate::distribute::Transport;
 use crate::error::FlowError;
-use crate::meter::Meter;
+use crate::events;
+use crate::meter::{Meter, RegisterLoad};
 use crate::register::Register;
 
 model::vocabulary! {
@@ -84,7 +85,14 @@ impl Flow {
         }
         // Out before in: two registers at once would double the memory.
         *kept = None;
+        let began = Instant::now();
         let register = Arc::new(Register::load(&self.store)?);
+        let load = RegisterLoad {
+            version: register.version,
+            time: began.elapsed(),
+        };
+        self.meter.note_register(load);
+        events::register_loaded(&load);
         *kept = Some(Arc::clone(&register));
         Ok(register)
     }

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod decide;
 pub mod distribute;
 pub mod error;
+mod events;
 pub mod explain;
 pub mod flow;
 pub mod gather;

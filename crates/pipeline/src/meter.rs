@@ -1,6 +1,7 @@
 //! What each step of the flow did since the process began, for the metrics and for `seinpost bench`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 model::vocabulary! {
@@ -23,10 +24,37 @@ model::vocabulary! {
     }
 }
 
+model::vocabulary! {
+    /// What went wrong in the flow and was dealt with: tried again later, or left for a person.
+    pub enum Failure: "failure" {
+        /// A job failed and is tried again.
+        Job = 0 => "job",
+        /// A job failed for the last time and waits for a person.
+        JobGivenUp = 1 => "job-given-up",
+        /// A mail was not taken now and is tried again.
+        MailDeferred = 2 => "mail-deferred",
+        /// A mail was refused for good, or could not be written.
+        MailRefused = 3 => "mail-refused",
+        /// The store did not answer; the worker waits for it.
+        Store = 4 => "store",
+    }
+}
+
 /// Adds up counts and times by step. Shared by the threads of a process; reading it stops nobody.
 #[derive(Debug, Default)]
 pub struct Meter {
     steps: [Counter; 7],
+    failures: [AtomicU64; 5],
+    register: Mutex<Option<RegisterLoad>>,
+}
+
+/// The register that is in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegisterLoad {
+    /// Its version.
+    pub version: i64,
+    /// How long reading it took.
+    pub time: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -60,5 +88,24 @@ impl Meter {
             count: counter.count.load(Ordering::Relaxed),
             time: Duration::from_nanos(counter.nanos.load(Ordering::Relaxed)),
         }
+    }
+    /// Counts a failure.
+    pub(crate) fn fail(&self, failure: Failure) {
+        self.failures[failure.code() as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often this went wrong so far.
+    pub fn failures(&self, failure: Failure) -> u64 {
+        self.failures[failure.code() as usize].load(Ordering::Relaxed)
+    }
+
+    /// Notes that the register was read.
+    pub(crate) fn note_register(&self, load: RegisterLoad) {
+        *self.register.lock().unwrap_or_else(PoisonError::into_inner) = Some(load);
+    }
+
+    /// The register that was read last, if any was.
+    pub fn register(&self) -> Option<RegisterLoad> {
+        *self.register.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

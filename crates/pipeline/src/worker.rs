@@ -1,14 +1,16 @@
 //! Claims jobs and runs them, then hands over what is ready.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::Timestamp;
-use store::{BatchCounts, BatchState, Job, Stage, StoreError};
+use store::{Batch, BatchCounts, BatchState, Job, Stage, StoreError};
 
 use crate::distribute;
 use crate::error::FlowError;
+use crate::events;
 use crate::flow::Flow;
+use crate::meter::Failure;
 use crate::upkeep::Upkeep;
 use crate::{matching, process};
 
@@ -24,6 +26,8 @@ pub trait Progress: Sync {
     fn rows(&self, what: &str, done: i64);
     /// So many messages were handed over.
     fn messages(&self, done: u64);
+    /// The worker's loop came round, with or without work.
+    fn alive(&self) {}
 }
 
 /// Hears nothing.
@@ -101,14 +105,12 @@ impl<'f> Worker<'f> {
             let busy = match self.step(&mut worked) {
                 Ok(busy) => busy,
                 Err(FlowError::Store(error)) if error.is_transient() => {
-                    tracing::warn!(%error, "the store does not answer, waiting");
+                    self.flow.meter.fail(Failure::Store);
+                    events::store_not_answering(&error);
                     false
                 }
                 Err(error) => return Err(error),
             };
-            for reason in worked.failures.iter().chain(&worked.not_handed_over) {
-                tracing::warn!(reason, "work failed");
-            }
             if !busy {
                 upkeep.run_if_due(self.flow);
                 self.flow.store.wait_for_work(IDLE_WAIT);
@@ -119,6 +121,7 @@ impl<'f> Worker<'f> {
 
     /// Does one job and one round of distribution; says whether there was anything to do.
     fn step(&self, worked: &mut Worked) -> Result<bool, FlowError> {
+        self.progress.alive();
         let now = self.flow.clock.now();
         let job = self.flow.store.write(|tx| tx.claim_job(&self.name, now))?;
         let had_job = job.is_some();
@@ -142,6 +145,8 @@ impl<'f> Worker<'f> {
     }
 
     fn run_job(&self, job: &Job, worked: &mut Worked) -> Result<(), FlowError> {
+        events::job_claimed(job, &self.name);
+        let began = Instant::now();
         let outcome = match job.stage {
             Stage::Process => process::run(self.flow, job, self.progress, &mut || {
                 if self.hands_over {
@@ -154,17 +159,19 @@ impl<'f> Worker<'f> {
         match outcome {
             Ok(()) => {
                 worked.jobs += 1;
+                events::job_finished(job, began);
                 if job.stage == Stage::Process
                     && let Some(batch) = self.flow.store.read(|tx| tx.batch(job.subject_no))?
                 {
+                    events::batch_ended(&batch);
                     worked.rows += batch.counts;
                 }
             }
             // Another worker goes on with it; what this one wrote holds up to its last commit.
-            Err(FlowError::Store(StoreError::LeaseLost { .. })) => {}
+            Err(FlowError::Store(StoreError::LeaseLost { .. })) => events::job_lost(job),
             Err(error) => {
                 let reason = reasons(&error);
-                self.fail(job, &reason)?;
+                self.fail(job, &error, &reason)?;
                 worked
                     .failures
                     .push(format!("{} {}: {reason}", job.stage, job.subject_no));
@@ -175,7 +182,7 @@ impl<'f> Worker<'f> {
 
     /// Puts a failed job back for later. After the last try its batch is marked as failed, and what was read of it goes
     /// out: a person can have the rest read with `seinpost batch retry`.
-    fn fail(&self, job: &Job, reason: &str) -> Result<(), FlowError> {
+    fn fail(&self, job: &Job, error: &FlowError, reason: &str) -> Result<(), FlowError> {
         let now = self.flow.clock.now();
         let failed = self.flow.store.write(|tx| {
             let is_last = tx.fail_job(job.lease(), reason, now)?;
@@ -183,23 +190,33 @@ impl<'f> Worker<'f> {
                 Stage::Process if is_last => tx.batch(job.subject_no)?,
                 Stage::Process | Stage::Rematch => None,
             };
-            if let Some(batch) = batch {
+            if let Some(batch) = &batch {
                 tx.add_notice(batch.batch_no, "failed", reason)?;
                 tx.close_window(batch.urgent_window_no, now)?;
                 tx.close_window(batch.window_no, now)?;
                 tx.end_batch(batch.batch_no, BatchState::Failed, now)?;
             }
-            Ok(())
+            Ok((is_last, batch))
         });
-        Ok(unless_lost(failed)?)
-    }
-}
-
-/// Nothing is left to do for a job that another worker has now.
-fn unless_lost(outcome: Result<(), StoreError>) -> Result<(), StoreError> {
-    match outcome {
-        Err(StoreError::LeaseLost { .. }) => Ok(()),
-        outcome => outcome,
+        let (is_last, batch) = match failed {
+            Err(StoreError::LeaseLost { .. }) => {
+                events::job_lost(job);
+                return Ok(());
+            }
+            failed => failed?,
+        };
+        events::job_failed(job, error, is_last);
+        self.flow.meter.fail(match is_last {
+            true => Failure::JobGivenUp,
+            false => Failure::Job,
+        });
+        if let Some(batch) = batch {
+            events::batch_ended(&Batch {
+                state: BatchState::Failed,
+                ..batch
+            });
+        }
+        Ok(())
     }
 }
 

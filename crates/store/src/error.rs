@@ -141,6 +141,30 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// The error as it may stand in a log: the engine's own number for it, and no value that a row holds.
+    ///
+    /// PostgreSQL repeats values in errors about data (SQLSTATE classes 22 and 23), so of those only the number is left.
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => {
+                format!("embedded store: {error}")
+            }
+            Self::Sqlite(_) => "embedded store: a row cannot be read".into(),
+            Self::Postgres(error) => match error.code() {
+                Some(state) if state.code().starts_with("22") || state.code().starts_with("23") => {
+                    format!("PostgreSQL: SQLSTATE {}", state.code())
+                }
+                _ => self.to_string(),
+            },
+            Self::Unknown { what, .. } => format!("the store holds an unknown {what}"),
+            Self::File { what, source, .. } => format!("cannot {what} a file: {source}"),
+            Self::Migration { .. }
+            | Self::LeaseLost { .. }
+            | Self::Conflict
+            | Self::RegisterMoved { .. } => self.to_string(),
+        }
+    }
+
     /// Whether running the same transaction again can succeed without anybody's help.
     pub fn is_transient(&self) -> bool {
         match self {

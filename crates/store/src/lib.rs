@@ -30,6 +30,7 @@ mod queue;
 mod register;
 mod report;
 mod status;
+mod waiting;
 
 pub use backup::Snapshot;
 pub use batch::{Batch, BatchCounts, BatchState, NewBatch, Notice};
@@ -56,3 +57,4 @@ pub use queue::{QueueItem, QueueKind, QueueState};
 pub use register::{Import, RegisterChange, RegisterCounts};
 pub use report::{NamedFinding, NamedMatch, NamedNotification};
 pub use status::Status;
+pub use waiting::{JobState, Waiting};

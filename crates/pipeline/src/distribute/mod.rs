@@ -18,8 +18,9 @@ use store::{
 };
 
 use crate::error::FlowError;
+use crate::events;
 use crate::flow::Flow;
-use crate::meter::Step;
+use crate::meter::{Failure, Step};
 use crate::worker::{Progress, reasons};
 
 pub use compose::compose;
@@ -78,7 +79,7 @@ pub(crate) fn run_round(
     progress: &dyn Progress,
     time: Duration,
 ) -> Result<Round, FlowError> {
-    let began = Instant::now();
+    let began_round = Instant::now();
     let mut round = Round::default();
     let mut open_desks = Vec::new();
     let (desks, waiting) = flow
@@ -93,7 +94,7 @@ pub(crate) fn run_round(
         }
     }
     let mut after_no = 0;
-    while !open_desks.is_empty() && began.elapsed() < time {
+    while !open_desks.is_empty() && began_round.elapsed() < time {
         if let Some(why) = pause(flow)? {
             round.stopped = Some(why);
             break;
@@ -115,6 +116,9 @@ pub(crate) fn run_round(
             flow.meter.add(Step::HandOver, mails as u64, began);
             progress.messages(round.handed_over);
         }
+    }
+    if round.had_work {
+        events::round_ended(round.handed_over, round.not_handed_over.len(), began_round);
     }
     Ok(round)
 }
@@ -307,6 +311,7 @@ fn hand_over(flow: &Flow, ready: Vec<Ready>, round: &mut Round) -> Result<(), Fl
             match &handed {
                 Handed::Over(_) => round.handed_over += 1,
                 Handed::Later(why) | Handed::Refused(why) => {
+                    note_failure(flow, &notification, &handed);
                     round
                         .not_handed_over
                         .push(format!("{}: {why}", notification.reference()));
@@ -324,6 +329,16 @@ fn hand_over(flow: &Flow, ready: Vec<Ready>, round: &mut Round) -> Result<(), Fl
         }
         Ok::<_, FlowError>(())
     })
+}
+
+fn note_failure(flow: &Flow, notification: &Notification, handed: &Handed) {
+    let (failure, outcome) = match handed {
+        Handed::Over(_) => return,
+        Handed::Later(_) => (Failure::MailDeferred, "deferred"),
+        Handed::Refused(_) => (Failure::MailRefused, "refused"),
+    };
+    flow.meter.fail(failure);
+    events::mail_not_handed_over(&notification.reference(), outcome);
 }
 
 fn write_outcome(
@@ -400,6 +415,8 @@ fn give_up(
         tx.move_notification(number, &from, NotificationState::Failed, reason, decided)
     })?;
     let reference = notification.reference();
+    flow.meter.fail(Failure::MailRefused);
+    events::mail_not_handed_over(&reference, "refused");
     round.not_handed_over.push(format!("{reference}: {reason}"));
     Ok(())
 }

@@ -59,6 +59,12 @@ impl SmtpRelay {
         login: Option<(String, String)>,
         ca: Option<&[u8]>,
     ) -> Result<Self, FlowError> {
+        if url.contains('@') {
+            // Not shown: what stands before the `@` may be a password.
+            let text =
+                "the mail relay is given as host and port only; the password goes into a file";
+            return Err(FlowError::Broken(text.into()));
+        }
         let broken =
             |why: String| FlowError::Broken(format!("mail relay `{}`: {why}", url.escape_debug()));
         let (scheme, rest) = url
@@ -76,10 +82,8 @@ impl SmtpRelay {
             _ => (rest, None),
         };
         let host = host.trim_matches(['[', ']']);
-        if host.is_empty() || host.contains('@') {
-            return Err(broken(
-                "give host and port only; the password goes into a file".into(),
-            ));
+        if host.is_empty() {
+            return Err(broken("the URL has no host".into()));
         }
         let mut tls = TlsParameters::builder(host.to_owned());
         if let Some(pem) = ca {

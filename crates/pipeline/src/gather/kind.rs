@@ -77,6 +77,15 @@ impl ReportKind {
         }
     }
 
+    /// What a log may call it. The name of an unknown type comes from the name of a file, that of a mapping from people.
+    pub(crate) fn public_label(&self) -> &'static str {
+        match self {
+            Self::Shadowserver(report_type) => report_type.name,
+            Self::Unknown(_) => "unknown",
+            Self::Mapped { .. } => "mapping",
+        }
+    }
+
     /// Copies a file, masked as its type or its columns ask for.
     pub(crate) fn copy(&self, reader: impl Read, writer: impl Write) -> Result<Copied, MaskError> {
         match self {

@@ -17,6 +17,7 @@ use store::{Desk, NewBatch, Stage, StoredBlob, Tx};
 use uuid::Uuid;
 
 use crate::error::FlowError;
+use crate::events;
 use crate::flow::Flow;
 use crate::meter::Step;
 use crate::worker::reasons;
@@ -113,7 +114,7 @@ pub fn gather<R: Read + Seek>(
     let unpacked = for_each_member(input, name, &flow.limits, |member| {
         let name = member.name.clone();
         let outcome = match take_member(flow, &desk, member, options) {
-            Err(GatherError::Refused(reason)) => Outcome::Refused { reason },
+            Err(GatherError::Refused(reason)) => refused(reason),
             outcome => outcome?,
         };
         taken.push(Taken { name, outcome });
@@ -124,7 +125,7 @@ pub fn gather<R: Read + Seek>(
         Err(GatherError::Refused(reason)) => {
             taken.push(Taken {
                 name: name.to_owned(),
-                outcome: Outcome::Refused { reason },
+                outcome: refused(reason),
             });
         }
         Err(GatherError::Flow(error)) => return Err(error),
@@ -228,17 +229,28 @@ fn take_member(
             .public_id(IdKind::Batch, batch_no as u64)
     };
     Ok(match batch_no {
-        Err(before) => Outcome::Duplicate {
-            batch: public(before),
-        },
-        Ok(batch_no) => Outcome::Batch {
-            batch: public(batch_no),
-            batch_no,
-            report_type,
-            bytes: blob.bytes,
-            notices,
-        },
+        Err(before) => {
+            events::batch_known_already(before);
+            Outcome::Duplicate {
+                batch: public(before),
+            }
+        }
+        Ok(batch_no) => {
+            events::batch_taken_in(batch_no, &kind, blob.bytes);
+            Outcome::Batch {
+                batch: public(batch_no),
+                batch_no,
+                report_type,
+                bytes: blob.bytes,
+                notices,
+            }
+        }
     })
+}
+
+fn refused(reason: String) -> Outcome {
+    events::delivery_refused();
+    Outcome::Refused { reason }
 }
 
 fn kind_of(flow: &Flow, name: &str, options: &GatherOptions) -> Result<ReportKind, GatherError> {

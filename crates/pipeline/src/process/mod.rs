@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use store::{BatchState, Job, StoreError};
 
 use crate::error::FlowError;
+use crate::events;
 use crate::flow::Flow;
 use crate::meter::Step;
 use crate::process::chunk::Chunk;
@@ -54,6 +55,7 @@ pub(crate) fn run(
             chunk_no += 1;
             write_chunk(flow, job, batch.batch_no, chunk_no, &mut chunk)?;
             rows_read += chunk.counts.rows_read;
+            events::chunk_written(batch.batch_no, chunk_no, chunk.counts.rows_read);
             progress.rows(&batch.name, rows_read);
             if !chunk.is_last && closes_urgent_window(chunk_no) {
                 urgent()?;

@@ -21,3 +21,4 @@ mod notification;
 mod queue;
 mod register;
 mod status;
+mod waiting;

@@ -1,0 +1,132 @@
+//! What the flow says in the log: one function per event, whose message and field names stay as they are.
+//!
+//! Operators build alerts on them; docs/operators.md lists them all. Fields are numbers, counts and closed words. No
+//! name, address, endpoint, evidence, file name or words of a mail server: whoever reads logs need not be allowed to
+//! read findings. The numbers lead those who are to the rest: `seinpost batch show`, `seinpost explain`.
+
+use std::time::Instant;
+
+use store::{Batch, BatchState, Job, StoreError};
+
+use crate::error::FlowError;
+use crate::gather::kind::ReportKind;
+use crate::meter::RegisterLoad;
+
+/// A delivery became a batch.
+pub(crate) fn batch_taken_in(batch: i64, kind: &ReportKind, bytes: u64) {
+    let report_type = kind.public_label();
+    tracing::info!(batch, report_type, bytes, "batch taken in");
+}
+
+/// A delivery came that is a batch already.
+pub(crate) fn batch_known_already(batch: i64) {
+    tracing::info!(batch, "batch known already");
+}
+
+/// A delivery was refused; whoever brought it was told why.
+pub(crate) fn delivery_refused() {
+    tracing::info!("delivery refused");
+}
+
+/// A chunk of a batch is committed.
+pub(crate) fn chunk_written(batch: i64, chunk: i64, rows: i64) {
+    tracing::debug!(batch, chunk, rows, "chunk written");
+}
+
+/// A batch was read to its end, or given up.
+pub(crate) fn batch_ended(batch: &Batch) {
+    let counts = &batch.counts;
+    let ended = match batch.state {
+        BatchState::Open => return,
+        BatchState::Closed => "batch closed",
+        BatchState::Failed => "batch failed",
+    };
+    tracing::info!(
+        batch = batch.batch_no,
+        rows_read = counts.rows_read,
+        accepted = counts.accepted,
+        duplicate = counts.duplicate,
+        quarantined = counts.quarantined,
+        refused = counts.refused,
+        "{ended}"
+    );
+}
+
+/// A worker begins with a job.
+pub(crate) fn job_claimed(job: &Job, worker: &str) {
+    tracing::info!(
+        job = job.job_no,
+        stage = job.stage.as_str(),
+        subject = job.subject_no,
+        worker,
+        "job claimed"
+    );
+}
+
+/// A job did its work.
+pub(crate) fn job_finished(job: &Job, began: Instant) {
+    tracing::info!(
+        job = job.job_no,
+        stage = job.stage.as_str(),
+        subject = job.subject_no,
+        milliseconds = milliseconds(began),
+        "job finished"
+    );
+}
+
+/// A job failed; unless `is_last`, it is tried again.
+pub(crate) fn job_failed(job: &Job, error: &FlowError, is_last: bool) {
+    let error = error.for_log();
+    tracing::warn!(
+        job = job.job_no,
+        stage = job.stage.as_str(),
+        subject = job.subject_no,
+        is_last,
+        error,
+        "job failed"
+    );
+}
+
+/// Another worker took the job over.
+pub(crate) fn job_lost(job: &Job) {
+    tracing::warn!(
+        job = job.job_no,
+        stage = job.stage.as_str(),
+        subject = job.subject_no,
+        "job lost to another worker"
+    );
+}
+
+/// A round of distribution had something to do.
+pub(crate) fn round_ended(handed_over: u64, not_handed_over: usize, began: Instant) {
+    tracing::info!(
+        handed_over,
+        not_handed_over,
+        milliseconds = milliseconds(began),
+        "round of distribution"
+    );
+}
+
+/// A mail was not taken; `outcome` is `deferred` or `refused`.
+pub(crate) fn mail_not_handed_over(notification: &str, outcome: &str) {
+    tracing::warn!(notification, outcome, "mail not handed over");
+}
+
+/// The register is in memory.
+pub(crate) fn register_loaded(load: &RegisterLoad) {
+    tracing::info!(
+        version = load.version,
+        milliseconds = load.time.as_millis() as u64,
+        "register loaded"
+    );
+}
+
+/// The store does not answer, and the worker waits for it.
+pub(crate) fn store_not_answering(error: &StoreError) {
+    let error = error.for_log();
+    tracing::warn!(error, "store not answering");
+}
+
+fn milliseconds(began: Instant) -> u64 {
+    began.elapsed().as_millis() as u64
+}
