@@ -8,11 +8,11 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
 use crate::commands::Command;
-use crate::lifecycle::start_log;
+use crate::log;
 use crate::output::Out;
 use crate::problem::{self, wrong};
 use crate::session::{Answer, Session};
-use crate::settings::{Flags, Settings};
+use crate::settings::{Flags, LogFormat, Settings};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -61,6 +61,9 @@ struct GlobalFlags {
     /// Say nothing but answers and errors
     #[arg(short, long, global = true)]
     quiet: bool,
+    /// How the log on standard error is written: `text` or `json`
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
     /// Log more to standard error; -vv still more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
@@ -74,6 +77,7 @@ impl GlobalFlags {
             ("store", self.store.clone()),
             ("profile", self.profile.clone()),
             ("now", self.now.clone()),
+            ("log-format", self.log_format.clone()),
         ];
         let values = given
             .into_iter()
@@ -109,20 +113,26 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<ExitCode
     let mut flags = cli.global.settings_flags();
     cli.command.adjust(&mut flags);
     let settings = Settings::load(flags, &environment()?)?;
-    start_log(
-        settings.log.as_deref(),
-        cli.global.verbose,
-        cli.command.usual_log_level(),
-    )?;
+    let runs_for_long = cli.command.runs_for_long();
+    log::start(&settings, cli.global.verbose, runs_for_long)?;
+    // Then standard error is for a program: one object a line and nothing else.
+    let is_log_alone = runs_for_long && settings.log_format == LogFormat::Json;
     let mut session = Session {
         settings,
         out: Out::new(),
         json: cli.global.json,
-        quiet: cli.global.quiet,
+        quiet: cli.global.quiet || is_log_alone,
     };
     let answer = cli.command.run(&mut session);
     // What was answered before a failure is shown before the failure.
     let flushed = session.out.flush();
+    if let (Err(error), true) = (&answer, runs_for_long) {
+        let (error, hint) = problem::for_log(error);
+        tracing::error!(error, hint, "failed");
+    }
+    if let (Err(error), true) = (&answer, is_log_alone) {
+        return Ok(problem::exit_code(error));
+    }
     let answer = answer?;
     flushed?;
     Ok(match answer {

@@ -1,7 +1,6 @@
 //! Start and stop: opening an installation, the lock of its worker, signals and the log.
 
 use std::fs::{self, File, TryLockError};
-use std::io::IsTerminal;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +12,6 @@ use pipeline::Flow;
 use pipeline::distribute::{SmtpRelay, Transport};
 use store::{Blobs, Credentials, KeySource, S3Options, Store};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 use crate::problem::{failed, wrong};
 use crate::session::Session;
@@ -228,10 +226,11 @@ pub(crate) fn hold_worker_lock(settings: &Settings) -> anyhow::Result<WorkerLock
     Ok(WorkerLock(Some(file)))
 }
 
-/// Waits until somebody asks the program to stop: Ctrl-C, or SIGTERM from a service manager.
+/// Waits until somebody asks the program to stop: Ctrl-C, SIGTERM from a service manager, or SIGHUP from a terminal that
+/// is closed. Settings are read at the start only, so SIGHUP does not read them again.
 pub(crate) async fn asked_to_stop() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
+    let told = |kind| async move {
+        match signal(kind) {
             Ok(mut signals) => {
                 signals.recv().await;
             }
@@ -241,7 +240,8 @@ pub(crate) async fn asked_to_stop() {
     };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
+        () = told(SignalKind::terminate()) => {}
+        () = told(SignalKind::hangup()) => {}
     }
 }
 
@@ -258,28 +258,4 @@ pub(crate) fn stop_mark() -> anyhow::Result<Arc<AtomicBool>> {
         mark.store(true, Ordering::Relaxed);
     });
     Ok(stop)
-}
-
-/// Writes the log to standard error. `usual` is the level of commands of this kind when nobody asks for another.
-pub(crate) fn start_log(filter: Option<&str>, verbose: u8, usual: &str) -> anyhow::Result<()> {
-    let level = match verbose {
-        0 => usual,
-        1 => "info",
-        2 => "debug",
-        _ => "trace",
-    };
-    // Of other people's code only warnings, as it may log what we would not.
-    let own = format!("warn,seinpost={level},pipeline={level},store={level},web={level}");
-    let filter = match filter {
-        Some(text) => EnvFilter::try_new(text).map_err(|error| {
-            wrong(format!("`log` is not a filter: {error}")).hint("try `info` or `pipeline=debug`")
-        })?,
-        None => EnvFilter::new(own),
-    };
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
-        .init();
-    Ok(())
 }

@@ -5,6 +5,8 @@
 mod cli;
 mod commands;
 mod lifecycle;
+mod log;
+mod observe;
 mod output;
 mod problem;
 mod progress;

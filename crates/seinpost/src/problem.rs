@@ -89,7 +89,26 @@ fn in_one_line(cause: &(dyn std::error::Error + 'static)) -> String {
     }
 }
 
-fn exit_code(error: &anyhow::Error) -> ExitCode {
+/// An error as it may stand in a log, and its hint. Of causes below the store and the flow only those parts are told that
+/// hold no value of a row.
+pub(crate) fn for_log(error: &anyhow::Error) -> (String, Option<&str>) {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        if let Some(error) = cause.downcast_ref::<pipeline::FlowError>() {
+            parts.push(error.for_log());
+            break;
+        }
+        if let Some(error) = cause.downcast_ref::<store::StoreError>() {
+            parts.push(error.for_log());
+            break;
+        }
+        parts.push(in_one_line(cause));
+    }
+    (parts.join(": "), hint_for(error))
+}
+
+/// The exit code that says whose fault an error is.
+pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
     let is_theirs = problems(error).any(|problem| !problem.is_ours);
     ExitCode::from(if is_theirs || is_refusal(error) { 1 } else { 2 })
 }

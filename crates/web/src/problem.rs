@@ -27,6 +27,12 @@ impl Problem {
         detail: "This page can only be read.",
     };
 
+    pub(crate) const STUCK: Self = Self {
+        title: "Stuck",
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        detail: "A worker gives no sign of life; restart the program. Nothing is lost by that.",
+    };
+
     pub(crate) const fn not_ready(detail: &'static str) -> Self {
         Self {
             title: "Not ready",
@@ -34,14 +40,30 @@ impl Problem {
             detail,
         }
     }
+
+    /// The document with members of its own beside those that every problem has.
+    pub(crate) fn with(self, members: &impl Serialize) -> Response {
+        #[derive(Serialize)]
+        struct Extended<'m, M> {
+            #[serde(flatten)]
+            problem: Problem,
+            #[serde(flatten)]
+            members: &'m M,
+        }
+        let document = Extended {
+            problem: self,
+            members,
+        };
+        let mut response = (self.status, Json(document)).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response
+    }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(self)).into_response();
-        let kind = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        response
+        self.with(&std::collections::BTreeMap::<&str, &str>::new())
     }
 }
 

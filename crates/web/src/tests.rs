@@ -3,9 +3,14 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use serde_json::json;
 use store::Store;
 
-use crate::router;
+use crate::{Check, Health, Unfit, operator_router, router};
 
 /// An answer, with its header lines in lower case.
 struct Answer {
@@ -14,8 +19,17 @@ struct Answer {
     body: serde_json::Value,
 }
 
-/// Serves the pages for one request and gives the answer.
+/// Asks the pages of a program whose store is this one.
 fn ask(store: &Store, method: &str, path: &str) -> Answer {
+    ask_pages(router(health_of(store)), method, path)
+}
+
+fn health_of(store: &Store) -> Health {
+    Health::new([Check::of_store(store.clone())], BTreeMap::new)
+}
+
+/// Serves the pages for one request and gives the answer.
+fn ask_pages(pages: Router, method: &str, path: &str) -> Answer {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -25,10 +39,11 @@ fn ask(store: &Store, method: &str, path: &str) -> Answer {
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
         .unwrap();
     let address = listener.local_addr().unwrap();
-    let pages = router(store.clone());
     let server = runtime.spawn(async move { axum::serve(listener, pages).await });
     let answer = exchange(address, method, path);
     server.abort();
+    // A check that hangs must not hold up the test.
+    runtime.shutdown_background();
     answer
 }
 
@@ -86,7 +101,13 @@ fn check_problem(answer: &Answer, status: u16) {
 #[test]
 fn a_migrated_store_makes_the_program_ready() {
     let (_folder, store) = migrated_store();
-    for (path, status) in [("/healthz", "alive"), ("/readyz", "ready")] {
+    for (path, want) in [
+        ("/healthz", json!({ "status": "alive", "workers": {} })),
+        (
+            "/readyz",
+            json!({ "status": "ready", "checks": { "store": "ok" } }),
+        ),
+    ] {
         let answer = ask(&store, "GET", path);
         assert_eq!(answer.status, "HTTP/1.1 200 OK", "{path}");
         assert!(
@@ -96,7 +117,7 @@ fn a_migrated_store_makes_the_program_ready() {
             "{:?}",
             answer.headers
         );
-        assert_eq!(answer.body, serde_json::json!({ "status": status }));
+        assert_eq!(answer.body, want);
     }
 }
 
@@ -131,6 +152,78 @@ fn a_broken_store_is_not_ready_and_the_answer_does_not_tell_where_it_is() {
         !told.contains("state.db") && !told.to_lowercase().contains("sqlite"),
         "{told}"
     );
+}
+
+#[test]
+fn a_check_that_hangs_is_answered_for_in_time_again_and_again() {
+    let hangs = Check::new("hanging", || {
+        std::thread::sleep(Duration::from_secs(60));
+        Ok(())
+    });
+    let fails = Check::new("failing", || {
+        Err(Unfit {
+            advice: "Do this.",
+            cause: "it is hosed".into(),
+        })
+    });
+    let passes = Check::new("passing", || Ok(()));
+    let health = Health::new([hangs, fails, passes], BTreeMap::new);
+    for round in ["the first", "one that finds the check still hanging"] {
+        let began = Instant::now();
+        let answer = ask_pages(router(health.clone()), "GET", "/readyz");
+        assert!(began.elapsed() < Duration::from_secs(2), "{round}");
+        check_problem(&answer, 503);
+        let want = json!({ "hanging": "failed", "failing": "failed", "passing": "ok" });
+        assert_eq!(answer.body["checks"], want, "{round}");
+        assert_eq!(answer.body["detail"], "Do this.", "{round}");
+        assert!(!answer.body.to_string().contains("hosed"), "{round}");
+        std::thread::sleep(Duration::from_millis(1_100));
+    }
+}
+
+#[test]
+fn a_worker_that_is_silent_for_long_makes_the_program_unhealthy_and_not_unready() {
+    for (seconds, status) in [(599, 200), (601, 503)] {
+        let silence = move || BTreeMap::from([("worker-1".into(), Duration::from_secs(seconds))]);
+        let health = Health::new([], silence);
+        assert_eq!(health.is_alive(), status == 200, "{seconds}");
+        let answer = ask_pages(router(health.clone()), "GET", "/healthz");
+        assert!(
+            answer.status.contains(&status.to_string()),
+            "{}",
+            answer.status
+        );
+        assert_eq!(answer.body["workers"], json!({ "worker-1": seconds }));
+        let answer = ask_pages(router(health), "GET", "/readyz");
+        assert_eq!(answer.status, "HTTP/1.1 200 OK", "{seconds}");
+    }
+}
+
+#[test]
+fn metrics_are_served_to_operators_only() {
+    let (_folder, store) = migrated_store();
+    let write = std::sync::Arc::new(|| "seinpost_up 1\n".to_owned());
+    let answer = ask_pages(operator_router(health_of(&store), write), "GET", "/metrics");
+    assert_eq!(answer.status, "HTTP/1.1 200 OK");
+    let kind = "content-type: text/plain; version=0.0.4".to_owned();
+    assert!(answer.headers.contains(&kind), "{:?}", answer.headers);
+    check_problem(&ask(&store, "GET", "/metrics"), 404);
+}
+
+#[test]
+fn every_request_has_an_id_of_our_own() {
+    let (_folder, store) = migrated_store();
+    let id = || {
+        let answer = ask(&store, "GET", "/healthz");
+        let line = answer
+            .headers
+            .iter()
+            .find(|line| line.starts_with("x-request-id: "));
+        line.unwrap().clone()
+    };
+    let (first, second) = (id(), id());
+    assert_eq!(first.len(), "x-request-id: ".len() + 16);
+    assert_ne!(first, second);
 }
 
 #[test]

@@ -7,13 +7,16 @@ mod bench;
 mod blobs;
 mod catalogue;
 mod check;
+mod completions;
 mod config;
 mod demo;
 mod desk;
 mod explain;
 mod export;
 mod gather;
+mod health;
 pub(crate) mod import;
+mod man;
 mod mapping;
 mod migrate;
 mod moving;
@@ -41,6 +44,7 @@ pub(crate) enum Command {
     Work(work::Work),
     Serve(serve::Serve),
     Status(status::Status),
+    Health(health::Health),
     Queue(queue::Queue),
     Approve(approve::Approve),
     Pause(pause::Pause),
@@ -59,6 +63,8 @@ pub(crate) enum Command {
     Move(moving::Move),
     Config(config::Config),
     Migrate(migrate::Migrate),
+    Man(man::Man),
+    Completions(completions::Completions),
 }
 
 impl Command {
@@ -72,11 +78,12 @@ impl Command {
         }
     }
 
-    /// What is logged when nobody asks for more or less.
-    pub(crate) fn usual_log_level(&self) -> &'static str {
+    /// Whether nobody sits before it: what it has to say is in the log.
+    pub(crate) fn runs_for_long(&self) -> bool {
         match self {
-            Self::Serve(_) => "info",
-            _ => "warn",
+            Self::Serve(_) => true,
+            Self::Work(work) => work.runs_for_long(),
+            _ => false,
         }
     }
 
@@ -90,6 +97,7 @@ impl Command {
             Self::Work(command) => command.run(session),
             Self::Serve(command) => command.run(session),
             Self::Status(command) => command.run(session),
+            Self::Health(command) => command.run(session),
             Self::Queue(command) => command.run(session),
             Self::Approve(command) => command.run(session),
             Self::Pause(command) => command.run(session),
@@ -108,6 +116,8 @@ impl Command {
             Self::Move(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Migrate(command) => command.run(session),
+            Self::Man(command) => command.run(session),
+            Self::Completions(command) => command.run(session),
         }
     }
 }

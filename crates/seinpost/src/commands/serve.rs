@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use pipeline::Flow;
-use pipeline::worker::{Silent, Worker};
-use store::Store;
+use pipeline::worker::Worker;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use web::Health;
 
 use crate::lifecycle::{asked_to_stop, lock_worker};
+use crate::observe::{Observer, Pulse};
 use crate::problem::failed;
 use crate::session::{Answer, Session};
 use crate::settings::Flags;
@@ -19,8 +20,9 @@ Examples:
   seinpost serve
   seinpost serve --listen 127.0.0.1:9000 --data /srv/seinpost
 
-It works on whatever comes in: run `seinpost gather` beside it. GET /healthz says that it runs,
-GET /readyz that its store answers. Ctrl-C or SIGTERM stops it after the work in hand.";
+It works on whatever comes in: run `seinpost gather` beside it. GET /healthz says that no worker is
+stuck, GET /readyz that all is there that it needs; GET /metrics is offered on `metrics-listen` only.
+Ctrl-C or SIGTERM stops it after the work in hand; settings are read at the start.";
 
 /// Run everything: the worker, and the pages
 #[derive(clap::Args)]
@@ -42,6 +44,7 @@ impl Serve {
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let flow = session.open_flow()?;
         let _lock = lock_worker(&session.settings, &flow.store)?;
+        let observer = Observer::start(&session.settings, &flow)?;
         let listen = session.settings.listen;
         let runtime = tokio::runtime::Runtime::new().context("cannot start the server")?;
         let listener = runtime
@@ -52,29 +55,33 @@ impl Serve {
             })?;
         let listen = listener.local_addr().unwrap_or(listen);
         session.note(&format!("listening on http://{listen}; Ctrl-C stops"));
+        tracing::info!(address = %listen, "pages offered");
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
             let (ended, worker_ended) = oneshot::channel();
             let worker = scope.spawn(|| {
-                let worked = work(&flow, &stop);
+                let worked = work(&flow, &observer.pulse("worker"), &stop);
                 // Nobody listens any more when the server ended first.
                 let _ = ended.send(());
                 worked
             });
-            let served = runtime.block_on(serve(listener, flow.store.clone(), worker_ended));
-            tracing::info!("stopping after the work in hand");
+            observer.ready();
+            let served = runtime.block_on(serve(listener, observer.health(), worker_ended));
+            observer.stopping();
             stop.store(true, Ordering::Relaxed);
             let worked = worker
                 .join()
                 .unwrap_or_else(|_| Err(anyhow::anyhow!("the worker panicked")));
             served.and(worked)
         })?;
+        // Without waiting: a question to a store that hangs must not keep the process alive.
+        runtime.shutdown_background();
         Ok(Answer::Done)
     }
 }
 
-fn work(flow: &Flow, stop: &AtomicBool) -> anyhow::Result<()> {
-    Worker::new(flow, &Silent)
+fn work(flow: &Flow, pulse: &Pulse, stop: &AtomicBool) -> anyhow::Result<()> {
+    Worker::new(flow, pulse)
         .run(stop)
         .context("the worker stopped")
 }
@@ -82,7 +89,7 @@ fn work(flow: &Flow, stop: &AtomicBool) -> anyhow::Result<()> {
 /// Answers requests until a signal comes or the worker ends.
 async fn serve(
     listener: TcpListener,
-    store: Store,
+    health: Health,
     worker_ended: oneshot::Receiver<()>,
 ) -> anyhow::Result<()> {
     let stop = async {
@@ -91,7 +98,7 @@ async fn serve(
             _ = worker_ended => {}
         }
     };
-    let app = web::router(store);
+    let app = web::router(health);
     axum::serve(listener, app)
         .with_graceful_shutdown(stop)
         .await

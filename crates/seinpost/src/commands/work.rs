@@ -40,6 +40,11 @@ pub(crate) struct Work {
 }
 
 impl Work {
+    /// It goes on until somebody stops it.
+    pub(crate) fn runs_for_long(&self) -> bool {
+        !self.until_idle
+    }
+
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let flow = session.open_flow()?;
         let _lock = lock_worker(&session.settings, &flow.store)?;

@@ -65,6 +65,16 @@ pub(crate) const KEYS: &[Key] = &[
         || None,
     ),
     key(
+        "log-format",
+        "`text` for people, `json` for a program: one object a line",
+        || text("text"),
+    ),
+    key(
+        "metrics-listen",
+        "address and port of metrics and health, for the operator's machines only; without one there are none",
+        || None,
+    ),
+    key(
         "blobs.url",
         "object storage for raw deliveries: `s3://bucket/prefix`; without one, a folder in the data folder",
         || None,
@@ -136,6 +146,11 @@ pub(crate) const KEYS: &[Key] = &[
         "limits.input-ratio-max",
         "times that a delivery may grow when unpacked",
         || text(Limits::default().ratio_max),
+    ),
+    key(
+        "limits.free-bytes-min",
+        "free bytes on the disk of the data folder below which the program is not ready",
+        || text(1_u64 << 30),
     ),
 ];
 

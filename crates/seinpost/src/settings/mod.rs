@@ -20,6 +20,16 @@ pub(crate) use blobs::ObjectStorage;
 pub(crate) use keys::{Key, env_name};
 pub(crate) use layers::{Flags, Given, Layers, Origin};
 
+model::vocabulary! {
+    /// How the log is written.
+    pub(crate) enum LogFormat: "log format" {
+        /// Lines for people.
+        Text = 0 => "text",
+        /// One JSON object a line.
+        Json = 1 => "json",
+    }
+}
+
 /// Everything that can be set, with its type.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
@@ -35,6 +45,10 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// What is logged, as a filter of `tracing`.
     pub(crate) log: Option<String>,
+    /// How it is logged.
+    pub(crate) log_format: LogFormat,
+    /// Where metrics and health are offered to the operator's machines.
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// Object storage for raw deliveries; without it they are in the data folder.
     pub(crate) blobs: Option<ObjectStorage>,
     /// Raw deliveries that no batch names are removed when they are older, in hours.
@@ -47,6 +61,8 @@ pub(crate) struct Settings {
     pub(crate) max_age_days: u32,
     /// Days without a sighting after which a problem counts as gone.
     pub(crate) gap_days: u16,
+    /// Free bytes on the disk of the data folder below which the program is not ready.
+    pub(crate) free_bytes_min: u64,
     /// Every value as it was given, for the `config` command.
     pub(crate) given: Vec<(&'static Key, Given)>,
 }
@@ -95,6 +111,11 @@ impl Settings {
             now: now(&layers, profile)?,
             listen: layers.parsed("listen")?,
             log: layers.optional("log").map(|given| given.text.clone()),
+            log_format: layers.parsed("log-format")?,
+            metrics_listen: layers
+                .optional("metrics-listen")
+                .map(|_| layers.parsed("metrics-listen"))
+                .transpose()?,
             blobs: blobs::object_storage(&layers)?,
             orphan_hours: layers.positive("blobs.orphan-hours")?,
             mail: mail(&layers, &data)?,
@@ -105,6 +126,7 @@ impl Settings {
             },
             max_age_days: layers.positive("limits.max-age-days")?,
             gap_days: layers.positive("limits.episode-gap-days")?,
+            free_bytes_min: layers.parsed("limits.free-bytes-min")?,
             given: layers.into_given(&data),
             profile,
             data,
