@@ -23,7 +23,8 @@ Examples:
   seinpost status                                 where everything is
 
 Settings: flags, then the environment (SEINPOST_DATA, SEINPOST_STORE, ...), then the file
-seinpost.toml in the data folder. `seinpost config` shows what holds and where it came from.
+seinpost.toml in the data folder, or where no folder is named /etc/seinpost/seinpost.toml if that
+is there. `seinpost config` shows what holds and where it came from.
 
 Exit codes: 0 done; 1 the answer is no, or the input is wrong; 2 we failed.";
 
@@ -43,7 +44,7 @@ struct GlobalFlags {
     /// Folder of the installation [default: ./seinpost-data]
     #[arg(long, global = true, value_name = "FOLDER")]
     data: Option<PathBuf>,
-    /// Settings file [default: seinpost.toml in the data folder, if it is there]
+    /// Settings file [default: seinpost.toml in the data folder, or /etc/seinpost/seinpost.toml]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Database instead of the file in the data folder, such as postgres://seinpost@localhost/seinpost

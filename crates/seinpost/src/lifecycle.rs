@@ -1,7 +1,7 @@
 //! Start and stop: opening an installation, the lock of its worker, signals and the log.
 
 use std::fs::{self, File, TryLockError};
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,6 +37,7 @@ impl Session {
                 .into());
         }
         make_folder(&data)?;
+        self.check_rights(&data)?;
         let store = match &self.settings.store {
             StorePlace::Embedded(path) => Store::open_embedded(path),
             StorePlace::Postgres(url) => Store::open_postgres(url),
@@ -55,6 +56,29 @@ impl Session {
             );
         }
         Ok(store)
+    }
+
+    /// Refuses to work as root in the folder of another account, and says so when others can look into it.
+    fn check_rights(&mut self, data: &Path) -> anyhow::Result<()> {
+        let folder = fs::metadata(data)
+            .with_context(|| format!("cannot look at the data folder `{}`", data.display()))?;
+        let owner = folder.uid();
+        if owner != 0 && rustix::process::geteuid().is_root() {
+            let text = format!(
+                "`{}` belongs to another account (number {owner}), which could not use what root makes there",
+                data.display()
+            );
+            let hint = "run the command as that account: `runuser -u seinpost -- seinpost status`";
+            return Err(wrong(text).hint(hint).into());
+        }
+        let mode = folder.mode() & 0o777;
+        if mode & 0o077 != 0 {
+            tracing::warn!(
+                mode = format!("{mode:o}"),
+                "data folder open to others; run `chmod 700` on it"
+            );
+        }
+        Ok(())
     }
 
     /// Opens everything that the stages work with.

@@ -15,6 +15,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<(&'static str, String)>> {
             "cannot read the settings file `{}`",
             path.display()
         ))
+        .hint("run the command as the account of the installation, or name another folder with --data")
     })?;
     let table: toml::Table = text.parse().with_context(|| {
         wrong(format!(

@@ -13,6 +13,9 @@ use crate::problem::{Problem, wrong};
 /// Names the settings file. Not a setting itself: a file cannot say where it is.
 const CONFIG_VARIABLE: &str = "SEINPOST_CONFIG";
 
+/// Where a package puts the settings file.
+const SYSTEM_FILE: &str = "/etc/seinpost/seinpost.toml";
+
 /// Variables that begin like this belong to the checks of the project, not to the program.
 const TEST_PREFIX: &str = "SEINPOST_TEST_";
 
@@ -101,11 +104,13 @@ impl Layers {
             .config
             .clone()
             .or_else(|| variable(CONFIG_VARIABLE).map(PathBuf::from));
-        let data = flag("data")
-            .or_else(|| variable("SEINPOST_DATA"))
-            .unwrap_or_else(|| default_of("data"));
+        let named_data = flag("data").or_else(|| variable("SEINPOST_DATA"));
+        let is_data_named = named_data.is_some();
+        let data = named_data.unwrap_or_else(|| default_of("data"));
         let file = named
-            .or_else(|| Some(Path::new(&data).join("seinpost.toml")).filter(|path| path.exists()));
+            .or_else(|| Some(Path::new(&data).join("seinpost.toml")).filter(|path| path.exists()))
+            // Whoever names a folder does not mean the installation of the machine.
+            .or_else(|| Some(PathBuf::from(SYSTEM_FILE)).filter(|path| !is_data_named && path.exists()));
         let in_file = file
             .as_deref()
             .map(file::read)

@@ -6,4 +6,5 @@ mod blobs;
 mod catalogue;
 mod keeping;
 mod moving;
+mod logs;
 mod tidy;
