@@ -1,6 +1,6 @@
 //! What the flow says in the log: one function per event, whose message and field names stay as they are.
 //!
-//! Operators build alerts on them; docs/operators.md lists them all. Fields are numbers, counts and closed words. No
+//! Operators build alerts on them; docs/observe.md lists them all. Fields are numbers, counts and closed words. No
 //! name, address, endpoint, evidence, file name or words of a mail server: whoever reads logs need not be allowed to
 //! read findings. The numbers lead those who are to the rest: `seinpost batch show`, `seinpost explain`.
 

@@ -162,4 +162,6 @@ fn environment() -> anyhow::Result<Vec<(String, String)>> {
 }
 
 #[cfg(test)]
+mod documented;
+#[cfg(test)]
 mod tests;

@@ -73,10 +73,7 @@ impl Session {
         }
         let mode = folder.mode() & 0o777;
         if mode & 0o077 != 0 {
-            tracing::warn!(
-                mode = format!("{mode:o}"),
-                "data folder open to others; run `chmod 700` on it"
-            );
+            tracing::warn!(mode = format!("{mode:o}"), "data folder open to others");
         }
         Ok(())
     }

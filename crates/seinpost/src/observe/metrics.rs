@@ -1,4 +1,4 @@
-//! What `/metrics` says. docs/operators.md tells what each number means and when to act on it.
+//! What `/metrics` says. docs/observe.md tells what each number means and when to act on it.
 //!
 //! No label names a person, an organisation or an endpoint: labels are closed sets of words. What waits is asked of the
 //! store every few seconds; what there is in all, and the balance, walks the large tables, so it is asked less often the

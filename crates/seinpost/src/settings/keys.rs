@@ -192,7 +192,42 @@ fn distance(left: &str, right: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
+
+    const BEGIN: &str = "<!-- table: written by a test, see CONTRIBUTING.md -->\n";
+    const END: &str = "<!-- end of table -->\n";
+
+    fn table() -> String {
+        let mut table = String::from(
+            "| setting | meaning | without it | variable |\n| --- | --- | --- | --- |\n",
+        );
+        for key in KEYS {
+            let default = (key.default)().map_or(String::new(), |text| format!("`{text}`"));
+            let (name, about, variable) = (key.name, key.about, env_name(key.name));
+            let _ = writeln!(table, "| `{name}` | {about} | {default} | `{variable}` |");
+        }
+        table
+    }
+
+    /// With `UPDATE_DOCUMENTS=1` the page is written anew instead.
+    #[test]
+    fn the_page_about_settings_has_the_list_of_the_code() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/settings.md");
+        let page = std::fs::read_to_string(path).unwrap();
+        let (before, rest) = page.split_once(BEGIN).expect("the page has the marks");
+        let (_, after) = rest.split_once(END).expect("the page has both marks");
+        let want = format!("{before}{BEGIN}\n{}\n{END}{after}", table());
+        if std::env::var_os("UPDATE_DOCUMENTS").is_some() {
+            std::fs::write(path, want).unwrap();
+        } else {
+            assert_eq!(
+                page, want,
+                "run UPDATE_DOCUMENTS=1 cargo test -p seinpost the_page"
+            );
+        }
+    }
 
     #[test]
     fn the_nearest_word_is_offered_only_when_it_is_near() {

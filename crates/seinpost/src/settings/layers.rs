@@ -110,7 +110,9 @@ impl Layers {
         let file = named
             .or_else(|| Some(Path::new(&data).join("seinpost.toml")).filter(|path| path.exists()))
             // Whoever names a folder does not mean the installation of the machine.
-            .or_else(|| Some(PathBuf::from(SYSTEM_FILE)).filter(|path| !is_data_named && path.exists()));
+            .or_else(|| {
+                Some(PathBuf::from(SYSTEM_FILE)).filter(|path| !is_data_named && path.exists())
+            });
         let in_file = file
             .as_deref()
             .map(file::read)

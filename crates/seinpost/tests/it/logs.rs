@@ -213,10 +213,10 @@ fn at_the_most_verbose_nobody_is_named_and_every_event_is_in_the_guide() {
     ] {
         assert!(events.contains(event), "`{event}` is not among {events:?}");
     }
-    let guide = include_str!("../../../../docs/operators.md");
+    let guide = include_str!("../../../../docs/observe.md");
     let unknown: Vec<_> = events
         .iter()
         .filter(|event| !guide.contains(&format!("`{event}`")))
         .collect();
-    assert!(unknown.is_empty(), "not in docs/operators.md: {unknown:?}");
+    assert!(unknown.is_empty(), "not in docs/observe.md: {unknown:?}");
 }

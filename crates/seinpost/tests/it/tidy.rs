@@ -1,6 +1,5 @@
 //! Rules of the tree that no compiler checks. Each failure says which file breaks which rule.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -377,64 +376,4 @@ fn links_between_documents_lead_somewhere() {
         }
     }
     check_none("links to files that are not there", &broken);
-}
-
-/// Commands in the documents, as far as their words can be subcommands: `desk set`, with the options that follow.
-fn documented_commands() -> BTreeMap<Vec<String>, Vec<String>> {
-    let mut commands: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
-    for text in texts().iter().filter(|text| text.path.ends_with(".md")) {
-        for line in text.text.lines() {
-            let Some((_, arguments)) = line
-                .trim_start_matches("$ ")
-                .split_once("seinpost ")
-                .filter(|(before, _)| before.is_empty())
-            else {
-                continue;
-            };
-            let words: Vec<_> = arguments
-                .split('#')
-                .next()
-                .unwrap_or_default()
-                .split_whitespace()
-                .collect();
-            let is_name = |word: &&&str| {
-                word.bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-                    && !word.starts_with('-')
-            };
-            let path = words
-                .iter()
-                .take_while(is_name)
-                .map(|word| (*word).to_owned())
-                .collect();
-            let options = words
-                .iter()
-                .filter(|word| word.starts_with("--") && word.len() > 2);
-            let options = options.map(|word| word.split('=').next().unwrap_or(word).to_owned());
-            commands.entry(path).or_default().extend(options);
-        }
-    }
-    commands
-}
-
-#[test]
-fn documents_name_only_commands_and_options_that_exist() {
-    let mut broken = Vec::new();
-    for (path, options) in documented_commands() {
-        let output = Command::new(env!("CARGO_BIN_EXE_seinpost"))
-            .args(&path)
-            .arg("--help")
-            .output()
-            .unwrap();
-        let help = String::from_utf8_lossy(&output.stdout);
-        let shown = path.join(" ");
-        if !output.status.success() {
-            broken.push(format!("`{shown}` is no command"));
-        }
-        let unknown = options
-            .iter()
-            .filter(|option| !help.contains(option.as_str()));
-        broken.extend(unknown.map(|option| format!("`{shown}` has no option {option}")));
-    }
-    check_none("commands in documents", &broken);
 }

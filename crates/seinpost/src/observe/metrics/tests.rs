@@ -107,12 +107,12 @@ fn every_family_is_explained_once_and_names_keep_to_the_customs() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), count, "a family is written twice");
-    let guide = include_str!("../../../../../docs/operators.md");
+    let guide = include_str!("../../../../../docs/observe.md");
     let unknown: Vec<_> = names
         .iter()
         .filter(|name| !guide.contains(&format!("`{name}`")))
         .collect();
-    assert!(unknown.is_empty(), "not in docs/operators.md: {unknown:?}");
+    assert!(unknown.is_empty(), "not in docs/observe.md: {unknown:?}");
 }
 
 #[test]
