@@ -200,7 +200,7 @@ fn read_file(setting: &str, path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// For the owner alone: what is in it is a list of targets.
-fn make_folder(path: &Path) -> anyhow::Result<()> {
+pub(crate) fn make_folder(path: &Path) -> anyhow::Result<()> {
     let made = fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

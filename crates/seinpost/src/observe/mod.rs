@@ -13,6 +13,7 @@ mod text;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
@@ -27,6 +28,9 @@ use metrics::Metrics;
 pub(crate) use pulse::Pulse;
 use pulse::Pulses;
 use service_manager::ServiceManager;
+
+/// How long a process that was asked to stop goes on at most. People and service managers wait for ten seconds.
+const STOP_WAIT: Duration = Duration::from_secs(9);
 
 /// Shows what this process does until it is dropped.
 pub(crate) struct Observer {
@@ -104,10 +108,16 @@ impl Observer {
         });
     }
 
-    /// Tells the service manager and the log that the process ends after the work in hand.
+    /// Tells the service manager and the log that the process ends after the work in hand. Work that hangs, as on a store
+    /// that does not answer, is not waited for longer than [`STOP_WAIT`]: what was committed stands, the rest is done again.
     pub(crate) fn stopping(&self) {
         self.service_manager.stopping();
         tracing::info!("stopping after the work in hand");
+        std::thread::spawn(|| {
+            std::thread::sleep(STOP_WAIT);
+            tracing::warn!("stopped amid the work in hand");
+            std::process::exit(0);
+        });
     }
 }
 

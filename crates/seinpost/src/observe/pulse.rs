@@ -6,33 +6,33 @@ use std::time::Instant;
 use pipeline::worker::Progress;
 use web::Silences;
 
-/// The workers of this process, by name. Cheap to clone.
+/// The workers of this process. Cheap to clone.
 #[derive(Clone, Default)]
 pub(crate) struct Pulses {
-    all: Arc<Mutex<Vec<(String, Arc<Pulse>)>>>,
+    all: Arc<Mutex<Vec<Arc<Pulse>>>>,
 }
 
 /// When a worker gave its last sign of life.
 pub(crate) struct Pulse {
+    worker: String,
     latest: Mutex<Instant>,
 }
 
 impl Pulses {
     /// The pulse of a new worker.
-    pub(crate) fn add(&self, name: &str) -> Arc<Pulse> {
+    pub(crate) fn add(&self, worker: &str) -> Arc<Pulse> {
         let pulse = Arc::new(Pulse {
+            worker: worker.to_owned(),
             latest: Mutex::new(Instant::now()),
         });
-        lock(&self.all).push((name.to_owned(), Arc::clone(&pulse)));
+        lock(&self.all).push(Arc::clone(&pulse));
         pulse
     }
 
     /// How long each worker has been silent.
     pub(crate) fn silences(&self) -> Silences {
-        let all = lock(&self.all);
-        let silence =
-            |(name, pulse): &(String, Arc<Pulse>)| (name.clone(), lock(&pulse.latest).elapsed());
-        all.iter().map(silence).collect()
+        let silence = |pulse: &Arc<Pulse>| (pulse.worker.clone(), lock(&pulse.latest).elapsed());
+        lock(&self.all).iter().map(silence).collect()
     }
 }
 

@@ -7,4 +7,5 @@ mod catalogue;
 mod keeping;
 mod moving;
 mod logs;
+mod service;
 mod tidy;

@@ -7,6 +7,7 @@ use anyhow::Context;
 use model::Timestamp;
 
 use super::data;
+use crate::lifecycle::make_folder;
 use crate::problem::{failed, wrong};
 
 /// Says that a folder was made by the demonstration.
@@ -34,6 +35,7 @@ pub(super) fn make(folder: &Path, now: Timestamp) -> anyhow::Result<PathBuf> {
     if folder.exists() {
         clear(folder)?;
     }
+    make_folder(folder)?;
     let (register, reports) = (folder.join("input/register"), folder.join("input/reports"));
     fs::create_dir_all(&register).with_context(cannot)?;
     fs::create_dir_all(&reports).with_context(cannot)?;
