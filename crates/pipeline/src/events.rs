@@ -11,6 +11,7 @@ use store::{Batch, BatchState, Job, StoreError};
 use crate::error::FlowError;
 use crate::gather::kind::ReportKind;
 use crate::meter::RegisterLoad;
+use crate::upkeep::blobs::Swept;
 
 /// A delivery became a batch.
 pub(crate) fn batch_taken_in(batch: i64, kind: &ReportKind, bytes: u64) {
@@ -119,6 +120,22 @@ pub(crate) fn register_loaded(load: &RegisterLoad) {
         milliseconds = load.time.as_millis() as u64,
         "register loaded"
     );
+}
+
+/// Blobs that no batch names were removed.
+pub(crate) fn blobs_removed(swept: &Swept) {
+    tracing::info!(
+        orphans = swept.orphans,
+        bytes = swept.orphan_bytes,
+        unfinished = swept.unfinished,
+        "removed blobs that no batch names"
+    );
+}
+
+/// They were not removed; it is tried again in an hour.
+pub(crate) fn blobs_not_removed(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "blobs that no batch names were not removed");
 }
 
 /// The store does not answer, and the worker waits for it.

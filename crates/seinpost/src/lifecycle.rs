@@ -37,7 +37,7 @@ impl Session {
                 .into());
         }
         make_folder(&data)?;
-        self.check_rights(&data)?;
+        check_rights(&data)?;
         let store = match &self.settings.store {
             StorePlace::Embedded(path) => Store::open_embedded(path),
             StorePlace::Postgres(url) => Store::open_postgres(url),
@@ -56,26 +56,6 @@ impl Session {
             );
         }
         Ok(store)
-    }
-
-    /// Refuses to work as root in the folder of another account, and says so when others can look into it.
-    fn check_rights(&mut self, data: &Path) -> anyhow::Result<()> {
-        let folder = fs::metadata(data)
-            .with_context(|| format!("cannot look at the data folder `{}`", data.display()))?;
-        let owner = folder.uid();
-        if owner != 0 && rustix::process::geteuid().is_root() {
-            let text = format!(
-                "`{}` belongs to another account (number {owner}), which could not use what root makes there",
-                data.display()
-            );
-            let hint = "run the command as that account: `runuser -u seinpost -- seinpost status`";
-            return Err(wrong(text).hint(hint).into());
-        }
-        let mode = folder.mode() & 0o777;
-        if mode & 0o077 != 0 {
-            tracing::warn!(mode = format!("{mode:o}"), "data folder open to others");
-        }
-        Ok(())
     }
 
     /// Opens everything that the stages work with.
@@ -206,6 +186,26 @@ pub(crate) fn make_folder(path: &Path) -> anyhow::Result<()> {
         .mode(0o700)
         .create(path);
     made.with_context(|| wrong(format!("cannot make the data folder `{}`", path.display())))
+}
+
+/// Refuses to work as root in the folder of another account, and says so when others can look into it.
+fn check_rights(data: &Path) -> anyhow::Result<()> {
+    let folder = fs::metadata(data)
+        .with_context(|| format!("cannot look at the data folder `{}`", data.display()))?;
+    let owner = folder.uid();
+    if owner != 0 && rustix::process::geteuid().is_root() {
+        let text = format!(
+            "`{}` belongs to another account (number {owner}), which could not use what root makes there",
+            data.display()
+        );
+        let hint = "run the command as that account: `runuser -u seinpost -- seinpost status`";
+        return Err(wrong(text).hint(hint).into());
+    }
+    let mode = folder.mode() & 0o777;
+    if mode & 0o077 != 0 {
+        tracing::warn!(mode = format!("{mode:o}"), "data folder open to others");
+    }
+    Ok(())
 }
 
 /// Proof that no other process works on the data folder. Given back when dropped, also by a crash.

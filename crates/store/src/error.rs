@@ -158,10 +158,15 @@ impl StoreError {
             },
             Self::Unknown { what, .. } => format!("the store holds an unknown {what}"),
             Self::File { what, source, .. } => format!("cannot {what} a file: {source}"),
+            Self::ObjectStorage { what, source, .. } => {
+                format!("cannot {what} in object storage: {source}")
+            }
             Self::Migration { .. }
             | Self::LeaseLost { .. }
             | Self::Conflict
-            | Self::RegisterMoved { .. } => self.to_string(),
+            | Self::RegisterMoved { .. }
+            | Self::BlobMissing { .. }
+            | Self::BlobAltered { .. } => self.to_string(),
         }
     }
 

@@ -4,6 +4,7 @@ pub mod blobs;
 
 use std::time::{Duration, Instant};
 
+use crate::events;
 use crate::flow::Flow;
 
 /// How often a worker with nothing else to do tidies.
@@ -24,16 +25,8 @@ impl Upkeep {
         self.last = Some(Instant::now());
         match blobs::sweep(flow, flow.orphan_age, false) {
             Ok(swept) if swept == blobs::Swept::default() => {}
-            Ok(swept) => tracing::info!(
-                orphans = swept.orphans,
-                bytes = swept.orphan_bytes,
-                unfinished = swept.unfinished,
-                "removed blobs that no batch names"
-            ),
-            Err(error) => tracing::warn!(
-                error = crate::worker::reasons(&error),
-                "blobs that no batch names were not removed"
-            ),
+            Ok(swept) => events::blobs_removed(&swept),
+            Err(error) => events::blobs_not_removed(&error),
         }
     }
 }

@@ -16,9 +16,11 @@ pub(super) fn checks(settings: &Settings, flow: &Flow) -> Vec<Check> {
     vec![
         Check::of_store(flow.store.clone()),
         Check::new("blobs", move || {
-            // Made and removed again: that a place can be read does not say that it can be written.
-            let written = blobs.writer().map(store::BlobWriter::discard);
-            written.map_err(|error: StoreError| Unfit {
+            // Made and removed again: that a place can be read does not say that it can be written. Object storage is
+            // asked for a blob that there is not.
+            let written = blobs.writer().map(drop);
+            let asked = written.and_then(|()| blobs.info(&"0".repeat(64)));
+            asked.map(drop).map_err(|error: StoreError| Unfit {
                 advice: "Deliveries cannot be kept; the log says why.",
                 cause: error.for_log(),
             })
