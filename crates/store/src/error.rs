@@ -166,7 +166,12 @@ impl StoreError {
             | Self::Conflict
             | Self::RegisterMoved { .. }
             | Self::BlobMissing { .. }
-            | Self::BlobAltered { .. } => self.to_string(),
+            | Self::BlobAltered { .. }
+            | Self::Moved { .. }
+            | Self::Moving { .. }
+            | Self::NotEmpty { .. }
+            | Self::CopyDiffers { .. }
+            | Self::WrongEngine { .. } => self.to_string(),
         }
     }
 

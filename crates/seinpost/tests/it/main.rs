@@ -5,7 +5,7 @@
 mod blobs;
 mod catalogue;
 mod keeping;
-mod moving;
 mod logs;
+mod moving;
 mod service;
 mod tidy;
