@@ -47,8 +47,7 @@ pub struct Network {
 pub struct Directory {
     /// By party number.
     parties: Vec<Option<Party>>,
-    networks: Vec<Network>,
-    blocks: Blocks,
+    networks: Blocks<Network>,
 }
 
 /// A recipient of a finding.
@@ -117,10 +116,9 @@ impl Directory {
         }
         let mut blocks = BlocksBuilder::default();
         for (prefix, network) in networks {
-            blocks.add(prefix, directory.networks.len() as u32);
-            directory.networks.push(network);
+            blocks.add(prefix, network);
         }
-        directory.blocks = blocks.build();
+        directory.networks = blocks.build();
         directory
     }
 
@@ -131,9 +129,7 @@ impl Directory {
 
     /// Who runs the smallest known network around an address.
     pub fn network_of(&self, address: IpAddr) -> Option<Network> {
-        self.blocks
-            .innermost(address)
-            .map(|place| self.networks[place as usize])
+        self.networks.innermost(address)
     }
 }
 

@@ -1,8 +1,8 @@
 //! All blocks that contain an address, innermost first.
 //!
-//! CIDR blocks never overlap in part: two are nested or apart. So the address space falls into segments, each with one
-//! innermost block, and each block has one parent. A look-up is a binary search over the segments and a walk to the
-//! root; sorted questions begin where the last one ended.
+//! CIDR blocks never overlap in part: two are nested or apart. So, sorted by first address with the outer before the
+//! inner, the last block that begins at or before an address is the innermost one around it, or lies within every block
+//! around it. A look-up is one search and a walk to the root. Sorted questions search from where the last one ended.
 
 use std::net::IpAddr;
 
@@ -11,35 +11,85 @@ use model::Prefix;
 /// Marks "no block".
 const NONE: u32 = u32::MAX;
 
+/// Most blocks of one family: places are 32 bits wide.
+pub(super) const BLOCKS_MAX: usize = NONE as usize;
+
+/// Steps that a search looks ahead at most, doubling, before it halves what is left. Further than two questions of a
+/// sorted chunk are apart; a jump further away costs these few steps more.
+const STRIDE_MAX: usize = 1024;
+
 /// Blocks of both families with what they stand for.
-#[derive(Debug, Default)]
-pub(crate) struct Blocks {
-    v4: Nested<u32>,
-    v6: Nested<u128>,
+#[derive(Debug)]
+pub(crate) struct Blocks<T> {
+    v4: Nested<u32, T>,
+    v6: Nested<u128, T>,
 }
 
 /// Collects blocks; give them in any order.
-#[derive(Default)]
-pub(crate) struct BlocksBuilder {
-    v4: Vec<(u32, u32, u32)>,
-    v6: Vec<(u128, u128, u32)>,
+#[derive(Debug)]
+pub(crate) struct BlocksBuilder<T> {
+    v4: Vec<Unplaced<u32, T>>,
+    v6: Vec<Unplaced<u128, T>>,
 }
 
-impl BlocksBuilder {
-    /// Adds a block that stands for `payload`. Several may have the same block.
-    pub(crate) fn add(&mut self, prefix: Prefix, payload: u32) {
-        match (prefix.first(), prefix.last()) {
-            (IpAddr::V4(first), IpAddr::V4(last)) => {
-                self.v4.push((first.into(), last.into(), payload))
-            }
-            (IpAddr::V6(first), IpAddr::V6(last)) => {
-                self.v6.push((first.into(), last.into(), payload))
-            }
-            _ => unreachable!("first and last address of a prefix are of one family"),
+/// Where the last questions of a row of questions ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cursor {
+    v4: usize,
+    v6: usize,
+}
+
+/// A block on its way into the order.
+#[derive(Debug)]
+struct Unplaced<K, T> {
+    first: K,
+    host_bits: u8,
+    value: T,
+}
+
+// Not derived: a default of `T` is not needed.
+impl<T> Default for BlocksBuilder<T> {
+    fn default() -> Self {
+        Self {
+            v4: Vec::new(),
+            v6: Vec::new(),
+        }
+    }
+}
+
+impl<T: Copy> Default for Blocks<T> {
+    fn default() -> Self {
+        BlocksBuilder::default().build()
+    }
+}
+
+impl<T: Copy> BlocksBuilder<T> {
+    /// Adds a block that stands for `value`. Several may have the same block.
+    pub(crate) fn add(&mut self, prefix: Prefix, value: T) {
+        match prefix.first() {
+            IpAddr::V4(first) => self.v4.push(Unplaced {
+                first: first.into(),
+                host_bits: 32 - prefix.length(),
+                value,
+            }),
+            IpAddr::V6(first) => self.v6.push(Unplaced {
+                first: first.into(),
+                host_bits: 128 - prefix.length(),
+                value,
+            }),
         }
     }
 
-    pub(crate) fn build(self) -> Blocks {
+    /// Blocks of the family that has more.
+    pub(super) fn longest(&self) -> usize {
+        self.v4.len().max(self.v6.len())
+    }
+
+    /// Cost: O(n log n).
+    ///
+    /// # Panics
+    /// Beyond [`BLOCKS_MAX`] blocks of a family, which would take more than 50 GB.
+    pub(crate) fn build(self) -> Blocks<T> {
         Blocks {
             v4: Nested::build(self.v4),
             v6: Nested::build(self.v6),
@@ -47,247 +97,173 @@ impl BlocksBuilder {
     }
 }
 
-impl Blocks {
-    /// Gives the payloads of every block that contains `address`, each with the size of its block less one, innermost
-    /// block first. Cost: O(log blocks + depth).
-    pub(crate) fn each_covering(&self, address: IpAddr, take: impl FnMut(u32, u128)) {
-        match address {
-            IpAddr::V4(address) => self.v4.each_covering(address.into(), take),
-            IpAddr::V6(address) => self.v6.each_covering(address.into(), take),
+impl<T: Copy> Blocks<T> {
+    /// Gives what every block that contains `address` stands for, with the host bits of the block: innermost block first,
+    /// equal ones in the order in which they were added. An IPv4-mapped address is the IPv4 address.
+    ///
+    /// Cost: O(log of the distance from `cursor` + depth + blocks found).
+    pub(crate) fn each_covering(
+        &self,
+        address: IpAddr,
+        cursor: &mut Cursor,
+        take: impl FnMut(T, u8),
+    ) {
+        match address.to_canonical() {
+            IpAddr::V4(address) => self.v4.each_covering(address.into(), &mut cursor.v4, take),
+            IpAddr::V6(address) => self.v6.each_covering(address.into(), &mut cursor.v6, take),
         }
     }
 
-    /// Payload of the innermost block that contains `address`; of several with the same block, the one added last.
-    pub(crate) fn innermost(&self, address: IpAddr) -> Option<u32> {
-        match address {
-            IpAddr::V4(address) => self.v4.innermost(address.into()),
-            IpAddr::V6(address) => self.v6.innermost(address.into()),
+    /// What the innermost block that contains `address` stands for; of several, the one added first.
+    pub(crate) fn innermost(&self, address: IpAddr) -> Option<T> {
+        match address.to_canonical() {
+            IpAddr::V4(address) => self.v4.innermost(address.into(), &mut 0),
+            IpAddr::V6(address) => self.v6.innermost(address.into(), &mut 0),
         }
     }
 }
 
 /// An address as a number.
 trait Number: Copy + Ord {
-    fn next(self) -> Option<Self>;
-    /// Bits that differ between the first and the last address of a block.
-    fn host_bits(first: Self, last: Self) -> u8;
+    /// Whether two addresses differ in their last `host_bits` bits only.
+    fn is_near(self, other: Self, host_bits: u8) -> bool;
 }
+
 impl Number for u32 {
-    fn next(self) -> Option<Self> {
-        self.checked_add(1)
-    }
-    fn host_bits(first: Self, last: Self) -> u8 {
-        (last - first).count_ones() as u8
+    fn is_near(self, other: Self, host_bits: u8) -> bool {
+        u64::from(self ^ other) >> host_bits == 0
     }
 }
+
 impl Number for u128 {
-    fn next(self) -> Option<Self> {
-        self.checked_add(1)
-    }
-    fn host_bits(first: Self, last: Self) -> u8 {
-        (last - first).count_ones() as u8
+    fn is_near(self, other: Self, host_bits: u8) -> bool {
+        (self ^ other).checked_shr(host_bits.into()).unwrap_or(0) == 0
     }
 }
 
+/// Blocks of one family, in three columns: a search reads the first alone, a walk the second, and the third is read for
+/// the blocks that are found, side by side.
 #[derive(Debug)]
-struct Nested<K> {
-    /// First address of each segment, ascending.
-    starts: Vec<K>,
-    /// Innermost block of each segment.
-    innermost: Vec<u32>,
-    /// Enclosing block of each block.
-    parents: Vec<u32>,
-    /// Host bits of each block.
-    host_bits: Vec<u8>,
-    /// Where the payloads of each block begin; one more at the end.
-    payload_starts: Vec<u32>,
-    payloads: Vec<u32>,
+struct Nested<K, T> {
+    /// First address of each block, ascending; where they are equal, larger blocks first.
+    firsts: Vec<K>,
+    links: Vec<Link>,
+    values: Vec<T>,
 }
 
-impl<K> Default for Nested<K> {
-    fn default() -> Self {
-        Self {
-            starts: Vec::new(),
-            innermost: Vec::new(),
-            parents: Vec::new(),
-            host_bits: Vec::new(),
-            payload_starts: vec![0],
-            payloads: Vec::new(),
-        }
-    }
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    /// The last of the smallest larger blocks around this one.
+    parent: u32,
+    host_bits: u8,
+    /// Whether the block before is the same.
+    repeats: bool,
 }
 
-impl<K: Number> Nested<K> {
-    fn build(mut blocks: Vec<(K, K, u32)>) -> Self {
-        // Outer before inner, equal blocks side by side in the order in which they were added.
-        blocks.sort_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
-        let mut nested = Self::default();
-        let mut open: Vec<(K, u32)> = Vec::new();
-        for group in blocks.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let (first, last, _) = group[0];
-            nested.close_before(&mut open, Some(first));
-            let block = nested.parents.len() as u32;
-            nested
-                .parents
-                .push(open.last().map_or(NONE, |(_, parent)| *parent));
-            nested.host_bits.push(K::host_bits(first, last));
-            nested
-                .payloads
-                .extend(group.iter().map(|(_, _, payload)| *payload));
-            nested.payload_starts.push(nested.payloads.len() as u32);
-            nested.begin_segment(first, block);
-            open.push((last, block));
+impl<K: Number, T: Copy> Nested<K, T> {
+    fn build(mut unplaced: Vec<Unplaced<K, T>>) -> Self {
+        assert!(
+            unplaced.len() <= BLOCKS_MAX,
+            "more blocks than places of 32 bits"
+        );
+        // The sort is stable, and a walk goes backwards: what was added first is met first.
+        unplaced.reverse();
+        unplaced.sort_by(|a, b| (a.first, b.host_bits).cmp(&(b.first, a.host_bits)));
+        let mut nested = Self {
+            firsts: Vec::with_capacity(unplaced.len()),
+            links: Vec::with_capacity(unplaced.len()),
+            values: Vec::with_capacity(unplaced.len()),
+        };
+        let mut open: Vec<u32> = Vec::new();
+        for block in unplaced {
+            nested.place(block, &mut open);
         }
-        nested.close_before(&mut open, None);
         nested
     }
 
-    /// Ends the open blocks that lie before `first`; what follows each belongs to its parent.
-    fn close_before(&mut self, open: &mut Vec<(K, u32)>, first: Option<K>) {
-        while let Some((last, _)) = open.last().copied()
-            && first.is_none_or(|first| last < first)
+    /// Appends the next block. `open` has the blocks around the last one and itself, by place.
+    fn place(&mut self, next: Unplaced<K, T>, open: &mut Vec<u32>) {
+        while let Some(outer) = open.last()
+            && !self.contains(*outer, next.first)
         {
             open.pop();
-            if let Some(after) = last.next() {
-                self.begin_segment(after, open.last().map_or(NONE, |(_, parent)| *parent));
+        }
+        let repeats = open.last().is_some_and(|outer| {
+            let outer = *outer as usize;
+            self.firsts[outer] == next.first && self.links[outer].host_bits == next.host_bits
+        });
+        if repeats {
+            open.pop();
+        }
+        let parent = open.last().copied().unwrap_or(NONE);
+        open.push(self.links.len() as u32);
+        self.firsts.push(next.first);
+        self.values.push(next.value);
+        self.links.push(Link {
+            parent,
+            host_bits: next.host_bits,
+            repeats,
+        });
+    }
+
+    fn contains(&self, place: u32, address: K) -> bool {
+        let place = place as usize;
+        self.firsts[place].is_near(address, self.links[place].host_bits)
+    }
+
+    /// The innermost block that contains `address`; of several, the last in the order. Leaves in `from` where to search
+    /// for the next address.
+    fn innermost_place(&self, address: K, from: &mut usize) -> u32 {
+        let after = self.first_above(address, *from);
+        *from = after;
+        let mut place = match after.checked_sub(1) {
+            Some(place) => place as u32,
+            None => return NONE,
+        };
+        while place != NONE && !self.contains(place, address) {
+            place = self.links[place as usize].parent;
+        }
+        place
+    }
+
+    /// Place of the first block that begins above `address`.
+    fn first_above(&self, address: K, from: usize) -> usize {
+        let is_below = |place: usize| self.firsts[place] <= address;
+        let count = self.firsts.len();
+        let (mut low, mut high) = (0, count);
+        let mut stride = 1;
+        if from == 0 || is_below(from - 1) {
+            low = from;
+            while stride <= STRIDE_MAX && low + stride <= count {
+                if !is_below(low + stride - 1) {
+                    high = low + stride - 1;
+                    break;
+                }
+                low += stride;
+                stride *= 2;
             }
-        }
-    }
-
-    fn begin_segment(&mut self, start: K, block: u32) {
-        if self.starts.last() == Some(&start) {
-            // Two blocks begin, or end, at the same address: the later one is the inner, or the outer, one.
-            self.innermost.pop();
         } else {
-            self.starts.push(start);
+            high = from - 1;
         }
-        self.innermost.push(block);
+        low + self.firsts[low..high].partition_point(|first| *first <= address)
     }
 
-    fn block_at(&self, address: K) -> u32 {
-        let after = self.starts.partition_point(|start| *start <= address);
-        if after == 0 {
-            NONE
-        } else {
-            self.innermost[after - 1]
-        }
-    }
-
-    fn payloads_of(&self, block: u32) -> &[u32] {
-        let block = block as usize;
-        &self.payloads[self.payload_starts[block] as usize..self.payload_starts[block + 1] as usize]
-    }
-
-    fn each_covering(&self, address: K, mut take: impl FnMut(u32, u128)) {
-        let mut block = self.block_at(address);
-        while block != NONE {
-            let size = size_less_one(self.host_bits[block as usize]);
-            self.payloads_of(block)
-                .iter()
-                .for_each(|payload| take(*payload, size));
-            block = self.parents[block as usize];
-        }
-    }
-
-    fn innermost(&self, address: K) -> Option<u32> {
-        let block = self.block_at(address);
-        if block == NONE {
-            None
-        } else {
-            self.payloads_of(block).last().copied()
-        }
-    }
-}
-
-/// Less one, so that the whole of IPv6 fits.
-fn size_less_one(host_bits: u8) -> u128 {
-    1u128
-        .checked_shl(host_bits.into())
-        .map_or(u128::MAX, |size| size - 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn covering(prefixes: &[&str], address: &str) -> Vec<String> {
-        let mut builder = BlocksBuilder::default();
-        for (index, prefix) in prefixes.iter().enumerate() {
-            builder.add(prefix.parse().unwrap(), index as u32);
-        }
-        let mut found = Vec::new();
-        let take = |payload: u32, _| found.push(prefixes[payload as usize].to_owned());
-        builder
-            .build()
-            .each_covering(address.parse().unwrap(), take);
-        found
-    }
-
-    #[test]
-    fn every_block_around_an_address_is_found_from_the_inside_out() {
-        let blocks = [
-            "0.0.0.0/0",
-            "192.0.2.0/24",
-            "192.0.2.0/25",
-            "192.0.2.128/25",
-            "192.0.2.255/32",
-            "2001:db8::/32",
-        ];
-        for (address, want) in [
-            (
-                "192.0.2.0",
-                vec!["192.0.2.0/25", "192.0.2.0/24", "0.0.0.0/0"],
-            ),
-            (
-                "192.0.2.255",
-                vec![
-                    "192.0.2.255/32",
-                    "192.0.2.128/25",
-                    "192.0.2.0/24",
-                    "0.0.0.0/0",
-                ],
-            ),
-            ("192.0.3.0", vec!["0.0.0.0/0"]),
-            ("255.255.255.255", vec!["0.0.0.0/0"]),
-            (
-                "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
-                vec!["2001:db8::/32"],
-            ),
-            ("2001:db9::", vec![]),
-            ("::1", vec![]),
-        ] {
-            assert_eq!(covering(&blocks, address), want, "{address}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn blocks_find_what_looking_at_every_prefix_finds(
-            prefixes in prop::collection::vec((any::<u8>(), 0u8..=8), 0..40),
-            address in any::<u8>(),
-        ) {
-            // A small space makes nesting and touching borders common.
-            let prefixes: Vec<Prefix> = prefixes
-                .into_iter()
-                .map(|(low, length)| {
-                    let low = low & (0xff00u16 >> length) as u8;
-                    Prefix::new(std::net::Ipv4Addr::new(255, 255, 255, low).into(), 24 + length).unwrap()
-                })
-                .collect();
-            let address: IpAddr = std::net::Ipv4Addr::new(255, 255, 255, address).into();
-            let mut builder = BlocksBuilder::default();
-            for (index, prefix) in prefixes.iter().enumerate() {
-                builder.add(*prefix, index as u32);
+    fn each_covering(&self, address: K, from: &mut usize, mut take: impl FnMut(T, u8)) {
+        let mut place = self.innermost_place(address, from);
+        while place != NONE {
+            let mut link = self.links[place as usize];
+            take(self.values[place as usize], link.host_bits);
+            while link.repeats {
+                place -= 1;
+                link = self.links[place as usize];
+                take(self.values[place as usize], link.host_bits);
             }
-            let mut found = Vec::new();
-            builder.build().each_covering(address, |payload, _| found.push(payload as usize));
-            let lengths: Vec<_> = found.iter().map(|index| prefixes[*index].length()).collect();
-            prop_assert!(lengths.is_sorted_by(|inner, outer| inner >= outer));
-            let mut want: Vec<_> = (0..prefixes.len()).filter(|index| prefixes[*index].contains(address)).collect();
-            found.sort_unstable();
-            want.sort_unstable();
-            prop_assert_eq!(found, want);
+            place = link.parent;
         }
+    }
+
+    fn innermost(&self, address: K, from: &mut usize) -> Option<T> {
+        let place = self.innermost_place(address, from);
+        (place != NONE).then(|| self.values[place as usize])
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use model::AssetKind;
+use model::{AddressRange, AssetKind, AssetValue, Prefix};
 use proptest::prelude::*;
 
 use super::*;
@@ -28,7 +28,7 @@ fn index(assets: &[&str], announced: &[(&str, u32)]) -> AssetIndex {
             valid_from: day("from="),
             valid_until: day("until="),
         };
-        builder.add(asset, &value);
+        builder.add(asset, &value).unwrap();
     }
     let announced = announced
         .iter()
@@ -218,7 +218,9 @@ fn the_edges_of_what_anybody_can_own_are_found() {
             valid_from: None,
             valid_until: None,
         };
-        builder.add(asset, &AssetValue::Prefix(prefix.parse().unwrap()));
+        builder
+            .add(asset, &AssetValue::Prefix(prefix.parse().unwrap()))
+            .unwrap();
     }
     let index = builder.build(AsTable::default());
     for (address, want) in [
@@ -333,7 +335,7 @@ proptest! {
                 valid_from: Some(Day::from_days(*from)),
                 valid_until: Some(Day::from_days(from + days)),
             };
-            builder.add(asset, &claim.value());
+            builder.add(asset, &claim.value()).unwrap();
         }
         let index = builder.build(AsTable::default());
         let place = Whereabouts { address: Some(address(v6, low)), ..Whereabouts::default() };
@@ -369,7 +371,7 @@ proptest! {
         for (place, (name, host)) in values.iter().enumerate() {
             let asset = IndexedAsset { asset_no: place as i64, party_no: 1, valid_from: None, valid_until: None };
             let value = if *host { AssetValue::Host(name.clone()) } else { AssetValue::Domain(name.clone()) };
-            builder.add(asset, &value);
+            builder.add(asset, &value).unwrap();
         }
         let index = builder.build(AsTable::default());
         let name: DomainName = format!("{name}.x.example").parse().unwrap();
