@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::distribute::Transport;
 use crate::error::FlowError;
 use crate::events;
-use crate::meter::{Meter, RegisterLoad};
+use crate::meter::{Meter, RegisterLoad, Step};
 use crate::register::Register;
 
 model::vocabulary! {
@@ -83,9 +83,9 @@ impl Flow {
         if let Some(register) = kept.as_ref().filter(|register| register.version == version) {
             return Ok(Arc::clone(register));
         }
-        // Out before in: two registers at once would double the memory.
-        *kept = None;
         let began = Instant::now();
+        // Out before in: every write checks the version, so the old one is of no use, and two would double the memory.
+        *kept = None;
         let register = Arc::new(Register::load(&self.store)?);
         let load = RegisterLoad {
             version: register.version,
@@ -94,6 +94,8 @@ impl Flow {
         self.meter.note_register(load);
         events::register_loaded(&load);
         *kept = Some(Arc::clone(&register));
+        self.meter
+            .add(Step::Register, register.assets.len() as u64, began);
         Ok(register)
     }
 }

@@ -21,6 +21,8 @@ model::vocabulary! {
         Compose = 5 => "compose",
         /// Mails are handed over, with what came of it. Counts mails.
         HandOver = 6 => "hand-over",
+        /// The register is read into memory. Counts assets.
+        Register = 7 => "register",
     }
 }
 
@@ -43,7 +45,7 @@ model::vocabulary! {
 /// Adds up counts and times by step. Shared by the threads of a process; reading it stops nobody.
 #[derive(Debug, Default)]
 pub struct Meter {
-    steps: [Counter; 7],
+    steps: [Counter; 8],
     failures: [AtomicU64; 5],
     register: Mutex<Option<RegisterLoad>>,
 }

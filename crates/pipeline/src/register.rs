@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use model::{Asn, Prefix, Reader};
+use model::Reader;
 use rules::matching::{AsTable, AssetIndex, IndexedAsset};
 use rules::route::{ContactChoice, Directory, Network, Party};
 use store::{Store, StoreError, Tx};
+
+use crate::error::FlowError;
 
 /// Everything that decides whose a finding is and who is told.
 pub(crate) struct Register {
@@ -17,7 +19,7 @@ pub(crate) struct Register {
 
 impl Register {
     /// Reads the register in one snapshot.
-    pub(crate) fn load(store: &Store) -> Result<Self, StoreError> {
+    pub(crate) fn load(store: &Store) -> Result<Self, FlowError> {
         store.read(|tx| {
             let version = tx.installation()?.register_version;
             Ok(Self {
@@ -29,18 +31,25 @@ impl Register {
     }
 }
 
-fn load_assets(tx: &mut Tx<'_>) -> Result<AssetIndex, StoreError> {
+fn load_assets(tx: &mut Tx<'_>) -> Result<AssetIndex, FlowError> {
     let mut builder = AssetIndex::builder();
-    tx.each_asset(|held| {
+    let mut failed = None;
+    tx.each_asset(|stored| {
         let asset = IndexedAsset {
-            asset_no: held.asset_no,
-            party_no: held.party_no,
-            valid_from: held.valid_from,
-            valid_until: held.valid_until,
+            asset_no: stored.asset_no,
+            party_no: stored.party_no,
+            valid_from: stored.valid_from,
+            valid_until: stored.valid_until,
         };
-        builder.add(asset, &held.value);
+        if let Err(error) = builder.add_canonical(asset, stored.kind, stored.value) {
+            failed.get_or_insert((stored.asset_no, error));
+        }
     })?;
-    let mut announced: Vec<(Prefix, Asn)> = Vec::new();
+    if let Some((asset_no, error)) = failed {
+        let what = format!("asset {asset_no} cannot be matched against: {error}");
+        return Err(FlowError::Broken(what));
+    }
+    let mut announced = Vec::new();
     tx.each_as_prefix(|row| announced.push((row.prefix, row.asn)))?;
     Ok(builder.build(AsTable::from_iter(announced)))
 }

@@ -176,6 +176,17 @@ impl Row<'_> {
         }
     }
 
+    /// A text that is never NULL, without a copy.
+    pub(crate) fn str(&self, column: usize) -> Result<&str> {
+        match self {
+            Self::Sqlite(row) => Ok(row
+                .get_ref(column)?
+                .as_str()
+                .map_err(rusqlite::Error::from)?),
+            Self::Postgres(row) => Ok(row.try_get(column)?),
+        }
+    }
+
     /// A text, or `None` where the column is NULL.
     pub(crate) fn opt_text(&self, column: usize) -> Result<Option<String>> {
         match self {

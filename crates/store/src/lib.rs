@@ -52,7 +52,7 @@ pub use installation::Installation;
 pub use job::{Job, Lease, Stage};
 pub use migrate::MigrationState;
 pub use notification::{Line, LineToTell, Notification, NotificationKey, NotificationState, Told};
-pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow};
+pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};
 pub use queue::{QueueItem, QueueKind, QueueState};
 pub use register::{Import, RegisterChange, RegisterCounts};
 pub use report::{NamedFinding, NamedMatch, NamedNotification};

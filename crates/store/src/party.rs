@@ -1,5 +1,7 @@
 //! Reading the party register: for the index that matches, for exports, and for the address of a message.
 
+use std::collections::HashSet;
+
 use model::register::{
     AsnRow, AssetRow, ContactRow as ContactFileRow, NetworkRow, OrganisationRow,
 };
@@ -52,7 +54,24 @@ pub struct NetworkHolder {
     pub party_no: i64,
 }
 
-/// An asset that has not been replaced, as the index needs it.
+/// An open asset as it is stored, as the index needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredAsset<'r> {
+    /// Internal number.
+    pub asset_no: i64,
+    /// Whose it is.
+    pub party_no: i64,
+    /// In which terms it is given.
+    pub kind: AssetKind,
+    /// The text that its [`AssetValue`] wrote.
+    pub value: &'r str,
+    /// First day held.
+    pub valid_from: Option<Day>,
+    /// First day no longer held.
+    pub valid_until: Option<Day>,
+}
+
+/// An asset that has not been replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldAsset {
     /// Internal number.
@@ -132,22 +151,36 @@ impl Tx<'_> {
         self.query(&sql, values![party_no], contact_from)
     }
 
-    /// Gives every open asset of every open party. One that was closed because a file replaced the register is not
-    /// among them: the register as it is now decides, also for what was seen before.
+    /// Gives every open asset of every open party, in ascending number. One that was closed because a file replaced the
+    /// register is not among them: the register as it is now decides, also for what was seen before.
+    ///
+    /// There may be millions: rows are not held, values not parsed, and parties not looked up row by row.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
-    pub fn each_asset(&mut self, mut take: impl FnMut(HeldAsset)) -> Result<()> {
-        self.for_each(
-            &format!(
-                "{ASSET} WHERE a.closed_at IS NULL AND p.closed_at IS NULL ORDER BY a.asset_no"
-            ),
-            &[],
-            |row| {
-                take(asset_from(row)?);
-                Ok(())
-            },
-        )
+    pub fn each_asset(&mut self, mut take: impl FnMut(StoredAsset<'_>)) -> Result<()> {
+        let closed = "SELECT party_no FROM party WHERE closed_at IS NOT NULL";
+        let closed: HashSet<i64> = self
+            .query(closed, &[], |row| row.int(0))?
+            .into_iter()
+            .collect();
+        let open = "SELECT asset_no, party_no, kind, value, valid_from, valid_until FROM asset
+                    WHERE closed_at IS NULL ORDER BY asset_no";
+        self.for_each(open, &[], |row| {
+            let party_no = row.int(1)?;
+            if closed.contains(&party_no) {
+                return Ok(());
+            }
+            take(StoredAsset {
+                asset_no: row.int(0)?,
+                party_no,
+                kind: row.code(2, "asset kind", AssetKind::from_code)?,
+                value: row.str(3)?,
+                valid_from: day_from(Some(row.int(4)?).filter(|day| *day != ALWAYS)),
+                valid_until: day_from(row.opt_int(5)?),
+            });
+            Ok(())
+        })
     }
 
     /// One asset.

@@ -85,17 +85,28 @@ impl Chunk {
 
     /// Looks up the owners of every group, as of its latest observation.
     pub(super) fn match_groups(&mut self, register: &Arc<Register>) {
-        self.matches.clear();
+        let Self {
+            seen,
+            order,
+            groups,
+            matches,
+            ..
+        } = self;
         self.register_version = register.version;
-        let mut finder = register.assets.finder();
-        for group in &mut self.groups {
-            let latest = &self.seen[self.order[group.range.end - 1] as usize].observation;
-            let found = finder.find(&whereabouts(latest), latest.observed_at.day());
-            let start = self.matches.len();
-            self.matches.extend_from_slice(found);
-            group.matches = start..self.matches.len();
+        matches.clear();
+        let latest = |group: &Group| &seen[order[group.range.end - 1] as usize].observation;
+        let places: Vec<_> = groups.iter().map(latest).collect();
+        let questions = places
+            .iter()
+            .map(|latest| (whereabouts(latest), latest.observed_at.day()));
+        let mut groups = groups.iter_mut();
+        register.assets.finder().find_all(questions, |found| {
+            let group = groups.next().expect("an answer for each group");
+            let start = matches.len();
+            matches.extend_from_slice(found);
+            group.matches = start..matches.len();
             group.match_digest = digest(found);
-        }
+        });
     }
 
     /// Observations of a group, by time.

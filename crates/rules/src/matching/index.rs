@@ -13,8 +13,8 @@ use super::held::{Apart, Held};
 use super::names::{Names, NamesBuilder, TEXT_BYTES_MAX};
 use super::{IndexedAsset, Whereabouts};
 
-/// Most bytes of a name with its length.
-const NAME_BYTES_MAX: usize = 256;
+/// Longest name in bytes (RFC 1035 section 2.3.4).
+const NAME_BYTES_MAX: usize = 253;
 
 /// Most blocks of a range.
 const RANGE_BLOCKS_MAX: usize = 254;
@@ -50,7 +50,7 @@ pub enum IndexError {
     )]
     Full,
     /// The text is too long for a name.
-    #[error("a name has 253 bytes at most, not {bytes}")]
+    #[error("a name has {NAME_BYTES_MAX} bytes at most, not {bytes}")]
     LongName {
         /// Its length.
         bytes: usize,
@@ -161,10 +161,10 @@ impl AssetIndexBuilder {
         name: &str,
         kind: AssetKind,
     ) -> Result<(), IndexError> {
-        if name.len() >= NAME_BYTES_MAX {
+        if name.len() > NAME_BYTES_MAX {
             return Err(IndexError::LongName { bytes: name.len() });
         }
-        if self.names.longest_text() > TEXT_BYTES_MAX - NAME_BYTES_MAX {
+        if self.names.longest_text() >= TEXT_BYTES_MAX - NAME_BYTES_MAX {
             return Err(IndexError::Full);
         }
         let held = self.keep(asset, None);

@@ -35,7 +35,7 @@ pub(super) struct NamesBuilder {
 }
 
 impl NamesBuilder {
-    /// Adds a host; of a name of more than 255 bytes only the first would be kept.
+    /// Adds a host. A name has 253 bytes at most, and all text together [`TEXT_BYTES_MAX`].
     pub(super) fn add_host(&mut self, name: &str, held: Held) {
         self.hosts.add(name, hash(&self.hasher, name), held);
     }

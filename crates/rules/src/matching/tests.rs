@@ -238,6 +238,35 @@ fn the_edges_of_what_anybody_can_own_are_found() {
 }
 
 #[test]
+fn what_is_no_value_of_its_kind_is_refused() {
+    let asset = IndexedAsset {
+        asset_no: 1,
+        party_no: 1,
+        valid_from: None,
+        valid_until: None,
+    };
+    let long = "a.".repeat(200);
+    for (kind, text, why) in [
+        (
+            AssetKind::Domain,
+            long.as_str(),
+            "253 bytes at most, not 400",
+        ),
+        (AssetKind::Prefix, "192.0.2.1/24", "192.0.2.0/24 was meant"),
+        (AssetKind::Range, "192.0.2.9-192.0.2.1", "above"),
+        (AssetKind::Asn, "x", "AS number"),
+        (AssetKind::Address, "", "nothing stood there"),
+    ] {
+        let mut builder = AssetIndex::builder();
+        let error = builder
+            .add_canonical(asset.clone(), kind, text)
+            .unwrap_err();
+        assert!(error.to_string().contains(why), "{kind} {text}: {error}");
+        assert!(builder.build(AsTable::default()).is_empty());
+    }
+}
+
+#[test]
 fn digests_tell_apart_which_assets_and_in_which_order() {
     let found = |asset_no, rank| Match {
         asset_no,
@@ -268,6 +297,7 @@ fn digests_tell_apart_which_assets_and_in_which_order() {
 /// An asset in a space of 256 addresses, at the end of both families, so that borders and nesting are common.
 #[derive(Clone, Debug)]
 enum Claim {
+    All { v6: bool },
     Block { v6: bool, low: u8, length: u8 },
     Range { v6: bool, first: u8, last: u8 },
 }
@@ -282,6 +312,7 @@ fn address(v6: bool, low: u8) -> IpAddr {
 impl Claim {
     fn bounds(&self) -> (bool, u8, u8) {
         match *self {
+            Self::All { v6 } => (v6, 0, 255),
             Self::Block { v6, low, length } => {
                 let low = low & (0xff00u16 >> length) as u8;
                 (v6, low, low | (0xffu16 >> length) as u8)
@@ -293,6 +324,8 @@ impl Claim {
     fn value(&self) -> AssetValue {
         let (v6, first, last) = self.bounds();
         match *self {
+            Self::All { v6: true } => AssetValue::Prefix("::/0".parse().unwrap()),
+            Self::All { v6: false } => AssetValue::Prefix("0.0.0.0/0".parse().unwrap()),
             Self::Block { length, .. } => {
                 let length = if v6 { 120 } else { 24 } + length;
                 AssetValue::Prefix(Prefix::new(address(v6, first), length).unwrap())
@@ -304,8 +337,37 @@ impl Claim {
     }
 }
 
+/// Addresses of a claim, less one; larger than all others for everything.
+fn size_of(claim: &Claim) -> u16 {
+    let (_, first, last) = claim.bounds();
+    match claim {
+        Claim::All { .. } => u16::MAX,
+        Claim::Block { .. } | Claim::Range { .. } => u16::from(last - first),
+    }
+}
+
+/// What must be found around an address: rank and place of each claim that holds on the day.
+fn want_around(claims: &[(Claim, i32, i32)], v6: bool, low: u8, day: i32) -> Vec<(u16, usize)> {
+    let mut around: Vec<(u16, usize)> = Vec::new();
+    for (place, (claim, from, days)) in claims.iter().enumerate() {
+        let (family, first, last) = claim.bounds();
+        if family == v6 && (first..=last).contains(&low) && (*from..from + days).contains(&day) {
+            around.push((size_of(claim), place));
+        }
+    }
+    let mut sizes: Vec<u16> = around.iter().map(|(size, _)| *size).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    for (size, _) in &mut around {
+        *size = sizes.iter().position(|known| known == size).unwrap() as u16 + 1;
+    }
+    around.sort_unstable();
+    around
+}
+
 fn claim() -> impl Strategy<Value = Claim> {
     prop_oneof![
+        any::<bool>().prop_map(|v6| Claim::All { v6 }),
         (any::<bool>(), any::<u8>(), 0u8..=8).prop_map(|(v6, low, length)| Claim::Block {
             v6,
             low,
@@ -323,67 +385,100 @@ proptest! {
     #[test]
     fn the_index_finds_and_ranks_what_looking_at_every_asset_finds(
         claims in prop::collection::vec((claim(), 0i32..4, 0i32..4), 0..40),
-        v6 in any::<bool>(),
-        low in any::<u8>(),
-        day in 0i32..6,
+        mut questions in prop::collection::vec((any::<bool>(), any::<u8>(), 0i32..6, any::<bool>()), 1..60),
+        is_sorted in any::<bool>(),
+        first_no in prop_oneof![Just(0), Just(i64::from(u32::MAX) - 20), Just(1 << 40)],
     ) {
         let mut builder = AssetIndex::builder();
         for (place, (claim, from, days)) in claims.iter().enumerate() {
             let asset = IndexedAsset {
-                asset_no: place as i64,
-                party_no: place as i64 % 7,
+                asset_no: first_no + place as i64,
+                party_no: first_no + place as i64 % 7,
                 valid_from: Some(Day::from_days(*from)),
                 valid_until: Some(Day::from_days(from + days)),
             };
             builder.add(asset, &claim.value()).unwrap();
         }
         let index = builder.build(AsTable::default());
-        let place = Whereabouts { address: Some(address(v6, low)), ..Whereabouts::default() };
-        let mut finder = index.finder();
-        let mut found: Vec<(u16, i64)> =
-            finder.find(&place, Day::from_days(day)).iter().map(|found| (found.rank, found.asset_no)).collect();
-        found.sort_unstable();
+        if is_sorted {
+            questions.sort_unstable();
+        }
+        let asked = questions.iter().map(|(v6, low, day, is_mapped)| {
+            let address = match address(*v6, *low) {
+                IpAddr::V4(address) if *is_mapped => address.to_ipv6_mapped().into(),
+                address => address,
+            };
+            (Whereabouts { address: Some(address), ..Whereabouts::default() }, Day::from_days(*day))
+        });
+        let asked: Vec<_> = asked.collect();
+        let mut answers: Vec<Vec<Match>> = Vec::new();
+        index.finder().find_all(asked.iter().copied(), |found| answers.push(found.to_vec()));
 
-        let mut around: Vec<(u8, i64)> = Vec::new();
-        for (place, (claim, from, days)) in claims.iter().enumerate() {
-            let (family, first, last) = claim.bounds();
-            if family == v6 && (first..=last).contains(&low) && (*from..from + days).contains(&day) {
-                around.push((last - first, place as i64));
+        let mut finder = index.finder();
+        prop_assert_eq!(answers.len(), asked.len());
+        for ((place, day), answer) in asked.iter().zip(&answers) {
+            prop_assert_eq!(finder.find(place, *day), &answer[..]);
+        }
+        for ((v6, low, day, _), answer) in questions.iter().zip(&answers) {
+            let place = |found: &Match| (found.asset_no - first_no) as usize;
+            let found: Vec<(u16, usize)> = answer.iter().map(|found| (found.rank, place(found))).collect();
+            // The order within a rank is that of the assets, but among ranges and blocks of one size.
+            let mut sorted = found.clone();
+            sorted.sort_unstable();
+            prop_assert_eq!(&sorted, &want_around(&claims, *v6, *low, *day));
+            for matched in answer {
+                let (_, from, days) = claims[place(matched)];
+                prop_assert_eq!(matched.party_no, first_no + place(matched) as i64 % 7);
+                prop_assert_eq!(matched.valid_from, Some(Day::from_days(from)));
+                prop_assert_eq!(matched.valid_until, Some(Day::from_days(from + days)));
             }
         }
-        let mut sizes: Vec<u8> = around.iter().map(|(size, _)| *size).collect();
-        sizes.sort_unstable();
-        sizes.dedup();
-        let rank = |size: u8| sizes.iter().position(|known| *known == size).unwrap() as u16 + 1;
-        let mut want: Vec<(u16, i64)> = around.iter().map(|(size, place)| (rank(*size), *place)).collect();
-        want.sort_unstable();
-        prop_assert_eq!(found, want);
     }
 
     #[test]
-    fn names_are_found_by_whole_labels(
-        assets in prop::collection::vec(("[ab]{1,2}(\\.[ab]{1,2}){0,3}", any::<bool>()), 0..30),
-        name in "[ab]{1,2}(\\.[ab]{1,2}){0,4}",
+    fn names_are_found_and_ranked_by_whole_labels(
+        assets in prop::collection::vec(("[ab]{1,2}(\\.[ab]{1,2}){0,3}", any::<bool>(), 0i32..3), 0..40),
+        names in prop::collection::vec("[ab]{1,2}(\\.[ab]{1,2}){0,4}", 1..50),
+        day in 0i32..3,
     ) {
         let mut builder = AssetIndex::builder();
-        let values: Vec<(DomainName, bool)> =
-            assets.iter().map(|(name, host)| (format!("{name}.x.example").parse().unwrap(), *host)).collect();
-        for (place, (name, host)) in values.iter().enumerate() {
-            let asset = IndexedAsset { asset_no: place as i64, party_no: 1, valid_from: None, valid_until: None };
-            let value = if *host { AssetValue::Host(name.clone()) } else { AssetValue::Domain(name.clone()) };
-            builder.add(asset, &value).unwrap();
+        let name = |text: &String| format!("{text}.x.example").parse::<DomainName>().unwrap();
+        for (place, (text, is_host, from)) in assets.iter().enumerate() {
+            let asset = IndexedAsset {
+                asset_no: place as i64,
+                party_no: 1,
+                valid_from: Some(Day::from_days(*from)),
+                valid_until: None,
+            };
+            let kind = if *is_host { AssetKind::Host } else { AssetKind::Domain };
+            builder.add_canonical(asset, kind, name(text).as_str()).unwrap();
         }
         let index = builder.build(AsTable::default());
-        let name: DomainName = format!("{name}.x.example").parse().unwrap();
-        let place = Whereabouts { name: Some(&name), ..Whereabouts::default() };
-        let mut finder = index.finder();
-        let mut found: Vec<i64> = finder.find(&place, Day::from_days(0)).iter().map(|found| found.asset_no).collect();
-        found.sort_unstable();
-        let covers = |(asset, host): &(DomainName, bool)| {
-            let suffix = format!(".{}", asset.as_str());
-            *asset == name || (!host && name.as_str().ends_with(&suffix))
-        };
-        let want: Vec<i64> = (0..values.len()).filter(|place| covers(&values[*place])).map(|place| place as i64).collect();
-        prop_assert_eq!(found, want);
+        let names: Vec<DomainName> = names.iter().map(name).collect();
+        let questions = names.iter().map(|name| {
+            (Whereabouts { name: Some(name), ..Whereabouts::default() }, Day::from_days(day))
+        });
+        let mut answers: Vec<Vec<(u16, i64)>> = Vec::new();
+        index.finder().find_all(questions, |found| {
+            answers.push(found.iter().map(|found| (found.rank, found.asset_no)).collect());
+        });
+        for (asked, answer) in names.iter().zip(&answers) {
+            // How far up the asset is: hosts before domains, longer names first.
+            let mut around: Vec<(usize, i64)> = Vec::new();
+            for (place, (text, is_host, from)) in assets.iter().enumerate() {
+                let asset = name(text);
+                let covers = if *is_host { asset == *asked } else { asked.is_within(&asset) };
+                if covers && *from <= day {
+                    let above = 1 + asked.as_str().len() - asset.as_str().len();
+                    around.push((if *is_host { 0 } else { above }, place as i64));
+                }
+            }
+            around.sort_unstable();
+            let mut steps: Vec<usize> = around.iter().map(|(step, _)| *step).collect();
+            steps.dedup();
+            let rank = |step: usize| steps.iter().position(|known| *known == step).unwrap() as u16 + 1;
+            let want: Vec<(u16, i64)> = around.iter().map(|(step, place)| (rank(*step), *place)).collect();
+            prop_assert_eq!(answer, &want, "{}", asked);
+        }
     }
 }

@@ -237,7 +237,7 @@ fn one_mailbox_for_several_networks_is_one_recipient(test: &TestStore) {
 fn asset_texts(test: &TestStore) -> Vec<String> {
     let mut texts = Vec::new();
     read(&test.store, |tx| {
-        tx.each_asset(|asset| texts.push(AssetValue::to_string(&asset.value)))
+        tx.each_asset(|asset| texts.push(asset.value.to_owned()))
     });
     texts
 }
