@@ -26,7 +26,7 @@ impl Random {
     }
 }
 
-/// Different nested prefixes, about a quarter of them IPv6: each lies in an earlier one, or begins a new allocation.
+/// Different nested prefixes, about a third of them IPv6: each lies in an earlier one, or begins a new allocation.
 pub(crate) fn prefixes(count: usize, seed: u64) -> Vec<Prefix> {
     let mut random = Random(seed);
     let mut known = HashSet::with_capacity(count);

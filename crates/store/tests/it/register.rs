@@ -1,4 +1,4 @@
-use model::{AssetValue, Language, LegalClass, Reader};
+use model::{Language, LegalClass, Reader};
 use store::{RegisterChange, RegisterCounts};
 use testkit::{RegisterBuilder, TestStore, both_engines, day, days_later};
 
