@@ -106,7 +106,13 @@ impl Metrics {
         });
         let help = "Time that this process spent in each step, waiting for the store included.";
         text.family(Counter, "seinpost_step_seconds_total", help, seconds);
-        for unit in [Unit::Bytes, Unit::Rows, Unit::Endpoints, Unit::Mails] {
+        for unit in [
+            Unit::Bytes,
+            Unit::Rows,
+            Unit::Endpoints,
+            Unit::Assets,
+            Unit::Mails,
+        ] {
             let steps = Step::ALL.iter().filter(|step| unit_of(**step) == unit);
             let counts =
                 steps.map(|step| ([("step", step.as_str())], meter.done(*step).count as f64));
@@ -137,6 +143,7 @@ enum Unit {
     Bytes,
     Rows,
     Endpoints,
+    Assets,
     Mails,
 }
 
@@ -146,6 +153,7 @@ impl Unit {
             Self::Bytes => "seinpost_step_bytes_total",
             Self::Rows => "seinpost_step_rows_total",
             Self::Endpoints => "seinpost_step_endpoints_total",
+            Self::Assets => "seinpost_step_assets_total",
             Self::Mails => "seinpost_step_mails_total",
         }
     }
@@ -155,6 +163,7 @@ impl Unit {
             Self::Bytes => "Bytes that this process kept, by step.",
             Self::Rows => "Rows that this process worked on, by step.",
             Self::Endpoints => "Endpoints whose owners this process looked up, by step.",
+            Self::Assets => "Assets that this process read into memory, by step.",
             Self::Mails => "Mails that this process worked on, by step.",
         }
     }
@@ -165,6 +174,7 @@ fn unit_of(step: Step) -> Unit {
         Step::Gather => Unit::Bytes,
         Step::Decode | Step::Write | Step::Commit => Unit::Rows,
         Step::Match => Unit::Endpoints,
+        Step::Register => Unit::Assets,
         Step::Compose | Step::HandOver => Unit::Mails,
     }
 }
