@@ -43,6 +43,11 @@ pub(super) struct Outcome {
 impl World {
     /// A register with that many address blocks, and a twentieth as many organisations.
     pub fn new(seed: u64, prefixes: usize) -> Self {
+        Self::with_domains(seed, prefixes, (prefixes / 10).max(4))
+    }
+
+    /// The same with that many domains.
+    pub fn with_domains(seed: u64, prefixes: usize, domains: usize) -> Self {
         let mut random = Random::new(seed);
         let organisations = (prefixes / 20).max(4) as u32;
         let mut world = Self {
@@ -69,7 +74,7 @@ impl World {
         for _ in 0..(prefixes / 500).max(2) {
             world.add_range(&mut random, organisations);
         }
-        for number in 0..(prefixes / 10).max(4) {
+        for number in 0..domains {
             let owner = random.below(organisations.into()) as u32;
             world.domains.push(owner);
             world.asset(owner, "domain", &format!("name-{number:06}.example"));
