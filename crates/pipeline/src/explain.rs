@@ -106,7 +106,7 @@ pub struct ExplainedMatch {
 #[derive(Clone, Debug)]
 pub struct Sighting {
     /// The observation.
-    pub observation: ObservationRow,
+    pub observation: ObservationRow<'static>,
     /// Public id of its batch.
     pub batch_id: Uuid,
     /// Its batch.
@@ -267,7 +267,7 @@ fn chain_of(tx: &mut Tx<'_>, finding_no: i64) -> Result<Option<FindingChain>, Fl
 fn sighting(
     tx: &mut Tx<'_>,
     blobs: &Blobs,
-    observation: ObservationRow,
+    observation: ObservationRow<'static>,
 ) -> Result<Sighting, FlowError> {
     let batch_no = observation.key.batch_no;
     let gone = || {

@@ -2,6 +2,8 @@
 //!
 //! The columns of a finding are listed once, in [`COLUMNS`]; reading, inserting and updating follow that list.
 
+use std::borrow::Cow;
+
 use model::{Role, RsitType, Severity, Side, Timestamp, Tlp};
 
 use crate::connection::{Row, Tx, Value, values};
@@ -178,7 +180,7 @@ pub(crate) fn observation_key_from(row: &Row<'_>, at: usize) -> Result<Observati
 
 /// An observation as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ObservationRow {
+pub struct ObservationRow<'e> {
     /// Where it stands.
     pub key: ObservationKey,
     /// What it belongs to.
@@ -198,7 +200,7 @@ pub struct ObservationRow {
     /// Port of the other side.
     pub peer_port: Option<u16>,
     /// JSON object of chosen and unknown columns; empty when there are none.
-    pub evidence: String,
+    pub evidence: Cow<'e, str>,
 }
 
 /// A finding is in an asset.
@@ -297,7 +299,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn insert_observations(&mut self, observations: &[ObservationRow]) -> Result<()> {
+    pub fn insert_observations(&mut self, observations: &[ObservationRow<'_>]) -> Result<()> {
         let columns = [
             "received_day",
             "batch_no",
@@ -329,7 +331,7 @@ impl Tx<'_> {
                 seen.transport,
                 seen.peer_address.as_deref(),
                 seen.peer_port.map(i32::from),
-                &seen.evidence,
+                &*seen.evidence,
             ]);
         })
     }
@@ -461,7 +463,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn observation(&mut self, key: ObservationKey) -> Result<Option<ObservationRow>> {
+    pub fn observation(&mut self, key: ObservationKey) -> Result<Option<ObservationRow<'static>>> {
         let sql = format!(
             "{OBSERVATION} WHERE received_day = $1 AND batch_no = $2 AND line = $3 AND side = $4 AND part = $5"
         );
@@ -475,8 +477,8 @@ impl Tx<'_> {
         self.query_opt(&sql, key, observation_from)
     }
 
-    /// Observations of a finding, newest batch first, at most `rows_max`. Reads the whole table: for a person who asks
-    /// about one finding, not for a stage.
+    /// Observations of a finding, newest batch first, at most `rows_max`. Reads all that came since it was first seen: for a
+    /// person who asks about one finding, not for a stage.
     ///
     /// # Errors
     /// When the engine fails.
@@ -484,9 +486,12 @@ impl Tx<'_> {
         &mut self,
         finding_no: i64,
         rows_max: i64,
-    ) -> Result<Vec<ObservationRow>> {
+    ) -> Result<Vec<ObservationRow<'static>>> {
+        // A row may be a day ahead of its receipt, never more (ADR 0003).
         let sql = format!(
-            "{OBSERVATION} WHERE finding_no = $1 ORDER BY received_day DESC, batch_no DESC, line LIMIT $2"
+            "{OBSERVATION} WHERE finding_no = $1
+             AND received_day >= (SELECT first_seen / 86400000000 - 1 FROM finding WHERE finding_no = $1)
+             ORDER BY received_day DESC, batch_no DESC, line LIMIT $2"
         );
         self.query(&sql, values![finding_no, rows_max], observation_from)
     }
@@ -539,7 +544,7 @@ fn match_from(row: &Row<'_>) -> Result<MatchRow> {
     })
 }
 
-fn observation_from(row: &Row<'_>) -> Result<ObservationRow> {
+fn observation_from(row: &Row<'_>) -> Result<ObservationRow<'static>> {
     Ok(ObservationRow {
         key: observation_key_from(row, 0)?,
         finding_no: row.int(5)?,
@@ -550,6 +555,6 @@ fn observation_from(row: &Row<'_>) -> Result<ObservationRow> {
         transport: row.opt_int(10)?.map(|code| code as i16),
         peer_address: row.opt_bytes(11)?,
         peer_port: row.opt_int(12)?.map(|port| port as u16),
-        evidence: row.text(13)?,
+        evidence: Cow::Owned(row.text(13)?),
     })
 }

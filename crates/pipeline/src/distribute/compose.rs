@@ -135,7 +135,7 @@ fn message_line(
         times_seen: 1,
         again: line.episode > 1 && !line.repeated,
         repeated: line.repeated,
-        evidence: seen.evidence,
+        evidence: seen.evidence.into_owned(),
         reason: why,
         endpoint,
     }))

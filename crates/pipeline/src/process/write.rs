@@ -1,5 +1,6 @@
 //! What one chunk changes: findings opened, seen again or back; observations; matches; routes; verdicts of the rows.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ struct Touched<'c> {
     row: FindingRow,
     change: Change,
     /// Its owners now, where they are to be written or routed.
-    matches: Vec<Match>,
+    matches: Cow<'c, [Match]>,
     owners_changed: bool,
     /// Who was told may be told again.
     tell_again: bool,
@@ -52,6 +53,35 @@ enum Change {
     Quiet,
 }
 
+/// The rows of a chunk about one finding.
+struct GroupOfFinding<'c> {
+    chunk: &'c Chunk,
+    group: &'c Group,
+    key: &'c FindingKey,
+    number: i64,
+}
+
+impl<'c> GroupOfFinding<'c> {
+    /// What contains the last of its observations.
+    fn matches(&self) -> &'c [Match] {
+        &self.chunk.matches[self.group.matches.clone()]
+    }
+
+    /// Whether its last observation names the day and the place that the finding has now.
+    fn says_all_of(&self, row: &FindingRow) -> bool {
+        let Some((_, last)) = self.chunk.seen_in(self.group).next_back() else {
+            return false;
+        };
+        let seen = &last.observation;
+        let has_address = seen.endpoint.address().is_some();
+        let has_name = seen.endpoint.name().is_some();
+        row.last_seen.day() == seen.observed_at.day()
+            && row.asn == seen.asn.map(|asn| asn.get().into())
+            && (has_address || row.address == seen.address.map(octets))
+            && (has_name || row.host.as_deref() == seen.host.as_ref().map(|host| host.as_str()))
+    }
+}
+
 impl ChunkWriter<'_> {
     /// Writes the chunk. May run several times for one chunk, each time in a new transaction.
     pub(super) fn write(&self, tx: &mut Tx<'_>, chunk: &Chunk) -> Result<(), StoreError> {
@@ -66,12 +96,19 @@ impl ChunkWriter<'_> {
         // By place in `chunk.seen`: the finding, or nothing for a duplicate.
         let mut findings: Vec<Option<i64>> = vec![None; chunk.seen.len()];
         let mut touched = Vec::with_capacity(keys.len());
+        let mut finder = self.register.assets.finder();
         for ((group, key), known) in chunk.groups.iter().zip(keys).zip(known) {
             let number = match &known {
                 Some(row) => row.finding_no,
                 None => numbers.next().ok_or(StoreError::Conflict)?,
             };
-            touched.extend(self.touch(chunk, group, key, known, number, &mut findings));
+            let group = GroupOfFinding {
+                chunk,
+                group,
+                key,
+                number,
+            };
+            touched.extend(self.touch(&group, known, &mut finder, &mut findings));
         }
         let router = self.route(tx, &mut touched)?;
         self.write_findings(tx, &touched)?;
@@ -84,14 +121,13 @@ impl ChunkWriter<'_> {
     /// Takes the observations of a group into its finding. Nothing comes back when all were duplicates.
     fn touch<'c>(
         &self,
-        chunk: &'c Chunk,
-        group: &Group,
-        key: &'c FindingKey,
+        group: &GroupOfFinding<'c>,
         known: Option<FindingRow>,
-        number: i64,
+        finder: &mut Finder<'_>,
         findings: &mut [Option<i64>],
     ) -> Option<Touched<'c>> {
-        let mut seen = chunk.seen_in(group);
+        let number = group.number;
+        let mut seen = group.chunk.seen_in(group.group);
         let is_new = known.is_none();
         let (mut state, mut change, mut latest) = match &known {
             Some(row) => (seen_state(row), None, None),
@@ -118,55 +154,50 @@ impl ChunkWriter<'_> {
                 latest = Some(seen);
             }
         }
-        Some(self.touched(chunk, group, key, known, number, state, change?, latest?))
+        let (change, latest) = (change?, latest?);
+        Some(match known {
+            None => self.opened(group, state, latest),
+            Some(known) => self.seen_again(group, known, (state, change, latest), finder),
+        })
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one step of `touch`, cut out to be read apart"
-    )]
-    fn touched<'c>(
+    fn opened<'c>(
         &self,
-        chunk: &Chunk,
-        group: &Group,
-        key: &'c FindingKey,
-        known: Option<FindingRow>,
-        number: i64,
+        group: &GroupOfFinding<'c>,
         state: SeenState,
-        change: Change,
         latest: &Seen,
     ) -> Touched<'c> {
-        let observation = self.key_of(latest);
-        let Some(known) = known else {
-            let (matches, match_digest) = (
-                chunk.matches[group.matches.clone()].to_vec(),
-                group.match_digest,
-            );
-            let row = self.new_row(number, state, match_digest, latest);
-            let owners_changed = match_digest != 0;
-            return Touched {
-                key,
-                row,
-                change,
-                matches,
-                owners_changed,
-                tell_again: false,
-                observation,
-            };
-        };
+        let match_digest = group.group.match_digest;
+        Touched {
+            key: group.key,
+            row: self.new_row(group.number, state, match_digest, latest),
+            change: Change::Opened,
+            matches: Cow::Borrowed(group.matches()),
+            owners_changed: match_digest != 0,
+            tell_again: false,
+            observation: self.key_of(latest),
+        }
+    }
+
+    fn seen_again<'c>(
+        &self,
+        group: &GroupOfFinding<'c>,
+        known: FindingRow,
+        (state, change, latest): (SeenState, Change, &Seen),
+        finder: &mut Finder<'_>,
+    ) -> Touched<'c> {
+        let (told_tlp, told_digest) = (known.routed_tlp, known.match_digest);
+        let (told_severity, told_until) = (known.severity, known.tell_again_at);
         // A sighting under a stricter marking than the episode was told with adds nothing to what others may see.
-        let is_stricter = change != Change::Back && self.batch.tlp > known.routed_tlp;
+        let is_stricter = change != Change::Back && self.batch.tlp > told_tlp;
         let is_latest = latest.fingerprint == state.last_fingerprint;
-        let mut row = FindingRow {
-            finding_no: number,
-            ..known.clone()
-        };
+        let mut row = known;
         row.first_seen = state.first_seen;
         row.last_seen = state.last_seen;
         row.times_seen = state.times_seen;
         row.episode = state.episode;
         row.last_fingerprint = state.last_fingerprint;
-        let is_wider = self.batch.tlp < known.routed_tlp;
+        let is_wider = self.batch.tlp < told_tlp;
         if is_wider {
             // Where it is was said under a stricter marking: those who may see this sighting may not learn of it.
             (row.address, row.host, row.asn) = (None, None, None);
@@ -174,31 +205,31 @@ impl ChunkWriter<'_> {
         if !is_stricter {
             self.learn(&mut row, latest, is_latest || is_wider);
         }
-        let (matches, match_digest) = self.owners(key, &row);
-        let owners_changed = match_digest != known.match_digest;
+        let (matches, match_digest) = self.owners(group, &row, finder);
+        let owners_changed = match_digest != told_digest;
         row.match_digest = match_digest;
         // What became more severe may be due earlier; for whom it is, the router knows.
-        let is_due = self.now >= known.tell_again_at || row.severity > known.severity;
+        let is_due = self.now >= told_until || row.severity > told_severity;
         let change = match change {
             Change::Quiet if is_due || is_wider || owners_changed => Change::Again,
             other => other,
         };
         row.routed_tlp = match change {
             Change::Back | Change::Opened => self.batch.tlp,
-            Change::Again | Change::Quiet => known.routed_tlp.min(self.batch.tlp),
+            Change::Again | Change::Quiet => told_tlp.min(self.batch.tlp),
         };
         // A sighting that others may not see silences none that they may.
         if (is_due && !is_stricter) || change == Change::Back {
             row.tell_again_at = tell_again_at(self.now, row.severity);
         }
         Touched {
-            key,
+            key: group.key,
             row,
             change,
             matches,
             owners_changed,
             tell_again: is_due,
-            observation,
+            observation: self.key_of(latest),
         }
     }
 
@@ -254,11 +285,20 @@ impl ChunkWriter<'_> {
         }
     }
 
-    /// Owners of a finding as of its latest sighting.
-    fn owners(&self, key: &FindingKey, row: &FindingRow) -> (Vec<Match>, i64) {
-        let found = find_owners(&mut self.register.assets.finder(), key, row).to_vec();
+    /// Owners of a finding as of its latest sighting. Mostly that is a row of the chunk that says all that is known of
+    /// where it is; its owners were looked up while the chunk was read.
+    fn owners<'c>(
+        &self,
+        group: &GroupOfFinding<'c>,
+        row: &FindingRow,
+        finder: &mut Finder<'_>,
+    ) -> (Cow<'c, [Match]>, i64) {
+        if group.says_all_of(row) {
+            return (Cow::Borrowed(group.matches()), group.group.match_digest);
+        }
+        let found = find_owners(finder, group.key, row).to_vec();
         let match_digest = digest(&found);
-        (found, match_digest)
+        (Cow::Owned(found), match_digest)
     }
 
     fn key_of(&self, seen: &Seen) -> ObservationKey {
@@ -331,7 +371,7 @@ impl ChunkWriter<'_> {
                 transport: seen.observation.transport.map(|transport| transport.code()),
                 peer_address: seen.observation.peer_address.map(octets),
                 peer_port: seen.observation.peer_port.map(|port| port.get()),
-                evidence: seen.observation.evidence.clone(),
+                evidence: Cow::Borrowed(&seen.observation.evidence),
             })
             .collect();
         tx.insert_observations(&rows)

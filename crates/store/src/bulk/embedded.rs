@@ -1,10 +1,20 @@
-//! Many rows at once in SQLite: one prepared statement, run per row.
+//! Many rows at once in SQLite: prepared statements, run for a few rows each.
 
-use rusqlite::Connection;
+use std::borrow::Cow;
+
+use rusqlite::{Connection, Statement};
 
 use crate::connection::{Row, Value};
 use crate::error::Result;
-use crate::finding::{CHANGEABLE, FindingKey, FindingRow, finding_from, finding_values};
+use crate::finding::{CHANGEABLE, COLUMNS, FindingKey, FindingRow, finding_from, finding_values};
+
+/// Rows that one statement inserts. A statement opens its tables and ends once for all of them, and walks on from the last
+/// row instead of from the root of the tree; from about 32 on that gains no more.
+const INSERT_ROWS: usize = 32;
+
+/// Rows from which a statement is written for them, with what is the same in all of them in its text: half of the columns
+/// of a chunk are, and binding values is a quarter of the work.
+const OWN_STATEMENT_ROWS: usize = 1_000;
 
 pub(super) fn insert_all<'v, T>(
     connection: &Connection,
@@ -13,26 +23,88 @@ pub(super) fn insert_all<'v, T>(
     items: &'v [T],
     fill: impl Fn(&'v T, &mut Vec<Value<'v>>),
 ) -> Result<()> {
-    let marks: Vec<_> = (1..=columns.len())
-        .map(|number| format!("${number}"))
-        .collect();
-    let sql = format!(
-        "INSERT INTO {table} ({}) VALUES ({})",
-        columns.join(", "),
-        marks.join(", ")
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut row = Vec::with_capacity(columns.len());
-    for item in items {
-        row.clear();
-        fill(item, &mut row);
-        // The placeholders stand in ascending order, so positions are what their names say.
-        for (index, value) in row.iter().enumerate() {
-            statement.raw_bind_parameter(index + 1, value)?;
+    let marks = marks(columns.len(), items, &fill);
+    let mut values = Vec::with_capacity(columns.len() * INSERT_ROWS);
+    let whole = items.chunks_exact(INSERT_ROWS);
+    let rest = whole.remainder();
+    for (rows, parts) in [(INSERT_ROWS, whole), (1, rest.chunks_exact(1))] {
+        if parts.len() == 0 {
+            continue;
         }
-        statement.raw_execute()?;
+        let sql = insert_statement(table, columns, &marks, rows);
+        let mut statement = connection.prepare_cached(&sql)?;
+        for part in parts {
+            values.clear();
+            part.iter().for_each(|item| fill(item, &mut values));
+            bind_marked(&mut statement, &marks, &values)?;
+            statement.raw_execute()?;
+        }
+        if items.len() >= OWN_STATEMENT_ROWS {
+            statement.discard();
+        }
     }
     Ok(())
+}
+
+/// What stands for each column in a statement about `items`: the number, or NULL, that all of them have there, else the
+/// mark of a value that is bound.
+fn marks<'v, T>(
+    width: usize,
+    items: &'v [T],
+    fill: impl Fn(&'v T, &mut Vec<Value<'v>>),
+) -> Vec<Cow<'static, str>> {
+    let mut common: Vec<Option<Value<'_>>> = vec![None; width];
+    if items.len() >= OWN_STATEMENT_ROWS {
+        let mut row = Vec::with_capacity(width);
+        fill(&items[0], &mut row);
+        common = row.iter().copied().map(Some).collect();
+        for item in items {
+            row.clear();
+            fill(item, &mut row);
+            for (common, value) in common.iter_mut().zip(&row) {
+                if common.is_some_and(|common| common != *value) {
+                    *common = None;
+                }
+            }
+        }
+    }
+    let mark = |common| match common {
+        Some(Value::Null) => Cow::Borrowed("NULL"),
+        // SQLite reads the text of the smallest number as a real one.
+        Some(Value::Int(number)) if number != i64::MIN => Cow::Owned(number.to_string()),
+        _ => Cow::Borrowed("?"),
+    };
+    common.into_iter().map(mark).collect()
+}
+
+/// Binds the values of whole rows where their column has a mark.
+fn bind_marked(
+    statement: &mut Statement<'_>,
+    marks: &[Cow<'static, str>],
+    values: &[Value<'_>],
+) -> Result<()> {
+    let bound = values.iter().zip(marks.iter().cycle());
+    let bound = bound.filter(|(_, mark)| *mark == "?");
+    for (index, (value, _)) in bound.enumerate() {
+        statement.raw_bind_parameter(index + 1, value)?;
+    }
+    Ok(())
+}
+
+/// A row that cannot be inserted fails the whole transaction, so a statement need not be able to undo its first rows (`OR
+/// FAIL`); keeping what that takes costs more than the rows.
+fn insert_statement(
+    table: &str,
+    columns: &[&str],
+    marks: &[Cow<'static, str>],
+    rows: usize,
+) -> String {
+    let row = format!("({})", marks.join(", "));
+    format!(
+        "INSERT OR FAIL INTO {table} ({}) VALUES {}",
+        columns.join(", "),
+        vec![row; rows].join(", ")
+    )
 }
 
 pub(super) fn findings_by_key(
@@ -41,7 +113,7 @@ pub(super) fn findings_by_key(
 ) -> Result<Vec<Option<FindingRow>>> {
     let sql = format!(
         "SELECT {} FROM finding WHERE desk_no = $1 AND threat_no = $2 AND endpoint = $3 AND identifier = $4",
-        crate::finding::COLUMNS.join(", ")
+        COLUMNS.join(", ")
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut found = Vec::with_capacity(keys.len());
@@ -60,27 +132,33 @@ pub(super) fn findings_by_key(
 }
 
 pub(super) fn update_findings(connection: &Connection, findings: &[&FindingRow]) -> Result<()> {
+    let marks = marks(COLUMNS.len(), findings, |finding, row| {
+        finding_values(finding, row);
+    });
+    // The number, role and class never change; the changeable columns follow them.
+    let fixed = COLUMNS.len() - CHANGEABLE.len();
+    let marks = &marks[fixed..];
     let sets: Vec<_> = CHANGEABLE
         .iter()
-        .enumerate()
-        .map(|(at, column)| format!("{column} = ?{}", at + 2))
+        .zip(marks)
+        .map(|(column, mark)| format!("{column} = {mark}"))
         .collect();
     let sql = format!(
-        "UPDATE finding SET {} WHERE finding_no = ?1",
+        "UPDATE finding SET {} WHERE finding_no = ?",
         sets.join(", ")
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut row = Vec::with_capacity(CHANGEABLE.len() + 3);
+    let number = statement.parameter_count();
+    let mut row = Vec::with_capacity(COLUMNS.len());
     for finding in findings {
         row.clear();
         finding_values(finding, &mut row);
-        statement.raw_bind_parameter(1, finding.finding_no)?;
-        // The number, role and class never change; the changeable columns follow them.
-        let changeable = &row[row.len() - CHANGEABLE.len()..];
-        for (index, value) in changeable.iter().enumerate() {
-            statement.raw_bind_parameter(index + 2, value)?;
-        }
+        bind_marked(&mut statement, marks, &row[fixed..])?;
+        statement.raw_bind_parameter(number, finding.finding_no)?;
         statement.raw_execute()?;
+    }
+    if findings.len() >= OWN_STATEMENT_ROWS {
+        statement.discard();
     }
     Ok(())
 }

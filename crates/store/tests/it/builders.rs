@@ -85,7 +85,7 @@ pub(crate) fn finding_row(finding_no: i64) -> FindingRow {
     }
 }
 
-pub(crate) fn observation_row(finding_no: i64, line: i64) -> ObservationRow {
+pub(crate) fn observation_row(finding_no: i64, line: i64) -> ObservationRow<'static> {
     ObservationRow {
         key: observation_key(1, line),
         finding_no,
@@ -96,7 +96,7 @@ pub(crate) fn observation_row(finding_no: i64, line: i64) -> ObservationRow {
         transport: None,
         peer_address: None,
         peer_port: None,
-        evidence: String::new(),
+        evidence: "".into(),
     }
 }
 

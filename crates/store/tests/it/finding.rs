@@ -97,6 +97,37 @@ fn an_update_changes_what_may_change_and_nothing_else(test: &TestStore) {
     );
 }
 
+fn many_rows_at_once_are_kept_as_few_are(test: &TestStore) {
+    let desk_no = desk_no(&test.store);
+    let keys: Vec<_> = (0..1_100_u32)
+        .map(|number| finding_key(desk_no, &number.to_be_bytes()))
+        .collect();
+    let mut rows: Vec<_> = (1..=1_100)
+        .map(|number| FindingRow {
+            last_fingerprint: i64::MIN,
+            asn: (number == 700).then_some(64_496),
+            host: (number > 1_000).then(|| format!("h{number}.example")),
+            ..finding_row(number)
+        })
+        .collect();
+    let pairs: Vec<_> = keys.iter().zip(&rows).collect();
+    write(&test.store, |tx| tx.insert_findings(&pairs));
+    let kept = |test: &TestStore| {
+        let found = write(&test.store, |tx| {
+            tx.findings_by_key(&keys.iter().collect::<Vec<_>>())
+        });
+        found.into_iter().flatten().collect::<Vec<_>>()
+    };
+    assert_eq!(kept(test), rows);
+    for row in &mut rows {
+        row.times_seen = 2;
+        row.match_digest = -row.finding_no;
+    }
+    rows[5].severity = Severity::Low;
+    write(&test.store, |tx| tx.update_findings(rows.iter().collect()));
+    assert_eq!(kept(test), rows);
+}
+
 fn numbers_are_new_and_ascending(test: &TestStore) {
     let first = write(&test.store, |tx| tx.new_finding_numbers(3));
     assert!(
@@ -122,6 +153,7 @@ fn observations_are_found_by_their_place(test: &TestStore) {
         ..observation_row(1, 3)
     };
     let rows = [observation_row(1, 2), full.clone(), observation_row(2, 4)];
+    add_findings(&test.store, 1..=2);
     write(&test.store, |tx| tx.insert_observations(&rows));
     assert_eq!(read(&test.store, |tx| tx.observation(full.key)), Some(full));
     assert_eq!(
@@ -209,6 +241,7 @@ both_engines!(
     findings_are_found_by_key_in_the_order_of_the_question,
     every_part_of_the_key_tells_findings_apart,
     an_update_changes_what_may_change_and_nothing_else,
+    many_rows_at_once_are_kept_as_few_are,
     numbers_are_new_and_ascending,
     observations_are_found_by_their_place,
     matches_of_a_finding_are_replaced_as_a_whole,
