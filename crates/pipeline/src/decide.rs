@@ -175,10 +175,10 @@ impl Decider<'_> {
         let rules = DeskRules::load(tx, &desk, self.now)?;
         let lines = readers.into_iter().map(|(language, reader)| LineToTell {
             key: message_key(&key, &row, window_no, party_no, tlp, (language, reader)),
-            lawful_basis: rules.basis_for(class).to_owned(),
+            lawful_basis: rules.basis_for(class).clone(),
             line: line(&row),
         });
-        tx.add_lines(lines.collect(), self.now)?;
+        tx.add_lines(&lines.collect::<Vec<_>>(), self.now)?;
         tx.close_window(window_no, self.now)?;
         self.move_items(
             tx,

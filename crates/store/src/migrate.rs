@@ -11,6 +11,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "blob_names",
         include_str!("../migrations/0006_blob_names.sql"),
     ),
+    (
+        "lines_by_finding",
+        include_str!("../migrations/0004_lines_by_finding.sql"),
+    ),
 ];
 
 /// How far the tables are.

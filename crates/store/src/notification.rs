@@ -3,6 +3,8 @@
 //! Every line is a duty, and it is where its notification is: collecting, held, approved, delivered, withheld or
 //! failed. That makes the no-loss balance a count (see `status.rs`).
 
+use std::sync::Arc;
+
 use model::{Language, MessageKind, Reader, Relation, Role, RsitType, Severity, Timestamp, Tlp};
 
 use crate::connection::{Row, Tx, values};
@@ -65,7 +67,7 @@ pub struct LineToTell {
     /// Where it goes.
     pub key: NotificationKey,
     /// Basis that holds for this recipient today.
-    pub lawful_basis: String,
+    pub lawful_basis: Arc<str>,
     /// What it says.
     pub line: Line,
 }
@@ -164,17 +166,17 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn add_lines(&mut self, mut lines: Vec<LineToTell>, now: Timestamp) -> Result<()> {
-        lines.sort_by(|a, b| (&a.key, a.line.finding_no).cmp(&(&b.key, b.line.finding_no)));
-        let mut rows: Vec<(i64, Line)> = Vec::with_capacity(lines.len());
-        for group in lines.chunk_by(|a, b| a.key == b.key) {
+    pub fn add_lines(&mut self, lines: &[LineToTell], now: Timestamp) -> Result<()> {
+        let mut sorted: Vec<&LineToTell> = lines.iter().collect();
+        sorted
+            .sort_unstable_by(|a, b| (&a.key, a.line.finding_no).cmp(&(&b.key, b.line.finding_no)));
+        let mut rows: Vec<(i64, &Line)> = Vec::with_capacity(lines.len());
+        for group in sorted.chunk_by(|a, b| a.key == b.key) {
             let mut rest = group;
             while let Some(first) = rest.first() {
-                let (notification_no, space) = self.collecting(first, now)?;
-                let (fits, more) = rest.split_at(rest.len().min(space as usize));
-                let sql = "UPDATE notification SET lines = lines + $2 WHERE notification_no = $1";
-                self.execute(sql, values![notification_no, fits.len() as i64])?;
-                rows.extend(fits.iter().map(|line| (notification_no, line.line.clone())));
+                let (notification_no, taken) = self.collect(first, rest.len(), now)?;
+                let (fits, more) = rest.split_at(taken);
+                rows.extend(fits.iter().map(|line| (notification_no, &line.line)));
                 rest = more;
             }
         }
@@ -201,9 +203,15 @@ impl Tx<'_> {
         )
     }
 
-    /// The notification of a key that still has space, and how much; made if needed. One that a line was taken out of
-    /// gets no more: it may be withheld by now, and the line may be the one that comes back.
-    fn collecting(&mut self, wanted: &LineToTell, now: Timestamp) -> Result<(i64, i64)> {
+    /// Counts up to `lines` lines into the notification of a key that still has space, made if needed; says which that is
+    /// and how many it takes. One that a line was taken out of gets no more: it may be withheld by now, and the line may
+    /// be the one that comes back.
+    fn collect(
+        &mut self,
+        wanted: &LineToTell,
+        lines: usize,
+        now: Timestamp,
+    ) -> Result<(i64, usize)> {
         let key = key_values(&wanted.key);
         let sql = format!(
             "SELECT notification_no, lines, part,
@@ -215,21 +223,26 @@ impl Tx<'_> {
             Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?))
         })?;
         let part = match last {
-            Some((notification_no, lines, _, 0)) if lines < LINES_MAX => {
-                return Ok((notification_no, LINES_MAX - lines));
+            Some((notification_no, known, _, 0)) if known < LINES_MAX => {
+                let taken = lines.min((LINES_MAX - known) as usize);
+                let sql = "UPDATE notification SET lines = lines + $2 WHERE notification_no = $1";
+                self.execute(sql, values![notification_no, taken as i64])?;
+                return Ok((notification_no, taken));
             }
             Some((_, _, part, _)) => part + 1,
             None => 1,
         };
-        let rest = values![part, &wanted.lawful_basis, now.micros()];
+        let taken = lines.min(LINES_MAX as usize);
+        let lines = taken as i64;
+        let rest = values![part, &*wanted.lawful_basis, now.micros(), lines];
         let notification_no = self.query_int(
             "INSERT INTO notification (window_no, recipient_no, threat_no, severity, tlp, relation, kind, role, rsit,
-                language, reader, desk_no, part, lawful_basis, created_at, state, reason, lines, decided_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, '', 0, '')
+                language, reader, desk_no, part, lawful_basis, created_at, lines, state, reason, decided_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, '', '')
              RETURNING notification_no",
             &[&key[..], rest].concat(),
         )?;
-        Ok((notification_no, LINES_MAX))
+        Ok((notification_no, taken))
     }
 
     /// Closes a window: its notifications are held or ready, by the rule of their desk.

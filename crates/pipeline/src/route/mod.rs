@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use model::{Language, LegalClass, MessageKind, Role, RsitType, Severity, Timestamp, Tlp};
 use rules::matching::Match;
@@ -19,8 +20,8 @@ use store::{
 pub(crate) struct DeskRules {
     pub(crate) desk_no: i64,
     language: Language,
-    lawful_basis: String,
-    bases: Vec<(LegalClass, String)>,
+    lawful_basis: Arc<str>,
+    bases: Vec<(LegalClass, Arc<str>)>,
 }
 
 impl DeskRules {
@@ -28,13 +29,17 @@ impl DeskRules {
         Ok(Self {
             desk_no: desk.desk_no,
             language: desk.language,
-            lawful_basis: desk.lawful_basis.clone().unwrap_or_default(),
-            bases: tx.desk_bases(desk.desk_no, now.day())?,
+            lawful_basis: desk.lawful_basis.as_deref().unwrap_or_default().into(),
+            bases: tx
+                .desk_bases(desk.desk_no, now.day())?
+                .into_iter()
+                .map(|(class, basis)| (class, basis.into()))
+                .collect(),
         })
     }
 
     /// The basis for a recipient of this class.
-    pub(crate) fn basis_for(&self, class: LegalClass) -> &str {
+    pub(crate) fn basis_for(&self, class: LegalClass) -> &Arc<str> {
         let own = self.bases.iter().find(|(known, _)| *known == class);
         own.map_or(&self.lawful_basis, |(_, basis)| basis)
     }
@@ -189,10 +194,7 @@ impl<'r> Router<'r> {
                 reader: telling.reader,
                 desk_no: self.desk.desk_no,
             },
-            lawful_basis: self
-                .desk
-                .basis_for(class.unwrap_or(LegalClass::Unknown))
-                .to_owned(),
+            lawful_basis: Arc::clone(self.desk.basis_for(class.unwrap_or(LegalClass::Unknown))),
             line: Line {
                 finding_no: finding.finding_no,
                 episode: finding.episode,
@@ -313,7 +315,7 @@ impl<'r> Router<'r> {
             tx.move_queue_item(*key, *state, reason, (self.now, "route"))?;
         }
         tx.add_queue_items(&self.items)?;
-        tx.add_lines(self.lines, self.now)
+        tx.add_lines(&self.lines, self.now)
     }
 }
 

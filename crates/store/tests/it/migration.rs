@@ -1,6 +1,8 @@
 use store::{MigrationState, Store, StoreError};
 use testkit::{Engine, TestStore, both_engines};
 
+use crate::builders::{desk_no, line_to_tell, now, read, write};
+
 fn a_second_migration_changes_nothing(test: &TestStore) {
     let before = test.store.read(|tx| tx.installation()).unwrap();
     let state = test.store.migrate().unwrap();
@@ -24,7 +26,24 @@ fn a_store_of_a_newer_program_is_left_alone(test: &TestStore) {
     }
 }
 
+fn lines_are_carried_over_into_the_order_of_findings(test: &TestStore) {
+    let desk_no = desk_no(&test.store);
+    let window_no = write(&test.store, |tx| tx.open_window(now()));
+    let lines = [2, 1].map(|finding_no| line_to_tell(window_no, desk_no, finding_no));
+    write(&test.store, |tx| tx.add_lines(&lines, now()));
+    let before = read(&test.store, |tx| tx.lines_of(1));
+    test.tamper(
+        "CREATE TABLE kept AS SELECT * FROM notification_line;
+         DROP TABLE notification_line;
+         ALTER TABLE kept RENAME TO notification_line",
+    );
+    test.tamper(include_str!("../../migrations/0004_lines_by_finding.sql"));
+    assert_eq!(read(&test.store, |tx| tx.lines_of(1)), before);
+    assert_eq!(before.len(), 2);
+}
+
 both_engines!(
+    lines_are_carried_over_into_the_order_of_findings,
     a_second_migration_changes_nothing,
     a_store_of_a_newer_program_is_left_alone
 );

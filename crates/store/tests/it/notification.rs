@@ -9,7 +9,7 @@ fn window(store: &Store) -> i64 {
 }
 
 fn add(store: &Store, lines: Vec<LineToTell>) {
-    write(store, |tx| tx.add_lines(lines.clone(), now()));
+    write(store, |tx| tx.add_lines(&lines, now()));
 }
 
 fn notifications(store: &Store) -> Vec<Notification> {
