@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use crate::checkpoint::Checkpointer;
 use crate::connection::{PgConnection, Statements, Tx, TxEngine};
 use crate::error::{Result, StoreError};
 
@@ -15,8 +16,9 @@ const BUSY_WAIT: Duration = Duration::from_secs(60);
 /// Page cache of a connection to the embedded store, in KiB. The tree of one large report fits.
 const SQLITE_CACHE_KIB: i64 = 96 * 1024;
 
-/// Pages of write-ahead log after which it is copied back: 64 MiB, so that a chunk does not pay for it each time.
-const SQLITE_CHECKPOINT_PAGES: i64 = 8_192;
+/// Pages of write-ahead log after which a commit copies it back itself: the thread that does so did not keep up, or the
+/// writer never rested, so that the log could not begin anew.
+const SQLITE_CHECKPOINT_PAGES: i64 = 65_536;
 
 /// Times that a transaction is run again after a transient failure before the failure is reported.
 const RETRIES_MAX: u32 = 5;
@@ -30,6 +32,8 @@ pub struct Store {
 enum Engine {
     /// One writer, and readers that see the last commit while it writes.
     Sqlite {
+        /// First, so that it stops before the writer closes the file.
+        checkpointer: Checkpointer,
         path: PathBuf,
         writer: Mutex<Connection>,
         readers: Mutex<Vec<Connection>>,
@@ -72,7 +76,11 @@ impl Store {
     }
 
     fn over_file(path: &Path, writer: Connection) -> Self {
+        let own = path.to_owned();
         let engine = Engine::Sqlite {
+            checkpointer: Checkpointer::start(path, move || {
+                open_sqlite(&own, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            }),
             path: path.to_owned(),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
@@ -135,7 +143,11 @@ impl Store {
         work: &mut impl FnMut(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         match &*self.engine {
-            Engine::Sqlite { writer, .. } => {
+            Engine::Sqlite {
+                writer,
+                checkpointer,
+                ..
+            } => {
                 let mut connection = lock(writer);
                 let tx = connection
                     .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -144,6 +156,7 @@ impl Store {
                     engine: TxEngine::Sqlite(&tx),
                 })?;
                 tx.commit().map_err(StoreError::from)?;
+                checkpointer.committed();
                 Ok(done)
             }
             Engine::Postgres { .. } => self.with_postgres(work),

@@ -12,6 +12,7 @@ mod batch;
 mod blob;
 mod bulk;
 mod check;
+mod checkpoint;
 mod connection;
 mod copy;
 mod delivery;
