@@ -8,12 +8,12 @@ use crate::error::{Result, StoreError};
 const MIGRATIONS: &[(&str, &str)] = &[
     ("frame", include_str!("../migrations/0001_frame.sql")),
     (
-        "blob_names",
-        include_str!("../migrations/0006_blob_names.sql"),
+        "lines by finding",
+        include_str!("../migrations/0004_lines_by_finding.sql"),
     ),
     (
-        "lines_by_finding",
-        include_str!("../migrations/0004_lines_by_finding.sql"),
+        "blob names",
+        include_str!("../migrations/0006_blob_names.sql"),
     ),
 ];
 

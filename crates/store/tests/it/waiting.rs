@@ -42,7 +42,7 @@ fn a_message_and_its_mail_are_counted_until_they_are_over(test: &TestStore) {
     let desk_no = desk_no(&test.store);
     let window_no = write(&test.store, |tx| tx.open_window(now()));
     write(&test.store, |tx| {
-        tx.add_lines(vec![line_to_tell(window_no, desk_no, 1)], now())
+        tx.add_lines(&[line_to_tell(window_no, desk_no, 1)], now())
     });
     assert_eq!(
         waiting(test).notifications,
