@@ -5,11 +5,14 @@
 
 use model::{Language, MessageKind, Reader, Relation, Timestamp, Tlp};
 use rules::audience::{Restriction, may_mail};
+use rules::urgency;
 use store::{
     Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState, QueueItem,
     QueueState, Result, Stage, StoreError, Tx,
 };
 
+use crate::distribute::settle_approved;
+use crate::register::choice_of;
 use crate::route::DeskRules;
 
 /// Who decides, and when.
@@ -40,7 +43,7 @@ pub enum Released {
 }
 
 impl Decider<'_> {
-    /// Lets a held notification go out; says whether it was held.
+    /// Lets a held notification go out, to those and in the words that were shown; says whether it was held.
     ///
     /// # Errors
     /// When the store fails.
@@ -55,6 +58,7 @@ impl Decider<'_> {
             decided,
         )?;
         if moved {
+            settle_approved(tx, notification_no, self.now)?;
             tx.record(
                 self.now,
                 self.name,
@@ -130,7 +134,7 @@ impl Decider<'_> {
         let failed_jobs = tx.drop_failed_jobs(Stage::Process, batch_no)?;
         let had_failed = tx.reopen_batch(batch_no, self.now)? || failed_jobs > 0;
         if had_failed {
-            tx.add_job(Stage::Process, batch_no, 0, self.now)?;
+            tx.add_job(Stage::Process, batch_no, urgency::LEAST, self.now)?;
             tx.record(
                 self.now,
                 self.name,
@@ -192,6 +196,9 @@ impl Decider<'_> {
             .filter(|told| told.recipient_no == party_no && told.episode == row.episode)
             .map(|told| told.notification_no)
             .collect();
+        for number in &notifications {
+            settle_approved(tx, *number, self.now)?;
+        }
         tx.record(
             self.now,
             self.name,
@@ -236,11 +243,7 @@ fn readers(
     let contacts = tx.contacts(party_no)?;
     let mut readers: Vec<(Language, Reader)> = contacts
         .iter()
-        .filter(|contact| contact.severities.contains(row.severity))
-        .map(|contact| {
-            let language = contact.language.or(own).unwrap_or(desk.language);
-            (language, contact.reader.unwrap_or(Reader::Entrepreneur))
-        })
+        .filter_map(|contact| choice_of(contact).wording(row.severity, own, desk.language))
         .collect();
     readers.sort_unstable();
     readers.dedup();

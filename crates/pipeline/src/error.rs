@@ -1,6 +1,5 @@
 //! Why a step of the flow failed.
 
-use model::Timestamp;
 use store::{StoreError, TransientError};
 
 /// Why a step of the flow failed. What was committed before stands; the step can be run again.
@@ -28,17 +27,9 @@ pub enum FlowError {
         /// Why.
         source: rules::message::RenderError,
     },
-    /// Somebody else works on this data folder.
-    #[error("another process works on `{0}`")]
-    Occupied(String),
-    /// Work failed and is tried again later.
-    #[error("{what}; it is tried again from {due_at} on")]
-    Later {
-        /// What failed.
-        what: String,
-        /// Not before.
-        due_at: Timestamp,
-    },
+    /// There is too much of something already. Nothing of what was asked for is done; what was taken in before stands.
+    #[error("{0}")]
+    Full(String),
 }
 
 impl FlowError {
@@ -51,8 +42,8 @@ impl FlowError {
             Self::Io { source, .. } => format!("a file or stream: {source}"),
             Self::Broken(_) => "something that is needed is gone or cannot be read".into(),
             Self::Render { reference, .. } => format!("cannot write the text of {reference}"),
-            Self::Occupied(_) => "another process works on the data folder".into(),
-            Self::Later { due_at, .. } => format!("it is tried again from {due_at} on"),
+            // Counts and limits of our own.
+            Self::Full(why) => why.clone(),
         }
     }
 }

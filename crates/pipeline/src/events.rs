@@ -144,6 +144,11 @@ pub(crate) fn store_not_answering(error: &StoreError) {
     tracing::warn!(error, "store not answering");
 }
 
+/// There is no room on the disk, and the worker waits for it.
+pub(crate) fn disk_full() {
+    tracing::warn!("too little room on the disk to work");
+}
+
 fn milliseconds(began: Instant) -> u64 {
     began.elapsed().as_millis() as u64
 }

@@ -14,7 +14,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::distribute::match_basis;
+use crate::distribute::{Place, match_basis};
 use crate::error::FlowError;
 
 /// Bytes of one row that are read back. A row may have 1 MiB; nobody reads that.
@@ -31,8 +31,14 @@ pub struct Reasons {
 
 /// The reasons of a match. `endpoint` is the key of the finding's endpoint.
 pub fn match_reasons(asset: &AssetValue, endpoint: &[u8], finding: &FindingRow) -> Reasons {
-    let basis =
-        Endpoint::from_key(endpoint).and_then(|endpoint| match_basis(asset, &endpoint, finding));
+    let basis = Endpoint::from_key(endpoint).and_then(|endpoint| {
+        let place = Place::of(
+            &endpoint,
+            finding.address.as_deref(),
+            finding.host.as_deref(),
+        );
+        match_basis(asset, &endpoint, &place)
+    });
     match basis {
         Some(basis) => Reasons {
             nl: reason(asset, &basis, Language::Nl),

@@ -1,5 +1,6 @@
 //! What every stage works with: store, blobs, clock and rules of this installation.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use crate::clock::Clock;
 use crate::distribute::Transport;
 use crate::error::FlowError;
 use crate::events;
+use crate::intake::Intake;
 use crate::meter::{Meter, RegisterLoad, Step};
 use crate::register::Register;
 
@@ -36,12 +38,18 @@ pub struct Flow {
     pub profile: Profile,
     /// What a delivery may grow to.
     pub limits: Limits,
+    /// Folder of the installation, whose disk is watched; no disk is when there is none.
+    pub folder: Option<PathBuf>,
+    /// What may wait to be read, and how much of the disk stays free.
+    pub intake: Intake,
     /// Rows observed longer ago are quarantined, in days.
     pub max_age_days: u32,
     /// Days without a sighting after which a problem counts as gone.
     pub gap_days: u16,
     /// Blobs that no batch names are removed when they are older.
     pub orphan_age: Duration,
+    /// How long a worker holds a job or a message without a sign of life.
+    pub lease: Duration,
     /// Where messages go.
     pub transport: Arc<Transport>,
     /// What the steps did in this process.
@@ -64,9 +72,12 @@ impl Flow {
             clock,
             profile,
             limits: Limits::default(),
+            folder: None,
+            intake: Intake::default(),
             max_age_days: 30,
             gap_days: rules::identity::GAP_DAYS,
             orphan_age: Duration::from_secs(24 * 3600),
+            lease: store::LEASE,
             transport: Arc::new(transport),
             meter: Arc::default(),
             register: Arc::default(),

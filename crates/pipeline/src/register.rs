@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use model::Reader;
 use rules::matching::{AsTable, AssetIndex, IndexedAsset};
 use rules::route::{ContactChoice, Directory, Network, Party};
-use store::{Store, StoreError, Tx};
+use store::{ContactRow, Store, StoreError, Tx};
 
 use crate::error::FlowError;
 
@@ -55,22 +54,19 @@ fn load_assets(tx: &mut Tx<'_>) -> Result<AssetIndex, FlowError> {
 }
 
 fn load_directory(tx: &mut Tx<'_>) -> Result<Directory, StoreError> {
-    let mut parties: HashMap<i64, (Party, Option<model::Language>)> = HashMap::new();
+    let mut parties: HashMap<i64, Party> = HashMap::new();
     tx.each_recipient(|row| {
         let party = Party {
             reference: row.reference.into(),
             legal_class: row.legal_class,
+            language: row.language,
             contacts: Vec::new(),
         };
-        parties.insert(row.party_no, (party, row.language));
+        parties.insert(row.party_no, party);
     })?;
     tx.each_contact(|contact| {
-        if let Some((party, language)) = parties.get_mut(&contact.party_no) {
-            party.contacts.push(ContactChoice {
-                severities: contact.severities,
-                language: contact.language.or(*language),
-                reader: contact.reader.unwrap_or(Reader::Entrepreneur),
-            });
+        if let Some(party) = parties.get_mut(&contact.party_no) {
+            party.contacts.push(choice_of(&contact));
         }
     })?;
     let mut networks = Vec::new();
@@ -81,10 +77,14 @@ fn load_directory(tx: &mut Tx<'_>) -> Result<Directory, StoreError> {
         };
         networks.push((network.row.prefix, holder));
     })?;
-    Ok(Directory::new(
-        parties
-            .into_iter()
-            .map(|(party_no, (party, _))| (party_no, party)),
-        networks,
-    ))
+    Ok(Directory::new(parties, networks))
+}
+
+/// What a contact said about itself.
+pub(crate) fn choice_of(contact: &ContactRow) -> ContactChoice {
+    ContactChoice {
+        severities: contact.severities,
+        language: contact.language,
+        reader: contact.reader,
+    }
 }

@@ -10,3 +10,4 @@ pub mod message;
 pub mod reason;
 pub mod route;
 pub mod suppression;
+pub mod urgency;

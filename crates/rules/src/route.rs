@@ -18,6 +18,8 @@ pub struct Party {
     pub reference: Box<str>,
     /// What the law makes of it.
     pub legal_class: LegalClass,
+    /// In which language, where it said.
+    pub language: Option<Language>,
     /// How it is written to.
     pub contacts: Vec<ContactChoice>,
 }
@@ -27,10 +29,28 @@ pub struct Party {
 pub struct ContactChoice {
     /// Which severities it takes.
     pub severities: SeveritySet,
-    /// In which language; the desk's where nobody said.
+    /// In which language, where it said.
     pub language: Option<Language>,
-    /// For which reader.
-    pub reader: Reader,
+    /// For which reader, where it said.
+    pub reader: Option<Reader>,
+}
+
+impl ContactChoice {
+    /// How a message of this severity is written for the contact; nothing when it does not take it. Where it did not
+    /// choose a language, that of its organisation counts, then that of the desk; without a choice of reader it is an
+    /// entrepreneur.
+    pub fn wording(
+        &self,
+        severity: Severity,
+        organisation: Option<Language>,
+        desk: Language,
+    ) -> Option<(Language, Reader)> {
+        let language = self.language.or(organisation).unwrap_or(desk);
+        let reader = self.reader.unwrap_or(Reader::Entrepreneur);
+        self.severities
+            .contains(severity)
+            .then_some((language, reader))
+    }
 }
 
 /// Who runs a network.
@@ -254,23 +274,22 @@ impl Route {
                 .push(Obstacle::Restricted(party_no, restriction));
             return;
         }
-        let contacts = directory
-            .party(party_no)
-            .map_or(&[][..], |party| &party.contacts);
+        let party = directory.party(party_no);
+        let contacts = party.map_or(&[][..], |party| &party.contacts);
         if contacts.is_empty() {
             self.obstacles.push(Obstacle::NoContact(party_no));
             return;
         }
+        let own = party.and_then(|party| party.language);
         let before = self.tellings.len();
-        for choice in contacts
+        let wordings = contacts
             .iter()
-            .filter(|choice| choice.severities.contains(severity))
-        {
-            let language = choice.language.unwrap_or(subject.language);
+            .filter_map(|choice| choice.wording(severity, own, subject.language));
+        for (language, reader) in wordings {
             let telling = Telling {
                 recipient,
                 language,
-                reader: choice.reader,
+                reader,
             };
             if !self.tellings[before..].contains(&telling) {
                 self.tellings.push(telling);

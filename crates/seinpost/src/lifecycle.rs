@@ -81,6 +81,9 @@ impl Session {
         flow.max_age_days = settings.max_age_days;
         flow.gap_days = settings.gap_days;
         flow.orphan_age = Duration::from_secs(u64::from(settings.orphan_hours) * 3600);
+        flow.lease = settings.lease;
+        flow.intake = settings.intake;
+        flow.folder = Some(settings.data.clone());
         Ok(flow)
     }
 }
@@ -146,6 +149,7 @@ fn transport(settings: &Settings) -> anyhow::Result<Transport> {
             user,
             password_file,
             ca_file,
+            connections,
         } => {
             let login = match (user, password_file) {
                 (Some(user), Some(file)) => Some((user.clone(), password_in(file)?)),
@@ -158,7 +162,9 @@ fn transport(settings: &Settings) -> anyhow::Result<Transport> {
             let relay = SmtpRelay::new(url, login, ca.as_deref());
             let relay =
                 relay.map_err(|error| wrong(error.to_string()).hint("see `seinpost config`"))?;
-            Ok(Transport::Smtp(Box::new(relay)))
+            Ok(Transport::Smtp(Box::new(
+                relay.with_connections(*connections),
+            )))
         }
     }
 }
@@ -211,7 +217,7 @@ fn check_rights(data: &Path) -> anyhow::Result<()> {
 /// Proof that no other process works on the data folder. Given back when dropped, also by a crash.
 pub(crate) struct WorkerLock(#[allow(dead_code, reason = "held, not read")] Option<File>);
 
-/// Takes the worker's place. The embedded store has one worker; PostgreSQL has as many as wanted.
+/// Takes the workers' place. The embedded store has one process that works; PostgreSQL has as many as wanted.
 pub(crate) fn lock_worker(settings: &Settings, store: &Store) -> anyhow::Result<WorkerLock> {
     let lock = hold_worker_lock(settings)?;
     if lock.0.is_some() {
@@ -237,9 +243,12 @@ pub(crate) fn hold_worker_lock(settings: &Settings) -> anyhow::Result<WorkerLock
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            let text = format!("another seinpost works on `{}`", settings.data.display());
-            let hint = "stop `seinpost serve` or `seinpost work` there, or let it do this work; reading, importing and \
-                gathering can go on beside it";
+            let text = format!(
+                "another seinpost works on `{}`, and an installation in a file has one process that works",
+                settings.data.display()
+            );
+            let hint = "stop `seinpost serve`, `worker` or `work` there, or let it do this work; reading, importing and \
+                gathering can go on beside it; several processes need PostgreSQL (`store`)";
             return Err(failed(text).hint(hint).into());
         }
         Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),

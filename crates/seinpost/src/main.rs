@@ -4,6 +4,7 @@
 
 mod cli;
 mod commands;
+mod crew;
 mod lifecycle;
 mod log;
 mod observe;

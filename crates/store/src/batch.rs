@@ -184,6 +184,16 @@ impl Tx<'_> {
         )
     }
 
+    /// How many deliveries wait to be read or are being read, and their bytes.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn waiting_deliveries(&mut self) -> Result<(i64, i64)> {
+        let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(blob_bytes), 0) AS BIGINT) FROM batch WHERE state = 0";
+        let found = self.query_opt(sql, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// The newest batches, newest first.
     ///
     /// # Errors

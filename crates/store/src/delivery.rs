@@ -3,16 +3,10 @@
 //! An attempt is written down before it is made. One that began and has no outcome is uncertain after a crash: it is
 //! made again with the same bytes and the same Message-ID, so that the receiver can see that it is one message.
 
-use std::time::Duration;
-
 use model::{EmailAddress, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::{Result, StoreError};
-
-/// How long an attempt may take before it counts as left by a worker that died. A message to many contacts over a slow
-/// relay takes minutes.
-const LEASE: Duration = Duration::from_secs(30 * 60);
 
 model::vocabulary! {
     /// How far an attempt is.
@@ -88,12 +82,35 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn deliveries_of(&mut self, notification_no: i64) -> Result<Vec<Delivery>> {
-        let sql = format!("{DELIVERY} WHERE notification_no = $1 ORDER BY delivery_no");
-        self.query(&sql, values![notification_no], delivery_from)
+        self.deliveries_of_all(&[notification_no])
     }
 
-    /// Writes down that an attempt begins, with the bytes of its mail; says whether it is ours to make. One that began
-    /// longer ago than it may take was left by a worker that died: making it again is counted.
+    /// Attempts of these messages, by message, oldest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn deliveries_of_all(&mut self, notification_nos: &[i64]) -> Result<Vec<Delivery>> {
+        let sql = format!(
+            "{DELIVERY} WHERE notification_no {} ORDER BY notification_no, delivery_no",
+            self.in_set("$1")
+        );
+        self.query(&sql, values![notification_nos], delivery_from)
+    }
+
+    /// Keeps the bytes of a mail before its first attempt, so that they are what is sent.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn keep_mail(&mut self, delivery_no: i64, mail: &[u8]) -> Result<()> {
+        let packed = packed(mail)?;
+        let sql = "UPDATE delivery SET mail = COALESCE(mail, $2) WHERE delivery_no = $1";
+        self.execute(sql, values![delivery_no, &packed[..]])?;
+        Ok(())
+    }
+
+    /// Writes down that an attempt begins, with the bytes of its mail; says whether it is to be made. For one who has
+    /// the message: an attempt that began before was left by a worker that died or lost it, and making it again is
+    /// counted.
     ///
     /// # Errors
     /// When the engine fails.
@@ -103,16 +120,16 @@ impl Tx<'_> {
         mail: &[u8],
         now: Timestamp,
     ) -> Result<bool> {
-        let packed = zstd::bulk::compress(mail, 3).map_err(|source| packing("compress", source))?;
+        let packed = packed(mail)?;
         let changed = self.execute(
             "UPDATE delivery SET state = 1, mail = COALESCE(mail, $2), started_at = $3, repeats = repeats + state
-             WHERE delivery_no = $1 AND (state = 0 OR (state = 1 AND started_at < $4))",
-            values![delivery_no, &packed[..], now.micros(), now.micros() - LEASE.as_micros() as i64],
+             WHERE delivery_no = $1 AND state IN (0, 1)",
+            values![delivery_no, &packed[..], now.micros()],
         )?;
         Ok(changed == 1)
     }
 
-    /// Writes down how an attempt ended.
+    /// Writes down how an attempt ended that began. For one who has the message.
     ///
     /// # Errors
     /// When the engine fails.
@@ -124,27 +141,39 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<()> {
         self.execute(
-            "UPDATE delivery SET state = $2, outcome = $3, finished_at = $4 WHERE delivery_no = $1",
+            "UPDATE delivery SET state = $2, outcome = $3, finished_at = $4
+             WHERE delivery_no = $1 AND state = 1",
             values![delivery_no, state.code(), outcome, now.micros()],
         )?;
         Ok(())
     }
 
-    /// Plans another attempt after one that was deferred, with the same mail.
+    /// Plans another attempt after one that did not end well, with the same mail. One whose outcome nobody knows
+    /// counts as a repeat.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn plan_next_attempt(&mut self, before: &Delivery, due_at: Timestamp) -> Result<()> {
+    pub fn plan_next_attempt(
+        &mut self,
+        delivery_no: i64,
+        due_at: Timestamp,
+        is_repeat: bool,
+    ) -> Result<()> {
         self.execute(
             "INSERT INTO delivery (notification_no, attempt, address, channel, state, message_id, outcome, due_at, mail,
                                    repeats)
-             SELECT notification_no, attempt + 1, address, channel, 0, message_id, '', CAST($2 AS BIGINT), mail, 0
+             SELECT notification_no, attempt + 1, address, channel, 0, message_id, '', CAST($2 AS BIGINT), mail,
+                    CAST($3 AS INTEGER)
              FROM delivery WHERE delivery_no = $1
              ON CONFLICT (notification_no, address, attempt) DO NOTHING",
-            values![before.delivery_no, due_at.micros()],
+            values![delivery_no, due_at.micros(), is_repeat],
         )?;
         Ok(())
     }
+}
+
+fn packed(mail: &[u8]) -> Result<Vec<u8>> {
+    zstd::bulk::compress(mail, 3).map_err(|source| packing("compress", source))
 }
 
 fn packing(what: &'static str, source: std::io::Error) -> StoreError {

@@ -21,8 +21,10 @@ mod drift;
 mod engine;
 mod error;
 mod finding;
+mod handover;
 mod installation;
 mod job;
+mod lease;
 mod migrate;
 mod notification;
 mod numbers;
@@ -49,8 +51,10 @@ pub use finding::{
     FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey,
     ObservationRow,
 };
+pub use handover::{DueMessages, TellingRow};
 pub use installation::Installation;
-pub use job::{Job, Lease, Stage};
+pub use job::{Job, Lease, Stage, Wanted};
+pub use lease::{LEASE, LEASE_MAX};
 pub use migrate::MigrationState;
 pub use notification::{Line, LineToTell, Notification, NotificationKey, NotificationState, Told};
 pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};

@@ -7,6 +7,7 @@ use crate::error::{Result, StoreError};
 /// Every migration in order; its position is its number.
 const MIGRATIONS: &[(&str, &str)] = &[
     ("frame", include_str!("../migrations/0001_frame.sql")),
+    ("workers", include_str!("../migrations/0003_workers.sql")),
     (
         "lines by finding",
         include_str!("../migrations/0004_lines_by_finding.sql"),

@@ -155,7 +155,7 @@ pub struct Told {
     pub by_hand: bool,
 }
 
-const NOTIFICATION: &str = "SELECT notification_no, window_no, recipient_no, threat_no, severity, tlp, relation, kind,
+pub(crate) const NOTIFICATION: &str = "SELECT notification_no, window_no, recipient_no, threat_no, severity, tlp, relation, kind,
     role, rsit, language, reader, desk_no, part, lawful_basis, state, reason, lines, created_at, decided_at, decided_by
     FROM notification";
 const KEY_IS: &str = "window_no = $1 AND recipient_no = $2 AND threat_no = $3 AND severity = $4 AND tlp = $5
@@ -322,15 +322,6 @@ impl Tx<'_> {
             values![notification_no, reason, now.micros()],
         )?;
         Ok(())
-    }
-
-    /// Desks that have something approved which is not delivered yet.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn desks_with_approved(&mut self) -> Result<Vec<i64>> {
-        let sql = "SELECT DISTINCT desk_no FROM notification WHERE state = 2";
-        self.query(sql, &[], |row| row.int(0))
     }
 
     /// One notification.

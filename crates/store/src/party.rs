@@ -126,6 +126,15 @@ impl Tx<'_> {
         )
     }
 
+    /// These parties.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn parties(&mut self, party_nos: &[i64]) -> Result<Vec<PartyRow>> {
+        let sql = format!("{PARTY} WHERE p.party_no {}", self.in_set("$1"));
+        self.query(&sql, values![party_nos], party_from)
+    }
+
     /// Gives every open contact, by party.
     ///
     /// # Errors
@@ -146,9 +155,19 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn contacts(&mut self, party_no: i64) -> Result<Vec<ContactRow>> {
-        let sql =
-            format!("{CONTACT} WHERE closed_at IS NULL AND party_no = $1 ORDER BY contact_no");
-        self.query(&sql, values![party_no], contact_from)
+        self.contacts_of(&[party_no])
+    }
+
+    /// The open contacts of these parties, by party.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn contacts_of(&mut self, party_nos: &[i64]) -> Result<Vec<ContactRow>> {
+        let sql = format!(
+            "{CONTACT} WHERE closed_at IS NULL AND party_no {} ORDER BY party_no, contact_no",
+            self.in_set("$1")
+        );
+        self.query(&sql, values![party_nos], contact_from)
     }
 
     /// Gives every open asset of every open party, in ascending number. One that was closed because a file replaced the
@@ -195,6 +214,15 @@ impl Tx<'_> {
         )
     }
 
+    /// These assets, also closed ones.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn assets(&mut self, asset_nos: &[i64]) -> Result<Vec<HeldAsset>> {
+        let sql = format!("{ASSET} WHERE a.asset_no {}", self.in_set("$1"));
+        self.query(&sql, values![asset_nos], asset_from)
+    }
+
     /// Gives every open network.
     ///
     /// # Errors
@@ -210,16 +238,13 @@ impl Tx<'_> {
         )
     }
 
-    /// One network, also a closed one.
+    /// These networks, also closed ones.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn network(&mut self, network_no: i64) -> Result<Option<NetworkHolder>> {
-        self.query_opt(
-            &format!("{NETWORK} WHERE network_no = $1"),
-            values![network_no],
-            network_from,
-        )
+    pub fn networks(&mut self, network_nos: &[i64]) -> Result<Vec<NetworkHolder>> {
+        let sql = format!("{NETWORK} WHERE network_no {}", self.in_set("$1"));
+        self.query(&sql, values![network_nos], network_from)
     }
 
     /// Gives the AS table.

@@ -27,7 +27,7 @@ pub struct Status {
     pub queue: Vec<(QueueKind, QueueState, i64)>,
     /// Deliveries handed over, failed, and not yet ended.
     pub deliveries: [i64; 3],
-    /// Jobs waiting or running, and failed.
+    /// Jobs waiting or running, and failed; without upkeep, which always waits.
     pub jobs: [i64; 2],
     /// Findings whose current episode is in no message and no queue: zero, or something was lost.
     pub findings_without_duty: i64,
@@ -69,7 +69,8 @@ impl Tx<'_> {
                  WHERE state <> 4 GROUP BY 1",
             )?,
             jobs: self.counts_by_code(
-                "SELECT CASE state WHEN 3 THEN 1 ELSE 0 END, COUNT(*) FROM job WHERE state <> 2 GROUP BY 1",
+                "SELECT CASE state WHEN 3 THEN 1 ELSE 0 END, COUNT(*) FROM job
+                 WHERE state <> 2 AND stage <> 2 GROUP BY 1",
             )?,
             findings_without_duty: self.query_int(FINDINGS_WITHOUT_DUTY, &[])?,
             line_difference: self.query_int(LINE_DIFFERENCE, &[])?,

@@ -108,6 +108,14 @@ impl TestStore {
         }
     }
 
+    /// Ends all leases, as if the workers that hold them had given no sign of life for long enough.
+    ///
+    /// # Panics
+    /// When a statement fails.
+    pub fn end_leases(&self) {
+        self.tamper("UPDATE job SET lease_until = 0; UPDATE notification SET taken_until = 0");
+    }
+
     /// Gives the one number that a statement asks for.
     ///
     /// # Panics

@@ -1,11 +1,13 @@
 //! Gathers what a message says, and has `rules` write it. The same for a preview as for sending.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::net::IpAddr;
 
-use model::{Endpoint, IdKey, IdKind, Language, Timestamp};
+use model::register::NetworkRow;
+use model::{AssetValue, DomainName, Endpoint, IdKey, IdKind, Language, ThreatSlug, Timestamp};
 use rules::message::{DeskProfile, MessageContext, MessageLine, Rendered, render};
 use rules::reason::{MatchBasis, desk_reason, holder_reason, reason};
-use store::{FindingKey, FindingRow, Line, Notification, Tx};
+use store::{Desk, Notification, StoreError, TellingRow, Tx};
 
 use crate::error::FlowError;
 use crate::flow::Flow;
@@ -16,67 +18,194 @@ use crate::process::write::address_from;
 /// # Errors
 /// When the store fails, a row that the notification cites is gone, or the text cannot be written.
 pub fn compose(flow: &Flow, notification: &Notification) -> Result<Rendered, FlowError> {
-    flow.store.read(|tx| compose_in(tx, notification))
+    let (desk, sources) = flow.store.read(|tx| {
+        let desk = desk_of(tx, notification)?;
+        Ok::<_, FlowError>((desk, Sources::load(tx, &[notification])?))
+    })?;
+    sources.text(notification, &desk)
 }
 
-fn compose_in(tx: &mut Tx<'_>, notification: &Notification) -> Result<Rendered, FlowError> {
-    let reference = notification.reference();
-    let gone = |what: &str| FlowError::Broken(format!("{what} of {reference} is gone"));
-    let key = &notification.key;
-    let desk = tx
-        .desks()?
+/// The desk that warns.
+pub(super) fn desk_of(tx: &mut Tx<'_>, notification: &Notification) -> Result<Desk, FlowError> {
+    let desks = tx.desks()?;
+    let desk = desks
         .into_iter()
-        .find(|desk| desk.desk_no == key.desk_no);
-    let desk = desk.ok_or_else(|| gone("the desk"))?;
-    let recipient = tx
-        .party(key.recipient_no)?
-        .ok_or_else(|| gone("the recipient"))?;
-    let slug = tx
-        .threat_slug(key.threat_no)?
-        .and_then(|slug| slug.parse().ok());
-    let threat = slug.ok_or_else(|| gone("the threat"))?;
-    let lines = tx.lines_of(notification.notification_no)?;
-    let id_key = tx.installation()?.id_key;
-    let mut told = Vec::with_capacity(lines.len());
-    let mut batches = BTreeSet::new();
-    for line in lines.iter().filter(|line| line.withdrawn.is_none()) {
-        batches.insert(line.observation.batch_no);
-        told.push(message_line(tx, line, &id_key, key.language)?.ok_or_else(|| gone("a line"))?);
+        .find(|desk| desk.desk_no == notification.key.desk_no);
+    desk.ok_or_else(|| gone(notification, "the desk"))
+}
+
+/// Everything that some messages say, read in one snapshot; their texts are written outside of it.
+pub(super) struct Sources {
+    id_key: IdKey,
+    recipients: HashMap<i64, String>,
+    threats: HashMap<i64, String>,
+    /// By notification number.
+    rows: Vec<TellingRow>,
+    assets: HashMap<i64, AssetValue>,
+    networks: HashMap<i64, NetworkRow>,
+    received: HashMap<i64, Timestamp>,
+}
+
+impl Sources {
+    pub(super) fn load(tx: &mut Tx<'_>, messages: &[&Notification]) -> Result<Self, StoreError> {
+        let of = |part: fn(&Notification) -> i64| set(messages.iter().map(|message| part(message)));
+        let rows = tx.telling_rows(&of(|message| message.notification_no))?;
+        let recipients = tx.parties(&of(|message| message.key.recipient_no))?;
+        let assets = tx.assets(&set(rows.iter().filter_map(|row| row.asset_no)))?;
+        let networks = tx.networks(&set(rows.iter().filter_map(|row| row.network_no)))?;
+        let received = tx.batch_times(&set(rows.iter().map(|row| row.batch_no)))?;
+        Ok(Self {
+            id_key: tx.installation()?.id_key,
+            recipients: recipients
+                .into_iter()
+                .map(|party| (party.party_no, party.name))
+                .collect(),
+            threats: tx
+                .threat_slugs(&of(|message| message.key.threat_no))?
+                .into_iter()
+                .collect(),
+            rows,
+            assets: assets
+                .into_iter()
+                .map(|asset| (asset.asset_no, asset.value))
+                .collect(),
+            networks: networks
+                .into_iter()
+                .map(|network| (network.network_no, network.row))
+                .collect(),
+            received: received.into_iter().collect(),
+        })
     }
-    let mut received_at: Option<Timestamp> = None;
-    for batch_no in batches {
-        let batch = tx.batch(batch_no)?.ok_or_else(|| gone("a batch"))?;
-        received_at = received_at.max(Some(batch.received_at));
+
+    /// The text of one of the messages.
+    pub(super) fn text(
+        &self,
+        notification: &Notification,
+        desk: &Desk,
+    ) -> Result<Rendered, FlowError> {
+        let reference = notification.reference();
+        let gone = |what| gone(notification, what);
+        let key = &notification.key;
+        let recipient_name = self
+            .recipients
+            .get(&key.recipient_no)
+            .ok_or_else(|| gone("the recipient"))?;
+        let slug = self.threats.get(&key.threat_no);
+        let threat: ThreatSlug = slug
+            .and_then(|slug| slug.parse().ok())
+            .ok_or_else(|| gone("the threat"))?;
+        let rows = self.rows_of(notification.notification_no);
+        if rows.len() as i64 != notification.lines {
+            return Err(gone("a line"));
+        }
+        let lines = rows.iter().map(|row| self.line(row, key.language));
+        let lines: Option<Vec<MessageLine>> = lines.collect();
+        let mut lines = lines.ok_or_else(|| gone("a line"))?;
+        lines.sort_by(|a, b| (&a.endpoint, &a.identifier).cmp(&(&b.endpoint, &b.identifier)));
+        let received_at = rows
+            .iter()
+            .filter_map(|row| self.received.get(&row.batch_no))
+            .max();
+        let profile = profile_of(desk);
+        let basis = if notification.lawful_basis.is_empty() {
+            &profile.lawful_basis
+        } else {
+            &notification.lawful_basis
+        };
+        let context = MessageContext {
+            reference: &reference,
+            desk: &profile,
+            recipient_name,
+            relation: key.relation,
+            kind: key.kind,
+            threat: &threat,
+            rsit: key.rsit,
+            role: key.role,
+            severity: key.severity,
+            tlp: key.tlp,
+            may_forward: key.tlp.may_forward(),
+            lawful_basis: basis,
+            language: key.language,
+            reader: key.reader,
+            // Whether a source may be named is settled in its agreement, which is not registered yet.
+            source_name: None,
+            received_at: received_at.copied().unwrap_or(notification.created_at),
+            decided_at: notification.created_at,
+            lines: &lines,
+        };
+        render(&context).map_err(|source| FlowError::Render { reference, source })
     }
-    told.sort_by(|a, b| (&a.endpoint, &a.identifier).cmp(&(&b.endpoint, &b.identifier)));
-    let profile = profile_of(&desk);
-    let basis = if notification.lawful_basis.is_empty() {
-        &profile.lawful_basis
-    } else {
-        &notification.lawful_basis
-    };
-    let context = MessageContext {
-        reference: &reference,
-        desk: &profile,
-        recipient_name: &recipient.name,
-        relation: key.relation,
-        kind: key.kind,
-        threat: &threat,
-        rsit: key.rsit,
-        role: key.role,
-        severity: key.severity,
-        tlp: key.tlp,
-        may_forward: key.tlp.may_forward(),
-        lawful_basis: basis,
-        language: key.language,
-        reader: key.reader,
-        // Whether a source may be named is settled in its agreement, which is not registered yet.
-        source_name: None,
-        received_at: received_at.unwrap_or(notification.created_at),
-        decided_at: notification.created_at,
-        lines: &told,
-    };
-    render(&context).map_err(|source| FlowError::Render { reference, source })
+
+    fn rows_of(&self, notification_no: i64) -> &[TellingRow] {
+        let begin = self
+            .rows
+            .partition_point(|row| row.notification_no < notification_no);
+        let end = self
+            .rows
+            .partition_point(|row| row.notification_no <= notification_no);
+        &self.rows[begin..end]
+    }
+
+    fn line(&self, row: &TellingRow, language: Language) -> Option<MessageLine> {
+        let endpoint = Endpoint::from_key(&row.endpoint)?;
+        let place = Place::of(&endpoint, row.address.as_deref(), row.host.as_deref());
+        let why = self.why_you(row, &endpoint, &place, language);
+        let port = |port: Option<u16>| port.and_then(|port| port.to_string().parse().ok());
+        Some(MessageLine {
+            finding: self
+                .id_key
+                .public_id(IdKind::Finding, row.finding_no as u64),
+            address: place.address,
+            host: place.host,
+            port: endpoint.port().or_else(|| port(row.port)),
+            transport: endpoint
+                .transport()
+                .or_else(|| model::Transport::from_code(row.transport?)),
+            peer_address: row.peer_address.as_deref().and_then(address_from),
+            peer_port: port(row.peer_port),
+            identifier: row.identifier.parse().ok(),
+            observed_at: row.observed_at,
+            // What other sightings say may be marked more strictly than this message.
+            first_seen: row.observed_at,
+            times_seen: 1,
+            again: row.episode > 1 && !row.repeated,
+            repeated: row.repeated,
+            evidence: row.evidence.clone(),
+            reason: why,
+            endpoint,
+        })
+    }
+
+    /// The sentence that says why this recipient is told.
+    fn why_you(
+        &self,
+        row: &TellingRow,
+        endpoint: &Endpoint,
+        place: &Place,
+        language: Language,
+    ) -> String {
+        let network = row.network_no.and_then(|number| self.networks.get(&number));
+        if let (Some(network), Some(address)) = (network, place.address) {
+            return holder_reason(&network.prefix, &network.holder, address, language);
+        }
+        let asset = row.asset_no.and_then(|number| self.assets.get(&number));
+        let why = asset.and_then(|asset| {
+            let basis = match_basis(asset, endpoint, place)?;
+            Some(reason(asset, &basis, language))
+        });
+        why.unwrap_or_else(|| desk_reason(language))
+    }
+}
+
+fn set(numbers: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut numbers: Vec<i64> = numbers.collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+fn gone(notification: &Notification, what: &str) -> FlowError {
+    FlowError::Broken(format!("{what} of {} is gone", notification.reference()))
 }
 
 /// The desk as messages show it. What is missing shows as such in a preview; nothing is sent before it is complete.
@@ -99,111 +228,38 @@ fn profile_of(desk: &store::Desk) -> DeskProfile {
     }
 }
 
-fn message_line(
-    tx: &mut Tx<'_>,
-    line: &Line,
-    id_key: &IdKey,
-    language: Language,
-) -> Result<Option<MessageLine>, FlowError> {
-    let (Some((key, finding)), Some(seen)) = (
-        tx.finding(line.finding_no)?,
-        tx.observation(line.observation)?,
-    ) else {
-        return Ok(None);
-    };
-    let Some(endpoint) = Endpoint::from_key(&key.endpoint) else {
-        return Ok(None);
-    };
-    let why = why_you(tx, line, &endpoint, &finding, language)?;
-    let port = seen.port.and_then(|port| port.to_string().parse().ok());
-    Ok(Some(MessageLine {
-        finding: id_key.public_id(IdKind::Finding, line.finding_no as u64),
-        address: address_of(&endpoint, &finding),
-        host: host_of(&endpoint, &finding),
-        port: endpoint.port().or(port),
-        transport: endpoint
-            .transport()
-            .or_else(|| model::Transport::from_code(seen.transport?)),
-        peer_address: seen.peer_address.as_deref().and_then(address_from),
-        peer_port: seen
-            .peer_port
-            .and_then(|port| port.to_string().parse().ok()),
-        identifier: identifier_of(&key),
-        observed_at: seen.observed_at,
-        // What other sightings say may be marked more strictly than this message.
-        first_seen: seen.observed_at,
-        times_seen: 1,
-        again: line.episode > 1 && !line.repeated,
-        repeated: line.repeated,
-        evidence: seen.evidence.into_owned(),
-        reason: why,
-        endpoint,
-    }))
+/// Where a finding was seen: by its endpoint, or else by its evidence.
+pub(crate) struct Place {
+    address: Option<IpAddr>,
+    host: Option<DomainName>,
 }
 
-fn identifier_of(key: &FindingKey) -> Option<model::Identifier> {
-    key.identifier.parse().ok()
-}
-
-fn address_of(endpoint: &Endpoint, finding: &FindingRow) -> Option<std::net::IpAddr> {
-    endpoint
-        .address()
-        .or_else(|| finding.address.as_deref().and_then(address_from))
-}
-
-fn host_of(endpoint: &Endpoint, finding: &FindingRow) -> Option<model::DomainName> {
-    endpoint
-        .name()
-        .cloned()
-        .or_else(|| finding.host.as_ref()?.parse().ok())
-}
-
-/// The sentence that says why this recipient is told.
-fn why_you(
-    tx: &mut Tx<'_>,
-    line: &Line,
-    endpoint: &Endpoint,
-    finding: &FindingRow,
-    language: Language,
-) -> Result<String, FlowError> {
-    if let Some(network_no) = line.network_no {
-        let network = tx.network(network_no)?;
-        if let (Some(network), Some(address)) = (network, address_of(endpoint, finding)) {
-            return Ok(holder_reason(
-                &network.row.prefix,
-                &network.row.holder,
-                address,
-                language,
-            ));
+impl Place {
+    /// `address` and `host` are those of the finding.
+    pub(crate) fn of(endpoint: &Endpoint, address: Option<&[u8]>, host: Option<&str>) -> Self {
+        Self {
+            address: endpoint.address().or_else(|| address_from(address?)),
+            host: endpoint.name().cloned().or_else(|| host?.parse().ok()),
         }
     }
-    let asset = match line.asset_no {
-        Some(asset_no) => tx.asset(asset_no)?,
-        None => None,
-    };
-    let why = asset.and_then(|asset| {
-        let basis = match_basis(&asset.value, endpoint, finding)?;
-        Some(reason(&asset.value, &basis, language))
-    });
-    Ok(why.unwrap_or_else(|| desk_reason(language)))
 }
 
 /// What of a finding met an asset of this kind.
 pub(crate) fn match_basis(
-    asset: &model::AssetValue,
+    asset: &AssetValue,
     endpoint: &Endpoint,
-    finding: &FindingRow,
+    place: &Place,
 ) -> Option<MatchBasis> {
-    use model::AssetValue;
     match asset {
         AssetValue::Address(_) | AssetValue::Prefix(_) | AssetValue::Range(_) => {
-            address_of(endpoint, finding).map(MatchBasis::Address)
+            place.address.map(MatchBasis::Address)
         }
-        AssetValue::Asn(asn) => address_of(endpoint, finding)
+        AssetValue::Asn(asn) => place
+            .address
             .map(|address| MatchBasis::AsnOfAddress { asn: *asn, address }),
         AssetValue::Domain(_) | AssetValue::Host(_) => match endpoint {
             Endpoint::EmailDomain(domain) => Some(MatchBasis::EmailDomain(domain.clone())),
-            _ => host_of(endpoint, finding).map(MatchBasis::Name),
+            _ => place.host.clone().map(MatchBasis::Name),
         },
     }
 }

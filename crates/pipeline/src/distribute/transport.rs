@@ -1,11 +1,13 @@
 //! Where messages go: a folder, or a mail relay.
 
+use std::error::Error as _;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lettre::address::Envelope;
+use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{SmtpTransport, Transport as _};
@@ -17,8 +19,17 @@ use crate::error::FlowError;
 /// How long a relay may take to answer.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Messages that are begun and concluded in one transaction when the outbox is a folder.
-const FOLDER_PORTION: i64 = 200;
+/// Mails that are begun together when the outbox is a folder, where none can arrive twice.
+const FOLDER_TOGETHER: usize = 250;
+
+/// Files that are written at once: the disk syncs several in about the time of one.
+const FOLDER_THREADS: usize = 8;
+
+/// Connections to a relay unless the settings say otherwise.
+pub const CONNECTIONS: usize = 4;
+
+/// Most connections that may be set. More help no relay, and each is a thread.
+pub const CONNECTIONS_MAX: usize = 32;
 
 /// Where messages go.
 pub enum Transport {
@@ -34,6 +45,7 @@ pub enum Transport {
 /// A mail relay, with its connections.
 pub struct SmtpRelay {
     transport: SmtpTransport,
+    connections: usize,
 }
 
 /// What came of an attempt.
@@ -41,8 +53,10 @@ pub struct SmtpRelay {
 pub enum Handed {
     /// It is with the other side, in its words.
     Over(String),
-    /// Not now.
+    /// Not now, and it did not arrive.
     Later(String),
+    /// The connection broke: it may have arrived.
+    Unsure(String),
     /// Not ever.
     Refused(String),
 }
@@ -104,6 +118,7 @@ impl SmtpRelay {
         };
         let mut builder = SmtpTransport::builder_dangerous(host)
             .port(port.unwrap_or(default_port))
+            .pool_config(PoolConfig::new().max_size(CONNECTIONS_MAX as u32))
             .tls(tls)
             .timeout(Some(SMTP_TIMEOUT));
         if let Some((user, password)) = login {
@@ -111,7 +126,15 @@ impl SmtpRelay {
         }
         Ok(Self {
             transport: builder.build(),
+            connections: CONNECTIONS,
         })
+    }
+
+    /// Uses so many connections at a time, from 1 to [`CONNECTIONS_MAX`].
+    #[must_use]
+    pub fn with_connections(mut self, connections: usize) -> Self {
+        self.connections = connections.clamp(1, CONNECTIONS_MAX);
+        self
     }
 
     fn send(&self, mail: &Mail) -> Handed {
@@ -124,7 +147,10 @@ impl SmtpRelay {
         match self.transport.send_raw(&envelope, &mail.bytes) {
             Ok(answer) => Handed::Over(answer.message().collect::<Vec<_>>().join(" ")),
             Err(error) if error.is_permanent() => Handed::Refused(in_one_line(&error)),
-            Err(error) => Handed::Later(in_one_line(&error)),
+            Err(error) if error.is_transient() || was_never_reached(&error) => {
+                Handed::Later(in_one_line(&error))
+            }
+            Err(error) => Handed::Unsure(in_one_line(&error)),
         }
     }
 }
@@ -144,38 +170,81 @@ impl Transport {
         })
     }
 
-    /// Messages that are begun and concluded together: one where a broken connection leaves open what arrived.
-    pub(crate) fn portion(&self) -> i64 {
+    /// Mails that are begun together, and whose outcomes are written down together. Over SMTP no more than are on their
+    /// way at once: a crash leaves open whether those arrived.
+    pub(crate) fn together(&self) -> usize {
         match self {
-            Self::Folder { .. } => FOLDER_PORTION,
-            Self::Smtp(_) => 1,
+            Self::Folder { .. } => FOLDER_TOGETHER,
+            Self::Smtp(relay) => relay.connections,
         }
     }
 
-    /// Makes one attempt.
-    pub(crate) fn hand_over(&self, mail: &Mail) -> Handed {
+    /// Makes one attempt for each mail, several at a time; gives what came of them, in their order. What was handed over
+    /// survives loss of power.
+    ///
+    /// # Errors
+    /// When the folder cannot be synced: nobody knows then what is in it.
+    pub(crate) fn hand_over(&self, mails: &[&Mail]) -> Result<Vec<Handed>, FlowError> {
         match self {
-            Self::Smtp(relay) => relay.send(mail),
-            Self::Folder { path } => match write_file(path, mail) {
-                Ok(name) => Handed::Over(format!("written as {name}")),
-                Err(error) => Handed::Later(format!(
-                    "cannot write into the outbox: {}",
-                    in_one_line(&error)
-                )),
-            },
+            Self::Smtp(relay) => Ok(several_at_a_time(relay.connections, mails, |mail| {
+                relay.send(mail)
+            })),
+            Self::Folder { path } => {
+                let handed =
+                    several_at_a_time(FOLDER_THREADS, mails, |mail| into_folder(path, mail));
+                let synced = File::open(path).and_then(|folder| folder.sync_all());
+                synced.map_err(|source| FlowError::Io {
+                    what: format!("sync the folder `{}`", path.display()),
+                    source,
+                })?;
+                Ok(handed)
+            }
         }
     }
+}
 
-    /// Makes sure that what was handed over survives loss of power, before it is written down as handed over.
-    pub(crate) fn flush(&self) -> Result<(), FlowError> {
-        let Self::Folder { path } = self else {
-            return Ok(());
-        };
-        let synced = File::open(path).and_then(|folder| folder.sync_all());
-        synced.map_err(|source| FlowError::Io {
-            what: format!("sync the folder `{}`", path.display()),
-            source,
-        })
+/// Whether the relay cannot have got anything. Where that is not certain, the mail may have arrived.
+fn was_never_reached(error: &lettre::transport::smtp::Error) -> bool {
+    use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    let cause = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<io::Error>());
+    let refused = [ConnectionRefused, HostUnreachable, NetworkUnreachable];
+    error.is_tls() || cause.is_some_and(|cause| refused.contains(&cause.kind()))
+}
+
+/// Does `attempt` for each mail with so many threads; outcomes stand in the order of the mails.
+fn several_at_a_time(
+    threads: usize,
+    mails: &[&Mail],
+    attempt: impl Fn(&Mail) -> Handed + Sync,
+) -> Vec<Handed> {
+    if mails.len() <= 1 {
+        return mails.iter().map(|mail| attempt(mail)).collect();
+    }
+    let share = mails.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let attempt = &attempt;
+        let shares: Vec<_> = mails
+            .chunks(share)
+            .map(|share| scope.spawn(move || share.iter().map(|mail| attempt(mail)).collect()))
+            .collect();
+        let done = shares.into_iter().flat_map(|share| -> Vec<Handed> {
+            share
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        done.collect()
+    })
+}
+
+fn into_folder(folder: &Path, mail: &Mail) -> Handed {
+    match write_file(folder, mail) {
+        Ok(name) => Handed::Over(format!("written as {name}")),
+        Err(error) => Handed::Later(format!(
+            "cannot write into the outbox: {}",
+            in_one_line(&error)
+        )),
     }
 }
 

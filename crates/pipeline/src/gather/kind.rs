@@ -6,6 +6,7 @@ use formats::decode::{Decoder, Drift};
 use formats::mapping::Mapping;
 use formats::mask::{Copied, MaskError, copy_for_storage, copy_unknown_for_storage};
 use formats::shadowserver::{self, FileType, ReportType, UnknownType};
+use model::Severity;
 use store::Store;
 
 use crate::error::FlowError;
@@ -83,6 +84,15 @@ impl ReportKind {
             Self::Shadowserver(report_type) => report_type.name,
             Self::Unknown(_) => "unknown",
             Self::Mapped { .. } => "mapping",
+        }
+    }
+
+    /// How severe its rows are where they do not say it themselves.
+    pub(crate) fn severity(&self) -> Severity {
+        match self {
+            Self::Shadowserver(report_type) => report_type.severity,
+            Self::Unknown(_) => Severity::Info,
+            Self::Mapped { mapping, .. } => mapping.severity,
         }
     }
 

@@ -13,6 +13,7 @@ use formats::mask::{Copied, MaskError};
 use formats::shadowserver;
 use formats::table::TableError;
 use model::{IdKind, PartyRole, Tlp};
+use rules::urgency::of_delivery;
 use store::{Desk, NewBatch, Stage, StoredBlob, Tx};
 use uuid::Uuid;
 
@@ -81,6 +82,11 @@ pub enum Outcome {
         /// Public id of the batch that it became then.
         batch: Uuid,
     },
+    /// It cannot be taken in now, and nothing of it is kept: too much waits already, or the disk is full.
+    Later {
+        /// Why, and what to do.
+        reason: String,
+    },
     /// It was not taken in, and nothing of it is kept.
     Refused {
         /// Why, and what to do.
@@ -115,6 +121,7 @@ pub fn gather<R: Read + Seek>(
         let name = member.name.clone();
         let outcome = match take_member(flow, &desk, member, options) {
             Err(GatherError::Refused(reason)) => refused(reason),
+            Err(GatherError::Flow(FlowError::Full(reason))) => Outcome::Later { reason },
             outcome => outcome?,
         };
         taken.push(Taken { name, outcome });
@@ -173,6 +180,7 @@ fn take_member(
     options: &GatherOptions,
 ) -> Result<Outcome, GatherError> {
     let began = Instant::now();
+    flow.check_intake()?;
     let kind = kind_of(flow, &member.name, options)?;
     let now = flow.clock.now();
     let installation = flow.store.read(|tx| tx.installation())?;
@@ -219,7 +227,8 @@ fn take_member(
             let difference = (drift.kind.as_str(), drift.column.as_str());
             tx.note_drift(source_no, &report_type, difference, now)?;
         }
-        tx.add_job(Stage::Process, batch_no, 0, now)?;
+        let urgency = of_delivery(blob.bytes, kind.severity());
+        tx.add_job(Stage::Process, batch_no, urgency, now)?;
         Ok(Ok(batch_no))
     })?;
     flow.meter.add(Step::Gather, blob.bytes, began);

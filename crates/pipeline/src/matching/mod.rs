@@ -3,6 +3,8 @@
 //! Findings are walked by number, a chunk at a time. What was decided with the same owners stays as it is, so a run that
 //! finds nothing changed writes nothing. Findings that are made meanwhile are matched with the new register anyway.
 
+use std::ops::ControlFlow;
+
 use store::{FindingEvent, FindingEventKind, FindingKey, FindingRow, Job, StoreError, Tx};
 
 use rules::matching::digest;
@@ -12,13 +14,18 @@ use crate::flow::Flow;
 use crate::process::write::{find_owners, match_rows, to_route};
 use crate::register::Register;
 use crate::route::{DeskRules, Router};
-use crate::worker::Progress;
+use crate::worker::{Break, Progress};
 
 /// Findings in one transaction.
 const CHUNK_FINDINGS_MAX: i64 = 20_000;
 
-/// Runs a job of the stage from where it was left.
-pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(), FlowError> {
+/// Runs a job of the stage from where it was left. `between` is called after each chunk and may break the job off.
+pub(crate) fn run(
+    flow: &Flow,
+    job: &Job,
+    progress: &dyn Progress,
+    between: &mut Break<'_>,
+) -> Result<ControlFlow<()>, FlowError> {
     let mut next_no = job.progress;
     loop {
         let register = flow.register()?;
@@ -29,8 +36,11 @@ pub(crate) fn run(flow: &Flow, job: &Job, progress: &dyn Progress) -> Result<(),
             Ok(Some(after)) => {
                 next_no = after;
                 progress.rows("matching again", next_no);
+                if between()?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
             }
-            Ok(None) => return Ok(()),
+            Ok(None) => return Ok(ControlFlow::Continue(())),
             // The register changed once more: the chunk is decided with the new one.
             Err(StoreError::RegisterMoved { .. }) => {}
             Err(error) => return Err(error.into()),
@@ -57,7 +67,7 @@ fn rematch_chunk(
         return Ok(None);
     };
     let next_no = last.finding_no + 1;
-    tx.hold_lease(job.lease(), next_no, now)?;
+    tx.hold_lease(job.lease(), next_no)?;
     let desks = tx.desks()?;
     let window_no = tx.open_window(now)?;
     for desk in &desks {

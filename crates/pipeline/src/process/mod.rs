@@ -8,6 +8,7 @@ mod read;
 mod watched;
 pub(crate) mod write;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
@@ -20,19 +21,19 @@ use crate::flow::Flow;
 use crate::meter::Step;
 use crate::process::chunk::Chunk;
 use crate::route::DeskRules;
-use crate::worker::Progress;
+use crate::worker::{Break, Progress};
 
-/// How often a worker that verifies a blob says that it still lives.
-const RENEWAL: Duration = Duration::from_secs(10);
+/// How often a worker that verifies a blob looks for what is more urgent.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Runs a job of the stage: reads the rest of its batch. `progress` hears of every chunk, `urgent` is called when critical
-/// messages are ready while more of the batch is to come.
+/// Runs a job of the stage: reads the rest of its batch. `progress` hears of every chunk, `between` is called while more of
+/// the batch is to come and may break the reading off.
 pub(crate) fn run(
     flow: &Flow,
     job: &Job,
     progress: &dyn Progress,
-    urgent: &mut dyn FnMut() -> Result<(), FlowError>,
-) -> Result<(), FlowError> {
+    between: &mut Break<'_>,
+) -> Result<ControlFlow<()>, FlowError> {
     let Some(batch) = flow.store.read(|tx| tx.batch(job.subject_no))? else {
         return Err(FlowError::Broken(format!(
             "job {} names batch {}, which is gone",
@@ -40,9 +41,12 @@ pub(crate) fn run(
         )));
     };
     if batch.state != BatchState::Open {
-        return Ok(flow.store.write(|tx| tx.finish_job(job.lease()))?);
+        flow.store.write(|tx| tx.finish_job(job.lease()))?;
+        return Ok(ControlFlow::Continue(()));
     }
-    verify(flow, job, &batch.blob)?;
+    if verify(flow, &batch.blob, between)?.is_break() {
+        return Ok(ControlFlow::Break(()));
+    }
     let register = flow.register()?;
     let mut rows_read = batch.counts.rows_read;
     let mut chunk_no = batch.chunks;
@@ -57,27 +61,45 @@ pub(crate) fn run(
             rows_read += chunk.counts.rows_read;
             events::chunk_written(batch.batch_no, chunk_no, chunk.counts.rows_read);
             progress.rows(&batch.name, rows_read);
-            if !chunk.is_last && closes_urgent_window(chunk_no) {
-                urgent()?;
+            if !chunk.is_last && between()?.is_break() {
+                return Ok(ControlFlow::Break(()));
             }
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     })
 }
 
 /// Reads the whole blob before its first row counts: what was altered would otherwise be found at its end, when most of
-/// it is told already. Reading again for the rows costs thirty times as much.
-fn verify(flow: &Flow, job: &Job, blob: &str) -> Result<(), FlowError> {
-    let mut renewed = Instant::now();
-    flow.blobs.verify(blob, || {
-        if renewed.elapsed() > RENEWAL {
-            renewed = Instant::now();
-            let now = flow.clock.now();
-            flow.store.write(|tx| tx.renew_lease(job.lease(), now))?;
+/// it is told already. Reading again for the rows costs thirty times as much. What is more urgent does not wait for it.
+fn verify(flow: &Flow, blob: &str, between: &mut Break<'_>) -> Result<ControlFlow<()>, FlowError> {
+    let mut looked = Instant::now();
+    let verified = flow.blobs.verify(blob, || {
+        if looked.elapsed() > LOOK_EVERY {
+            if between().map_err(Halt::Failed)?.is_break() {
+                return Err(Halt::Asked);
+            }
+            looked = Instant::now();
         }
-        Ok::<_, FlowError>(())
-    })?;
-    Ok(())
+        Ok(())
+    });
+    match verified {
+        Ok(_) => Ok(ControlFlow::Continue(())),
+        Err(Halt::Asked) => Ok(ControlFlow::Break(())),
+        Err(Halt::Failed(error)) => Err(error),
+    }
+}
+
+/// Why the reading of a blob ended before its end.
+enum Halt {
+    /// The worker is to stop.
+    Asked,
+    Failed(FlowError),
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 /// Writes one chunk; matches it again first when the register moved on meanwhile.
@@ -99,7 +121,7 @@ fn write_chunk(
         let mut committing = Instant::now();
         let written = flow.store.write(|tx| {
             let began = Instant::now();
-            tx.hold_lease(job.lease(), chunk_no, now)?;
+            tx.hold_lease(job.lease(), chunk_no)?;
             let version = tx.hold_register_version()?;
             if version != chunk.register_version {
                 return Err(StoreError::RegisterMoved { version });

@@ -1,32 +1,51 @@
-//! What keeps an installation tidy beside the flow. Nothing here changes what is told to whom.
+//! What keeps an installation tidy beside the flow, by one worker of all. Nothing here changes what is told to whom.
 
 pub mod blobs;
 
-use std::time::{Duration, Instant};
+use std::ops::ControlFlow;
 
+use model::Timestamp;
+use store::Job;
+
+use crate::error::FlowError;
 use crate::events;
 use crate::flow::Flow;
 
-/// How often a worker with nothing else to do tidies.
-const PAUSE: Duration = Duration::from_secs(3600);
+/// Seconds between two runs.
+const EVERY_SECS: i64 = 600;
 
-/// When a worker tidied last.
-#[derive(Default)]
-pub(crate) struct Upkeep {
-    last: Option<Instant>,
+/// Seconds for which a job that was done is kept: a month, for who asks what a worker did.
+const DONE_JOB_SECS: i64 = 30 * 86_400;
+
+/// Seconds between two runs that also look at every blob.
+const THOROUGH_SECS: i64 = 3600;
+
+/// Runs the job of upkeep and plans its next run.
+pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> {
+    let now = flow.clock.now();
+    if is_thorough(now) {
+        tidy(flow);
+    }
+    flow.store.write(|tx| {
+        tx.remove_done_jobs(now.plus_seconds(-DONE_JOB_SECS))?;
+        tx.cut_long_leases()?;
+        tx.finish_job(job.lease())?;
+        tx.plan_upkeep(now.plus_seconds(EVERY_SECS))
+    })?;
+    Ok(ControlFlow::Continue(()))
 }
 
-impl Upkeep {
-    /// Tidies if that is due. What fails is logged, and tried again at the next time.
-    pub(crate) fn run_if_due(&mut self, flow: &Flow) {
-        if self.last.is_some_and(|last| last.elapsed() < PAUSE) {
-            return;
-        }
-        self.last = Some(Instant::now());
-        match blobs::sweep(flow, flow.orphan_age, false) {
-            Ok(swept) if swept == blobs::Swept::default() => {}
-            Ok(swept) => events::blobs_removed(&swept),
-            Err(error) => events::blobs_not_removed(&error),
-        }
+/// Whether this is the first run of its hour.
+fn is_thorough(now: Timestamp) -> bool {
+    let hour = |moment: Timestamp| moment.micros().div_euclid(THOROUGH_SECS * 1_000_000);
+    hour(now) != hour(now.plus_seconds(-EVERY_SECS))
+}
+
+/// What fails is logged, and tried again at the next time.
+fn tidy(flow: &Flow) {
+    match blobs::sweep(flow, flow.orphan_age, false) {
+        Ok(swept) if swept == blobs::Swept::default() => {}
+        Ok(swept) => events::blobs_removed(&swept),
+        Err(error) => events::blobs_not_removed(&error),
     }
 }

@@ -126,17 +126,7 @@ fn a_break_between_the_outbox_and_the_note_of_it_leaves_one_file_with_the_same_b
 
 fn two_workers_hand_over_each_message_once(test: &TestStore) {
     let first = Desk::of(test);
-    let mut register = RegisterBuilder::new();
-    for number in 0..30 {
-        let reference = format!("org-{number}");
-        register = register.organisation(&reference).asset(
-            &reference,
-            "address",
-            &format!("192.0.2.{number}"),
-        );
-    }
-    first.import(&register);
-    let addresses: Vec<_> = (0..30).map(|number| format!("192.0.2.{number}")).collect();
+    let addresses = organisations(&first, 30);
     first.report(&rdp(&addresses
         .iter()
         .map(String::as_str)
@@ -189,7 +179,71 @@ fn a_connection_that_breaks_after_the_mail_gives_a_repeat_with_the_same_bytes(te
     let taken = server.taken();
     assert_eq!(taken.len(), 2);
     assert_eq!(taken[0], taken[1]);
+    let repeats = "SELECT CAST(SUM(repeats) AS BIGINT) FROM delivery";
+    assert_eq!(test.count(repeats), 1);
     assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn a_crash_after_the_relay_took_the_mail_gives_a_repeat_with_the_same_bytes(test: &TestStore) {
+    let server = MailServer::start();
+    let desk = mailing(test, &server);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    // As if the program had died before it wrote down what the relay said, while it had the message.
+    test.tamper(
+        "UPDATE delivery SET state = 1, outcome = ''; UPDATE notification SET state = 2, taken_until = 9000000000000000",
+    );
+    assert_eq!(desk.work().handed_over, 0, "its worker may still live");
+    test.end_leases();
+    assert_eq!(desk.work().handed_over, 1);
+    let taken = server.taken();
+    assert_eq!(taken.len(), 2);
+    assert_eq!(taken[0], taken[1]);
+    assert_eq!(
+        test.count("SELECT CAST(repeats AS BIGINT) FROM delivery"),
+        1
+    );
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn mails_go_over_several_connections_and_each_has_its_own_outcome(test: &TestStore) {
+    let server = MailServer::start();
+    let mut desk = Desk::of(test);
+    let relay = SmtpRelay::new(&server.url(), None, None).unwrap();
+    desk.flow.transport = Arc::new(Transport::Smtp(Box::new(relay.with_connections(3))));
+    let addresses = organisations(&desk, 11);
+    server.next(&[Behaviour::Accept, Behaviour::Refuse, Behaviour::Defer]);
+    desk.report(&rdp(&addresses
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()));
+    let worked = desk.work();
+    assert_eq!((worked.handed_over, worked.not_handed_over.len()), (9, 2));
+    desk.at(testkit::now().plus_seconds(3_600));
+    assert_eq!(desk.work().handed_over, 1);
+    let mut to: Vec<_> = server
+        .taken()
+        .into_iter()
+        .flat_map(|taken| taken.to)
+        .collect();
+    to.sort();
+    to.dedup();
+    assert_eq!(to.len(), 10, "nobody got two");
+    assert_eq!(server.taken().len(), 10);
+}
+
+/// Organisations with an address each; gives the addresses.
+fn organisations(desk: &Desk, count: usize) -> Vec<String> {
+    let mut register = RegisterBuilder::new();
+    let address = |number| format!("192.0.2.{number}");
+    for number in 0..count {
+        let reference = format!("org-{number}");
+        register = register
+            .organisation(&reference)
+            .asset(&reference, "address", &address(number));
+    }
+    desk.import(&register);
+    (0..count).map(address).collect()
 }
 
 fn a_relay_that_says_later_is_asked_later(test: &TestStore) {
@@ -251,6 +305,8 @@ both_engines!(
     two_workers_hand_over_each_message_once,
     a_relay_gets_the_mail_with_its_envelope,
     a_connection_that_breaks_after_the_mail_gives_a_repeat_with_the_same_bytes,
+    a_crash_after_the_relay_took_the_mail_gives_a_repeat_with_the_same_bytes,
+    mails_go_over_several_connections_and_each_has_its_own_outcome,
     a_relay_that_says_later_is_asked_later,
     a_mailbox_that_does_not_exist_is_a_failure_for_a_person,
     a_relay_that_is_not_there_delays_and_loses_nothing,

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use pipeline::decide::Decider;
 use pipeline::worker::{Progress, Silent, Worker};
-use store::{Job, NotificationState, Status, Store};
+use store::{Job, NotificationState, Status, Store, Wanted};
 use testkit::generate::{Expected, ReportPlan, ScanType, World};
 use testkit::{Desk, TestStore, both_engines};
 
@@ -38,18 +38,26 @@ fn check(desk: &Desk, expected: &Expected) -> Status {
     status
 }
 
+fn claim(store: &Store, worker: &str) -> Option<Job> {
+    let wanted = Wanted::any(worker);
+    store
+        .write(|tx| tx.claim_job(&wanted, testkit::now()))
+        .unwrap()
+}
+
 /// Takes the job away after the first chunk, as a worker does that finds the lease run out.
-struct Thief {
+struct Thief<'t> {
+    test: &'t TestStore,
     store: Store,
     stolen: Mutex<Option<Job>>,
 }
 
-impl Progress for Thief {
+impl Progress for Thief<'_> {
     fn rows(&self, _: &str, _: i64) {
         let mut stolen = self.stolen.lock().unwrap();
         if stolen.is_none() {
-            let later = testkit::now().plus_seconds(61);
-            *stolen = self.store.write(|tx| tx.claim_job("thief", later)).unwrap();
+            self.test.end_leases();
+            *stolen = claim(&self.store, "thief");
         }
     }
 
@@ -57,8 +65,9 @@ impl Progress for Thief {
 }
 
 fn a_worker_that_lost_its_lease_writes_no_more_and_its_heir_ends_the_work(test: &TestStore) {
-    let (mut desk, expected) = gathered(test);
+    let (desk, expected) = gathered(test);
     let thief = Thief {
+        test,
         store: test.opened_again(),
         stolen: Mutex::new(None),
     };
@@ -79,23 +88,18 @@ fn a_worker_that_lost_its_lease_writes_no_more_and_its_heir_ends_the_work(test: 
         .all(|state| *state == NotificationState::Collecting);
     assert!(collecting, "messages wait for the whole batch");
     // The thief dies too; whoever comes after its lease goes on where the first one was.
-    desk.at(testkit::now().plus_seconds(200));
+    test.end_leases();
     desk.work_without_distribution();
     let status = check(&desk, &expected);
     assert_eq!(status.batches, [0, 1, 0]);
 }
 
 fn a_worker_that_died_before_its_first_chunk_is_followed_by_another(test: &TestStore) {
-    let (mut desk, expected) = gathered(test);
-    let dead = desk
-        .flow
-        .store
-        .write(|tx| tx.claim_job("dead", testkit::now()))
-        .unwrap()
-        .unwrap();
+    let (desk, expected) = gathered(test);
+    let dead = claim(&desk.flow.store, "dead").unwrap();
     desk.work();
     assert_eq!(desk.status().rows.rows_read, 0, "the lease still holds");
-    desk.at(testkit::now().plus_seconds(61));
+    test.end_leases();
     desk.work_without_distribution();
     check(&desk, &expected);
     assert!(
@@ -122,6 +126,31 @@ fn two_workers_at_once_reach_what_one_reaches(test: &TestStore) {
     // One of the two may have seen nothing to do while the other still worked.
     desk.work_without_distribution();
     check(&desk, &expected);
+    let upkeep = "SELECT COUNT(*) FROM job WHERE stage = 2 AND state IN (0, 1)";
+    assert_eq!(test.count(upkeep), 1, "both saw to it, and there is one");
+}
+
+fn a_batch_whose_workers_die_again_and_again_fails_and_can_be_read_later(test: &TestStore) {
+    let desk = Desk::of(test);
+    desk.report(&crate::checks::rdp(&["192.0.2.1"]));
+    for attempt in 1..=5 {
+        assert!(
+            claim(&desk.flow.store, "dying").is_some(),
+            "attempt {attempt}"
+        );
+        test.end_leases();
+    }
+    let worked = Worker::new(&desk.flow, &Silent).run_until_idle().unwrap();
+    assert!(worked.failures[0].contains("without a word"), "{worked:?}");
+    let status = desk.status();
+    assert_eq!((status.batches, status.jobs), ([0, 0, 1], [0, 1]));
+    let decider = Decider {
+        now: desk.flow.clock.now(),
+        name: "an analyst",
+    };
+    desk.flow.store.write(|tx| decider.retry(tx, 1)).unwrap();
+    desk.work();
+    assert_eq!(desk.status().batches, [0, 1, 0]);
 }
 
 fn a_batch_whose_bytes_are_gone_fails_in_the_end_and_is_read_when_they_are_back(test: &TestStore) {
@@ -158,4 +187,5 @@ both_engines!(
     a_worker_that_lost_its_lease_writes_no_more_and_its_heir_ends_the_work,
     a_worker_that_died_before_its_first_chunk_is_followed_by_another,
     two_workers_at_once_reach_what_one_reaches,
+    a_batch_whose_workers_die_again_and_again_fails_and_can_be_read_later,
 );

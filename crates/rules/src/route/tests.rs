@@ -11,12 +11,13 @@ fn directory() -> Directory {
     let party = |legal_class, severities: &str| Party {
         reference: "party".into(),
         legal_class,
+        language: None,
         contacts: match severities {
             "none" => Vec::new(),
             _ => vec![ContactChoice {
                 severities: severities.parse().unwrap(),
                 language: None,
-                reader: Reader::Entrepreneur,
+                reader: None,
             }],
         },
     };
@@ -212,21 +213,22 @@ fn no_decision_is_empty() {
 
 #[test]
 fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
-    let choice = |language, reader| ContactChoice {
+    let choice = |language, reader: Option<Reader>| ContactChoice {
         severities: SeveritySet::ALL,
         language,
         reader,
     };
     let contacts = vec![
-        choice(None, Reader::Entrepreneur),
+        choice(None, None),
         // The desk's own language is the one of those who did not say.
-        choice(Some(Language::Nl), Reader::Entrepreneur),
-        choice(Some(Language::En), Reader::Entrepreneur),
-        choice(Some(Language::Nl), Reader::Administrator),
+        choice(Some(Language::Nl), Some(Reader::Entrepreneur)),
+        choice(Some(Language::En), None),
+        choice(Some(Language::Nl), Some(Reader::Administrator)),
     ];
     let party = Party {
         reference: "hospital".into(),
         legal_class: LegalClass::Essential,
+        language: None,
         contacts,
     };
     let directory = Directory::new([(HOSPITAL, party)], []);
@@ -256,4 +258,28 @@ fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
         (Language::Nl, Reader::Administrator),
     ];
     assert_eq!(found, want);
+}
+
+#[test]
+fn a_contact_reads_its_own_language_then_that_of_its_organisation_then_that_of_the_desk() {
+    let (nl, en) = (Some(Language::Nl), Some(Language::En));
+    for (own, organisation, want) in [
+        (en, nl, Language::En),
+        (None, en, Language::En),
+        (None, None, Language::Nl),
+    ] {
+        let choice = ContactChoice {
+            severities: "critical".parse().unwrap(),
+            language: own,
+            reader: None,
+        };
+        assert_eq!(
+            choice.wording(Severity::Critical, organisation, Language::Nl),
+            Some((want, Reader::Entrepreneur))
+        );
+        assert_eq!(
+            choice.wording(Severity::Low, organisation, Language::Nl),
+            None
+        );
+    }
 }

@@ -10,8 +10,8 @@ use pipeline::Flow;
 use pipeline::gather::{GatherOptions, Outcome, Taken, gather, gather_stream};
 use serde::Serialize;
 
-use crate::output::{harmless, thousands};
-use crate::problem::wrong;
+use crate::output::{counted, harmless, thousands};
+use crate::problem::{failed, wrong};
 use crate::session::{Answer, Session, desk_named};
 
 const EXAMPLES: &str = "\
@@ -24,7 +24,8 @@ Examples:
 Plain, gzip, zstd and zip files are told apart by their content. The report type is in the
 name of the file, as Shadowserver names them; otherwise say it with --type or --mapping.
 A delivery that came before is known by its content and not taken in twice.
-Exit code 1 when something was refused; the rest is taken in.";
+Exit code 1 when something was refused; the rest is taken in. Exit code 2 when too much waits
+to be read already, or the disk is nearly full: gather the same again later.";
 
 /// Take in reports: files, folders, or standard input
 #[derive(clap::Args)]
@@ -81,14 +82,18 @@ impl Gather {
             };
             views.extend(taken);
         }
-        let refused = views
-            .iter()
-            .filter(|view| view.outcome == "refused")
-            .count();
+        let count = |outcome| views.iter().filter(|view| view.outcome == outcome).count();
+        let (refused, later) = (count("refused"), count("later"));
         if session.json {
             session.out.json(&views)?;
         } else if views.iter().any(|view| view.outcome == "taken") {
             session.note("next: `seinpost work --until-idle`, unless `seinpost serve` runs");
+        }
+        if later > 0 {
+            let text = format!("{} not taken in now", counted(later as i64, "file"));
+            let hint =
+                "what was taken in stands; gather the rest again later, or see `seinpost status`";
+            return Err(failed(text).hint(hint).into());
         }
         Ok(Answer::done_if(refused == 0))
     }
@@ -200,6 +205,11 @@ impl From<Taken> for TakenView {
                 batch: Some(batch.to_string()),
                 ..nothing
             },
+            Outcome::Later { reason } => Self {
+                outcome: "later",
+                reason: Some(reason),
+                ..nothing
+            },
             Outcome::Refused { reason } => Self {
                 reason: Some(reason),
                 ..nothing
@@ -239,9 +249,10 @@ fn print(view: &TakenView, session: &mut Session) -> anyhow::Result<()> {
             out,
             "duplicate  {batch}  {name}: this content came before, as that batch"
         )?,
-        _ => writeln!(
+        // The outcome in words: refused, or later.
+        outcome => writeln!(
             out,
-            "refused    {name}: {}",
+            "{outcome:<9}  {name}: {}",
             harmless(view.reason.as_deref().unwrap_or_default())
         )?,
     }

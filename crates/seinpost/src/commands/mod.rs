@@ -28,6 +28,7 @@ mod serve;
 mod source;
 pub(crate) mod status;
 mod work;
+mod worker;
 
 use clap::Subcommand;
 
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     Export(export::Export),
     Gather(gather::Gather),
     Work(work::Work),
+    Worker(worker::Worker),
     Serve(serve::Serve),
     Status(status::Status),
     Health(health::Health),
@@ -81,7 +83,7 @@ impl Command {
     /// Whether nobody sits before it: what it has to say is in the log.
     pub(crate) fn runs_for_long(&self) -> bool {
         match self {
-            Self::Serve(_) => true,
+            Self::Serve(_) | Self::Worker(_) => true,
             Self::Work(work) => work.runs_for_long(),
             _ => false,
         }
@@ -95,6 +97,7 @@ impl Command {
             Self::Export(command) => command.run(session),
             Self::Gather(command) => command.run(session),
             Self::Work(command) => command.run(session),
+            Self::Worker(command) => command.run(session),
             Self::Serve(command) => command.run(session),
             Self::Status(command) => command.run(session),
             Self::Health(command) => command.run(session),

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::{Subcommand, ValueEnum};
 use model::{Endpoint, IdKind};
 use pipeline::decide::{Decider, Released};
-use pipeline::distribute::compose;
+use pipeline::distribute::show as show_message;
 use serde::Serialize;
 use store::{Installation, Notification, NotificationState, QueueKind, Store, StoreError, Tx};
 
@@ -237,15 +237,17 @@ fn show(session: &mut Session, store: &Store, id: &str) -> anyhow::Result<Answer
         Named::Notification(number) => {
             let notification = message(store, number, id)?;
             let flow = session.open_flow_without_mail()?;
-            let text = compose(&flow, &notification)?;
+            let shown = show_message(&flow, &notification)?;
             if session.json {
                 session.out.json(&serde_json::json!({
                     "reference": notification.reference(),
                     "state": notification.state.as_str(),
                     "reason": notification.reason,
-                    "subject": text.subject,
-                    "body": text.body,
-                    "attachments": text.attachments.iter().map(|file| &file.file_name).collect::<Vec<_>>(),
+                    "to": shown.to.iter().map(|address| address.as_str()).collect::<Vec<_>>(),
+                    "is_settled": shown.is_settled,
+                    "subject": shown.subject,
+                    "body": shown.body,
+                    "attachments": shown.attachments.iter().map(|(name, _)| name).collect::<Vec<_>>(),
                 }))?;
                 return Ok(Answer::Done);
             }
@@ -257,19 +259,19 @@ fn show(session: &mut Session, store: &Store, id: &str) -> anyhow::Result<Answer
                 notification.state,
                 in_brackets(&notification.reason)
             )?;
+            let to: Vec<_> = shown.to.iter().map(|address| address.as_str()).collect();
+            match to.is_empty() {
+                true => writeln!(out, "no contact of the recipient takes it")?,
+                false => writeln!(out, "\nTo: {}", to.join(", "))?,
+            }
             writeln!(
                 out,
-                "\nSubject: {}\n\n{}",
-                text.subject,
-                text.body.trim_end()
+                "Subject: {}\n\n{}",
+                shown.subject,
+                shown.body.trim_end()
             )?;
-            for file in &text.attachments {
-                writeln!(
-                    out,
-                    "\nattached: {} ({} bytes)",
-                    file.file_name,
-                    file.bytes.len()
-                )?;
+            for (name, bytes) in &shown.attachments {
+                writeln!(out, "\nattached: {name} ({bytes} bytes)")?;
             }
             Ok(Answer::Done)
         }

@@ -1,16 +1,15 @@
-//! `seinpost serve`: the worker and the pages, until somebody asks it to stop.
+//! `seinpost serve`: workers and pages, until somebody asks it to stop.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
-use pipeline::Flow;
-use pipeline::worker::Worker;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use web::Health;
 
+use crate::crew::Crew;
 use crate::lifecycle::{asked_to_stop, lock_worker};
-use crate::observe::{Observer, Pulse};
+use crate::observe::Observer;
 use crate::problem::failed;
 use crate::session::{Answer, Session};
 use crate::settings::Flags;
@@ -19,18 +18,21 @@ const EXAMPLES: &str = "\
 Examples:
   seinpost serve
   seinpost serve --listen 127.0.0.1:9000 --data /srv/seinpost
+  seinpost serve --stages none                                pages only, beside `seinpost worker`
 
 It works on whatever comes in: run `seinpost gather` beside it. GET /healthz says that no worker is
 stuck, GET /readyz that all is there that it needs; GET /metrics is offered on `metrics-listen` only.
-Ctrl-C or SIGTERM stops it after the work in hand; settings are read at the start.";
+Ctrl-C or SIGTERM stops it after the chunk or the messages in hand; settings are read at the start.";
 
-/// Run everything: the worker, and the pages
+/// Run everything: workers and pages
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Serve {
     /// Address and port of the pages [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
+    #[command(flatten)]
+    crew: Crew,
 }
 
 impl Serve {
@@ -43,7 +45,10 @@ impl Serve {
 
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let flow = session.open_flow()?;
-        let _lock = lock_worker(&session.settings, &flow.store)?;
+        let works = !self.crew.stages.is_none();
+        let _lock = works
+            .then(|| lock_worker(&session.settings, &flow.store))
+            .transpose()?;
         let observer = Observer::start(&session.settings, &flow)?;
         let listen = session.settings.listen;
         let runtime = tokio::runtime::Runtime::new().context("cannot start the server")?;
@@ -58,21 +63,25 @@ impl Serve {
         tracing::info!(address = %listen, "pages offered");
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
-            let (ended, worker_ended) = oneshot::channel();
-            let worker = scope.spawn(|| {
-                let worked = work(&flow, &observer.pulse("worker"), &stop);
-                // Nobody listens any more when the server ended first.
-                let _ = ended.send(());
-                worked
+            let (ended, workers_ended) = oneshot::channel();
+            let workers = works.then(|| {
+                scope.spawn(|| {
+                    let worked = self.crew.work(&flow, &observer, &stop);
+                    // Nobody listens any more when the server ended first.
+                    let _ = ended.send(());
+                    worked
+                })
             });
             observer.ready();
-            let served = runtime.block_on(serve(listener, observer.health(), worker_ended));
+            let served = runtime.block_on(serve(listener, observer.health(), workers_ended));
             observer.stopping();
             stop.store(true, Ordering::Relaxed);
-            let worked = worker
-                .join()
-                .unwrap_or_else(|_| Err(anyhow::anyhow!("the worker panicked")));
-            served.and(worked)
+            let worked = workers.map(|workers| {
+                workers
+                    .join()
+                    .unwrap_or_else(|_| Err(anyhow::anyhow!("the workers panicked")))
+            });
+            served.and(worked.unwrap_or(Ok(())))
         })?;
         // Without waiting: a question to a store that hangs must not keep the process alive.
         runtime.shutdown_background();
@@ -80,22 +89,16 @@ impl Serve {
     }
 }
 
-fn work(flow: &Flow, pulse: &Pulse, stop: &AtomicBool) -> anyhow::Result<()> {
-    Worker::new(flow, pulse)
-        .run(stop)
-        .context("the worker stopped")
-}
-
-/// Answers requests until a signal comes or the worker ends.
+/// Answers requests until a signal comes or the workers end.
 async fn serve(
     listener: TcpListener,
     health: Health,
-    worker_ended: oneshot::Receiver<()>,
+    workers_ended: oneshot::Receiver<()>,
 ) -> anyhow::Result<()> {
     let stop = async {
         tokio::select! {
             () = asked_to_stop() => {}
-            _ = worker_ended => {}
+            Ok(()) = workers_ended => {}
         }
     };
     let app = web::router(health);

@@ -19,7 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   seinpost work --until-idle              do all there is to do, then stop
   seinpost work --until-idle --dry-run    the same up to ready-to-send, and show who would be told
-  seinpost work                           go on until Ctrl-C; `seinpost serve` does the same with pages
+  seinpost work                           go on until Ctrl-C; see `seinpost worker` for more of them
 
 A job that fails is tried again later. Killing the program at any moment loses nothing.
 Exit code 1 when something could not be done: a job failed, or a message was refused.";
@@ -49,11 +49,11 @@ impl Work {
         let flow = session.open_flow()?;
         let _lock = lock_worker(&session.settings, &flow.store)?;
         let progress = ProgressLine::new(session.quiet);
-        let worker = Worker::new(&flow, &progress);
+        let stop = stop_mark()?;
+        let worker = Worker::new(&flow, &progress).stopped_by(&stop);
         if !self.until_idle {
-            let stop = stop_mark()?;
             session.note("working; Ctrl-C stops");
-            worker.run(&stop)?;
+            worker.run()?;
             return Ok(Answer::Done);
         }
         let worker = if self.dry_run {

@@ -1,9 +1,7 @@
 //! What must be there for work to get done: the store, the blobs, and room on the disk.
 
-use std::io;
-use std::path::Path;
-
 use pipeline::Flow;
+use pipeline::intake::free_bytes;
 use store::StoreError;
 use web::{Check, Unfit};
 
@@ -12,7 +10,7 @@ use crate::settings::Settings;
 /// The checks behind `/readyz`.
 pub(super) fn checks(settings: &Settings, flow: &Flow) -> Vec<Check> {
     let blobs = flow.blobs.clone();
-    let (data, free_bytes_min) = (settings.data.clone(), settings.free_bytes_min);
+    let (data, free_bytes_min) = (settings.data.clone(), settings.intake.free_bytes_min);
     vec![
         Check::of_store(flow.store.clone()),
         Check::new("blobs", move || {
@@ -38,10 +36,4 @@ pub(super) fn checks(settings: &Settings, flow: &Flow) -> Vec<Check> {
             }
         }),
     ]
-}
-
-/// Bytes that the program may still write on the disk of a folder.
-pub(super) fn free_bytes(folder: &Path) -> io::Result<u64> {
-    let disk = rustix::fs::statvfs(folder)?;
-    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

@@ -13,11 +13,11 @@ use pipeline::Flow;
 use pipeline::meter::{Failure, Step};
 use store::{JobState, NotificationState, QueueState, Stage, Status, StoreError, Waiting};
 
-use super::checks::free_bytes;
 use super::process::Process;
 use super::reading::{Answer, Reading};
 use super::text::{Kind, Text};
 use Kind::{Counter, Gauge};
+use pipeline::intake::free_bytes;
 
 /// How old an answer about what waits may be.
 const WAITING_AGE_MAX: Duration = Duration::from_secs(5);

@@ -1,6 +1,7 @@
 //! Every setting, once.
 
 use formats::container::Limits;
+use pipeline::Intake;
 use store::Addressing;
 
 /// A setting.
@@ -128,6 +129,16 @@ pub(crate) const KEYS: &[Key] = &[
         || None,
     ),
     key(
+        "mail.connections",
+        "connections to the relay at a time, 1 to 32",
+        || text(pipeline::distribute::CONNECTIONS),
+    ),
+    key(
+        "workers.lease-secs",
+        "seconds after which what a silent worker held goes to another, 2 to 600",
+        || text(store::LEASE.as_secs()),
+    ),
+    key(
         "limits.max-age-days",
         "rows observed longer ago are quarantined",
         || text("30"),
@@ -138,6 +149,21 @@ pub(crate) const KEYS: &[Key] = &[
         || text(rules::identity::GAP_DAYS),
     ),
     key(
+        "limits.waiting-deliveries-max",
+        "deliveries that may wait to be read before no more are taken in",
+        || text(Intake::default().deliveries_max),
+    ),
+    key(
+        "limits.waiting-bytes-max",
+        "bytes of deliveries, unpacked, that may wait to be read",
+        || text(Intake::default().bytes_max),
+    ),
+    key(
+        "limits.free-bytes-min",
+        "free bytes on the disk of the data folder below which nothing is taken in or read",
+        || text(Intake::default().free_bytes_min),
+    ),
+    key(
         "limits.input-bytes-max",
         "bytes that a delivery may unpack to",
         || text(Limits::default().bytes_max),
@@ -146,11 +172,6 @@ pub(crate) const KEYS: &[Key] = &[
         "limits.input-ratio-max",
         "times that a delivery may grow when unpacked",
         || text(Limits::default().ratio_max),
-    ),
-    key(
-        "limits.free-bytes-min",
-        "free bytes on the disk of the data folder below which the program is not ready",
-        || text(1_u64 << 30),
     ),
 ];
 

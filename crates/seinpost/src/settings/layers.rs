@@ -1,6 +1,7 @@
 //! The layers of settings as texts, before they become types.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -187,6 +188,20 @@ impl Layers {
             return Err(wrong(format!(
                 "{}: a number above 0 is expected",
                 self.value(key).origin.of(key)
+            )));
+        }
+        Ok(number)
+    }
+
+    /// A number within bounds.
+    pub(super) fn within(&self, key: &str, bounds: RangeInclusive<u64>) -> Result<u64, Problem> {
+        let number: u64 = self.parsed(key)?;
+        if !bounds.contains(&number) {
+            return Err(wrong(format!(
+                "{}: a number from {} to {} is expected",
+                self.value(key).origin.of(key),
+                bounds.start(),
+                bounds.end()
             )));
         }
         Ok(number)

@@ -10,10 +10,13 @@ mod layers;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use formats::container::Limits;
 use model::Timestamp;
-use pipeline::Profile;
+use pipeline::distribute::CONNECTIONS_MAX;
+use pipeline::{Intake, Profile};
+use store::LEASE_MAX;
 
 use crate::problem::{Problem, wrong};
 pub(crate) use blobs::ObjectStorage;
@@ -61,8 +64,10 @@ pub(crate) struct Settings {
     pub(crate) max_age_days: u32,
     /// Days without a sighting after which a problem counts as gone.
     pub(crate) gap_days: u16,
-    /// Free bytes on the disk of the data folder below which the program is not ready.
-    pub(crate) free_bytes_min: u64,
+    /// What may wait, and how much of the disk stays free.
+    pub(crate) intake: Intake,
+    /// How long a worker holds something without a sign of life.
+    pub(crate) lease: Duration,
     /// Every value as it was given, for the `config` command.
     pub(crate) given: Vec<(&'static Key, Given)>,
 }
@@ -94,6 +99,8 @@ pub(crate) enum MailTransport {
         password_file: Option<PathBuf>,
         /// Certificate (PEM) to trust beside the common ones.
         ca_file: Option<PathBuf>,
+        /// Connections at a time.
+        connections: usize,
     },
 }
 
@@ -126,7 +133,14 @@ impl Settings {
             },
             max_age_days: layers.positive("limits.max-age-days")?,
             gap_days: layers.positive("limits.episode-gap-days")?,
-            free_bytes_min: layers.parsed("limits.free-bytes-min")?,
+            intake: Intake {
+                deliveries_max: layers.positive("limits.waiting-deliveries-max")?,
+                bytes_max: layers.positive("limits.waiting-bytes-max")?,
+                free_bytes_min: layers.parsed("limits.free-bytes-min")?,
+            },
+            lease: Duration::from_secs(
+                layers.within("workers.lease-secs", 2..=LEASE_MAX.as_secs())?,
+            ),
             given: layers.into_given(&data),
             profile,
             data,
@@ -204,6 +218,8 @@ fn mail(layers: &Layers, data: &Path) -> Result<MailTransport, Problem> {
                 user,
                 password_file,
                 ca_file: path("mail.ca-file"),
+                connections: layers.within("mail.connections", 1..=CONNECTIONS_MAX as u64)?
+                    as usize,
             })
         }
         other => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Barrier;
 
-use store::{FindingRow, Stage, Store};
+use store::{FindingRow, Stage, Store, Wanted};
 use testkit::{TestStore, both_engines};
 
 use crate::builders::{desk_no, finding_key, finding_row, now, read, write};
@@ -39,7 +39,9 @@ fn two_workers_never_claim_the_same_job(test: &TestStore) {
     }
     let claimed = at_once(test, |number, store| {
         let mut subjects = Vec::new();
-        while let Some(job) = write(store, |tx| tx.claim_job(&format!("worker-{number}"), now())) {
+        while let Some(job) = write(store, |tx| {
+            tx.claim_job(&Wanted::any(&format!("worker-{number}")), now())
+        }) {
             subjects.push(job.subject_no);
             write(store, |tx| tx.finish_job(job.lease()));
         }

@@ -29,36 +29,51 @@ fn planning_twice_plans_once(test: &TestStore) {
     assert_eq!(found[0].message_id, plans[0].message_id);
 }
 
-fn an_attempt_belongs_to_one_worker_until_its_lease_is_over(test: &TestStore) {
+fn a_repeat_has_the_bytes_of_the_first_time_and_is_counted(test: &TestStore) {
     write(&test.store, |tx| {
         tx.plan_deliveries(&[planned("a@bakery.example")], now())
     });
     let number = deliveries(test)[0].delivery_no;
-    let start = |seconds, mail: &[u8]| {
+    let start = |mail: &[u8]| write(&test.store, |tx| tx.start_delivery(number, mail, now()));
+    let repeats = || test.count("SELECT CAST(repeats AS BIGINT) FROM delivery");
+    assert!(start(b"first"));
+    assert_eq!(repeats(), 0);
+    assert!(start(b"second"), "nobody knows whether the first arrived");
+    assert_eq!(repeats(), 1);
+    assert_eq!(deliveries(test)[0].mail.as_deref(), Some(&b"first"[..]));
+    let end = |state, outcome| {
         write(&test.store, |tx| {
-            tx.start_delivery(number, mail, now().plus_seconds(seconds))
-        })
+            tx.end_delivery(number, state, outcome, now())
+        });
     };
-    assert!(start(0, b"first"));
-    assert!(!start(1, b"second"), "somebody else is at it");
-    assert!(start(3600, b"third"), "who was at it has died");
-    let found = deliveries(test).remove(0);
-    assert_eq!(
-        found.mail.as_deref(),
-        Some(&b"first"[..]),
-        "a repeat has the bytes of the first time"
-    );
-    write(&test.store, |tx| {
-        tx.end_delivery(number, DeliveryState::Delivered, "250 ok", now())
-    });
-    assert!(
-        !start(7200, b"fourth"),
-        "what was delivered is not sent again"
-    );
+    end(DeliveryState::Delivered, "250 ok");
+    end(DeliveryState::Failed, "an end that comes too late");
+    assert!(!start(b"third"), "what was delivered is not sent again");
     let found = deliveries(test).remove(0);
     assert_eq!(
         (found.state, found.outcome.as_str()),
         (DeliveryState::Delivered, "250 ok")
+    );
+}
+
+fn an_attempt_after_one_that_nobody_knows_of_counts_as_a_repeat(test: &TestStore) {
+    write(&test.store, |tx| {
+        tx.plan_deliveries(&[planned("a@bakery.example")], now())
+    });
+    let first = deliveries(test).remove(0);
+    write(&test.store, |tx| {
+        tx.start_delivery(first.delivery_no, b"bytes", now())?;
+        tx.plan_next_attempt(first.delivery_no, now(), true)?;
+        tx.end_delivery(
+            first.delivery_no,
+            DeliveryState::Deferred,
+            "the connection broke",
+            now(),
+        )
+    });
+    assert_eq!(
+        test.count("SELECT CAST(SUM(repeats) AS BIGINT) FROM delivery"),
+        1
     );
 }
 
@@ -72,7 +87,7 @@ fn the_next_attempt_has_the_same_message_id_and_the_same_bytes(test: &TestStore)
     });
     for _ in 0..2 {
         write(&test.store, |tx| {
-            tx.plan_next_attempt(&first, now().plus_seconds(300))?;
+            tx.plan_next_attempt(first.delivery_no, now().plus_seconds(300), false)?;
             tx.end_delivery(
                 first.delivery_no,
                 DeliveryState::Deferred,
@@ -93,6 +108,7 @@ fn the_next_attempt_has_the_same_message_id_and_the_same_bytes(test: &TestStore)
 
 both_engines!(
     planning_twice_plans_once,
-    an_attempt_belongs_to_one_worker_until_its_lease_is_over,
+    a_repeat_has_the_bytes_of_the_first_time_and_is_counted,
+    an_attempt_after_one_that_nobody_knows_of_counts_as_a_repeat,
     the_next_attempt_has_the_same_message_id_and_the_same_bytes,
 );

@@ -14,6 +14,7 @@ mod concurrent;
 mod delivery;
 mod desk;
 mod finding;
+mod handover;
 mod job;
 mod migration;
 mod moving;

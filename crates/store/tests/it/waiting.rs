@@ -30,7 +30,10 @@ fn a_job_is_counted_until_it_is_done_and_the_oldest_says_since_when(test: &TestS
     }
     let waits = |count, due_at: Timestamp| (Stage::Process, JobState::Waiting, count, due_at);
     assert_eq!(waiting(test).jobs, [waits(2, now())]);
-    let job = write(&test.store, |tx| tx.claim_job("test", later)).unwrap();
+    let job = write(&test.store, |tx| {
+        tx.claim_job(&store::Wanted::any("test"), later)
+    })
+    .unwrap();
     let runs = (Stage::Process, JobState::Running, 1, now());
     assert_eq!(waiting(test).jobs, [waits(1, later), runs]);
     write(&test.store, |tx| tx.finish_job(job.lease()));

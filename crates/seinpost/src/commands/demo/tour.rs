@@ -141,7 +141,9 @@ impl Tour {
                 let what = match taken.outcome {
                     Outcome::Batch { .. } => "taken in".to_owned(),
                     Outcome::Duplicate { .. } => "came before: not taken in again".to_owned(),
-                    Outcome::Refused { reason } => format!("refused: {reason}"),
+                    Outcome::Refused { reason } | Outcome::Later { reason } => {
+                        format!("refused: {reason}")
+                    }
                 };
                 writeln!(out, "   {:<52} {what}", taken.name)?;
             }

@@ -1,0 +1,143 @@
+//! To whom a message goes: settled once, when a person approves it, or when it is first taken up.
+
+use model::{EmailAddress, IdKind};
+use store::{
+    ContactRow, Delivery, DeliveryState, Desk, Installation, Notification, PlannedDelivery,
+    StoreError, Tx,
+};
+
+use crate::register::choice_of;
+
+/// Plans a first attempt for every contact that takes the message, where none is planned yet. Messages whose recipient
+/// has no contact for it stay without.
+pub(super) fn settle(
+    tx: &mut Tx<'_>,
+    messages: &[(&Notification, &Desk)],
+    now: model::Timestamp,
+) -> Result<(), StoreError> {
+    let installation = tx.installation()?;
+    let addresses = addresses_of_all(tx, messages)?;
+    let plans: Vec<_> = messages
+        .iter()
+        .zip(addresses)
+        .flat_map(|((notification, desk), addresses)| {
+            let installation = &installation;
+            addresses.into_iter().map(move |address| PlannedDelivery {
+                notification_no: notification.notification_no,
+                message_id: message_id(installation, notification, desk, &address),
+                address,
+            })
+        })
+        .collect();
+    tx.plan_deliveries(&plans, now)
+}
+
+/// Where a message goes: the attempts that are settled, or else those that would be settled now.
+///
+/// # Errors
+/// When the store fails.
+pub fn addresses_of(
+    tx: &mut Tx<'_>,
+    notification: &Notification,
+    desk: &Desk,
+) -> Result<Vec<EmailAddress>, StoreError> {
+    let attempts = first_attempts(tx, notification, desk)?;
+    Ok(attempts
+        .into_iter()
+        .map(|attempt| attempt.address)
+        .collect())
+}
+
+/// The first attempt for each address: settled, or as it would be settled now.
+pub(super) fn first_attempts(
+    tx: &mut Tx<'_>,
+    notification: &Notification,
+    desk: &Desk,
+) -> Result<Vec<Delivery>, StoreError> {
+    let mut settled = tx.deliveries_of(notification.notification_no)?;
+    if !settled.is_empty() {
+        settled.retain(|attempt| attempt.attempt == 1);
+        return Ok(settled);
+    }
+    let installation = tx.installation()?;
+    let addresses = addresses_of_all(tx, &[(notification, desk)])?;
+    let unsettled = addresses.into_iter().flatten().map(|address| Delivery {
+        delivery_no: 0,
+        notification_no: notification.notification_no,
+        attempt: 1,
+        state: DeliveryState::Due,
+        message_id: message_id(&installation, notification, desk, &address),
+        address,
+        outcome: String::new(),
+        due_at: notification.created_at,
+        mail: None,
+    });
+    Ok(unsettled.collect())
+}
+
+/// For each message the addresses of the contacts that take this severity in this language for this reader. Where
+/// contacts changed since it was decided, those that take the severity; a message in another language is better than
+/// none.
+fn addresses_of_all(
+    tx: &mut Tx<'_>,
+    messages: &[(&Notification, &Desk)],
+) -> Result<Vec<Vec<EmailAddress>>, StoreError> {
+    let mut recipients: Vec<i64> = messages
+        .iter()
+        .map(|(message, _)| message.key.recipient_no)
+        .collect();
+    recipients.sort_unstable();
+    recipients.dedup();
+    let parties = tx.parties(&recipients)?;
+    let contacts = tx.contacts_of(&recipients)?;
+    let addresses = messages.iter().map(|(notification, desk)| {
+        let key = &notification.key;
+        let party = parties
+            .iter()
+            .find(|party| party.party_no == key.recipient_no);
+        let own = party.and_then(|party| party.language);
+        let begin = contacts.partition_point(|contact| contact.party_no < key.recipient_no);
+        let of_party = contacts[begin..]
+            .iter()
+            .take_while(|contact| contact.party_no == key.recipient_no);
+        let taking: Vec<_> = of_party
+            .filter_map(|contact| {
+                let wording = choice_of(contact).wording(key.severity, own, desk.language)?;
+                Some((contact, wording))
+            })
+            .collect();
+        let meant = (key.language, key.reader);
+        let is_any_meant = taking.iter().any(|(_, wording)| *wording == meant);
+        let chosen = taking
+            .into_iter()
+            .filter(|(_, wording)| !is_any_meant || *wording == meant);
+        let mut addresses: Vec<EmailAddress> = chosen
+            .map(|(contact, _): (&ContactRow, _)| contact.email.clone())
+            .collect();
+        addresses.sort();
+        addresses.dedup();
+        addresses
+    });
+    Ok(addresses.collect())
+}
+
+/// Stable: the same for every attempt, and another for every contact.
+fn message_id(
+    installation: &Installation,
+    notification: &Notification,
+    desk: &Desk,
+    address: &EmailAddress,
+) -> String {
+    let id = installation
+        .id_key
+        .public_id(IdKind::Notification, notification.notification_no as u64);
+    let contact = blake3::keyed_hash(
+        &installation.id_key.digest_key(),
+        address.as_str().as_bytes(),
+    );
+    let domain = desk
+        .sender
+        .as_ref()
+        .map_or("invalid", |sender| sender.domain().as_str());
+    format!("<{id}.{}@{domain}>", &contact.to_hex()[..12])
+}

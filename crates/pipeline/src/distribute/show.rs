@@ -1,0 +1,71 @@
+//! What a message is, for the person who decides about it: to whom it goes, and the words that arrive there.
+
+use mail_parser::{MessageParser, MimeHeaders};
+use model::EmailAddress;
+use store::Notification;
+
+use super::compose::{Sources, desk_of};
+use super::settle::first_attempts;
+use crate::error::FlowError;
+use crate::flow::Flow;
+
+/// A message as it goes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// To whom, each in a mail of its own. Empty when no contact takes it.
+    pub to: Vec<EmailAddress>,
+    /// Recipients and text are settled: no change of the register or the desk changes them any more.
+    pub is_settled: bool,
+    /// Subject of the mails.
+    pub subject: String,
+    /// Text of the mails.
+    pub body: String,
+    /// Names and lengths of what is attached.
+    pub attachments: Vec<(String, usize)>,
+}
+
+/// Shows a message: the mail that is kept, read as its receiver reads it, or else the one that would be written now.
+///
+/// # Errors
+/// When the store fails, the text cannot be written, or the kept mail cannot be read.
+pub fn show(flow: &Flow, notification: &Notification) -> Result<Shown, FlowError> {
+    flow.store.read(|tx| {
+        let desk = desk_of(tx, notification)?;
+        let attempts = first_attempts(tx, notification, &desk)?;
+        let to = attempts
+            .iter()
+            .map(|attempt| attempt.address.clone())
+            .collect();
+        if let Some(bytes) = attempts.iter().find_map(|attempt| attempt.mail.as_ref()) {
+            return read(to, bytes)
+                .ok_or_else(|| FlowError::Broken("the kept mail cannot be read".into()));
+        }
+        let text = Sources::load(tx, &[notification])?.text(notification, &desk)?;
+        Ok(Shown {
+            to,
+            is_settled: false,
+            subject: text.subject,
+            body: text.body,
+            attachments: text
+                .attachments
+                .into_iter()
+                .map(|file| (file.file_name, file.bytes.len()))
+                .collect(),
+        })
+    })
+}
+
+fn read(to: Vec<EmailAddress>, bytes: &[u8]) -> Option<Shown> {
+    let mail = MessageParser::default().parse(bytes)?;
+    let attachments = mail.attachments().map(|part| {
+        let name = part.attachment_name().unwrap_or_default();
+        (name.to_owned(), part.contents().len())
+    });
+    Some(Shown {
+        to,
+        is_settled: true,
+        subject: mail.subject()?.to_owned(),
+        body: mail.body_text(0)?.into_owned(),
+        attachments: attachments.collect(),
+    })
+}

@@ -1,0 +1,97 @@
+//! What a person approves is what is sent.
+
+use pipeline::decide::Decider;
+use pipeline::distribute::{Shown, show};
+use store::DeskChange;
+use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
+
+use crate::checks::{hold_alerts, rdp};
+
+fn desk_with_a_held_message(test: &TestStore) -> Desk {
+    let desk = Desk::of(test);
+    desk.import(&RegisterBuilder::new().organisation("bakery").asset(
+        "bakery",
+        "prefix",
+        "192.0.2.0/24",
+    ));
+    hold_alerts(&desk);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    desk
+}
+
+fn shown(desk: &Desk) -> Shown {
+    let notification = desk.flow.store.read(|tx| tx.notification(1)).unwrap();
+    show(&desk.flow, &notification.unwrap()).unwrap()
+}
+
+fn approve(desk: &Desk) {
+    let decider = Decider {
+        now: desk.flow.clock.now(),
+        name: "an analyst",
+    };
+    assert!(desk.flow.store.write(|tx| decider.approve(tx, 1)).unwrap());
+}
+
+/// The desk gets another name, and the contact another address.
+fn change_everything(test: &TestStore, desk: &Desk) {
+    let change = DeskChange {
+        name: Some("another name".into()),
+        ..DeskChange::default()
+    };
+    let changed = desk.flow.store.write(|tx| {
+        let desk = tx.desk_named(None)?.unwrap();
+        tx.change_desk(desk, &change)
+    });
+    changed.unwrap();
+    test.tamper("UPDATE contact SET email = 'new@bakery.example'");
+}
+
+fn what_was_shown_before_it_was_approved_is_what_arrives(test: &TestStore) {
+    let desk = desk_with_a_held_message(test);
+    let before = shown(&desk);
+    assert!(!before.is_settled);
+    approve(&desk);
+    change_everything(test, &desk);
+    let after = shown(&desk);
+    assert_eq!(
+        after,
+        Shown {
+            is_settled: true,
+            body: after.body.clone(),
+            ..before.clone()
+        }
+    );
+    assert_eq!(
+        after.body.replace('\r', "").trim_end(),
+        before.body.trim_end()
+    );
+    assert_eq!(desk.work().handed_over, 1);
+    let mail = &desk.mails()[0];
+    assert_eq!(mail.to, before.to[0].as_str());
+    assert_eq!((&mail.subject, &mail.body), (&after.subject, &after.body));
+}
+
+fn what_is_held_shows_what_would_go_out_now(test: &TestStore) {
+    let desk = desk_with_a_held_message(test);
+    change_everything(test, &desk);
+    let shown = shown(&desk);
+    assert_eq!(shown.to[0].as_str(), "new@bakery.example");
+    assert!(shown.body.contains("another name"), "{}", shown.body);
+}
+
+fn a_desk_that_is_not_complete_settles_when_it_is(test: &TestStore) {
+    let desk = desk_with_a_held_message(test);
+    test.tamper("UPDATE desk SET sender = NULL");
+    approve(&desk);
+    assert!(!shown(&desk).is_settled);
+    assert_eq!(desk.work().handed_over, 0);
+    testkit::complete_desk(&desk.flow.store);
+    assert_eq!(desk.work().handed_over, 1);
+}
+
+both_engines!(
+    what_was_shown_before_it_was_approved_is_what_arrives,
+    what_is_held_shows_what_would_go_out_now,
+    a_desk_that_is_not_complete_settles_when_it_is,
+);
