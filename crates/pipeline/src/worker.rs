@@ -142,7 +142,7 @@ impl<'f> Worker<'f> {
     /// When the store fails in a way that waiting does not mend.
     pub fn run(&self) -> Result<(), FlowError> {
         self.with_heartbeat(|| {
-            let mut has_upkeep = false;
+            let (mut has_upkeep, mut said_full) = (false, false);
             while !self.is_stopped() {
                 let mut worked = Worked::default();
                 let stepped = match has_upkeep {
@@ -158,11 +158,14 @@ impl<'f> Worker<'f> {
                         false
                     }
                     Err(FlowError::Full(_)) => {
-                        events::disk_full();
+                        if !std::mem::replace(&mut said_full, true) {
+                            events::disk_full();
+                        }
                         false
                     }
                     Err(error) => return Err(error),
                 };
+                said_full &= !busy;
                 if !busy {
                     self.flow.store.wait_for_work(IDLE_WAIT);
                 }
