@@ -138,6 +138,17 @@ pub(crate) fn blobs_not_removed(error: &FlowError) {
     tracing::warn!(error, "blobs that no batch names were not removed");
 }
 
+/// Observations were kept for as long as the settings say.
+pub(crate) fn observations_removed(rows: u64) {
+    tracing::info!(rows, "removed observations by age");
+}
+
+/// They were not removed; it is tried again in an hour.
+pub(crate) fn observations_not_removed(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "observations were not removed by age");
+}
+
 /// The store does not answer, and the worker waits for it.
 pub(crate) fn store_not_answering(error: &StoreError) {
     let error = error.for_log();

@@ -50,6 +50,8 @@ pub struct Flow {
     pub orphan_age: Duration,
     /// How long a worker holds a job or a message without a sign of life.
     pub lease: Duration,
+    /// Observations received longer ago are removed, in days; `None` keeps them.
+    pub observation_days: Option<u32>,
     /// Where messages go.
     pub transport: Arc<Transport>,
     /// What the steps did in this process.
@@ -78,6 +80,7 @@ impl Flow {
             gap_days: rules::identity::GAP_DAYS,
             orphan_age: Duration::from_secs(24 * 3600),
             lease: store::LEASE,
+            observation_days: None,
             transport: Arc::new(transport),
             meter: Arc::default(),
             register: Arc::default(),

@@ -136,7 +136,7 @@ impl<'f> Worker<'f> {
         })
     }
 
-    /// Works until it is stopped; looks for new work at least twice a second.
+    /// Works until it is stopped; looks for new work at least once a second, and sooner when it is told of some.
     ///
     /// # Errors
     /// When the store fails in a way that waiting does not mend.
@@ -285,6 +285,8 @@ impl<'f> Worker<'f> {
                 events::job_lost(job);
                 Ok(())
             }
+            // No fault of the job. Whoever comes first when its lease has run out goes on with it.
+            Err(FlowError::Store(error)) if error.is_outage() => Err(error.into()),
             Err(error) => {
                 let reason = reasons(&error);
                 self.fail(job, &error, &reason)?;

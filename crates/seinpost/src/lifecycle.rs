@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use pipeline::Flow;
 use pipeline::distribute::{SmtpRelay, Transport};
-use store::{Blobs, Credentials, KeySource, S3Options, Store};
+use store::{Blobs, Credentials, KeySource, S3Options, ServerAccess, Store, StoreError};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::problem::{failed, wrong};
@@ -38,10 +38,7 @@ impl Session {
         }
         make_folder(&data)?;
         check_rights(&data)?;
-        let store = match &self.settings.store {
-            StorePlace::Embedded(path) => Store::open_embedded(path),
-            StorePlace::Postgres(url) => Store::open_postgres(url),
-        };
+        let store = open_place(&self.settings.store);
         let store = store.context("cannot open the store")?;
         let state = store
             .migrate()
@@ -84,7 +81,24 @@ impl Session {
         flow.lease = settings.lease;
         flow.intake = settings.intake;
         flow.folder = Some(settings.data.clone());
+        flow.observation_days = settings.observation_days;
         Ok(flow)
+    }
+}
+
+/// Opens the state where it is, with the tables that it has.
+pub(crate) fn open_place(place: &StorePlace) -> Result<Store, StoreError> {
+    match place {
+        StorePlace::Embedded(path) => Store::open_embedded(path),
+        StorePlace::Postgres {
+            url,
+            password_file,
+            ca_file,
+        } => Store::open_server(&ServerAccess {
+            url: url.clone(),
+            password_file: password_file.clone(),
+            ca_file: ca_file.clone(),
+        }),
     }
 }
 
@@ -229,7 +243,7 @@ pub(crate) fn lock_worker(settings: &Settings, store: &Store) -> anyhow::Result<
 
 /// Keeps workers of the embedded store away, and leaves the store as it is.
 pub(crate) fn hold_worker_lock(settings: &Settings) -> anyhow::Result<WorkerLock> {
-    if let StorePlace::Postgres(_) = settings.store {
+    if let StorePlace::Postgres { .. } = settings.store {
         return Ok(WorkerLock(None));
     }
     let path = settings.data.join("worker.lock");

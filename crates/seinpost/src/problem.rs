@@ -135,7 +135,7 @@ fn hint_for(error: &anyhow::Error) -> Option<&str> {
         .chain()
         .find_map(|cause| cause.downcast_ref::<store::StoreError>())?;
     match store {
-        store::StoreError::Postgres(_) => {
+        store::StoreError::Postgres(_) | store::StoreError::Access(_) => {
             Some("check `store` with `seinpost config`, and whether the database server answers")
         }
         store::StoreError::Migration { found, needed } if found > needed => {

@@ -160,6 +160,8 @@ impl Tx<'_> {
                 desk.alert_rule.code(),
             ],
         )?;
+        // Messages may have waited for what it lacked.
+        self.announce_work()?;
         Ok(desk)
     }
 

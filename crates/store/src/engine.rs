@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use crate::access::ServerAccess;
 use crate::checkpoint::Checkpointer;
-use crate::connection::{PgConnection, Statements, Tx, TxEngine};
+use crate::connection::{Tx, TxEngine};
 use crate::error::{Result, StoreError};
+use crate::pool::{Pool, Purpose};
+use crate::wake::Listener;
 
 /// How long a writer waits for another process that holds the embedded store.
 const BUSY_WAIT: Duration = Duration::from_secs(60);
@@ -23,13 +26,23 @@ const SQLITE_CHECKPOINT_PAGES: i64 = 65_536;
 /// Times that a transaction is run again after a transient failure before the failure is reported.
 const RETRIES_MAX: u32 = 5;
 
+/// How long a transaction waits for a server that does not answer, so that one that is restarted is not noticed.
+const OUTAGE_WAIT: Duration = Duration::from_secs(60);
+
 /// State of an installation. Cheap to clone; clones share connections.
 #[derive(Clone)]
 pub struct Store {
-    engine: Arc<Engine>,
+    pub(crate) engine: Arc<Shared>,
 }
 
-enum Engine {
+/// What the clones of a store share.
+pub(crate) struct Shared {
+    pub(crate) kind: Engine,
+    /// Of workers that do not wait at this moment.
+    pub(crate) listeners: Mutex<Vec<Listener>>,
+}
+
+pub(crate) enum Engine {
     /// One writer, and readers that see the last commit while it writes.
     Sqlite {
         /// First, so that it stops before the writer closes the file.
@@ -38,15 +51,9 @@ enum Engine {
         writer: Mutex<Connection>,
         readers: Mutex<Vec<Connection>>,
     },
-    /// Connections are made when needed and kept.
-    Postgres {
-        config: Box<postgres::Config>,
-        idle: Mutex<Vec<PgConnection>>,
-    },
+    /// A server, by connections that are made when needed.
+    Postgres(Box<Pool>),
 }
-
-/// How often an idle worker looks for work that nobody told it of.
-const POLL_WAIT: Duration = Duration::from_millis(500);
 
 impl Store {
     /// Opens the embedded store at `path`, making the file if there is none. Tables are made by [`Store::migrate`].
@@ -77,17 +84,14 @@ impl Store {
 
     fn over_file(path: &Path, writer: Connection) -> Self {
         let own = path.to_owned();
-        let engine = Engine::Sqlite {
+        Self::of(Engine::Sqlite {
             checkpointer: Checkpointer::start(path, move || {
                 open_sqlite(&own, OpenFlags::SQLITE_OPEN_READ_WRITE)
             }),
             path: path.to_owned(),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
-        };
-        Self {
-            engine: Arc::new(engine),
-        }
+        })
     }
 
     /// Connects to PostgreSQL by URL (`postgres://user@host/database`).
@@ -95,30 +99,40 @@ impl Store {
     /// # Errors
     /// When the URL is not one, or the server cannot be reached or refuses.
     pub fn open_postgres(url: &str) -> Result<Self> {
-        let mut config: postgres::Config = url.parse()?;
-        config.application_name("seinpost");
-        let first = connect(&config)?;
-        let engine = Engine::Postgres {
-            config: Box::new(config),
-            idle: Mutex::new(vec![first]),
-        };
-        Ok(Self {
-            engine: Arc::new(engine),
+        Self::open_server(&ServerAccess {
+            url: url.to_owned(),
+            ..ServerAccess::default()
         })
+    }
+
+    /// Connects to PostgreSQL by URL, with what does not stand in the URL.
+    ///
+    /// # Errors
+    /// When the access is not one, or the server cannot be reached or refuses.
+    pub fn open_server(access: &ServerAccess) -> Result<Self> {
+        Ok(Self::of(Engine::Postgres(Box::new(Pool::open(access)?))))
+    }
+
+    fn of(kind: Engine) -> Self {
+        let listeners = Mutex::default();
+        Self {
+            engine: Arc::new(Shared { kind, listeners }),
+        }
     }
 
     /// "SQLite" or "PostgreSQL", for people.
     pub fn engine_name(&self) -> &'static str {
-        match *self.engine {
+        match self.engine.kind {
             Engine::Sqlite { .. } => "SQLite",
-            Engine::Postgres { .. } => "PostgreSQL",
+            Engine::Postgres(_) => "PostgreSQL",
         }
     }
 
     /// Runs `work` in a transaction that may change things. All of it holds when `Ok` is returned, none otherwise.
     ///
-    /// `work` may run several times: a deadlock or a lost connection is tried again up to five times, so it must change
-    /// nothing but the transaction.
+    /// `work` may run several times: after a deadlock or a lost connection it is run again, up to five times, and a server
+    /// that is away is waited for, up to a minute in all. So it must change nothing but the transaction, and where it
+    /// matters it must see for itself that it was committed before: the connection can be lost after the commit.
     ///
     /// # Errors
     /// Those of `work`, and those of the engine at begin and commit.
@@ -126,10 +140,16 @@ impl Store {
         &self,
         mut work: impl FnMut(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        let began = Instant::now();
         let mut retries = 0;
         loop {
-            match self.write_once(&mut work) {
-                Err(error) if error.is_transient() && retries < RETRIES_MAX => {
+            let patience = OUTAGE_WAIT.saturating_sub(began.elapsed());
+            match self.write_once(patience, &mut work) {
+                Err(error)
+                    if error.is_transient()
+                        && retries < RETRIES_MAX
+                        && began.elapsed() < OUTAGE_WAIT =>
+                {
                     retries += 1;
                     std::thread::sleep(Duration::from_millis(20 << retries));
                 }
@@ -140,9 +160,10 @@ impl Store {
 
     fn write_once<T, E: From<StoreError>>(
         &self,
+        patience: Duration,
         work: &mut impl FnMut(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        match &*self.engine {
+        match &self.engine.kind {
             Engine::Sqlite {
                 writer,
                 checkpointer,
@@ -159,11 +180,12 @@ impl Store {
                 checkpointer.committed();
                 Ok(done)
             }
-            Engine::Postgres { .. } => self.with_postgres(work),
+            Engine::Postgres(pool) => pool.run(Purpose::Write, patience, work),
         }
     }
 
-    /// Runs `work` in a transaction that reads one consistent snapshot.
+    /// Runs `work` in a transaction that reads one consistent snapshot. A server that is away at the beginning is waited
+    /// for, up to a minute; `work` runs once.
     ///
     /// # Errors
     /// Those of `work`, and those of the engine.
@@ -171,12 +193,12 @@ impl Store {
         &self,
         mut work: impl FnMut(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        match &*self.engine {
+        match &self.engine.kind {
             Engine::Sqlite { path, readers, .. } => {
                 let idle = lock(readers).pop();
                 let mut connection = match idle {
                     Some(connection) => connection,
-                    None => open_sqlite(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?,
+                    None => open_reader(path)?,
                 };
                 let done = {
                     let tx = connection.transaction().map_err(StoreError::from)?;
@@ -187,47 +209,8 @@ impl Store {
                 lock(readers).push(connection);
                 done
             }
-            Engine::Postgres { .. } => self.with_postgres(|tx| {
-                if let TxEngine::Postgres { tx, .. } = &mut tx.engine {
-                    let isolation = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-                    tx.batch_execute(isolation).map_err(StoreError::from)?;
-                }
-                work(tx)
-            }),
+            Engine::Postgres(pool) => pool.run(Purpose::Read, OUTAGE_WAIT, &mut work),
         }
-    }
-
-    fn with_postgres<T, E: From<StoreError>>(
-        &self,
-        mut work: impl FnMut(&mut Tx<'_>) -> std::result::Result<T, E>,
-    ) -> std::result::Result<T, E> {
-        let Engine::Postgres { config, idle } = &*self.engine else {
-            unreachable!("called for the PostgreSQL engine only");
-        };
-        let pooled = lock(idle)
-            .pop()
-            .filter(|connection| !connection.client.is_closed());
-        let mut connection = match pooled {
-            Some(connection) => connection,
-            None => connect(config)?,
-        };
-        let PgConnection { client, statements } = &mut connection;
-        let tx = client.transaction().map_err(StoreError::from)?;
-        let mut tx = Tx {
-            engine: TxEngine::Postgres { tx, statements },
-        };
-        // On an early return the transaction rolls back as it is dropped.
-        let done = work(&mut tx);
-        let done = done.and_then(|value| tx.commit_postgres().map(|()| value).map_err(E::from));
-        if !connection.client.is_closed() {
-            lock(idle).push(connection);
-        }
-        done
-    }
-
-    /// Waits until somebody may have left work, at most `longest`.
-    pub fn wait_for_work(&self, longest: Duration) {
-        std::thread::sleep(longest.min(POLL_WAIT));
     }
 
     /// Whether the store answers and its tables are those that this program needs.
@@ -235,6 +218,9 @@ impl Store {
     /// # Errors
     /// When it does not answer, or a migration is missing or unknown.
     pub fn ready(&self) -> Result<()> {
+        if let Engine::Postgres(pool) = &self.engine.kind {
+            pool.check()?;
+        }
         let state = self.migration_state()?;
         if state.applied == state.known {
             return Ok(());
@@ -243,15 +229,6 @@ impl Store {
             found: state.applied,
             needed: state.known,
         })
-    }
-}
-
-impl Tx<'_> {
-    fn commit_postgres(self) -> Result<()> {
-        match self.engine {
-            TxEngine::Postgres { tx, .. } => Ok(tx.commit()?),
-            TxEngine::Sqlite(_) => Ok(()),
-        }
     }
 }
 
@@ -267,11 +244,9 @@ impl TransientError for StoreError {
     }
 }
 
-fn connect(config: &postgres::Config) -> Result<PgConnection> {
-    Ok(PgConnection {
-        client: config.connect(postgres::NoTls)?,
-        statements: Statements::new(),
-    })
+/// A connection to an embedded store that exists.
+pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
+    open_sqlite(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
 }
 
 fn open_sqlite(path: &Path, flags: OpenFlags) -> Result<Connection> {
@@ -284,6 +259,6 @@ fn open_sqlite(path: &Path, flags: OpenFlags) -> Result<Connection> {
 }
 
 /// A thread that panicked in a transaction left it rolled back; the connection itself is sound.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -13,6 +13,9 @@ pub enum StoreError {
     /// PostgreSQL failed, with its own words and the SQLSTATE where it gave one.
     #[error("PostgreSQL: {}", postgres_words(.0))]
     Postgres(#[from] postgres::Error),
+    /// The way to the PostgreSQL server that was asked for does not work as it is written.
+    #[error("cannot reach PostgreSQL: {0}")]
+    Access(String),
     /// A file of the data folder could not be read or written.
     #[error("cannot {what} `{}`", path.display())]
     File {
@@ -156,6 +159,8 @@ impl StoreError {
                 }
                 _ => self.to_string(),
             },
+            // It may repeat what stands in the URL.
+            Self::Access(_) => "PostgreSQL: the settings say no usable way to reach it".into(),
             Self::Unknown { what, .. } => format!("the store holds an unknown {what}"),
             Self::File { what, source, .. } => format!("cannot {what} a file: {source}"),
             Self::ObjectStorage { what, source, .. } => {
@@ -184,17 +189,36 @@ impl StoreError {
                 Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
             ),
             Self::Postgres(error) => {
-                error.is_closed() || error.code().is_some_and(is_transient_state)
+                self.is_outage()
+                    || error
+                        .code()
+                        .is_some_and(|state| state.code().starts_with("40"))
             }
             _ => false,
         }
     }
+
+    /// Whether the server does not answer or sends us away: waiting may help.
+    pub fn is_outage(&self) -> bool {
+        let Self::Postgres(error) = self else {
+            return false;
+        };
+        error.is_closed()
+            || error.code().is_some_and(is_outage_state)
+            || std::error::Error::source(error)
+                .and_then(|cause| cause.downcast_ref::<std::io::Error>())
+                // Data that makes no sense is a server that we do not trust, or that is none.
+                .is_some_and(|cause| cause.kind() != std::io::ErrorKind::InvalidData)
+    }
 }
 
-/// Serialization failure, deadlock, and the server going down or coming up (SQLSTATE classes 40, 57P, 08).
-fn is_transient_state(state: &postgres::error::SqlState) -> bool {
+/// Connection lost (class 08), no space, memory or connection left (53), going down or coming up (57P), a transaction
+/// that was idle for too long (25P03), and a standby that takes no changes yet (25006).
+fn is_outage_state(state: &postgres::error::SqlState) -> bool {
     let code = state.code();
-    code.starts_with("40") || code.starts_with("57P") || code.starts_with("08")
+    ["08", "53", "57P", "25P03", "25006"]
+        .iter()
+        .any(|class| code.starts_with(class))
 }
 
 /// The driver's own text says "db error" and hides the reason one level down.

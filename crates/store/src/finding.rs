@@ -300,6 +300,9 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn insert_observations(&mut self, observations: &[ObservationRow<'_>]) -> Result<()> {
+        for of_day in observations.chunk_by(|a, b| a.key.day == b.key.day) {
+            self.prepare_day(of_day[0].key.day)?;
+        }
         let columns = [
             "received_day",
             "batch_no",

@@ -130,7 +130,10 @@ impl Tx<'_> {
             "UPDATE installation SET paused_at = $1, paused_reason = $2 WHERE one = 1",
             values![at, reason],
         )?;
-        Ok(())
+        match paused {
+            Some(_) => Ok(()),
+            None => self.announce_work(),
+        }
     }
 }
 

@@ -121,6 +121,7 @@ impl Tx<'_> {
         urgency: i16,
         now: Timestamp,
     ) -> Result<i64> {
+        self.announce_work()?;
         self.query_int(
             "INSERT INTO job (stage, subject_no, state, urgency, due_at, attempts, worker, lease_until, epoch,
                               progress, error)

@@ -6,6 +6,7 @@
 //!
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
+mod access;
 mod audit;
 mod backup;
 mod batch;
@@ -20,6 +21,7 @@ mod desk;
 mod drift;
 mod engine;
 mod error;
+mod expiry;
 mod finding;
 mod handover;
 mod installation;
@@ -29,6 +31,7 @@ mod migrate;
 mod notification;
 mod numbers;
 mod party;
+mod pool;
 mod queue;
 mod register;
 mod report;
@@ -36,6 +39,10 @@ mod status;
 mod waiting;
 
 pub use backup::Snapshot;
+mod tls;
+mod wake;
+
+pub use access::ServerAccess;
 pub use batch::{Batch, BatchCounts, BatchState, NewBatch, Notice};
 pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};
 pub use blob::{BlobInfo, BlobReader, BlobWriter, Blobs, Copied, StoredBlob};

@@ -7,6 +7,10 @@ use crate::error::{Result, StoreError};
 /// Every migration in order; its position is its number.
 const MIGRATIONS: &[(&str, &str)] = &[
     ("frame", include_str!("../migrations/0001_frame.sql")),
+    (
+        "partitions",
+        include_str!("../migrations/0002_partitions.sql"),
+    ),
     ("workers", include_str!("../migrations/0003_workers.sql")),
     (
         "lines by finding",
@@ -113,7 +117,7 @@ impl crate::Tx<'_> {
     fn run_script(&mut self, sql: &str) -> Result<()> {
         match &mut self.engine {
             TxEngine::Sqlite(connection) => {
-                let sql = sql
+                let sql = without_blocks_of_postgres(sql)
                     .replace("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT")
                     .replace("{number}", "INTEGER PRIMARY KEY")
                     .replace("/*! WITHOUT ROWID */", "WITHOUT ROWID");
@@ -128,4 +132,16 @@ impl crate::Tx<'_> {
             }
         }
     }
+}
+
+/// Leaves out what stands between lines `--{postgres` and `--}`, which are comments to PostgreSQL.
+fn without_blocks_of_postgres(sql: &str) -> String {
+    let mut is_theirs = false;
+    let ours = sql.lines().filter(|line| {
+        is_theirs |= line.starts_with("--{postgres");
+        let is_ours = !is_theirs;
+        is_theirs &= !line.starts_with("--}");
+        is_ours
+    });
+    ours.collect::<Vec<_>>().join("\n")
 }

@@ -254,11 +254,14 @@ impl Tx<'_> {
             "UPDATE sending_window SET closed_at = $2 WHERE window_no = $1",
             values![window_no, now.micros()],
         )?;
-        self.execute(
+        let approved = self.execute(
             "UPDATE notification SET state = 2, decided_at = $2
              WHERE window_no = $1 AND state = 0 AND desk_no IN (SELECT desk_no FROM desk WHERE alert_rule = 0)",
             values![window_no, now.micros()],
         )?;
+        if approved > 0 {
+            self.announce_work()?;
+        }
         self.execute(
             "UPDATE notification SET state = 1, reason = 'the desk approves alerts by hand'
              WHERE window_no = $1 AND state = 0",
@@ -353,6 +356,17 @@ impl Tx<'_> {
         )
     }
 
+    /// First day of receipt that a message cites which may still go out; `None` when none waits.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn first_day_to_tell(&mut self) -> Result<Option<i32>> {
+        let sql = "SELECT MIN(l.day) FROM notification n
+                   JOIN notification_line l ON l.notification_no = n.notification_no WHERE n.state IN (0, 1, 2)";
+        let day = self.query_opt(sql, &[], |row| row.opt_int(0))?.flatten();
+        Ok(day.map(|day| day as i32))
+    }
+
     /// Gives every notification, in ascending number.
     ///
     /// # Errors
@@ -419,7 +433,11 @@ impl Tx<'_> {
             by,
             &from[..]
         ];
-        Ok(self.execute(&sql, values)? == 1)
+        let is_moved = self.execute(&sql, values)? == 1;
+        if is_moved && to == NotificationState::Approved {
+            self.announce_work()?;
+        }
+        Ok(is_moved)
     }
 }
 

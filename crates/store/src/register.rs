@@ -7,7 +7,8 @@ use std::collections::HashSet;
 use model::register::{AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow};
 use model::{LegalClass, PartyRole, SeveritySet, Timestamp};
 
-use crate::connection::{Tx, values};
+use crate::bulk::assets::put_assets;
+use crate::connection::{Tx, TxEngine, values};
 use crate::error::Result;
 
 /// `valid_from` of an asset that was always held: a key column cannot be NULL on both engines.
@@ -275,6 +276,19 @@ impl Import<'_, '_> {
         };
         self.tally.add(change);
         Ok(change)
+    }
+
+    /// Puts many assets, and says of each what became of it. Faster than one at a time where the server is another process.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn assets(&mut self, rows: &[&AssetRow]) -> Result<Vec<RegisterChange>> {
+        let TxEngine::Postgres { tx, statements } = &mut self.tx.engine else {
+            return rows.iter().map(|row| self.asset(row)).collect();
+        };
+        let changes = put_assets(tx, statements, rows)?;
+        changes.iter().for_each(|change| self.tally.add(*change));
+        Ok(changes)
     }
 
     /// Puts who runs an address block; its mailbox becomes a recipient.

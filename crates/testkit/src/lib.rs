@@ -3,12 +3,15 @@
 //! For tests only, so it panics where a test would: with the reason. Read [`Desk`] first, it is a whole installation in
 //! a folder of its own; [`generate`] makes registers and reports of any size with the result that they must have.
 
+mod cluster;
 mod counterpart;
 pub mod generate;
 mod installation;
 pub mod line;
 mod mail;
 mod moment;
+mod private_server;
+mod proxy;
 mod register;
 mod report;
 pub mod s3;
@@ -19,6 +22,8 @@ mod test_store;
 pub use installation::{Desk, complete_desk};
 pub use mail::{Received, mails_in};
 pub use moment::{NOW, day, days_later, now};
+pub use private_server::PrivateServer;
+pub use proxy::Proxy;
 pub use register::RegisterBuilder;
 pub use report::Report;
 pub use test_store::{Engine, TestStore};

@@ -178,14 +178,12 @@ impl RegisterBuilder {
         }
         add(&mut total, import.counts());
         let mut import = tx.import(now);
-        for row in &self.assets {
-            let change = import.asset(row)?;
-            assert_ne!(
-                change,
-                store::RegisterChange::UnknownOrganisation,
-                "{row:?}"
-            );
-        }
+        let rows: Vec<_> = self.assets.iter().collect();
+        let changes = import.assets(&rows)?;
+        let unknown = changes
+            .iter()
+            .position(|change| *change == store::RegisterChange::UnknownOrganisation);
+        assert_eq!(unknown.map(|place| rows[place]), None);
         if self.replace && !self.assets.is_empty() {
             import.close_absent_assets()?;
         }

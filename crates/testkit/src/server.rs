@@ -7,14 +7,16 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::net::TcpListener;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// Tries to start on a port that was free a moment ago.
-const STARTS_MAX: u32 = 5;
+use crate::cluster::{Cluster, uid};
+
+/// Tests need no data that survives the machine.
+const OPTIONS: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=400 \
+    -c max_wal_size=2GB";
 
 /// Port of the server, started if need be.
 ///
@@ -73,71 +75,15 @@ pub(crate) fn url(port: u16) -> String {
 }
 
 fn start(root: &Path) -> Result<u16, String> {
-    let programs = programs()?;
-    let cluster = root.join("cluster");
+    let folder = root.join("cluster");
     // What an earlier run left behind when the machine stopped.
-    let _ = stop(&programs, &cluster);
-    let _ = fs::remove_dir_all(&cluster);
-    fs::create_dir(&cluster)
-        .map_err(|error| format!("cannot make `{}`: {error}", cluster.display()))?;
-    if uid() == 0 {
-        run(Command::new("chown").arg("postgres").arg(&cluster))?;
-    }
-    let data = cluster.join("data");
-    let init = [
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-locale",
-        "--no-sync",
-        "-D",
-    ];
-    run(as_server(&programs.join("initdb"))
-        .args(init)
-        .arg(&data)
-        .current_dir(root))?;
-    let mut why = String::new();
-    for _ in 0..STARTS_MAX {
-        let port = free_port()?;
-        let options = format!(
-            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off \
-             -c full_page_writes=off -c max_connections=400 -c max_wal_size=2GB",
-            cluster.display()
-        );
-        let log = cluster.join("log");
-        let mut server = as_server(&programs.join("pg_ctl"));
-        server
-            .args(["-w", "-t", "60", "-D"])
-            .arg(&data)
-            .arg("-l")
-            .arg(&log)
-            .args(["-o", &options, "start"]);
-        match run(server.current_dir(root)) {
-            Ok(()) => {
-                watch(root, &programs)?;
-                fs::write(root.join("port"), port.to_string())
-                    .map_err(|error| error.to_string())?;
-                return Ok(port);
-            }
-            Err(error) => {
-                why = format!("{error}\n{}", fs::read_to_string(&log).unwrap_or_default())
-            }
-        }
-    }
-    Err(why)
-}
-
-fn stop(programs: &Path, cluster: &Path) -> Result<(), String> {
-    if !cluster.join("data/postmaster.pid").exists() {
-        return Ok(());
-    }
-    run(as_server(&programs.join("pg_ctl"))
-        .args(["-m", "immediate", "-D"])
-        .arg(cluster.join("data"))
-        .arg("stop"))
+    let _ = Cluster::at(&folder)?.stop();
+    let _ = fs::remove_dir_all(&folder);
+    let cluster = Cluster::make(&folder)?;
+    let port = cluster.start(OPTIONS)?;
+    watch(root, &cluster.programs)?;
+    fs::write(root.join("port"), port.to_string()).map_err(|error| error.to_string())?;
+    Ok(port)
 }
 
 /// Leaves a shell behind that stops the server when nobody holds the lock any more. It takes the lock of those who
@@ -176,65 +122,4 @@ fn watch(root: &Path, programs: &Path) -> Result<(), String> {
         .spawn()
         .map(drop)
         .map_err(|error| format!("cannot start the watching shell: {error}"))
-}
-
-/// The folder of the server's programs: on the path, or where Debian has them.
-fn programs() -> Result<PathBuf, String> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|version| version.path().join("bin"))
-        .collect();
-    // The newest version first.
-    folders.sort();
-    folders.reverse();
-    folders.extend(std::env::split_paths(&path));
-    let has_all = |folder: &&PathBuf| {
-        ["initdb", "pg_ctl", "postgres"]
-            .iter()
-            .all(|name| folder.join(name).exists())
-    };
-    let found = folders.iter().find(has_all).cloned();
-    found.ok_or_else(|| {
-        "initdb, pg_ctl and postgres are not installed; `apt-get install postgresql` has them"
-            .into()
-    })
-}
-
-/// A command that runs as the server's user: PostgreSQL refuses to run as root.
-fn as_server(program: &Path) -> Command {
-    if uid() != 0 {
-        return Command::new(program);
-    }
-    let mut command = Command::new("runuser");
-    command.args(["-u", "postgres", "--"]).arg(program);
-    command
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    // The server inherits what `pg_ctl` has; a pipe would be waited for as long as the server lives.
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{command:?} ended with {status}")),
-        Err(error) => Err(format!("{command:?}: {error}")),
-    }
-}
-
-fn free_port() -> Result<u16, String> {
-    let listener =
-        TcpListener::bind("127.0.0.1:0").map_err(|error| format!("no free port: {error}"))?;
-    listener
-        .local_addr()
-        .map(|address| address.port())
-        .map_err(|error| error.to_string())
-}
-
-fn uid() -> u32 {
-    fs::metadata("/proc/self").map_or(0, |process| process.uid())
 }

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::time::{Duration, Instant};
 
 use model::Timestamp;
 use store::{Delivery, DeliveryState, Desk, Notification, NotificationState, StoreError, Tx};
@@ -21,6 +22,9 @@ use crate::meter::Failure;
 
 /// Seconds to wait after each deferred attempt: 5 and 15 minutes, then hours. After the last the delivery failed.
 const WAIT_SECS: [i64; 7] = [300, 900, 3_600, 14_400, 28_800, 43_200, 86_400];
+
+/// How long the outcome of attempts waits for a store that is away.
+const OUTCOME_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// Messages that one worker has.
 pub(super) struct Portion<'d> {
@@ -119,7 +123,7 @@ impl Portion<'_> {
                 break;
             }
             let now = flow.clock.now();
-            let begun = flow.store.write(|tx| {
+            let begun = patiently(flow, |tx| {
                 self.write_ended(tx, &ended, now)?;
                 match pause(tx)? {
                     Some(why) => Ok::<_, StoreError>(Err(why)),
@@ -154,7 +158,7 @@ impl Portion<'_> {
                 round.not_handed_over.push(format!("{reference}: {why}"));
             }
         }
-        Ok(flow.store.write(|tx| {
+        Ok(patiently(flow, |tx| {
             self.write_ended(tx, &ended, now)?;
             self.let_go(tx, now)
         })?)
@@ -354,6 +358,23 @@ impl Message<'_> {
         open.map(|attempt| attempt.due_at)
             .min()
             .unwrap_or(self.notification.created_at)
+    }
+}
+
+/// A transaction that says how attempts ended. Nobody else knows that: given up while the store is away, each would be
+/// made once more.
+fn patiently<T>(
+    flow: &Flow,
+    mut work: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let began = Instant::now();
+    loop {
+        match flow.store.write(&mut work) {
+            Err(error) if error.is_outage() && began.elapsed() < OUTCOME_WAIT => {
+                events::store_not_answering(&error);
+            }
+            outcome => return outcome,
+        }
     }
 }
 

@@ -47,6 +47,9 @@ pub(crate) fn run(
     if verify(flow, &batch.blob, between)?.is_break() {
         return Ok(ControlFlow::Break(()));
     }
+    // Before the chunks, which hold locks for longer.
+    flow.store
+        .write(|tx| tx.prepare_day(batch.received_day.days()))?;
     let register = flow.register()?;
     let mut rows_read = batch.counts.rows_read;
     let mut chunk_no = batch.chunks;
@@ -121,7 +124,17 @@ fn write_chunk(
         let mut committing = Instant::now();
         let written = flow.store.write(|tx| {
             let began = Instant::now();
-            tx.hold_lease(job.lease(), chunk_no)?;
+            match tx.hold_lease(job.lease(), chunk_no) {
+                // The last chunk ends the job.
+                Err(StoreError::LeaseLost { .. }) if is_written(tx, batch_no, chunk_no)? => {
+                    return Ok(());
+                }
+                held => held?,
+            }
+            // Whoever committed it, we did: the claim is ours. The answer was lost with the connection.
+            if is_written(tx, batch_no, chunk_no)? {
+                return Ok(());
+            }
             let version = tx.hold_register_version()?;
             if version != chunk.register_version {
                 return Err(StoreError::RegisterMoved { version });
@@ -159,6 +172,13 @@ fn write_chunk(
             }
         }
     }
+}
+
+/// Whether a transaction of this chunk was committed. Asked after the lease, whose row a transaction holds until its end
+/// is certain, also one whose connection is lost.
+fn is_written(tx: &mut store::Tx<'_>, batch_no: i64, chunk_no: i64) -> Result<bool, StoreError> {
+    let batch = tx.batch(batch_no)?.ok_or(StoreError::Conflict)?;
+    Ok(batch.chunks >= chunk_no)
 }
 
 /// What is critical does not wait for the whole batch. It goes out after chunks 1, 2, 4, 8, ...: at once, and yet a

@@ -1,6 +1,7 @@
 //! What keeps an installation tidy beside the flow, by one worker of all. Nothing here changes what is told to whom.
 
 pub mod blobs;
+pub mod observations;
 
 use std::ops::ControlFlow;
 
@@ -47,5 +48,10 @@ fn tidy(flow: &Flow) {
         Ok(swept) if swept == blobs::Swept::default() => {}
         Ok(swept) => events::blobs_removed(&swept),
         Err(error) => events::blobs_not_removed(&error),
+    }
+    match observations::expire(flow) {
+        Ok(0) => {}
+        Ok(rows) => events::observations_removed(rows),
+        Err(error) => events::observations_not_removed(&error),
     }
 }

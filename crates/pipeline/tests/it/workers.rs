@@ -153,6 +153,42 @@ fn a_batch_whose_workers_die_again_and_again_fails_and_can_be_read_later(test: &
     assert_eq!(desk.status().batches, [0, 1, 0]);
 }
 
+fn workers_at_once_on_the_same_endpoints_reach_what_one_reaches(test: &TestStore) {
+    let world = World::new(3, 400);
+    let desk = Desk::of(test);
+    desk.import(&world.register);
+    desk.work();
+    let hours = [0, 1, 2, 3];
+    let mut expected = Expected::default();
+    for hour in hours {
+        let mut plan = ReportPlan::new(ScanType::ScanRdp, 3_000);
+        plan.seen_from = plan.seen_from.plus_seconds(hour * 3_600);
+        let mut report = Vec::new();
+        expected = world.write_report(&plan, &mut report).unwrap();
+        desk.gather(&format!("{hour}-{}", plan.file_name()), report);
+    }
+    let others = hours.map(|_| desk.beside(test));
+    std::thread::scope(|scope| {
+        for other in &others {
+            scope.spawn(|| other.work_without_distribution());
+        }
+    });
+    desk.work_without_distribution();
+    let status = desk.status();
+    assert_eq!(status.batches, [0, hours.len() as i64, 0]);
+    assert_eq!(status.findings, expected.findings);
+    assert_eq!(
+        status.rows.rows_read,
+        expected.rows.rows_read * hours.len() as i64
+    );
+    // Which of two equal rows counts depends on what was read between them; that each counts once does not.
+    let seen = "SELECT CAST(SUM(times_seen) AS BIGINT) FROM finding";
+    assert_eq!(test.count(seen), status.observations);
+    assert_eq!(status.rows.accepted, status.observations);
+    assert_eq!(desk.told(), expected.lines, "each is told once");
+    assert_eq!(desk.queued(), expected.queue);
+}
+
 fn a_batch_whose_bytes_are_gone_fails_in_the_end_and_is_read_when_they_are_back(test: &TestStore) {
     let (mut desk, expected) = gathered(test);
     let (blobs, away) = (desk.folder().join("blobs"), desk.folder().join("away"));
@@ -188,4 +224,5 @@ both_engines!(
     a_worker_that_died_before_its_first_chunk_is_followed_by_another,
     two_workers_at_once_reach_what_one_reaches,
     a_batch_whose_workers_die_again_and_again_fails_and_can_be_read_later,
+    workers_at_once_on_the_same_endpoints_reach_what_one_reaches,
 );

@@ -161,6 +161,14 @@ fn import_rows<T: Importable>(
 trait Importable: RegisterRow {
     fn put(&self, import: &mut store::Import<'_, '_>) -> Result<RegisterChange, StoreError>;
     fn close_absent(import: &mut store::Import<'_, '_>) -> Result<(), StoreError>;
+
+    /// Where there are many, there may be a faster way.
+    fn put_all(
+        rows: &[&Self],
+        import: &mut store::Import<'_, '_>,
+    ) -> Result<Vec<RegisterChange>, StoreError> {
+        rows.iter().map(|row| row.put(import)).collect()
+    }
 }
 
 impl Importable for OrganisationRow {
@@ -190,6 +198,13 @@ impl Importable for AssetRow {
 
     fn close_absent(import: &mut store::Import<'_, '_>) -> Result<(), StoreError> {
         import.close_absent_assets()
+    }
+
+    fn put_all(
+        rows: &[&Self],
+        import: &mut store::Import<'_, '_>,
+    ) -> Result<Vec<RegisterChange>, StoreError> {
+        import.assets(rows)
     }
 }
 
@@ -280,8 +295,10 @@ impl<T: Importable> FileRows<T> {
     fn put(&self, tx: &mut Tx<'_>, mode: &Mode) -> Result<Imported, StoreError> {
         let mut issues = self.issues.clone();
         let mut import = tx.import(mode.now);
-        for (line, row) in &self.rows {
-            if row.put(&mut import)? == RegisterChange::UnknownOrganisation {
+        let rows: Vec<&T> = self.rows.iter().map(|(_, row)| row).collect();
+        let changes = T::put_all(&rows, &mut import)?;
+        for ((line, row), change) in self.rows.iter().zip(changes) {
+            if change == RegisterChange::UnknownOrganisation {
                 let key = row.to_fields().into_iter().next().unwrap_or_default();
                 issues.push(unknown_organisation(*line, &key));
             }

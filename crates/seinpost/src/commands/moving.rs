@@ -99,7 +99,7 @@ fn source(session: &Session) -> anyhow::Result<Store> {
         StorePlace::Embedded(path) => Err(wrong(format!("there is no `{}`", path.display()))
             .hint("name the folder of the installation with --data")
             .into()),
-        StorePlace::Postgres(_) => Err(wrong("the state of this installation is in PostgreSQL already")
+        StorePlace::Postgres { .. } => Err(wrong("the state of this installation is in PostgreSQL already")
             .hint("between two databases use `pg_dump` and `pg_restore`; to move the file in the data folder, run this \
                    without the setting `store`")
             .into()),

@@ -10,7 +10,7 @@ use serde::Serialize;
 use store::{Blobs, Store, StoreError};
 
 use super::backup::place::{Kept, SETTINGS, STATE, copy_blobs, copy_synced, sync_folder};
-use crate::lifecycle::blobs;
+use crate::lifecycle::{blobs, open_place};
 use crate::output::{counted, thousands};
 use crate::problem::{failed, wrong};
 use crate::progress::ProgressLine;
@@ -105,15 +105,15 @@ fn database(session: &Session, kept: &Kept) -> anyhow::Result<Option<Store>> {
     let engine = &kept.manifest.engine;
     match (&session.settings.store, kept.has(STATE)) {
         (StorePlace::Embedded(_), true) => Ok(None),
-        (StorePlace::Postgres(url), false) => {
-            let store = Store::open_postgres(url).context("cannot open the restored database")?;
+        (place @ StorePlace::Postgres { .. }, false) => {
+            let store = open_place(place).context("cannot open the restored database")?;
             check_database(&store, kept)?;
             Ok(Some(store))
         }
         (StorePlace::Embedded(_), false) => Err(wrong(format!("this is a backup of a state in {engine}"))
             .hint("restore its dump with `pg_restore` into a new database, and name that with --store")
             .into()),
-        (StorePlace::Postgres(_), true) => Err(wrong(format!("this is a backup of a state in {engine}"))
+        (StorePlace::Postgres { .. }, true) => Err(wrong(format!("this is a backup of a state in {engine}"))
             .hint("restore it without the setting `store`; `seinpost move` brings it into PostgreSQL then")
             .into()),
     }

@@ -45,6 +45,16 @@ pub(crate) const KEYS: &[Key] = &[
         "PostgreSQL URL; without one, a file in the data folder",
         || None,
     ),
+    path(
+        "store-password-file",
+        "file that holds the password of the database and nothing else",
+        || None,
+    ),
+    path(
+        "store-ca-file",
+        "certificate (PEM) that the database server's must come from",
+        || None,
+    ),
     key(
         "profile",
         "`production`, or `test` for trying out with documentation addresses",
@@ -162,6 +172,11 @@ pub(crate) const KEYS: &[Key] = &[
         "limits.free-bytes-min",
         "free bytes on the disk of the data folder below which nothing is taken in or read",
         || text(Intake::default().free_bytes_min),
+    ),
+    key(
+        "retention.observation-days",
+        "observations received longer ago are removed; without it they are kept",
+        || None,
     ),
     key(
         "limits.input-bytes-max",

@@ -68,6 +68,8 @@ pub(crate) struct Settings {
     pub(crate) intake: Intake,
     /// How long a worker holds something without a sign of life.
     pub(crate) lease: Duration,
+    /// Observations received longer ago are removed, in days; `None` keeps them.
+    pub(crate) observation_days: Option<u32>,
     /// Every value as it was given, for the `config` command.
     pub(crate) given: Vec<(&'static Key, Given)>,
 }
@@ -78,7 +80,14 @@ pub(crate) enum StorePlace {
     /// A file in the data folder.
     Embedded(PathBuf),
     /// A PostgreSQL database. The URL may hold a password: it is never printed as it is.
-    Postgres(String),
+    Postgres {
+        /// `postgres://user@host/database`.
+        url: String,
+        /// File that holds the password and nothing else.
+        password_file: Option<PathBuf>,
+        /// Certificate (PEM) that the server's must come from.
+        ca_file: Option<PathBuf>,
+    },
 }
 
 /// Where messages go.
@@ -141,6 +150,10 @@ impl Settings {
             lease: Duration::from_secs(
                 layers.within("workers.lease-secs", 2..=LEASE_MAX.as_secs())?,
             ),
+            observation_days: layers
+                .optional("retention.observation-days")
+                .map(|_| layers.positive("retention.observation-days"))
+                .transpose()?,
             given: layers.into_given(&data),
             profile,
             data,
@@ -149,11 +162,19 @@ impl Settings {
 }
 
 fn store_place(layers: &Layers, data: &Path) -> Result<StorePlace, Problem> {
+    let files = ["store-password-file", "store-ca-file"];
     let Some(given) = layers.optional("store") else {
+        layers.refuse_beside(&files, "counts only when `store` is a PostgreSQL URL")?;
         return Ok(StorePlace::Embedded(data.join("seinpost.db")));
     };
     if given.text.starts_with("postgres://") || given.text.starts_with("postgresql://") {
-        return Ok(StorePlace::Postgres(given.text.clone()));
+        let [password_file, ca_file] =
+            files.map(|key| layers.optional(key).map(|given| PathBuf::from(&given.text)));
+        return Ok(StorePlace::Postgres {
+            url: given.text.clone(),
+            password_file,
+            ca_file,
+        });
     }
     // The value is not shown: it may be a URL with a password and a mistyped scheme.
     let text = format!(

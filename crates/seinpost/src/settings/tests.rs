@@ -118,6 +118,8 @@ fn nonsense_does_not_become_a_setting() {
         ("profile = true", "must be a text or a number"),
         ("not toml", "is not TOML"),
         ("store = \"mysql://x\"", "begins with `postgres://`"),
+        ("store-ca-file = \"ca.pem\"", "counts only when"),
+        ("[retention]\nobservation-days = 0", "above 0"),
         ("[limits]\nmax-age-days = 0", "above 0"),
         ("[limits]\nmax-age-days = -1", "`-1` cannot be used"),
         (

@@ -3,6 +3,8 @@
 //! SQLite is fastest with one prepared statement a row (no parsing, no round trip); PostgreSQL with COPY, which is one
 //! round trip for all rows. Both are behind the same three methods.
 
+pub(crate) mod assets;
+mod copy;
 mod embedded;
 mod postgres;
 
@@ -69,7 +71,7 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn new_finding_numbers(&mut self, count: usize) -> Result<Vec<i64>> {
         let count = count as i64;
-        match self.engine {
+        match &mut self.engine {
             TxEngine::Sqlite(_) => {
                 // The sequence is there after a restore only: numbers that were given out stay with what they meant.
                 let last = self.query_int(
@@ -79,11 +81,8 @@ impl Tx<'_> {
                 )?;
                 Ok((last + 1..=last + count).collect())
             }
-            TxEngine::Postgres { .. } => {
-                let sql = "SELECT nextval('finding_no') FROM generate_series(1, $1::bigint)";
-                let mut numbers = self.query(sql, &[Value::Int(count)], |row| row.int(0))?;
-                numbers.sort_unstable();
-                Ok(numbers)
+            TxEngine::Postgres { tx, statements } => {
+                postgres::new_finding_numbers(tx, statements, count)
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Many rows at once in PostgreSQL: COPY in binary, and joins against the rows that were copied.
 
 use postgres::Transaction;
-use postgres::binary_copy::BinaryCopyInWriter;
-use postgres::types::{ToSql, Type};
+use postgres::types::Type;
 
+use super::copy::CopyWriter;
 use crate::connection::{Row, Statements, Tx, Value, prepared};
 use crate::error::{Result, StoreError};
 use crate::finding::{CHANGEABLE, COLUMNS, FindingKey, FindingRow, finding_from, finding_values};
@@ -23,16 +23,16 @@ pub(super) fn insert_all<'v, T>(
         .iter()
         .map(|column| column.type_().clone())
         .collect();
-    let sink = tx.copy_in(&format!("COPY {table} ({columns}) FROM STDIN BINARY"))?;
-    let mut writer = BinaryCopyInWriter::new(sink, &types);
-    let mut row = Vec::with_capacity(types.len());
+    let sql = format!("COPY {table} ({columns}) FROM STDIN BINARY");
+    let copy = prepared(tx, statements, &sql)?;
+    let mut writer = CopyWriter::new(tx.copy_in(&copy)?, types);
+    let mut row = Vec::with_capacity(shape.columns().len());
     for item in items {
         row.clear();
         fill(item, &mut row);
-        let fields: Vec<&(dyn ToSql + Sync)> = row.iter().map(|value| value as _).collect();
-        writer.write(&fields)?;
+        writer.write(&row)?;
     }
-    writer.finish().map_err(first_wins)?;
+    writer.finish()?.map_err(first_wins)?;
     Ok(())
 }
 
@@ -51,13 +51,17 @@ pub(super) fn findings_by_key(
     statements: &mut Statements,
     keys: &[&FindingKey],
 ) -> Result<Vec<Option<FindingRow>>> {
-    let columns: Vec<_> = COLUMNS.iter().map(|column| format!("f.{column}")).collect();
+    // One walk down the index for each key, in their order, whatever the planner thinks of the table: what it knows of its
+    // size is old, and a scan of all findings is never faster.
     let sql = format!(
-        "SELECT k.place, {} FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::text[])
+        "SELECT k.place, f.* FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::text[])
              WITH ORDINALITY AS k (desk_no, threat_no, endpoint, identifier, place)
-         JOIN finding f USING (desk_no, threat_no, endpoint, identifier)
-         ORDER BY k.place FOR UPDATE OF f",
-        columns.join(", ")
+         CROSS JOIN LATERAL (
+             SELECT {} FROM finding
+             WHERE desk_no = k.desk_no AND threat_no = k.threat_no
+                 AND endpoint = k.endpoint AND identifier = k.identifier
+             LIMIT 1 FOR UPDATE) f",
+        COLUMNS.join(", ")
     );
     let statement = prepared(tx, statements, &sql)?;
     let desks: Vec<i64> = keys.iter().map(|key| key.desk_no).collect();
@@ -71,6 +75,20 @@ pub(super) fn findings_by_key(
         found[place] = Some(finding_from(&row, 1)?);
     }
     Ok(found)
+}
+
+/// New numbers in one field of one row: numbers that other workers draw at the same time may lie between.
+pub(super) fn new_finding_numbers(
+    tx: &mut Transaction<'_>,
+    statements: &mut Statements,
+    count: i64,
+) -> Result<Vec<i64>> {
+    let sql = "SELECT array_agg(nextval('finding_no')) FROM generate_series(1, $1::bigint)";
+    let statement = prepared(tx, statements, sql)?;
+    let drawn: Option<Vec<i64>> = tx.query_one(&statement, &[&count])?.try_get(0)?;
+    let mut numbers = drawn.unwrap_or_default();
+    numbers.sort_unstable();
+    Ok(numbers)
 }
 
 impl Tx<'_> {

@@ -141,6 +141,11 @@ fn copy_all(
         return Err(StoreError::NotEmpty { table });
     }
     to.empty_out()?;
+    // Every observation came in a batch of its day.
+    let days = "SELECT DISTINCT received_day FROM batch";
+    for day in from.query(days, &[], |row| row.int(0))? {
+        to.prepare_day(day as i32)?;
+    }
     let mut copied = Vec::with_capacity(tables.len());
     for name in &tables {
         let columns = from.columns_of(name)?;

@@ -193,6 +193,40 @@ fn a_row_of_an_unknown_organisation_is_said_so_and_not_stored(test: &TestStore) 
     assert!(asset_texts(test).is_empty());
 }
 
+fn many_assets_at_once_become_what_they_become_one_by_one(test: &TestStore) {
+    register().import(&test.store, now());
+    let rows = RegisterBuilder::new()
+        .asset("bakery", "domain", "Bakery.example.")
+        .asset("bakery", "domain", "new.example")
+        .asset("nobody", "domain", "nobody.example")
+        .asset("bakery", "domain", "NEW.example")
+        .asset("bakery", "domain", "bakery.example")
+        .assets;
+    let rows: Vec<_> = rows.iter().collect();
+    let (changes, done) = write(&test.store, |tx| {
+        let mut import = tx.import(now());
+        Ok((import.assets(&rows)?, import.counts()))
+    });
+    let number = |change| match change {
+        RegisterChange::Added(number)
+        | RegisterChange::Changed(number)
+        | RegisterChange::Unchanged(number) => number,
+        RegisterChange::UnknownOrganisation => 0,
+    };
+    let (known, new) = (number(changes[0]), number(changes[1]));
+    assert_eq!(
+        changes,
+        [
+            RegisterChange::Unchanged(known),
+            RegisterChange::Added(new),
+            RegisterChange::UnknownOrganisation,
+            RegisterChange::Changed(new),
+            RegisterChange::Changed(known),
+        ]
+    );
+    assert_eq!(done, counts(1, 2, 1, 0));
+}
+
 fn the_same_asset_with_another_first_day_is_another_holding(test: &TestStore) {
     let held = |from, until| {
         RegisterBuilder::new()
@@ -252,6 +286,7 @@ both_engines!(
     replacing_contacts_keeps_the_mailbox_of_a_network_that_is_closed_too,
     an_organisation_that_a_replacing_file_does_not_have_is_closed_with_its_assets,
     a_row_of_an_unknown_organisation_is_said_so_and_not_stored,
+    many_assets_at_once_become_what_they_become_one_by_one,
     the_same_asset_with_another_first_day_is_another_holding,
     the_as_table_is_given_back,
     one_mailbox_for_several_networks_is_one_recipient,

@@ -95,7 +95,7 @@ fn check_dump(session: &Session, place: &Path, dump: Option<&Path>) -> anyhow::R
             "--dump is for a state in PostgreSQL; this one is a file, which is copied without help",
         )
         .into()),
-        (StorePlace::Postgres(url), None) => {
+        (StorePlace::Postgres { url, .. }, None) => {
             let file = place.join("state.dump");
             let (place, file, url) = (place.display(), file.display(), without_secrets(url));
             Err(wrong("the state is in PostgreSQL, whose own tool must copy it first")
@@ -104,7 +104,7 @@ fn check_dump(session: &Session, place: &Path, dump: Option<&Path>) -> anyhow::R
                 ))
                 .into())
         }
-        (StorePlace::Postgres(_), Some(dump)) => {
+        (StorePlace::Postgres { .. }, Some(dump)) => {
             let mut head = [0; DUMP_BEGINS.len()];
             let read = File::open(dump).and_then(|mut file| file.read_exact(&mut head));
             read.with_context(|| wrong(format!("cannot read the dump `{}`", dump.display())))?;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::problem::failed;
+use crate::settings::StorePlace;
 
 /// How often a running command is looked at: its highest use of memory is read so.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -36,7 +37,7 @@ pub(super) struct Taken {
 /// Runs commands against one installation.
 pub(super) struct Runner {
     pub(super) data: PathBuf,
-    pub(super) store: Option<String>,
+    pub(super) store: StorePlace,
 }
 
 impl Runner {
@@ -55,17 +56,29 @@ impl Runner {
                 command.env_remove(name);
             }
         }
-        if let Some(url) = &self.store {
+        if let StorePlace::Postgres {
+            url,
+            password_file,
+            ca_file,
+        } = &self.store
+        {
             command.env("SEINPOST_STORE", url);
+            for (name, path) in [
+                ("SEINPOST_STORE_PASSWORD_FILE", password_file),
+                ("SEINPOST_STORE_CA_FILE", ca_file),
+            ] {
+                command.envs(path.as_ref().map(|path| (name, path)));
+            }
         }
         command.args(arguments).stdin(Stdio::null());
         command.stdout(Stdio::piped());
-        let before = Counters::read(self.store.is_some());
+        let with_database = matches!(self.store, StorePlace::Postgres { .. });
+        let before = Counters::read(with_database);
         let began = Instant::now();
         let child = command.spawn().context("cannot start this program")?;
         let (output, memory_bytes_max) = watch(child)?;
         let seconds = began.elapsed().as_secs_f64();
-        let after = Counters::read(self.store.is_some());
+        let after = Counters::read(with_database);
         let what = arguments.join(" ");
         if !output.status.success() {
             return Err(failed(format!("`seinpost {what}` ended with {}", output.status)).into());

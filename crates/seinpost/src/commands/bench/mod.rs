@@ -11,10 +11,10 @@ use anyhow::Context;
 use model::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use store::Store;
 
 use self::measure::{Runner, Taken};
 use self::world::{Report, World};
+use crate::lifecycle::open_place;
 use crate::output::{Table, counted, thousands};
 use crate::problem::wrong;
 use crate::session::{Answer, Session};
@@ -98,16 +98,12 @@ impl Bench {
             Some(folder) => tempdir_in(folder),
             None => tempdir_in(&std::env::temp_dir()),
         }?;
-        let store = match &session.settings.store {
-            StorePlace::Embedded(_) => None,
-            StorePlace::Postgres(url) => {
-                refuse_a_database_in_use(url)?;
-                Some(url.clone())
-            }
-        };
+        if let StorePlace::Postgres { .. } = &session.settings.store {
+            refuse_a_database_in_use(&session.settings.store)?;
+        }
         let runner = Runner {
             data: place.join("data"),
-            store,
+            store: session.settings.store.clone(),
         };
         let done = self.measure(session, &runner, &place);
         if self.keep {
@@ -347,8 +343,8 @@ fn tempdir_in(parent: &Path) -> anyhow::Result<PathBuf> {
     Ok(folder)
 }
 
-fn refuse_a_database_in_use(url: &str) -> anyhow::Result<()> {
-    let state = Store::open_postgres(url)?.migration_state()?;
+fn refuse_a_database_in_use(place: &StorePlace) -> anyhow::Result<()> {
+    let state = open_place(place)?.migration_state()?;
     if state.applied == 0 {
         return Ok(());
     }
