@@ -53,6 +53,10 @@ fn pass_on(
     lost: Arc<AtomicU32>,
 ) {
     let cuts = Arc::new(AtomicBool::new(false));
+    for socket in [&client, &server] {
+        // Small questions and answers go at once.
+        socket.set_nodelay(true).expect("a socket is set");
+    }
     let (from, to) = (clone(&client), clone(&server));
     let asks_to_cut = Arc::clone(&cuts);
     let counter = Arc::clone(&lost);
