@@ -25,6 +25,9 @@ model::vocabulary! {
     }
 }
 
+/// Rows in one transaction unless the settings say otherwise: about a second of work.
+pub const CHUNK_ROWS: u32 = 50_000;
+
 /// An installation at work. Cheap to clone.
 #[derive(Clone)]
 pub struct Flow {
@@ -52,6 +55,8 @@ pub struct Flow {
     pub lease: Duration,
     /// Observations received longer ago are removed, in days; `None` keeps them.
     pub observation_days: Option<u32>,
+    /// Rows of a delivery, or findings that are matched again, in one transaction.
+    pub chunk_rows: i64,
     /// Where messages go.
     pub transport: Arc<Transport>,
     /// What the steps did in this process.
@@ -81,6 +86,7 @@ impl Flow {
             orphan_age: Duration::from_secs(24 * 3600),
             lease: store::LEASE,
             observation_days: None,
+            chunk_rows: CHUNK_ROWS.into(),
             transport: Arc::new(transport),
             meter: Arc::default(),
             register: Arc::default(),

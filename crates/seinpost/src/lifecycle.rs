@@ -75,6 +75,7 @@ impl Session {
         let blobs = blobs(settings)?;
         let mut flow = Flow::new(store, blobs, self.clock(), settings.profile, transport);
         flow.limits = settings.container;
+        flow.chunk_rows = settings.chunk_rows.into();
         flow.max_age_days = settings.max_age_days;
         flow.gap_days = settings.gap_days;
         flow.orphan_age = Duration::from_secs(u64::from(settings.orphan_hours) * 3600);
@@ -164,6 +165,7 @@ fn transport(settings: &Settings) -> anyhow::Result<Transport> {
             password_file,
             ca_file,
             connections,
+            timeout,
         } => {
             let login = match (user, password_file) {
                 (Some(user), Some(file)) => Some((user.clone(), password_in(file)?)),
@@ -173,7 +175,7 @@ fn transport(settings: &Settings) -> anyhow::Result<Transport> {
                 .as_deref()
                 .map(|path| read_file("mail.ca-file", path))
                 .transpose()?;
-            let relay = SmtpRelay::new(url, login, ca.as_deref());
+            let relay = SmtpRelay::new(url, login, ca.as_deref(), *timeout);
             let relay =
                 relay.map_err(|error| wrong(error.to_string()).hint("see `seinpost config`"))?;
             Ok(Transport::Smtp(Box::new(

@@ -16,8 +16,8 @@ use super::in_one_line;
 use super::mail::Mail;
 use crate::error::FlowError;
 
-/// How long a relay may take to answer.
-const SMTP_TIMEOUT: Duration = Duration::from_secs(60);
+/// Seconds that a relay may take to answer unless the settings say otherwise.
+pub const SMTP_TIMEOUT_SECS: u64 = 60;
 
 /// Mails that are begun together when the outbox is a folder, where none can arrive twice.
 const FOLDER_TOGETHER: usize = 250;
@@ -64,7 +64,7 @@ pub enum Handed {
 impl SmtpRelay {
     /// A relay at `url`: `smtps://host:465` for TLS from the start, `smtp://host:587` for STARTTLS, which is then
     /// required. A relay on this machine itself may be spoken to without TLS. `ca` is a certificate (PEM) to trust
-    /// beside the common ones.
+    /// beside the common ones. An answer that takes longer than `timeout` counts as none.
     ///
     /// # Errors
     /// When the URL, the certificate or the credentials cannot be used.
@@ -72,6 +72,7 @@ impl SmtpRelay {
         url: &str,
         login: Option<(String, String)>,
         ca: Option<&[u8]>,
+        timeout: Duration,
     ) -> Result<Self, FlowError> {
         if url.contains('@') {
             // Not shown: what stands before the `@` may be a password.
@@ -120,7 +121,7 @@ impl SmtpRelay {
             .port(port.unwrap_or(default_port))
             .pool_config(PoolConfig::new().max_size(CONNECTIONS_MAX as u32))
             .tls(tls)
-            .timeout(Some(SMTP_TIMEOUT));
+            .timeout(Some(timeout));
         if let Some((user, password)) = login {
             builder = builder.credentials(Credentials::new(user, password));
         }

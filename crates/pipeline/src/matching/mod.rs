@@ -16,7 +16,7 @@ use crate::register::Register;
 use crate::route::{DeskRules, Router};
 use crate::worker::{Break, Progress};
 
-/// Findings in one transaction.
+/// Findings in one transaction at most, each with all that is known of it.
 const CHUNK_FINDINGS_MAX: i64 = 20_000;
 
 /// Runs a job of the stage from where it was left. `between` is called after each chunk and may break the job off.
@@ -61,7 +61,7 @@ fn rematch_chunk(
     if version != register.version {
         return Err(StoreError::RegisterMoved { version });
     }
-    let findings = tx.findings_from(from_no, CHUNK_FINDINGS_MAX)?;
+    let findings = tx.findings_from(from_no, flow.chunk_rows.min(CHUNK_FINDINGS_MAX))?;
     let Some((_, last)) = findings.last() else {
         tx.finish_job(job.lease())?;
         return Ok(None);

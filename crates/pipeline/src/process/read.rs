@@ -20,9 +20,6 @@ use crate::gather::kind::ReportKind;
 use crate::meter::Step;
 use crate::register::Register;
 
-/// Rows in a chunk: about a second of work in one transaction.
-pub(super) const CHUNK_ROWS_MAX: i64 = 50_000;
-
 /// Reads the rest of a batch and gives its chunks to `take`, ready to be written. Ends early when nobody takes them.
 pub(super) fn read_chunks(
     flow: &Flow,
@@ -124,7 +121,7 @@ impl<'f> BatchReader<'f> {
         };
         let mut row = ByteRecord::new();
         let mut observations = Vec::new();
-        while chunk.counts.rows_read < CHUNK_ROWS_MAX {
+        while chunk.counts.rows_read < self.flow.chunk_rows {
             let line = match self.rows.next_row(&mut row) {
                 None => {
                     self.breakage.check()?;

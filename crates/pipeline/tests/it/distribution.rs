@@ -1,6 +1,7 @@
 //! Handing over: at most when it may, at least once, and in the outbox exactly once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pipeline::distribute::{SmtpRelay, Transport};
 use store::{DeskChange, NotificationState};
@@ -8,6 +9,9 @@ use testkit::smtp::{Behaviour, MailServer};
 use testkit::{Desk, Received, RegisterBuilder, TestStore, both_engines};
 
 use crate::checks::{hold_alerts, rdp, states};
+
+/// How long these relays may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 fn desk_of_bakery(test: &TestStore) -> Desk {
     let desk = Desk::of(test);
@@ -21,7 +25,7 @@ fn desk_of_bakery(test: &TestStore) -> Desk {
 
 fn mailing(test: &TestStore, server: &MailServer) -> Desk {
     let mut desk = desk_of_bakery(test);
-    let relay = SmtpRelay::new(&server.url(), None, None).unwrap();
+    let relay = SmtpRelay::new(&server.url(), None, None, PATIENCE).unwrap();
     desk.flow.transport = Arc::new(Transport::Smtp(Box::new(relay)));
     desk
 }
@@ -283,13 +287,13 @@ fn a_relay_that_is_not_there_delays_and_loses_nothing(test: &TestStore) {
         .unwrap()
         .port();
     let mut desk = desk_of_bakery(test);
-    let relay = SmtpRelay::new(&format!("smtp://127.0.0.1:{port}"), None, None).unwrap();
+    let relay = SmtpRelay::new(&format!("smtp://127.0.0.1:{port}"), None, None, PATIENCE).unwrap();
     desk.flow.transport = Arc::new(Transport::Smtp(Box::new(relay)));
     desk.report(&rdp(&["192.0.2.1"]));
     assert_eq!(desk.work().handed_over, 0);
     assert_eq!(states(&desk), [NotificationState::Approved]);
     let server = MailServer::start();
-    let relay = SmtpRelay::new(&server.url(), None, None).unwrap();
+    let relay = SmtpRelay::new(&server.url(), None, None, PATIENCE).unwrap();
     desk.flow.transport = Arc::new(Transport::Smtp(Box::new(relay)));
     desk.at(testkit::now().plus_seconds(3_600));
     assert_eq!(desk.work().handed_over, 1);

@@ -149,6 +149,16 @@ pub(crate) const KEYS: &[Key] = &[
         || text(store::LEASE.as_secs()),
     ),
     key(
+        "mail.timeout-seconds",
+        "seconds that the relay may take to answer",
+        || text(pipeline::distribute::SMTP_TIMEOUT_SECS),
+    ),
+    key(
+        "limits.chunk-rows",
+        "rows that are read and written in one transaction",
+        || text(pipeline::CHUNK_ROWS),
+    ),
+    key(
         "limits.max-age-days",
         "rows observed longer ago are quarantined",
         || text("30"),

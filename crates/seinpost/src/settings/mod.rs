@@ -60,6 +60,8 @@ pub(crate) struct Settings {
     pub(crate) mail: MailTransport,
     /// What a delivery may grow to when it is unpacked.
     pub(crate) container: Limits,
+    /// Rows that are read and written in one transaction.
+    pub(crate) chunk_rows: u32,
     /// Rows observed longer ago are quarantined, in days.
     pub(crate) max_age_days: u32,
     /// Days without a sighting after which a problem counts as gone.
@@ -110,6 +112,8 @@ pub(crate) enum MailTransport {
         ca_file: Option<PathBuf>,
         /// Connections at a time.
         connections: usize,
+        /// How long it may take to answer.
+        timeout: Duration,
     },
 }
 
@@ -140,6 +144,7 @@ impl Settings {
                 ratio_max: layers.positive("limits.input-ratio-max")?,
                 ..Limits::default()
             },
+            chunk_rows: layers.within("limits.chunk-rows", 1..=pipeline::CHUNK_ROWS.into())? as i64,
             max_age_days: layers.positive("limits.max-age-days")?,
             gap_days: layers.positive("limits.episode-gap-days")?,
             intake: Intake {
@@ -241,6 +246,7 @@ fn mail(layers: &Layers, data: &Path) -> Result<MailTransport, Problem> {
                 ca_file: path("mail.ca-file"),
                 connections: layers.within("mail.connections", 1..=CONNECTIONS_MAX as u64)?
                     as usize,
+                timeout: Duration::from_secs(layers.positive("mail.timeout-seconds")?),
             })
         }
         other => {
