@@ -78,6 +78,15 @@ impl PrivateServer {
         started.expect("the server starts again");
     }
 
+    /// Kills it in the middle of whatever it does, and starts it again; it recovers from its log.
+    ///
+    /// # Panics
+    /// When it does not come back.
+    pub fn kill_and_start(&self) {
+        self.stop();
+        self.start_again();
+    }
+
     /// Runs statements as its owner.
     ///
     /// # Panics

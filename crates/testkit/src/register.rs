@@ -1,5 +1,10 @@
 //! Rows of the party register in a few words, and their import the way that the program does it.
 
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use formats::register;
 use model::register::{AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow};
 use model::{AssetKind, AssetValue, Day, Language, LegalClass, Reader, SeveritySet, Timestamp};
 use store::{RegisterCounts, Stage, Store};
@@ -142,6 +147,40 @@ impl RegisterBuilder {
     pub fn replacing(mut self) -> Self {
         self.replace = true;
         self
+    }
+
+    /// Writes the rows as the files that `seinpost import` takes; gives what each holds and its path, in the order in
+    /// which they must go in. Kinds without rows have no file.
+    ///
+    /// # Panics
+    /// When a file cannot be written.
+    pub fn write_files(&self, folder: &Path) -> Vec<(&'static str, PathBuf)> {
+        let mut written = Vec::new();
+        let mut file = |what, rows: usize, write: &dyn Fn(File) -> io::Result<()>| {
+            if rows > 0 {
+                let path = folder.join(format!("{what}.csv"));
+                File::create(&path)
+                    .and_then(write)
+                    .unwrap_or_else(|error| panic!("{what} are not written: {error}"));
+                written.push((what, path));
+            }
+        };
+        file("organisations", self.organisations.len(), &|file| {
+            register::write::<OrganisationRow, _>(&self.organisations, file)
+        });
+        file("contacts", self.contacts.len(), &|file| {
+            register::write::<ContactRow, _>(&self.contacts, file)
+        });
+        file("assets", self.assets.len(), &|file| {
+            register::write::<AssetRow, _>(&self.assets, file)
+        });
+        file("networks", self.networks.len(), &|file| {
+            register::write::<NetworkRow, _>(&self.networks, file)
+        });
+        file("asn", self.as_table.len(), &|file| {
+            register::write_asn(&self.as_table, file)
+        });
+        written
     }
 
     /// Imports all rows in one transaction, and leaves the job that matches again.

@@ -1,7 +1,7 @@
 //! A mail server that keeps what it gets, and can break in the ways that real ones do.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,6 +16,14 @@ pub enum Behaviour {
     Defer,
     /// Says never to the recipient.
     Refuse,
+    /// Reads it, then says not now.
+    DeferAfterData,
+    /// Breaks the connection in the middle of it.
+    DropInData,
+    /// Reads it and never says anything again.
+    Hang,
+    /// Breaks the connection before a word is said.
+    Close,
 }
 
 /// A mail that was taken, with its envelope.
@@ -27,6 +35,17 @@ pub struct Taken {
     pub to: Vec<String>,
     /// The bytes, without the dots that the protocol adds.
     pub bytes: Vec<u8>,
+}
+
+impl Shared {
+    /// Whether the next thing to do is to break the connection.
+    fn closes_now(&mut self) -> bool {
+        let closes = self.behaviours.front() == Some(&Behaviour::Close);
+        if closes {
+            self.behaviours.pop_front();
+        }
+        closes
+    }
 }
 
 /// A mail server on the loopback address. Its thread ends with the process.
@@ -72,6 +91,11 @@ impl MailServer {
         lock(&self.shared).behaviours.extend(behaviours);
     }
 
+    /// How many it took so far.
+    pub fn count(&self) -> usize {
+        lock(&self.shared).taken.len()
+    }
+
     /// What it took so far.
     pub fn taken(&self) -> Vec<Taken> {
         lock(&self.shared).taken.clone()
@@ -81,6 +105,9 @@ impl MailServer {
 fn serve(stream: TcpStream, shared: &Mutex<Shared>) -> io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut writer = stream;
+    if lock(shared).closes_now() {
+        return Ok(());
+    }
     writer.write_all(b"220 sink.example ESMTP\r\n")?;
     let (mut from, mut to) = (String::new(), Vec::new());
     let mut behaviour = Behaviour::Accept;
@@ -97,6 +124,9 @@ fn serve(stream: TcpStream, shared: &Mutex<Shared>) -> io::Result<()> {
                 .behaviours
                 .pop_front()
                 .unwrap_or(Behaviour::Accept);
+            if behaviour == Behaviour::Close {
+                return Ok(());
+            }
             from = in_brackets(&line);
             to.clear();
             "250 ok"
@@ -105,20 +135,29 @@ fn serve(stream: TcpStream, shared: &Mutex<Shared>) -> io::Result<()> {
             match behaviour {
                 Behaviour::Defer => "451 try again later",
                 Behaviour::Refuse => "550 no such mailbox",
-                Behaviour::Accept | Behaviour::DropAfterData => "250 ok",
+                _ => "250 ok",
             }
         } else if command.starts_with("DATA") {
             writer.write_all(b"354 go on\r\n")?;
+            if behaviour == Behaviour::DropInData {
+                return reader.read_exact(&mut [0; 64]);
+            }
             let bytes = read_data(&mut reader)?;
+            if behaviour == Behaviour::DeferAfterData {
+                writer.write_all(b"451 try again later\r\n")?;
+                continue;
+            }
             lock(shared).taken.push(Taken {
                 from: from.clone(),
                 to: to.clone(),
                 bytes,
             });
-            if behaviour == Behaviour::DropAfterData {
-                return Ok(());
+            match behaviour {
+                Behaviour::DropAfterData => return Ok(()),
+                // Until the client has enough of it.
+                Behaviour::Hang => return io::copy(&mut reader, &mut io::sink()).map(drop),
+                _ => "250 taken",
             }
-            "250 taken"
         } else if command.starts_with("QUIT") {
             return writer.write_all(b"221 bye\r\n");
         } else {
