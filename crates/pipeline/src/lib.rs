@@ -25,7 +25,6 @@ pub mod worker;
 
 pub use clock::Clock;
 pub use error::FlowError;
-pub use flow::{Flow, Profile};
 pub use intake::Intake;
 pub use flow::{CHUNK_ROWS, Flow, Profile};
 pub use meter::Meter;

@@ -38,6 +38,9 @@ impl Session {
         }
         make_folder(&data)?;
         check_rights(&data)?;
+        if let StorePlace::Embedded(path) = &self.settings.store {
+            check_not_lost(path, &data)?;
+        }
         let store = open_place(&self.settings.store);
         let store = store.context("cannot open the store")?;
         let state = store
@@ -228,6 +231,29 @@ fn check_rights(data: &Path) -> anyhow::Result<()> {
         tracing::warn!(mode = format!("{mode:o}"), "data folder open to others");
     }
     Ok(())
+}
+
+/// A store that is not there is made, but not beside deliveries that somebody took in: theirs was moved or lost, and an
+/// empty one in its place would tell everybody of everything again.
+fn check_not_lost(store: &Path, data: &Path) -> anyhow::Result<()> {
+    let Ok(blobs) = fs::read_dir(data.join("blobs")) else {
+        return Ok(());
+    };
+    let has_deliveries = blobs
+        .flatten()
+        .any(|folder| folder.file_name() != "incoming");
+    if store.exists() || !has_deliveries {
+        return Ok(());
+    }
+    let text = format!(
+        "there are deliveries in `{}`, and its store is not",
+        data.display()
+    );
+    let hint = format!(
+        "put `{}` back, or a backup of it; or name another folder with --data",
+        store.display()
+    );
+    Err(wrong(text).hint(hint).into())
 }
 
 /// Proof that no other process works on the data folder. Given back when dropped, also by a crash.

@@ -91,6 +91,11 @@ impl MailServer {
         lock(&self.shared).behaviours.extend(behaviours);
     }
 
+    /// Forgets what it was told to do with the next mails.
+    pub fn forget(&self) {
+        lock(&self.shared).behaviours.clear();
+    }
+
     /// How many it took so far.
     pub fn count(&self) -> usize {
         lock(&self.shared).taken.len()
@@ -172,8 +177,12 @@ fn read_data(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
     loop {
         let mut line = Vec::new();
         reader.read_until(b'\n', &mut line)?;
-        if line.is_empty() || line == b".\r\n" {
+        if line == b".\r\n" {
             return Ok(bytes);
+        }
+        if !line.ends_with(b"\n") {
+            // The client went away in the middle: that is not a mail.
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
         bytes.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
     }

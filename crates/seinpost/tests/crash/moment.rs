@@ -76,31 +76,45 @@ impl<'i> Watch<'i> {
         (self.store.now(), incoming.sum(), mails)
     }
 
-    /// Waits for a moment of the run and kills it, or for its end; says when the steps came, and whether it was killed.
-    pub(crate) fn follow(&mut self, running: &mut Running, kill: Option<Moment>) -> (Steps, bool) {
+    /// Waits for a moment of the run and kills it, or for its end; says when the steps came.
+    pub(crate) fn follow(&mut self, running: &mut Running, kill: Option<Moment>) -> Steps {
+        let forever = Moment {
+            steps: usize::MAX,
+            pause: Duration::ZERO,
+        };
+        let steps = self.wait_for(running, kill.unwrap_or(forever), Duration::MAX);
+        if kill.is_some() && !running.is_over() {
+            running.child.kill().unwrap();
+        }
+        steps
+    }
+
+    /// Waits for a moment of the run, or for its end, or for so long; says when the steps came.
+    pub(crate) fn wait_for(
+        &mut self,
+        running: &mut Running,
+        moment: Moment,
+        longest: Duration,
+    ) -> Steps {
         let began = Instant::now();
         let mut steps = Vec::new();
-        loop {
-            if kill.is_some_and(|kill| steps.len() >= kill.steps) {
-                let pause = kill.map_or(Duration::ZERO, |kill| kill.pause);
-                let from = steps.last().copied().unwrap_or_default();
-                while began.elapsed() < from + pause && !running.is_over() {
-                    std::thread::sleep(Duration::from_micros(20));
-                }
-                let killed = !running.is_over() && running.child.kill().is_ok();
-                return (Steps(steps), killed);
+        while steps.len() < moment.steps && began.elapsed() < longest {
+            if running.is_over() {
+                steps.push(began.elapsed());
+                return Steps(steps);
             }
             let seen = self.look();
             if seen != self.seen {
                 self.seen = seen;
                 steps.push(began.elapsed());
             }
-            if running.is_over() {
-                steps.push(began.elapsed());
-                return (Steps(steps), false);
-            }
             std::thread::sleep(LOOK);
         }
+        let until = steps.last().copied().unwrap_or_default() + moment.pause;
+        while began.elapsed() < until && !running.is_over() {
+            std::thread::sleep(Duration::from_micros(20));
+        }
+        Steps(steps)
     }
 }
 

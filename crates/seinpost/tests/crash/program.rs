@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -157,6 +158,14 @@ impl Running {
     /// Number of its process.
     pub(crate) fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Whether it has said this beside its answer.
+    pub(crate) fn has_said(&self, words: &str) -> bool {
+        // At a place of its own: the program goes on writing at the end.
+        let mut said = [0; 4096];
+        let length = self.outputs[1].read_at(&mut said, 0).unwrap();
+        String::from_utf8_lossy(&said[..length]).contains(words)
     }
 
     pub(crate) fn is_over(&mut self) -> bool {

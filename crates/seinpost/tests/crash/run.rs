@@ -25,16 +25,6 @@ pub(crate) trait Killer {
     fn ended(&mut self, act: usize, steps: Steps, killed: bool);
 }
 
-/// Kills nothing.
-pub(crate) struct Nobody;
-
-impl Killer for Nobody {
-    fn moment(&mut self, _: usize) -> Option<Moment> {
-        None
-    }
-    fn ended(&mut self, _: usize, _: Steps, _: bool) {}
-}
-
 /// Plays every act to its end.
 pub(crate) fn play(story: &Story, installation: &mut Installation, killer: &mut impl Killer) {
     for (number, act) in story.acts.iter().enumerate() {
@@ -79,7 +69,7 @@ fn is_done(
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut running = installation.start(&arguments);
     let process = running.process();
-    let (steps, _) = std::thread::scope(|scope| {
+    let steps = std::thread::scope(|scope| {
         if matches!(act.doing, Doing::Serve) && moment.is_none() {
             scope.spawn(|| end_when_idle(installation, process));
         }

@@ -61,7 +61,7 @@ pub(crate) struct Story {
 const MAPPING: &str = "threat = \"open-rdp\"\nkeyed_by = \"ip+port\"\nrole = \"target\"\n\
     rsit = \"vulnerable/vulnerable-system\"\nseverity = \"critical\"\ntime_zone = \"Europe/Amsterdam\"\n";
 
-const DESK: &[&str] = &[
+pub(crate) const DESK: &[&str] = &[
     "desk",
     "set",
     "--sender",
@@ -219,7 +219,7 @@ impl Story {
 }
 
 /// A report of things seen in the night before that day, with copies and rows without an address.
-fn scan(scan_type: ScanType, day: i64, endpoints: u64, seed: u64) -> ReportPlan {
+pub(crate) fn scan(scan_type: ScanType, day: i64, endpoints: u64, seed: u64) -> ReportPlan {
     ReportPlan {
         seed,
         seen_from: days_later(day).plus_seconds(-14 * 3_600),
@@ -229,13 +229,13 @@ fn scan(scan_type: ScanType, day: i64, endpoints: u64, seed: u64) -> ReportPlan 
     }
 }
 
-fn write_scan(world: &World, folder: &Path, plan: &ReportPlan) {
+pub(crate) fn write_scan(world: &World, folder: &Path, plan: &ReportPlan) {
     let file = File::create(folder.join(plan.file_name())).unwrap();
     world.write_report(plan, &mut BufWriter::new(file)).unwrap();
 }
 
 /// Attacks with the participant on one side and the target on the other.
-fn write_events(folder: &Path, day: i64, rows: u64, random: &mut Random) {
+pub(crate) fn write_events(folder: &Path, day: i64, rows: u64, random: &mut Random) {
     let mut report = Report::new("event4_ddos_participant");
     let seen_from = days_later(day).plus_seconds(-14 * 3_600);
     for number in 0..rows {
