@@ -10,7 +10,7 @@ use testkit::generate::Random;
 use crate::program::{Installation, Running};
 
 /// How often a run is looked at.
-const LOOK: Duration = Duration::from_micros(200);
+const LOOK: Duration = Duration::from_micros(400);
 
 /// When to kill.
 #[derive(Clone, Copy, Debug)]
