@@ -19,6 +19,19 @@ pub(crate) struct Moment {
     pub(crate) steps: usize,
     /// And then so long.
     pub(crate) pause: Duration,
+    /// But no longer than this since the start, though fewer steps were seen: a busy machine shows fewer.
+    pub(crate) latest: Duration,
+}
+
+impl Moment {
+    /// As soon as something was written so many times.
+    pub(crate) fn after(steps: usize) -> Self {
+        Self {
+            steps,
+            pause: Duration::ZERO,
+            latest: Duration::from_secs(60),
+        }
+    }
 }
 
 /// When the steps of an undisturbed run came, since its start; the last is its end.
@@ -42,6 +55,7 @@ impl Steps {
         Moment {
             steps,
             pause: Duration::from_micros(random.below(longest + 1)),
+            latest: self.0.last().copied().unwrap_or_default(),
         }
     }
 }
@@ -78,27 +92,22 @@ impl<'i> Watch<'i> {
 
     /// Waits for a moment of the run and kills it, or for its end; says when the steps came.
     pub(crate) fn follow(&mut self, running: &mut Running, kill: Option<Moment>) -> Steps {
-        let forever = Moment {
-            steps: usize::MAX,
-            pause: Duration::ZERO,
+        let never = Moment {
+            latest: Duration::MAX,
+            ..Moment::after(usize::MAX)
         };
-        let steps = self.wait_for(running, kill.unwrap_or(forever), Duration::MAX);
+        let steps = self.wait_for(running, kill.unwrap_or(never));
         if kill.is_some() && !running.is_over() {
             running.child.kill().unwrap();
         }
         steps
     }
 
-    /// Waits for a moment of the run, or for its end, or for so long; says when the steps came.
-    pub(crate) fn wait_for(
-        &mut self,
-        running: &mut Running,
-        moment: Moment,
-        longest: Duration,
-    ) -> Steps {
+    /// Waits for a moment of the run, or for its end; says when the steps came.
+    pub(crate) fn wait_for(&mut self, running: &mut Running, moment: Moment) -> Steps {
         let began = Instant::now();
         let mut steps = Vec::new();
-        while steps.len() < moment.steps && began.elapsed() < longest {
+        while steps.len() < moment.steps && began.elapsed() < moment.latest {
             if running.is_over() {
                 steps.push(began.elapsed());
                 return Steps(steps);

@@ -13,10 +13,7 @@ fn check_off_by(scene: &Scene, engine: Engine, minutes: i64, is_killed: bool) {
     if is_killed {
         let mut watch = Watch::new(&installation);
         let mut running = installation.start(&["work", "--until-idle"]);
-        let kill = Moment {
-            steps: 3,
-            pause: std::time::Duration::ZERO,
-        };
+        let kill = Moment::after(3);
         watch.follow(&mut running, Some(kill));
         running.wait();
     } else {

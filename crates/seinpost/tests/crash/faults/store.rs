@@ -18,11 +18,7 @@ fn a_store_file_that_is_moved_away_during_work_is_missed_and_found_again() {
         scene.gather(&installation);
         let mut watch = Watch::new(&installation);
         let mut running = installation.start(&["work", "--until-idle"]);
-        let moment = Moment {
-            steps,
-            pause: Duration::ZERO,
-        };
-        watch.wait_for(&mut running, moment, Duration::from_secs(60));
+        watch.wait_for(&mut running, Moment::after(steps));
         move_store(&installation, "", "away/");
         running.wait();
         let missed = installation.run(&["work", "--until-idle"]);

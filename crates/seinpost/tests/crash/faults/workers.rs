@@ -90,11 +90,7 @@ fn a_program_that_is_asked_to_end_finishes_what_it_has_in_hand() {
                 std::thread::sleep(Duration::from_millis(1));
             }
             let mut watch = Watch::new(&installation);
-            let moment = Moment {
-                steps,
-                pause: Duration::ZERO,
-            };
-            watch.wait_for(&mut running, moment, PATIENCE);
+            watch.wait_for(&mut running, Moment::after(steps));
             check_ends_well(running);
         }
         work_until_done(&mut installation);
