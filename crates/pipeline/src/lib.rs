@@ -25,6 +25,6 @@ pub mod worker;
 
 pub use clock::Clock;
 pub use error::FlowError;
-pub use intake::Intake;
 pub use flow::{CHUNK_ROWS, Flow, Profile};
+pub use intake::Intake;
 pub use meter::Meter;

@@ -101,6 +101,21 @@ impl TestPlace {
         }
     }
 
+    /// Ends all leases, as if the workers that hold them had given no sign of life for long enough.
+    ///
+    /// # Panics
+    /// When a statement fails.
+    pub fn end_leases(&self) {
+        const END: &str = "UPDATE job SET lease_until = 0; UPDATE notification SET taken_until = 0";
+        match &self.schema {
+            None => self.tamper(END),
+            // The worker may have died before there were any tables.
+            Some(_) => self.tamper(&format!(
+                "DO $$ BEGIN IF to_regclass('notification') IS NOT NULL THEN {END}; END IF; END $$"
+            )),
+        }
+    }
+
     /// Gives the one number that a statement asks for.
     ///
     /// # Panics

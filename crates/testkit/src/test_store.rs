@@ -81,7 +81,7 @@ impl TestStore {
     /// # Panics
     /// When a statement fails.
     pub fn end_leases(&self) {
-        self.tamper("UPDATE job SET lease_until = 0; UPDATE notification SET taken_until = 0");
+        self.place.end_leases();
     }
 
     /// Gives the one number that a statement asks for.

@@ -32,7 +32,9 @@ pub(crate) use compose::{Place, match_basis};
 pub use mail::Mail;
 pub use settle::addresses_of;
 pub use show::{Shown, show};
-pub use transport::{CONNECTIONS, CONNECTIONS_MAX, Handed, SMTP_TIMEOUT_SECS, SmtpRelay, Transport};
+pub use transport::{
+    CONNECTIONS, CONNECTIONS_MAX, Handed, SMTP_TIMEOUT_SECS, SmtpRelay, Transport,
+};
 
 /// Messages in a portion: what one worker takes at once.
 const PORTION_MESSAGES_MAX: i64 = 250;

@@ -213,7 +213,7 @@ fn a_crash_after_the_relay_took_the_mail_gives_a_repeat_with_the_same_bytes(test
 fn mails_go_over_several_connections_and_each_has_its_own_outcome(test: &TestStore) {
     let server = MailServer::start();
     let mut desk = Desk::of(test);
-    let relay = SmtpRelay::new(&server.url(), None, None).unwrap();
+    let relay = SmtpRelay::new(&server.url(), None, None, PATIENCE).unwrap();
     desk.flow.transport = Arc::new(Transport::Smtp(Box::new(relay.with_connections(3))));
     let addresses = organisations(&desk, 11);
     server.next(&[Behaviour::Accept, Behaviour::Refuse, Behaviour::Defer]);

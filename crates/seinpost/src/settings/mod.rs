@@ -144,7 +144,8 @@ impl Settings {
                 ratio_max: layers.positive("limits.input-ratio-max")?,
                 ..Limits::default()
             },
-            chunk_rows: layers.within("limits.chunk-rows", 1..=pipeline::CHUNK_ROWS.into())? as i64,
+            chunk_rows: layers.within("limits.chunk-rows", 1..=u64::from(pipeline::CHUNK_ROWS))?
+                as u32,
             max_age_days: layers.positive("limits.max-age-days")?,
             gap_days: layers.positive("limits.episode-gap-days")?,
             intake: Intake {

@@ -13,6 +13,9 @@ use testkit::{Engine, TestPlace};
 
 use crate::settings::Settings;
 
+/// Minutes after which nothing is held any more by a worker that died: more than every lease.
+const LEASES_MINUTES: i64 = 31;
+
 /// Rows in one transaction, so that a small report takes several.
 const CHUNK_ROWS: &str = "100";
 
@@ -76,6 +79,8 @@ impl Installation {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("SEINPOST_LIMITS_CHUNK_ROWS", CHUNK_ROWS)
+            // The disks that are filled here are small.
+            .env("SEINPOST_LIMITS_FREE_BYTES_MIN", "0")
             .args(["--profile", "test", "--now", &self.now.to_string()])
             .arg("--data")
             .arg(self.data())
@@ -122,6 +127,14 @@ impl Installation {
     /// The clock that many minutes later, or before if negative.
     pub(crate) fn wait(&mut self, minutes: i64) {
         self.now = self.now.plus_seconds(minutes * 60);
+    }
+
+    /// The clock later than every lease. Leases go by the clock of the store, which nobody sets: they are ended by hand.
+    pub(crate) fn wait_for_leases(&mut self) {
+        self.wait(LEASES_MINUTES);
+        if self.place.engine() == Engine::Postgres {
+            self.place.end_leases();
+        }
     }
 }
 

@@ -11,9 +11,6 @@ use crate::moment::{Moment, Steps, Watch};
 use crate::program::{Ended, Installation, signal};
 use crate::story::{Act, Doing, Story};
 
-/// Minutes after which nothing is held any more by a worker that died: more than every lease.
-const LEASES_MINUTES: i64 = 31;
-
 /// Runs of one act at most, with those that are killed.
 const RUNS_MAX: usize = 20;
 
@@ -42,7 +39,7 @@ fn perform(number: usize, act: &Act, installation: &mut Installation, killer: &m
             let mut was_killed = false;
             let mut runs = 0;
             while !is_done(number, act, installation, killer, &mut was_killed) {
-                installation.wait(LEASES_MINUTES);
+                installation.wait_for_leases();
                 runs += 1;
                 assert!(runs < RUNS_MAX, "{:?} does not end", act.doing);
             }

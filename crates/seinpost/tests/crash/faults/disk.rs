@@ -77,7 +77,7 @@ fn check(
             complaints += &(ended.answer + &ended.complaint);
         }
         disk.make_room();
-        installation.wait(super::LONG);
+        installation.wait_for_leases();
     }
     assert!(
         ["No space left", "full"]

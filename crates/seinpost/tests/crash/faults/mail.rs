@@ -3,7 +3,7 @@
 use testkit::Engine;
 use testkit::smtp::Behaviour;
 
-use super::{LONG, Scene, check_contains, work_until_done};
+use super::{Scene, check_contains, work_until_done};
 use crate::end::repeats;
 use crate::program::Installation;
 
@@ -87,7 +87,7 @@ fn a_relay_that_is_away_all_day_gets_every_mail_in_the_evening() {
     let ended = installation.run(&["work", "--until-idle"]);
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     for _ in 0..4 {
-        installation.wait(LONG);
+        installation.wait_for_leases();
         installation.run(&["work", "--until-idle"]);
     }
     assert_eq!(installation.relay.count(), 0);

@@ -21,9 +21,6 @@ use crate::end::End;
 use crate::program::{Ended, Installation};
 use crate::story::{DESK, scan, write_events, write_scan};
 
-/// Minutes after which nothing is held any more by a worker that died, and the first pauses are over.
-const LONG: i64 = 31;
-
 /// What comes in.
 struct Scene {
     world: World,
@@ -118,7 +115,7 @@ fn work_until_done(installation: &mut Installation) -> Vec<String> {
         if answer["next_due"].is_null() && status["notifications"]["approved"] == 0 {
             return wrong;
         }
-        installation.wait(LONG);
+        installation.wait_for_leases();
     }
     panic!("work does not end: {wrong:?}");
 }

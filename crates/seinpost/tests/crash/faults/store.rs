@@ -60,7 +60,7 @@ fn a_server_that_is_stopped_for_a_while_is_missed_and_found_again() {
     while !running.is_over() {
         std::thread::sleep(Duration::from_millis(10));
     }
-    installation.wait(super::LONG);
+    installation.wait_for_leases();
     work_until_done(&mut installation);
     scene.check_end(&installation);
 }
@@ -80,7 +80,7 @@ fn a_server_that_is_killed_in_the_middle_of_work_recovers_and_so_does_the_work()
             std::thread::sleep(Duration::from_millis(20 + random.below(120)));
             server.kill_and_start();
             running.wait();
-            installation.wait(super::LONG);
+            installation.wait_for_leases();
         }
         work_until_done(&mut installation);
         scene.check_end(&installation);
