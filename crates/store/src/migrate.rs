@@ -18,7 +18,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     (
         "blob names",
-        include_str!("../migrations/0006_blob_names.sql"),
+        include_str!("../migrations/0005_blob_names.sql"),
     ),
 ];
 
