@@ -16,7 +16,7 @@ use crate::error::Result;
 const LOG_BYTES_MIN: u64 = 64 << 20;
 
 /// Pages of log that are copied at once.
-const PAGES_MIN: i64 = 16_384;
+const PAGES_MIN: i64 = 8_192;
 
 /// The thread, and how to wake it.
 pub(crate) struct Checkpointer {

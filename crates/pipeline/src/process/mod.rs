@@ -44,13 +44,22 @@ pub(crate) fn run(
         flow.store.write(|tx| tx.finish_job(job.lease()))?;
         return Ok(ControlFlow::Continue(()));
     }
-    if verify(flow, &batch.blob, between)?.is_break() {
+    let (verified, register) = std::thread::scope(|scope| {
+        let register = scope.spawn(|| flow.register());
+        let verified = verify(flow, &batch.blob, between);
+        let register = register.join();
+        (
+            verified,
+            register.expect("reading the register does not panic"),
+        )
+    });
+    if verified?.is_break() {
         return Ok(ControlFlow::Break(()));
     }
+    let register = register?;
     // Before the chunks, which hold locks for longer.
     flow.store
         .write(|tx| tx.prepare_day(batch.received_day.days()))?;
-    let register = flow.register()?;
     let mut rows_read = batch.counts.rows_read;
     let mut chunk_no = batch.chunks;
     std::thread::scope(|scope| {
