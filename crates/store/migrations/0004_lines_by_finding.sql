@@ -1,6 +1,8 @@
 -- Lines in the order of their findings. A chunk opens findings and adds their lines, so the wide rows are appended; by
 -- notification stands a narrow index. In the order of notifications each chunk rewrote lines of all chunks before it.
 
+-- A finding in a message: what was seen, and through which asset it concerns the recipient.
+-- Retention class: notification.
 CREATE TABLE notification_line_by_finding_no (
     notification_no BIGINT   NOT NULL,
     finding_no      BIGINT   NOT NULL,
