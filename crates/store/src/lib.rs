@@ -38,11 +38,11 @@ mod report;
 mod status;
 mod waiting;
 
-pub use backup::Snapshot;
 mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use backup::Snapshot;
 pub use batch::{Batch, BatchCounts, BatchState, NewBatch, Notice};
 pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};
 pub use blob::{BlobInfo, BlobReader, BlobWriter, Blobs, Copied, StoredBlob};

@@ -46,7 +46,7 @@ impl Store {
         match listener {
             Ok(listener) => lock(&self.engine.listeners).push(listener),
             Err(error) => {
-                tracing::debug!(%error, "cannot listen for work");
+                tracing::debug!(error = error.for_log(), "cannot listen for work");
                 std::thread::sleep(LOOK_WAIT.min(longest.saturating_sub(began.elapsed())));
             }
         }

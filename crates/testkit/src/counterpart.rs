@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Set to 1 where nothing may be left out: a program that is missing is a failure then.
-const REQUIRED: &str = "SEINPOST_REQUIRE_COUNTERPARTS";
+const REQUIRED: &str = "SEINPOST_TEST_REQUIRE_COUNTERPARTS";
 
 /// Finds a program: named by `variable`, in a virtual environment in `target`, or on the path. Where it is not installed
 /// and need not be, says so and gives nothing.

@@ -5,7 +5,6 @@ pub mod observations;
 
 use std::ops::ControlFlow;
 
-use model::Timestamp;
 use store::Job;
 
 use crate::error::FlowError;
@@ -13,20 +12,15 @@ use crate::events;
 use crate::flow::Flow;
 
 /// Seconds between two runs.
-const EVERY_SECS: i64 = 600;
+const EVERY_SECS: i64 = 3600;
 
 /// Seconds for which a job that was done is kept: a month, for who asks what a worker did.
 const DONE_JOB_SECS: i64 = 30 * 86_400;
 
-/// Seconds between two runs that also look at every blob.
-const THOROUGH_SECS: i64 = 3600;
-
 /// Runs the job of upkeep and plans its next run.
 pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> {
     let now = flow.clock.now();
-    if is_thorough(now) {
-        tidy(flow);
-    }
+    tidy(flow);
     flow.store.write(|tx| {
         tx.remove_done_jobs(now.plus_seconds(-DONE_JOB_SECS))?;
         tx.cut_long_leases()?;
@@ -34,12 +28,6 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         tx.plan_upkeep(now.plus_seconds(EVERY_SECS))
     })?;
     Ok(ControlFlow::Continue(()))
-}
-
-/// Whether this is the first run of its hour.
-fn is_thorough(now: Timestamp) -> bool {
-    let hour = |moment: Timestamp| moment.micros().div_euclid(THOROUGH_SECS * 1_000_000);
-    hour(now) != hour(now.plus_seconds(-EVERY_SECS))
 }
 
 /// What fails is logged, and tried again at the next time.

@@ -31,8 +31,8 @@ Each line is a command that ran as a process of its own: import, gather, `work -
 per second are those of gather and work together, from the report to messages that are ready to
 send, the start of the program and the loading of the register included. Nothing is sent.
 
-About 3 GB of disk per million findings are needed while it runs, and all of it is removed in the
-end. --findings 100000000 works the same way; give it half an hour and 150 GB.";
+About 1 GB of disk per million findings is needed while it runs, and all of it is removed in the
+end. --findings 100000000 works the same way; give it an hour or more, and 120 GB.";
 
 /// What the rows of a report are about.
 #[derive(Clone, Copy, PartialEq, Eq)]
