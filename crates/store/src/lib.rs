@@ -14,6 +14,7 @@ mod blob;
 mod bulk;
 mod check;
 mod checkpoint;
+mod collecting;
 mod connection;
 mod copy;
 mod delivery;

@@ -158,8 +158,21 @@ pub struct Told {
 pub(crate) const NOTIFICATION: &str = "SELECT notification_no, window_no, recipient_no, threat_no, severity, tlp, relation, kind,
     role, rsit, language, reader, desk_no, part, lawful_basis, state, reason, lines, created_at, decided_at, decided_by
     FROM notification";
-const KEY_IS: &str = "window_no = $1 AND recipient_no = $2 AND threat_no = $3 AND severity = $4 AND tlp = $5
-    AND relation = $6 AND kind = $7 AND role = $8 AND rsit = $9 AND language = $10 AND reader = $11 AND desk_no = $12";
+/// Columns of [`key_values`].
+pub(crate) const KEY_COLUMNS: [&str; 12] = [
+    "window_no",
+    "recipient_no",
+    "threat_no",
+    "severity",
+    "tlp",
+    "relation",
+    "kind",
+    "role",
+    "rsit",
+    "language",
+    "reader",
+    "desk_no",
+];
 
 impl Tx<'_> {
     /// Adds lines to the collecting notifications of their keys, making those that are not there yet.
@@ -170,16 +183,13 @@ impl Tx<'_> {
         let mut sorted: Vec<&LineToTell> = lines.iter().collect();
         sorted
             .sort_unstable_by(|a, b| (&a.key, a.line.finding_no).cmp(&(&b.key, b.line.finding_no)));
-        let mut rows: Vec<(i64, &Line)> = Vec::with_capacity(lines.len());
-        for group in sorted.chunk_by(|a, b| a.key == b.key) {
-            let mut rest = group;
-            while let Some(first) = rest.first() {
-                let (notification_no, taken) = self.collect(first, rest.len(), now)?;
-                let (fits, more) = rest.split_at(taken);
-                rows.extend(fits.iter().map(|line| (notification_no, &line.line)));
-                rest = more;
-            }
-        }
+        let numbers = self.collect(&sorted, now)?;
+        let mut rows: Vec<(i64, &Line)> = numbers
+            .into_iter()
+            .zip(sorted.iter().map(|line| &line.line))
+            .collect();
+        // In the order of the table.
+        rows.sort_unstable_by_key(|(notification_no, line)| (line.finding_no, *notification_no));
         self.insert_all(
             "notification_line",
             &LINE_COLUMNS,
@@ -201,48 +211,6 @@ impl Tx<'_> {
                 ]);
             },
         )
-    }
-
-    /// Counts up to `lines` lines into the notification of a key that still has space, made if needed; says which that is
-    /// and how many it takes. One that a line was taken out of gets no more: it may be withheld by now, and the line may
-    /// be the one that comes back.
-    fn collect(
-        &mut self,
-        wanted: &LineToTell,
-        lines: usize,
-        now: Timestamp,
-    ) -> Result<(i64, usize)> {
-        let key = key_values(&wanted.key);
-        let sql = format!(
-            "SELECT notification_no, lines, part,
-                    (SELECT COUNT(*) FROM notification_line l
-                     WHERE l.notification_no = n.notification_no AND l.withdrawn IS NOT NULL)
-             FROM notification n WHERE {KEY_IS} ORDER BY part DESC LIMIT 1"
-        );
-        let last = self.query_opt(&sql, &key, |row| {
-            Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?))
-        })?;
-        let part = match last {
-            Some((notification_no, known, _, 0)) if known < LINES_MAX => {
-                let taken = lines.min((LINES_MAX - known) as usize);
-                let sql = "UPDATE notification SET lines = lines + $2 WHERE notification_no = $1";
-                self.execute(sql, values![notification_no, taken as i64])?;
-                return Ok((notification_no, taken));
-            }
-            Some((_, _, part, _)) => part + 1,
-            None => 1,
-        };
-        let taken = lines.min(LINES_MAX as usize);
-        let lines = taken as i64;
-        let rest = values![part, &*wanted.lawful_basis, now.micros(), lines];
-        let notification_no = self.query_int(
-            "INSERT INTO notification (window_no, recipient_no, threat_no, severity, tlp, relation, kind, role, rsit,
-                language, reader, desk_no, part, lawful_basis, created_at, lines, state, reason, decided_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, '', '')
-             RETURNING notification_no",
-            &[&key[..], rest].concat(),
-        )?;
-        Ok((notification_no, taken))
     }
 
     /// Closes a window: its notifications are held or ready, by the rule of their desk.
@@ -457,7 +425,7 @@ const LINE_COLUMNS: [&str; 12] = [
     "withdrawn",
 ];
 
-fn key_values(key: &NotificationKey) -> [crate::connection::Value<'static>; 12] {
+pub(crate) fn key_values(key: &NotificationKey) -> [crate::connection::Value<'static>; 12] {
     [
         key.window_no.into(),
         key.recipient_no.into(),

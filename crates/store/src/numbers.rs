@@ -28,6 +28,26 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Numbers for new rows of a table, ascending. The engine gives out none of them itself.
+    pub(crate) fn new_numbers(
+        &mut self,
+        table: &str,
+        column: &str,
+        count: usize,
+    ) -> Result<Vec<i64>> {
+        let count = count as i64;
+        if self.is_embedded() {
+            let highest = format!("SELECT COALESCE(MAX({column}), 0) FROM {table}");
+            let last = self.query_int(&highest, &[])?.max(self.last_given(table)?);
+            return Ok((last + 1..=last + count).collect());
+        }
+        let sequence = self.sequence_of(table)?;
+        let sql = "SELECT nextval(CAST(CAST($1 AS TEXT) AS regclass)) FROM generate_series(1, CAST($2 AS BIGINT))";
+        let mut numbers = self.query(sql, values![&sequence, count], |row| row.int(0))?;
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
     /// The highest number that each numbered table ever gave out, by table. A row that is gone keeps its number.
     pub(crate) fn last_numbers(&mut self) -> Result<Vec<(String, i64)>> {
         let mut last = Vec::new();
