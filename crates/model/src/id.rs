@@ -13,6 +13,18 @@ crate::vocabulary! {
         Notification = 1 => "notification",
         /// A batch.
         Batch = 2 => "batch",
+        /// A party, an organisation for most people.
+        Party = 3 => "party",
+        /// A person who signs in.
+        Person = 4 => "person",
+        /// A session of a person.
+        Session = 5 => "session",
+        /// A mandate.
+        Mandate = 6 => "mandate",
+        /// A contact of a party.
+        Contact = 7 => "contact",
+        /// An asset.
+        Asset = 8 => "asset",
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, asks for the time or draws a random number.
 
+pub mod access;
 pub mod audience;
 pub mod catalogue;
 pub mod identity;

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "blob names",
         include_str!("../migrations/0005_blob_names.sql"),
     ),
+    ("people", include_str!("../migrations/0006_people.sql")),
 ];
 
 /// How far the tables are.

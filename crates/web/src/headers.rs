@@ -3,13 +3,8 @@
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 
-/// Nothing is kept by browsers or proxies, guessed at, framed, or run.
-const ALWAYS: [(HeaderName, HeaderValue); 6] = [
-    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-    ),
+/// Nothing is guessed at, framed, or told to others.
+const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
@@ -25,8 +20,32 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
-/// Adds them, also to errors.
-pub(crate) async fn add(mut response: Response) -> Response {
-    response.headers_mut().extend(ALWAYS);
+/// An answer for programs is nothing that a browser would run.
+const FOR_PROGRAMS: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// A page uses files of ours and nothing else: no script or style stands in the page itself.
+const FOR_PAGES: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// Adds those of an answer for programs, also to errors.
+pub(crate) async fn add(response: Response) -> Response {
+    with(response, FOR_PROGRAMS)
+}
+
+/// Adds those of a page, also to errors.
+pub(crate) async fn add_to_page(response: Response) -> Response {
+    with(response, FOR_PAGES)
+}
+
+fn with(mut response: Response, policy: HeaderValue) -> Response {
+    let headers = response.headers_mut();
+    headers.extend(ALWAYS);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    // Styles and scripts say for themselves how long they hold; everything else is kept nowhere.
+    let kept_nowhere = HeaderValue::from_static("no-store");
+    headers.entry(header::CACHE_CONTROL).or_insert(kept_nowhere);
     response
 }

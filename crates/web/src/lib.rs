@@ -1,39 +1,79 @@
-//! The face. So far the pages by which monitoring sees whether the program is alive, can work, and what it does.
+//! The face: pages for organisations and analysts, and those by which monitoring sees how the program does.
 //!
-//! Handlers take a request, ask what the program gave them, and show the answer; errors are problem documents
-//! (RFC 9457). What may block runs on a thread of its own, with a limit.
+//! A handler takes (extractors of [`visitor`] authorise), asks the store through [`Site`], and shows: a page
+//! ([`page`]), or a problem document (RFC 9457) where a program asks. Each area is a folder with its routes; templates,
+//! texts and styles stand in `templates/`, `locales/` and `assets/`. What may block runs on a thread of its own.
 //!
-//! Left to others: the flow (`pipeline`), of which this crate knows nothing. It sends no mail.
+//! Left to others: the flow (`pipeline`), of which this crate knows nothing. It sends no mail: it leaves mails in the store.
 
+// Parts of the frame are used by areas that are still being built.
+#![allow(dead_code)]
+
+mod asset_file;
+mod form;
 mod headers;
 mod health;
 mod metrics;
+mod nav;
+mod page;
 mod problem;
+mod public;
+mod refusal;
 mod request;
+mod site;
+mod text;
+mod visitor;
 
 use axum::Router;
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
 
 use problem::Problem;
+use refusal::Refusal;
 
 pub use health::{Check, Health, Silences, Unfit};
 pub use metrics::WriteMetrics;
+pub use site::{Site, SiteOptions};
 
 /// Every page that others may reach, ready to be served.
 ///
 /// `GET /healthz` says that no worker is stuck, `GET /readyz` that all is there that work needs. Neither tells anything
 /// about what the store holds.
-pub fn router(health: Health) -> Router {
-    finish(health_pages(health))
+pub fn router(health: Health, site: &Site) -> Router {
+    let shown = site.clone();
+    let pages = Router::new()
+        .merge(public::routes())
+        .fallback(async || Refusal::NotFound)
+        .method_not_allowed_fallback(async || Refusal::NotFound)
+        .layer(from_fn_with_state(site.clone(), visitor::recognise))
+        // A form that another site sent is refused by where it came from (`Sec-Fetch-Site`, `Origin`).
+        .layer(CsrfLayer::new())
+        .merge(asset_file::routes())
+        .layer(from_fn(move |request, next| {
+            page::show_refusals(shown.clone(), request, next)
+        }))
+        .layer(map_response(headers::add_to_page))
+        .layer(CompressionLayer::new())
+        .with_state(site.clone());
+    health_pages(health)
+        .layer(map_response(headers::add))
+        .merge(pages)
+        .layer(from_fn(request::log))
 }
 
-/// The pages for the operator's own machines, for a listener of their own: the two of [`router`], and `GET /metrics`.
+/// The pages for the operator's own machines, for a listener of their own: `/healthz`, `/readyz`, and `GET /metrics`.
 pub fn operator_router(health: Health, write: WriteMetrics) -> Router {
     let metrics = Router::new()
         .route("/metrics", get(metrics::metrics))
         .with_state(write);
-    finish(health_pages(health).merge(metrics))
+    health_pages(health)
+        .merge(metrics)
+        .fallback(async || Problem::NOT_FOUND)
+        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
+        .layer(map_response(headers::add))
+        .layer(from_fn(request::log))
 }
 
 fn health_pages(health: Health) -> Router {
@@ -43,13 +83,7 @@ fn health_pages(health: Health) -> Router {
         .with_state(health)
 }
 
-fn finish(pages: Router) -> Router {
-    pages
-        .fallback(async || Problem::NOT_FOUND)
-        .method_not_allowed_fallback(async || Problem::METHOD_NOT_ALLOWED)
-        .layer(map_response(headers::add))
-        .layer(from_fn(request::log))
-}
-
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,15 @@
 //! `seinpost serve`: workers and pages, until somebody asks it to stop.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
+use pipeline::Flow;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use web::Health;
+use url::Url;
+use web::{Health, Site, SiteOptions};
 
 use crate::crew::Crew;
 use crate::lifecycle::{asked_to_stop, lock_worker};
@@ -60,6 +64,7 @@ impl Serve {
             })?;
         let listen = listener.local_addr().unwrap_or(listen);
         session.note(&format!("listening on http://{listen}; Ctrl-C stops"));
+        let site = site(session, &flow, listen)?;
         tracing::info!(address = %listen, "pages offered");
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
@@ -73,7 +78,7 @@ impl Serve {
                 })
             });
             observer.ready();
-            let served = runtime.block_on(serve(listener, observer.health(), workers_ended));
+            let served = runtime.block_on(serve(listener, observer.health(), &site, workers_ended));
             observer.stopping();
             stop.store(true, Ordering::Relaxed);
             let worked = workers.map(|workers| {
@@ -89,10 +94,24 @@ impl Serve {
     }
 }
 
+/// What the pages need of this run.
+fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Site> {
+    let clock = session.clock();
+    let here = || Url::parse(&format!("http://localhost:{}", listen.port()));
+    let origin = session.settings.origin.clone();
+    Ok(Site::new(SiteOptions {
+        store: flow.store.clone(),
+        id_key: flow.store.read(|tx| tx.installation())?.id_key,
+        now: Arc::new(move || clock.now()),
+        origin: origin.map_or_else(here, Ok)?,
+    }))
+}
+
 /// Answers requests until a signal comes or the workers end.
 async fn serve(
     listener: TcpListener,
     health: Health,
+    site: &Site,
     workers_ended: oneshot::Receiver<()>,
 ) -> anyhow::Result<()> {
     let stop = async {
@@ -101,7 +120,7 @@ async fn serve(
             Ok(()) = workers_ended => {}
         }
     };
-    let app = web::router(health);
+    let app = web::router(health, site);
     axum::serve(listener, app)
         .with_graceful_shutdown(stop)
         .await

@@ -71,6 +71,11 @@ pub(crate) const KEYS: &[Key] = &[
         || text("127.0.0.1:8080"),
     ),
     key(
+        "origin",
+        "where people reach the pages: `https://warnings.example`; without one, the address of `listen`",
+        || None,
+    ),
+    key(
         "log",
         "what is logged to standard error, such as `info` or `pipeline=debug`",
         || None,

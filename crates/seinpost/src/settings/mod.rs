@@ -17,6 +17,7 @@ use model::Timestamp;
 use pipeline::distribute::CONNECTIONS_MAX;
 use pipeline::{Intake, Profile};
 use store::LEASE_MAX;
+use url::Url;
 
 use crate::problem::{Problem, wrong};
 pub(crate) use blobs::ObjectStorage;
@@ -46,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) now: Option<Timestamp>,
     /// Where `serve` listens.
     pub(crate) listen: SocketAddr,
+    /// Where people reach the pages, if not where `serve` listens.
+    pub(crate) origin: Option<Url>,
     /// What is logged, as a filter of `tracing`.
     pub(crate) log: Option<String>,
     /// How it is logged.
@@ -130,6 +133,7 @@ impl Settings {
             store: store_place(&layers, &data)?,
             now: now(&layers, profile)?,
             listen: layers.parsed("listen")?,
+            origin: origin(&layers)?,
             log: layers.optional("log").map(|given| given.text.clone()),
             log_format: layers.parsed("log-format")?,
             metrics_listen: layers
@@ -188,6 +192,30 @@ fn store_place(layers: &Layers, data: &Path) -> Result<StorePlace, Problem> {
         given.origin.of("store")
     );
     Err(wrong(text).hint("leave `store` out for the file in the data folder"))
+}
+
+/// Where people reach the pages: links are made by adding a path to it.
+fn origin(layers: &Layers) -> anyhow::Result<Option<Url>> {
+    let Some(given) = layers.optional("origin") else {
+        return Ok(None);
+    };
+    let url: Url = layers.parsed("origin")?;
+    let is_origin = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.username().is_empty();
+    if !is_origin {
+        let text = format!(
+            "`origin` in {}: `{}` is more or less than scheme, host and port",
+            given.origin,
+            model::shown(&given.text)
+        );
+        return Err(wrong(text)
+            .hint("write it as `https://warnings.example`")
+            .into());
+    }
+    Ok(Some(url))
 }
 
 fn now(layers: &Layers, profile: Profile) -> Result<Option<Timestamp>, Problem> {

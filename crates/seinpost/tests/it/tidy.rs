@@ -23,7 +23,7 @@ const RESERVED: [(&str, &[&str]); 5] = [
     ("postgres", &["store", "testkit"]),
     ("axum", &["web", "seinpost"]),
     ("lettre", &["pipeline"]),
-    ("minijinja", &["rules"]),
+    ("minijinja", &["rules", "web"]),
 ];
 
 /// How long rows of a table live. See `crates/store/migrations/0001_frame.sql`.

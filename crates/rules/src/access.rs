@@ -1,0 +1,220 @@
+//! What a role may do. Pages and the API ask here, so that both allow the same.
+
+use model::{OrganisationRole, StaffRole, Tlp};
+
+/// What somebody wants to do for an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// Read findings, messages and answers.
+    ReadFindings,
+    /// Answer findings: status, comment, assignment, forwarding.
+    AnswerFindings,
+    /// Read assets.
+    ReadAssets,
+    /// Add, change, prove and remove assets.
+    ChangeAssets,
+    /// Read who the people and contacts are.
+    ReadPeople,
+    /// Invite people, change their roles, and change contacts and preferences.
+    ChangePeople,
+    /// Give and revoke mandates.
+    GiveMandates,
+    /// Make and revoke keys for the API.
+    MakeKeys,
+    /// Read what was done in the organisation, and by whom.
+    ReadHistory,
+}
+
+impl Deed {
+    /// Every deed.
+    pub const ALL: [Self; 9] = [
+        Self::ReadFindings,
+        Self::AnswerFindings,
+        Self::ReadAssets,
+        Self::ChangeAssets,
+        Self::ReadPeople,
+        Self::ChangePeople,
+        Self::GiveMandates,
+        Self::MakeKeys,
+        Self::ReadHistory,
+    ];
+}
+
+/// By what right somebody acts for an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// As a member.
+    Member(OrganisationRole),
+    /// By a mandate that the organisation gave to the one of which the person is a member.
+    Mandate {
+        /// What the person is in the organisation that holds the mandate.
+        role: OrganisationRole,
+        /// Whether the mandate lets its holder answer.
+        may_answer: bool,
+        /// Most restricted marking that it shows.
+        tlp_max: Tlp,
+        /// The group of assets that it is about; `None`: all.
+        group_no: Option<i64>,
+    },
+}
+
+impl Standing {
+    /// Whether this right covers the deed (PO-06, PO-11).
+    #[must_use]
+    pub fn may(self, deed: Deed) -> bool {
+        use Deed as D;
+        match self {
+            Self::Member(OrganisationRole::Administrator) => true,
+            Self::Member(OrganisationRole::SecurityContact) => {
+                !matches!(deed, D::ChangePeople | D::GiveMandates | D::MakeKeys)
+            }
+            Self::Member(OrganisationRole::Reader) => {
+                matches!(deed, D::ReadFindings | D::ReadAssets | D::ReadPeople)
+            }
+            // Whoever acts for a customer never sees its people, mandates and keys.
+            Self::Mandate {
+                role, may_answer, ..
+            } => match deed {
+                D::ReadFindings | D::ReadAssets => true,
+                D::AnswerFindings => may_answer && role != OrganisationRole::Reader,
+                D::ChangeAssets
+                | D::ReadPeople
+                | D::ChangePeople
+                | D::GiveMandates
+                | D::MakeKeys
+                | D::ReadHistory => false,
+            },
+        }
+    }
+
+    /// Most restricted marking that is shown. A member sees all that the organisation was told; whoever acts for it not
+    /// beyond what TLP 2.0 lets an organisation pass on to those who work for it.
+    #[must_use]
+    pub fn tlp_max(self) -> Tlp {
+        match self {
+            Self::Member(_) => Tlp::Red,
+            Self::Mandate { tlp_max, .. } => tlp_max.min(Tlp::Amber),
+        }
+    }
+}
+
+/// What somebody wants to do at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeskDeed {
+    /// Read the balance, queues, deliveries and sources.
+    ReadDesk,
+    /// Approve, hold, release and withhold messages, pause and resume, repair and replay.
+    Handle,
+    /// Look up an address, a name or an organisation, with a reason.
+    Search,
+    /// Read one organisation's data, with a reason.
+    ReadOrganisation,
+    /// Change organisations and decide disputes.
+    ChangeOrganisations,
+    /// Write a version of an entry of the catalogue.
+    EditCatalogue,
+    /// Release a version that somebody else wrote.
+    ReleaseCatalogue,
+    /// Add people of the desk, change their roles, add sources and keys.
+    ChangeStaff,
+    /// Read what was done, and by whom.
+    ReadAudit,
+}
+
+impl DeskDeed {
+    /// Every deed.
+    pub const ALL: [Self; 9] = [
+        Self::ReadDesk,
+        Self::Handle,
+        Self::Search,
+        Self::ReadOrganisation,
+        Self::ChangeOrganisations,
+        Self::EditCatalogue,
+        Self::ReleaseCatalogue,
+        Self::ChangeStaff,
+        Self::ReadAudit,
+    ];
+}
+
+/// Whether one of these roles at the desk covers the deed.
+#[must_use]
+pub fn staff_may(roles: &[StaffRole], deed: DeskDeed) -> bool {
+    use DeskDeed as D;
+    roles.iter().any(|role| match role {
+        StaffRole::Analyst => !matches!(deed, D::ChangeStaff | D::ReadAudit | D::EditCatalogue),
+        StaffRole::Editor => {
+            matches!(deed, D::ReadDesk | D::EditCatalogue | D::ReleaseCatalogue)
+        }
+        StaffRole::PrivacyOfficer => matches!(
+            deed,
+            D::ReadDesk | D::Search | D::ReadOrganisation | D::ReadAudit
+        ),
+        StaffRole::Director => matches!(deed, D::ReadDesk),
+        StaffRole::Administrator => {
+            matches!(
+                deed,
+                D::ReadDesk | D::ChangeOrganisations | D::ChangeStaff | D::ReadAudit
+            )
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(standing: Standing) -> Vec<Deed> {
+        let all = Deed::ALL.into_iter();
+        all.filter(|deed| standing.may(*deed)).collect()
+    }
+
+    fn mandate(role: OrganisationRole, may_answer: bool, tlp_max: Tlp) -> Standing {
+        Standing::Mandate {
+            role,
+            may_answer,
+            tlp_max,
+            group_no: None,
+        }
+    }
+
+    #[test]
+    fn a_reader_changes_nothing() {
+        let may = allowed(Standing::Member(OrganisationRole::Reader));
+        assert_eq!(
+            may,
+            [Deed::ReadFindings, Deed::ReadAssets, Deed::ReadPeople]
+        );
+    }
+
+    #[test]
+    fn a_mandate_covers_findings_and_assets_and_never_people_or_keys() {
+        use OrganisationRole::{Administrator, Reader};
+        let reads = [Deed::ReadFindings, Deed::ReadAssets];
+        assert_eq!(allowed(mandate(Administrator, false, Tlp::Amber)), reads);
+        assert_eq!(allowed(mandate(Reader, true, Tlp::Amber)), reads);
+        let answers = [Deed::ReadFindings, Deed::AnswerFindings, Deed::ReadAssets];
+        assert_eq!(allowed(mandate(Administrator, true, Tlp::Amber)), answers);
+    }
+
+    #[test]
+    fn a_mandate_never_shows_more_than_amber() {
+        for (given, want) in [
+            (Tlp::Red, Tlp::Amber),
+            (Tlp::AmberStrict, Tlp::Amber),
+            (Tlp::Amber, Tlp::Amber),
+            (Tlp::Green, Tlp::Green),
+        ] {
+            let standing = mandate(OrganisationRole::Administrator, true, given);
+            assert_eq!(standing.tlp_max(), want, "{given}");
+        }
+    }
+
+    #[test]
+    fn nobody_at_the_desk_may_do_everything_alone() {
+        for role in StaffRole::ALL {
+            let may = |deed: &DeskDeed| staff_may(&[*role], *deed);
+            assert!(!DeskDeed::ALL.iter().all(may), "{role}");
+        }
+        assert!(!DeskDeed::ALL.into_iter().any(|deed| staff_may(&[], deed)));
+    }
+}

@@ -1,0 +1,142 @@
+//! People who sign in, and what they do at the desk.
+
+use model::{EmailAddress, Language, StaffRole, Timestamp};
+
+use crate::connection::{Row, Tx, values};
+use crate::error::Result;
+
+/// Anyone who signs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Internal number.
+    pub person_no: i64,
+    /// Where mails about the account go, and the name to sign in with.
+    pub email: EmailAddress,
+    /// For people.
+    pub name: String,
+    /// Language of pages and mails; `None`: what the browser asks for.
+    pub language: Option<Language>,
+    /// Last time that the person signed in.
+    pub seen_at: Option<Timestamp>,
+    /// No longer allowed to sign in since.
+    pub closed_at: Option<Timestamp>,
+}
+
+impl Tx<'_> {
+    /// Adds a person; returns its number. The address must not be in use.
+    ///
+    /// # Errors
+    /// When the address is in use, or the engine fails.
+    pub fn add_person(
+        &mut self,
+        email: &EmailAddress,
+        name: &str,
+        language: Option<Language>,
+        now: Timestamp,
+    ) -> Result<i64> {
+        self.query_int(
+            "INSERT INTO person (email, name, language, created_at) VALUES ($1, $2, $3, $4) RETURNING person_no",
+            values![&compared(email), name, language.map(Language::code), now.micros()],
+        )
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn person(&mut self, person_no: i64) -> Result<Option<Person>> {
+        let sql = format!("{PERSON} WHERE person_no = $1");
+        self.query_opt(&sql, values![person_no], person_from)
+    }
+
+    /// The person with this address, in any case.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn person_with_email(&mut self, email: &EmailAddress) -> Result<Option<Person>> {
+        let sql = format!("{PERSON} WHERE email = $1");
+        self.query_opt(&sql, values![&compared(email)], person_from)
+    }
+
+    /// Sets the name and language of a person.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn change_person(
+        &mut self,
+        person_no: i64,
+        name: &str,
+        language: Option<Language>,
+    ) -> Result<()> {
+        self.execute(
+            "UPDATE person SET name = $2, language = $3 WHERE person_no = $1",
+            values![person_no, name, language.map(Language::code)],
+        )?;
+        Ok(())
+    }
+
+    /// What a person does at the desk; nothing for people outside it.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn staff_roles(&mut self, person_no: i64) -> Result<Vec<StaffRole>> {
+        self.query(
+            "SELECT role FROM staff_role WHERE person_no = $1 ORDER BY role",
+            values![person_no],
+            |row| row.code(0, "role at the desk", StaffRole::from_code),
+        )
+    }
+
+    /// Gives a person a role at the desk; says whether it is new.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn give_staff_role(
+        &mut self,
+        person_no: i64,
+        role: StaffRole,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let given = self.execute(
+            "INSERT INTO staff_role (person_no, role, given_at, given_by) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (person_no, role) DO NOTHING",
+            values![person_no, role.code(), now.micros(), by],
+        )?;
+        Ok(given == 1)
+    }
+
+    /// Takes a role at the desk away; says whether the person had it.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn take_staff_role(&mut self, person_no: i64, role: StaffRole) -> Result<bool> {
+        let taken = self.execute(
+            "DELETE FROM staff_role WHERE person_no = $1 AND role = $2",
+            values![person_no, role.code()],
+        )?;
+        Ok(taken == 1)
+    }
+}
+
+/// An address as it is compared. Its local part could be case-sensitive (RFC 5321), but no mailbox that people use is.
+fn compared(email: &EmailAddress) -> String {
+    email.to_string().to_lowercase()
+}
+
+const PERSON: &str = "SELECT person_no, email, name, language, seen_at, closed_at FROM person";
+
+fn person_from(row: &Row<'_>) -> Result<Person> {
+    let language = match row.opt_int(3)? {
+        Some(_) => Some(row.code(3, "language", Language::from_code)?),
+        None => None,
+    };
+    Ok(Person {
+        person_no: row.int(0)?,
+        email: row.parsed(1, "e-mail address")?,
+        name: row.text(2)?,
+        language,
+        seen_at: row.opt_int(4)?.map(Timestamp::from_micros),
+        closed_at: row.opt_int(5)?.map(Timestamp::from_micros),
+    })
+}

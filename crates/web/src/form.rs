@@ -1,0 +1,43 @@
+//! What is wrong with a form, field by field, all at once.
+
+use serde::Serialize;
+
+/// What is wrong with a form. Texts are keys of `locales`, so that a page can say it in its language.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Errors {
+    list: Vec<FieldError>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FieldError {
+    /// Name of the field in the form.
+    pub(crate) field: &'static str,
+    /// Key of the text.
+    pub(crate) text: &'static str,
+}
+
+impl Errors {
+    /// Notes one.
+    pub(crate) fn add(&mut self, field: &'static str, text: &'static str) {
+        self.list.push(FieldError { field, text });
+    }
+
+    /// The value of a field, or a note of what is wrong with it.
+    pub(crate) fn take<T, E>(
+        &mut self,
+        field: &'static str,
+        value: Result<T, E>,
+        text: &'static str,
+    ) -> Option<T> {
+        if value.is_err() {
+            self.add(field, text);
+        }
+        value.ok()
+    }
+
+    /// Whether nothing is wrong.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}

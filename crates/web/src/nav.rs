@@ -1,0 +1,59 @@
+//! What stands in the navigation: the pages that the visitor may see.
+
+use model::StaffRole;
+use rules::access::{Deed, DeskDeed, Standing, staff_may};
+use serde::Serialize;
+
+/// One entry.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Entry {
+    /// Key of its text.
+    label: &'static str,
+    href: String,
+    /// Whether the visitor is there, or below it.
+    current: bool,
+}
+
+/// Pages of an organisation: end of the address, key of the text, what one must be allowed to see it.
+const ORGANISATION: &[(&str, &str, Deed)] = &[
+    ("/findings", "nav-findings", Deed::ReadFindings),
+    ("/assets", "nav-assets", Deed::ReadAssets),
+];
+
+/// Pages of the desk.
+const DESK: &[(&str, &str, DeskDeed)] = &[("/desk", "nav-desk", DeskDeed::ReadDesk)];
+
+/// Those of an organisation whose pages begin with `home`.
+pub(crate) fn of_organisation(home: &str, standing: Standing, path: &str) -> Vec<Entry> {
+    let allowed = ORGANISATION
+        .iter()
+        .filter(|(_, _, deed)| standing.may(*deed));
+    let entries = allowed.map(|(end, label, _)| (format!("{home}{end}"), *label));
+    entered(entries.collect(), path)
+}
+
+/// Those of the desk.
+pub(crate) fn of_desk(roles: &[StaffRole], path: &str) -> Vec<Entry> {
+    let allowed = DESK.iter().filter(|(_, _, deed)| staff_may(roles, *deed));
+    let entries = allowed.map(|(href, label, _)| ((*href).to_owned(), *label));
+    entered(entries.collect(), path)
+}
+
+/// The entry with the longest address that begins the path is where the visitor is.
+fn entered(entries: Vec<(String, &'static str)>, path: &str) -> Vec<Entry> {
+    let is_begin = |href: &str| {
+        path.strip_prefix(href)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let here = entries
+        .iter()
+        .map(|(href, _)| href.as_str())
+        .filter(|href| is_begin(href));
+    let here = here.max_by_key(|href| href.len()).map(str::to_owned);
+    let entry = |(href, label)| Entry {
+        label,
+        current: here.as_ref() == Some(&href),
+        href,
+    };
+    entries.into_iter().map(entry).collect()
+}

@@ -1,0 +1,299 @@
+//! Pages from templates, in the language of the visitor.
+//!
+//! A template gets what its handler shows, and beside that what every page has: [`Frame`]. Texts come with `t("key")`,
+//! times with `| moment`, numbers with `| number`, assets with `asset("style/site.css")`.
+
+use std::borrow::Cow;
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use fluent_bundle::{FluentArgs, FluentValue};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Serde, Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, context};
+use model::{IdKind, Language, Timestamp, Zone};
+use rust_embed::RustEmbed;
+use serde::Serialize;
+
+use crate::nav;
+use crate::refusal::{Refusal, Refused};
+use crate::site::Site;
+use crate::text::Texts;
+use crate::visitor::{Member, Somebody, Staff, Visitor};
+
+#[derive(RustEmbed)]
+#[folder = "templates"]
+struct Templates;
+
+/// Templates with the texts of both languages.
+pub(crate) struct Pages {
+    dutch: Environment<'static>,
+    english: Environment<'static>,
+}
+
+impl Pages {
+    pub(crate) fn new() -> Self {
+        Self {
+            dutch: environment(Language::Nl),
+            english: environment(Language::En),
+        }
+    }
+
+    fn in_language(&self, language: Language) -> &Environment<'static> {
+        match language {
+            Language::Nl => &self.dutch,
+            Language::En => &self.english,
+        }
+    }
+}
+
+fn environment(language: Language) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_loader(|name| {
+        let file = Templates::get(name);
+        Ok(file.map(|file| String::from_utf8_lossy(&file.data).into_owned()))
+    });
+    // A name that a page does not have is a fault, not an empty place.
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build();
+    environment.set_syntax(syntax.expect("the delimiters are the usual ones"));
+    let texts = Texts::new(language);
+    environment.add_function("t", move |key: &str, arguments: Kwargs| {
+        text(&texts, key, &arguments)
+    });
+    environment.add_function("asset", |path: &str| {
+        crate::asset_file::address(path).map_err(wrong)
+    });
+    environment.add_filter("moment", moment);
+    environment.add_filter("number", move |number: i64| grouped(number, language));
+    environment
+}
+
+fn wrong(text: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, text)
+}
+
+fn text(texts: &Texts, key: &str, arguments: &Kwargs) -> Result<String, Error> {
+    let mut filled = FluentArgs::new();
+    for name in arguments.args() {
+        let value: Value = arguments.get(name)?;
+        let value: FluentValue<'static> = match value.kind() {
+            ValueKind::Number => i64::try_from(value)?.into(),
+            _ => Cow::<str>::Owned(value.to_string()).into(),
+        };
+        filled.set(name.to_owned(), value);
+    }
+    texts.text(key, &filled).map_err(wrong)
+}
+
+/// A time as pages show it: local for people, UTC for whoever compares.
+fn moment(state: &State<'_, '_>, at: &Value) -> Result<Value, Error> {
+    let at: Timestamp = at
+        .as_str()
+        .and_then(|text| Timestamp::parse(text, &Zone::UTC).ok())
+        .ok_or_else(|| wrong(format!("`{at}` is not a time")))?;
+    let zone = state
+        .lookup("zone")
+        .and_then(|zone| zone.as_str().map(str::to_owned));
+    let zone: Zone = zone.and_then(|zone| zone.parse().ok()).unwrap_or(Zone::UTC);
+    let local = zone.to_local_text(at);
+    // Minutes are what people need; the seconds stand in the machine's form.
+    let shown = local.get(..16).unwrap_or(&local).to_owned();
+    Ok(context! { utc => at.to_string(), local => shown })
+}
+
+/// A number with its thousands apart, as the language does.
+fn grouped(number: i64, language: Language) -> String {
+    let separator = match language {
+        Language::Nl => '.',
+        Language::En => ',',
+    };
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    if number < 0 { format!("-{text}") } else { text }
+}
+
+/// What every page has beside what it is about.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Frame {
+    lang: &'static str,
+    other_language: &'static str,
+    theme: &'static str,
+    /// Where the visitor is, for the choice of language and theme to come back to.
+    path: String,
+    zone: String,
+    desk_name: String,
+    /// Name of whoever signed in.
+    person_name: Option<String>,
+    is_staff: bool,
+    /// Organisations that the person may choose between: name and address.
+    organisations: Vec<(String, String)>,
+    /// The organisation whose pages these are.
+    organisation: Option<FrameOrganisation>,
+    nav: Vec<nav::Entry>,
+}
+
+/// What a page shows that is the same for everybody.
+#[derive(Serialize)]
+pub(crate) struct Fixed {}
+
+/// What a template sees.
+#[derive(Serialize)]
+struct Whole<'v, V> {
+    #[serde(flatten)]
+    frame: Frame,
+    #[serde(flatten)]
+    view: &'v V,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct FrameOrganisation {
+    name: String,
+    /// Begin of the addresses of its pages.
+    home: String,
+    by_mandate: bool,
+}
+
+/// For whom a page is written.
+pub(crate) trait Viewer {
+    fn visitor(&self) -> &Visitor;
+    /// What of the frame the visitor alone does not tell.
+    fn place(&self, frame: &mut Frame);
+}
+
+impl Viewer for Visitor {
+    fn visitor(&self) -> &Visitor {
+        self
+    }
+    fn place(&self, _: &mut Frame) {}
+}
+
+impl Viewer for Somebody {
+    fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+    fn place(&self, _: &mut Frame) {}
+}
+
+impl Viewer for Member {
+    fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+    fn place(&self, frame: &mut Frame) {
+        let home = format!("/organisations/{}", self.party_id);
+        frame.nav = nav::of_organisation(&home, self.standing, &self.visitor.path);
+        frame.organisation = Some(FrameOrganisation {
+            name: self.party_name.clone(),
+            home,
+            by_mandate: matches!(self.standing, rules::access::Standing::Mandate { .. }),
+        });
+    }
+}
+
+impl Viewer for Staff {
+    fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+    fn place(&self, frame: &mut Frame) {
+        frame.nav = nav::of_desk(&self.who.staff_roles, &self.visitor.path);
+    }
+}
+
+impl Site {
+    /// Writes a page. `view` is a struct whose fields the template sees beside those of [`Frame`].
+    pub(crate) fn page(
+        &self,
+        viewer: &impl Viewer,
+        template: &str,
+        view: &impl Serialize,
+    ) -> Result<Response, Refusal> {
+        let visitor = viewer.visitor();
+        let mut frame = self.frame(visitor);
+        viewer.place(&mut frame);
+        let template = self
+            .pages()
+            .in_language(visitor.language)
+            .get_template(template)?;
+        Ok(Html(template.render(Serde(&Whole { frame, view }))?).into_response())
+    }
+
+    fn frame(&self, visitor: &Visitor) -> Frame {
+        let who = visitor.signed_in.as_deref();
+        let organisations = who.map(|who| who.memberships.iter()).into_iter().flatten();
+        let organisations = organisations.map(|own| {
+            let id = self.id(IdKind::Party, own.party_no);
+            (own.party_name.clone(), format!("/organisations/{id}"))
+        });
+        Frame {
+            lang: visitor.language.as_str(),
+            other_language: match visitor.language {
+                Language::Nl => Language::En.as_str(),
+                Language::En => Language::Nl.as_str(),
+            },
+            theme: visitor.theme,
+            path: visitor.path.clone(),
+            zone: visitor.zone.to_string(),
+            desk_name: visitor.desk_name.clone(),
+            person_name: who.map(|who| who.person.name.clone()),
+            is_staff: who.is_some_and(|who| !who.staff_roles.is_empty()),
+            organisations: organisations.collect(),
+            organisation: None,
+            nav: Vec::new(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RefusalView {
+    /// Begin of the keys of its texts.
+    refusal: &'static str,
+}
+
+/// Middleware: turns a refusal into a page that says what to do, or sends the visitor to where that can be done.
+pub(crate) async fn show_refusals(site: Site, request: Request, next: Next) -> Response {
+    let is_read = request.method().is_safe();
+    let response = next.run(request).await;
+    let Some(Refused(refusal)) = response.extensions().get::<Refused>().cloned() else {
+        return response;
+    };
+    let visitor = response
+        .extensions()
+        .get::<Visitor>()
+        .cloned()
+        .unwrap_or_else(Visitor::unknown);
+    // Where to go on afterwards: only what was read can be asked for again.
+    let next = if is_read { visitor.path.as_str() } else { "/" };
+    match &*refusal {
+        Refusal::SignIn => {
+            return Redirect::to(&format!("/account/sign-in?next={next}")).into_response();
+        }
+        Refusal::Prove => {
+            return Redirect::to(&format!("/account/prove?next={next}")).into_response();
+        }
+        _ => {}
+    }
+    let view = RefusalView {
+        refusal: refusal.text(),
+    };
+    let mut page = match site.page(&visitor, "public/refusal.html", &view) {
+        Ok(page) => page,
+        Err(failed) => failed.into_response(),
+    };
+    *page.status_mut() = refusal.status();
+    if let Refusal::TooOften(pause) = &*refusal {
+        let seconds = HeaderValue::from(pause.as_secs().max(1));
+        page.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    page
+}

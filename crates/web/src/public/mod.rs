@@ -1,0 +1,33 @@
+//! Pages for everybody: the first page, the accessibility statement, and the choice of language and theme.
+
+mod preferences;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::page::Fixed;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Visitor;
+
+/// The routes of this area.
+pub(crate) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/", get(home))
+        .route("/toegankelijkheid", get(accessibility))
+        .route("/language", post(preferences::language))
+        .route("/theme", post(preferences::theme))
+}
+
+async fn home(State(site): State<Site>, visitor: Visitor) -> Result<Response, Refusal> {
+    site.page(&visitor, "public/home.html", &Fixed {})
+}
+
+async fn accessibility(State(site): State<Site>, visitor: Visitor) -> Result<Response, Refusal> {
+    site.page(&visitor, "public/accessibility.html", &Fixed {})
+}
+
+#[cfg(test)]
+mod tests;

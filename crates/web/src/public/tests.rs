@@ -1,0 +1,96 @@
+use axum::http::{Request, StatusCode, header};
+
+use crate::testing::TestSite;
+
+#[test]
+fn pages_come_in_the_language_that_the_browser_asks_for_and_then_in_the_one_that_was_chosen() {
+    let site = TestSite::new();
+    let asked = |language: &str| {
+        let request = Request::get("/").header(header::ACCEPT_LANGUAGE, language);
+        let answer = site.browser().ask(request.body("".into()).unwrap());
+        assert_eq!(answer.status, StatusCode::OK);
+        answer.body
+    };
+    assert!(asked("en-GB,en;q=0.9").contains("<html lang=\"en\""));
+    for other in ["nl", "fr", ""] {
+        assert!(asked(other).contains("<html lang=\"nl\""), "{other}");
+    }
+    let mut browser = site.browser();
+    let chosen = browser.post(
+        "/language",
+        &[("choice", "en"), ("back", "/toegankelijkheid")],
+    );
+    assert_eq!(
+        (chosen.status, chosen.location()),
+        (StatusCode::SEE_OTHER, "/toegankelijkheid")
+    );
+    assert!(browser.get("/").body.contains("<html lang=\"en\""));
+}
+
+#[test]
+fn a_choice_never_leads_away_from_the_site() {
+    let site = TestSite::new();
+    for to in [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "",
+        "evil",
+        "/a\nb",
+    ] {
+        let answer = site
+            .browser()
+            .post("/theme", &[("choice", "dark"), ("back", to)]);
+        assert_eq!(answer.location(), "/", "{to}");
+    }
+}
+
+#[test]
+fn metrics_are_not_among_the_pages() {
+    let answer = TestSite::new().browser().get("/metrics");
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn a_form_of_another_site_is_refused() {
+    let site = TestSite::new();
+    let request = Request::post("/theme")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "cross-site");
+    let answer = site
+        .browser()
+        .ask(request.body("choice=dark&back=/".into()).unwrap());
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+#[test]
+fn a_page_that_is_not_there_says_so_in_words_and_runs_nothing_foreign() {
+    let site = TestSite::new();
+    let answer = site.browser().get("/nothing/here");
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(
+        answer.body.contains("Deze pagina is er niet"),
+        "{}",
+        answer.body
+    );
+    let policy = answer.headers[header::CONTENT_SECURITY_POLICY]
+        .to_str()
+        .unwrap();
+    assert!(
+        policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+    assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
+}
+
+#[test]
+fn a_session_that_ended_or_was_never_there_is_nobody() {
+    let site = TestSite::new();
+    let person_no = site.person("sam@bakery.example");
+    let mut browser = site.signed_in(person_no);
+    assert!(browser.get("/").body.contains("Sam Visser"));
+    site.store()
+        .write(|tx| tx.end_other_sessions(person_no, None, testkit::now()))
+        .unwrap();
+    assert!(!browser.get("/").body.contains("Sam Visser"));
+}

@@ -1,0 +1,124 @@
+//! What every page can ask: the store, ids, the time, and how texts and templates become pages.
+
+use std::sync::Arc;
+
+use model::{IdKey, IdKind, Timestamp, Zone};
+use store::{Store, Tx};
+use tokio::sync::Semaphore;
+use url::Url;
+use uuid::Uuid;
+
+use crate::page::Pages;
+use crate::refusal::Refusal;
+
+/// Transactions of pages at a time. More would wait for processors, and hold connections while they do.
+const TRANSACTIONS_MAX: usize = 16;
+
+/// What the program gives the pages.
+#[derive(Clone)]
+pub struct SiteOptions {
+    /// Where everything is kept.
+    pub store: Store,
+    /// The secret behind public ids.
+    pub id_key: IdKey,
+    /// What time it is.
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Where the pages are reached from outside: scheme, host and port, as links in mails say it.
+    pub origin: Url,
+}
+
+/// What every page can ask. Cheap to clone.
+#[derive(Clone)]
+pub struct Site {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    options: SiteOptions,
+    pages: Pages,
+    transactions: Semaphore,
+}
+
+impl Site {
+    /// Makes the pages ready. Costs milliseconds: templates and texts are read.
+    ///
+    /// # Panics
+    /// When a text of this program is not well formed, which a test sees before anybody else.
+    #[must_use]
+    pub fn new(options: SiteOptions) -> Self {
+        let shared = Shared {
+            options,
+            pages: Pages::new(),
+            transactions: Semaphore::new(TRANSACTIONS_MAX),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Runs `work` in a transaction that reads, on a thread that may wait.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.wait(move |store| store.read(work)).await
+    }
+
+    /// Runs `work` in a transaction that may change things, on a thread that may wait. It may run several times.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.wait(move |store| store.write(work)).await
+    }
+
+    async fn wait<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let permit = self.shared.transactions.acquire().await;
+        let _permit = permit.expect("nobody closes it");
+        let store = self.shared.options.store.clone();
+        tokio::task::spawn_blocking(move || work(&store))
+            .await
+            .unwrap_or(Err(Refusal::Panicked))
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.shared.options.now)()
+    }
+
+    /// Where the pages are reached from outside.
+    pub(crate) fn origin(&self) -> &Url {
+        &self.shared.options.origin
+    }
+
+    /// Whether browsers reach the pages encrypted, so that cookies can be kept to that.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.origin().scheme() == "https"
+    }
+
+    /// The public id of an internal number.
+    pub(crate) fn id(&self, kind: IdKind, number: i64) -> Uuid {
+        self.shared.options.id_key.public_id(kind, number as u64)
+    }
+
+    /// The internal number behind a public id; one that this installation did not make is "not found".
+    pub(crate) fn number(&self, kind: IdKind, id: &Uuid) -> Result<i64, Refusal> {
+        let number = self.shared.options.id_key.number_of(kind, id);
+        number
+            .and_then(|number| i64::try_from(number).ok())
+            .ok_or(Refusal::NotFound)
+    }
+
+    pub(crate) fn pages(&self) -> &Pages {
+        &self.shared.pages
+    }
+}
+
+/// The zone in which pages show times: that of the desk.
+pub(crate) fn zone_of(desks: &[store::Desk]) -> Zone {
+    let zone = desks.first().and_then(|desk| desk.time_zone.clone());
+    zone.unwrap_or(Zone::UTC)
+}
