@@ -1,7 +1,7 @@
 //! Pages from templates, in the language of the visitor.
 //!
 //! A template gets what its handler shows, and beside that what every page has: [`Frame`]. Texts come with `t("key")`,
-//! times with `| moment`, numbers with `| number`, assets with `asset("style/site.css")`.
+//! times with `| moment`, numbers with `| number`, assets with `asset("style/page.css")`.
 
 use std::borrow::Cow;
 

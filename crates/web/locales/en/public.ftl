@@ -1,5 +1,44 @@
 # Pages for everybody.
-public-home-title = We warn organisations about weak and abused systems
-public-home-text = You received a message from us, or you want to receive messages about your own systems.
+public-home-title = We warn about weak and abused systems
+public-home-lead = Computers on the internet are sometimes vulnerable, or already abused, and their owners do not know. We receive reports about them, find out whose the system is, and tell the owner what can be done.
+public-home-organisations = Your organisations
+public-home-received = I received a message
+public-home-received-text = Each message of ours has a code. It shows you whether the message really comes from us.
+public-home-received-link = Check the code
+public-home-register = I want to receive messages
+public-home-register-text = Does your organisation take part already? Then your administrator invites you. Does it not take part yet? Then get in touch with us.
+public-home-register-link = Get in touch
+public-home-account = I have an account
+public-home-account-text = See what we know about your systems, tell us what you did, and keep your details up to date.
+public-home-expect = What you can expect of us
+public-home-expect-complete = All that you must know is in the message itself. You need not open or install anything.
+public-home-expect-password = We never ask for your password, and never for money.
+public-home-expect-why = You read why we think that the system is yours. If that is wrong, you can say so.
+public-home-expect-silence = No message does not mean that you are safe. We only know what our sources see.
+
+public-contact-title = Contact
+public-contact-text = Do you have a question about a message? Then have the code of the message at hand.
+public-contact-mail = E-mail
+public-contact-phone = Telephone
+public-contact-none = No contact details are here yet. Answer the message that you received.
+public-contact-weakness = A weakness in this website
+public-contact-weakness-text = Did you find a weakness in this website? Report it to us and do not abuse it. We will let you know what we do about it.
+public-contact-privacy = Privacy
+public-contact-cookies = This website only uses cookies that it needs: for signing in, and for the language and appearance that you choose. Nobody else looks on.
+
 public-accessibility-title = Accessibility
-public-accessibility-text = Everybody must be able to use these pages.
+public-accessibility-lead = Everybody must be able to use this website: with a keyboard, with a screen reader, magnified, on a phone, and without script.
+public-accessibility-status = How far we are
+public-accessibility-status-text = The aim is WCAG 2.2, levels A and AA. That covers what EN 301 549 asks for. People have not yet examined the whole website. So we do not say that it conforms fully.
+public-accessibility-method = How we test
+public-accessibility-method-axe = A program (axe-core) looks for faults on the pages, in both languages, light and dark. A new version only comes when it finds none.
+public-accessibility-method-keyboard = A program walks through the pages with the keyboard alone, and looks whether you always see where you are.
+public-accessibility-method-zoom = Each page fits on a screen of 320 pixels wide. That is the same as magnifying to 400 percent.
+public-accessibility-method-script = The pages work without script.
+public-accessibility-known = What we know is not right yet
+public-accessibility-known-people = An evaluation after WCAG-EM, with people who use a screen reader, has not been done yet.
+public-accessibility-known-texts = Texts from sources of others, such as names of reports, can be in another language than the page.
+public-accessibility-known-tables = Wide tables slide sideways on a narrow screen. The arrow keys do that too.
+public-accessibility-contact = Are you stuck?
+public-accessibility-contact-text = Let us know. We will help you on, and solve it.
+public-accessibility-date = Drawn up on 22 November 2026.

@@ -1,13 +1,28 @@
-# Words on every page.
-shared-skip = Go to the content
+# Words that are on every page, or belong to a part of pages.
+shared-skip = Skip to the content
 shared-other-language = Nederlands
 shared-sign-in = Sign in
 shared-sign-out = Sign out
 shared-nav = Main menu
-shared-home = To the first page
+shared-aside = Also on this page
+shared-about = About this website
+shared-check = Is this message real?
+shared-contact = Contact
 shared-accessibility = Accessibility
+shared-theme = Appearance
+shared-theme-system = Like my device
+shared-theme-light = Light
+shared-theme-dark = Dark
+shared-optional = not required
+shared-error = Error
+shared-actions = What you can do
+shared-pages = Pages of this list
 shared-previous = Previous
 shared-next = Next
+shared-tabs = Parts
+shared-chart-table = Numbers as a table
+shared-chart-label = What
+shared-home = To the first page
 shared-errors-title = Something is not right yet
 
 nav-findings = Findings

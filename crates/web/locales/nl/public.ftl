@@ -1,5 +1,44 @@
 # Pagina's voor iedereen.
-public-home-title = Wij waarschuwen organisaties voor zwakke en misbruikte systemen
-public-home-text = U kreeg een bericht van ons, of u wilt berichten krijgen over uw eigen systemen.
+public-home-title = Wij waarschuwen voor zwakke en misbruikte systemen
+public-home-lead = Computers op internet zijn soms kwetsbaar, of worden al misbruikt, zonder dat de eigenaar het weet. Wij krijgen daar meldingen over, zoeken uit van wie het systeem is en vertellen de eigenaar wat er aan te doen is.
+public-home-organisations = Uw organisaties
+public-home-received = Ik kreeg een bericht
+public-home-received-text = In elk bericht van ons staat een code. Daarmee ziet u of het bericht echt van ons komt.
+public-home-received-link = Code controleren
+public-home-register = Ik wil berichten krijgen
+public-home-register-text = Doet uw organisatie al mee? Dan nodigt uw beheerder u uit. Doet uw organisatie nog niet mee? Neem dan contact met ons op.
+public-home-register-link = Contact opnemen
+public-home-account = Ik heb een account
+public-home-account-text = Bekijk wat wij over uw systemen weten, geef door wat u hebt gedaan en houd uw gegevens bij.
+public-home-expect = Wat u van ons kunt verwachten
+public-home-expect-complete = Alles wat u moet weten, staat in het bericht zelf. U hoeft niets te openen of te installeren.
+public-home-expect-password = Wij vragen nooit om uw wachtwoord en nooit om geld.
+public-home-expect-why = U leest waarom wij denken dat het systeem van u is. Klopt dat niet, dan kunt u dat zeggen.
+public-home-expect-silence = Geen bericht betekent niet dat u veilig bent. Wij weten alleen wat onze bronnen zien.
+
+public-contact-title = Contact
+public-contact-text = Hebt u een vraag over een bericht? Houd dan de code uit het bericht bij de hand.
+public-contact-mail = E-mail
+public-contact-phone = Telefoon
+public-contact-none = Er staan hier nog geen contactgegevens. Antwoord op het bericht dat u kreeg.
+public-contact-weakness = Een zwakke plek in deze website
+public-contact-weakness-text = Hebt u een zwakke plek gevonden in deze website? Meld die bij ons en maak er geen misbruik van. Wij laten weten wat we ermee doen.
+public-contact-privacy = Privacy
+public-contact-cookies = Deze website gebruikt alleen cookies die nodig zijn: voor het inloggen, en voor de taal en weergave die u kiest. Anderen kijken niet mee.
+
 public-accessibility-title = Toegankelijkheid
-public-accessibility-text = Iedereen moet deze pagina's kunnen gebruiken.
+public-accessibility-lead = Iedereen moet deze website kunnen gebruiken: met een toetsenbord, met een schermlezer, sterk vergroot, op een telefoon en zonder script.
+public-accessibility-status = Hoe ver we zijn
+public-accessibility-status-text = Het doel is WCAG 2.2, niveau A en AA. Dat omvat wat EN 301 549 vraagt. De website is nog niet volledig onderzocht door mensen. Daarom zeggen we niet dat zij helemaal voldoet.
+public-accessibility-method = Hoe we testen
+public-accessibility-method-axe = Een programma (axe-core) zoekt op de pagina's naar fouten, in beide talen, licht en donker. Een nieuwe versie komt er pas als het niets meer vindt.
+public-accessibility-method-keyboard = Een programma loopt met alleen het toetsenbord door de pagina's en kijkt of u steeds ziet waar u bent.
+public-accessibility-method-zoom = Elke pagina past op een scherm van 320 pixels breed. Dat is hetzelfde als 400 procent vergroten.
+public-accessibility-method-script = De pagina's werken zonder script.
+public-accessibility-known = Wat we weten dat nog niet goed is
+public-accessibility-known-people = Een onderzoek volgens WCAG-EM, met mensen die een schermlezer gebruiken, is nog niet gedaan.
+public-accessibility-known-texts = Teksten uit bronnen van anderen, zoals namen van meldingen, kunnen in een andere taal zijn dan de pagina.
+public-accessibility-known-tables = Brede tabellen schuiven op een smal scherm opzij. Dat kan ook met de pijltjestoetsen.
+public-accessibility-contact = Loopt u vast?
+public-accessibility-contact-text = Laat het ons weten. Dan helpen wij u verder en lossen we het op.
+public-accessibility-date = Opgesteld op 22 november 2026.

@@ -1,13 +1,28 @@
-# Woorden op elke pagina.
+# Woorden die op elke pagina staan, of bij een onderdeel van pagina's horen.
 shared-skip = Naar de inhoud
 shared-other-language = English
 shared-sign-in = Inloggen
 shared-sign-out = Uitloggen
 shared-nav = Hoofdmenu
-shared-home = Naar de eerste pagina
+shared-aside = Ook op deze pagina
+shared-about = Over deze website
+shared-check = Is dit bericht echt?
+shared-contact = Contact
 shared-accessibility = Toegankelijkheid
+shared-theme = Weergave
+shared-theme-system = Zoals mijn apparaat
+shared-theme-light = Licht
+shared-theme-dark = Donker
+shared-optional = niet verplicht
+shared-error = Fout
+shared-actions = Wat u kunt doen
+shared-pages = Pagina's van deze lijst
 shared-previous = Vorige
 shared-next = Volgende
+shared-tabs = Onderdelen
+shared-chart-table = Cijfers als tabel
+shared-chart-label = Wat
+shared-home = Naar de eerste pagina
 shared-errors-title = Er klopt nog iets niet
 
 nav-findings = Bevindingen

@@ -1,5 +1,6 @@
-//! Pages for everybody: the first page, the accessibility statement, and the choice of language and theme.
+//! Pages for everybody: the first page, contact, the accessibility statement, and the choice of language and theme.
 
+mod contact;
 mod preferences;
 
 use axum::Router;
@@ -16,6 +17,8 @@ use crate::visitor::Visitor;
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(home))
+        .route("/contact", get(contact::contact))
+        .route("/.well-known/security.txt", get(contact::security_txt))
         .route("/toegankelijkheid", get(accessibility))
         .route("/language", post(preferences::language))
         .route("/theme", post(preferences::theme))

@@ -94,3 +94,24 @@ fn a_session_that_ended_or_was_never_there_is_nobody() {
         .unwrap();
     assert!(!browser.get("/").body.contains("Sam Visser"));
 }
+
+#[test]
+fn whoever_looks_for_the_desk_finds_how_to_reach_it() {
+    let site = TestSite::new();
+    let page = site.browser().get("/contact").body;
+    for part in ["mailto:answers@csirt.example", "+31 70 555 01 23"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let text = site.browser().get("/.well-known/security.txt");
+    assert_eq!(
+        text.headers[header::CONTENT_TYPE],
+        "text/plain; charset=utf-8"
+    );
+    assert_eq!(
+        text.body,
+        "Contact: mailto:answers@csirt.example\n\
+         Expires: 2027-02-16T12:00:00Z\n\
+         Preferred-Languages: nl, en\n\
+         Canonical: http://localhost:8080/.well-known/security.txt\n"
+    );
+}
