@@ -1,0 +1,44 @@
+// Forms that are sent with nothing in them must say so in a way that everybody hears.
+
+/** Addresses of forms that people fill in: sent empty, they change nothing. */
+export async function formsToFill(page) {
+  return page.$$eval("form", (forms) =>
+    forms.flatMap((form, index) => {
+      const filled = form.querySelector("[aria-required=true], [required], textarea, input[type=file]");
+      return filled && form.method === "post" ? [{ index, action: form.action }] : [];
+    }),
+  );
+}
+
+/** Empties the form, sends it, and looks at what comes back. */
+export async function emptyFormFaults(page, index) {
+  const form = page.locator("form").nth(index);
+  const answer = page.waitForResponse((response) => response.request().isNavigationRequest());
+  await form.evaluate((form) => {
+    for (const field of form.elements) {
+      if (field.matches("input:not([type=hidden], [type=radio], [type=checkbox]), textarea")) field.value = "";
+    }
+    form.noValidate = true;
+    form.requestSubmit();
+  });
+  const response = await answer;
+  await page.waitForLoadState();
+  const status = response.status();
+  if (status === 404 || status >= 500) return [`sent empty, the answer is ${status}`];
+  return page.evaluate(() => {
+    const invalid = [...document.querySelectorAll("[aria-invalid=true], .utrecht-form-field--invalid")];
+    if (invalid.length === 0) return [];
+    const faults = [];
+    const links = [...document.querySelectorAll(".utrecht-alert--error a[href^='#']")];
+    if (links.length === 0) faults.push("errors without a summary that leads to them");
+    for (const link of links) {
+      if (!document.getElementById(link.hash.slice(1))) faults.push(`${link.hash} leads to no field`);
+    }
+    for (const field of document.querySelectorAll("[aria-invalid=true]")) {
+      const says = (field.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id));
+      if (!says.some((text) => text?.textContent.trim())) faults.push(`${field.name} does not say what is wrong`);
+    }
+    if (!document.activeElement?.matches(".utrecht-alert--error")) faults.push("the summary does not have the focus");
+    return faults;
+  });
+}
