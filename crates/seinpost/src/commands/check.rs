@@ -16,7 +16,8 @@ Examples:
   seinpost check --deep    reads every blob and every page too; takes as long as reading them takes
   seinpost check --json
 
-Changes nothing, and can run beside everything else. Exit code 1 when something is wrong:
+Changes nothing, but for tables of an older version, which are upgraded first. It can run beside
+everything else. Exit code 1 when something is wrong:
 docs/backup.md says what to do then.";
 
 /// Check that the state is whole: counters against rows, rows against each other, blobs against names

@@ -112,6 +112,19 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             ..named("subject_no", "batch", "batch_no")
         }],
     ),
+    ("staff_role", &[names("person_no", "person")]),
+    (
+        "membership",
+        &[names("person_no", "person"), names("party_no", "party")],
+    ),
+    (
+        "mandate",
+        &[
+            names("party_no", "party"),
+            named("holder_no", "party", "party_no"),
+        ],
+    ),
+    ("session", &[names("person_no", "person")]),
 ];
 
 #[cfg(test)]
@@ -120,8 +133,11 @@ mod tests {
     use crate::Store;
 
     /// Numbers that lead to no row: they count within their own row, or nothing is there yet to lead to.
-    const LEAD_NOWHERE: [(&str, &str); 2] =
-        [("batch_notice", "notice_no"), ("notification", "case_no")];
+    const LEAD_NOWHERE: &[(&str, &str)] = &[
+        ("batch_notice", "notice_no"),
+        ("notification", "case_no"),
+        ("mandate", "group_no"),
+    ];
 
     #[test]
     fn every_column_that_holds_a_number_of_a_row_is_in_the_list() {

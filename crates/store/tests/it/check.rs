@@ -6,6 +6,7 @@ use store::Checked;
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines};
 
 use crate::builders::write;
+use crate::people::people_live_in;
 
 /// A number that no row has.
 const NOWHERE: i64 = 987_654_321;
@@ -38,6 +39,7 @@ pub(crate) fn lived_in(test: &TestStore) -> Desk {
          INSERT INTO party_link (from_party_no, kind, to_party_no, valid_from) VALUES (1, 0, 2, 0);
          INSERT INTO party_legal_class (party_no, valid_from, legal_class, evidence) VALUES (1, 0, 0, 'a letter')",
     );
+    people_live_in(test);
     desk
 }
 

@@ -20,6 +20,7 @@ mod job;
 mod migration;
 mod moving;
 mod notification;
+mod people;
 mod queue;
 mod register;
 mod status;
