@@ -36,6 +36,7 @@ use refusal::Refusal;
 pub use health::{Check, Health, Silences, Unfit};
 pub use metrics::WriteMetrics;
 pub use site::{Site, SiteOptions};
+pub use visitor::token_digest;
 
 /// Every page that others may reach, ready to be served.
 ///

@@ -140,7 +140,8 @@ impl Staff {
 }
 
 /// The digest under which the store knows a token: of a session, an invitation, an answer link.
-pub(crate) fn token_digest(token: &str) -> [u8; 32] {
+#[must_use]
+pub fn token_digest(token: &str) -> [u8; 32] {
     *blake3::hash(token.as_bytes()).as_bytes()
 }
 

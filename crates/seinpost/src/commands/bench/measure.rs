@@ -41,36 +41,20 @@ pub(super) struct Runner {
 }
 
 impl Runner {
+    /// Where the state of the installation is.
+    pub(super) fn place(&self) -> StorePlace {
+        match &self.store {
+            StorePlace::Embedded(_) => StorePlace::Embedded(self.data.join("seinpost.db")),
+            server @ StorePlace::Postgres { .. } => server.clone(),
+        }
+    }
+
     /// Runs a command to its end and gives its answer.
     ///
     /// # Errors
     /// When it cannot be started or its exit code is not 0; its complaint is passed on.
     pub(super) fn run(&self, arguments: &[&str]) -> anyhow::Result<(Value, Taken)> {
-        let program = std::env::current_exe().context("cannot find this program")?;
-        let mut command = Command::new(program);
-        command.arg("--data").arg(&self.data);
-        // What was installed for the machine is no part of the measurement.
-        command.args(["--profile", "test", "--json", "--quiet"]);
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("SEINPOST_") {
-                command.env_remove(name);
-            }
-        }
-        if let StorePlace::Postgres {
-            url,
-            password_file,
-            ca_file,
-        } = &self.store
-        {
-            command.env("SEINPOST_STORE", url);
-            for (name, path) in [
-                ("SEINPOST_STORE_PASSWORD_FILE", password_file),
-                ("SEINPOST_STORE_CA_FILE", ca_file),
-            ] {
-                command.envs(path.as_ref().map(|path| (name, path)));
-            }
-        }
-        command.args(arguments).stdin(Stdio::null());
+        let mut command = self.command(arguments)?;
         command.stdout(Stdio::piped());
         let with_database = matches!(self.store, StorePlace::Postgres { .. });
         let before = Counters::read(with_database);
@@ -101,6 +85,45 @@ impl Runner {
                 memory_bytes_max,
             },
         ))
+    }
+
+    /// Starts a command that goes on until it is stopped.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(super) fn start(&self, arguments: &[&str]) -> anyhow::Result<Child> {
+        let mut command = self.command(arguments)?;
+        command.stdout(Stdio::null());
+        command.spawn().context("cannot start this program")
+    }
+
+    fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
+        let program = std::env::current_exe().context("cannot find this program")?;
+        let mut command = Command::new(program);
+        command.arg("--data").arg(&self.data);
+        // What was installed for the machine is no part of the measurement.
+        command.args(["--profile", "test", "--json", "--quiet"]);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SEINPOST_") {
+                command.env_remove(name);
+            }
+        }
+        if let StorePlace::Postgres {
+            url,
+            password_file,
+            ca_file,
+        } = &self.store
+        {
+            command.env("SEINPOST_STORE", url);
+            for (name, path) in [
+                ("SEINPOST_STORE_PASSWORD_FILE", password_file),
+                ("SEINPOST_STORE_CA_FILE", ca_file),
+            ] {
+                command.envs(path.as_ref().map(|path| (name, path)));
+            }
+        }
+        command.args(arguments).stdin(Stdio::null());
+        Ok(command)
     }
 }
 

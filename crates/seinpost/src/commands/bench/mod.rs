@@ -1,17 +1,21 @@
 //! `seinpost bench`: how fast this machine is, measured by running the program as a person would.
 
+mod load;
 mod measure;
+mod pages;
 mod world;
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use model::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+use self::load::Figure;
 use self::measure::{Runner, Taken};
 use self::world::{Report, World};
 use crate::lifecycle::open_place;
@@ -25,6 +29,7 @@ Examples:
   seinpost bench                              1,000,000 rows, 250,000 prefixes, 2,000,000 domains
   seinpost bench --findings 30000000          the same behind 29,000,000 findings that are there
   seinpost bench --rows 50000 --prefixes 20000 --domains 1000   a quick look
+  seinpost bench --organisations 2000000 --findings 10000000 --pages 200   how fast pages come
   seinpost --store postgres://seinpost@localhost/bench bench    on an empty database
 
 Each line is a command that ran as a process of its own: import, gather, `work --until-idle`. Rows
@@ -68,9 +73,22 @@ pub(crate) struct Bench {
     /// Leave the installation where it is, and say where
     #[arg(long)]
     keep: bool,
+    /// Then ask pages too, so many times a second
+    #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pages: Option<u32>,
+    /// How long pages are asked, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pages_for: u64,
     /// Measure nothing: write the register and the first report into this folder, to try other programs on them
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["findings", "folder", "keep"])]
     write: Option<PathBuf>,
+}
+
+/// The answer for programs.
+#[derive(Serialize)]
+struct Measured {
+    lines: Vec<Line>,
+    pages: Vec<Figure>,
 }
 
 /// One line of the answer.
@@ -105,18 +123,22 @@ impl Bench {
             data: place.join("data"),
             store: session.settings.store.clone(),
         };
-        let done = self.measure(session, &runner, &place);
+        let done = self.measure(session, &runner, &place).and_then(|lines| {
+            let pages = self.measure_pages(session, &runner)?;
+            Ok((lines, pages))
+        });
         if self.keep {
             session.note(&format!("kept in {}", place.display()));
         } else {
             fs::remove_dir_all(&place)
                 .with_context(|| format!("cannot remove `{}`", place.display()))?;
         }
-        let lines = done?;
+        let (lines, pages) = done?;
         if session.json {
-            session.out.json(&lines)?;
+            session.out.json(&Measured { lines, pages })?;
         } else {
             print_steps(session, &lines)?;
+            print_pages(session, &pages)?;
         }
         Ok(Answer::Done)
     }
@@ -141,6 +163,20 @@ impl Bench {
         let line = self.flow(session, runner, &world, place, &again, Kind::Again)?;
         lines.push(line);
         Ok(lines)
+    }
+
+    fn measure_pages(&self, session: &Session, runner: &Runner) -> anyhow::Result<Vec<Figure>> {
+        let Some(rate) = self.pages else {
+            return Ok(Vec::new());
+        };
+        let store = open_place(&runner.place())?;
+        pages::measure(
+            runner,
+            &store,
+            session.now(),
+            rate,
+            Duration::from_secs(self.pages_for),
+        )
     }
 
     fn write_files(&self, session: &mut Session, folder: &Path) -> anyhow::Result<()> {
@@ -326,6 +362,33 @@ fn print_steps(session: &mut Session, lines: &[Line]) -> anyhow::Result<()> {
             counted(i128::from(last.findings + last.rows), "finding"),
         )?;
     }
+    Ok(())
+}
+
+fn print_pages(session: &mut Session, pages: &[Figure]) -> anyhow::Result<()> {
+    if pages.is_empty() {
+        return Ok(());
+    }
+    let out = &mut session.out;
+    writeln!(
+        out,
+        "\npages, from when each was due until all of it was there"
+    )?;
+    let mut table = Table::new([
+        "page", "requests", "failed", "bytes", "p50 ms", "p99 ms", "max ms",
+    ]);
+    for page in pages {
+        table.row([
+            page.page.to_owned(),
+            thousands(page.requests as i64),
+            thousands(page.failed as i64),
+            thousands(page.bytes_max as i64),
+            format!("{:.1}", page.milliseconds_p50),
+            format!("{:.1}", page.milliseconds_p99),
+            format!("{:.1}", page.milliseconds_max),
+        ]);
+    }
+    table.write(out, "  ")?;
     Ok(())
 }
 
