@@ -26,6 +26,7 @@ mod expiry;
 mod finding;
 mod handover;
 mod installation;
+mod invitation;
 mod job;
 mod lease;
 mod mandate;
@@ -66,6 +67,7 @@ pub use finding::{
 };
 pub use handover::{DueMessages, TellingRow};
 pub use installation::Installation;
+pub use invitation::{Invitation, NewInvitation};
 pub use job::{Job, Lease, Stage, Wanted};
 pub use lease::{LEASE, LEASE_MAX};
 pub use mandate::Mandate;

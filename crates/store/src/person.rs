@@ -75,6 +75,19 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Closes the account of a person, who can sign in no more; says whether it was open. Sessions end with it.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn close_person(&mut self, person_no: i64, now: Timestamp) -> Result<bool> {
+        self.end_other_sessions(person_no, None, now)?;
+        let closed = self.execute(
+            "UPDATE person SET closed_at = $2 WHERE person_no = $1 AND closed_at IS NULL",
+            values![person_no, now.micros()],
+        )?;
+        Ok(closed == 1)
+    }
+
     /// What a person does at the desk; nothing for people outside it.
     ///
     /// # Errors

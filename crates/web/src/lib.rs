@@ -9,10 +9,12 @@
 // Parts of the frame are used by areas that are still being built.
 #![allow(dead_code)]
 
+mod account;
 mod asset_file;
 mod form;
 mod headers;
 mod health;
+mod limiter;
 mod metrics;
 mod nav;
 mod page;

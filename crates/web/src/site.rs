@@ -1,5 +1,6 @@
 //! What every page can ask: the store, ids, the time, and how texts and templates become pages.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use model::{IdKey, IdKind, Timestamp, Zone};
@@ -8,6 +9,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 use uuid::Uuid;
 
+use crate::limiter::{Limiter, Limits};
 use crate::page::Pages;
 use crate::refusal::Refusal;
 
@@ -37,6 +39,7 @@ struct Shared {
     options: SiteOptions,
     pages: Pages,
     transactions: Semaphore,
+    limits: Limits,
 }
 
 impl Site {
@@ -50,6 +53,7 @@ impl Site {
             options,
             pages: Pages::new(),
             transactions: Semaphore::new(TRANSACTIONS_MAX),
+            limits: Limits::new(),
         };
         Self {
             shared: Arc::new(shared),
@@ -92,6 +96,16 @@ impl Site {
     /// Where the pages are reached from outside.
     pub(crate) fn origin(&self) -> &Url {
         &self.shared.options.origin
+    }
+
+    /// A page of ours as mails and other people name it.
+    pub(crate) fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.origin().as_str().trim_end_matches('/'))
+    }
+
+    /// Counts one request against a limit, or refuses it. `key` says whose: an address of the network, an account.
+    pub(crate) fn limit(&self, limiter: &Limiter, key: impl Hash) -> Result<(), Refusal> {
+        self.shared.limits.take(limiter, key)
     }
 
     /// Whether browsers reach the pages encrypted, so that cookies can be kept to that.

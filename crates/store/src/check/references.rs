@@ -125,6 +125,16 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         ],
     ),
     ("session", &[names("person_no", "person")]),
+    (
+        "invitation",
+        &[names("person_no", "person"), names("party_no", "party")],
+    ),
+    ("passkey", &[names("person_no", "person")]),
+    ("password", &[names("person_no", "person")]),
+    ("totp", &[names("person_no", "person")]),
+    ("recovery_code", &[names("person_no", "person")]),
+    ("sign_in_step", &[names("person_no", "person")]),
+    ("foreign_identity", &[names("person_no", "person")]),
 ];
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod desk;
 mod expiry;
 mod finding;
 mod handover;
+mod invitation;
 mod job;
 mod migration;
 mod moving;
