@@ -14,6 +14,10 @@ use crate::refusal::Refusal;
 #[folder = "assets"]
 struct Assets;
 
+/// For what never changes at its address.
+pub(crate) const KEPT_FOR_EVER: HeaderValue =
+    HeaderValue::from_static("public, max-age=31536000, immutable");
+
 static DIGEST: LazyLock<String> = LazyLock::new(|| {
     let mut hasher = blake3::Hasher::new();
     for path in Assets::iter() {
@@ -51,10 +55,7 @@ async fn get(Path((digest, path)): Path<(String, String)>) -> Result<Response, R
     };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=31536000, immutable"),
-        ),
+        (header::CACHE_CONTROL, KEPT_FOR_EVER),
     ];
     Ok((headers, file.data.into_owned()).into_response())
 }

@@ -1,10 +1,13 @@
 //! Headers that every answer carries.
 
+use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 
+use crate::site::Site;
+
 /// Nothing is guessed at, framed, or told to others.
-const ALWAYS: [(HeaderName, HeaderValue); 4] = [
+const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
@@ -16,6 +19,10 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (
         HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
     ),
 ];
@@ -30,14 +37,22 @@ const FOR_PAGES: HeaderValue = HeaderValue::from_static(
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
+/// Two years, as lists of such hosts ask; names below this one are not ours to decide about.
+const ONLY_ENCRYPTED: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
 /// Adds those of an answer for programs, also to errors.
 pub(crate) async fn add(response: Response) -> Response {
     with(response, FOR_PROGRAMS)
 }
 
-/// Adds those of a page, also to errors.
-pub(crate) async fn add_to_page(response: Response) -> Response {
-    with(response, FOR_PAGES)
+/// Adds those of a page, also to errors. Browsers that reached it encrypted keep to that.
+pub(crate) async fn add_to_page(State(site): State<Site>, response: Response) -> Response {
+    let mut response = with(response, FOR_PAGES);
+    if site.is_encrypted() {
+        let headers = response.headers_mut();
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_ENCRYPTED);
+    }
+    response
 }
 
 fn with(mut response: Response, policy: HeaderValue) -> Response {

@@ -23,11 +23,12 @@ mod public;
 mod refusal;
 mod request;
 mod site;
+mod skin;
 mod text;
 mod visitor;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response, map_response_with_state};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -38,6 +39,7 @@ use refusal::Refusal;
 pub use health::{Check, Health, Silences, Unfit};
 pub use metrics::WriteMetrics;
 pub use site::{Site, SiteOptions};
+pub use skin::SKIN_BYTES_MAX;
 pub use visitor::token_digest;
 
 /// Every page that others may reach, ready to be served.
@@ -54,10 +56,11 @@ pub fn router(health: Health, site: &Site) -> Router {
         // A form that another site sent is refused by where it came from (`Sec-Fetch-Site`, `Origin`).
         .layer(CsrfLayer::new())
         .merge(asset_file::routes())
+        .merge(skin::routes())
         .layer(from_fn(move |request, next| {
             page::show_refusals(shown.clone(), request, next)
         }))
-        .layer(map_response(headers::add_to_page))
+        .layer(map_response_with_state(site.clone(), headers::add_to_page))
         .layer(CompressionLayer::new())
         .with_state(site.clone());
     health_pages(health)

@@ -130,6 +130,8 @@ pub(crate) struct Frame {
     lang: &'static str,
     other_language: &'static str,
     theme: &'static str,
+    /// Address of the style sheet of the desk.
+    skin: Option<String>,
     /// Where the visitor is, for the choice of language and theme to come back to.
     path: String,
     zone: String,
@@ -242,6 +244,7 @@ impl Site {
                 Language::En => Language::Nl.as_str(),
             },
             theme: visitor.theme,
+            skin: self.skin().map(crate::skin::address),
             path: visitor.path.clone(),
             zone: visitor.zone.to_string(),
             desk_name: visitor.desk_name.clone(),

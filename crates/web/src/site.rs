@@ -27,6 +27,8 @@ pub struct SiteOptions {
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Where the pages are reached from outside: scheme, host and port, as links in mails say it.
     pub origin: Url,
+    /// A style sheet of the desk, laid over the theme; at most [`crate::SKIN_BYTES_MAX`] bytes.
+    pub skin: Option<String>,
 }
 
 /// What every page can ask. Cheap to clone.
@@ -106,6 +108,11 @@ impl Site {
     /// Counts one request against a limit, or refuses it. `key` says whose: an address of the network, an account.
     pub(crate) fn limit(&self, limiter: &Limiter, key: impl Hash) -> Result<(), Refusal> {
         self.shared.limits.take(limiter, key)
+    }
+
+    /// The style sheet of the desk.
+    pub(crate) fn skin(&self) -> Option<&str> {
+        self.shared.options.skin.as_deref()
     }
 
     /// Whether browsers reach the pages encrypted, so that cookies can be kept to that.

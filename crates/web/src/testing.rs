@@ -28,13 +28,21 @@ impl TestSite {
 
     /// Over an installation.
     pub(crate) fn over(desk: Desk) -> Self {
+        Self::with(desk, |_| {})
+    }
+
+    /// Over an installation, with other options than usual.
+    pub(crate) fn with(desk: Desk, change: impl FnOnce(&mut SiteOptions)) -> Self {
         let store = desk.flow.store.clone();
-        let site = Site::new(SiteOptions {
+        let mut options = SiteOptions {
             id_key: store.read(|tx| tx.installation()).unwrap().id_key,
             store,
             now: std::sync::Arc::new(testkit::now),
             origin: "http://localhost:8080".parse().unwrap(),
-        });
+            skin: None,
+        };
+        change(&mut options);
+        let site = Site::new(options);
         let pages = router(Health::new([], std::collections::BTreeMap::new), &site);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)

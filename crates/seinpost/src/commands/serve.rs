@@ -1,6 +1,7 @@
 //! `seinpost serve`: workers and pages, until somebody asks it to stop.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,12 +10,12 @@ use pipeline::Flow;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use url::Url;
-use web::{Health, Site, SiteOptions};
+use web::{Health, SKIN_BYTES_MAX, Site, SiteOptions};
 
 use crate::crew::Crew;
 use crate::lifecycle::{asked_to_stop, lock_worker};
 use crate::observe::Observer;
-use crate::problem::failed;
+use crate::problem::{failed, wrong};
 use crate::session::{Answer, Session};
 use crate::settings::Flags;
 
@@ -104,7 +105,31 @@ fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Si
         id_key: flow.store.read(|tx| tx.installation())?.id_key,
         now: Arc::new(move || clock.now()),
         origin: origin.map_or_else(here, Ok)?,
+        skin: session
+            .settings
+            .skin_file
+            .as_deref()
+            .map(skin)
+            .transpose()?,
     }))
+}
+
+/// The style sheet of the desk.
+fn skin(path: &Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(anyhow::Error::new)
+        .and_then(|text| {
+            let bytes = text.len() as u64;
+            anyhow::ensure!(
+                bytes <= SKIN_BYTES_MAX,
+                "it has {bytes} bytes, at most {SKIN_BYTES_MAX} are taken"
+            );
+            Ok(text)
+        });
+    text.with_context(|| {
+        wrong(format!("cannot take the skin `{}`", path.display()))
+            .hint("name a style sheet in `skin-file`, or leave it out")
+    })
 }
 
 /// Answers requests until a signal comes or the workers end.

@@ -75,6 +75,11 @@ pub(crate) const KEYS: &[Key] = &[
         "where people reach the pages: `https://warnings.example`; without one, the address of `listen`",
         || None,
     ),
+    path(
+        "skin-file",
+        "style sheet of your own with design tokens, laid over the theme of the pages",
+        || None,
+    ),
     key(
         "log",
         "what is logged to standard error, such as `info` or `pipeline=debug`",

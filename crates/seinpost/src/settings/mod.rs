@@ -49,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// Where people reach the pages, if not where `serve` listens.
     pub(crate) origin: Option<Url>,
+    /// Style sheet of the desk, for the pages.
+    pub(crate) skin_file: Option<PathBuf>,
     /// What is logged, as a filter of `tracing`.
     pub(crate) log: Option<String>,
     /// How it is logged.
@@ -134,6 +136,9 @@ impl Settings {
             now: now(&layers, profile)?,
             listen: layers.parsed("listen")?,
             origin: origin(&layers)?,
+            skin_file: layers
+                .optional("skin-file")
+                .map(|given| PathBuf::from(&given.text)),
             log: layers.optional("log").map(|given| given.text.clone()),
             log_format: layers.parsed("log-format")?,
             metrics_listen: layers

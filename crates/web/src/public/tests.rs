@@ -1,5 +1,7 @@
 use axum::http::{Request, StatusCode, header};
 
+use testkit::Desk;
+
 use crate::testing::TestSite;
 
 #[test]
@@ -114,4 +116,39 @@ fn whoever_looks_for_the_desk_finds_how_to_reach_it() {
          Preferred-Languages: nl, en\n\
          Canonical: http://localhost:8080/.well-known/security.txt\n"
     );
+}
+
+#[test]
+fn a_desk_lays_its_own_tokens_over_the_theme() {
+    let skin = ":root { --basis-color-action-1-inverse-bg-default: #5a2d82 }";
+    let site = TestSite::with(Desk::embedded(), |options| {
+        options.skin = Some(skin.to_owned());
+    });
+    let page = site.browser().get("/").body;
+    let address = page
+        .split('"')
+        .find(|part| part.replace("&#x2f;", "/").starts_with("/skin/"));
+    let address = address.expect("the page links it").replace("&#x2f;", "/");
+    let sheet = site.browser().get(&address);
+    assert_eq!(sheet.body, skin);
+    assert_eq!(
+        sheet.headers[header::CONTENT_TYPE],
+        "text/css; charset=utf-8"
+    );
+    let other = site.browser().get("/skin/0000000000000000.css");
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn browsers_keep_to_encryption_where_the_pages_are_encrypted() {
+    let site = TestSite::with(Desk::embedded(), |options| {
+        options.origin = "https://warnings.example".parse().unwrap();
+    });
+    let answer = site.browser().get("/");
+    assert_eq!(
+        answer.headers[header::STRICT_TRANSPORT_SECURITY],
+        "max-age=63072000"
+    );
+    let plain = TestSite::new().browser().get("/");
+    assert_eq!(plain.headers.get(header::STRICT_TRANSPORT_SECURITY), None);
 }
