@@ -196,22 +196,18 @@ impl RegisterBuilder {
     fn import_in(&self, tx: &mut store::Tx<'_>, now: Timestamp) -> store::Result<RegisterCounts> {
         let mut total = RegisterCounts::default();
         let mut import = tx.import(now);
-        for row in &self.organisations {
-            import.organisation(row)?;
-        }
+        import.organisations(&self.organisations.iter().collect::<Vec<_>>())?;
         if self.replace && !self.organisations.is_empty() {
             import.close_absent_organisations()?;
         }
         add(&mut total, import.counts());
         let mut import = tx.import(now);
-        for row in &self.contacts {
-            let change = import.contact(row)?;
-            assert_ne!(
-                change,
-                store::RegisterChange::UnknownOrganisation,
-                "{row:?}"
-            );
-        }
+        let rows: Vec<_> = self.contacts.iter().collect();
+        let changes = import.contacts(&rows)?;
+        let unknown = changes
+            .iter()
+            .position(|change| *change == store::RegisterChange::UnknownOrganisation);
+        assert_eq!(unknown.map(|place| rows[place]), None);
         if self.replace && !self.contacts.is_empty() {
             import.close_absent_contacts()?;
         }

@@ -179,6 +179,13 @@ impl Importable for OrganisationRow {
     fn close_absent(import: &mut store::Import<'_, '_>) -> Result<(), StoreError> {
         import.close_absent_organisations()
     }
+
+    fn put_all(
+        rows: &[&Self],
+        import: &mut store::Import<'_, '_>,
+    ) -> Result<Vec<RegisterChange>, StoreError> {
+        import.organisations(rows)
+    }
 }
 
 impl Importable for ContactRow {
@@ -188,6 +195,13 @@ impl Importable for ContactRow {
 
     fn close_absent(import: &mut store::Import<'_, '_>) -> Result<(), StoreError> {
         import.close_absent_contacts()
+    }
+
+    fn put_all(
+        rows: &[&Self],
+        import: &mut store::Import<'_, '_>,
+    ) -> Result<Vec<RegisterChange>, StoreError> {
+        import.contacts(rows)
     }
 }
 

@@ -1,16 +1,14 @@
 //! Many assets at once in PostgreSQL: four statements for a portion, instead of three for each row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use model::register::AssetRow;
 use postgres::Transaction;
 
+use crate::bulk::parties::{PORTION_ROWS, party_numbers};
 use crate::connection::{Row, Statements, prepared};
 use crate::error::Result;
 use crate::register::{ALWAYS, RegisterChange};
-
-/// Rows of one portion: what goes to the server at once.
-const PORTION_ROWS: usize = 10_000;
 
 /// A row whose organisation is known, as columns.
 struct Wanted<'r> {
@@ -31,7 +29,8 @@ pub(crate) fn put_assets(
 ) -> Result<Vec<RegisterChange>> {
     let mut changes = Vec::with_capacity(rows.len());
     for portion in rows.chunks(PORTION_ROWS) {
-        let parties = party_numbers(tx, statements, portion)?;
+        let references = portion.iter().map(|row| row.organisation.as_str());
+        let parties = party_numbers(tx, statements, references)?;
         let mut done = vec![RegisterChange::UnknownOrganisation; portion.len()];
         let mut wanted = Vec::with_capacity(portion.len());
         let mut keys = HashSet::new();
@@ -61,22 +60,6 @@ pub(crate) fn put_assets(
         changes.extend(done);
     }
     Ok(changes)
-}
-
-fn party_numbers(
-    tx: &mut Transaction<'_>,
-    statements: &mut Statements,
-    rows: &[&AssetRow],
-) -> Result<HashMap<String, i64>> {
-    let references: HashSet<&str> = rows.iter().map(|row| &row.organisation[..]).collect();
-    let references: Vec<&str> = references.into_iter().collect();
-    let sql = "SELECT reference, party_no FROM party WHERE reference = ANY($1::text[])";
-    let statement = prepared(tx, statements, sql)?;
-    let found = tx.query(&statement, &[&references])?;
-    found
-        .iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
-        .collect()
 }
 
 /// Puts rows of different keys.

@@ -6,6 +6,7 @@
 pub(crate) mod assets;
 mod copy;
 mod embedded;
+pub(crate) mod parties;
 mod postgres;
 
 use crate::connection::{Tx, TxEngine, Value};

@@ -1,4 +1,5 @@
-use model::{Language, LegalClass, Reader};
+use model::register::ContactRow;
+use model::{Language, LegalClass, Reader, SeveritySet};
 use store::{RegisterChange, RegisterCounts};
 use testkit::{RegisterBuilder, TestStore, both_engines, day, days_later};
 
@@ -193,6 +194,81 @@ fn a_row_of_an_unknown_organisation_is_said_so_and_not_stored(test: &TestStore) 
     assert!(asset_texts(test).is_empty());
 }
 
+fn number(change: RegisterChange) -> i64 {
+    match change {
+        RegisterChange::Added(number)
+        | RegisterChange::Changed(number)
+        | RegisterChange::Unchanged(number) => number,
+        RegisterChange::UnknownOrganisation => 0,
+    }
+}
+
+fn many_organisations_and_contacts_at_once_become_what_they_become_one_by_one(test: &TestStore) {
+    let before = RegisterBuilder::new()
+        .organisation("bakery")
+        .organisation("school");
+    before.import(&test.store, now());
+    let mut rows = RegisterBuilder::new()
+        .organisation("bakery")
+        .organisation("new")
+        .organisation("school")
+        .organisation("new")
+        .organisations;
+    rows[2].name = "Another school".to_owned();
+    rows[3].name = "Newer".to_owned();
+    let (changes, done) = write(&test.store, |tx| {
+        let mut import = tx.import(now());
+        Ok((
+            import.organisations(&rows.iter().collect::<Vec<_>>())?,
+            import.counts(),
+        ))
+    });
+    let numbers: Vec<i64> = changes.iter().map(|change| number(*change)).collect();
+    assert_eq!(
+        changes,
+        [
+            RegisterChange::Unchanged(numbers[0]),
+            RegisterChange::Added(numbers[1]),
+            RegisterChange::Changed(numbers[2]),
+            RegisterChange::Changed(numbers[1]),
+        ]
+    );
+    assert_eq!(done, counts(1, 2, 1, 0));
+    let party = read(&test.store, |tx| tx.party(numbers[1])).unwrap();
+    assert_eq!(party.name, "Newer");
+    // What one by one finds nothing to change in is whole: class and role too.
+    let again = write(&test.store, |tx| tx.import(now()).organisation(&rows[3]));
+    assert_eq!(again, RegisterChange::Unchanged(numbers[1]));
+
+    let contact = |organisation: &str, email: &str| ContactRow {
+        organisation: organisation.to_owned(),
+        role: "security".to_owned(),
+        email: email.parse().unwrap(),
+        severities: SeveritySet::ALL,
+        language: None,
+        reader: None,
+    };
+    let rows = [
+        contact("new", "a@new.example"),
+        contact("nobody", "a@nobody.example"),
+        contact("new", "a@new.example"),
+        contact("bakery", "a@new.example"),
+    ];
+    let changes = write(&test.store, |tx| {
+        tx.import(now()).contacts(&rows.iter().collect::<Vec<_>>())
+    });
+    let numbers: Vec<i64> = changes.iter().map(|change| number(*change)).collect();
+    assert_eq!(
+        changes,
+        [
+            RegisterChange::Added(numbers[0]),
+            RegisterChange::UnknownOrganisation,
+            RegisterChange::Unchanged(numbers[0]),
+            RegisterChange::Added(numbers[3]),
+        ]
+    );
+}
+
 fn many_assets_at_once_become_what_they_become_one_by_one(test: &TestStore) {
     register().import(&test.store, now());
     let rows = RegisterBuilder::new()
@@ -207,12 +283,6 @@ fn many_assets_at_once_become_what_they_become_one_by_one(test: &TestStore) {
         let mut import = tx.import(now());
         Ok((import.assets(&rows)?, import.counts()))
     });
-    let number = |change| match change {
-        RegisterChange::Added(number)
-        | RegisterChange::Changed(number)
-        | RegisterChange::Unchanged(number) => number,
-        RegisterChange::UnknownOrganisation => 0,
-    };
     let (known, new) = (number(changes[0]), number(changes[1]));
     assert_eq!(
         changes,
@@ -286,6 +356,7 @@ both_engines!(
     replacing_contacts_keeps_the_mailbox_of_a_network_that_is_closed_too,
     an_organisation_that_a_replacing_file_does_not_have_is_closed_with_its_assets,
     a_row_of_an_unknown_organisation_is_said_so_and_not_stored,
+    many_organisations_and_contacts_at_once_become_what_they_become_one_by_one,
     many_assets_at_once_become_what_they_become_one_by_one,
     the_same_asset_with_another_first_day_is_another_holding,
     the_as_table_is_given_back,
