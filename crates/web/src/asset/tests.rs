@@ -349,8 +349,8 @@ fn strangers_find_nothing_and_readers_change_nothing() {
     let (import, _) = upload(&mut owner, &here, "x.example", false);
     let mut stranger = member(&site, "bakery", OrganisationRole::Administrator);
     let mut reader = member(&site, "hospital", OrganisationRole::Reader);
-    let (empty, order): (&[(&str, &str)], &[(&str, &str)]) =
-        (&[], &[("act", "close"), ("all", "yes")]);
+    type Form = &'static [(&'static str, &'static str)];
+    let (empty, order): (Form, Form) = (&[], &[("act", "close"), ("all", "yes")]);
     let details = &[
         ("label", ""),
         ("group", ""),
