@@ -7,6 +7,7 @@
 //! Everything here works on `Read` and `Write`, streams, and treats its input as hostile. There is no file, no
 //! socket, no clock and no storage; opinions about who should hear of an observation are in `rules`.
 
+pub mod asset_list;
 pub mod container;
 pub mod decode;
 mod evidence;

@@ -26,6 +26,48 @@ crate::vocabulary! {
     }
 }
 
+crate::vocabulary! {
+    /// How much an organisation depends on an asset, in its own judgement.
+    pub enum Criticality: "criticality" {
+        /// It can be missed for weeks.
+        Low = 0 => "low" | "laag",
+        /// It is missed within days.
+        Normal = 1 => "normal" | "normaal",
+        /// Work stops without it.
+        High = 2 => "high" | "hoog",
+    }
+}
+
+crate::vocabulary! {
+    /// How far the word of an organisation about an asset is proved.
+    pub enum AssetState: "state of an asset" {
+        /// It says so. Nothing is matched against the asset.
+        Claimed = 0 => "claimed",
+        /// It is proved, or comes from the desk.
+        Verified = 1 => "verified",
+        /// It is proved, and must be proved again soon.
+        Expiring = 2 => "expiring",
+    }
+}
+
+crate::vocabulary! {
+    /// How an organisation proves that an asset is its own.
+    pub enum ProofMethod: "method of proof" {
+        /// A TXT record below the domain.
+        Dns = 0 => "dns",
+        /// A file on the web server of the domain.
+        WellKnown = 1 => "well-known",
+        /// A code that was mailed to a role address.
+        Mail = 2 => "mail",
+        /// The register of networks names the organisation as the holder.
+        Registry = 3 => "registry",
+        /// It is wholly inside another asset of the organisation that is verified.
+        Inherited = 4 => "inherited",
+        /// Somebody of the desk looked at a document.
+        Document = 5 => "document",
+    }
+}
+
 /// What an organisation says is its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AssetValue {
@@ -108,6 +150,74 @@ impl AssetValue {
             AssetKind::Domain => owned_name(text).map(Self::Domain),
             AssetKind::Host => owned_name(text).map(Self::Host),
         }
+    }
+
+    /// Reads an asset whose kind nobody wrote down. A name means the domain with everything below it; `*.` before it
+    /// says the same.
+    ///
+    /// # Errors
+    /// As [`AssetValue::parse`], for the kind that the text looks like.
+    pub fn guess(text: &str) -> Result<Self, AssetError> {
+        let text = text.trim();
+        let is_address = |text: &str| parse_address(text).is_ok();
+        let as_digits = text
+            .split_at_checked(2)
+            .filter(|(head, _)| head.eq_ignore_ascii_case("as"))
+            .map(|(_, digits)| digits);
+        let kind = if text.contains('/') {
+            AssetKind::Prefix
+        } else if is_address(text) {
+            AssetKind::Address
+        } else if text
+            .split('-')
+            .next()
+            .is_some_and(|first| is_address(first.trim()))
+        {
+            AssetKind::Range
+        } else if as_digits.is_some_and(|digits| {
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        }) {
+            AssetKind::Asn
+        } else {
+            AssetKind::Domain
+        };
+        Self::parse(kind, text.strip_prefix("*.").unwrap_or(text))
+    }
+
+    /// Whether everything in `inner` is in this as well.
+    #[must_use]
+    pub fn contains(&self, inner: &Self) -> bool {
+        if let (Some((first, last)), Some((inner_first, inner_last))) =
+            (self.bounds(), inner.bounds())
+        {
+            return first.is_ipv4() == inner_first.is_ipv4()
+                && first <= inner_first
+                && inner_last <= last;
+        }
+        match (self, inner) {
+            (Self::Domain(outer), Self::Domain(name) | Self::Host(name)) => name.is_within(outer),
+            _ => self == inner,
+        }
+    }
+
+    /// Every way in which a register may hold exactly the same claim: kind and canonical text.
+    #[must_use]
+    pub fn same_claims(&self) -> Vec<(AssetKind, String)> {
+        let own = (self.kind(), self.to_string());
+        let Some((first, last)) = self.bounds() else {
+            return vec![own];
+        };
+        let mut forms = vec![own, (AssetKind::Range, format!("{first}-{last}"))];
+        if first == last {
+            forms.push((AssetKind::Address, first.to_string()));
+        }
+        let prefixes = AddressRange::new(first, last).map(|range| range.to_prefixes());
+        if let Ok([prefix]) = prefixes.as_deref() {
+            forms.push((AssetKind::Prefix, prefix.to_string()));
+        }
+        forms.sort();
+        forms.dedup();
+        forms
     }
 
     /// In which terms the asset is given.
@@ -266,6 +376,66 @@ mod tests {
             assert_eq!(asset.canonical_claim(), claim, "{text}");
             assert_eq!(AssetValue::parse(kind, want).unwrap(), asset, "{text}");
         }
+    }
+
+    #[test]
+    fn an_asset_without_a_kind_is_read_as_what_it_looks_like() {
+        for (text, kind, want) in [
+            ("192.0.2.0/24", AssetKind::Prefix, "192.0.2.0/24"),
+            ("192.0.2.1", AssetKind::Address, "192.0.2.1"),
+            ("2001:db8::1", AssetKind::Address, "2001:db8::1"),
+            (
+                "192.0.2.1 - 192.0.2.9",
+                AssetKind::Range,
+                "192.0.2.1-192.0.2.9",
+            ),
+            ("as64496", AssetKind::Asn, "AS64496"),
+            ("as-x.example", AssetKind::Domain, "as-x.example"),
+            ("*.x.example", AssetKind::Domain, "x.example"),
+        ] {
+            let asset = AssetValue::guess(text).unwrap();
+            assert_eq!(
+                (asset.kind(), &asset.to_string()[..]),
+                (kind, want),
+                "{text}"
+            );
+        }
+        for text in ["", "192.0.2.0/33", "AS", "10.0.0.0/8", "*.nl"] {
+            assert!(AssetValue::guess(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_asset_contains_what_is_wholly_in_it() {
+        let asset = |text| AssetValue::guess(text).unwrap();
+        let host = AssetValue::parse(AssetKind::Host, "www.x.example").unwrap();
+        assert!(asset("x.example").contains(&host));
+        assert!(!host.contains(&asset("www.x.example")));
+        for (outer, inner, want) in [
+            ("192.0.2.0/24", "192.0.2.9", true),
+            ("192.0.2.0/24", "192.0.2.250-192.0.3.1", false),
+            ("192.0.2.9", "192.0.2.9/32", true),
+            ("2001:db8::/32", "192.0.2.9", false),
+            ("x.example", "ax.example", false),
+            ("AS64496", "AS64496", true),
+            ("AS64496", "192.0.2.9", false),
+        ] {
+            assert_eq!(
+                asset(outer).contains(&asset(inner)),
+                want,
+                "{outer} {inner}"
+            );
+        }
+    }
+
+    #[test]
+    fn equal_claims_are_found_in_each_of_their_forms() {
+        let forms = |text| AssetValue::guess(text).unwrap().same_claims();
+        assert_eq!(forms("192.0.2.1"), forms("192.0.2.1/32"));
+        assert_eq!(forms("192.0.2.1"), forms("192.0.2.1-192.0.2.1"));
+        assert_eq!(forms("192.0.2.0/24").len(), 2);
+        assert_eq!(forms("192.0.2.0/24"), forms("192.0.2.0-192.0.2.255"));
+        assert_eq!(forms("x.example").len(), 1);
     }
 
     #[test]

@@ -25,6 +25,14 @@ crate::vocabulary! {
         Contact = 7 => "contact",
         /// An asset.
         Asset = 8 => "asset",
+        /// A group of assets.
+        AssetGroup = 20 => "asset-group",
+        /// A list of assets that waits to be brought in.
+        AssetImport = 21 => "asset-import",
+        /// Two organisations that claim the same asset.
+        Dispute = 22 => "dispute",
+        /// A proof that somebody of the desk looks at.
+        ProofReview = 23 => "proof-review",
     }
 }
 

@@ -50,7 +50,7 @@ mod every_noun;
 
 pub use address::{AddressClass, AddressError, classify, parse_address, reserved_within};
 pub use asn::{Asn, AsnError};
-pub use asset::{AssetError, AssetKind, AssetValue};
+pub use asset::{AssetError, AssetKind, AssetState, AssetValue, Criticality, ProofMethod};
 pub use cve::{CveError, CveId};
 pub use desk::{ReleaseRule, StatisticsRegime};
 pub use domain::{DomainError, DomainName};

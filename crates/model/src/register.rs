@@ -3,8 +3,8 @@
 //! `formats` reads and writes them, `store` keeps them. An organisation is named by a short key of the file's author.
 
 use crate::{
-    Asn, AssetValue, Day, EmailAddress, KvkNumber, Language, LegalClass, Prefix, Reader,
-    SeveritySet,
+    Asn, AssetValue, Criticality, Day, EmailAddress, KvkNumber, Language, LegalClass, Prefix,
+    Reader, SeveritySet,
 };
 
 /// An organisation.
@@ -51,6 +51,25 @@ pub struct AssetRow {
     /// As the file wrote it, so that an export gives the same file.
     pub given: String,
     /// First day held; always when the file does not say. Not the day of registration.
+    pub valid_from: Option<Day>,
+    /// First day no longer held.
+    pub valid_until: Option<Day>,
+}
+
+/// Something that an organisation holds, as it says so itself, with what it wants to know about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnAssetRow {
+    /// What it is.
+    pub value: AssetValue,
+    /// As the file wrote it, so that an export gives the same file.
+    pub given: String,
+    /// Name for people; may be empty.
+    pub label: String,
+    /// Name of the group of assets that it is in; may be empty.
+    pub group: String,
+    /// How much the organisation depends on it, where it said.
+    pub criticality: Option<Criticality>,
+    /// First day held; always when the file does not say.
     pub valid_from: Option<Day>,
     /// First day no longer held.
     pub valid_until: Option<Day>,

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, asks for the time or draws a random number.
 
 pub mod access;
+pub mod asset_plan;
 pub mod audience;
 pub mod catalogue;
 pub mod identity;

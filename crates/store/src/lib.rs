@@ -7,6 +7,7 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
+mod asset_import;
 mod audit;
 mod backup;
 mod batch;
@@ -34,6 +35,7 @@ mod membership;
 mod migrate;
 mod notification;
 mod numbers;
+mod own_asset;
 mod party;
 mod person;
 mod pool;
@@ -49,6 +51,7 @@ mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use asset_import::{AssetImport, NewAssetImport};
 pub use backup::Snapshot;
 pub use batch::{Batch, BatchCounts, BatchState, NewBatch, Notice};
 pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};
@@ -74,6 +77,7 @@ pub use mandate::Mandate;
 pub use membership::Membership;
 pub use migrate::MigrationState;
 pub use notification::{Line, LineToTell, Notification, NotificationKey, NotificationState, Told};
+pub use own_asset::{AssetChange, AssetFilter, AssetGroup, Claim, OwnAsset, OwnAssetPut};
 pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};
 pub use person::Person;
 pub use queue::{QueueItem, QueueKind, QueueState};

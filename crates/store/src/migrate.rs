@@ -22,6 +22,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("people", include_str!("../migrations/0006_people.sql")),
     ("sign in", include_str!("../migrations/0007_sign_in.sql")),
+    (
+        "organisation",
+        include_str!("../migrations/0008_organisation.sql"),
+    ),
 ];
 
 /// How far the tables are.

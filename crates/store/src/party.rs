@@ -171,7 +171,8 @@ impl Tx<'_> {
     }
 
     /// Gives every open asset of every open party, in ascending number. One that was closed because a file replaced the
-    /// register is not among them: the register as it is now decides, also for what was seen before.
+    /// register is not among them: the register as it is now decides, also for what was seen before. Nor is one that an
+    /// organisation only claims: a claim must neither bring it evidence nor put the true owner in dispute.
     ///
     /// There may be millions: rows are not held, values not parsed, and parties not looked up row by row.
     ///
@@ -183,8 +184,10 @@ impl Tx<'_> {
             .query(closed, &[], |row| row.int(0))?
             .into_iter()
             .collect();
-        let open = "SELECT asset_no, party_no, kind, value, valid_from, valid_until FROM asset
-                    WHERE closed_at IS NULL ORDER BY asset_no";
+        let open = "SELECT asset_no, party_no, kind, value, valid_from, valid_until FROM asset a
+                    WHERE closed_at IS NULL AND NOT EXISTS
+                        (SELECT 1 FROM asset_claim c WHERE c.asset_no = a.asset_no AND c.state = 0)
+                    ORDER BY asset_no";
         self.for_each(open, &[], |row| {
             let party_no = row.int(1)?;
             if closed.contains(&party_no) {
@@ -409,7 +412,7 @@ pub(crate) fn asset_value(row: &Row<'_>, kind: usize, value: usize) -> Result<As
     })
 }
 
-fn day_from(days: Option<i64>) -> Option<Day> {
+pub(crate) fn day_from(days: Option<i64>) -> Option<Day> {
     days.and_then(|days| i32::try_from(days).ok())
         .map(Day::from_days)
 }

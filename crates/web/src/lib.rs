@@ -10,6 +10,7 @@
 #![allow(dead_code)]
 
 mod account;
+mod asset;
 mod asset_file;
 mod form;
 mod headers;
@@ -50,6 +51,7 @@ pub fn router(health: Health, site: &Site) -> Router {
     let shown = site.clone();
     let pages = Router::new()
         .merge(public::routes())
+        .merge(asset::routes())
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::NotFound)
         .layer(from_fn_with_state(site.clone(), visitor::recognise))

@@ -62,7 +62,20 @@ fn environment(language: Language) -> Environment<'static> {
         .lstrip_blocks(true)
         .build();
     environment.set_syntax(syntax.expect("the delimiters are the usual ones"));
-    let texts = Texts::new(language);
+    let texts = std::sync::Arc::new(Texts::new(language));
+    let of_errors = std::sync::Arc::clone(&texts);
+    environment.add_function("error", move |errors: &Value, field: &str| {
+        let found = translated(&of_errors, errors)?
+            .into_iter()
+            .find(|(of, _)| of == field);
+        Ok::<_, Error>(found.map(|(_, text)| text).unwrap_or_default())
+    });
+    let of_errors = std::sync::Arc::clone(&texts);
+    environment.add_function("summary", move |errors: &Value| {
+        let errors = translated(&of_errors, errors)?.into_iter();
+        let shown = errors.map(|(field, text)| context! { field, text });
+        Ok::<_, Error>(shown.collect::<Vec<Value>>())
+    });
     environment.add_function("t", move |key: &str, arguments: Kwargs| {
         text(&texts, key, &arguments)
     });
@@ -72,6 +85,18 @@ fn environment(language: Language) -> Environment<'static> {
     environment.add_filter("moment", moment);
     environment.add_filter("number", move |number: i64| grouped(number, language));
     environment
+}
+
+/// What is wrong with a form ([`crate::form::Errors`]): field and text.
+fn translated(texts: &Texts, errors: &Value) -> Result<Vec<(String, String)>, Error> {
+    let list = errors.get_attr("list")?;
+    list.try_iter()?
+        .map(|error| {
+            let key = error.get_attr("text")?.to_string();
+            let text = texts.text(&key, &FluentArgs::new()).map_err(wrong)?;
+            Ok((error.get_attr("field")?.to_string(), text))
+        })
+        .collect()
 }
 
 fn wrong(text: String) -> Error {

@@ -12,6 +12,7 @@ mod contacts;
 mod fields;
 mod networks;
 mod organisations;
+mod own_assets;
 
 use std::borrow::{Borrow, Cow};
 use std::io::{self, Read, Write};
@@ -23,6 +24,8 @@ pub use model::register::{AsnRow, AssetRow, ContactRow, NetworkRow, Organisation
 
 pub use asn::{AsnReader, write_asn};
 pub use fields::Fields;
+pub use own_assets::LABEL_CHARS_MAX;
+pub(crate) use own_assets::code as asset_code;
 
 use crate::export::FORMULA_STARTS;
 use crate::table::{TableError, TableReader};

@@ -54,6 +54,26 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ("party_legal_class", &[names("party_no", "party")]),
     ("contact", &[names("party_no", "party")]),
     ("asset", &[names("party_no", "party")]),
+    ("asset_group", &[names("party_no", "party")]),
+    (
+        "asset_detail",
+        &[
+            names("asset_no", "asset"),
+            names("party_no", "party"),
+            names("group_no", "asset_group"),
+        ],
+    ),
+    (
+        "asset_claim",
+        &[names("asset_no", "asset"), names("party_no", "party")],
+    ),
+    (
+        "asset_import",
+        &[
+            names("party_no", "party"),
+            named("by_person", "person", "person_no"),
+        ],
+    ),
     ("network", &[names("party_no", "party")]),
     (
         "batch",

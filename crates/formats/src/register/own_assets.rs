@@ -1,0 +1,85 @@
+//! The list of assets that an organisation keeps itself: its own columns, without the organisation.
+
+use model::register::OwnAssetRow;
+use model::{AssetError, AssetKind, AssetValue, Day};
+
+use super::{Fields, RegisterRow};
+
+/// Longest label and name of a group, in characters.
+pub const LABEL_CHARS_MAX: usize = 100;
+
+impl RegisterRow for OwnAssetRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "kind",
+        "value",
+        "label",
+        "group",
+        "criticality",
+        "valid_from",
+        "valid_until",
+    ];
+    const REQUIRED: &'static [&'static str] = &["value"];
+
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let kind: Option<Option<AssetKind>> = fields.optional("kind");
+        let given = fields.required_text("value");
+        let value = kind.zip(given).and_then(|(kind, given)| {
+            let value = match kind {
+                Some(kind) => AssetValue::parse(kind, given),
+                None => AssetValue::guess(given),
+            };
+            value
+                .map_err(|error| fields.mistake("value", code(&error), error))
+                .ok()
+        });
+        let label = fields.optional_name("label", LABEL_CHARS_MAX);
+        let group = fields.optional_name("group", LABEL_CHARS_MAX);
+        let criticality = fields.optional("criticality");
+        let valid_from: Option<Option<Day>> = fields.optional("valid_from");
+        let valid_until: Option<Option<Day>> = fields.optional("valid_until");
+        if let (Some(Some(from)), Some(Some(until))) = (valid_from, valid_until)
+            && until <= from
+        {
+            let reason = format!("{until} is not after the first day, {from}");
+            fields.mistake("valid_until", "bad-value", reason);
+        }
+        Some(Self {
+            value: value?,
+            given: given?.to_owned(),
+            label: label?.unwrap_or_default(),
+            group: group?.unwrap_or_default(),
+            criticality: criticality?,
+            valid_from: valid_from?,
+            valid_until: valid_until?,
+        })
+    }
+
+    fn to_fields(&self) -> Vec<String> {
+        let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        vec![
+            self.value.kind().to_string(),
+            self.given.clone(),
+            self.label.clone(),
+            self.group.clone(),
+            self.criticality
+                .map(|criticality| criticality.to_string())
+                .unwrap_or_default(),
+            day(self.valid_from),
+            day(self.valid_until),
+        ]
+    }
+}
+
+/// Tells what is written wrong from what nobody can own, however it is written.
+pub(crate) fn code(error: &AssetError) -> &'static str {
+    match error {
+        AssetError::Reserved { .. }
+        | AssetError::UnownedAsn { .. }
+        | AssetError::PublicSuffix { .. } => "not-ownable",
+        AssetError::Address(_)
+        | AssetError::Prefix(_)
+        | AssetError::Range(_)
+        | AssetError::Asn(_)
+        | AssetError::Domain(_) => "bad-value",
+    }
+}

@@ -1,0 +1,212 @@
+//! `POST /organisations/{organisation}/assets/bulk`: asks once more before many assets are changed; `.../apply` does it.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::Form;
+use model::IdKind;
+use rules::access::Deed;
+use rules::asset_plan::is_held_longer;
+use serde::{Deserialize, Serialize};
+use store::{AssetChange, OwnAsset, OwnAssetPut, StoreError, Tx};
+use uuid::Uuid;
+
+use super::add::Details;
+use super::announce;
+use super::filter::Asked;
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+/// What is to be done to which assets.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Order {
+    act: Act,
+    /// `yes`: all that the filter below shows, whatever is ticked.
+    #[serde(default)]
+    all: String,
+    #[serde(default)]
+    asset: Vec<Uuid>,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    group: String,
+    #[serde(default)]
+    state: String,
+    /// New label, group, criticality or last day.
+    #[serde(default)]
+    value: String,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Act {
+    Label,
+    Group,
+    Criticality,
+    ValidUntil,
+    Close,
+}
+
+#[derive(Serialize)]
+struct ConfirmView {
+    order: Order,
+    count: i64,
+    errors: Errors,
+}
+
+pub(super) async fn confirm(
+    State(site): State<Site>,
+    member: Member,
+    Form(order): Form<Order>,
+) -> Result<Response, Refusal> {
+    show(&site, &member, order, Errors::default()).await
+}
+
+pub(super) async fn apply(
+    State(site): State<Site>,
+    member: Member,
+    Form(order): Form<Order>,
+) -> Result<Response, Refusal> {
+    let mut errors = Errors::default();
+    let Some(details) = order.details(&mut errors) else {
+        return show(&site, &member, order, errors).await;
+    };
+    let done = match order.act {
+        Act::Close => "closed",
+        _ => "changed",
+    };
+    let chosen = order.chosen(&site, &member)?;
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let subject = format!("party {}", member.party_id);
+    site.write(move |tx| {
+        let assets = chosen.read(tx, party_no)?;
+        let changed = change(tx, party_no, &assets, order.act, &details, now)?;
+        let detail = format!("{done}: {changed}");
+        Ok(tx.record(now, &actor, "change-assets", &subject, &detail)?)
+    })
+    .await?;
+    let place = format!("/organisations/{}/assets?done={done}", member.party_id);
+    Ok(Redirect::to(&place).into_response())
+}
+
+async fn show(
+    site: &Site,
+    member: &Member,
+    order: Order,
+    errors: Errors,
+) -> Result<Response, Refusal> {
+    let (chosen, party_no) = (order.chosen(site, member)?, member.party_no);
+    let count = site
+        .read(move |tx| Ok(chosen.read(tx, party_no)?.len() as i64))
+        .await?;
+    let view = ConfirmView {
+        order,
+        count,
+        errors,
+    };
+    site.page(member, "asset/bulk.html", &view)
+}
+
+/// Which assets an order is about.
+enum Chosen {
+    Ticked(Vec<i64>),
+    Shown(store::AssetFilter),
+}
+
+impl Chosen {
+    fn read(&self, tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<OwnAsset>, StoreError> {
+        match self {
+            Self::Shown(filter) => tx.own_assets(party_no, filter, None, i64::MAX),
+            Self::Ticked(asset_nos) => {
+                let mut assets = Vec::new();
+                for asset_no in asset_nos {
+                    assets.extend(tx.own_asset(party_no, *asset_no)?);
+                }
+                Ok(assets)
+            }
+        }
+    }
+}
+
+impl Order {
+    fn chosen(&self, site: &Site, member: &Member) -> Result<Chosen, Refusal> {
+        member.must_be_allowed(Deed::ChangeAssets)?;
+        if self.all == "yes" {
+            let asked = Asked {
+                kind: self.kind.clone(),
+                group: self.group.clone(),
+                state: self.state.clone(),
+            };
+            return asked.filter(site, member).map(Chosen::Shown);
+        }
+        let numbers = self.asset.iter().map(|id| site.number(IdKind::Asset, id));
+        numbers.collect::<Result<_, _>>().map(Chosen::Ticked)
+    }
+
+    /// The new value, in the field that the act is about.
+    fn details(&self, errors: &mut Errors) -> Option<Details> {
+        let value = |act: bool| if act { &self.value[..] } else { "" };
+        Details::read(
+            value(matches!(self.act, Act::Label)),
+            value(matches!(self.act, Act::Group)),
+            value(matches!(self.act, Act::Criticality)),
+            value(matches!(self.act, Act::ValidUntil)),
+            errors,
+        )
+    }
+}
+
+/// Changes all of them; says how many.
+fn change(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    assets: &[OwnAsset],
+    act: Act,
+    details: &Details,
+    now: model::Timestamp,
+) -> Result<u64, StoreError> {
+    let numbers: Vec<i64> = assets.iter().map(|asset| asset.asset_no).collect();
+    let change = match act {
+        Act::Label => AssetChange::Label(&details.label),
+        Act::Criticality => AssetChange::Criticality(details.criticality),
+        Act::Close => AssetChange::Close,
+        Act::Group => AssetChange::Group(match &details.group[..] {
+            "" => None,
+            name => Some(tx.ensure_asset_group(party_no, name)?),
+        }),
+        Act::ValidUntil => return end(tx, party_no, assets, details, now),
+    };
+    let changed = tx.change_own_assets(party_no, &numbers, change, now)?;
+    if matches!(act, Act::Close) && changed > 0 {
+        announce(tx, now)?;
+    }
+    Ok(changed)
+}
+
+fn end(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    assets: &[OwnAsset],
+    details: &Details,
+    now: model::Timestamp,
+) -> Result<u64, StoreError> {
+    let rows = assets.iter().map(|asset| {
+        let mut row = asset.row.clone();
+        row.valid_until = details.valid_until;
+        (is_held_longer(asset.row.valid_until, row.valid_until), row)
+    });
+    let rows: Vec<_> = rows.collect();
+    let puts: Vec<_> = rows
+        .iter()
+        .map(|(is_claim, row)| OwnAssetPut {
+            row,
+            is_claim: *is_claim,
+        })
+        .collect();
+    let counts = tx.put_own_assets(party_no, &puts, now)?;
+    if counts.any_change() {
+        announce(tx, now)?;
+    }
+    Ok(counts.changed)
+}

@@ -1,0 +1,138 @@
+//! `GET` and `POST /organisations/{organisation}/assets/{asset}`: one asset, and what the organisation may change of it.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::IdKind;
+use rules::access::Deed;
+use rules::asset_plan::is_held_longer;
+use serde::{Deserialize, Serialize};
+use store::{OwnAsset, OwnAssetPut};
+use uuid::Uuid;
+
+use super::add::Details;
+use super::announce;
+use super::filter::scope;
+use super::view::AssetView;
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+#[derive(Clone, Deserialize, Serialize)]
+pub(super) struct DetailForm {
+    label: String,
+    group: String,
+    criticality: String,
+    valid_until: String,
+}
+
+#[derive(Serialize)]
+struct DetailView {
+    item: AssetView,
+    form: DetailForm,
+    errors: Errors,
+    may_change: bool,
+}
+
+pub(super) async fn detail(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadAssets)?;
+    let asset = one(&site, &member, &id).await?;
+    let form = DetailForm::of(&asset);
+    show(&site, &member, &asset, form, Errors::default())
+}
+
+pub(super) async fn change(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+    Form(form): Form<DetailForm>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ChangeAssets)?;
+    let asset = one(&site, &member, &id).await?;
+    let mut errors = Errors::default();
+    let details = Details::read(
+        &form.label,
+        &form.group,
+        &form.criticality,
+        &form.valid_until,
+        &mut errors,
+    );
+    let Some(details) = details else {
+        return show(&site, &member, &asset, form, errors);
+    };
+    let is_claim = is_held_longer(asset.row.valid_until, details.valid_until);
+    let mut row = asset.row;
+    (row.label, row.group) = (details.label, details.group);
+    (row.criticality, row.valid_until) = (details.criticality, details.valid_until);
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    site.write(move |tx| {
+        let put = OwnAssetPut {
+            row: &row,
+            is_claim,
+        };
+        if tx.put_own_assets(party_no, &[put], now)?.any_change() {
+            announce(tx, now)?;
+        }
+        Ok(tx.record(
+            now,
+            &actor,
+            "change-assets",
+            &format!("asset {id}"),
+            "1 changed",
+        )?)
+    })
+    .await?;
+    let place = format!("/organisations/{}/assets?done=changed", member.party_id);
+    Ok(Redirect::to(&place).into_response())
+}
+
+/// The asset, if the member may see it.
+pub(super) async fn one(site: &Site, member: &Member, id: &Uuid) -> Result<OwnAsset, Refusal> {
+    let asset_no = site.number(IdKind::Asset, id)?;
+    let party_no = member.party_no;
+    let asset = site
+        .read(move |tx| Ok(tx.own_asset(party_no, asset_no)?))
+        .await?;
+    let is_seen =
+        |asset: &OwnAsset| scope(member).is_none_or(|group| asset.group_no == Some(group));
+    asset.filter(is_seen).ok_or(Refusal::NotFound)
+}
+
+impl DetailForm {
+    fn of(asset: &OwnAsset) -> Self {
+        let row = &asset.row;
+        Self {
+            label: row.label.clone(),
+            group: row.group.clone(),
+            criticality: row
+                .criticality
+                .map(|how| how.to_string())
+                .unwrap_or_default(),
+            valid_until: row
+                .valid_until
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn show(
+    site: &Site,
+    member: &Member,
+    asset: &OwnAsset,
+    form: DetailForm,
+    errors: Errors,
+) -> Result<Response, Refusal> {
+    let view = DetailView {
+        item: AssetView::new(site, asset),
+        form,
+        errors,
+        may_change: member.standing.may(Deed::ChangeAssets),
+    };
+    site.page(member, "asset/detail.html", &view)
+}

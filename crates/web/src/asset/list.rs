@@ -1,0 +1,171 @@
+//! `GET /organisations/{organisation}/assets`: what an organisation holds; `POST .../search` looks for a text in it.
+
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use model::IdKind;
+use rules::access::Deed;
+use serde::{Deserialize, Serialize};
+use store::{AssetFilter, OwnAsset};
+use uuid::Uuid;
+
+use super::filter::{Asked, scope};
+use super::view::{AssetView, groups};
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+const PAGE_ROWS: i64 = 50;
+
+/// Totals are counted this far: a person reads no further, and a count costs as much as it counts.
+const COUNT_MAX: i64 = 1_000;
+
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub(super) struct Place {
+    /// Shows what comes behind this asset.
+    after: Option<Uuid>,
+    done: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Search {
+    text: String,
+}
+
+#[derive(Serialize)]
+struct ListView {
+    assets: Vec<AssetView>,
+    groups: Vec<(String, String)>,
+    asked: Asked,
+    /// Text that was looked for; empty in the plain list.
+    text: String,
+    total: i64,
+    has_more_than_total: bool,
+    is_first_page: bool,
+    /// Query of the next page; empty on the last.
+    next: String,
+    done: String,
+    may_change: bool,
+    /// Whether the organisation holds anything at all.
+    is_empty: bool,
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    member: Member,
+    Query(asked): Query<Asked>,
+    Query(place): Query<Place>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadAssets)?;
+    let filter = asked.filter(&site, &member)?;
+    let after = match &place.after {
+        Some(id) => Some(site.number(IdKind::Asset, id)?),
+        None => None,
+    };
+    let view = read(&site, &member, filter, after).await?;
+    let view = ListView {
+        next: view
+            .next_id()
+            .map(|id| format!("{}&after={id}", asked.query()))
+            .unwrap_or_default(),
+        is_first_page: after.is_none(),
+        done: known(&place.done),
+        is_empty: view.found.total == 0 && asked.query() == Asked::default().query(),
+        ..view.shown(&site, asked)
+    };
+    site.page(&member, "asset/list.html", &view)
+}
+
+pub(super) async fn search(
+    State(site): State<Site>,
+    member: Member,
+    Form(search): Form<Search>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadAssets)?;
+    let text = search.text.trim().to_owned();
+    let mut filter = Asked::default().filter(&site, &member)?;
+    filter.text = Some(text.clone());
+    let view = read(&site, &member, filter, None).await?;
+    let view = ListView {
+        text,
+        ..view.shown(&site, Asked::default())
+    };
+    site.page(&member, "asset/list.html", &view)
+}
+
+/// What the store found.
+struct Found {
+    assets: Vec<OwnAsset>,
+    groups: Vec<(String, String)>,
+    total: i64,
+}
+
+struct Page<'m> {
+    member: &'m Member,
+    site: &'m Site,
+    found: Found,
+}
+
+async fn read<'m>(
+    site: &'m Site,
+    member: &'m Member,
+    filter: AssetFilter,
+    after: Option<i64>,
+) -> Result<Page<'m>, Refusal> {
+    let (party_no, scope, own) = (member.party_no, scope(member), site.clone());
+    let found = site
+        .read(move |tx| {
+            let all = tx.asset_groups(party_no)?;
+            let seen = all
+                .into_iter()
+                .filter(|group| scope.is_none_or(|no| no == group.group_no));
+            Ok(Found {
+                assets: tx.own_assets(party_no, &filter, after, PAGE_ROWS + 1)?,
+                groups: groups(&own, &seen.collect::<Vec<_>>()),
+                total: tx.count_own_assets(party_no, &filter, COUNT_MAX + 1)?,
+            })
+        })
+        .await?;
+    Ok(Page {
+        member,
+        site,
+        found,
+    })
+}
+
+impl Page<'_> {
+    /// The asset behind which the next page begins.
+    fn next_id(&self) -> Option<Uuid> {
+        let last = self.found.assets.get(PAGE_ROWS as usize - 1)?;
+        let has_next = self.found.assets.len() > PAGE_ROWS as usize;
+        has_next.then(|| self.site.id(IdKind::Asset, last.asset_no))
+    }
+
+    fn shown(self, site: &Site, asked: Asked) -> ListView {
+        let assets = self.found.assets.iter().take(PAGE_ROWS as usize);
+        ListView {
+            assets: assets.map(|asset| AssetView::new(site, asset)).collect(),
+            groups: self.found.groups,
+            asked,
+            text: String::new(),
+            total: self.found.total.min(COUNT_MAX),
+            has_more_than_total: self.found.total > COUNT_MAX,
+            is_first_page: true,
+            next: String::new(),
+            done: String::new(),
+            may_change: self.member.standing.may(Deed::ChangeAssets),
+            is_empty: false,
+        }
+    }
+}
+
+/// What was done on the page before; anything else is nothing.
+fn known(done: &str) -> String {
+    let known = ["added", "imported", "changed", "closed", "discarded"];
+    match known.contains(&done) {
+        true => done.to_owned(),
+        false => String::new(),
+    }
+}

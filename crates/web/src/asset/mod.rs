@@ -1,0 +1,61 @@
+//! Assets: what an organisation says is its own, looked after by itself.
+//!
+//! Whoever acts by a mandate for one group of assets sees that group alone ([`filter::scope`]). A change of many assets is
+//! one change of the register ([`announce`]).
+
+mod add;
+mod apply;
+mod bulk;
+mod detail;
+mod export;
+mod filter;
+mod import;
+mod list;
+mod preview;
+mod view;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use formats::asset_list::LIST_BYTES_MAX;
+use model::Timestamp;
+use store::{Stage, StoreError, Tx};
+
+use crate::site::Site;
+
+/// A list with what a browser writes around it.
+const UPLOAD_BYTES_MAX: usize = LIST_BYTES_MAX + (64 << 10);
+
+/// Ticks of a whole page, and some.
+const FORM_BYTES_MAX: usize = 64 << 10;
+
+/// The routes of this area.
+pub(crate) fn routes() -> Router<Site> {
+    let upload = post(import::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX));
+    let pages = Router::new()
+        .route("/", get(list::list))
+        .route("/search", post(list::search))
+        .route("/export.csv", get(export::export))
+        .route("/new", get(add::form).post(add::add))
+        .route("/bulk", post(bulk::confirm))
+        .route("/bulk/apply", post(bulk::apply))
+        .route(
+            "/imports/{import}",
+            get(preview::preview).post(apply::apply),
+        )
+        .route("/imports/{import}/discard", post(apply::discard))
+        .route("/{asset}", get(detail::detail).post(detail::change))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .route("/imports", upload);
+    Router::new().nest("/organisations/{organisation}/assets", pages)
+}
+
+/// Lets the flow know that the register is another one now: what is open is matched again.
+fn announce(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let version = tx.raise_register_version()?;
+    tx.add_job(Stage::Rematch, version, 0, now)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

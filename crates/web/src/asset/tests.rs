@@ -1,0 +1,401 @@
+use std::fmt::Write;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use model::{IdKind, OrganisationRole, Tlp};
+use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
+
+use crate::testing::{Answer, Browser, TestSite};
+
+/// A site with two organisations, and the address of the first one's assets.
+fn site_of(test: &TestStore) -> (TestSite, String) {
+    site_over(TestSite::over(Desk::of(test)))
+}
+
+fn site_over(site: TestSite) -> (TestSite, String) {
+    let register = RegisterBuilder::new()
+        .organisation("hospital")
+        .organisation("bakery");
+    site.desk.import(&register);
+    let here = format!("/organisations/{}/assets", party_id(&site, "hospital"));
+    (site, here)
+}
+
+fn party_id(site: &TestSite, reference: &str) -> String {
+    let party_no = site
+        .store()
+        .read(|tx| tx.party_no(reference))
+        .unwrap()
+        .unwrap();
+    site.site.id(IdKind::Party, party_no).to_string()
+}
+
+fn member<'s>(site: &'s TestSite, reference: &str, role: OrganisationRole) -> Browser<'s> {
+    let person_no = site.person(&format!("{role}@{reference}.example"));
+    site.join(person_no, reference, role);
+    site.signed_in(person_no)
+}
+
+/// Sends a list as the form does; gives the page that the browser is led to.
+fn upload(browser: &mut Browser<'_>, here: &str, list: &str, is_whole: bool) -> (String, Answer) {
+    let mut body = String::new();
+    for (name, content) in [
+        ("text\"", ""),
+        ("file\"; filename=\"list.csv\"", list),
+        ("whole\"", if is_whole { "yes" } else { "" }),
+    ] {
+        write!(
+            body,
+            "--x\r\ncontent-disposition: form-data; name=\"{name}\r\n\r\n{content}\r\n"
+        )
+        .unwrap();
+    }
+    body.push_str("--x--\r\n");
+    let request = Request::post(format!("{here}/imports"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+        .header("sec-fetch-site", "same-origin");
+    let answer = browser.ask(request.body(Body::from(body)).unwrap());
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let place = answer.location().to_owned();
+    let preview = browser.get(&place);
+    assert_eq!(preview.status, StatusCode::OK, "{}", preview.body);
+    (place, preview)
+}
+
+fn apply(browser: &mut Browser<'_>, place: &str, preview: &Answer) -> Answer {
+    let (_, rest) = preview.body.split_once("name=\"mark\" value=\"").unwrap();
+    let mark = rest.split('"').next().unwrap();
+    browser.post(place, &[("mark", mark)])
+}
+
+/// The numbers of the preview, by their labels.
+fn check_counts(preview: &Answer, want: &[(&str, u32)]) {
+    for (label, number) in want {
+        let text = format!("<dt>{label}</dt><dd>{number}</dd>");
+        assert!(preview.body.contains(&text), "{text}: {}", preview.body);
+    }
+}
+
+/// 268 IPv4 and 32 IPv6 networks, 7 repetitions, 3 malformed masks and 2 private ranges, in 312 rows.
+fn list_of_a_hospital() -> String {
+    let mut rows = Vec::new();
+    rows.extend((0..256).map(|last| format!("192.0.2.{last}/32")));
+    rows.extend((0..12).map(|part| format!("198.51.100.{}/28", part * 16)));
+    rows.extend((0..32).map(|part| format!("2001:db8:{part:x}::/48")));
+    for (place, row) in [
+        (10, "192.0.2.0/32"),
+        (20, "10.0.0.0/8"),
+        (30, "203.0.113.0/33"),
+        (40, "192.0.2.1-192.0.2.1"),
+        (100, "203.0.113.1/24"),
+        (150, "192.168.0.0-192.168.0.255"),
+        (200, "203.0.113.0/255.255.255.0"),
+        (305, "2001:DB8:0::/48"),
+        (306, "192.0.2.3"),
+        (307, "192.0.2.4"),
+        (308, "192.0.2.5"),
+        (309, "198.51.100.0/28"),
+    ] {
+        rows.insert(place, row.to_owned());
+    }
+    assert_eq!(rows.len(), 312);
+    format!("value\n{}\n", rows.join("\n"))
+}
+
+fn a_list_of_312_rows_is_shown_first_brought_in_and_given_back_the_same(test: &TestStore) {
+    let (site, here) = site_of(test);
+    let mut browser = member(&site, "hospital", OrganisationRole::SecurityContact);
+    let (place, preview) = upload(&mut browser, &here, &list_of_a_hospital(), false);
+    check_counts(
+        &preview,
+        &[
+            ("Rows in the list", 312),
+            ("New", 300),
+            ("New, IPv4", 268),
+            ("New, IPv6", 32),
+            ("Twice in the list", 7),
+            ("Not right", 5),
+            ("Removed", 0),
+        ],
+    );
+    for text in [
+        "Not written as it should be: 3",
+        "Cannot belong to one organisation: 2",
+        // The row at place 20 stands on line 22, behind the header.
+        "<th scope=\"row\">22</th><td>value</td>",
+        "<th scope=\"row\">152</th><td>value</td>",
+    ] {
+        assert!(preview.body.contains(text), "{text}");
+    }
+    let nothing = browser.get(&format!("{here}/export.csv"));
+    assert_eq!(
+        nothing.body.lines().count(),
+        1,
+        "nothing changes before it is brought in"
+    );
+
+    let version = |site: &TestSite| {
+        site.store()
+            .read(|tx| tx.installation())
+            .unwrap()
+            .register_version
+    };
+    let before = version(&site);
+    let applied = apply(&mut browser, &place, &preview);
+    assert_eq!(applied.location(), format!("{here}?done=imported"));
+    assert_eq!(
+        version(&site),
+        before + 1,
+        "one change of the register for all rows"
+    );
+    let again = apply(&mut browser, &place, &preview);
+    assert_eq!(again.status, StatusCode::NOT_FOUND, "it is brought in once");
+
+    let export = browser.get(&format!("{here}/export.csv"));
+    assert_eq!(export.body.lines().count(), 301);
+    let (_, second) = upload(&mut browser, &here, &export.body, true);
+    check_counts(
+        &second,
+        &[
+            ("New", 0),
+            ("Changed", 0),
+            ("The same", 300),
+            ("Removed", 0),
+        ],
+    );
+    assert!(second.body.contains("This list changes nothing."));
+    let page = browser.get(&here);
+    assert!(page.body.contains("300 systems"), "{}", page.body);
+}
+
+fn nothing_is_matched_against_a_claim(test: &TestStore) {
+    let (site, here) = site_of(test);
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    for value in ["192.0.2.7", "Ward.example."] {
+        let added = browser.post(&format!("{here}/new"), &[("value", value)]);
+        assert_eq!(added.location(), format!("{here}?done=added"));
+    }
+    let mut matched = 0;
+    site.store()
+        .read(|tx| tx.each_asset(|_| matched += 1))
+        .unwrap();
+    assert_eq!(matched, 0);
+    let page = browser.get(&here);
+    assert_eq!(page.body.matches("Not proved yet</span>").count(), 2);
+}
+
+fn a_list_is_not_brought_in_when_what_is_held_changed_since(test: &TestStore) {
+    let (site, here) = site_of(test);
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let (place, preview) = upload(&mut browser, &here, "192.0.2.7\nx.example\n", false);
+    browser.post(&format!("{here}/new"), &[("value", "192.0.2.7")]);
+    let refused = apply(&mut browser, &place, &preview);
+    assert_eq!(refused.location(), format!("{place}?changed=yes"));
+    let preview = browser.get(refused.location());
+    check_counts(&preview, &[("New", 1), ("The same", 1)]);
+    assert!(preview.body.contains("changed since you looked"));
+    let applied = apply(&mut browser, &place, &preview);
+    assert_eq!(applied.location(), format!("{here}?done=imported"));
+}
+
+fn a_complete_list_closes_what_it_lacks_unless_a_row_is_bad(test: &TestStore) {
+    let (site, here) = site_of(test);
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let (place, preview) = upload(&mut browser, &here, "192.0.2.7\nx.example\n", false);
+    apply(&mut browser, &place, &preview);
+    let (_, bad) = upload(&mut browser, &here, "x.example\n192.0.2.0/33\n", true);
+    check_counts(&bad, &[("Removed", 0), ("Not right", 1)]);
+    assert!(bad.body.contains("Nothing will be removed"));
+    let (place, preview) = upload(&mut browser, &here, "value,label\nx.example,Shop\n", true);
+    check_counts(&preview, &[("Removed", 1), ("Changed", 1)]);
+    apply(&mut browser, &place, &preview);
+    let export = browser.get(&format!("{here}/export.csv"));
+    assert_eq!(
+        export.body,
+        "kind,value,label,group,criticality,valid_from,valid_until\ndomain,x.example,Shop,,,,\n"
+    );
+}
+
+fn many_assets_are_changed_at_once_after_a_question(test: &TestStore) {
+    let (site, here) = site_of(test);
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let (place, preview) = upload(
+        &mut browser,
+        &here,
+        "192.0.2.7\n192.0.2.8\nx.example\n",
+        false,
+    );
+    apply(&mut browser, &place, &preview);
+    let order = [
+        ("act", "group"),
+        ("all", "yes"),
+        ("kind", "address"),
+        ("value", "Ward"),
+    ];
+    let question = browser.post(&format!("{here}/bulk"), &order);
+    assert!(
+        question.body.contains("This is about 2 systems."),
+        "{}",
+        question.body
+    );
+    let done = browser.post(&format!("{here}/bulk/apply"), &order);
+    assert_eq!(done.location(), format!("{here}?done=changed"));
+    let export = browser.get(&format!("{here}/export.csv"));
+    assert_eq!(export.body.matches(",Ward,").count(), 2, "{}", export.body);
+    let order = [
+        ("act", "close"),
+        ("all", "yes"),
+        ("state", "claimed"),
+        ("kind", "domain"),
+    ];
+    browser.post(&format!("{here}/bulk/apply"), &order);
+    let export = browser.get(&format!("{here}/export.csv"));
+    assert!(!export.body.contains("x.example"));
+}
+
+fn whoever_acts_for_a_group_sees_that_group_and_one_second_after_the_end_nothing(test: &TestStore) {
+    let (site, here) = site_of(test);
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let list = "value,group\n192.0.2.7,Ward\nx.example,\n";
+    let (place, preview) = upload(&mut browser, &here, list, false);
+    apply(&mut browser, &place, &preview);
+    let mandate_no = site.store().write(|tx| {
+        let (party_no, holder_no) = (
+            tx.party_no("hospital")?.unwrap(),
+            tx.party_no("bakery")?.unwrap(),
+        );
+        let mandate = store::Mandate {
+            mandate_no: 0,
+            party_no,
+            party_name: String::new(),
+            holder_no,
+            holder_name: String::new(),
+            group_no: Some(tx.ensure_asset_group(party_no, "Ward")?),
+            tlp_max: Tlp::Amber,
+            may_answer: true,
+            valid_until: None,
+            given_at: testkit::now(),
+        };
+        Ok::<_, store::StoreError>((party_no, tx.add_mandate(&mandate, "test", testkit::now())?))
+    });
+    let (party_no, mandate_no) = mandate_no.unwrap();
+    let mut supplier = member(&site, "bakery", OrganisationRole::SecurityContact);
+    let export = supplier.get(&format!("{here}/export.csv"));
+    assert!(
+        export.body.contains("192.0.2.7") && !export.body.contains("x.example"),
+        "{}",
+        export.body
+    );
+    let page = supplier.get(&here);
+    assert!(page.body.contains("192.0.2.7") && !page.body.contains("x.example"));
+    let found = supplier.post(&format!("{here}/search"), &[("text", "example")]);
+    assert!(!found.body.contains("x.example"));
+    let other = first_asset(&mut browser, &here, "x.example");
+    assert_eq!(supplier.get(&other).status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        supplier.get(&format!("{here}/new")).status,
+        StatusCode::FORBIDDEN
+    );
+    let revoked = site
+        .store()
+        .write(|tx| tx.revoke_mandate(party_no, mandate_no, "test", testkit::now()));
+    assert!(revoked.unwrap());
+    assert_eq!(supplier.get(&here).status, StatusCode::NOT_FOUND);
+}
+
+/// Address of the page of an asset.
+fn first_asset(browser: &mut Browser<'_>, here: &str, value: &str) -> String {
+    link_before(&browser.get(here), &format!("\">{value}</a>")).unwrap()
+}
+
+/// The address in the last link before a text.
+fn link_before(page: &Answer, text: &str) -> Option<String> {
+    let (before, _) = page.body.split_once(text)?;
+    let (_, link) = before.rsplit_once("href=\"")?;
+    Some(link.replace("&#x2f;", "/").replace("&amp;", "&"))
+}
+
+fn pages_of_a_long_list_follow_each_other(test: &TestStore) {
+    let (site, here) = site_of(test);
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let list: String = (0..120).map(|last| format!("192.0.2.{last}\n")).collect();
+    let (place, preview) = upload(&mut browser, &here, &list, false);
+    apply(&mut browser, &place, &preview);
+    let (mut seen, mut next) = (0, here.clone());
+    while !next.is_empty() {
+        let page = browser.get(&next);
+        seen += page.body.matches("name=\"asset\"").count();
+        next = link_before(&page, "\" rel=\"next\"").unwrap_or_default();
+    }
+    assert_eq!(seen, 120);
+}
+
+both_engines!(
+    a_list_of_312_rows_is_shown_first_brought_in_and_given_back_the_same,
+    nothing_is_matched_against_a_claim,
+    a_list_is_not_brought_in_when_what_is_held_changed_since,
+    a_complete_list_closes_what_it_lacks_unless_a_row_is_bad,
+    many_assets_are_changed_at_once_after_a_question,
+    whoever_acts_for_a_group_sees_that_group_and_one_second_after_the_end_nothing,
+    pages_of_a_long_list_follow_each_other,
+);
+
+#[test]
+fn strangers_find_nothing_and_readers_change_nothing() {
+    let (site, here) = site_over(TestSite::new());
+    let mut owner = member(&site, "hospital", OrganisationRole::Administrator);
+    owner.post(&format!("{here}/new"), &[("value", "192.0.2.7")]);
+    let asset = first_asset(&mut owner, &here, "192.0.2.7");
+    let (import, _) = upload(&mut owner, &here, "x.example", false);
+    let mut stranger = member(&site, "bakery", OrganisationRole::Administrator);
+    let mut reader = member(&site, "hospital", OrganisationRole::Reader);
+    type Form = &'static [(&'static str, &'static str)];
+    let (empty, order): (Form, Form) = (&[], &[("act", "close"), ("all", "yes")]);
+    let details = &[
+        ("label", ""),
+        ("group", ""),
+        ("criticality", ""),
+        ("valid_until", ""),
+    ];
+    for (path, form, may_read) in [
+        (here.clone(), None, true),
+        (format!("{here}/search"), Some(&[("text", "x")][..]), true),
+        (format!("{here}/export.csv"), None, true),
+        (format!("{here}/new"), None, false),
+        (
+            format!("{here}/new"),
+            Some(&[("value", "x.example")]),
+            false,
+        ),
+        (format!("{here}/bulk"), Some(order), false),
+        (format!("{here}/bulk/apply"), Some(order), false),
+        (import.clone(), None, false),
+        (import.clone(), Some(&[("mark", "x")]), false),
+        (format!("{import}/discard"), Some(empty), false),
+        (asset.clone(), None, true),
+        (asset.clone(), Some(details), false),
+    ] {
+        let ask = |browser: &mut Browser<'_>| match form {
+            None => browser.get(&path).status,
+            Some(form) => browser.post(&path, form).status,
+        };
+        assert_eq!(ask(&mut stranger), StatusCode::NOT_FOUND, "{path} {form:?}");
+        let want = if may_read {
+            StatusCode::OK
+        } else {
+            StatusCode::FORBIDDEN
+        };
+        assert_eq!(ask(&mut reader), want, "{path} {form:?}");
+        assert_eq!(
+            ask(&mut site.browser()),
+            StatusCode::SEE_OTHER,
+            "{path} leads to the sign-in"
+        );
+    }
+    // The right number under the wrong organisation.
+    let theirs = here.replace(&party_id(&site, "hospital"), &party_id(&site, "bakery"));
+    for own in [&asset, &import] {
+        let path = own.replace(&here, &theirs);
+        assert_eq!(stranger.get(&path).status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
