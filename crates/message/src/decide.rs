@@ -70,6 +70,25 @@ impl Decider<'_> {
         Ok(moved)
     }
 
+    /// Has an approved notification wait for approval again; says whether that was still possible. It keeps to whom it
+    /// goes and what it says.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn hold(&self, tx: &mut Tx<'_>, notification_no: i64, reason: &str) -> Result<bool> {
+        let is_held = tx.hold_back_message(notification_no, reason, (self.now, self.name))?;
+        if is_held {
+            tx.record(
+                self.now,
+                self.name,
+                "hold",
+                &notification(notification_no),
+                reason,
+            )?;
+        }
+        Ok(is_held)
+    }
+
     /// Decides that a notification that has not gone out never does; says whether that was still possible.
     ///
     /// # Errors

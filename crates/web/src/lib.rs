@@ -10,6 +10,7 @@
 #![allow(dead_code)]
 
 mod asset_file;
+mod desk;
 mod form;
 mod headers;
 mod health;
@@ -45,6 +46,7 @@ pub fn router(health: Health, site: &Site) -> Router {
     let shown = site.clone();
     let pages = Router::new()
         .merge(public::routes())
+        .merge(desk::routes())
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::NotFound)
         .layer(from_fn_with_state(site.clone(), visitor::recognise))

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 use uuid::Uuid;
 
+use crate::desk::Tally;
 use crate::page::Pages;
 use crate::refusal::Refusal;
 
@@ -37,6 +38,7 @@ struct Shared {
     options: SiteOptions,
     pages: Pages,
     transactions: Semaphore,
+    tally: Tally,
 }
 
 impl Site {
@@ -50,6 +52,7 @@ impl Site {
             options,
             pages: Pages::new(),
             transactions: Semaphore::new(TRANSACTIONS_MAX),
+            tally: Tally::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -110,6 +113,11 @@ impl Site {
         number
             .and_then(|number| i64::try_from(number).ok())
             .ok_or(Refusal::NotFound)
+    }
+
+    /// The last count of everything.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.shared.tally
     }
 
     pub(crate) fn pages(&self) -> &Pages {

@@ -17,6 +17,7 @@ mod expiry;
 mod finding;
 mod handover;
 mod job;
+mod message_list;
 mod migration;
 mod moving;
 mod notification;
