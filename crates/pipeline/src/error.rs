@@ -1,5 +1,6 @@
 //! Why a step of the flow failed.
 
+use message::MessageError;
 use store::{StoreError, TransientError};
 
 /// Why a step of the flow failed. What was committed before stands; the step can be run again.
@@ -51,5 +52,15 @@ impl FlowError {
 impl TransientError for FlowError {
     fn is_transient(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_transient())
+    }
+}
+
+impl From<MessageError> for FlowError {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::Store(error) => Self::Store(error),
+            MessageError::Broken(what) => Self::Broken(what),
+            MessageError::Render { reference, source } => Self::Render { reference, source },
+        }
     }
 }

@@ -6,47 +6,18 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use formats::rows::{RawObject, raw_object};
-use model::{AssetValue, Endpoint, IdKind, Language};
-use rules::reason::reason;
+use message::{Reasons, match_reasons};
+use model::{AssetValue, Endpoint, IdKind};
 use store::{
     Batch, Blobs, Delivery, FindingEvent, FindingKey, FindingRow, Line, MatchRow, Notification,
     ObservationRow, QueueItem, Store, StoreError, Tx,
 };
 use uuid::Uuid;
 
-use crate::distribute::{Place, match_basis};
 use crate::error::FlowError;
 
 /// Bytes of one row that are read back. A row may have 1 MiB; nobody reads that.
 const ROW_BYTES_SHOWN_MAX: usize = 64 << 10;
-
-/// Why a finding concerns the owner of an asset, in both languages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reasons {
-    /// In Dutch.
-    pub nl: String,
-    /// In English.
-    pub en: String,
-}
-
-/// The reasons of a match. `endpoint` is the key of the finding's endpoint.
-pub fn match_reasons(asset: &AssetValue, endpoint: &[u8], finding: &FindingRow) -> Reasons {
-    let basis = Endpoint::from_key(endpoint).and_then(|endpoint| {
-        let place = Place::of(
-            &endpoint,
-            finding.address.as_deref(),
-            finding.host.as_deref(),
-        );
-        match_basis(asset, &endpoint, &place)
-    });
-    match basis {
-        Some(basis) => Reasons {
-            nl: reason(asset, &basis, Language::Nl),
-            en: reason(asset, &basis, Language::En),
-        },
-        None => Reasons::default(),
-    }
-}
 
 /// A party as people know it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,6 @@
 //! Left to others: what is decided (`rules`), how it is kept (`store`), and everything with requests and pages (`web`).
 
 pub mod clock;
-pub mod decide;
 pub mod distribute;
 pub mod error;
 mod events;

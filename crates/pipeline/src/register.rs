@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use message::choice_of;
 use rules::matching::{AsTable, AssetIndex, IndexedAsset};
-use rules::route::{ContactChoice, Directory, Network, Party};
-use store::{ContactRow, Store, StoreError, Tx};
+use rules::route::{Directory, Network, Party};
+use store::{Store, StoreError, Tx};
 
 use crate::error::FlowError;
 
@@ -78,13 +79,4 @@ fn load_directory(tx: &mut Tx<'_>) -> Result<Directory, StoreError> {
         networks.push((network.row.prefix, holder));
     })?;
     Ok(Directory::new(parties, networks))
-}
-
-/// What a contact said about itself.
-pub(crate) fn choice_of(contact: &ContactRow) -> ContactChoice {
-    ContactChoice {
-        severities: contact.severities,
-        language: contact.language,
-        reader: contact.reader,
-    }
 }

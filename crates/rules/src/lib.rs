@@ -11,5 +11,6 @@ pub mod matching;
 pub mod message;
 pub mod reason;
 pub mod route;
+pub mod silence;
 pub mod suppression;
 pub mod urgency;

@@ -5,6 +5,26 @@ use model::Timestamp;
 use crate::connection::{Tx, TxEngine, values};
 use crate::error::Result;
 
+/// What came of verifying a piece of the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedAudit {
+    /// Number and hash of the last row that follows from those before it.
+    pub last: (i64, Vec<u8>),
+    /// The first row that does not follow: it, or one before it, was changed or removed.
+    pub broken_no: Option<i64>,
+}
+
+/// How far the chain was verified, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditMark {
+    /// Number and hash of the last verified row.
+    pub last: (i64, Vec<u8>),
+    /// When that row was verified.
+    pub verified_at: Timestamp,
+    /// When the chain was last verified from its first row on.
+    pub whole_at: Timestamp,
+}
+
 impl Tx<'_> {
     /// Records an act with its subject. `detail` holds counts and reasons, never personal data or secrets.
     ///
@@ -46,29 +66,83 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn broken_audit_row(&mut self) -> Result<Option<i64>> {
-        let mut broken = None;
-        let mut before = (0, Vec::new());
-        let sql = "SELECT audit_no, at, actor, action, subject, detail, hash FROM audit ORDER BY audit_no";
-        self.for_each(sql, &[], |row| {
-            let texts = [row.text(2)?, row.text(3)?, row.text(4)?, row.text(5)?];
-            let (number, at, hash) = (
-                row.int(0)?,
-                Timestamp::from_micros(row.int(1)?),
-                row.bytes(6)?,
-            );
-            let expected = chained(
-                &before.1,
-                before.0 + 1,
-                at,
-                texts.each_ref().map(String::as_str),
-            );
-            if broken.is_none() && (number != before.0 + 1 || hash != expected) {
-                broken = Some(number);
+        Ok(self.verify_audit((0, Vec::new()), i64::MAX)?.broken_no)
+    }
+
+    /// Verifies the chain after a row that was verified before, over at most `rows_max` rows. `from` is the number and
+    /// hash of that row, which must still be there; `(0, [])` begins with the first row.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn verify_audit(&mut self, from: (i64, Vec<u8>), rows_max: i64) -> Result<VerifiedAudit> {
+        let mut verified = VerifiedAudit {
+            last: from,
+            broken_no: None,
+        };
+        let last_no = verified.last.0;
+        if last_no > 0 && self.audit_hash(last_no)?.as_ref() != Some(&verified.last.1) {
+            verified.broken_no = Some(last_no);
+            return Ok(verified);
+        }
+        let sql = "SELECT audit_no, at, actor, action, subject, detail, hash FROM audit
+                   WHERE audit_no > $1 ORDER BY audit_no LIMIT $2";
+        self.for_each(sql, values![last_no, rows_max], |row| {
+            if verified.broken_no.is_some() {
+                return Ok(());
             }
-            before = (number, hash);
+            let texts = [row.text(2)?, row.text(3)?, row.text(4)?, row.text(5)?];
+            let (number, hash) = (row.int(0)?, row.bytes(6)?);
+            let (before_no, before) = &verified.last;
+            let at = Timestamp::from_micros(row.int(1)?);
+            let texts = texts.each_ref().map(String::as_str);
+            let expected = chained(before, before_no + 1, at, texts);
+            if number == before_no + 1 && hash == expected {
+                verified.last = (number, hash);
+            } else {
+                verified.broken_no = Some(number);
+            }
             Ok(())
         })?;
-        Ok(broken)
+        Ok(verified)
+    }
+
+    fn audit_hash(&mut self, audit_no: i64) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT hash FROM audit WHERE audit_no = $1";
+        self.query_opt(sql, values![audit_no], |row| row.bytes(0))
+    }
+
+    /// How far the chain was verified by [`Tx::set_audit_mark`]; `None`: never.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn audit_mark(&mut self) -> Result<Option<AuditMark>> {
+        let sql = "SELECT audit_no, hash, verified_at, whole_at FROM audit_mark WHERE one = 1";
+        self.query_opt(sql, &[], |row| {
+            Ok(AuditMark {
+                last: (row.int(0)?, row.bytes(1)?),
+                verified_at: Timestamp::from_micros(row.int(2)?),
+                whole_at: Timestamp::from_micros(row.int(3)?),
+            })
+        })
+    }
+
+    /// Keeps how far the chain was verified.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn set_audit_mark(&mut self, mark: &AuditMark) -> Result<()> {
+        self.execute(
+            "INSERT INTO audit_mark (one, audit_no, hash, verified_at, whole_at) VALUES (1, $1, $2, $3, $4)
+             ON CONFLICT (one) DO UPDATE SET audit_no = excluded.audit_no, hash = excluded.hash,
+                verified_at = excluded.verified_at, whole_at = excluded.whole_at",
+            values![
+                mark.last.0,
+                &mark.last.1[..],
+                mark.verified_at.micros(),
+                mark.whole_at.micros()
+            ],
+        )?;
+        Ok(())
     }
 }
 

@@ -122,6 +122,21 @@ pub struct Notice {
     pub text: String,
 }
 
+/// A row that was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueRow {
+    /// Line of the delivery.
+    pub line: i64,
+    /// What became of the row.
+    pub verdict: RowVerdict,
+    /// Which field; empty when it is about the row.
+    pub field: String,
+    /// Which rule.
+    pub code: String,
+    /// For people.
+    pub reason: String,
+}
+
 const BATCH: &str = "SELECT batch_no, desk_no, source_no, name, report_type, tlp, blob, blob_bytes, received_at,
     received_day, state, next_line, chunks, rows_read, accepted, duplicate, quarantined, refused, window_no,
     urgent_window_no FROM batch";
@@ -204,6 +219,32 @@ impl Tx<'_> {
             values![rows_max],
             batch_from,
         )
+    }
+
+    /// Batches with a number below `before_no`, newest first; with `source_no` those of one source.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn batches_before(
+        &mut self,
+        source_no: Option<i64>,
+        before_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<Batch>> {
+        match source_no {
+            Some(source_no) => self.query(
+                &format!(
+                    "{BATCH} WHERE source_no = $1 AND batch_no < $2 ORDER BY batch_no DESC LIMIT $3"
+                ),
+                values![source_no, before_no, rows_max],
+                batch_from,
+            ),
+            None => self.query(
+                &format!("{BATCH} WHERE batch_no < $1 ORDER BY batch_no DESC LIMIT $2"),
+                values![before_no, rows_max],
+                batch_from,
+            ),
+        }
     }
 
     /// Adds the verdicts of a chunk, and notes where the next one begins.
@@ -337,6 +378,29 @@ impl Tx<'_> {
                 row.text(2)?,
                 row.text(3)?,
             ))
+        })
+    }
+
+    /// Rows of a batch that were not accepted, from the line after `after_line` on, at most `rows_max`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn issues_after(
+        &mut self,
+        batch_no: i64,
+        after_line: i64,
+        rows_max: i64,
+    ) -> Result<Vec<IssueRow>> {
+        let sql = "SELECT line, verdict, field, code, reason FROM row_issue
+                   WHERE batch_no = $1 AND line > $2 ORDER BY line LIMIT $3";
+        self.query(sql, values![batch_no, after_line, rows_max], |row| {
+            Ok(IssueRow {
+                line: row.int(0)?,
+                verdict: row.code(1, "verdict", RowVerdict::from_code)?,
+                field: row.text(2)?,
+                code: row.text(3)?,
+                reason: row.text(4)?,
+            })
         })
     }
 

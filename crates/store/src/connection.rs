@@ -363,6 +363,14 @@ impl Tx<'_> {
         }
     }
 
+    /// What follows a text column that is compared and sorted byte by byte.
+    pub(crate) fn bytewise(&self) -> &'static str {
+        match self.engine {
+            TxEngine::Sqlite(_) => BYTEWISE_SQLITE,
+            TxEngine::Postgres { .. } => BYTEWISE_POSTGRES,
+        }
+    }
+
     /// What must follow a `SELECT` whose rows are about to be changed. The embedded engine has one writer and no need.
     pub(crate) fn for_update(&self) -> &'static str {
         match self.engine {
@@ -371,6 +379,9 @@ impl Tx<'_> {
         }
     }
 }
+
+pub(crate) const BYTEWISE_SQLITE: &str = "COLLATE BINARY";
+pub(crate) const BYTEWISE_POSTGRES: &str = "COLLATE \"C\"";
 
 /// Names of the placeholders, by position.
 const PLACEHOLDERS: [&str; 40] = [

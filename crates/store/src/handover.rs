@@ -180,6 +180,27 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Takes an approved message back to wait for approval again; says whether that was still possible: no worker has
+    /// it, and nobody tried to hand it over.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn hold_back_message(
+        &mut self,
+        notification_no: i64,
+        reason: &str,
+        (at, by): (Timestamp, &str),
+    ) -> Result<bool> {
+        let clock = self.lease_clock()?;
+        let held = self.execute(
+            "UPDATE notification SET state = 1, reason = $2, decided_at = $3, decided_by = $4
+             WHERE notification_no = $1 AND state = 2 AND taken_until < $5
+               AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.notification_no = $1 AND d.state <> 0)",
+            values![notification_no, reason, at.micros(), by, clock],
+        )?;
+        Ok(held == 1)
+    }
+
     /// Cuts leases of messages that end later than any lease that is given now: the clock was set back since.
     ///
     /// # Errors

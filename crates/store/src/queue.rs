@@ -54,6 +54,17 @@ pub struct QueueItem {
     pub opened_at: Timestamp,
 }
 
+/// What waits in a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenQueue {
+    /// Which.
+    pub kind: QueueKind,
+    /// Open items.
+    pub items: i64,
+    /// Since when the oldest waits.
+    pub oldest: Timestamp,
+}
+
 const ITEM: &str =
     "SELECT finding_no, episode, kind, state, owner, reason, opened_at FROM queue_item";
 
@@ -113,6 +124,21 @@ impl Tx<'_> {
             "{ITEM} WHERE state = 0 AND kind = $1 AND finding_no > $2 ORDER BY finding_no LIMIT $3"
         );
         self.query(&sql, values![kind.code(), after_no, rows_max], item_from)
+    }
+
+    /// What waits in each queue that is not empty. Walks every open item.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn open_queues(&mut self) -> Result<Vec<OpenQueue>> {
+        let sql = "SELECT kind, COUNT(*), MIN(opened_at) FROM queue_item WHERE state = 0 GROUP BY kind ORDER BY kind";
+        self.query(sql, &[], |row| {
+            Ok(OpenQueue {
+                kind: row.code(0, "queue", QueueKind::from_code)?,
+                items: row.int(1)?,
+                oldest: Timestamp::from_micros(row.int(2)?),
+            })
+        })
     }
 
     /// Moves an item to another state, with the reason and by whom.

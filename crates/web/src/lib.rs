@@ -12,6 +12,7 @@
 mod account;
 mod asset;
 mod asset_file;
+mod desk;
 mod form;
 mod headers;
 mod health;
@@ -52,6 +53,7 @@ pub fn router(health: Health, site: &Site) -> Router {
     let pages = Router::new()
         .merge(public::routes())
         .merge(asset::routes())
+        .merge(desk::routes())
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::NotFound)
         .layer(from_fn_with_state(site.clone(), visitor::recognise))

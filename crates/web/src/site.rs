@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 use uuid::Uuid;
 
+use crate::desk::Tally;
 use crate::limiter::{Limiter, Limits};
 use crate::page::Pages;
 use crate::refusal::Refusal;
@@ -42,6 +43,7 @@ struct Shared {
     pages: Pages,
     transactions: Semaphore,
     limits: Limits,
+    tally: Tally,
 }
 
 impl Site {
@@ -56,6 +58,7 @@ impl Site {
             pages: Pages::new(),
             transactions: Semaphore::new(TRANSACTIONS_MAX),
             limits: Limits::new(),
+            tally: Tally::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -131,6 +134,11 @@ impl Site {
         number
             .and_then(|number| i64::try_from(number).ok())
             .ok_or(Refusal::NotFound)
+    }
+
+    /// The last count of everything.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.shared.tally
     }
 
     pub(crate) fn pages(&self) -> &Pages {

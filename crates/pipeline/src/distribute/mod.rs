@@ -8,17 +8,13 @@
 //! connection or the program broke between hand-over and answer, and then both copies have the same bytes and the same
 //! Message-ID.
 
-mod compose;
-mod mail;
 mod portion;
-mod settle;
-mod show;
 mod transport;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use store::{Delivery, Desk, DueMessages, Notification, NotificationState, StoreError, Tx};
+use store::{Delivery, Desk, DueMessages, Notification, StoreError, Tx};
 
 use crate::error::FlowError;
 use crate::events;
@@ -27,11 +23,6 @@ use crate::meter::Step;
 use crate::worker::{Heartbeat, Held, Progress, reasons};
 use portion::{Message, Portion};
 
-pub use compose::compose;
-pub(crate) use compose::{Place, match_basis};
-pub use mail::Mail;
-pub use settle::addresses_of;
-pub use show::{Shown, show};
 pub use transport::{
     CONNECTIONS, CONNECTIONS_MAX, Handed, SMTP_TIMEOUT_SECS, SmtpRelay, Transport,
 };
@@ -92,40 +83,6 @@ fn incomplete(desk: &Desk) -> Option<String> {
             missing.join(", ")
         )
     })
-}
-
-/// Settles to whom an approved message goes and what it says: what a person approved is what is sent. While the desk is
-/// not complete, that waits until it is.
-///
-/// # Errors
-/// When the store fails.
-pub(crate) fn settle_approved(
-    tx: &mut Tx<'_>,
-    notification_no: i64,
-    now: model::Timestamp,
-) -> Result<(), StoreError> {
-    let found = tx.notification(notification_no)?;
-    let Some(notification) = found.filter(|found| found.state == NotificationState::Approved)
-    else {
-        return Ok(());
-    };
-    let desks = tx.desks()?;
-    let desk = desks
-        .iter()
-        .find(|desk| desk.desk_no == notification.key.desk_no && desk.missing().is_empty());
-    let Some(desk) = desk else { return Ok(()) };
-    settle::settle(tx, &[(&notification, desk)], now)?;
-    let sources = compose::Sources::load(tx, &[&notification])?;
-    // A text that cannot be written is given up where it is to be handed over, with the reason.
-    let Ok(text) = sources.text(&notification, desk) else {
-        return Ok(());
-    };
-    for delivery in tx.deliveries_of(notification_no)? {
-        if let Ok(mail) = Mail::write(&text, &notification, desk, &delivery) {
-            tx.keep_mail(delivery.delivery_no, &mail.bytes)?;
-        }
-    }
-    Ok(())
 }
 
 impl Distributor<'_> {
@@ -217,7 +174,7 @@ impl Distributor<'_> {
                 .map(|message| (&message.notification, message.desk))
                 .collect();
             if !unsettled.is_empty() {
-                settle::settle(tx, &unsettled, now)?;
+                message::settle(tx, &unsettled, now)?;
                 let taken = messages.into_iter().map(|message| message.notification);
                 messages = with_attempts(taken.collect(), desks, tx.deliveries_of_all(&numbers)?);
             }

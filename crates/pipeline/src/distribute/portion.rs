@@ -8,11 +8,10 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::time::{Duration, Instant};
 
+use message::{Mail, MessageError, Sources};
 use model::Timestamp;
 use store::{Delivery, DeliveryState, Desk, Notification, NotificationState, StoreError, Tx};
 
-use super::compose::Sources;
-use super::mail::Mail;
 use super::transport::Handed;
 use super::{Distributor, Round, in_one_line, pause};
 use crate::error::FlowError;
@@ -301,7 +300,7 @@ impl Message<'_> {
         &mut self,
         sources: &Sources,
         now: Timestamp,
-    ) -> Result<Vec<(usize, Mail)>, FlowError> {
+    ) -> Result<Vec<(usize, Mail)>, MessageError> {
         let mut text = None;
         let mut mails = Vec::new();
         for (place, attempt) in self.attempts.iter_mut().enumerate() {

@@ -12,8 +12,9 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{SmtpTransport, Transport as _};
 
+use message::Mail;
+
 use super::in_one_line;
-use super::mail::Mail;
 use crate::error::FlowError;
 
 /// Seconds that a relay may take to answer unless the settings say otherwise.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use message::address_from;
 use model::{Asn, Endpoint, Severity, Timestamp};
 use rules::identity::{SeenState, Sighting};
 use rules::matching::{Finder, Match, Whereabouts, digest};
@@ -539,12 +540,4 @@ fn octets(address: IpAddr) -> Vec<u8> {
         IpAddr::V4(address) => address.octets().to_vec(),
         IpAddr::V6(address) => address.octets().to_vec(),
     }
-}
-
-/// The address of four or sixteen bytes.
-pub(crate) fn address_from(bytes: &[u8]) -> Option<IpAddr> {
-    if let Ok(octets) = <[u8; 4]>::try_from(bytes) {
-        return Some(IpAddr::from(octets));
-    }
-    <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from)
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use pipeline::decide::Decider;
+use message::Decider;
 use pipeline::gather::{GatherOptions, gather};
 use pipeline::upkeep::blobs::{Swept, copy, sweep, verify};
 use pipeline::worker::{Progress, Silent, Worked, Worker};

@@ -1,7 +1,6 @@
 //! What a person approves is what is sent.
 
-use pipeline::decide::Decider;
-use pipeline::distribute::{Shown, show};
+use message::{Decider, Shown, show};
 use store::DeskChange;
 use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
 
@@ -22,7 +21,8 @@ fn desk_with_a_held_message(test: &TestStore) -> Desk {
 
 fn shown(desk: &Desk) -> Shown {
     let notification = desk.flow.store.read(|tx| tx.notification(1)).unwrap();
-    show(&desk.flow, &notification.unwrap()).unwrap()
+    let notification = notification.unwrap();
+    desk.flow.store.read(|tx| show(tx, &notification)).unwrap()
 }
 
 fn approve(desk: &Desk) {

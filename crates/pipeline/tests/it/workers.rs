@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use pipeline::decide::Decider;
+use message::Decider;
 use pipeline::worker::{Progress, Silent, Worker};
 use store::{Job, NotificationState, Status, Store, Wanted};
 use testkit::generate::{Expected, ReportPlan, ScanType, World};

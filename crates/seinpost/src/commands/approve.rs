@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use pipeline::decide::Decider;
+use message::Decider;
 use serde::Serialize;
 use store::{Notification, NotificationState, Store};
 

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use clap::Subcommand;
+use message::Decider;
 use model::IdKind;
-use pipeline::decide::Decider;
 use serde::Serialize;
 use store::{Batch as Delivery, Installation, Store};
 use uuid::Uuid;

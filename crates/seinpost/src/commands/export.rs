@@ -10,8 +10,8 @@ use anyhow::Context;
 use clap::ValueEnum;
 use formats::export::csv_safe;
 use formats::register::RegisterRow;
+use message::match_reasons;
 use model::{Endpoint, IdKind, Timestamp};
-use pipeline::explain::match_reasons;
 use serde_json::{Map, Value};
 use store::{Installation, NamedFinding, NamedMatch, NamedNotification, Store, StoreError};
 

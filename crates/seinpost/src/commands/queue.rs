@@ -3,9 +3,8 @@
 use std::io::Write;
 
 use clap::{Subcommand, ValueEnum};
+use message::{Decider, Released};
 use model::{Endpoint, IdKind};
-use pipeline::decide::{Decider, Released};
-use pipeline::distribute::show as show_message;
 use serde::Serialize;
 use store::{Installation, Notification, NotificationState, QueueKind, Store, StoreError, Tx};
 
@@ -236,8 +235,7 @@ fn show(session: &mut Session, store: &Store, id: &str) -> anyhow::Result<Answer
         }
         Named::Notification(number) => {
             let notification = message(store, number, id)?;
-            let flow = session.open_flow_without_mail()?;
-            let shown = show_message(&flow, &notification)?;
+            let shown = store.read(|tx| message::show(tx, &notification))?;
             if session.json {
                 session.out.json(&serde_json::json!({
                     "reference": notification.reference(),

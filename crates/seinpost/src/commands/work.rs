@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::io::Write;
 
+use message::{addresses_of, compose};
 use pipeline::Flow;
-use pipeline::distribute::{addresses_of, compose, obstacle};
+use pipeline::distribute::obstacle;
 use pipeline::meter::Step;
 use pipeline::worker::{Worked, Worker};
 use serde::Serialize;
@@ -302,7 +303,7 @@ fn preview_of(
         recipient: recipient.map(|party| party.name).unwrap_or_default(),
         severity: severity_mark(notification.key.severity),
         lines: notification.lines,
-        subject: compose(flow, notification)?.subject,
+        subject: compose(&flow.store, notification)?.subject,
         held: notification.state == NotificationState::Held,
     })
 }

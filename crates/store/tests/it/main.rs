@@ -18,6 +18,7 @@ mod finding;
 mod handover;
 mod invitation;
 mod job;
+mod message_list;
 mod migration;
 mod moving;
 mod notification;

@@ -5,9 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use message::compose;
 use model::{Endpoint, IdKind, Language, Reader, ReleaseRule};
 use pipeline::Flow;
-use pipeline::distribute::compose;
 use pipeline::gather::{GatherOptions, Outcome, gather};
 use pipeline::worker::{Silent, Worked, Worker};
 use store::{DeskChange, NamedNotification, NotificationState, QueueKind, StoreError};
@@ -356,7 +356,7 @@ fn show_messages(
         .find(|told| reads(told, Language::En));
     for told in [dutch, english].into_iter().flatten() {
         let number = told.notification.notification_no;
-        let text = compose(flow, &told.notification)?;
+        let text = compose(&flow.store, &told.notification)?;
         let to = flow.store.read(|tx| tx.deliveries_of(number))?;
         let to: Vec<_> = to
             .iter()

@@ -2,12 +2,11 @@
 
 use mail_parser::{MessageParser, MimeHeaders};
 use model::EmailAddress;
-use store::Notification;
+use store::{Notification, Tx};
 
-use super::compose::{Sources, desk_of};
-use super::settle::first_attempts;
-use crate::error::FlowError;
-use crate::flow::Flow;
+use crate::compose::{Sources, desk_of};
+use crate::error::MessageError;
+use crate::settle::first_attempts;
 
 /// A message as it goes out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,30 +27,28 @@ pub struct Shown {
 ///
 /// # Errors
 /// When the store fails, the text cannot be written, or the kept mail cannot be read.
-pub fn show(flow: &Flow, notification: &Notification) -> Result<Shown, FlowError> {
-    flow.store.read(|tx| {
-        let desk = desk_of(tx, notification)?;
-        let attempts = first_attempts(tx, notification, &desk)?;
-        let to = attempts
-            .iter()
-            .map(|attempt| attempt.address.clone())
-            .collect();
-        if let Some(bytes) = attempts.iter().find_map(|attempt| attempt.mail.as_ref()) {
-            return read(to, bytes)
-                .ok_or_else(|| FlowError::Broken("the kept mail cannot be read".into()));
-        }
-        let text = Sources::load(tx, &[notification])?.text(notification, &desk)?;
-        Ok(Shown {
-            to,
-            is_settled: false,
-            subject: text.subject,
-            body: text.body,
-            attachments: text
-                .attachments
-                .into_iter()
-                .map(|file| (file.file_name, file.bytes.len()))
-                .collect(),
-        })
+pub fn show(tx: &mut Tx<'_>, notification: &Notification) -> Result<Shown, MessageError> {
+    let desk = desk_of(tx, notification)?;
+    let attempts = first_attempts(tx, notification, &desk)?;
+    let to = attempts
+        .iter()
+        .map(|attempt| attempt.address.clone())
+        .collect();
+    if let Some(bytes) = attempts.iter().find_map(|attempt| attempt.mail.as_ref()) {
+        return read(to, bytes)
+            .ok_or_else(|| MessageError::Broken("the kept mail cannot be read".into()));
+    }
+    let text = Sources::load(tx, &[notification])?.text(notification, &desk)?;
+    Ok(Shown {
+        to,
+        is_settled: false,
+        subject: text.subject,
+        body: text.body,
+        attachments: text
+            .attachments
+            .into_iter()
+            .map(|file| (file.file_name, file.bytes.len()))
+            .collect(),
     })
 }
 

@@ -1,16 +1,21 @@
 //! To whom a message goes: settled once, when a person approves it, or when it is first taken up.
 
 use model::{EmailAddress, IdKind};
+use rules::route::ContactChoice;
 use store::{
-    ContactRow, Delivery, DeliveryState, Desk, Installation, Notification, PlannedDelivery,
-    StoreError, Tx,
+    ContactRow, Delivery, DeliveryState, Desk, Installation, Notification, NotificationState,
+    PlannedDelivery, StoreError, Tx,
 };
 
-use crate::register::choice_of;
+use crate::compose::Sources;
+use crate::mail::Mail;
 
 /// Plans a first attempt for every contact that takes the message, where none is planned yet. Messages whose recipient
 /// has no contact for it stay without.
-pub(super) fn settle(
+///
+/// # Errors
+/// When the store fails.
+pub fn settle(
     tx: &mut Tx<'_>,
     messages: &[(&Notification, &Desk)],
     now: model::Timestamp,
@@ -32,6 +37,40 @@ pub(super) fn settle(
     tx.plan_deliveries(&plans, now)
 }
 
+/// Settles to whom an approved message goes and what it says: what a person approved is what is sent. While the desk is
+/// not complete, that waits until it is.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) fn settle_approved(
+    tx: &mut Tx<'_>,
+    notification_no: i64,
+    now: model::Timestamp,
+) -> Result<(), StoreError> {
+    let found = tx.notification(notification_no)?;
+    let Some(notification) = found.filter(|found| found.state == NotificationState::Approved)
+    else {
+        return Ok(());
+    };
+    let desks = tx.desks()?;
+    let desk = desks
+        .iter()
+        .find(|desk| desk.desk_no == notification.key.desk_no && desk.missing().is_empty());
+    let Some(desk) = desk else { return Ok(()) };
+    settle(tx, &[(&notification, desk)], now)?;
+    let sources = Sources::load(tx, &[&notification])?;
+    // A text that cannot be written is given up where it is to be handed over, with the reason.
+    let Ok(text) = sources.text(&notification, desk) else {
+        return Ok(());
+    };
+    for delivery in tx.deliveries_of(notification_no)? {
+        if let Ok(mail) = Mail::write(&text, &notification, desk, &delivery) {
+            tx.keep_mail(delivery.delivery_no, &mail.bytes)?;
+        }
+    }
+    Ok(())
+}
+
 /// Where a message goes: the attempts that are settled, or else those that would be settled now.
 ///
 /// # Errors
@@ -49,7 +88,7 @@ pub fn addresses_of(
 }
 
 /// The first attempt for each address: settled, or as it would be settled now.
-pub(super) fn first_attempts(
+pub(crate) fn first_attempts(
     tx: &mut Tx<'_>,
     notification: &Notification,
     desk: &Desk,
@@ -140,4 +179,13 @@ fn message_id(
         .as_ref()
         .map_or("invalid", |sender| sender.domain().as_str());
     format!("<{id}.{}@{domain}>", &contact.to_hex()[..12])
+}
+
+/// What a contact said about itself.
+pub fn choice_of(contact: &ContactRow) -> ContactChoice {
+    ContactChoice {
+        severities: contact.severities,
+        language: contact.language,
+        reader: contact.reader,
+    }
 }

@@ -9,7 +9,7 @@ use model::EmailAddress;
 use rules::message::Rendered;
 use store::{Delivery, Desk, Notification};
 
-use crate::error::FlowError;
+use crate::error::MessageError;
 
 /// A mail to one contact.
 #[derive(Clone, Debug)]
@@ -34,15 +34,15 @@ impl Mail {
         notification: &Notification,
         desk: &Desk,
         delivery: &Delivery,
-    ) -> Result<Self, FlowError> {
+    ) -> Result<Self, MessageError> {
         let broken =
-            |what: &str| FlowError::Broken(format!("{}: {what}", notification.reference()));
+            |what: &str| MessageError::Broken(format!("{}: {what}", notification.reference()));
         let sender = desk
             .sender
             .clone()
             .ok_or_else(|| broken("the desk has no sender"))?;
         let mailbox =
-            |address: &EmailAddress, name: Option<String>| -> Result<Mailbox, FlowError> {
+            |address: &EmailAddress, name: Option<String>| -> Result<Mailbox, MessageError> {
                 let parsed: Address = address
                     .as_str()
                     .parse()
@@ -93,11 +93,11 @@ impl Mail {
         notification: &Notification,
         desk: &Desk,
         delivery: &Delivery,
-    ) -> Result<Self, FlowError> {
+    ) -> Result<Self, MessageError> {
         let reference = notification.reference();
         let sender = desk.sender.clone();
         let from = sender
-            .ok_or_else(|| FlowError::Broken(format!("{reference}: the desk has no sender")))?;
+            .ok_or_else(|| MessageError::Broken(format!("{reference}: the desk has no sender")))?;
         let contact = delivery
             .message_id
             .trim_matches(['<', '>'])
@@ -129,7 +129,7 @@ fn with_attachments(
     text: &Rendered,
     body: SinglePart,
     message_id: &str,
-) -> Result<MultiPart, FlowError> {
+) -> Result<MultiPart, MessageError> {
     let boundary = blake3::hash(message_id.as_bytes()).to_hex();
     let mixed = MultiPart::builder()
         .kind(MultiPartKind::Mixed)
@@ -137,7 +137,7 @@ fn with_attachments(
     let mut parts = mixed.singlepart(body);
     for file in &text.attachments {
         let kind = ContentType::parse(&file.content_type).map_err(|_| {
-            FlowError::Broken(format!("`{}` is not a media type", file.content_type))
+            MessageError::Broken(format!("`{}` is not a media type", file.content_type))
         })?;
         parts = parts
             .singlepart(Attachment::new(file.file_name.clone()).body(file.bytes.clone(), kind));

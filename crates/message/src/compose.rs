@@ -1,32 +1,30 @@
 //! Gathers what a message says, and has `rules` write it. The same for a preview as for sending.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 
 use model::register::NetworkRow;
-use model::{AssetValue, DomainName, Endpoint, IdKey, IdKind, Language, ThreatSlug, Timestamp};
+use model::{AssetValue, Endpoint, IdKey, IdKind, Language, ThreatSlug, Timestamp};
 use rules::message::{DeskProfile, MessageContext, MessageLine, Rendered, render};
-use rules::reason::{MatchBasis, desk_reason, holder_reason, reason};
-use store::{Desk, Notification, StoreError, TellingRow, Tx};
+use rules::reason::{desk_reason, holder_reason, reason};
+use store::{Desk, Notification, Store, StoreError, TellingRow, Tx};
 
-use crate::error::FlowError;
-use crate::flow::Flow;
-use crate::process::write::address_from;
+use crate::error::MessageError;
+use crate::place::{Place, address_from, match_basis};
 
 /// Writes the text of a notification: the same bytes for the same notification, whenever it is asked.
 ///
 /// # Errors
 /// When the store fails, a row that the notification cites is gone, or the text cannot be written.
-pub fn compose(flow: &Flow, notification: &Notification) -> Result<Rendered, FlowError> {
-    let (desk, sources) = flow.store.read(|tx| {
+pub fn compose(store: &Store, notification: &Notification) -> Result<Rendered, MessageError> {
+    let (desk, sources) = store.read(|tx| {
         let desk = desk_of(tx, notification)?;
-        Ok::<_, FlowError>((desk, Sources::load(tx, &[notification])?))
+        Ok::<_, MessageError>((desk, Sources::load(tx, &[notification])?))
     })?;
     sources.text(notification, &desk)
 }
 
 /// The desk that warns.
-pub(super) fn desk_of(tx: &mut Tx<'_>, notification: &Notification) -> Result<Desk, FlowError> {
+pub(crate) fn desk_of(tx: &mut Tx<'_>, notification: &Notification) -> Result<Desk, MessageError> {
     let desks = tx.desks()?;
     let desk = desks
         .into_iter()
@@ -35,7 +33,7 @@ pub(super) fn desk_of(tx: &mut Tx<'_>, notification: &Notification) -> Result<De
 }
 
 /// Everything that some messages say, read in one snapshot; their texts are written outside of it.
-pub(super) struct Sources {
+pub struct Sources {
     id_key: IdKey,
     recipients: HashMap<i64, String>,
     threats: HashMap<i64, String>,
@@ -47,7 +45,11 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    pub(super) fn load(tx: &mut Tx<'_>, messages: &[&Notification]) -> Result<Self, StoreError> {
+    /// Reads what these messages say.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn load(tx: &mut Tx<'_>, messages: &[&Notification]) -> Result<Self, StoreError> {
         let of = |part: fn(&Notification) -> i64| set(messages.iter().map(|message| part(message)));
         let rows = tx.telling_rows(&of(|message| message.notification_no))?;
         let recipients = tx.parties(&of(|message| message.key.recipient_no))?;
@@ -78,11 +80,10 @@ impl Sources {
     }
 
     /// The text of one of the messages.
-    pub(super) fn text(
-        &self,
-        notification: &Notification,
-        desk: &Desk,
-    ) -> Result<Rendered, FlowError> {
+    ///
+    /// # Errors
+    /// When a row that the message cites is gone, or the text cannot be written.
+    pub fn text(&self, notification: &Notification, desk: &Desk) -> Result<Rendered, MessageError> {
         let reference = notification.reference();
         let gone = |what| gone(notification, what);
         let key = &notification.key;
@@ -133,7 +134,7 @@ impl Sources {
             decided_at: notification.created_at,
             lines: &lines,
         };
-        render(&context).map_err(|source| FlowError::Render { reference, source })
+        render(&context).map_err(|source| MessageError::Render { reference, source })
     }
 
     fn rows_of(&self, notification_no: i64) -> &[TellingRow] {
@@ -204,8 +205,8 @@ fn set(numbers: impl Iterator<Item = i64>) -> Vec<i64> {
     numbers
 }
 
-fn gone(notification: &Notification, what: &str) -> FlowError {
-    FlowError::Broken(format!("{what} of {} is gone", notification.reference()))
+fn gone(notification: &Notification, what: &str) -> MessageError {
+    MessageError::Broken(format!("{what} of {} is gone", notification.reference()))
 }
 
 /// The desk as messages show it. What is missing shows as such in a preview; nothing is sent before it is complete.
@@ -225,41 +226,5 @@ fn profile_of(desk: &store::Desk) -> DeskProfile {
         privacy_en: text(&desk.privacy_en),
         lawful_basis: text(&desk.lawful_basis),
         time_zone: desk.time_zone.clone().unwrap_or(model::Zone::UTC),
-    }
-}
-
-/// Where a finding was seen: by its endpoint, or else by its evidence.
-pub(crate) struct Place {
-    address: Option<IpAddr>,
-    host: Option<DomainName>,
-}
-
-impl Place {
-    /// `address` and `host` are those of the finding.
-    pub(crate) fn of(endpoint: &Endpoint, address: Option<&[u8]>, host: Option<&str>) -> Self {
-        Self {
-            address: endpoint.address().or_else(|| address_from(address?)),
-            host: endpoint.name().cloned().or_else(|| host?.parse().ok()),
-        }
-    }
-}
-
-/// What of a finding met an asset of this kind.
-pub(crate) fn match_basis(
-    asset: &AssetValue,
-    endpoint: &Endpoint,
-    place: &Place,
-) -> Option<MatchBasis> {
-    match asset {
-        AssetValue::Address(_) | AssetValue::Prefix(_) | AssetValue::Range(_) => {
-            place.address.map(MatchBasis::Address)
-        }
-        AssetValue::Asn(asn) => place
-            .address
-            .map(|address| MatchBasis::AsnOfAddress { asn: *asn, address }),
-        AssetValue::Domain(_) | AssetValue::Host(_) => match endpoint {
-            Endpoint::EmailDomain(domain) => Some(MatchBasis::EmailDomain(domain.clone())),
-            _ => place.host.clone().map(MatchBasis::Name),
-        },
     }
 }

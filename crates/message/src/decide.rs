@@ -3,7 +3,9 @@
 //! Every decision is one transaction with its audit record. What may not be sent stays unsent, whoever asks: the
 //! marking and the choices of the recipient's contacts hold here too.
 
-use model::{Language, MessageKind, Reader, Relation, Timestamp, Tlp};
+use std::sync::Arc;
+
+use model::{Language, LegalClass, MessageKind, Reader, Relation, Timestamp, Tlp};
 use rules::audience::{Restriction, may_mail};
 use rules::urgency;
 use store::{
@@ -11,9 +13,7 @@ use store::{
     QueueState, Result, Stage, StoreError, Tx,
 };
 
-use crate::distribute::settle_approved;
-use crate::register::choice_of;
-use crate::route::DeskRules;
+use crate::settle::{choice_of, settle_approved};
 
 /// Who decides, and when.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +68,25 @@ impl Decider<'_> {
             )?;
         }
         Ok(moved)
+    }
+
+    /// Has an approved notification wait for approval again; says whether that was still possible. It keeps to whom it
+    /// goes and what it says.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn hold(&self, tx: &mut Tx<'_>, notification_no: i64, reason: &str) -> Result<bool> {
+        let is_held = tx.hold_back_message(notification_no, reason, (self.now, self.name))?;
+        if is_held {
+            tx.record(
+                self.now,
+                self.name,
+                "hold",
+                &notification(notification_no),
+                reason,
+            )?;
+        }
+        Ok(is_held)
     }
 
     /// Decides that a notification that has not gone out never does; says whether that was still possible.
@@ -160,10 +179,8 @@ impl Decider<'_> {
         if let Err(restriction) = may_mail(tlp, Relation::Owner) {
             return Ok(Released::Restricted(restriction));
         }
-        let class = tx
-            .legal_class(party_no)?
-            .unwrap_or(model::LegalClass::Unknown);
-        if class == model::LegalClass::NaturalPerson {
+        let class = tx.legal_class(party_no)?.unwrap_or(LegalClass::Unknown);
+        if class == LegalClass::NaturalPerson {
             return Ok(Released::NaturalPerson);
         }
         let desk = tx
@@ -176,10 +193,10 @@ impl Decider<'_> {
             return Ok(Released::NoContact);
         }
         let window_no = tx.open_window(self.now)?;
-        let rules = DeskRules::load(tx, &desk, self.now)?;
+        let basis = basis_for(tx, &desk, class, self.now)?;
         let lines = readers.into_iter().map(|(language, reader)| LineToTell {
             key: message_key(&key, &row, window_no, party_no, tlp, (language, reader)),
-            lawful_basis: rules.basis_for(class).clone(),
+            lawful_basis: basis.clone(),
             line: line(&row),
         });
         tx.add_lines(&lines.collect::<Vec<_>>(), self.now)?;
@@ -230,6 +247,14 @@ fn open_items(tx: &mut Tx<'_>, finding_no: i64) -> Result<Vec<QueueItem>> {
         .into_iter()
         .filter(|item| item.state == QueueState::Open)
         .collect())
+}
+
+/// The basis for a recipient of this class.
+fn basis_for(tx: &mut Tx<'_>, desk: &Desk, class: LegalClass, now: Timestamp) -> Result<Arc<str>> {
+    let bases = tx.desk_bases(desk.desk_no, now.day())?;
+    let own = bases.into_iter().find(|(known, _)| *known == class);
+    let basis = own.map(|(_, basis)| basis).or(desk.lawful_basis.clone());
+    Ok(basis.unwrap_or_default().into())
 }
 
 /// In which language and for which reader the organisation's contacts that take this severity are written to.

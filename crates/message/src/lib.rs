@@ -1,0 +1,22 @@
+//! A message before it leaves: to whom it goes, what it says, the bytes of its mail, and what a person decides about it.
+//!
+//! The stages and the desk both ask here, so that what an analyst sees and approves is what is sent. `rules` writes the
+//! words; the store keeps the outcome.
+//!
+//! Left to others: handing over (`pipeline`), and who may decide (`web`, the commands).
+
+mod compose;
+mod decide;
+mod error;
+mod mail;
+mod place;
+mod settle;
+mod show;
+
+pub use compose::{Sources, compose};
+pub use decide::{Decider, Released};
+pub use error::MessageError;
+pub use mail::Mail;
+pub use place::{Reasons, address_from, match_reasons};
+pub use settle::{addresses_of, choice_of, settle};
+pub use show::{Shown, show};

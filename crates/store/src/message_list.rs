@@ -1,0 +1,109 @@
+//! Messages as the desk lists and counts them: never more than a page of them is held, and no count walks them all.
+
+use model::{MessageKind, Severity};
+
+use crate::connection::{Tx, values};
+use crate::error::Result;
+use crate::notification::{NOTIFICATION, Notification, NotificationState, notification_from};
+
+/// Messages that are looked at for one page. A filter that few of them pass shows a short page and where to go on.
+const LOOKED_AT_MAX: i64 = 1_000;
+
+/// Which messages a list shows. `None`: any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MessageFilter {
+    /// How far they are.
+    pub state: Option<NotificationState>,
+    /// How severe they are.
+    pub severity: Option<Severity>,
+    /// Why they were made.
+    pub kind: Option<MessageKind>,
+    /// Who is told.
+    pub recipient_no: Option<i64>,
+}
+
+impl MessageFilter {
+    /// Whether the list shows this message.
+    #[must_use]
+    pub fn takes(&self, message: &Notification) -> bool {
+        self.state.is_none_or(|state| state == message.state)
+            && self.severity.is_none_or(|it| it == message.key.severity)
+            && self.kind.is_none_or(|kind| kind == message.key.kind)
+            && self
+                .recipient_no
+                .is_none_or(|number| number == message.key.recipient_no)
+    }
+}
+
+/// A page of messages, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessagePage {
+    /// The messages.
+    pub messages: Vec<Notification>,
+    /// The next page begins below this number; `None`: this is the last.
+    pub next_before: Option<i64>,
+}
+
+impl Tx<'_> {
+    /// Messages with a number below `before_no`, newest first, at most `rows_max`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn message_page(
+        &mut self,
+        filter: &MessageFilter,
+        before_no: i64,
+        rows_max: usize,
+    ) -> Result<MessagePage> {
+        let found = match filter.state {
+            Some(state) => {
+                let sql = format!(
+                    "{NOTIFICATION} WHERE state = $1 AND notification_no < $2
+                     ORDER BY notification_no DESC LIMIT $3"
+                );
+                let values = values![state.code(), before_no, LOOKED_AT_MAX];
+                self.query(&sql, values, notification_from)?
+            }
+            None => {
+                let sql = format!(
+                    "{NOTIFICATION} WHERE notification_no < $1 ORDER BY notification_no DESC LIMIT $2"
+                );
+                self.query(&sql, values![before_no, LOOKED_AT_MAX], notification_from)?
+            }
+        };
+        let is_all = (found.len() as i64) < LOOKED_AT_MAX;
+        let last_looked_at = found.last().map(|message| message.notification_no);
+        let mut messages: Vec<Notification> = found
+            .into_iter()
+            .filter(|message| filter.takes(message))
+            .collect();
+        let next_before = if messages.len() > rows_max {
+            messages.truncate(rows_max);
+            messages.last().map(|message| message.notification_no)
+        } else {
+            last_looked_at.filter(|_| !is_all)
+        };
+        Ok(MessagePage {
+            messages,
+            next_before,
+        })
+    }
+
+    /// How many messages are in a state, counted up to `most`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn count_messages(&mut self, state: NotificationState, most: i64) -> Result<i64> {
+        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM notification WHERE state = $1 LIMIT $2) AS counted";
+        self.query_int(sql, values![state.code(), most])
+    }
+
+    /// How many attempts to hand over are due after one that failed, counted up to `most`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn count_repeated_attempts(&mut self, most: i64) -> Result<i64> {
+        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state = 0 AND attempt > 1 LIMIT $1) AS counted";
+        self.query_int(sql, values![most])
+    }
+}

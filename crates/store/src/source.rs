@@ -1,0 +1,51 @@
+//! Those who supply reports, and when they did.
+
+use model::{PartyRole, Timestamp};
+
+use crate::batch::Batch;
+use crate::connection::{Tx, values};
+use crate::error::Result;
+
+/// Somebody who supplies reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceRow {
+    /// Internal number of the party.
+    pub party_no: i64,
+    /// The key by which commands name it.
+    pub reference: String,
+    /// For people.
+    pub name: String,
+}
+
+impl Tx<'_> {
+    /// Everybody who supplies reports, by name.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn sources(&mut self) -> Result<Vec<SourceRow>> {
+        let sql = "SELECT p.party_no, p.reference, p.name FROM party_role r
+                   JOIN party p ON p.party_no = r.party_no
+                   WHERE r.role = $1 AND r.valid_until IS NULL AND p.closed_at IS NULL ORDER BY p.name, p.party_no";
+        self.query(sql, values![PartyRole::Source.code()], |row| {
+            Ok(SourceRow {
+                party_no: row.int(0)?,
+                reference: row.text(1)?,
+                name: row.text(2)?,
+            })
+        })
+    }
+
+    /// When the first row of a delivery was observed: how long the source took to pass it on. `None` when the
+    /// delivery has no observations, or they were removed by age.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn first_observed_in(&mut self, batch: &Batch) -> Result<Option<Timestamp>> {
+        let sql = "SELECT observed_at FROM observation WHERE received_day = $1 AND batch_no = $2 ORDER BY line LIMIT 1";
+        self.query_opt(
+            sql,
+            values![batch.received_day.days(), batch.batch_no],
+            |row| Ok(Timestamp::from_micros(row.int(0)?)),
+        )
+    }
+}

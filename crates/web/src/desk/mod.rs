@@ -1,0 +1,47 @@
+//! The analysts' desk: where everything is, what waits for a person, and what that person decides.
+//!
+//! Every page asks for its [`rules::access::DeskDeed`]. Whoever has no role at the desk finds no page here.
+
+mod home;
+mod pause;
+mod reason;
+mod tally;
+
+use axum::Router;
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use crate::site::Site;
+
+pub(crate) use tally::Tally;
+
+/// Rows of a page of a list.
+const PAGE_ROWS: usize = 50;
+
+/// Counts on pages stop here: "1,000+".
+const COUNTED_MAX: i64 = 1_001;
+
+/// The routes of this area.
+pub(crate) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/desk", get(home::home))
+        .route("/desk/pause", post(pause::pause))
+        .route("/desk/resume", post(pause::resume))
+}
+
+/// What was done before the visitor came to this page: the end of the key of a text.
+#[derive(Default, Deserialize)]
+struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+impl Done {
+    /// The key, if it is one of `known`: what stands in an address chooses no other text.
+    fn key(&self, known: &[&'static str]) -> Option<&'static str> {
+        known.iter().find(|key| **key == self.done).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! The desk over a whole installation, with real reports.
+
+mod home;
+
+use model::{ReleaseRule, StaffRole};
+use store::DeskChange;
+use testkit::{RegisterBuilder, Report};
+
+use crate::testing::{Browser, TestSite};
+
+/// A site on which one organisation has a message that waits for approval, and one finding belongs to nobody.
+fn busy_site() -> TestSite {
+    busy(TestSite::new())
+}
+
+fn busy(site: TestSite) -> TestSite {
+    site.desk
+        .import(&RegisterBuilder::new().organisation("bakery").asset(
+            "bakery",
+            "prefix",
+            "192.0.2.0/24",
+        ));
+    let held = site.store().write(|tx| {
+        let desk = tx.desk_named(None)?.expect("there is a desk");
+        let change = DeskChange {
+            alert_rule: Some(ReleaseRule::Hold),
+            ..DeskChange::default()
+        };
+        tx.change_desk(desk, &change)
+    });
+    held.unwrap();
+    let report = ["192.0.2.1", "192.0.2.2", "198.51.100.7"].into_iter().fold(
+        Report::new("scan_rdp"),
+        |report, address| {
+            report.row(&[
+                ("ip", address),
+                ("port", "3389"),
+                ("protocol", "tcp"),
+                ("severity", "high"),
+            ])
+        },
+    );
+    site.desk.report(&report);
+    site.desk.work();
+    site
+}
+
+/// A browser of somebody with this role, who signed in just now.
+fn at_work(site: &TestSite, role: StaffRole) -> Browser<'_> {
+    let person_no = site.person(&format!("{role}@csirt.example"));
+    site.employ(person_no, role);
+    site.signed_in(person_no)
+}
+
+/// What the audit log says: action, subject and detail.
+fn audited(site: &TestSite) -> Vec<(String, String, String)> {
+    let page = site
+        .store()
+        .read(|tx| tx.audit_page(&store::AuditFilter::default(), i64::MAX, 100));
+    let rows = page.unwrap().rows.into_iter();
+    rows.map(|row| (row.action, row.subject, row.detail))
+        .collect()
+}
