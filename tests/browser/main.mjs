@@ -1,6 +1,8 @@
 // Walks the pages as everybody and says what is wrong with them. See docs/accessibility.md.
 
 import { axeFaults } from "./checks/axe.mjs";
+import { buttonFaults, buttonsToPress } from "./checks/buttons.mjs";
+import { choiceFaults } from "./checks/choices.mjs";
 import { emptyFormFaults, formsToFill } from "./checks/forms.mjs";
 import { keyboardFaults, skipLinkFaults } from "./checks/keyboard.mjs";
 import { documentFaults, headerFaults, narrowFaults } from "./checks/page.mjs";
@@ -15,8 +17,9 @@ const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking
 const site = await startSite();
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: QUIET });
 try {
-  await walk("anonymous", "nl", {});
-  await walk("anonymous", "en", {});
+  await Promise.all([walk("anonymous", "nl", {}), walk("anonymous", "en", {})]);
+  await walk("anonymous", "nl", { javaScriptEnabled: false });
+  note("language and appearance", await choiceFaults(browser, site.origin));
   note("weight of the first page", await weightFaults(browser, `${site.origin}/`));
 } finally {
   await browser.close();
@@ -30,10 +33,13 @@ async function walk(who, language, options) {
   const usual = { locale: language, viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" };
   const context = await browser.newContext({ ...usual, ...options });
   const page = await context.newPage();
+  // axe waits for timers, which a page without script does not have.
+  const hasScript = options.javaScriptEnabled !== false;
   const said = [];
   page.on("console", (message) => message.type() === "error" && said.push(message.text()));
   page.on("pageerror", (error) => said.push(String(error)));
   const forms = new Map();
+  const buttons = new Map();
   const kinds = await crawl(page, site.origin, async ({ kind, from, isFirst, isPage, response }) => {
     const name = `${who} ${language} ${kind}`;
     note(`${name}: opens`, response.ok() ? [] : [`${response.status()}, linked from ${from}`]);
@@ -41,21 +47,27 @@ async function walk(who, language, options) {
     if (!isFirst || !isPage || !response.ok()) return;
     note(`${name}: document`, [...(await documentFaults(page)), ...complaints]);
     note(`${name}: headers`, headerFaults(response));
-    note(`${name}: axe`, await axeFaults(page));
+    if (hasScript) note(`${name}: axe`, await axeFaults(page));
     note(`${name}: narrow`, await narrowFaults(page));
     note(`${name}: keyboard`, await keyboardFaults(page));
     note(`${name}: skip link`, await skipLinkFaults(page));
-    for (const { index, action } of await formsToFill(page)) {
-      if (!forms.has(kindOf(action))) forms.set(kindOf(action), { address: page.url(), index, kind });
+    const address = page.url().split("#")[0];
+    for (const form of await formsToFill(page)) {
+      if (!forms.has(form.name)) forms.set(form.name, { ...form, address, kind });
+    }
+    for (const button of await buttonsToPress(page)) {
+      if (!buttons.has(button.name)) buttons.set(button.name, { ...button, address });
     }
   });
-  for (const [action, { address, index, kind }] of forms) {
-    await page.goto(address);
-    note(`${who} ${language} ${kind}: ${action} sent empty`, [
-      ...(await emptyFormFaults(page, index)),
-      ...(await axeFaults(page)),
+  for (const [name, form] of forms) {
+    note(`${who} ${language} ${form.kind}: ${name} sent empty`, [
+      ...(await emptyFormFaults(page, form)),
+      ...(hasScript ? await axeFaults(page) : []),
     ]);
   }
-  console.log(`${who} ${language}: ${kinds.length} kinds of pages, ${forms.size} forms`);
+  // Last, since they change things; and very last what ends the session.
+  const order = [...buttons].sort(([a], [b]) => a.includes("sign-out") - b.includes("sign-out"));
+  for (const [name, button] of order) note(`${who} ${language}: ${name} pressed`, await buttonFaults(page, button));
+  console.log(`${who} ${language}: ${kinds.length} kinds of pages, ${forms.size} forms, ${buttons.size} buttons`);
   await context.close();
 }

@@ -1,29 +1,29 @@
 // Forms that are sent with nothing in them must say so in a way that everybody hears.
 
-/** Addresses of forms that people fill in: sent empty, they change nothing. */
+import { kindOf } from "../crawl.mjs";
+import { submit } from "./submit.mjs";
+
+/** Forms that people fill in: sent empty, they change nothing. */
 export async function formsToFill(page) {
-  return page.$$eval("form", (forms) =>
+  const forms = await page.$$eval("form", (forms) =>
     forms.flatMap((form, index) => {
       const filled = form.querySelector("[aria-required=true], [required], textarea, input[type=file]");
       return filled && form.method === "post" ? [{ index, action: form.action }] : [];
     }),
   );
+  return forms.map((form) => ({ ...form, name: kindOf(form.action) }));
 }
 
 /** Empties the form, sends it, and looks at what comes back. */
-export async function emptyFormFaults(page, index) {
-  const form = page.locator("form").nth(index);
-  const answer = page.waitForResponse((response) => response.request().isNavigationRequest());
-  await form.evaluate((form) => {
+export async function emptyFormFaults(page, { address, index }) {
+  await page.goto(address);
+  const status = await submit(page, page.locator("form").nth(index), (form) => {
     for (const field of form.elements) {
       if (field.matches("input:not([type=hidden], [type=radio], [type=checkbox]), textarea")) field.value = "";
     }
     form.noValidate = true;
     form.requestSubmit();
   });
-  const response = await answer;
-  await page.waitForLoadState();
-  const status = response.status();
   if (status === 404 || status >= 500) return [`sent empty, the answer is ${status}`];
   return page.evaluate(() => {
     const invalid = [...document.querySelectorAll("[aria-invalid=true], .utrecht-form-field--invalid")];
