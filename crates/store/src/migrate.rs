@@ -27,7 +27,6 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0008_organisation.sql"),
     ),
     ("desk", include_str!("../migrations/0009_desk.sql")),
-    ("sign in", include_str!("../migrations/0011_sign_in.sql")),
 ];
 
 /// How far the tables are.
