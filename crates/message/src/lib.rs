@@ -16,7 +16,7 @@ mod show;
 pub use compose::{Sources, compose};
 pub use decide::{Decider, Released};
 pub use error::MessageError;
-pub use mail::Mail;
+pub use mail::{Letter, Mail};
 pub use place::{Reasons, address_from, match_reasons};
 pub use settle::{addresses_of, choice_of, settle};
 pub use show::{Shown, show};

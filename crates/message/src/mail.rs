@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, MultiPartKind, SinglePart};
 use lettre::{Address, Message};
-use model::EmailAddress;
+use model::{EmailAddress, Timestamp};
 use rules::message::Rendered;
 use store::{Delivery, Desk, Notification};
 
@@ -24,6 +24,20 @@ pub struct Mail {
     pub bytes: Vec<u8>,
 }
 
+/// What a mail has beside its text and its desk.
+pub struct Letter<'a> {
+    /// What people call it, and what its file is called.
+    pub name: &'a str,
+    /// To whom.
+    pub to: &'a EmailAddress,
+    /// The same for every attempt.
+    pub message_id: &'a str,
+    /// The thread that it belongs to.
+    pub references: Option<String>,
+    /// The moment that it names; the same for every attempt.
+    pub date: Timestamp,
+}
+
 impl Mail {
     /// Writes a mail.
     ///
@@ -35,8 +49,27 @@ impl Mail {
         desk: &Desk,
         delivery: &Delivery,
     ) -> Result<Self, MessageError> {
-        let broken =
-            |what: &str| MessageError::Broken(format!("{}: {what}", notification.reference()));
+        let reference = notification.reference();
+        let sender = desk.sender.as_ref();
+        let thread = sender.map(|sender| thread_of(text, sender, &delivery.address));
+        let letter = Letter {
+            name: &reference,
+            to: &delivery.address,
+            message_id: &delivery.message_id,
+            references: thread,
+            // The moment of the decision, so that a repeated attempt has the same bytes.
+            date: notification.decided_at.unwrap_or(notification.created_at),
+        };
+        let mail = Self::letter(text, desk, &letter)?;
+        Self::repeated(mail.bytes, notification, desk, delivery)
+    }
+
+    /// Writes a mail of the desk to somebody: the same letter gives the same bytes.
+    ///
+    /// # Errors
+    /// When an address or header is not one that a mail can have.
+    pub fn letter(text: &Rendered, desk: &Desk, letter: &Letter<'_>) -> Result<Self, MessageError> {
+        let broken = |what: &str| MessageError::Broken(format!("{}: {what}", letter.name));
         let sender = desk
             .sender
             .clone()
@@ -51,27 +84,20 @@ impl Mail {
             };
         let mut builder = Message::builder()
             .from(mailbox(&sender, Some(desk.name.clone()))?)
-            .to(mailbox(&delivery.address, None)?)
+            .to(mailbox(letter.to, None)?)
             .subject(text.subject.clone())
-            .message_id(Some(delivery.message_id.clone()))
-            .references(thread_of(text, &sender, &delivery.address))
-            // The moment of the decision, so that a repeated attempt has the same bytes.
-            .date(
-                UNIX_EPOCH
-                    + Duration::from_micros(
-                        notification
-                            .decided_at
-                            .unwrap_or(notification.created_at)
-                            .micros() as u64,
-                    ),
-            );
+            .message_id(Some(letter.message_id.to_owned()))
+            .date(UNIX_EPOCH + Duration::from_micros(letter.date.micros() as u64));
+        if let Some(references) = &letter.references {
+            builder = builder.references(references.clone());
+        }
         if let Some(reply_to) = &desk.reply_to {
             builder = builder.reply_to(mailbox(reply_to, None)?);
         }
         let body = SinglePart::plain(text.body.clone());
         let built = match text.attachments.is_empty() {
             true => builder.singlepart(body),
-            false => builder.multipart(with_attachments(text, body, &delivery.message_id)?),
+            false => builder.multipart(with_attachments(text, body, letter.message_id)?),
         };
         let mut message = built.map_err(|error| broken(&error.to_string()))?;
         for (name, value) in &text.headers {
@@ -81,7 +107,12 @@ impl Mail {
                 .headers_mut()
                 .insert_raw(HeaderValue::new(name, value.clone()));
         }
-        Self::repeated(message.formatted(), notification, desk, delivery)
+        Ok(Self {
+            file_stem: letter.name.to_owned(),
+            from: sender,
+            to: letter.to.clone(),
+            bytes: message.formatted(),
+        })
     }
 
     /// A mail whose bytes were written before.

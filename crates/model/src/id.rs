@@ -33,6 +33,10 @@ crate::vocabulary! {
         Dispute = 22 => "dispute",
         /// A proof that somebody of the desk looks at.
         ProofReview = 23 => "proof-review",
+        /// A mail about an account or an organisation.
+        ServiceMail = 60 => "service-mail",
+        /// A passkey of a person.
+        Passkey = 61 => "passkey",
     }
 }
 

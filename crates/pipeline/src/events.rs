@@ -6,7 +6,7 @@
 
 use std::time::Instant;
 
-use store::{Batch, BatchState, Job, StoreError};
+use store::{Batch, BatchState, Job, ServiceMailEnd, StoreError};
 
 use crate::error::FlowError;
 use crate::gather::kind::ReportKind;
@@ -147,6 +147,12 @@ pub(crate) fn observations_removed(rows: u64) {
 pub(crate) fn observations_not_removed(error: &FlowError) {
     let error = error.for_log();
     tracing::warn!(error, "observations were not removed by age");
+}
+
+/// A service mail was not sent: it is given up, or tried again.
+pub(crate) fn service_mail_not_sent(mail_no: i64, kind: &str, end: ServiceMailEnd, outcome: &str) {
+    let is_given_up = end == ServiceMailEnd::Failed;
+    tracing::warn!(mail_no, kind, is_given_up, outcome, "service mail not sent");
 }
 
 /// The store does not answer, and the worker waits for it.

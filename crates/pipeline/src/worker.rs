@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use model::Timestamp;
 use store::{Batch, BatchCounts, BatchState, Job, Stage, StoreError, Wanted};
 
-use crate::distribute::Distributor;
+use crate::distribute::{self, Distributor};
 use crate::error::FlowError;
 use crate::events;
 use crate::flow::Flow;
@@ -231,11 +231,12 @@ impl<'f> Worker<'f> {
             portions: &self.portions,
             stop: &|| self.is_stopped(),
         };
+        let sent = distribute::send_due(self.flow, &|| self.is_stopped())?;
         let round = distributor.round(time)?;
         worked.handed_over += round.handed_over;
         worked.not_handed_over.extend(round.not_handed_over);
         worked.distribution_stopped = round.stopped;
-        Ok(round.had_work)
+        Ok(round.had_work || sent > 0)
     }
 
     /// A break between two chunks of a job: what is more urgent is done, and what is ready is handed over.

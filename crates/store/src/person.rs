@@ -58,6 +58,15 @@ impl Tx<'_> {
         self.query_opt(&sql, values![&compared(email)], person_from)
     }
 
+    /// People in the order of their numbers, closed ones too: those after a number, so many at most.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn people_after(&mut self, person_no: i64, people_max: i64) -> Result<Vec<Person>> {
+        let sql = format!("{PERSON} WHERE person_no > $1 ORDER BY person_no LIMIT $2");
+        self.query(&sql, values![person_no, people_max], person_from)
+    }
+
     /// Sets the name and language of a person.
     ///
     /// # Errors

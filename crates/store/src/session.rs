@@ -88,14 +88,21 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Notes that the person showed a strong factor again.
+    /// Notes that the person showed a strong factor again. The session goes on under another token: one that somebody
+    /// saw before is worth nothing then.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn prove_session(&mut self, session_no: i64, method: &str, now: Timestamp) -> Result<()> {
+    pub fn prove_session(
+        &mut self,
+        session_no: i64,
+        digest: &[u8; 32],
+        method: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         self.execute(
-            "UPDATE session SET proved_at = $2, used_at = $2, method = $3 WHERE session_no = $1",
-            values![session_no, now.micros(), method],
+            "UPDATE session SET proved_at = $2, used_at = $2, method = $3, digest = $4 WHERE session_no = $1",
+            values![session_no, now.micros(), method, &digest[..]],
         )?;
         Ok(())
     }

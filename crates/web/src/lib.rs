@@ -38,6 +38,7 @@ use tower_http::csrf::CsrfLayer;
 use problem::Problem;
 use refusal::Refusal;
 
+pub use account::InvitationLink;
 pub use health::{Check, Health, Silences, Unfit};
 pub use metrics::WriteMetrics;
 pub use site::{Site, SiteOptions};

@@ -9,6 +9,7 @@
 //! Message-ID.
 
 mod portion;
+mod service;
 mod transport;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,6 +24,7 @@ use crate::meter::Step;
 use crate::worker::{Heartbeat, Held, Progress, reasons};
 use portion::{Message, Portion};
 
+pub(crate) use service::send_due;
 pub use transport::{
     CONNECTIONS, CONNECTIONS_MAX, Handed, SMTP_TIMEOUT_SECS, SmtpRelay, Transport,
 };

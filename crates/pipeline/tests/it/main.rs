@@ -20,6 +20,7 @@ mod outage;
 mod owners;
 mod register_changes;
 mod scale;
+mod service_mail;
 mod settled;
 mod upkeep;
 mod workers;

@@ -14,6 +14,7 @@ mod evidence;
 mod example;
 mod listing;
 mod moment;
+mod service;
 mod templates;
 mod view;
 mod words;
@@ -30,6 +31,7 @@ pub use context::{
     Rendered,
 };
 pub use example::Example;
+pub use service::{SIGN_IN_CHANGES, ServiceContext, ServiceKind, render_service};
 
 /// Lines that are shown in the body. More go to attachments that hold all of them.
 pub const LINES_IN_BODY_MAX: usize = 50;

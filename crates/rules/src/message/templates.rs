@@ -43,7 +43,11 @@ pub(super) fn body(
     context: &MessageContext<'_>,
     view: &MessageView,
 ) -> Result<String, RenderError> {
-    let text = rendered(context, view, "body")?;
+    Ok(tidied(&rendered(context, view, "body")?))
+}
+
+/// Text with one line feed at its end, no space at the end of a line, and no two empty lines together.
+pub(super) fn tidied(text: &str) -> String {
     let mut body = String::with_capacity(text.len());
     let mut blank_lines = 0;
     for line in text.trim().lines().map(str::trim_end) {
@@ -53,7 +57,7 @@ pub(super) fn body(
             body.push('\n');
         }
     }
-    Ok(body)
+    body
 }
 
 fn rendered(
@@ -61,7 +65,8 @@ fn rendered(
     view: &MessageView,
     part: &str,
 ) -> Result<String, RenderError> {
-    static TEMPLATES_READY: LazyLock<Environment<'static>> = LazyLock::new(environment);
+    static TEMPLATES_READY: LazyLock<Environment<'static>> =
+        LazyLock::new(|| environment(TEMPLATES));
     let name = format!(
         "{}/{}/{part}.txt",
         folder(context.kind),
@@ -89,7 +94,10 @@ fn folder_of_language(language: Language) -> &'static str {
     }
 }
 
-fn environment() -> Environment<'static> {
+/// Templates with what they may do.
+pub(super) fn environment(
+    templates: &'static [(&'static str, &'static str)],
+) -> Environment<'static> {
     let mut environment = Environment::new();
     // A line that holds only a block tag leaves nothing behind.
     let syntax = SyntaxConfig::builder()
@@ -106,7 +114,7 @@ fn environment() -> Environment<'static> {
     environment.add_filter("step", |text: String, number: usize| {
         wrap::prose(&text, &format!("{number}. "), "   ")
     });
-    for (name, source) in TEMPLATES {
+    for (name, source) in templates {
         environment
             .add_template(name, source)
             .expect("a test renders every embedded template");

@@ -21,6 +21,7 @@ mod mapping;
 mod migrate;
 mod moving;
 mod pause;
+mod person;
 mod queue;
 mod restore;
 mod resume;
@@ -59,6 +60,7 @@ pub(crate) enum Command {
     Source(source::Source),
     Catalogue(catalogue::Catalogue),
     Desk(desk::Desk),
+    Person(person::Person),
     Check(check::Check),
     Backup(backup::Backup),
     Restore(restore::Restore),
@@ -113,6 +115,7 @@ impl Command {
             Self::Source(command) => command.run(session),
             Self::Catalogue(command) => command.run(session),
             Self::Desk(command) => command.run(session),
+            Self::Person(command) => command.run(session),
             Self::Check(command) => command.run(session),
             Self::Backup(command) => command.run(session),
             Self::Restore(command) => command.run(session),

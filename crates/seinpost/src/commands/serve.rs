@@ -9,7 +9,6 @@ use anyhow::Context;
 use pipeline::Flow;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use url::Url;
 use web::{Health, SKIN_BYTES_MAX, Site, SiteOptions};
 
 use crate::crew::Crew;
@@ -98,13 +97,11 @@ impl Serve {
 /// What the pages need of this run.
 fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Site> {
     let clock = session.clock();
-    let here = || Url::parse(&format!("http://localhost:{}", listen.port()));
-    let origin = session.settings.origin.clone();
     Ok(Site::new(SiteOptions {
         store: flow.store.clone(),
         id_key: flow.store.read(|tx| tx.installation())?.id_key,
         now: Arc::new(move || clock.now()),
-        origin: origin.map_or_else(here, Ok)?,
+        origin: session.settings.reached_by(listen.port()),
         skin: session
             .settings
             .skin_file

@@ -123,6 +123,17 @@ pub(crate) enum MailTransport {
 }
 
 impl Settings {
+    /// Where people reach the pages, when `serve` listens where the settings say.
+    pub(crate) fn reached_at(&self) -> Url {
+        self.reached_by(self.listen.port())
+    }
+
+    /// Where people reach the pages, when `serve` listens on this port: `localhost` unless the settings say otherwise.
+    pub(crate) fn reached_by(&self, port: u16) -> Url {
+        let here = || Url::parse(&format!("http://localhost:{port}")).expect("a port makes a URL");
+        self.origin.clone().unwrap_or_else(here)
+    }
+
     /// Reads all layers and turns them into types.
     ///
     /// # Errors

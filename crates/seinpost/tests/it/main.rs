@@ -7,5 +7,6 @@ mod catalogue;
 mod keeping;
 mod logs;
 mod moving;
+mod person;
 mod service;
 mod tidy;

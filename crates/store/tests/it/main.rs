@@ -25,6 +25,7 @@ mod notification;
 mod people;
 mod queue;
 mod register;
+mod service_mail;
 mod status;
 mod tls;
 mod waiting;

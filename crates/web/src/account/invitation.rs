@@ -1,11 +1,41 @@
 //! What an invitation says.
 
 use model::Timestamp;
+use url::Url;
 
 use crate::site::Site;
+use crate::visitor::{fresh_token, token_digest};
 
 /// How long an invitation can be used.
-pub(crate) const INVITATION_DAYS: i64 = 7;
+const INVITATION_DAYS: i64 = 7;
+
+/// The link of an invitation, for a command that shows it. Whoever has it can make the account.
+#[derive(Clone, Debug)]
+pub struct InvitationLink {
+    /// The page to join by.
+    pub url: String,
+    /// What the store keeps of it.
+    pub digest: [u8; 32],
+    /// From then on it is worth nothing.
+    pub expires_at: Timestamp,
+}
+
+impl InvitationLink {
+    /// A link that nobody can guess, to pages that are reached at `origin`.
+    #[must_use]
+    pub fn new(origin: &Url, now: Timestamp) -> Self {
+        let token = fresh_token();
+        Self {
+            url: format!("{}{}", origin.as_str().trim_end_matches('/'), path(&token)),
+            digest: token_digest(&token),
+            expires_at: invitation_end(now),
+        }
+    }
+}
+
+fn path(token: &str) -> String {
+    format!("/account/join/{token}")
+}
 
 /// When an invitation that is written now ends.
 pub(crate) fn invitation_end(now: Timestamp) -> Timestamp {
@@ -16,7 +46,7 @@ pub(crate) fn invitation_end(now: Timestamp) -> Timestamp {
 /// transaction as the invitation whose token this is.
 pub(crate) fn invitation_mail(site: &Site, token: &str, organisation: Option<&str>) -> String {
     let facts = serde_json::json!({
-        "link": site.link(&format!("/account/join/{token}")),
+        "link": site.link(&path(token)),
         "organisation": organisation.unwrap_or_default(),
         "days": INVITATION_DAYS,
     });

@@ -2,4 +2,5 @@
 
 mod invitation;
 
+pub use invitation::InvitationLink;
 pub(crate) use invitation::{invitation_end, invitation_mail};

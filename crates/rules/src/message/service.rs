@@ -1,0 +1,241 @@
+//! Mails about an account or an organisation: an invitation, a code, a reminder. Never about findings.
+//!
+//! A text is one file per language in `messages/service/<kind>/`: the subject, an empty line, the body. Every mail ends
+//! with how to find out whether it is real. Values come as facts, a JSON object: what stands under `link` is a page of
+//! ours and stays as it is, everything else may have been written by strangers and is made harmless.
+
+use std::sync::LazyLock;
+
+use minijinja::{Environment, Error, ErrorKind};
+use model::Language;
+use serde_json::{Map, Value};
+
+use super::clean;
+use super::context::{RenderError, Rendered};
+use super::templates;
+
+model::vocabulary! {
+    /// What a service mail is for. Beside each the facts that its text needs.
+    pub enum ServiceKind: "kind of service mail" {
+        /// Somebody may make an account: `link`, `organisation` (empty: none), `days`.
+        Invitation = 0 => "invitation",
+        /// How somebody signs in was changed: `what`, one of [`SIGN_IN_CHANGES`], and `at`, a time for people.
+        SignInChanged = 1 => "sign-in-changed",
+        /// Somebody wants to sign in again: `link`, `minutes`.
+        PasswordReset = 2 => "password-reset",
+        /// Whether an address can be reached: `code`, `minutes`.
+        AddressCode = 3 => "address-code",
+        /// Whether an asset belongs to an organisation: `asset`, `organisation`, `code`, `days`.
+        ProofCode = 4 => "proof-code",
+        /// An organisation asks its IT supplier for help with a finding: `organisation`, `link`, `days`.
+        Forward = 5 => "forward",
+        /// Whether all that is known is still right: `organisation`, `link`.
+        UpkeepReminder = 6 => "upkeep-reminder",
+        /// What another organisation may do changed: `organisation`, `holder`, `what` (`given`, `changed`, `revoked`),
+        /// `link`.
+        MandateChanged = 7 => "mandate-changed",
+    }
+}
+
+/// What can change in how somebody signs in.
+pub const SIGN_IN_CHANGES: [&str; 6] = [
+    "passkey-added",
+    "passkey-removed",
+    "password-changed",
+    "code-app-changed",
+    "recovery-codes-made",
+    "recovery-code-used",
+];
+
+/// The fact that is an address of ours and must stay whole.
+const LINK: &str = "link";
+
+/// Everything that a service mail says.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceContext<'a> {
+    /// What it is for.
+    pub kind: ServiceKind,
+    /// In which language.
+    pub language: Language,
+    /// Name of the desk.
+    pub desk: &'a str,
+    /// Published telephone number of the desk, if there is one.
+    pub phone: Option<&'a str>,
+    /// What the text says beside its fixed words: a JSON object.
+    pub facts: &'a str,
+}
+
+/// Makes the whole mail. The same context gives the same bytes.
+///
+/// # Errors
+/// When the facts are no JSON object, or lack one that the text needs.
+pub fn render_service(context: &ServiceContext<'_>) -> Result<Rendered, RenderError> {
+    let name = format!("{}/{}.txt", context.kind, context.language);
+    let failed = |source| RenderError::Template {
+        template: format!("service/{name}"),
+        source,
+    };
+    let values = values(context).map_err(failed)?;
+    let text = rendered(&name, &values).map_err(failed)?;
+    let (subject, body) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let footer = rendered(&format!("footer/{}.txt", context.language), &values).map_err(failed)?;
+    let headers = [
+        ("X-Seinpost-Kind", context.kind.as_str()),
+        ("Content-Language", context.language.as_str()),
+        ("Auto-Submitted", "auto-generated"),
+    ];
+    Ok(Rendered {
+        subject: clean::paragraph(subject),
+        body: templates::tidied(&format!("{body}\n\n{footer}")),
+        attachments: Vec::new(),
+        headers: headers
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
+    })
+}
+
+fn values(context: &ServiceContext<'_>) -> Result<Map<String, Value>, Error> {
+    let facts: Map<String, Value> = serde_json::from_str(context.facts)
+        .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
+    let mut values: Map<String, Value> = facts
+        .into_iter()
+        .map(|(name, fact)| {
+            let fact = match fact {
+                Value::String(text) if name == LINK => Value::String(clean::unbounded(&text)),
+                Value::String(text) => Value::String(clean::value(&text)),
+                other => other,
+            };
+            (name, fact)
+        })
+        .collect();
+    values.insert("desk".into(), clean::line(context.desk).into());
+    values.insert("phone".into(), context.phone.map(clean::line).into());
+    Ok(values)
+}
+
+fn rendered(name: &str, values: &Map<String, Value>) -> Result<String, Error> {
+    static TEXTS_READY: LazyLock<Environment<'static>> =
+        LazyLock::new(|| templates::environment(TEXTS));
+    let template = TEXTS_READY.get_template(name)?;
+    template.render(minijinja::value::Serde(values))
+}
+
+/// Embeds the texts of these folders in both languages.
+macro_rules! texts {
+    ($($folder:literal),+ $(,)?) => {
+        &[$(
+            (concat!($folder, "/nl.txt"), include_str!(concat!("../../messages/service/", $folder, "/nl.txt"))),
+            (concat!($folder, "/en.txt"), include_str!(concat!("../../messages/service/", $folder, "/en.txt"))),
+        )+]
+    };
+}
+
+const TEXTS: &[(&str, &str)] = texts!(
+    "invitation",
+    "sign-in-changed",
+    "password-reset",
+    "address-code",
+    "proof-code",
+    "forward",
+    "upkeep-reminder",
+    "mandate-changed",
+    "footer",
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::wrap::WIDTH_MAX;
+
+    const LINK_OF_OURS: &str = "https://warnings.example/account/join/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    /// Facts of each kind, every case of its text.
+    fn samples(kind: ServiceKind) -> Vec<Value> {
+        use serde_json::json;
+        let organisation = "Bakery Example";
+        match kind {
+            ServiceKind::Invitation => vec![
+                json!({ "link": LINK_OF_OURS, "organisation": organisation, "days": 7 }),
+                json!({ "link": LINK_OF_OURS, "organisation": "", "days": 7 }),
+            ],
+            ServiceKind::SignInChanged => SIGN_IN_CHANGES
+                .iter()
+                .map(|what| json!({ "what": what, "at": "18 november 2026, 10:00" }))
+                .collect(),
+            ServiceKind::PasswordReset => vec![json!({ "link": LINK_OF_OURS, "minutes": 30 })],
+            ServiceKind::AddressCode => vec![json!({ "code": "012345", "minutes": 30 })],
+            ServiceKind::ProofCode => vec![
+                json!({ "asset": "bakery.example", "organisation": organisation, "code": "012345", "days": 7 }),
+            ],
+            ServiceKind::Forward => {
+                vec![json!({ "organisation": organisation, "link": LINK_OF_OURS, "days": 30 })]
+            }
+            ServiceKind::UpkeepReminder => {
+                vec![json!({ "organisation": organisation, "link": LINK_OF_OURS })]
+            }
+            ServiceKind::MandateChanged => ["given", "changed", "revoked"]
+                .iter()
+                .map(|what| {
+                    json!({ "organisation": organisation, "holder": "Supplier Example", "what": what,
+                        "link": LINK_OF_OURS })
+                })
+                .collect(),
+        }
+    }
+
+    fn mail(kind: ServiceKind, language: Language, facts: &str) -> Result<Rendered, RenderError> {
+        render_service(&ServiceContext {
+            kind,
+            language,
+            desk: "CSIRT Example",
+            phone: Some("+31 70 555 01 23"),
+            facts,
+        })
+    }
+
+    #[test]
+    fn every_text_is_rendered_in_both_languages_and_fits_a_mail() {
+        for kind in ServiceKind::ALL {
+            for language in [Language::Nl, Language::En] {
+                let mut all = String::new();
+                for facts in samples(*kind) {
+                    let mail = mail(*kind, language, &facts.to_string()).unwrap();
+                    assert!(!mail.subject.is_empty() && mail.subject.chars().count() < 100);
+                    for line in mail.body.lines().filter(|line| !line.contains("://")) {
+                        assert!(line.chars().count() <= WIDTH_MAX, "{line}");
+                    }
+                    if let Some(link) = facts["link"].as_str() {
+                        assert!(mail.body.lines().any(|line| line == link), "{}", mail.body);
+                    }
+                    all.push_str(&format!("{}\n\n{}\n=====\n", mail.subject, mail.body));
+                }
+                insta::assert_snapshot!(format!("{kind}-{language}"), all);
+            }
+        }
+    }
+
+    #[test]
+    fn what_strangers_write_is_no_link_and_breaks_no_line() {
+        let facts = serde_json::json!({
+            "organisation": "Win\r\nBcc: all@victim.example https://evil.example {{ desk }}",
+            "link": "https://warnings.example/x",
+            "days": 30,
+        });
+        let mail = mail(ServiceKind::Forward, Language::En, &facts.to_string()).unwrap();
+        assert!(!mail.subject.contains(['\r', '\n']), "{}", mail.subject);
+        assert!(!mail.body.contains("https://evil"), "{}", mail.body);
+        assert!(mail.body.contains("hxxps://evil.example"), "{}", mail.body);
+        assert!(mail.body.contains("{{ desk }}"), "{}", mail.body);
+        assert!(mail.body.lines().all(|line| !line.starts_with("Bcc")));
+    }
+
+    #[test]
+    fn a_mail_whose_facts_do_not_fit_is_not_written() {
+        for facts in ["", "[]", "{}", "{\"link\": \"https://warnings.example\"}"] {
+            assert!(
+                mail(ServiceKind::Forward, Language::Nl, facts).is_err(),
+                "{facts}"
+            );
+        }
+    }
+}
