@@ -25,6 +25,7 @@ const COMPONENTS: &str = r##"
 {{ parts.details([[word, word]]) }}
 {% call parts.table(word, ["", word, [word, "number"]]) %}<tr><td>{{ word }}</td></tr>{% endcall %}
 {{ parts.pages("/before", "", word) }}
+{{ parts.pages("", "/after", "", word, word) }}
 {{ parts.empty(word, word, word, "/there") }}
 {{ parts.bar_chart("bars", word, word, [[word, 1200], [word, 300]], word) }}
 {{ parts.bar_chart("no-bars", word, word, [], word) }}
