@@ -1,34 +1,43 @@
-// A demo installation in a temporary folder, and the program that serves its pages.
+// A demo installation in a temporary folder, the people who visit it, and the program that serves its pages.
 
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const program = process.env.SEINPOST;
+const programs = process.env.PROGRAMS;
 
-/** Makes the installation and serves it on a free port; `origin` is what browsers ask, `stop` ends it. */
+/**
+ * Makes the installation and serves it on a free port. `origin` is what browsers ask, `visitors` are those who signed
+ * in, `stop` ends it all.
+ */
 export async function startSite() {
   const folder = mkdtempSync(join(tmpdir(), "seinpost-browser-"));
   const data = join(folder, "data");
-  const run = (...command) => {
-    const { status, stdout, stderr } = spawnSync(program, ["--data", data, ...command], { encoding: "utf8" });
-    if (status !== 0) throw new Error(`seinpost ${command.join(" ")} ended with ${status}:\n${stderr}`);
-    return stdout;
-  };
-  run("demo");
+  run("seinpost", "--data", data, "demo");
+  const visitors = run("examples/visitors", data)
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" "))
+    .map(([who, language, token]) => ({ who, language, token }));
   const server = await serve(data);
   const stop = () => {
     server.process.kill();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { origin: server.origin, run, stop };
+  return { origin: server.origin, visitors, stop };
+}
+
+function run(program, ...command) {
+  const { status, stdout, stderr } = spawnSync(join(programs, program), command, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${program} ${command.join(" ")} ended with ${status}:\n${stderr}`);
+  return stdout;
 }
 
 /** Pages only: the demo has done the work. The program says on standard error where it listens. */
 function serve(data) {
   const command = ["--data", data, "--profile", "test", "serve", "--listen", "127.0.0.1:0", "--stages", "none"];
-  const process = spawn(program, command, { stdio: ["ignore", "ignore", "pipe"] });
+  const process = spawn(join(programs, "seinpost"), command, { stdio: ["ignore", "ignore", "pipe"] });
   return new Promise((resolve, reject) => {
     let said = "";
     process.stderr.on("data", (text) => {

@@ -325,3 +325,6 @@ pub(crate) async fn show_refusals(site: Site, request: Request, next: Next) -> R
     }
     page
 }
+
+#[cfg(test)]
+mod tests;
