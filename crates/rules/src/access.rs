@@ -98,6 +98,20 @@ impl Standing {
     }
 }
 
+/// Whether an organisation still has an administrator when a person gets another role, or none. Without one, nobody could
+/// let anybody in again.
+#[must_use]
+pub fn keeps_an_administrator(
+    members: impl IntoIterator<Item = (i64, OrganisationRole)>,
+    person_no: i64,
+    role: Option<OrganisationRole>,
+) -> bool {
+    role == Some(OrganisationRole::Administrator)
+        || members
+            .into_iter()
+            .any(|(member, held)| member != person_no && held == OrganisationRole::Administrator)
+}
+
 /// What somebody wants to do at the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeskDeed {
@@ -175,6 +189,21 @@ mod tests {
             tlp_max,
             group_no: None,
         }
+    }
+
+    #[test]
+    fn the_last_administrator_stays_until_there_is_another() {
+        use OrganisationRole::{Administrator, Reader};
+        let alone = [(1, Administrator), (2, Reader)];
+        assert!(!keeps_an_administrator(alone, 1, None));
+        assert!(!keeps_an_administrator(alone, 1, Some(Reader)));
+        assert!(keeps_an_administrator(alone, 1, Some(Administrator)));
+        assert!(keeps_an_administrator(alone, 2, None));
+        assert!(keeps_an_administrator(
+            [(1, Administrator), (2, Administrator)],
+            1,
+            None
+        ));
     }
 
     #[test]

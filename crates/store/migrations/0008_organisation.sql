@@ -50,3 +50,17 @@ CREATE TABLE asset_import (
     expires_at BIGINT   NOT NULL
 );
 CREATE INDEX asset_import_expires ON asset_import (expires_at);
+
+-- What an organisation says of an address of its own. Retention class: register.
+CREATE TABLE contact_detail (
+    contact_no   BIGINT   PRIMARY KEY,
+    party_no     BIGINT   NOT NULL,
+    is_always_on SMALLINT NOT NULL,          -- 1: somebody reads it day and night; 0: in office hours
+    confirmed_at BIGINT   NOT NULL           -- last time that somebody said that it still holds
+) /*! WITHOUT ROWID */;
+
+-- What an organisation may do of its own is asked by what it was done to.
+CREATE INDEX audit_by_subject ON audit (subject, audit_no);
+
+-- A mandate names its holder by number in the trade register.
+CREATE INDEX party_by_kvk ON party (kvk);

@@ -9,7 +9,7 @@ use model::{AssetKind, AssetState, Criticality, Day, ProofMethod, Timestamp};
 use crate::connection::{Row, Tx, Value, values};
 use crate::error::Result;
 use crate::party::{asset_value, day_from, opt_code};
-use crate::register::{ALWAYS, RegisterChange, RegisterCounts};
+use crate::register::{ALWAYS, RegisterCounts};
 
 /// An asset of an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,10 +190,7 @@ impl Tx<'_> {
         let changes = import.assets(&rows.iter().collect::<Vec<_>>())?;
         let counts = import.counts();
         for (put, change) in puts.iter().zip(changes) {
-            let (RegisterChange::Added(asset_no)
-            | RegisterChange::Changed(asset_no)
-            | RegisterChange::Unchanged(asset_no)) = change
-            else {
+            let Some(asset_no) = change.number() else {
                 continue;
             };
             self.put_asset_detail(party_no, asset_no, put.row)?;

@@ -371,7 +371,7 @@ fn contact_from(row: &Row<'_>) -> Result<ContactRow> {
     })
 }
 
-fn severities_from(row: &Row<'_>, column: usize) -> Result<SeveritySet> {
+pub(crate) fn severities_from(row: &Row<'_>, column: usize) -> Result<SeveritySet> {
     let bits = row.int(column)?;
     let set = u8::try_from(bits).ok().and_then(SeveritySet::from_bits);
     set.ok_or_else(|| StoreError::Unknown {

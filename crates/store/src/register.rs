@@ -48,6 +48,16 @@ pub enum RegisterChange {
     UnknownOrganisation,
 }
 
+impl RegisterChange {
+    /// Number of the row, where there is one.
+    pub fn number(self) -> Option<i64> {
+        match self {
+            Self::Added(number) | Self::Changed(number) | Self::Unchanged(number) => Some(number),
+            Self::UnknownOrganisation => None,
+        }
+    }
+}
+
 /// Collects what became of the rows of one import, and which of them the file had.
 #[derive(Default)]
 pub(crate) struct Tally {
@@ -494,7 +504,11 @@ impl Import<'_, '_> {
 }
 
 impl Tx<'_> {
-    fn put_contact(&mut self, party_no: i64, row: &ContactRow) -> Result<RegisterChange> {
+    pub(crate) fn put_contact(
+        &mut self,
+        party_no: i64,
+        row: &ContactRow,
+    ) -> Result<RegisterChange> {
         let wanted = (
             i64::from(row.severities.bits()),
             row.language.map(|language| i64::from(language.code())),

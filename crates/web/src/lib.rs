@@ -19,6 +19,7 @@ mod health;
 mod limiter;
 mod metrics;
 mod nav;
+mod organisation;
 mod page;
 mod problem;
 mod public;
@@ -55,6 +56,7 @@ pub fn router(health: Health, site: &Site) -> Router {
         .merge(public::routes())
         .merge(asset::routes())
         .merge(desk::routes())
+        .merge(organisation::routes())
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::NotFound)
         .layer(from_fn_with_state(site.clone(), visitor::recognise))

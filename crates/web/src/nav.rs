@@ -18,6 +18,12 @@ pub(crate) struct Entry {
 const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/findings", "nav-findings", Deed::ReadFindings),
     ("/assets", "nav-assets", Deed::ReadAssets),
+    ("/contacts", "nav-contacts", Deed::ReadPeople),
+    ("/members", "nav-members", Deed::ReadPeople),
+    ("/mandates", "nav-mandates", Deed::GiveMandates),
+    ("/customers", "nav-customers", Deed::ReadPeople),
+    ("/history", "nav-history", Deed::ReadHistory),
+    ("/profile", "nav-profile", Deed::ReadPeople),
 ];
 
 /// Pages of the desk.

@@ -111,6 +111,16 @@ pub(crate) struct Member {
 }
 
 impl Member {
+    /// Begin of the addresses of the organisation's pages.
+    pub(crate) fn home(&self) -> String {
+        format!("/organisations/{}", self.party_id)
+    }
+
+    /// The organisation as the audit log names it. What is recorded under it, its members can read.
+    pub(crate) fn subject(&self) -> String {
+        format!("party {}", self.party_id)
+    }
+
     /// Refuses what the member's role or mandate does not cover.
     pub(crate) fn must_be_allowed(&self, deed: Deed) -> Result<(), Refusal> {
         if self.standing.may(deed) {

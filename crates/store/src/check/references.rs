@@ -54,6 +54,10 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ("party_legal_class", &[names("party_no", "party")]),
     ("contact", &[names("party_no", "party")]),
     ("asset", &[names("party_no", "party")]),
+    (
+        "contact_detail",
+        &[names("contact_no", "contact"), names("party_no", "party")],
+    ),
     ("asset_group", &[names("party_no", "party")]),
     (
         "asset_detail",

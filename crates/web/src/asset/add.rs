@@ -67,7 +67,7 @@ pub(super) async fn add(
         return show(&site, &member, form, errors, "");
     };
     let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = format!("party {}", member.party_id);
+    let subject = member.subject();
     site.write(move |tx| {
         let put = OwnAssetPut {
             row: &row,
@@ -81,11 +81,7 @@ pub(super) async fn add(
         Ok(tx.record(now, &actor, "add-assets", &subject, "1 added")?)
     })
     .await?;
-    Ok(Redirect::to(&format!(
-        "/organisations/{}/assets?done=added",
-        member.party_id
-    ))
-    .into_response())
+    Ok(Redirect::to(&format!("{}/assets?done=added", member.home())).into_response())
 }
 
 impl AssetForm {

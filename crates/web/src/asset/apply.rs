@@ -33,7 +33,7 @@ pub(super) async fn apply(
     member.must_be_allowed(Deed::ChangeAssets)?;
     let import_no = site.number(IdKind::AssetImport, &id)?;
     let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = format!("party {}", member.party_id);
+    let subject = member.subject();
     let is_done = site
         .write(move |tx| {
             let planned = planned(tx, party_no, import_no, now)?;
@@ -49,7 +49,7 @@ pub(super) async fn apply(
             Ok(true)
         })
         .await?;
-    let home = format!("/organisations/{}/assets", member.party_id);
+    let home = format!("{}/assets", member.home());
     let place = match is_done {
         true => format!("{home}?done=imported"),
         false => format!("{home}/imports/{id}?changed=yes"),
@@ -68,8 +68,8 @@ pub(super) async fn discard(
     site.write(move |tx| Ok(tx.remove_asset_import(party_no, import_no)?))
         .await?;
     Ok(Redirect::to(&format!(
-        "/organisations/{}/assets?done=discarded",
-        member.party_id
+        "{}/assets?done=discarded",
+        member.home()
     )))
 }
 

@@ -78,7 +78,7 @@ pub(super) async fn apply(
     };
     let chosen = order.chosen(&site, &member)?;
     let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = format!("party {}", member.party_id);
+    let subject = member.subject();
     site.write(move |tx| {
         let assets = chosen.read(tx, party_no)?;
         let changed = change(tx, party_no, &assets, order.act, &details, now)?;
@@ -86,7 +86,7 @@ pub(super) async fn apply(
         Ok(tx.record(now, &actor, "change-assets", &subject, &detail)?)
     })
     .await?;
-    let place = format!("/organisations/{}/assets?done={done}", member.party_id);
+    let place = format!("{}/assets?done={done}", member.home());
     Ok(Redirect::to(&place).into_response())
 }
 

@@ -70,6 +70,7 @@ pub(super) async fn change(
     (row.label, row.group) = (details.label, details.group);
     (row.criticality, row.valid_until) = (details.criticality, details.valid_until);
     let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let subject = member.subject();
     site.write(move |tx| {
         let put = OwnAssetPut {
             row: &row,
@@ -78,16 +79,10 @@ pub(super) async fn change(
         if tx.put_own_assets(party_no, &[put], now)?.any_change() {
             announce(tx, now)?;
         }
-        Ok(tx.record(
-            now,
-            &actor,
-            "change-assets",
-            &format!("asset {id}"),
-            "1 changed",
-        )?)
+        Ok(tx.record(now, &actor, "change-assets", &subject, "1 changed")?)
     })
     .await?;
-    let place = format!("/organisations/{}/assets?done=changed", member.party_id);
+    let place = format!("{}/assets?done=changed", member.home());
     Ok(Redirect::to(&place).into_response())
 }
 

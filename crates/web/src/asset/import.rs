@@ -57,7 +57,7 @@ pub(super) async fn upload(
         })
         .await?;
     let id = site.id(IdKind::AssetImport, import_no);
-    let place = format!("/organisations/{}/assets/imports/{id}", member.party_id);
+    let place = format!("{}/assets/imports/{id}", member.home());
     Ok(Redirect::to(&place).into_response())
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn routes() -> Router<Site> {
 }
 
 /// Lets the flow know that the register is another one now: what is open is matched again.
-fn announce(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn announce(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
     let version = tx.raise_register_version()?;
     tx.add_job(Stage::Rematch, version, 0, now)?;
     Ok(())

@@ -1,0 +1,113 @@
+//! The addresses of one organisation, as it looks after them itself. Every method asks within the organisation; the
+//! caller raises the register's version.
+
+use model::register::ContactRow;
+use model::{EmailAddress, Language, Reader, SeveritySet, Timestamp};
+
+use crate::connection::{Row, Tx, values};
+use crate::error::Result;
+use crate::party::{opt_code, severities_from};
+
+/// An address of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnContact {
+    /// Internal number.
+    pub contact_no: i64,
+    /// What it does, in the words of the organisation.
+    pub role: String,
+    /// Where messages go.
+    pub email: EmailAddress,
+    /// Which severities it takes.
+    pub severities: SeveritySet,
+    /// Its language, where it differs from the organisation's.
+    pub language: Option<Language>,
+    /// What it can read.
+    pub reader: Option<Reader>,
+    /// Whether somebody reads it day and night.
+    pub is_always_on: bool,
+    /// Last time that somebody said that it still holds; never for one that the desk entered.
+    pub confirmed_at: Option<Timestamp>,
+}
+
+impl Tx<'_> {
+    /// The open addresses of an organisation, in the order in which they came.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn own_contacts(&mut self, party_no: i64) -> Result<Vec<OwnContact>> {
+        let sql = format!("{OWN_CONTACT} ORDER BY c.contact_no");
+        self.query(&sql, values![party_no], own_contact_from)
+    }
+
+    /// Adds an address, or changes the one with the same role and e-mail address; it is confirmed by that.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn put_own_contact(
+        &mut self,
+        party_no: i64,
+        contact: &ContactRow,
+        is_always_on: bool,
+        now: Timestamp,
+    ) -> Result<()> {
+        let change = self.put_contact(party_no, contact)?;
+        if let Some(contact_no) = change.number() {
+            self.execute(
+                "INSERT INTO contact_detail (contact_no, party_no, is_always_on, confirmed_at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (contact_no) DO UPDATE SET is_always_on = excluded.is_always_on,
+                    confirmed_at = excluded.confirmed_at",
+                values![contact_no, party_no, is_always_on, now.micros()],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Closes an address of an organisation; says whether it was open.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn close_own_contact(
+        &mut self,
+        party_no: i64,
+        contact_no: i64,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let closed = self.execute(
+            "UPDATE contact SET closed_at = $3 WHERE contact_no = $2 AND party_no = $1 AND closed_at IS NULL",
+            values![party_no, contact_no, now.micros()],
+        )?;
+        Ok(closed == 1)
+    }
+
+    /// Notes that all open addresses of an organisation still hold.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn confirm_own_contacts(&mut self, party_no: i64, now: Timestamp) -> Result<()> {
+        self.execute(
+            "INSERT INTO contact_detail (contact_no, party_no, is_always_on, confirmed_at)
+             SELECT contact_no, party_no, 0, $2 FROM contact WHERE party_no = $1 AND closed_at IS NULL
+             ON CONFLICT (contact_no) DO UPDATE SET confirmed_at = excluded.confirmed_at",
+            values![party_no, now.micros()],
+        )?;
+        Ok(())
+    }
+}
+
+const OWN_CONTACT: &str =
+    "SELECT c.contact_no, c.role, c.email, c.severities, c.language, c.reader, d.is_always_on, d.confirmed_at
+    FROM contact c LEFT JOIN contact_detail d ON d.contact_no = c.contact_no
+    WHERE c.party_no = $1 AND c.closed_at IS NULL";
+
+fn own_contact_from(row: &Row<'_>) -> Result<OwnContact> {
+    Ok(OwnContact {
+        contact_no: row.int(0)?,
+        role: row.text(1)?,
+        email: row.parsed(2, "e-mail address")?,
+        severities: severities_from(row, 3)?,
+        language: opt_code(row, 4, "language", Language::from_code)?,
+        reader: opt_code(row, 5, "reader", Reader::from_code)?,
+        is_always_on: row.opt_int(6)?.unwrap_or(0) != 0,
+        confirmed_at: row.opt_int(7)?.map(Timestamp::from_micros),
+    })
+}

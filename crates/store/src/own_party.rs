@@ -1,0 +1,148 @@
+//! An organisation as it sees itself, and how another one is named exactly.
+
+use model::{KvkNumber, Language, PartyRole, Timestamp};
+
+use crate::connection::{Tx, values};
+use crate::error::Result;
+use crate::party::opt_code;
+
+/// What is known of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnParty {
+    /// For people. Only the desk changes it: proofs are compared with it.
+    pub name: String,
+    /// Number in the Dutch trade register. Only the desk changes it.
+    pub kvk: Option<KvkNumber>,
+    /// Sector, in the words of the desk.
+    pub sector: Option<String>,
+    /// Language in which it is told.
+    pub language: Option<Language>,
+}
+
+/// One act in the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Its place in the log.
+    pub audit_no: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who: `person <public id>`, or a part of the program.
+    pub actor: String,
+    /// What, in one word.
+    pub action: String,
+    /// Counts and reasons.
+    pub detail: String,
+}
+
+impl Tx<'_> {
+    /// What is known of an organisation.
+    ///
+    /// # Errors
+    /// When the engine fails, or the row cannot be read.
+    pub fn own_party(&mut self, party_no: i64) -> Result<Option<OwnParty>> {
+        self.query_opt(
+            "SELECT name, kvk, sector, language FROM party WHERE party_no = $1",
+            values![party_no],
+            |row| {
+                Ok(OwnParty {
+                    name: row.text(0)?,
+                    kvk: row.opt_parsed(1, "KvK number")?,
+                    sector: row.opt_text(2)?,
+                    language: opt_code(row, 3, "language", Language::from_code)?,
+                })
+            },
+        )
+    }
+
+    /// Sets the language in which an organisation is told.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn set_party_language(&mut self, party_no: i64, language: Option<Language>) -> Result<()> {
+        self.execute(
+            "UPDATE party SET language = $2 WHERE party_no = $1",
+            values![party_no, language.map(Language::code)],
+        )?;
+        Ok(())
+    }
+
+    /// The open organisation with exactly this reference or number in the trade register; `None` also where several have it.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn party_named(&mut self, reference_or_kvk: &str) -> Result<Option<i64>> {
+        let found = self.query(
+            "SELECT p.party_no FROM party p JOIN party_role r ON r.party_no = p.party_no AND r.role = $2
+                AND r.valid_until IS NULL
+             WHERE p.closed_at IS NULL AND (p.reference = $1 OR p.kvk = $1) LIMIT 2",
+            values![reference_or_kvk, PartyRole::Recipient.code()],
+            |row| row.int(0),
+        )?;
+        match found[..] {
+            [party_no] => Ok(Some(party_no)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Keeps others from changing who belongs to an organisation until the transaction ends.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn hold_party(&mut self, party_no: i64) -> Result<()> {
+        let sql = format!(
+            "SELECT party_no FROM party WHERE party_no = $1{}",
+            self.for_update()
+        );
+        self.query_opt(&sql, values![party_no], |row| row.int(0))?;
+        Ok(())
+    }
+
+    /// What was done to `subject` before row `before` of the audit log, newest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn audit_of(
+        &mut self,
+        subject: &str,
+        before: Option<i64>,
+        rows_max: i64,
+    ) -> Result<Vec<AuditRow>> {
+        self.query(
+            "SELECT audit_no, at, actor, action, detail FROM audit
+             WHERE subject = $1 AND audit_no < $2 ORDER BY audit_no DESC LIMIT $3",
+            values![subject, before.unwrap_or(i64::MAX), rows_max],
+            |row| {
+                Ok(AuditRow {
+                    audit_no: row.int(0)?,
+                    at: Timestamp::from_micros(row.int(1)?),
+                    actor: row.text(2)?,
+                    action: row.text(3)?,
+                    detail: row.text(4)?,
+                })
+            },
+        )
+    }
+
+    /// Closes an organisation: it is told nothing more, its people are no longer members, and its mandates end. What was
+    /// sent and done stays as long as the law requires.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn close_party(&mut self, party_no: i64, by: &str, now: Timestamp) -> Result<()> {
+        let at = now.micros();
+        self.execute(
+            "UPDATE party SET closed_at = $2 WHERE party_no = $1 AND closed_at IS NULL",
+            values![party_no, at],
+        )?;
+        self.execute(
+            "UPDATE membership SET ended_at = $2, ended_by = $3 WHERE party_no = $1 AND ended_at IS NULL",
+            values![party_no, at, by],
+        )?;
+        self.execute(
+            "UPDATE mandate SET revoked_at = $2, revoked_by = $3
+             WHERE (party_no = $1 OR holder_no = $1) AND revoked_at IS NULL",
+            values![party_no, at, by],
+        )?;
+        Ok(())
+    }
+}

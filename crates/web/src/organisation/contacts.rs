@@ -1,0 +1,230 @@
+//! `/organisations/{organisation}/contacts`: where messages go, for which severities, and that this still holds.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::Form;
+use model::register::ContactRow;
+use model::{EmailAddress, IdKind, Severity, SeveritySet};
+use rules::access::Deed;
+use serde::{Deserialize, Serialize};
+use store::OwnContact;
+use uuid::Uuid;
+
+use super::overview::must_be_confirmed;
+use super::{Before, done};
+use crate::asset::announce;
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+/// Longest role of a contact, in characters; as in the register.
+const ROLE_CHARS_MAX: usize = 50;
+
+/// Most contacts of an organisation.
+const CONTACTS_MAX: usize = 100;
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct ContactForm {
+    role: String,
+    email: String,
+    severity: Vec<String>,
+    language: String,
+    reader: String,
+    always_on: String,
+}
+
+#[derive(Serialize)]
+struct ContactsView {
+    contacts: Vec<ContactView>,
+    severities: Vec<String>,
+    must_confirm: bool,
+    may_change: bool,
+    form: ContactForm,
+    errors: Errors,
+    done: String,
+}
+
+#[derive(Serialize)]
+struct ContactView {
+    id: Uuid,
+    role: String,
+    email: String,
+    severities: Vec<String>,
+    /// Empty: that of the organisation.
+    language: String,
+    /// Empty: an entrepreneur.
+    reader: String,
+    is_always_on: bool,
+    must_confirm: bool,
+    /// A time, or empty.
+    confirmed_at: String,
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    member: Member,
+    Query(before): Query<Before>,
+) -> Result<Response, Refusal> {
+    let done = before.known(&["saved", "removed", "confirmed"]);
+    show(
+        &site,
+        &member,
+        ContactForm::default(),
+        Errors::default(),
+        done,
+    )
+    .await
+}
+
+async fn show(
+    site: &Site,
+    member: &Member,
+    form: ContactForm,
+    errors: Errors,
+    done: String,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadPeople)?;
+    let party_no = member.party_no;
+    let contacts = site.read(move |tx| Ok(tx.own_contacts(party_no)?)).await?;
+    let contacts: Vec<_> = contacts
+        .iter()
+        .map(|contact| ContactView::new(site, contact))
+        .collect();
+    let view = ContactsView {
+        must_confirm: contacts.iter().any(|contact| contact.must_confirm),
+        contacts,
+        severities: Severity::ALL
+            .iter()
+            .rev()
+            .map(ToString::to_string)
+            .collect(),
+        may_change: member.standing.may(Deed::ChangePeople),
+        form,
+        errors,
+        done,
+    };
+    site.page(member, "organisation/contacts.html", &view)
+}
+
+pub(super) async fn put(
+    State(site): State<Site>,
+    member: Member,
+    Form(form): Form<ContactForm>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ChangePeople)?;
+    let mut errors = Errors::default();
+    let Some(row) = form.row(&mut errors) else {
+        return show(&site, &member, form, errors, String::new()).await;
+    };
+    let is_always_on = form.always_on == "yes";
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let subject = member.subject();
+    let has_room = site
+        .write(move |tx| {
+            if tx.own_contacts(party_no)?.len() >= CONTACTS_MAX {
+                return Ok(false);
+            }
+            tx.put_own_contact(party_no, &row, is_always_on, now)?;
+            announce(tx, now)?;
+            tx.record(now, &actor, "put-contact", &subject, &row.role)?;
+            Ok(true)
+        })
+        .await?;
+    if !has_room {
+        errors.add("email", "organisation-error-contacts");
+        return show(&site, &member, form, errors, String::new()).await;
+    }
+    Ok(done(&member, "contacts", "saved").into_response())
+}
+
+pub(super) async fn remove(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+) -> Result<Redirect, Refusal> {
+    member.must_be_allowed(Deed::ChangePeople)?;
+    let contact_no = site.number(IdKind::Contact, &id)?;
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let subject = member.subject();
+    site.write(move |tx| {
+        if !tx.close_own_contact(party_no, contact_no, now)? {
+            return Err(Refusal::NotFound);
+        }
+        announce(tx, now)?;
+        Ok(tx.record(now, &actor, "remove-contact", &subject, "")?)
+    })
+    .await?;
+    Ok(done(&member, "contacts", "removed"))
+}
+
+pub(super) async fn confirm(State(site): State<Site>, member: Member) -> Result<Redirect, Refusal> {
+    member.must_be_allowed(Deed::ChangePeople)?;
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let subject = member.subject();
+    site.write(move |tx| {
+        tx.confirm_own_contacts(party_no, now)?;
+        Ok(tx.record(now, &actor, "confirm-contacts", &subject, "")?)
+    })
+    .await?;
+    Ok(done(&member, "contacts", "confirmed"))
+}
+
+impl ContactForm {
+    fn row(&self, errors: &mut Errors) -> Option<ContactRow> {
+        let role = self.role.trim().to_lowercase();
+        let is_word = |character: char| character.is_alphanumeric() || " -_".contains(character);
+        let is_role = !role.is_empty() && role.chars().count() <= ROLE_CHARS_MAX;
+        if !is_role || !role.chars().all(is_word) {
+            errors.add("role", "organisation-error-contact-role");
+        }
+        let email = self.email.trim().parse::<EmailAddress>();
+        let email = errors.take("email", email, "organisation-error-email");
+        let severities: Result<Vec<Severity>, _> =
+            self.severity.iter().map(|word| word.parse()).collect();
+        let severities = errors.take("severity", severities, "organisation-error-choice");
+        let language = optional(errors, "language", &self.language);
+        let reader = optional(errors, "reader", &self.reader);
+        let row = ContactRow {
+            // Whose it is, the store is told beside it.
+            organisation: String::new(),
+            role,
+            email: email?,
+            severities: SeveritySet::from_iter(severities?),
+            language: language?,
+            reader: reader?,
+        };
+        errors.is_empty().then_some(row)
+    }
+}
+
+fn optional<T: std::str::FromStr>(
+    errors: &mut Errors,
+    field: &'static str,
+    text: &str,
+) -> Option<Option<T>> {
+    match text {
+        "" => Some(None),
+        text => errors.take(field, text.parse().map(Some), "organisation-error-choice"),
+    }
+}
+
+impl ContactView {
+    fn new(site: &Site, contact: &OwnContact) -> Self {
+        let taken = Severity::ALL.iter().rev();
+        let taken = taken.filter(|severity| contact.severities.contains(**severity));
+        let text = |value: Option<String>| value.unwrap_or_default();
+        Self {
+            id: site.id(IdKind::Contact, contact.contact_no),
+            role: contact.role.clone(),
+            email: contact.email.to_string(),
+            severities: taken.map(ToString::to_string).collect(),
+            language: text(contact.language.map(|language| language.to_string())),
+            reader: text(contact.reader.map(|reader| reader.to_string())),
+            is_always_on: contact.is_always_on,
+            must_confirm: must_be_confirmed(contact, site.now()),
+            confirmed_at: text(contact.confirmed_at.map(|at| at.to_string())),
+        }
+    }
+}

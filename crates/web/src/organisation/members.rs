@@ -1,0 +1,241 @@
+//! `/organisations/{organisation}/members`: who belongs to it; inviting people, changing their roles, ending a membership.
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{EmailAddress, IdKind, OrganisationRole};
+use rules::access::{Deed, keeps_an_administrator};
+use serde::{Deserialize, Serialize};
+use store::{NewInvitation, NewServiceMail};
+use uuid::Uuid;
+
+use super::{Before, done};
+use crate::account::{invitation_end, invitation_mail};
+use crate::form::Errors;
+use crate::limiter::{Limiter, Rate};
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::{Member, fresh_token, token_digest};
+
+/// Each invitation is a mail to an address of somebody's choice.
+const INVITATIONS: Limiter = Limiter::new("invitations", Rate::per_hour(30));
+
+/// Longest name of a person, in characters.
+const NAME_CHARS_MAX: usize = 100;
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct InviteForm {
+    email: String,
+    name: String,
+    role: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RoleForm {
+    /// A role, or `none` to end the membership.
+    role: String,
+}
+
+#[derive(Serialize)]
+struct MembersView {
+    members: Vec<MemberView>,
+    invited: Vec<MemberView>,
+    administrators: usize,
+    may_change: bool,
+    form: InviteForm,
+    errors: Errors,
+    done: String,
+}
+
+#[derive(Serialize)]
+struct MemberView {
+    id: Uuid,
+    name: String,
+    email: String,
+    role: String,
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    member: Member,
+    Query(before): Query<Before>,
+) -> Result<Response, Refusal> {
+    let done = before.known(&["invited", "changed", "ended", "last-administrator"]);
+    show(
+        &site,
+        &member,
+        InviteForm::default(),
+        Errors::default(),
+        done,
+    )
+    .await
+}
+
+async fn show(
+    site: &Site,
+    member: &Member,
+    form: InviteForm,
+    errors: Errors,
+    done: String,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadPeople)?;
+    let (party_no, now, own) = (member.party_no, site.now(), site.clone());
+    let (members, invited) = site
+        .read(move |tx| {
+            let mut people = Vec::new();
+            for held in tx.members_of(party_no)? {
+                people.push((held.person_no, held.role));
+            }
+            let mut invited = Vec::new();
+            for open in tx.invitations_of(party_no, now)? {
+                invited.extend(open.party.map(|(_, role)| (open.person_no, role)));
+            }
+            let mut shown = |list: Vec<(i64, OrganisationRole)>| {
+                let mut views = Vec::new();
+                for (person_no, role) in list {
+                    if let Some(person) = tx.person(person_no)? {
+                        views.push(MemberView {
+                            id: own.id(IdKind::Person, person_no),
+                            name: person.name,
+                            email: person.email.to_string(),
+                            role: role.to_string(),
+                        });
+                    }
+                }
+                Ok::<_, Refusal>(views)
+            };
+            Ok((shown(people)?, shown(invited)?))
+        })
+        .await?;
+    let administrator = OrganisationRole::Administrator.to_string();
+    let view = MembersView {
+        administrators: members
+            .iter()
+            .filter(|one| one.role == administrator)
+            .count(),
+        members,
+        invited,
+        may_change: member.standing.may(Deed::ChangePeople),
+        form,
+        errors,
+        done,
+    };
+    site.page(member, "organisation/members.html", &view)
+}
+
+pub(super) async fn invite(
+    State(site): State<Site>,
+    member: Member,
+    Form(form): Form<InviteForm>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ChangePeople)?;
+    member.who.must_have_proved(site.now())?;
+    let mut errors = Errors::default();
+    let email = form.email.trim().parse::<EmailAddress>();
+    let email = errors.take("email", email, "organisation-error-email");
+    let role = errors.take(
+        "role",
+        form.role.parse::<OrganisationRole>(),
+        "organisation-error-role",
+    );
+    let name = form.name.trim().to_owned();
+    if name.is_empty()
+        || name.chars().count() > NAME_CHARS_MAX
+        || name.chars().any(char::is_control)
+    {
+        errors.add("name", "organisation-error-name");
+    }
+    let (Some(email), Some(role), true) = (email, role, errors.is_empty()) else {
+        return show(&site, &member, form, errors, String::new()).await;
+    };
+    site.limit(&INVITATIONS, member.who.person.person_no)?;
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let (language, subject) = (member.visitor.language, member.subject());
+    let token = fresh_token();
+    let facts = invitation_mail(&site, &token, Some(&member.party_name));
+    site.write(move |tx| {
+        let known = tx.person_with_email(&email)?;
+        // Of somebody who is known already, neither name nor language is changed by whoever invites.
+        let (person_no, language) = match known {
+            Some(person) => (person.person_no, person.language.unwrap_or(language)),
+            None => (tx.add_person(&email, &name, None, now)?, language),
+        };
+        let invitation = NewInvitation {
+            person_no,
+            party: Some((party_no, role)),
+            digest: token_digest(&token),
+            by: &actor,
+            expires_at: invitation_end(now),
+        };
+        tx.invite(&invitation, now)?;
+        let mail = NewServiceMail {
+            kind: "invitation",
+            to: &email,
+            language,
+            facts: &facts,
+        };
+        tx.add_service_mail(&mail, now)?;
+        Ok(tx.record(now, &actor, "invite", &subject, role.as_str())?)
+    })
+    .await?;
+    Ok(done(&member, "members", "invited").into_response())
+}
+
+pub(super) async fn change(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+    Form(form): Form<RoleForm>,
+) -> Result<Redirect, Refusal> {
+    let person_no = site.number(IdKind::Person, &id)?;
+    // Whoever belongs to an organisation may leave it.
+    let is_leaving = person_no == member.who.person.person_no && form.role == "none";
+    if !is_leaving || !member.standing.may(Deed::ReadPeople) {
+        member.must_be_allowed(Deed::ChangePeople)?;
+    }
+    member.who.must_have_proved(site.now())?;
+    let role = match &form.role[..] {
+        "none" => None,
+        word => Some(word.parse().map_err(|_| Refusal::Bad)?),
+    };
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let subject = member.subject();
+    let is_changed = site
+        .write(move |tx| {
+            tx.hold_party(party_no)?;
+            let members = tx.members_of(party_no)?;
+            if !members.iter().any(|held| held.person_no == person_no) {
+                return Err(Refusal::NotFound);
+            }
+            let roles = members.iter().map(|held| (held.person_no, held.role));
+            if !keeps_an_administrator(roles, person_no, role) {
+                return Ok(false);
+            }
+            let what = match role {
+                Some(role) => {
+                    tx.put_membership(person_no, party_no, role, &actor, now)?;
+                    role.as_str()
+                }
+                None => {
+                    tx.end_membership(person_no, party_no, &actor, now)?;
+                    "ended"
+                }
+            };
+            tx.record(
+                now,
+                &actor,
+                "change-member",
+                &subject,
+                &format!("person {id}: {what}"),
+            )?;
+            Ok(true)
+        })
+        .await?;
+    Ok(match (is_changed, is_leaving, role) {
+        (false, ..) => done(&member, "members", "last-administrator"),
+        (true, true, _) => Redirect::to("/"),
+        (true, false, None) => done(&member, "members", "ended"),
+        (true, false, Some(_)) => done(&member, "members", "changed"),
+    })
+}

@@ -1,0 +1,62 @@
+//! Organisations as their own people look after them: members, contacts, mandates, profile, history.
+//!
+//! Every page is within the organisation of its address; a name of another one is looked up in one place only, exactly and
+//! seldom ([`mandates`]).
+
+mod contacts;
+mod customers;
+mod history;
+mod mandates;
+mod members;
+mod overview;
+mod profile;
+
+use axum::Router;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+
+use crate::site::Site;
+use crate::visitor::Member;
+
+/// The routes of this area.
+pub(crate) fn routes() -> Router<Site> {
+    let at = |end: &str| format!("/organisations/{{organisation}}{end}");
+    Router::new()
+        .route(&at(""), get(overview::overview))
+        .route(&at("/members"), get(members::list).post(members::invite))
+        .route(&at("/members/{person}"), post(members::change))
+        .route(&at("/contacts"), get(contacts::list).post(contacts::put))
+        .route(&at("/contacts/confirm"), post(contacts::confirm))
+        .route(&at("/contacts/{contact}/remove"), post(contacts::remove))
+        .route(&at("/mandates"), get(mandates::list).post(mandates::give))
+        .route(&at("/mandates/{mandate}/revoke"), post(mandates::revoke))
+        .route(&at("/customers"), get(customers::list))
+        .route(&at("/history"), get(history::list))
+        .route(&at("/profile"), get(profile::show).post(profile::change))
+        .route(&at("/profile/leave"), post(profile::leave))
+}
+
+/// To a page of the organisation, which says what was done.
+fn done(member: &Member, page: &str, what: &str) -> Redirect {
+    Redirect::to(&format!("{}/{page}?done={what}", member.home()))
+}
+
+/// What was done on the page before.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Before {
+    done: String,
+}
+
+impl Before {
+    /// The word, if the page has a text for it.
+    fn known(self, words: &[&str]) -> String {
+        match words.contains(&&self.done[..]) {
+            true => self.done,
+            false => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,310 @@
+use axum::http::StatusCode;
+use model::{IdKind, OrganisationRole};
+use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
+
+use crate::testing::{Answer, Browser, TestSite};
+
+fn site_of(test: &TestStore) -> TestSite {
+    let site = TestSite::over(Desk::of(test));
+    let mut register = RegisterBuilder::new()
+        .organisation("hospital")
+        .organisation("supplier");
+    register.organisations[1].kvk = Some("90000033".parse().unwrap());
+    site.desk.import(&register);
+    site
+}
+
+fn home(site: &TestSite, reference: &str) -> String {
+    let party_no = site
+        .store()
+        .read(|tx| tx.party_no(reference))
+        .unwrap()
+        .unwrap();
+    format!("/organisations/{}", site.site.id(IdKind::Party, party_no))
+}
+
+fn member(site: &TestSite, reference: &str, role: OrganisationRole) -> i64 {
+    let person_no = site.person(&format!("{role}@{reference}.example"));
+    site.join(person_no, reference, role);
+    person_no
+}
+
+fn page_of(site: &TestSite, home: &str, person_no: i64) -> String {
+    format!("{home}/members/{}", site.site.id(IdKind::Person, person_no))
+}
+
+/// The address in the first form of a page whose address ends so.
+fn form_ending(page: &Answer, end: &str) -> String {
+    let body = page.body.replace("&#x2f;", "/");
+    let (before, _) = body.split_once(&format!("{end}\"")).unwrap();
+    format!("{}{end}", before.rsplit_once("action=\"").unwrap().1)
+}
+
+fn a_mandate_opens_the_pages_of_a_customer_and_ends_at_once(test: &TestStore) {
+    let site = site_of(test);
+    let (hospital, supplier) = (home(&site, "hospital"), home(&site, "supplier"));
+    let mut owner = site.signed_in(member(&site, "hospital", OrganisationRole::Administrator));
+    let mut helper = site.signed_in(member(&site, "supplier", OrganisationRole::SecurityContact));
+    let assets = format!("{hospital}/assets");
+    assert_eq!(helper.get(&assets).status, StatusCode::NOT_FOUND);
+    let give = |owner: &mut Browser<'_>, holder: &str| {
+        let form = [
+            ("holder", holder),
+            ("tlp", "TLP:AMBER"),
+            ("may_answer", "yes"),
+        ];
+        owner.post(&format!("{hospital}/mandates"), &form)
+    };
+    for holder in ["supplier (name)", "90000041", "hospital"] {
+        assert_eq!(
+            give(&mut owner, holder).status,
+            StatusCode::OK,
+            "{holder} is not found"
+        );
+    }
+    let given = give(&mut owner, "90000033");
+    assert_eq!(given.location(), format!("{hospital}/mandates?done=given"));
+    assert_eq!(
+        give(&mut owner, "supplier").status,
+        StatusCode::OK,
+        "it has a mandate already"
+    );
+
+    assert_eq!(helper.get(&assets).status, StatusCode::OK);
+    assert!(
+        helper
+            .get(&hospital)
+            .body
+            .contains("You act for this organisation by mandate")
+    );
+    let customers = helper.get(&format!("{supplier}/customers"));
+    assert!(
+        customers.body.contains("hospital (name)"),
+        "{}",
+        customers.body
+    );
+    for closed in [
+        "members",
+        "contacts",
+        "mandates",
+        "history",
+        "profile",
+        "customers",
+    ] {
+        let answer = helper.get(&format!("{hospital}/{closed}"));
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{closed}");
+    }
+    let revoke = form_ending(&owner.get(&format!("{hospital}/mandates")), "/revoke");
+    let revoked = owner.post(&revoke, &[]);
+    assert_eq!(
+        revoked.location(),
+        format!("{hospital}/mandates?done=revoked")
+    );
+    assert_eq!(helper.get(&assets).status, StatusCode::NOT_FOUND);
+    assert_eq!(owner.post(&revoke, &[]).status, StatusCode::NOT_FOUND);
+    let history = owner.get(&format!("{hospital}/history"));
+    assert!(history.body.contains("revoke-mandate") && history.body.contains("Sam Visser"));
+}
+
+fn the_last_administrator_stays_until_another_is_named(test: &TestStore) {
+    let site = site_of(test);
+    let hospital = home(&site, "hospital");
+    let (first, second) = (
+        member(&site, "hospital", OrganisationRole::Administrator),
+        member(&site, "hospital", OrganisationRole::Reader),
+    );
+    let mut owner = site.signed_in(first);
+    for role in ["none", "reader"] {
+        let refused = owner.post(&page_of(&site, &hospital, first), &[("role", role)]);
+        assert_eq!(
+            refused.location(),
+            format!("{hospital}/members?done=last-administrator")
+        );
+    }
+    owner.post(
+        &page_of(&site, &hospital, second),
+        &[("role", "administrator")],
+    );
+    let left = owner.post(&page_of(&site, &hospital, first), &[("role", "none")]);
+    assert_eq!(left.location(), "/");
+    assert_eq!(owner.get(&hospital).status, StatusCode::NOT_FOUND);
+}
+
+fn an_invitation_leaves_a_mail_and_makes_nobody_a_member_yet(test: &TestStore) {
+    let site = site_of(test);
+    let hospital = home(&site, "hospital");
+    let mut owner = site.signed_in(member(&site, "hospital", OrganisationRole::Administrator));
+    let place = format!("{hospital}/members");
+    let wrong = owner.post(
+        &place,
+        &[("email", "nobody"), ("name", ""), ("role", "king")],
+    );
+    assert_eq!(wrong.status, StatusCode::OK);
+    for text in [
+        "Fill in an e-mail address",
+        "Fill in a name",
+        "Choose a role",
+    ] {
+        assert!(wrong.body.contains(text), "{text}: {}", wrong.body);
+    }
+    let form = [
+        ("email", "Kim@hospital.example"),
+        ("name", "Kim Jansen"),
+        ("role", "reader"),
+    ];
+    assert_eq!(
+        owner.post(&place, &form).location(),
+        format!("{place}?done=invited")
+    );
+    let mails = "SELECT COUNT(*) FROM service_mail WHERE kind = 'invitation' AND address = 'Kim@hospital.example'";
+    assert_eq!(test.count(mails), 1);
+    assert_eq!(test.count("SELECT COUNT(*) FROM membership"), 1);
+    assert!(owner.get(&place).body.contains("Kim Jansen"));
+}
+
+fn contacts_are_added_changed_confirmed_and_removed(test: &TestStore) {
+    let site = site_of(test);
+    let hospital = home(&site, "hospital");
+    let mut owner = site.signed_in(member(&site, "hospital", OrganisationRole::Administrator));
+    let place = format!("{hospital}/contacts");
+    assert!(
+        owner.get(&place).body.contains("Please check"),
+        "the desk entered it"
+    );
+    assert_eq!(
+        owner.post(&format!("{place}/confirm"), &[]).location(),
+        format!("{place}?done=confirmed")
+    );
+    assert!(!owner.get(&place).body.contains("Please check"));
+    let form = [
+        ("email", "soc@hospital.example"),
+        ("role", "SOC"),
+        ("severity", "critical"),
+        ("severity", "high"),
+        ("reader", "soc"),
+        ("always_on", "yes"),
+    ];
+    assert_eq!(
+        owner.post(&place, &form).location(),
+        format!("{place}?done=saved")
+    );
+    let page = owner.get(&place);
+    assert!(
+        page.body.contains("Critical, High") && page.body.contains("Day and night"),
+        "{}",
+        page.body
+    );
+    let bad = owner.post(
+        &place,
+        &[("email", "x"), ("role", "<b>"), ("severity", "huge")],
+    );
+    assert_eq!(bad.status, StatusCode::OK);
+    let remove = form_ending(&page, "/remove");
+    assert_eq!(
+        owner.post(&remove, &[]).location(),
+        format!("{place}?done=removed")
+    );
+    assert_eq!(owner.post(&remove, &[]).status, StatusCode::NOT_FOUND);
+}
+
+fn whoever_leaves_is_told_nothing_more_and_its_mandates_end(test: &TestStore) {
+    let site = site_of(test);
+    let (hospital, supplier) = (home(&site, "hospital"), home(&site, "supplier"));
+    let mut owner = site.signed_in(member(&site, "hospital", OrganisationRole::Administrator));
+    let mut helper = site.signed_in(member(&site, "supplier", OrganisationRole::Reader));
+    owner.post(
+        &format!("{hospital}/mandates"),
+        &[("holder", "supplier"), ("tlp", "TLP:GREEN")],
+    );
+    let place = format!("{hospital}/profile");
+    let differs = owner.post(&format!("{place}/leave"), &[("name", "hospital")]);
+    assert_eq!(differs.location(), format!("{place}?done=name-differs"));
+    let left = owner.post(&format!("{place}/leave"), &[("name", "hospital (name)")]);
+    assert_eq!(left.location(), "/");
+    assert_eq!(owner.get(&hospital).status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        helper.get(&format!("{hospital}/assets")).status,
+        StatusCode::NOT_FOUND
+    );
+    assert!(
+        !helper
+            .get(&format!("{supplier}/customers"))
+            .body
+            .contains("hospital")
+    );
+    assert_eq!(
+        test.count("SELECT COUNT(*) FROM mandate WHERE revoked_at IS NULL"),
+        0
+    );
+}
+
+both_engines!(
+    a_mandate_opens_the_pages_of_a_customer_and_ends_at_once,
+    the_last_administrator_stays_until_another_is_named,
+    an_invitation_leaves_a_mail_and_makes_nobody_a_member_yet,
+    contacts_are_added_changed_confirmed_and_removed,
+    whoever_leaves_is_told_nothing_more_and_its_mandates_end,
+);
+
+#[test]
+fn strangers_find_nothing_and_readers_change_nothing() {
+    let test = TestStore::new(testkit::Engine::Embedded);
+    let site = site_of(&test);
+    let hospital = home(&site, "hospital");
+    let owner_no = member(&site, "hospital", OrganisationRole::Administrator);
+    let mut owner = site.signed_in(owner_no);
+    owner.post(
+        &format!("{hospital}/mandates"),
+        &[("holder", "supplier"), ("tlp", "TLP:GREEN")],
+    );
+    let revoke = form_ending(&owner.get(&format!("{hospital}/mandates")), "/revoke");
+    owner.post(&revoke, &[]);
+    let remove = form_ending(&owner.get(&format!("{hospital}/contacts")), "/remove");
+    let mut stranger = site.signed_in(member(&site, "supplier", OrganisationRole::Administrator));
+    let mut reader = site.signed_in(member(&site, "hospital", OrganisationRole::Reader));
+    type Form = Option<&'static [(&'static str, &'static str)]>;
+    let (read, empty): (Form, Form) = (None, Some(&[]));
+    for (path, form, may_read) in [
+        (hospital.clone(), read, true),
+        (format!("{hospital}/members"), read, true),
+        (format!("{hospital}/members"), empty, false),
+        (
+            page_of(&site, &hospital, owner_no),
+            Some(&[("role", "none")]),
+            false,
+        ),
+        (format!("{hospital}/contacts"), read, true),
+        (format!("{hospital}/contacts"), empty, false),
+        (format!("{hospital}/contacts/confirm"), empty, false),
+        (remove, empty, false),
+        (format!("{hospital}/mandates"), read, false),
+        (format!("{hospital}/mandates"), empty, false),
+        (revoke, empty, false),
+        (format!("{hospital}/customers"), read, true),
+        (format!("{hospital}/history"), read, false),
+        (format!("{hospital}/profile"), read, true),
+        (
+            format!("{hospital}/profile"),
+            Some(&[("language", "nl")]),
+            false,
+        ),
+        (
+            format!("{hospital}/profile/leave"),
+            Some(&[("name", "hospital (name)")]),
+            false,
+        ),
+    ] {
+        let ask = |browser: &mut Browser<'_>| match form {
+            None => browser.get(&path).status,
+            Some(form) => browser.post(&path, form).status,
+        };
+        assert_eq!(ask(&mut stranger), StatusCode::NOT_FOUND, "{path} {form:?}");
+        let want = if may_read {
+            StatusCode::OK
+        } else {
+            StatusCode::FORBIDDEN
+        };
+        assert_eq!(ask(&mut reader), want, "{path} {form:?}");
+        assert_eq!(ask(&mut site.browser()), StatusCode::SEE_OTHER, "{path}");
+    }
+}
