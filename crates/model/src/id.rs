@@ -25,6 +25,10 @@ crate::vocabulary! {
         Contact = 7 => "contact",
         /// An asset.
         Asset = 8 => "asset",
+        /// An approval of many messages, which a second person confirms.
+        JointApproval = 40 => "joint-approval",
+        /// A row of the audit log.
+        AuditRow = 41 => "audit-row",
     }
 }
 

@@ -28,6 +28,7 @@ mod finding;
 mod handover;
 mod installation;
 mod job;
+mod joint_approval;
 mod lease;
 mod mandate;
 mod membership;
@@ -72,6 +73,7 @@ pub use finding::{
 pub use handover::{DueMessages, TellingRow};
 pub use installation::Installation;
 pub use job::{Job, Lease, Stage, Wanted};
+pub use joint_approval::JointApproval;
 pub use lease::{LEASE, LEASE_MAX};
 pub use mandate::Mandate;
 pub use membership::Membership;
