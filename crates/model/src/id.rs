@@ -37,6 +37,10 @@ crate::vocabulary! {
         ServiceMail = 60 => "service-mail",
         /// A passkey of a person.
         Passkey = 61 => "passkey",
+        /// An approval of many messages, which a second person confirms.
+        JointApproval = 40 => "joint-approval",
+        /// A row of the audit log.
+        AuditRow = 41 => "audit-row",
     }
 }
 

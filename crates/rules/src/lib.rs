@@ -6,6 +6,7 @@ pub mod access;
 pub mod asset_plan;
 pub mod audience;
 pub mod catalogue;
+pub mod four_eyes;
 pub mod identity;
 pub mod matching;
 pub mod message;

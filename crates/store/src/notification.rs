@@ -361,6 +361,27 @@ impl Tx<'_> {
         self.query(&sql, values![notification_no], line_from)
     }
 
+    /// Lines of a notification about findings with a number above `after_no`, by finding, at most `rows_max`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn lines_after(
+        &mut self,
+        notification_no: i64,
+        after_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<Line>> {
+        let sql = format!(
+            "SELECT {LINE} FROM notification_line WHERE notification_no = $1 AND finding_no > $2
+             ORDER BY finding_no LIMIT $3"
+        );
+        self.query(
+            &sql,
+            values![notification_no, after_no, rows_max],
+            line_from,
+        )
+    }
+
     /// Lines about a finding with their notification numbers, oldest first.
     ///
     /// # Errors

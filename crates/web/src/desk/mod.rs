@@ -2,9 +2,12 @@
 //!
 //! Every page asks for its [`rules::access::DeskDeed`]. Whoever has no role at the desk finds no page here.
 
+mod batches;
 mod home;
+mod message;
 mod pause;
 mod reason;
+mod sources;
 mod tally;
 
 use axum::Router;
@@ -27,6 +30,9 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/desk", get(home::home))
         .route("/desk/pause", post(pause::pause))
         .route("/desk/resume", post(pause::resume))
+        .merge(message::routes())
+        .merge(batches::routes())
+        .merge(sources::routes())
 }
 
 /// What was done before the visitor came to this page: the end of the key of a text.

@@ -1,6 +1,8 @@
 //! The desk over a whole installation, with real reports.
 
+mod batch;
 mod home;
+mod message;
 
 use model::{ReleaseRule, StaffRole};
 use store::DeskChange;
@@ -29,20 +31,23 @@ fn busy(site: TestSite) -> TestSite {
         tx.change_desk(desk, &change)
     });
     held.unwrap();
-    let report = ["192.0.2.1", "192.0.2.2", "198.51.100.7"].into_iter().fold(
-        Report::new("scan_rdp"),
-        |report, address| {
-            report.row(&[
-                ("ip", address),
-                ("port", "3389"),
-                ("protocol", "tcp"),
-                ("severity", "high"),
-            ])
-        },
-    );
-    site.desk.report(&report);
+    site.desk
+        .report(&report_of(&["192.0.2.1", "192.0.2.2", "198.51.100.7"]));
     site.desk.work();
     site
+}
+
+/// A report of an open remote desktop at each address.
+fn report_of(addresses: &[&str]) -> Report {
+    let row = |report: Report, address: &&str| {
+        report.row(&[
+            ("ip", address),
+            ("port", "3389"),
+            ("protocol", "tcp"),
+            ("severity", "high"),
+        ])
+    };
+    addresses.iter().fold(Report::new("scan_rdp"), row)
 }
 
 /// A browser of somebody with this role, who signed in just now.

@@ -1,0 +1,10 @@
+//! When one person does not decide alone (requirement DI-16).
+
+/// Recipients whom one person lets messages go to in one act. A mistake beyond that is a public one.
+pub const RECIPIENTS_ALONE_MAX: usize = 25;
+
+/// Whether a second person must confirm an approval that reaches so many recipients.
+#[must_use]
+pub fn needs_second_person(recipients: usize) -> bool {
+    recipients > RECIPIENTS_ALONE_MAX
+}

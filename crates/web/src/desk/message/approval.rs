@@ -1,0 +1,120 @@
+//! `GET /desk/approvals` and `POST /desk/approvals/{approval}`: approvals that wait for a second person.
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::IdKind;
+use rules::access::{DeskDeed, staff_may};
+use serde::{Deserialize, Serialize};
+use store::Notification;
+use uuid::Uuid;
+
+use super::bulk::perform;
+use super::decide::Act;
+use super::{Row, rows_of};
+use crate::desk::{Done, PAGE_ROWS};
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Staff;
+
+#[derive(Serialize)]
+struct View {
+    done: Option<&'static str>,
+    may_handle: bool,
+    approvals: Vec<Approval>,
+}
+
+#[derive(Serialize)]
+struct Approval {
+    id: Uuid,
+    asked_at: String,
+    asked_by: String,
+    /// The visitor asked, and may only drop it.
+    is_own: bool,
+    reason: String,
+    recipients: i64,
+    messages: usize,
+    /// The first of them.
+    rows: Vec<Row>,
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    staff: Staff,
+    Query(done): Query<Done>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::ReadDesk)?;
+    let inner = site.clone();
+    let person_no = staff.who.person.person_no;
+    let approvals = site
+        .read(move |tx| {
+            let mut approvals = Vec::new();
+            for found in tx.open_joint_approvals()? {
+                let numbers = tx.messages_of_joint_approval(found.approval_no)?;
+                let first = numbers.iter().take(PAGE_ROWS);
+                let first: Result<Vec<Option<Notification>>, _> =
+                    first.map(|number| tx.notification(*number)).collect();
+                let first: Vec<Notification> = first?.into_iter().flatten().collect();
+                let asked_by = tx.person(found.asked_by)?;
+                approvals.push(Approval {
+                    id: inner.id(IdKind::JointApproval, found.approval_no),
+                    asked_at: found.asked_at.to_string(),
+                    asked_by: asked_by.map(|person| person.name).unwrap_or_default(),
+                    is_own: found.asked_by == person_no,
+                    reason: found.reason,
+                    recipients: found.recipients,
+                    messages: numbers.len(),
+                    rows: rows_of(&inner, tx, &first)?,
+                });
+            }
+            Ok(approvals)
+        })
+        .await?;
+    let view = View {
+        done: done.key(&["confirmed", "dropped"]),
+        may_handle: staff_may(&staff.who.staff_roles, DeskDeed::Handle),
+        approvals,
+    };
+    site.page(&staff, "desk/message/approvals.html", &view)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Ending {
+    /// `confirm` or `drop`.
+    end: String,
+}
+
+pub(super) async fn end(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Form(form): Form<Ending>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::Handle)?;
+    let now = site.now();
+    staff.who.must_have_proved(now)?;
+    let is_confirmed = form.end == "confirm";
+    let approval_no = site.number(IdKind::JointApproval, &id)?;
+    let (actor, person_no) = (staff.who.actor(&site), staff.who.person.person_no);
+    let (reason, numbers) = site
+        .write(move |tx| {
+            let found = tx.joint_approval(approval_no)?.ok_or(Refusal::NotFound)?;
+            let numbers = tx.messages_of_joint_approval(approval_no)?;
+            if is_confirmed && found.asked_by == person_no {
+                return Err(Refusal::Forbidden);
+            }
+            if !tx.end_joint_approval(approval_no, person_no, is_confirmed, now)? {
+                return Err(Refusal::Conflict);
+            }
+            let action = if is_confirmed { "confirm" } else { "drop" };
+            let subject = format!("joint approval {approval_no}");
+            tx.record(now, &actor, action, &subject, &found.reason)?;
+            Ok((found.reason, numbers))
+        })
+        .await?;
+    if is_confirmed {
+        perform(&site, &staff.who, Act::Approve, &reason, &numbers).await?;
+    }
+    let done = if is_confirmed { "confirmed" } else { "dropped" };
+    Ok(Redirect::to(&format!("/desk/approvals?done={done}")).into_response())
+}

@@ -1,0 +1,153 @@
+//! Sources and their health: `GET /desk/sources`, and one with its deliveries and how its columns differ.
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use axum::routing::get;
+use model::IdKind;
+use rules::access::DeskDeed;
+use rules::silence::silent_since;
+use serde::{Deserialize, Serialize};
+use store::{DriftRow, SourceRow, Tx};
+use uuid::Uuid;
+
+use super::PAGE_ROWS;
+use super::batches::{BatchView, views_of};
+use super::tally::received_of;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Staff;
+
+/// Sources in the list. Each is asked for its last deliveries.
+const SOURCES_MAX: usize = 200;
+
+pub(super) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/desk/sources", get(list))
+        .route("/desk/sources/{source}", get(detail))
+}
+
+#[derive(Serialize)]
+struct SourceView {
+    id: Uuid,
+    name: String,
+    reference: String,
+    last_at: Option<String>,
+    rows: i64,
+    not_accepted: i64,
+    /// Hours from the sighting of the first row of the last delivery to its receipt.
+    delay_hours: Option<i64>,
+    silent_since: Option<String>,
+}
+
+fn health(site: &Site, tx: &mut Tx<'_>, source: &SourceRow) -> Result<SourceView, Refusal> {
+    let received = received_of(tx, source.party_no)?;
+    let last = tx.batches_before(Some(source.party_no), i64::MAX, 1)?.pop();
+    let observed_at = match &last {
+        Some(batch) => tx.first_observed_in(batch)?,
+        None => None,
+    };
+    let delay = last
+        .as_ref()
+        .zip(observed_at)
+        .map(|(batch, at)| batch.received_at.seconds_since(at));
+    let counts = last.as_ref().map(|batch| batch.counts).unwrap_or_default();
+    Ok(SourceView {
+        id: site.id(IdKind::Party, source.party_no),
+        name: source.name.clone(),
+        reference: source.reference.clone(),
+        last_at: last.map(|batch| batch.received_at.to_string()),
+        rows: counts.rows_read,
+        not_accepted: counts.quarantined + counts.refused,
+        delay_hours: delay.map(|secs| secs / 3_600),
+        silent_since: silent_since(&received, site.now()).map(|at| at.to_string()),
+    })
+}
+
+#[derive(Serialize)]
+struct ListView {
+    sources: Vec<SourceView>,
+}
+
+async fn list(State(site): State<Site>, staff: Staff) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::ReadDesk)?;
+    let inner = site.clone();
+    let sources = site
+        .read(move |tx| {
+            let sources = tx.sources()?;
+            let shown = sources.iter().take(SOURCES_MAX);
+            shown.map(|source| health(&inner, tx, source)).collect()
+        })
+        .await?;
+    site.page(&staff, "desk/sources.html", &ListView { sources })
+}
+
+#[derive(Deserialize)]
+struct Before {
+    before: Option<Uuid>,
+}
+
+#[derive(Serialize)]
+struct DetailView {
+    source: SourceView,
+    drift: Vec<DriftView>,
+    rows: Vec<BatchView>,
+    next: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DriftView {
+    report_type: String,
+    kind: String,
+    column: String,
+    first_at: String,
+    last_at: String,
+    batches: i64,
+}
+
+async fn detail(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Query(place): Query<Before>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::ReadDesk)?;
+    let source_no = site.number(IdKind::Party, &id)?;
+    let before_no = match &place.before {
+        Some(id) => site.number(IdKind::Batch, id)?,
+        None => i64::MAX,
+    };
+    let inner = site.clone();
+    let view = site
+        .read(move |tx| {
+            let sources = tx.sources()?;
+            let source = sources.iter().find(|it| it.party_no == source_no);
+            let source = source.ok_or(Refusal::NotFound)?;
+            let batches = tx.batches_before(Some(source_no), before_no, PAGE_ROWS as i64)?;
+            let rows = views_of(&inner, tx, batches)?;
+            let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
+            let drift = tx.drift()?.into_iter();
+            Ok(DetailView {
+                next: last.map(|row| row.after(&format!("/desk/sources/{id}"))),
+                drift: drift
+                    .filter(|row| row.source == source.reference)
+                    .map(drift_view)
+                    .collect(),
+                source: health(&inner, tx, source)?,
+                rows,
+            })
+        })
+        .await?;
+    site.page(&staff, "desk/source.html", &view)
+}
+
+fn drift_view(row: DriftRow) -> DriftView {
+    DriftView {
+        report_type: row.report_type,
+        kind: row.kind,
+        column: row.column,
+        first_at: row.first_at.to_string(),
+        last_at: row.last_at.to_string(),
+        batches: row.batches,
+    }
+}
