@@ -25,6 +25,12 @@ crate::vocabulary! {
         Contact = 7 => "contact",
         /// An asset.
         Asset = 8 => "asset",
+        /// A key of the API.
+        ApiKey = 50 => "api key",
+        /// Something that happened for an organisation: where a reader of changes is.
+        Change = 51 => "change",
+        /// A line of a batch: where a reader of verdicts is.
+        Verdict = 52 => "verdict",
     }
 }
 

@@ -122,6 +122,21 @@ pub struct Notice {
     pub text: String,
 }
 
+/// A row that was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Line of the delivery.
+    pub line: i64,
+    /// What became of it.
+    pub verdict: RowVerdict,
+    /// Which column was wrong; empty when the row as a whole was.
+    pub field: String,
+    /// Why, as a word.
+    pub code: String,
+    /// Why, for people.
+    pub reason: String,
+}
+
 const BATCH: &str = "SELECT batch_no, desk_no, source_no, name, report_type, tlp, blob, blob_bytes, received_at,
     received_day, state, next_line, chunks, rows_read, accepted, duplicate, quarantined, refused, window_no,
     urgent_window_no FROM batch";
@@ -337,6 +352,29 @@ impl Tx<'_> {
                 row.text(2)?,
                 row.text(3)?,
             ))
+        })
+    }
+
+    /// Rows of a batch that were not accepted, after a line, in their order.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn verdicts_of(
+        &mut self,
+        batch_no: i64,
+        after_line: i64,
+        rows_max: i64,
+    ) -> Result<Vec<Verdict>> {
+        let sql = "SELECT line, verdict, field, code, reason FROM row_issue
+                   WHERE batch_no = $1 AND line > $2 ORDER BY line LIMIT $3";
+        self.query(sql, values![batch_no, after_line, rows_max], |row| {
+            Ok(Verdict {
+                line: row.int(0)?,
+                verdict: row.code(1, "verdict", RowVerdict::from_code)?,
+                field: row.text(2)?,
+                code: row.text(3)?,
+                reason: row.text(4)?,
+            })
         })
     }
 

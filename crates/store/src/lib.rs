@@ -7,11 +7,13 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
+mod api_key;
 mod audit;
 mod backup;
 mod batch;
 mod blob;
 mod bulk;
+mod change;
 mod check;
 mod checkpoint;
 mod collecting;
@@ -25,6 +27,8 @@ mod error;
 mod expiry;
 mod finding;
 mod handover;
+mod held;
+mod idempotency;
 mod installation;
 mod job;
 mod lease;
@@ -42,16 +46,19 @@ mod report;
 mod service_mail;
 mod session;
 mod status;
+mod told;
 mod waiting;
 
 mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use api_key::{ApiKey, KEY_TOUCH_INTERVAL_MICROS, KeyOwner, NewApiKey};
 pub use backup::Snapshot;
-pub use batch::{Batch, BatchCounts, BatchState, NewBatch, Notice};
+pub use batch::{Batch, BatchCounts, BatchState, NewBatch, Notice, Verdict};
 pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};
 pub use blob::{BlobInfo, BlobReader, BlobWriter, Blobs, Copied, StoredBlob};
+pub use change::{ChangeKind, PartyChange};
 pub use check::Checked;
 pub use connection::Tx;
 pub use copy::{CopiedTable, Moved};
@@ -65,6 +72,8 @@ pub use finding::{
     ObservationRow,
 };
 pub use handover::{DueMessages, TellingRow};
+pub use held::{AssetNote, ContactNote, PartyNote};
+pub use idempotency::{AskedOnce, KeptAnswer};
 pub use installation::Installation;
 pub use job::{Job, Lease, Stage, Wanted};
 pub use lease::{LEASE, LEASE_MAX};
@@ -80,4 +89,5 @@ pub use report::{NamedFinding, NamedMatch, NamedNotification};
 pub use service_mail::NewServiceMail;
 pub use session::{NewSession, Session, TOUCH_INTERVAL_MICROS};
 pub use status::Status;
+pub use told::{ToldFinding, ToldMessage, ToldWanted};
 pub use waiting::{JobState, Waiting};

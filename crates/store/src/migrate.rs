@@ -21,6 +21,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0005_blob_names.sql"),
     ),
     ("people", include_str!("../migrations/0006_people.sql")),
+    ("api", include_str!("../migrations/0010_api.sql")),
 ];
 
 /// How far the tables are.

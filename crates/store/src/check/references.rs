@@ -112,6 +112,21 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             ..named("subject_no", "batch", "batch_no")
         }],
     ),
+    (
+        "api_key",
+        &[
+            names("party_no", "party"),
+            named("source_no", "party", "party_no"),
+        ],
+    ),
+    ("idempotency", &[names("key_no", "api_key")]),
+    (
+        "party_change",
+        &[
+            names("party_no", "party"),
+            named("subject_no", "notification", "notification_no"),
+        ],
+    ),
 ];
 
 #[cfg(test)]
