@@ -9,6 +9,7 @@
 // Parts of the frame are used by areas that are still being built.
 #![allow(dead_code)]
 
+mod api;
 mod asset_file;
 mod form;
 mod headers;
@@ -33,6 +34,7 @@ use tower_http::csrf::CsrfLayer;
 use problem::Problem;
 use refusal::Refusal;
 
+pub use api::{Delivered, FreshKey, Intake, TakenIn, TakenOutcome};
 pub use health::{Check, Health, Silences, Unfit};
 pub use metrics::WriteMetrics;
 pub use site::{Site, SiteOptions};
@@ -60,6 +62,7 @@ pub fn router(health: Health, site: &Site) -> Router {
     health_pages(health)
         .layer(map_response(headers::add))
         .merge(pages)
+        .merge(api::router(site))
         .layer(from_fn(request::log))
 }
 

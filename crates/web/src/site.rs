@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 use uuid::Uuid;
 
+use crate::api::{ApiError, ApiMemory, Intake};
 use crate::page::Pages;
 use crate::refusal::Refusal;
 
@@ -25,6 +26,8 @@ pub struct SiteOptions {
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Where the pages are reached from outside: scheme, host and port, as links in mails say it.
     pub origin: Url,
+    /// Takes deliveries in.
+    pub intake: Arc<dyn Intake>,
 }
 
 /// What every page can ask. Cheap to clone.
@@ -36,6 +39,7 @@ pub struct Site {
 struct Shared {
     options: SiteOptions,
     pages: Pages,
+    api: ApiMemory,
     transactions: Semaphore,
 }
 
@@ -49,6 +53,7 @@ impl Site {
         let shared = Shared {
             options,
             pages: Pages::new(),
+            api: ApiMemory::default(),
             transactions: Semaphore::new(TRANSACTIONS_MAX),
         };
         Self {
@@ -72,16 +77,24 @@ impl Site {
         self.wait(move |store| store.write(work)).await
     }
 
-    async fn wait<T: Send + 'static>(
+    /// [`Site::write`] for the API, which has errors of its own.
+    pub(crate) async fn change<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Store) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        self.wait(move |store| store.write(work)).await
+    }
+
+    async fn wait<T: Send + 'static, E: From<Refusal> + Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let permit = self.shared.transactions.acquire().await;
         let _permit = permit.expect("nobody closes it");
         let store = self.shared.options.store.clone();
         tokio::task::spawn_blocking(move || work(&store))
             .await
-            .unwrap_or(Err(Refusal::Panicked))
+            .unwrap_or_else(|_| Err(Refusal::Panicked.into()))
     }
 
     /// What time it is.
@@ -110,6 +123,16 @@ impl Site {
         number
             .and_then(|number| i64::try_from(number).ok())
             .ok_or(Refusal::NotFound)
+    }
+
+    /// What the API remembers between requests.
+    pub(crate) fn api(&self) -> &ApiMemory {
+        &self.shared.api
+    }
+
+    /// The way in for deliveries.
+    pub(crate) fn intake(&self) -> &Arc<dyn Intake> {
+        &self.shared.options.intake
     }
 
     pub(crate) fn pages(&self) -> &Pages {

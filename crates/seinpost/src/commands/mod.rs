@@ -16,6 +16,7 @@ mod export;
 mod gather;
 mod health;
 pub(crate) mod import;
+mod key;
 mod man;
 mod mapping;
 mod migrate;
@@ -57,6 +58,7 @@ pub(crate) enum Command {
     Blobs(blobs::Blobs),
     Mapping(mapping::Mapping),
     Source(source::Source),
+    Key(key::Key),
     Catalogue(catalogue::Catalogue),
     Desk(desk::Desk),
     Check(check::Check),
@@ -111,6 +113,7 @@ impl Command {
             Self::Blobs(command) => command.run(session),
             Self::Mapping(command) => command.run(session),
             Self::Source(command) => command.run(session),
+            Self::Key(command) => command.run(session),
             Self::Catalogue(command) => command.run(session),
             Self::Desk(command) => command.run(session),
             Self::Check(command) => command.run(session),

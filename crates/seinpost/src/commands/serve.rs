@@ -12,6 +12,7 @@ use url::Url;
 use web::{Health, Site, SiteOptions};
 
 use crate::crew::Crew;
+use crate::intake::FlowIntake;
 use crate::lifecycle::{asked_to_stop, lock_worker};
 use crate::observe::Observer;
 use crate::problem::failed;
@@ -104,6 +105,7 @@ fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Si
         id_key: flow.store.read(|tx| tx.installation())?.id_key,
         now: Arc::new(move || clock.now()),
         origin: origin.map_or_else(here, Ok)?,
+        intake: Arc::new(FlowIntake::new(flow)),
     }))
 }
 
