@@ -41,6 +41,12 @@ crate::vocabulary! {
         JointApproval = 40 => "joint-approval",
         /// A row of the audit log.
         AuditRow = 41 => "audit-row",
+        /// A key of the API.
+        ApiKey = 50 => "api key",
+        /// Something that happened for an organisation: where a reader of changes is.
+        Change = 51 => "change",
+        /// A line of a batch: where a reader of verdicts is.
+        Verdict = 52 => "verdict",
     }
 }
 

@@ -26,7 +26,7 @@ pub fn shown(text: &str) -> String {
 }
 
 /// Whether a character may not stand in any noun: it moves the cursor, hides, or changes the direction of text.
-pub(crate) fn is_unsafe_to_show(character: char) -> bool {
+pub fn is_unsafe_to_show(character: char) -> bool {
     match character {
         ' '..='~' => false,
         other => other.is_control() || is_invisible(other),

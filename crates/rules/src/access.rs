@@ -1,6 +1,6 @@
 //! What a role may do. Pages and the API ask here, so that both allow the same.
 
-use model::{OrganisationRole, StaffRole, Tlp};
+use model::{KeyKind, OrganisationRole, Scope, StaffRole, Tlp};
 
 /// What somebody wants to do for an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -173,6 +173,20 @@ pub fn staff_may(roles: &[StaffRole], deed: DeskDeed) -> bool {
     })
 }
 
+/// Whether a key of this kind can be for this. A key of the desk reads no organisation's findings: a person does, with a
+/// reason.
+#[must_use]
+pub fn key_may_hold(kind: KeyKind, scope: Scope) -> bool {
+    match scope {
+        Scope::OrganisationRead | Scope::AssetsRead | Scope::AssetsWrite | Scope::FindingsRead => {
+            kind == KeyKind::Organisation
+        }
+        Scope::BatchesRead => kind != KeyKind::Organisation,
+        Scope::BatchesWrite => kind == KeyKind::Source,
+        Scope::DeskRead | Scope::DeskWrite => kind == KeyKind::Desk,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,5 +259,17 @@ mod tests {
             assert!(!DeskDeed::ALL.iter().all(may), "{role}");
         }
         assert!(!DeskDeed::ALL.into_iter().any(|deed| staff_may(&[], deed)));
+    }
+
+    #[test]
+    fn a_scope_of_one_kind_of_key_is_not_one_of_another_but_reading_deliveries() {
+        for scope in Scope::ALL {
+            let kinds: Vec<_> = KeyKind::ALL
+                .iter()
+                .filter(|kind| key_may_hold(**kind, *scope))
+                .collect();
+            let want = if *scope == Scope::BatchesRead { 2 } else { 1 };
+            assert_eq!(kinds.len(), want, "{scope}");
+        }
     }
 }

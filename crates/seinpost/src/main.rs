@@ -5,6 +5,7 @@
 mod cli;
 mod commands;
 mod crew;
+mod intake;
 mod lifecycle;
 mod log;
 mod observe;

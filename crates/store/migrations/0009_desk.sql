@@ -6,15 +6,10 @@ CREATE INDEX batch_of_source ON batch (source_no, batch_no);
 
 -- Organisations by the begin of their name, in bytes: the order of a language differs from machine to machine.
 CREATE INDEX party_by_name ON party (lower(name) {bytewise});
-CREATE INDEX party_by_kvk ON party (kvk) WHERE kvk IS NOT NULL;
-
--- Who holds an address block or a name.
-CREATE INDEX IF NOT EXISTS asset_by_value ON asset (value);
 
 -- The audit log by who, what, on what and when.
 CREATE INDEX audit_by_actor ON audit (actor, audit_no);
 CREATE INDEX audit_by_action ON audit (action, audit_no);
-CREATE INDEX audit_by_subject ON audit (subject, audit_no);
 CREATE INDEX audit_by_time ON audit (at);
 
 -- One row: up to where the chain of the audit log was verified. Retention class: installation.

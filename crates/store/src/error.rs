@@ -198,6 +198,19 @@ impl StoreError {
         }
     }
 
+    /// Whether a row with the same key is there already.
+    pub fn is_duplicate(&self) -> bool {
+        match self {
+            Self::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => {
+                error.code == rusqlite::ErrorCode::ConstraintViolation
+            }
+            Self::Postgres(error) => {
+                error.code() == Some(&postgres::error::SqlState::UNIQUE_VIOLATION)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the server does not answer or sends us away: waiting may help.
     pub fn is_outage(&self) -> bool {
         let Self::Postgres(error) = self else {

@@ -7,6 +7,7 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
+mod api_key;
 mod asset_import;
 mod audit;
 mod audit_list;
@@ -14,6 +15,7 @@ mod backup;
 mod batch;
 mod blob;
 mod bulk;
+mod change;
 mod check;
 mod checkpoint;
 mod collecting;
@@ -28,6 +30,8 @@ mod error;
 mod expiry;
 mod finding;
 mod handover;
+mod held;
+mod idempotency;
 mod installation;
 mod invitation;
 mod job;
@@ -53,12 +57,14 @@ mod session;
 mod sign_in_step;
 mod source;
 mod status;
+mod told;
 mod waiting;
 
 mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use api_key::{ApiKey, KEY_TOUCH_INTERVAL_MICROS, KeyOwner, NewApiKey};
 pub use asset_import::{AssetImport, NewAssetImport};
 pub use audit::{AuditMark, VerifiedAudit};
 pub use audit_list::{AuditFilter, AuditPage, AuditRow};
@@ -66,6 +72,7 @@ pub use backup::Snapshot;
 pub use batch::{Batch, BatchCounts, BatchState, IssueRow, NewBatch, Notice};
 pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};
 pub use blob::{BlobInfo, BlobReader, BlobWriter, Blobs, Copied, StoredBlob};
+pub use change::{ChangeKind, PartyChange};
 pub use check::Checked;
 pub use connection::Tx;
 pub use copy::{CopiedTable, Moved};
@@ -80,6 +87,8 @@ pub use finding::{
     ObservationRow,
 };
 pub use handover::{DueMessages, TellingRow};
+pub use held::{AssetNote, ContactNote, PartyNote};
+pub use idempotency::{AskedOnce, KeptAnswer};
 pub use installation::Installation;
 pub use invitation::{Invitation, NewInvitation};
 pub use job::{Job, Lease, Stage, Wanted};
@@ -92,7 +101,7 @@ pub use migrate::MigrationState;
 pub use notification::{Line, LineToTell, Notification, NotificationKey, NotificationState, Told};
 pub use own_asset::{AssetChange, AssetFilter, AssetGroup, Claim, OwnAsset, OwnAssetPut};
 pub use own_contact::OwnContact;
-pub use own_party::{AuditRow, OwnParty};
+pub use own_party::OwnParty;
 pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};
 pub use person::Person;
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};
@@ -103,4 +112,5 @@ pub use session::{NewSession, Session, TOUCH_INTERVAL_MICROS};
 pub use sign_in_step::{NewStep, Step};
 pub use source::SourceRow;
 pub use status::Status;
+pub use told::{ToldFinding, ToldMessage, ToldWanted};
 pub use waiting::{JobState, Waiting};

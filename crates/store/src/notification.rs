@@ -228,6 +228,7 @@ impl Tx<'_> {
             values![window_no, now.micros()],
         )?;
         if approved > 0 {
+            self.note_approved_window(window_no, now)?;
             self.announce_work()?;
         }
         self.execute(
@@ -424,6 +425,7 @@ impl Tx<'_> {
         ];
         let is_moved = self.execute(&sql, values)? == 1;
         if is_moved && to == NotificationState::Approved {
+            self.note_approved(notification_no, at)?;
             self.announce_work()?;
         }
         Ok(is_moved)

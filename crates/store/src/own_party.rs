@@ -19,21 +19,6 @@ pub struct OwnParty {
     pub language: Option<Language>,
 }
 
-/// One act in the audit log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditRow {
-    /// Its place in the log.
-    pub audit_no: i64,
-    /// When.
-    pub at: Timestamp,
-    /// Who: `person <public id>`, or a part of the program.
-    pub actor: String,
-    /// What, in one word.
-    pub action: String,
-    /// Counts and reasons.
-    pub detail: String,
-}
-
 impl Tx<'_> {
     /// What is known of an organisation.
     ///
@@ -95,32 +80,6 @@ impl Tx<'_> {
         );
         self.query_opt(&sql, values![party_no], |row| row.int(0))?;
         Ok(())
-    }
-
-    /// What was done to `subject` before row `before` of the audit log, newest first.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn audit_of(
-        &mut self,
-        subject: &str,
-        before: Option<i64>,
-        rows_max: i64,
-    ) -> Result<Vec<AuditRow>> {
-        self.query(
-            "SELECT audit_no, at, actor, action, detail FROM audit
-             WHERE subject = $1 AND audit_no < $2 ORDER BY audit_no DESC LIMIT $3",
-            values![subject, before.unwrap_or(i64::MAX), rows_max],
-            |row| {
-                Ok(AuditRow {
-                    audit_no: row.int(0)?,
-                    at: Timestamp::from_micros(row.int(1)?),
-                    actor: row.text(2)?,
-                    action: row.text(3)?,
-                    detail: row.text(4)?,
-                })
-            },
-        )
     }
 
     /// Closes an organisation: it is told nothing more, its people are no longer members, and its mandates end. What was

@@ -361,7 +361,7 @@ fn class_from(row: &Row<'_>, column: usize) -> Result<LegalClass> {
     Ok(opt_code(row, column, "legal class", LegalClass::from_code)?.unwrap_or(LegalClass::Unknown))
 }
 
-fn contact_from(row: &Row<'_>) -> Result<ContactRow> {
+pub(crate) fn contact_from(row: &Row<'_>) -> Result<ContactRow> {
     Ok(ContactRow {
         party_no: row.int(0)?,
         email: row.parsed(1, "e-mail address")?,

@@ -131,7 +131,7 @@ impl Tx<'_> {
 }
 
 /// What [`notification_from`] reads, 21 columns.
-const NOTIFICATION: &str = "n.notification_no, n.window_no, n.recipient_no, n.threat_no, n.severity, n.tlp, n.relation,
+pub(crate) const NOTIFICATION: &str = "n.notification_no, n.window_no, n.recipient_no, n.threat_no, n.severity, n.tlp, n.relation,
     n.kind, n.role, n.rsit, n.language, n.reader, n.desk_no, n.part, n.lawful_basis, n.state, n.reason, n.lines,
     n.created_at, n.decided_at, n.decided_by";
 

@@ -29,3 +29,7 @@ pub use proxy::Proxy;
 pub use register::RegisterBuilder;
 pub use report::Report;
 pub use test_store::{Engine, TestStore};
+
+/// The way in of the flow, for tests of what does not know the flow.
+pub use pipeline::Flow;
+pub use pipeline::gather::{GatherOptions, Outcome, gather_stream};

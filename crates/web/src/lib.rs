@@ -10,6 +10,7 @@
 #![allow(dead_code)]
 
 mod account;
+mod api;
 mod asset;
 mod asset_file;
 mod desk;
@@ -40,6 +41,7 @@ use problem::Problem;
 use refusal::Refusal;
 
 pub use account::InvitationLink;
+pub use api::{Delivered, FreshKey, Intake, TakenIn, TakenOutcome};
 pub use health::{Check, Health, Silences, Unfit};
 pub use metrics::WriteMetrics;
 pub use site::{Site, SiteOptions};
@@ -73,6 +75,7 @@ pub fn router(health: Health, site: &Site) -> Router {
     health_pages(health)
         .layer(map_response(headers::add))
         .merge(pages)
+        .merge(api::router(site))
         .layer(from_fn(request::log))
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 use uuid::Uuid;
 
+use crate::api::{ApiError, ApiMemory, Intake};
 use crate::desk::Tally;
 use crate::limiter::{Limiter, Limits};
 use crate::page::Pages;
@@ -30,6 +31,8 @@ pub struct SiteOptions {
     pub origin: Url,
     /// A style sheet of the desk, laid over the theme; at most [`crate::SKIN_BYTES_MAX`] bytes.
     pub skin: Option<String>,
+    /// Takes deliveries in.
+    pub intake: Arc<dyn Intake>,
 }
 
 /// What every page can ask. Cheap to clone.
@@ -41,6 +44,7 @@ pub struct Site {
 struct Shared {
     options: SiteOptions,
     pages: Pages,
+    api: ApiMemory,
     transactions: Semaphore,
     limits: Limits,
     tally: Tally,
@@ -56,6 +60,7 @@ impl Site {
         let shared = Shared {
             options,
             pages: Pages::new(),
+            api: ApiMemory::default(),
             transactions: Semaphore::new(TRANSACTIONS_MAX),
             limits: Limits::new(),
             tally: Tally::default(),
@@ -81,16 +86,24 @@ impl Site {
         self.wait(move |store| store.write(work)).await
     }
 
-    async fn wait<T: Send + 'static>(
+    /// [`Site::write`] for the API, which has errors of its own.
+    pub(crate) async fn change<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Store) -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Refusal> {
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        self.wait(move |store| store.write(work)).await
+    }
+
+    async fn wait<T: Send + 'static, E: From<Refusal> + Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let permit = self.shared.transactions.acquire().await;
         let _permit = permit.expect("nobody closes it");
         let store = self.shared.options.store.clone();
         tokio::task::spawn_blocking(move || work(&store))
             .await
-            .unwrap_or(Err(Refusal::Panicked))
+            .unwrap_or_else(|_| Err(Refusal::Panicked.into()))
     }
 
     /// What time it is.
@@ -139,6 +152,16 @@ impl Site {
     /// The last count of everything.
     pub(crate) fn tally(&self) -> &Tally {
         &self.shared.tally
+    }
+
+    /// What the API remembers between requests.
+    pub(crate) fn api(&self) -> &ApiMemory {
+        &self.shared.api
+    }
+
+    /// The way in for deliveries.
+    pub(crate) fn intake(&self) -> &Arc<dyn Intake> {
+        &self.shared.options.intake
     }
 
     pub(crate) fn pages(&self) -> &Pages {

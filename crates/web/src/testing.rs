@@ -1,16 +1,21 @@
 //! A site for one test, and browsers that ask it.
 
+use std::io::Read;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use model::{Language, OrganisationRole, StaffRole};
-use store::{NewSession, Store};
-use testkit::Desk;
+use model::{IdKind, Language, OrganisationRole, PartyRole, Scope, StaffRole};
+use serde_json::Value;
+use store::{KeyOwner, NewApiKey, NewSession, Store};
+use testkit::{Desk, Flow, GatherOptions, Outcome, gather_stream};
 use tower::ServiceExt;
 
 use crate::visitor::{fresh_token, token_digest};
-use crate::{Health, Site, SiteOptions, router};
+use crate::{
+    Delivered, FreshKey, Health, Intake, Site, SiteOptions, TakenIn, TakenOutcome, router,
+};
 
 /// Pages of a whole installation, whose clock stands at [`testkit::now`].
 pub(crate) struct TestSite {
@@ -40,6 +45,7 @@ impl TestSite {
             now: std::sync::Arc::new(testkit::now),
             origin: "http://localhost:8080".parse().unwrap(),
             skin: None,
+            intake: std::sync::Arc::new(FlowIntake(desk.flow.clone())),
         };
         change(&mut options);
         let site = Site::new(options);
@@ -96,6 +102,89 @@ impl TestSite {
         assert!(given.unwrap());
     }
 
+    /// A key of the organisation with this reference; what a program sends.
+    pub(crate) fn organisation_key(&self, reference: &str, scopes: &[Scope]) -> String {
+        let party_no = self.store().read(|tx| tx.party_no(reference)).unwrap();
+        self.key(KeyOwner::Organisation(party_no.unwrap()), scopes)
+    }
+
+    /// A key of a source, which is made if there is none.
+    pub(crate) fn source_key(&self, reference: &str, scopes: &[Scope]) -> String {
+        let role = PartyRole::Source;
+        let source_no = self
+            .store()
+            .write(|tx| tx.ensure_party(reference, reference, role, testkit::now()));
+        self.key(KeyOwner::Source(source_no.unwrap()), scopes)
+    }
+
+    /// A key for a day.
+    pub(crate) fn key(&self, owner: KeyOwner, scopes: &[Scope]) -> String {
+        let fresh = FreshKey::default();
+        let new = NewApiKey {
+            digest: fresh.digest(),
+            owner,
+            name: "test",
+            scopes,
+            expires_at: testkit::now().plus_seconds(86_400),
+        };
+        let key_no = self
+            .store()
+            .write(|tx| tx.add_api_key(&new, "test", testkit::now()));
+        fresh.text(self.site.id(IdKind::ApiKey, key_no.unwrap()))
+    }
+
+    /// Public id of the organisation with this reference.
+    pub(crate) fn party_id(&self, reference: &str) -> uuid::Uuid {
+        let party_no = self.store().read(|tx| tx.party_no(reference)).unwrap();
+        self.site.id(IdKind::Party, party_no.unwrap())
+    }
+
+    /// Asks the API, with a key where it is not empty, and JSON where there is any.
+    pub(crate) fn api(&self, key: &str, method: &str, path: &str, body: &Value) -> Answer {
+        self.api_with(key, method, path, body, &[])
+    }
+
+    /// Asks the API with headers of one's own.
+    pub(crate) fn api_with(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"));
+        if !key.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let has_type = headers.iter().any(|(name, _)| *name == "content-type");
+        if !body.is_null() && !has_type {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let body = match body {
+            Value::Null => Body::empty(),
+            // A text stands for itself: a file, or JSON that is none.
+            Value::String(text) => Body::from(text.clone()),
+            json => Body::from(json.to_string()),
+        };
+        self.browser().ask(request.body(body).unwrap())
+    }
+
+    /// Runs something that waits.
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// All pages.
+    pub(crate) fn pages(&self) -> Router {
+        self.pages.clone()
+    }
+
     /// A browser in which the person signed in just now.
     pub(crate) fn signed_in(&self, person_no: i64) -> Browser<'_> {
         let token = fresh_token();
@@ -115,6 +204,36 @@ impl TestSite {
     }
 }
 
+/// The flow of the installation takes deliveries in.
+struct FlowIntake(Flow);
+
+impl Intake for FlowIntake {
+    fn take(
+        &self,
+        delivered: &Delivered,
+        content: &mut dyn Read,
+    ) -> Result<Vec<TakenIn>, Box<dyn std::error::Error + Send + Sync>> {
+        let options = GatherOptions {
+            desk: None,
+            source: delivered.source.clone(),
+            tlp: delivered.tlp,
+            report_type: delivered.report_type.clone(),
+            mapping: delivered.mapping.clone(),
+        };
+        let taken = gather_stream(&self.0, &delivered.name, content, &options)?;
+        let taken = taken.into_iter().map(|taken| TakenIn {
+            name: taken.name,
+            outcome: match taken.outcome {
+                Outcome::Batch { batch, .. } => TakenOutcome::Batch(batch),
+                Outcome::Duplicate { batch } => TakenOutcome::Duplicate(batch),
+                Outcome::Later { reason } => TakenOutcome::Later(reason),
+                Outcome::Refused { reason } => TakenOutcome::Refused(reason),
+            },
+        });
+        Ok(taken.collect())
+    }
+}
+
 /// Asks pages and keeps the cookies that it gets.
 pub(crate) struct Browser<'s> {
     site: &'s TestSite,
@@ -130,6 +249,18 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The body as JSON; null where it is none.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
+    /// One header; empty where it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
     /// Where it sends the browser; empty where it does not.
     pub(crate) fn location(&self) -> &str {
         self.headers

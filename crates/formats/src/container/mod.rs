@@ -84,6 +84,9 @@ pub enum ContainerError {
         /// The limit.
         members_max: usize,
     },
+    /// The sender broke off, so that nobody knows what would have followed. What reads from a sender says so.
+    #[error("the sender broke off before the end; send it again")]
+    BrokenOff,
     /// An archive inside an archive.
     #[error("`{name}` is an archive inside an archive; send it by itself")]
     Nested {

@@ -24,6 +24,7 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
     flow.store.write(|tx| {
         tx.remove_done_jobs(now.plus_seconds(-DONE_JOB_SECS))?;
         tx.cut_long_leases()?;
+        tx.remove_old_answers(now)?;
         tx.finish_job(job.lease())?;
         tx.plan_upkeep(now.plus_seconds(EVERY_SECS))
     })?;

@@ -16,6 +16,7 @@ mod export;
 mod gather;
 mod health;
 pub(crate) mod import;
+mod key;
 mod man;
 mod mapping;
 mod migrate;
@@ -58,6 +59,7 @@ pub(crate) enum Command {
     Blobs(blobs::Blobs),
     Mapping(mapping::Mapping),
     Source(source::Source),
+    Key(key::Key),
     Catalogue(catalogue::Catalogue),
     Desk(desk::Desk),
     Person(person::Person),
@@ -113,6 +115,7 @@ impl Command {
             Self::Blobs(command) => command.run(session),
             Self::Mapping(command) => command.run(session),
             Self::Source(command) => command.run(session),
+            Self::Key(command) => command.run(session),
             Self::Catalogue(command) => command.run(session),
             Self::Desk(command) => command.run(session),
             Self::Person(command) => command.run(session),

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use web::{Health, SKIN_BYTES_MAX, Site, SiteOptions};
 
 use crate::crew::Crew;
+use crate::intake::FlowIntake;
 use crate::lifecycle::{asked_to_stop, lock_worker};
 use crate::observe::Observer;
 use crate::problem::{failed, wrong};
@@ -108,6 +109,7 @@ fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Si
             .as_deref()
             .map(skin)
             .transpose()?,
+        intake: Arc::new(FlowIntake::new(flow)),
     }))
 }
 

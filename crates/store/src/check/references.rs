@@ -164,6 +164,21 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ("recovery_code", &[names("person_no", "person")]),
     ("sign_in_step", &[names("person_no", "person")]),
     ("foreign_identity", &[names("person_no", "person")]),
+    (
+        "api_key",
+        &[
+            names("party_no", "party"),
+            named("source_no", "party", "party_no"),
+        ],
+    ),
+    ("idempotency", &[names("key_no", "api_key")]),
+    (
+        "party_change",
+        &[
+            names("party_no", "party"),
+            named("subject_no", "notification", "notification_no"),
+        ],
+    ),
 ];
 
 #[cfg(test)]

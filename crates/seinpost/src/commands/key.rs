@@ -1,0 +1,231 @@
+//! `seinpost key`: keys with which programs of the desk and of sources ask the API.
+
+use std::io::Write;
+
+use anyhow::Context;
+use clap::Subcommand;
+use model::{IdKind, PartyRole, Scope};
+use rules::access::key_may_hold;
+use serde::Serialize;
+use store::{ApiKey, KeyOwner, NewApiKey};
+use uuid::Uuid;
+use web::FreshKey;
+
+use crate::lifecycle::Missing;
+use crate::output::{Table, harmless};
+use crate::problem::wrong;
+use crate::session::{Answer, Session, actor};
+
+const EXAMPLES: &str = "\
+Examples:
+  seinpost key add --source shadowserver --name \"push from the collector\"
+  seinpost key add --desk --scope desk:read --scope desk:write --days 90
+  seinpost key list
+  seinpost key end 6f1c2a9e-7d5b-8e4a-9c0f-6b2d1e8a7c55
+
+The key is shown once and kept nowhere. To replace one, add the next, change the program,
+then end the first: both work meanwhile. Organisations make their own keys in the portal.";
+
+/// Longest life of a key, in days.
+const DAYS_MAX: u16 = 730;
+
+/// Make and end keys of the API for the desk and for sources
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Key {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Make a key and show it, once
+    #[command(after_help = EXAMPLES)]
+    Add(Add),
+    /// List the keys that were not ended
+    #[command(after_help = EXAMPLES)]
+    List,
+    /// End a key: it no longer works from this moment on
+    #[command(after_help = EXAMPLES)]
+    End {
+        /// Its id, as the list shows it
+        key: Uuid,
+    },
+}
+
+#[derive(clap::Args)]
+struct Add {
+    /// For this source, which is made if there is none
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "desk",
+        conflicts_with = "desk"
+    )]
+    source: Option<String>,
+    /// For the desk
+    #[arg(long)]
+    desk: bool,
+    /// What it may do [default: all that such a key can]
+    #[arg(long = "scope", value_name = "SCOPE")]
+    scopes: Vec<Scope>,
+    /// What it is for, for people
+    #[arg(long, default_value = "command line", value_name = "TEXT")]
+    name: String,
+    /// Days for which it works
+    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=i64::from(DAYS_MAX)))]
+    days: u16,
+}
+
+#[derive(Serialize)]
+struct AddedView {
+    id: Uuid,
+    key: String,
+    expires: String,
+}
+
+#[derive(Serialize)]
+struct KeyView {
+    id: Uuid,
+    kind: &'static str,
+    source: String,
+    name: String,
+    scopes: Vec<Scope>,
+    made: String,
+    expires: String,
+    used: Option<String>,
+}
+
+impl Key {
+    pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
+        match self.action {
+            Action::Add(add) => add.run(session),
+            Action::List => list(session),
+            Action::End { key } => end(session, key),
+        }
+    }
+}
+
+impl Add {
+    fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
+        let (store, now) = (session.open_store(Missing::Refuse)?, session.now());
+        let fresh = FreshKey::default();
+        let expires_at = now.plus_seconds(i64::from(self.days) * 86_400);
+        let added = store.write(|tx| {
+            let owner = match &self.source {
+                Some(source) => {
+                    KeyOwner::Source(tx.ensure_party(source, source, PartyRole::Source, now)?)
+                }
+                None => KeyOwner::Desk,
+            };
+            let may = |scope: &Scope| key_may_hold(owner.kind(), *scope);
+            if let Some(scope) = self.scopes.iter().find(|scope| !may(scope)) {
+                return Ok::<_, store::StoreError>(Err(*scope));
+            }
+            let all = || Scope::ALL.iter().copied().filter(may).collect();
+            let scopes = if self.scopes.is_empty() {
+                all()
+            } else {
+                self.scopes.clone()
+            };
+            let new = NewApiKey {
+                digest: fresh.digest(),
+                owner,
+                name: self.name.trim(),
+                scopes: &scopes,
+                expires_at,
+            };
+            let key_no = tx.add_api_key(&new, &actor(), now)?;
+            let id_key = tx.installation()?.id_key;
+            let id = id_key.public_id(IdKind::ApiKey, key_no as u64);
+            let subject = format!("key {id}");
+            tx.record(now, &actor(), "make key", &subject, owner.kind().as_str())?;
+            Ok(Ok(id))
+        })?;
+        let id = added.map_err(|scope| {
+            wrong(format!("such a key cannot be for `{scope}`"))
+                .hint("see `seinpost key add --help`; without --scope it is for all that it can")
+        })?;
+        let view = AddedView {
+            id,
+            key: fresh.text(id),
+            expires: expires_at.to_string(),
+        };
+        if session.json {
+            session.out.json(&view)?;
+        } else {
+            writeln!(session.out, "{}", view.key)?;
+            session.note(&format!(
+                "works until {}; it is not shown again",
+                view.expires
+            ));
+        }
+        Ok(Answer::Done)
+    }
+}
+
+fn list(session: &mut Session) -> anyhow::Result<Answer> {
+    let store = session.open_store(Missing::Refuse)?;
+    let (keys, id_key) = store.read(|tx| {
+        Ok::<_, store::StoreError>((tx.api_keys_of_desk()?, tx.installation()?.id_key))
+    })?;
+    let view = |key: ApiKey| KeyView {
+        id: id_key.public_id(IdKind::ApiKey, key.key_no as u64),
+        kind: key.owner.kind().as_str(),
+        source: key.reference,
+        name: key.name,
+        scopes: key.scopes,
+        made: key.made_at.to_string(),
+        expires: key.expires_at.to_string(),
+        used: key.used_at.map(|at| at.to_string()),
+    };
+    let views: Vec<KeyView> = keys.into_iter().map(view).collect();
+    if session.json {
+        session.out.json(&views)?;
+        return Ok(Answer::Done);
+    }
+    let mut table = Table::new([
+        "id",
+        "kind",
+        "source",
+        "name",
+        "scopes",
+        "expires",
+        "last used",
+    ]);
+    for view in views {
+        let scopes: Vec<_> = view.scopes.iter().map(|scope| scope.as_str()).collect();
+        table.row([
+            view.id.to_string(),
+            view.kind.to_owned(),
+            harmless(&view.source),
+            harmless(&view.name),
+            scopes.join(" "),
+            view.expires,
+            view.used.unwrap_or_else(|| "-".into()),
+        ]);
+    }
+    table.write(&mut session.out, "")?;
+    Ok(Answer::Done)
+}
+
+fn end(session: &mut Session, id: Uuid) -> anyhow::Result<Answer> {
+    let (store, now) = (session.open_store(Missing::Refuse)?, session.now());
+    let ended = store.write(|tx| {
+        let number = tx.installation()?.id_key.number_of(IdKind::ApiKey, &id);
+        let Some(key_no) = number.and_then(|number| i64::try_from(number).ok()) else {
+            return Ok(false);
+        };
+        let ended = tx.end_api_key(None, key_no, &actor(), now)?;
+        if ended {
+            tx.record(now, &actor(), "end key", &format!("key {id}"), "")?;
+        }
+        Ok::<_, store::StoreError>(ended)
+    });
+    if !ended.context("cannot end the key")? {
+        let text = format!("there is no key `{id}` of the desk or a source that was not ended");
+        return Err(wrong(text).hint("see `seinpost key list`").into());
+    }
+    session.note("ended");
+    Ok(Answer::Done)
+}

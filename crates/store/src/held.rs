@@ -1,0 +1,224 @@
+//! What the register says of one organisation, page by page, as programs ask for it.
+
+use model::{AssetValue, Day, KvkNumber, Language, LegalClass, PartyRole, Timestamp};
+
+use crate::connection::{Row, Tx, values};
+use crate::error::Result;
+use crate::party::{asset_value, opt_code};
+use crate::register::ALWAYS;
+
+/// An organisation or source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartyNote {
+    /// Internal number.
+    pub party_no: i64,
+    /// Key by which files name it.
+    pub reference: String,
+    /// For people.
+    pub name: String,
+    /// Number in the Dutch trade register.
+    pub kvk: Option<KvkNumber>,
+    /// In the words of the desk.
+    pub sector: Option<String>,
+    /// What the law makes of it.
+    pub legal_class: LegalClass,
+    /// Language in which it is told.
+    pub language: Option<Language>,
+}
+
+/// An open contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactNote {
+    /// Internal number.
+    pub contact_no: i64,
+    /// What the contact does.
+    pub role: String,
+    /// The rest.
+    pub row: crate::ContactRow,
+}
+
+/// An open asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetNote {
+    /// Internal number.
+    pub asset_no: i64,
+    /// What it is.
+    pub value: AssetValue,
+    /// As it was given.
+    pub given: String,
+    /// First day held.
+    pub valid_from: Option<Day>,
+    /// First day no longer held.
+    pub valid_until: Option<Day>,
+}
+
+impl Tx<'_> {
+    /// An open party that has this role.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn party_note(&mut self, party_no: i64, role: PartyRole) -> Result<Option<PartyNote>> {
+        let sql = format!("{PARTY} AND p.party_no = $2");
+        self.query_opt(&sql, values![role.code(), party_no], party_from)
+    }
+
+    /// The open parties that have this role, after a number, in the order in which they came.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn party_notes(
+        &mut self,
+        role: PartyRole,
+        after_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<PartyNote>> {
+        let sql = format!("{PARTY} AND p.party_no > $2 ORDER BY p.party_no LIMIT $3");
+        self.query(&sql, values![role.code(), after_no, rows_max], party_from)
+    }
+
+    /// The open contacts of an organisation, after a number, in the order in which they came.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn contact_notes(
+        &mut self,
+        party_no: i64,
+        after_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<ContactNote>> {
+        let sql = "SELECT party_no, email, severities, language, reader, contact_no, role FROM contact
+                   WHERE party_no = $1 AND closed_at IS NULL AND contact_no > $2 ORDER BY contact_no LIMIT $3";
+        self.query(sql, values![party_no, after_no, rows_max], |row| {
+            Ok(ContactNote {
+                contact_no: row.int(5)?,
+                role: row.text(6)?,
+                row: crate::party::contact_from(row)?,
+            })
+        })
+    }
+
+    /// An open asset of an organisation.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn asset_note(&mut self, party_no: i64, asset_no: i64) -> Result<Option<AssetNote>> {
+        let sql = format!("{ASSET} AND asset_no = $2");
+        self.query_opt(&sql, values![party_no, asset_no], asset_from)
+    }
+
+    /// The open asset of an organisation that is this and begins on this day.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn open_asset_no(
+        &mut self,
+        party_no: i64,
+        value: &AssetValue,
+        valid_from: Option<Day>,
+    ) -> Result<Option<i64>> {
+        self.query_opt(
+            "SELECT asset_no FROM asset
+             WHERE party_no = $1 AND kind = $2 AND value = $3 AND valid_from = $4 AND closed_at IS NULL",
+            values![
+                party_no,
+                value.kind().code(),
+                &value.to_string(),
+                valid_from.map_or(ALWAYS, |day| day.days().into())
+            ],
+            |row| row.int(0),
+        )
+    }
+
+    /// The open assets of an organisation in the order of their kind and value, after one of them (which may be closed by
+    /// now), at most `rows_max`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn asset_notes(
+        &mut self,
+        party_no: i64,
+        after_no: Option<i64>,
+        rows_max: i64,
+    ) -> Result<Vec<AssetNote>> {
+        let Some(after_no) = after_no else {
+            let sql = format!("{ASSET} ORDER BY kind, value, valid_from LIMIT $2");
+            return self.query(&sql, values![party_no, rows_max], asset_from);
+        };
+        // The order is that of the unique index: a page costs what it shows.
+        let sql = format!(
+            "{ASSET} AND (kind, value, valid_from) >
+                 (SELECT b.kind, b.value, b.valid_from FROM asset b WHERE b.asset_no = $2 AND b.party_no = $1)
+             ORDER BY kind, value, valid_from LIMIT $3"
+        );
+        self.query(&sql, values![party_no, after_no, rows_max], asset_from)
+    }
+
+    /// Changes when an asset is held; says whether there was one to change.
+    ///
+    /// # Errors
+    /// When another claim of the same thing begins on that day, or the engine fails.
+    pub fn change_asset(
+        &mut self,
+        party_no: i64,
+        asset_no: i64,
+        valid_from: Option<Day>,
+        valid_until: Option<Day>,
+    ) -> Result<bool> {
+        let changed = self.execute(
+            "UPDATE asset SET valid_from = $3, valid_until = $4
+             WHERE asset_no = $2 AND party_no = $1 AND closed_at IS NULL",
+            values![
+                party_no,
+                asset_no,
+                valid_from.map_or(ALWAYS, |day| day.days().into()),
+                valid_until.map(Day::days)
+            ],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Closes an asset; says whether there was one.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn close_asset(&mut self, party_no: i64, asset_no: i64, now: Timestamp) -> Result<bool> {
+        let closed = self.execute(
+            "UPDATE asset SET closed_at = $3 WHERE asset_no = $2 AND party_no = $1 AND closed_at IS NULL",
+            values![party_no, asset_no, now.micros()],
+        )?;
+        Ok(closed == 1)
+    }
+}
+
+const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.kvk, p.sector,
+        (SELECT c.legal_class FROM party_legal_class c WHERE c.party_no = p.party_no ORDER BY c.valid_from DESC LIMIT 1),
+        p.language
+    FROM party p WHERE p.closed_at IS NULL AND EXISTS (
+        SELECT 1 FROM party_role r WHERE r.party_no = p.party_no AND r.role = $1 AND r.valid_until IS NULL)";
+
+const ASSET: &str = "SELECT asset_no, kind, value, given, valid_from, valid_until FROM asset
+    WHERE party_no = $1 AND closed_at IS NULL";
+
+fn party_from(row: &Row<'_>) -> Result<PartyNote> {
+    let legal_class = opt_code(row, 5, "legal class", LegalClass::from_code)?;
+    Ok(PartyNote {
+        party_no: row.int(0)?,
+        reference: row.text(1)?,
+        name: row.text(2)?,
+        kvk: row.opt_parsed(3, "KvK number")?,
+        sector: row.opt_text(4)?,
+        legal_class: legal_class.unwrap_or(LegalClass::Unknown),
+        language: opt_code(row, 6, "language", Language::from_code)?,
+    })
+}
+
+fn asset_from(row: &Row<'_>) -> Result<AssetNote> {
+    let day = |days: i64| Day::from_days(days as i32);
+    Ok(AssetNote {
+        asset_no: row.int(0)?,
+        value: asset_value(row, 1, 2)?,
+        given: row.text(3)?,
+        valid_from: Some(row.int(4)?).filter(|days| *days != ALWAYS).map(day),
+        valid_until: row.opt_int(5)?.map(day),
+    })
+}

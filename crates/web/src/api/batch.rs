@@ -1,0 +1,465 @@
+//! Deliveries of a source: pushed here, read by workers, and what became of their rows.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use formats::container::ContainerError;
+use http_body_util::BodyExt;
+use model::{IdKind, Scope, Tlp};
+use serde::Serialize;
+use store::{Batch, IssueRow, KeyOwner, Notice};
+use tokio::sync::{Semaphore, mpsc};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::ROOT;
+use super::caller::{Caller, number_of_path};
+use super::cursor::{After, AfterLine};
+use super::document::PageQuery;
+use super::error::{ApiError, Mistake};
+use super::intake::{Delivered, TakenIn, TakenOutcome};
+use super::parameters::{Parameters, no_parameters};
+use super::shown::{as_json, json, page, shown};
+use crate::refusal::Refusal;
+use crate::site::Site;
+
+/// Deliveries that are taken in at a time. Each has a thread that waits for its sender.
+const DELIVERIES_MAX: usize = 8;
+
+/// Pieces of a delivery that wait to be read; a piece is what the connection gives at once, up to some hundred KiB.
+const PIECES_MAX: usize = 4;
+
+/// How long a sender may be silent in the middle of a delivery.
+const SILENCE_MAX: Duration = Duration::from_secs(60);
+
+/// Longest label of a delivery, in characters.
+const NAME_CHARS_MAX: usize = 255;
+
+/// Places for deliveries that are being taken in.
+pub(crate) struct Deliveries(Arc<Semaphore>);
+
+impl Default for Deliveries {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(DELIVERIES_MAX)))
+    }
+}
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<Site> {
+    OpenApiRouter::new()
+        .routes(routes!(push_batch))
+        .routes(routes!(get_batch))
+        .routes(routes!(list_verdicts))
+}
+
+/// What became of a delivery.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Pushed {
+    /// One for each file in it, in their order.
+    items: Vec<PushedFile>,
+}
+
+/// What became of a file.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PushedFile {
+    #[schema(example = "2026-11-18-scan_rdp.csv")]
+    name: String,
+    /// `taken`: it waits to be read; `duplicate`: its content came before; `later`: too much waits already; `refused`: it
+    /// cannot be read.
+    #[schema(example = "taken")]
+    outcome: &'static str,
+    /// The batch that it is, or was before.
+    batch_id: Option<Uuid>,
+    /// Where to ask how far that is.
+    status: Option<String>,
+    /// Why it was not taken in.
+    reason: Option<String>,
+}
+
+/// How far a delivery is, and what became of its rows.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct BatchStatus {
+    id: Uuid,
+    #[schema(example = "2026-11-18-scan_rdp.csv")]
+    name: String,
+    /// How its rows are read.
+    #[schema(example = "scan_rdp")]
+    report_type: String,
+    #[schema(example = "AMBER")]
+    tlp: &'static str,
+    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
+    received_at: String,
+    /// `open`: rows are still to be read; `closed`: each row has its verdict; `failed`: the desk must look.
+    #[schema(example = "closed")]
+    state: &'static str,
+    counts: RowCounts,
+    /// What is worth knowing about the delivery as a whole.
+    notices: Vec<BatchNotice>,
+}
+
+/// Rows by what became of them.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RowCounts {
+    #[schema(example = 100)]
+    read: i64,
+    #[schema(example = 97)]
+    accepted: i64,
+    /// Were there already.
+    #[schema(example = 1)]
+    duplicate: i64,
+    /// Break a rule in a field.
+    #[schema(example = 2)]
+    quarantined: i64,
+    /// Are no rows.
+    #[schema(example = 0)]
+    refused: i64,
+    /// Read rows without a verdict: always 0.
+    #[schema(example = 0)]
+    difference: i64,
+}
+
+/// Something about a delivery as a whole.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct BatchNotice {
+    /// `drift`, `truncated`, `empty` or `failed`.
+    #[schema(example = "drift")]
+    kind: String,
+    text: String,
+}
+
+/// A row that was not accepted.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RowProblem {
+    /// Line of the delivery.
+    #[schema(example = 17)]
+    line: i64,
+    /// `quarantined` or `refused`.
+    #[schema(example = "quarantined")]
+    verdict: &'static str,
+    /// Which column; empty for the row as a whole.
+    #[schema(example = "ip")]
+    field: String,
+    /// Why, as a word.
+    #[schema(example = "bad-value")]
+    code: String,
+    /// Why, for people.
+    reason: String,
+}
+
+/// A page of rows that were not accepted.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `page` writes")]
+#[schema(rename_all = "camelCase")]
+struct VerdictPage {
+    items: Vec<RowProblem>,
+    /// Cursor of the next page; `null` on the last one.
+    next_cursor: Option<String>,
+    /// Address of the next page.
+    next: Option<String>,
+}
+
+/// What a delivery is.
+#[derive(IntoParams)]
+#[expect(dead_code, reason = "it describes what `Parameters` reads")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+struct PushQuery {
+    /// Report type; left out: the name says it, as Shadowserver names files.
+    #[param(example = "scan_rdp")]
+    report_type: Option<String>,
+    /// Saved mapping, for a plain table.
+    mapping: Option<String>,
+    /// Who may know (TLP 2.0); `AMBER` when left out.
+    #[param(value_type = Option<String>, example = "AMBER")]
+    tlp: Option<Tlp>,
+    /// Name of the file, a label without personal data.
+    #[param(max_length = 255, example = "2026-11-18-scan_rdp.csv")]
+    file_name: Option<String>,
+}
+
+/// Delivers a file, as it is: plain, gzip or Zstandard. It is read afterwards; the status says how far that is. The same
+/// content twice is the same batch.
+#[utoipa::path(
+    post, path = "/batches", tag = "batches", operation_id = "pushBatch",
+    params(PushQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses(
+        (status = 202, description = "Something was taken in, or is a batch already", body = Pushed),
+    ),
+)]
+async fn push_batch(
+    State(site): State<Site>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, ApiError> {
+    if !matches!(caller.owner, KeyOwner::Source(_)) {
+        return Err(ApiError::Forbidden("This needs a key of a source.".into()));
+    }
+    caller.must(Scope::BatchesWrite)?;
+    let (parts, body) = request.into_parts();
+    let delivered = delivered(&parts, caller.reference.to_string())?;
+    check_media_type(&parts)?;
+    let place = site.api().deliveries.0.clone().try_acquire_owned();
+    let later = |_| ApiError::Later("Too many deliveries come in at this moment.".into());
+    let _place = place.map_err(later)?;
+    answered(take(&site, delivered, body).await?)
+}
+
+fn delivered(parts: &Parts, source: String) -> Result<Delivered, ApiError> {
+    let mut parameters = Parameters::of(parts);
+    let (report_type, mapping) = (parameters.text("reportType"), parameters.text("mapping"));
+    if report_type.is_some() && mapping.is_some() {
+        parameters.mistake(
+            "mapping",
+            "bad-value",
+            "give a report type or a mapping, not both",
+        );
+    }
+    let tlp = parameters.parsed("tlp");
+    let name = parameters.text("fileName").unwrap_or_else(|| "api".into());
+    let is_label = |name: &str| {
+        (1..=NAME_CHARS_MAX).contains(&name.chars().count())
+            && !name.chars().any(model::shown::is_unsafe_to_show)
+    };
+    if !is_label(&name) {
+        let why = format!("1 to {NAME_CHARS_MAX} visible characters are expected");
+        parameters.mistake("fileName", "bad-value", why);
+    }
+    parameters.end()?;
+    Ok(Delivered {
+        source,
+        name,
+        tlp: tlp.unwrap_or(Tlp::Amber),
+        report_type,
+        mapping,
+    })
+}
+
+/// A form or a page is no delivery; every other type is a label that says less than the bytes.
+fn check_media_type(parts: &Parts) -> Result<(), ApiError> {
+    let wanted = "application/octet-stream";
+    let kind = parts.headers.get(header::CONTENT_TYPE);
+    match kind.map(HeaderValue::as_bytes) {
+        Some(kind) if kind == wanted.as_bytes() => Ok(()),
+        _ => Err(ApiError::MediaType(wanted)),
+    }
+}
+
+/// Hands the body over piece by piece to a thread that may wait: nothing of it is held but a few pieces.
+async fn take(site: &Site, delivered: Delivered, body: Body) -> Result<Vec<TakenIn>, ApiError> {
+    let (pieces, received) = mpsc::channel(PIECES_MAX);
+    let intake = site.intake().clone();
+    let taking = tokio::task::spawn_blocking(move || {
+        let mut content = Content {
+            received,
+            rest: Bytes::new(),
+        };
+        intake.take(&delivered, &mut content)
+    });
+    forward(body, pieces).await;
+    match taking.await {
+        Ok(Ok(taken)) => Ok(taken),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a delivery could not be taken in");
+            Err(ApiError::Failed(Refusal::Panicked))
+        }
+        Err(_) => Err(ApiError::Failed(Refusal::Panicked)),
+    }
+}
+
+/// Ends when all was read, when nobody reads on, or when the sender broke off.
+async fn forward(mut body: Body, pieces: mpsc::Sender<io::Result<Bytes>>) {
+    loop {
+        let piece = match tokio::time::timeout(SILENCE_MAX, body.frame()).await {
+            Ok(None) => return,
+            Ok(Some(Ok(frame))) => frame.into_data().map_err(|_| ()),
+            Ok(Some(Err(_))) | Err(_) => {
+                // Known to the intake, which keeps nothing of it: the sender will send it again.
+                let broken = io::Error::other(ContainerError::BrokenOff);
+                let _ = pieces.send(Err(broken)).await;
+                return;
+            }
+        };
+        if let Ok(bytes) = piece
+            && pieces.send(Ok(bytes)).await.is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// A body as something to read from, on a thread that may wait.
+struct Content {
+    received: mpsc::Receiver<io::Result<Bytes>>,
+    rest: Bytes,
+}
+
+impl Read for Content {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.rest.is_empty() {
+            match self.received.blocking_recv() {
+                None => return Ok(0),
+                Some(piece) => self.rest = piece?,
+            }
+        }
+        let count = buffer.len().min(self.rest.len());
+        buffer[..count].copy_from_slice(&self.rest.split_to(count));
+        Ok(count)
+    }
+}
+
+fn answered(taken: Vec<TakenIn>) -> Result<Response, ApiError> {
+    let is_batch = |file: &&TakenIn| {
+        matches!(
+            file.outcome,
+            TakenOutcome::Batch(_) | TakenOutcome::Duplicate(_)
+        )
+    };
+    if !taken.iter().any(|file| is_batch(&file)) {
+        let later = taken.iter().find_map(|file| match &file.outcome {
+            TakenOutcome::Later(why) => Some(why.clone()),
+            _ => None,
+        });
+        return Err(match later {
+            Some(why) => ApiError::Later(why),
+            None => ApiError::Refused(taken.into_iter().filter_map(why_refused).collect()),
+        });
+    }
+    let items: Vec<PushedFile> = taken.into_iter().map(pushed).collect();
+    let location = items.iter().find_map(|file| file.status.clone());
+    let mut response = as_json(StatusCode::ACCEPTED, json(&Pushed { items }));
+    if let Some(location) = location {
+        let location = HeaderValue::try_from(location).expect("our addresses are ASCII");
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+fn why_refused(file: TakenIn) -> Option<Mistake> {
+    match file.outcome {
+        TakenOutcome::Refused(why) => {
+            Some(Mistake::at("", "refused", format!("{}: {why}", file.name)))
+        }
+        _ => None,
+    }
+}
+
+fn pushed(file: TakenIn) -> PushedFile {
+    let (outcome, batch_id, reason) = match file.outcome {
+        TakenOutcome::Batch(id) => ("taken", Some(id), None),
+        TakenOutcome::Duplicate(id) => ("duplicate", Some(id), None),
+        TakenOutcome::Later(why) => ("later", None, Some(why)),
+        TakenOutcome::Refused(why) => ("refused", None, Some(why)),
+    };
+    PushedFile {
+        name: file.name,
+        outcome,
+        batch_id,
+        status: batch_id.map(|id| format!("{ROOT}/batches/{id}")),
+        reason,
+    }
+}
+
+/// How far a delivery is, and what became of its rows.
+#[utoipa::path(
+    get, path = "/batches/{batch}", tag = "batches", operation_id = "getBatch",
+    responses((status = 200, description = "The status", body = BatchStatus)),
+)]
+async fn get_batch(
+    State(site): State<Site>,
+    caller: Caller,
+    mut parts: Parts,
+) -> Result<Response, ApiError> {
+    let batch = own_batch(&site, &caller, &mut parts).await?;
+    no_parameters(&parts)?;
+    let batch_no = batch.batch_no;
+    let notices = site.read(move |tx| Ok(tx.notices(batch_no)?)).await?;
+    Ok(shown(&parts.headers, &status(&site, batch, notices)))
+}
+
+fn status(site: &Site, batch: Batch, notices: Vec<Notice>) -> BatchStatus {
+    let counts = batch.counts;
+    let notice = |notice: Notice| BatchNotice {
+        kind: notice.kind,
+        text: notice.text,
+    };
+    BatchStatus {
+        id: site.id(IdKind::Batch, batch.batch_no),
+        name: batch.name,
+        report_type: batch.report_type,
+        tlp: batch.tlp.as_str(),
+        received_at: batch.received_at.to_string(),
+        state: batch.state.as_str(),
+        counts: RowCounts {
+            read: counts.rows_read,
+            accepted: counts.accepted,
+            duplicate: counts.duplicate,
+            quarantined: counts.quarantined,
+            refused: counts.refused,
+            difference: counts.difference(),
+        },
+        notices: notices.into_iter().map(notice).collect(),
+    }
+}
+
+/// The rows of a delivery that were not accepted, by line.
+#[utoipa::path(
+    get, path = "/batches/{batch}/verdicts", tag = "batches", operation_id = "listVerdicts",
+    params(PageQuery),
+    responses((status = 200, description = "A page", body = VerdictPage)),
+)]
+async fn list_verdicts(
+    State(site): State<Site>,
+    caller: Caller,
+    mut parts: Parts,
+) -> Result<Response, ApiError> {
+    let batch_no = own_batch(&site, &caller, &mut parts).await?.batch_no;
+    let mut parameters = Parameters::of(&parts);
+    let wanted = parameters.page::<AfterLine>(&site);
+    parameters.end()?;
+    let (after_line, limit) = (wanted.after.map_or(-1, |after| after.0), wanted.limit + 1);
+    let rows = site.read(move |tx| Ok(tx.issues_after(batch_no, after_line, limit)?));
+    let views = (|verdict: &IssueRow| After(verdict.line), row_problem);
+    Ok(page(&site, &parts, &wanted, rows.await?, views))
+}
+
+fn row_problem(verdict: IssueRow) -> RowProblem {
+    RowProblem {
+        line: verdict.line,
+        verdict: verdict.verdict.as_str(),
+        field: verdict.field,
+        code: verdict.code,
+        reason: verdict.reason,
+    }
+}
+
+/// The batch of the path, if it is the caller's own; the desk may ask about each.
+async fn own_batch(site: &Site, caller: &Caller, parts: &mut Parts) -> Result<Batch, ApiError> {
+    let batch_no = number_of_path(parts, site, IdKind::Batch, "batch").await?;
+    let batch = site
+        .read(move |tx| tx.batch(batch_no)?.ok_or(Refusal::NotFound))
+        .await?;
+    let is_own = match caller.owner {
+        KeyOwner::Desk => true,
+        KeyOwner::Source(source_no) => source_no == batch.source_no,
+        KeyOwner::Organisation(_) => false,
+    };
+    if !is_own {
+        return Err(ApiError::NotFound);
+    }
+    caller.must(Scope::BatchesRead)?;
+    Ok(batch)
+}

@@ -1,0 +1,299 @@
+//! What happens for the caller's organisation, as pages and as a stream of server-sent events.
+//!
+//! Both have the same order and the same cursors, which stay good for ever. One task asks the store for all streams.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_core::Stream;
+use model::{IdKind, Scope};
+use serde::Serialize;
+use store::PartyChange;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, timeout_at};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::ROOT;
+use super::caller::Own;
+use super::cursor::{After, AfterChange, Place};
+use super::document::PageQuery;
+use super::error::{ApiError, Mistake};
+use super::parameters::{LIMIT_MAX, Parameters, header_text};
+use super::shown::{json, page};
+use crate::site::Site;
+
+/// How often the store is asked, for all streams together, while there are any.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// A comment that shows both sides that the other one is there.
+const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
+
+/// A stream ends after this time and its reader comes back, so that a key that ended is not read with for long.
+const STREAM_LENGTH_MAX: Duration = Duration::from_secs(15 * 60);
+
+/// Streams of one key at a time.
+const STREAMS_PER_KEY_MAX: usize = 4;
+
+/// Events that wait for a slow reader.
+const EVENTS_MAX: usize = 64;
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// The streams that are open.
+#[derive(Default)]
+pub(crate) struct Streams {
+    open: Mutex<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    by_key: HashMap<i64, usize>,
+    /// Tells the place of the last change of all; nothing while nobody looks.
+    last: Option<watch::Sender<i64>>,
+}
+
+impl Streams {
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The routes of this resource.
+pub(super) fn routes() -> OpenApiRouter<Site> {
+    OpenApiRouter::new().routes(routes!(list_changes))
+}
+
+/// Something that happened.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Change {
+    /// Place of it: where to go on from.
+    #[schema(example = "3f1c2a9e7d5b8e4a9c0f6b2d1e8a7c55")]
+    cursor: String,
+    /// `told`: a message was approved, and tells of findings.
+    #[schema(example = "told")]
+    kind: &'static str,
+    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
+    at: String,
+    /// The message.
+    message_id: Uuid,
+    /// Address of the message.
+    message: String,
+}
+
+/// A page of changes.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `page` writes")]
+#[schema(rename_all = "camelCase")]
+struct ChangePage {
+    items: Vec<Change>,
+    /// Cursor of the next page; `null` on the last one: then ask again later, with that of the last item.
+    next_cursor: Option<String>,
+    /// Address of the next page.
+    next: Option<String>,
+}
+
+fn change(site: &Site, own: &Own, change: PartyChange) -> Change {
+    let message_id = site.id(IdKind::Notification, change.subject_no);
+    let place: AfterChange = After(change.change_no);
+    Change {
+        cursor: place.write(site),
+        kind: change.kind.as_str(),
+        at: change.at.to_string(),
+        message_id,
+        message: format!(
+            "{ROOT}/organisations/{}/messages/{message_id}",
+            own.party_id
+        ),
+    }
+}
+
+/// What happened for the organisation, oldest first. With `Accept: text/event-stream` it goes on as a stream: each event has
+/// the cursor as its id, and `Last-Event-ID` goes on from there.
+#[utoipa::path(
+    get, path = "/organisations/{organisation}/changes", tag = "findings", operation_id = "listChanges",
+    params(PageQuery, ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was read")),
+    responses((status = 200, description = "A page, or a stream", content(
+        (ChangePage = "application/json"), (String = "text/event-stream"),
+    ))),
+)]
+async fn list_changes(
+    State(site): State<Site>,
+    own: Own,
+    parts: Parts,
+) -> Result<Response, ApiError> {
+    own.caller.must(Scope::FindingsRead)?;
+    let mut parameters = Parameters::of(&parts);
+    let wanted = parameters.page::<AfterChange>(&site);
+    parameters.end()?;
+    let after_no = wanted.after.map_or(0, |after| after.0);
+    let accepted = header_text(&parts.headers, header::ACCEPT).unwrap_or_default();
+    if accepted.contains("text/event-stream") {
+        let after_no = last_read(&site, &parts)?.unwrap_or(after_no);
+        return stream(site, own, after_no);
+    }
+    let (party_no, limit) = (own.party_no, wanted.limit + 1);
+    let rows = site.read(move |tx| Ok(tx.changes_of(party_no, after_no, limit)?));
+    let views = (
+        |row: &PartyChange| After(row.change_no),
+        |row| change(&site, &own, row),
+    );
+    Ok(page(&site, &parts, &wanted, rows.await?, views))
+}
+
+fn last_read(site: &Site, parts: &Parts) -> Result<Option<i64>, ApiError> {
+    let Some(id) = header_text(&parts.headers, LAST_EVENT_ID) else {
+        return Ok(None);
+    };
+    let wrong = || {
+        let why = "this is no id of an event that was given here";
+        ApiError::Invalid(vec![Mistake::of(LAST_EVENT_ID.as_str(), "bad-value", why)])
+    };
+    let place = AfterChange::read(site, id).ok_or_else(wrong)?;
+    Ok(Some(place.0))
+}
+
+fn stream(site: Site, own: Own, after_no: i64) -> Result<Response, ApiError> {
+    let (events, received) = mpsc::channel(EVENTS_MAX);
+    let place = take_place(&site, own.caller.key_no)?;
+    let last = follow(&site);
+    tokio::spawn(async move {
+        let _place = place;
+        tell(&site, &own, after_no, last, &events).await;
+    });
+    let heartbeat = KeepAlive::new().interval(HEARTBEAT_EVERY);
+    Ok(Sse::new(Received(received))
+        .keep_alive(heartbeat)
+        .into_response())
+}
+
+/// Sends what happened and then what happens, until the reader is gone, the key has ended, or it is time.
+async fn tell(
+    site: &Site,
+    own: &Own,
+    mut after_no: i64,
+    mut last: watch::Receiver<i64>,
+    events: &mpsc::Sender<Event>,
+) {
+    let end = Instant::now() + STREAM_LENGTH_MAX;
+    loop {
+        last.borrow_and_update();
+        let (party_no, key_no, now) = (own.party_no, own.caller.key_no, site.now());
+        let read = site.read(move |tx| {
+            // Asked anew each time, so that a key that was ended shows nothing more.
+            let key = tx.api_key(key_no)?.filter(|key| now < key.expires_at);
+            Ok(match key {
+                Some(_) => Some(tx.changes_of(party_no, after_no, LIMIT_MAX)?),
+                None => None,
+            })
+        });
+        let Ok(Some(changes)) = read.await else {
+            return;
+        };
+        let is_more = changes.len() as i64 == LIMIT_MAX;
+        for row in changes {
+            after_no = row.change_no;
+            let view = change(site, own, row);
+            let event = Event::default()
+                .event(view.kind)
+                .id(&view.cursor)
+                .data(json(&view));
+            if events.send(event).await.is_err() {
+                return;
+            }
+        }
+        if is_more {
+            continue;
+        }
+        tokio::select! {
+            changed = timeout_at(end, last.changed()) => match changed {
+                Ok(Ok(())) => {}
+                _ => return,
+            },
+            () = events.closed() => return,
+        }
+    }
+}
+
+/// Says when there may be something new. The first who follows starts the task that looks, the last one ends it.
+fn follow(site: &Site) -> watch::Receiver<i64> {
+    let mut open = site.api().streams.lock();
+    if let Some(last) = &open.last {
+        return last.subscribe();
+    }
+    let (last, receiver) = watch::channel(0);
+    open.last = Some(last);
+    let site = site.clone();
+    tokio::spawn(async move { while look(&site).await {} });
+    receiver
+}
+
+/// Looks once; says whether anybody still follows.
+async fn look(site: &Site) -> bool {
+    sleep(LOOK_EVERY).await;
+    let found = site.read(|tx| Ok(tx.last_change_no()?)).await;
+    let mut open = site.api().streams.lock();
+    let Some(last) = open.last.as_ref().filter(|last| last.receiver_count() > 0) else {
+        open.last = None;
+        return false;
+    };
+    // A store that does not answer for a while is asked again.
+    if let Ok(found) = found {
+        last.send_if_modified(|known| std::mem::replace(known, found) != found);
+    }
+    true
+}
+
+/// A stream of a key; gives its place back when it is dropped.
+struct StreamPlace {
+    site: Site,
+    key_no: i64,
+}
+
+fn take_place(site: &Site, key_no: i64) -> Result<StreamPlace, ApiError> {
+    let mut open = site.api().streams.lock();
+    let count = open.by_key.entry(key_no).or_default();
+    if *count >= STREAMS_PER_KEY_MAX {
+        return Err(ApiError::TooOften(STREAM_LENGTH_MAX.as_secs()));
+    }
+    *count += 1;
+    Ok(StreamPlace {
+        site: site.clone(),
+        key_no,
+    })
+}
+
+impl Drop for StreamPlace {
+    fn drop(&mut self) {
+        let mut open = self.site.api().streams.lock();
+        if let Some(count) = open.by_key.get_mut(&self.key_no) {
+            *count -= 1;
+            if *count == 0 {
+                open.by_key.remove(&self.key_no);
+            }
+        }
+    }
+}
+
+/// Events as they come out of a channel.
+struct Received(mpsc::Receiver<Event>);
+
+impl Stream for Received {
+    type Item = Result<Event, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context).map(|event| event.map(Ok))
+    }
+}

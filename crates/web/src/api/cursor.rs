@@ -1,0 +1,74 @@
+//! Where a reader of a list is. A cursor holds public ids, so it tells nothing and a made-up one is known as such.
+
+use model::IdKind;
+use uuid::Uuid;
+
+use crate::site::Site;
+
+/// A place in a list.
+pub(crate) trait Place: Sized {
+    /// As it stands in a cursor.
+    fn write(&self, site: &Site) -> String;
+
+    /// What a cursor says; nothing when this installation did not write it for such a list.
+    fn read(site: &Site, text: &str) -> Option<Self>;
+}
+
+/// A place behind a row that has a public id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct After<const KIND: i16>(pub(crate) i64);
+
+/// Behind a row.
+pub(crate) type AfterParty = After<{ IdKind::Party.code() }>;
+/// Behind a row.
+pub(crate) type AfterContact = After<{ IdKind::Contact.code() }>;
+/// Behind a row.
+pub(crate) type AfterAsset = After<{ IdKind::Asset.code() }>;
+/// Behind a row.
+pub(crate) type AfterFinding = After<{ IdKind::Finding.code() }>;
+/// Behind a row.
+pub(crate) type AfterChange = After<{ IdKind::Change.code() }>;
+/// Behind a row.
+pub(crate) type AfterLine = After<{ IdKind::Verdict.code() }>;
+
+impl<const KIND: i16> Place for After<KIND> {
+    fn write(&self, site: &Site) -> String {
+        site.id(kind::<KIND>(), self.0).simple().to_string()
+    }
+
+    fn read(site: &Site, text: &str) -> Option<Self> {
+        // `Uuid` would also read other spellings; a cursor has one.
+        let id: Uuid = text.parse().ok()?;
+        (id.simple().to_string() == text).then_some(())?;
+        site.number(kind::<KIND>(), &id).ok().map(Self)
+    }
+}
+
+fn kind<const KIND: i16>() -> IdKind {
+    IdKind::from_code(KIND).expect("the types above name kinds")
+}
+
+/// Behind a finding of a change: many findings are told with one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AfterTold {
+    pub(crate) change_no: i64,
+    pub(crate) finding_no: i64,
+}
+
+impl Place for AfterTold {
+    fn write(&self, site: &Site) -> String {
+        let change: AfterChange = After(self.change_no);
+        let finding: AfterFinding = After(self.finding_no);
+        change.write(site) + &finding.write(site)
+    }
+
+    fn read(site: &Site, text: &str) -> Option<Self> {
+        let (change, finding) = text.split_at_checked(32)?;
+        let change: AfterChange = After::read(site, change)?;
+        let finding: AfterFinding = After::read(site, finding)?;
+        Some(Self {
+            change_no: change.0,
+            finding_no: finding.0,
+        })
+    }
+}

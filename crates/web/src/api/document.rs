@@ -1,0 +1,213 @@
+//! What the API looks like: an OpenAPI 3.1 document, made with the routes and kept in `docs/api/openapi.json`.
+
+use axum::http::header;
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+use utoipa::openapi::OpenApi as Document;
+use utoipa::{IntoParams, OpenApi};
+
+use super::error::Problem;
+use super::fields::BODY_BYTES_MAX;
+use super::parameters::LIMIT_MAX;
+use super::{ROOT, VERSION};
+
+/// Which page of a list.
+#[derive(IntoParams)]
+#[expect(dead_code, reason = "it describes what `Parameters` reads")]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageQuery {
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 500, default = 100)]
+    limit: Option<u16>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Seinpost",
+        description = "For programs of organisations, sources and the desk. How to use it is in docs/api.md.",
+        contact(name = "The desk that runs this installation"),
+        license(name = "EUPL-1.2", identifier = "EUPL-1.2"),
+    ),
+    components(schemas(Problem)),
+    tags(
+        (name = "organisations", description = "Organisations, their contacts, and sources"),
+        (name = "assets", description = "What an organisation holds"),
+        (name = "findings", description = "What an organisation was told"),
+        (name = "batches", description = "Deliveries of a source"),
+    ),
+)]
+struct Frame;
+
+/// The document before the routes are in it.
+pub(super) fn frame() -> Document {
+    Frame::openapi()
+}
+
+/// The document as it is served: what holds for all operations is added to each.
+pub(super) fn text(document: Document) -> String {
+    let mut document = serde_json::to_value(document).expect("a document is plain data");
+    document["info"]["version"] = VERSION.into();
+    document["servers"] = json!([{ "url": ROOT }]);
+    document["security"] = json!([{ "key": [] }]);
+    document["components"]["securitySchemes"] = json!({
+        "key": {
+            "type": "http", "scheme": "bearer",
+            "description": "A key: `sp_`, its id, `_`, its secret. It acts for one organisation, one source or the desk.",
+        }
+    });
+    close_inputs(&mut document["components"]["schemas"]);
+    let paths = document["paths"].as_object_mut().expect("there are paths");
+    for (path, methods) in paths {
+        for (method, operation) in methods.as_object_mut().into_iter().flatten() {
+            complete(path, method, operation);
+        }
+    }
+    format!("{document:#}\n")
+}
+
+/// Members that nobody knows are refused, so the schemas of what is sent say so.
+fn close_inputs(schemas: &mut Value) {
+    for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
+        let is_input =
+            name.starts_with("New") || ["AssetChange", "AssetImport"].contains(&name.as_str());
+        if is_input {
+            schema["additionalProperties"] = false.into();
+        }
+    }
+}
+
+fn complete(path: &str, method: &str, operation: &mut Value) {
+    let mut parameters = path_parameters(path);
+    match method {
+        "post" if path != "/batches" => parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+            "description": "Names the request: the same request again within 24 hours gets the same answer and does nothing.",
+        })),
+        "patch" | "delete" => parameters.push(json!({
+            "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string" },
+            "description": "The `ETag` of what you read.",
+        })),
+        "get" => parameters.push(json!({
+            "name": "If-None-Match", "in": "header", "required": false, "schema": { "type": "string" },
+            "description": "The `ETag` of what you have.",
+        })),
+        _ => {}
+    }
+    let given = operation["parameters"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    parameters.extend(given);
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
+    }
+    for (status, description) in problems(path, method) {
+        operation["responses"][status.to_string()] = json!({
+            "description": description,
+            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+        });
+    }
+    if method == "get" {
+        operation["responses"]["304"] = json!({ "description": "You have it as it is" });
+    }
+    add_headers(&mut operation["responses"]);
+}
+
+fn path_parameters(path: &str) -> Vec<Value> {
+    let names = path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names
+        .map(|name| {
+            json!({
+                "name": name, "in": "path", "required": true,
+                "schema": { "type": "string", "format": "uuid" },
+                "description": format!("Id of the {name}."),
+            })
+        })
+        .collect()
+}
+
+/// Which errors an operation can answer with.
+fn problems(path: &str, method: &str) -> Vec<(u16, String)> {
+    let mut found = vec![
+        (
+            400,
+            format!(
+                "What was sent is wrong; `errors` lists all of it. `limit` is at most {LIMIT_MAX}."
+            ),
+        ),
+        (401, "No key, or one that does not work".to_owned()),
+        (
+            403,
+            "The key does not have the scope, or is of another kind".to_owned(),
+        ),
+        (404, "It is not there, or not for this key".to_owned()),
+        (
+            429,
+            "Too often; `Retry-After` says how long to wait".to_owned(),
+        ),
+        (500, "We failed".to_owned()),
+    ];
+    if matches!(method, "post" | "patch") {
+        found.push((
+            415,
+            "The body is of a media type that is not read here".to_owned(),
+        ));
+    }
+    match method {
+        "post" if path == "/batches" => {
+            found.push((422, "Nothing of it was taken in".to_owned()));
+            found.push((
+                503,
+                "Too much waits already; `Retry-After` says when to try again".to_owned(),
+            ));
+        }
+        "post" | "patch" => {
+            found.push((409, "It is there already".to_owned()));
+            found.push((
+                413,
+                format!("The body has more than {BODY_BYTES_MAX} bytes"),
+            ));
+        }
+        _ => {}
+    }
+    if method == "post" && path != "/batches" {
+        found.push((
+            422,
+            "The `Idempotency-Key` came with another request before".to_owned(),
+        ));
+    }
+    if matches!(method, "patch" | "delete") {
+        found.push((412, "It is not as you read it".to_owned()));
+        found.push((428, "`If-Match` is needed".to_owned()));
+    }
+    found
+}
+
+/// Headers of answers.
+fn add_headers(responses: &mut Value) {
+    let text =
+        |description: &str| json!({ "schema": { "type": "string" }, "description": description });
+    for (status, response) in responses.as_object_mut().into_iter().flatten() {
+        response["headers"]["API-Version"] = text("Full version of the API");
+        match status.as_str() {
+            "200" | "304" => response["headers"]["ETag"] = text("Tag of this state"),
+            "201" | "202" => response["headers"]["Location"] = text("Where it is"),
+            "429" | "503" => response["headers"]["Retry-After"] = text("Seconds to wait"),
+            _ => {}
+        }
+    }
+}
+
+/// The document as an answer.
+pub(super) fn answer(document: &str) -> impl IntoResponse + use<> {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        document.to_owned(),
+    )
+}

@@ -1,0 +1,56 @@
+//! The way in for deliveries. The pages know nothing of the flow, so the program gives them this.
+
+use std::io::Read;
+
+use model::Tlp;
+use uuid::Uuid;
+
+/// What a source says about a delivery.
+#[derive(Clone, Debug)]
+pub struct Delivered {
+    /// Reference of the source.
+    pub source: String,
+    /// The file's name, a label.
+    pub name: String,
+    /// Marking of its observations.
+    pub tlp: Tlp,
+    /// Report type, where the name does not say.
+    pub report_type: Option<String>,
+    /// Saved mapping, for a plain table.
+    pub mapping: Option<String>,
+}
+
+/// One file of a delivery.
+#[derive(Clone, Debug)]
+pub struct TakenIn {
+    /// Its name.
+    pub name: String,
+    /// What became of it.
+    pub outcome: TakenOutcome,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug)]
+pub enum TakenOutcome {
+    /// It is this batch now.
+    Batch(Uuid),
+    /// Its content came before, as this batch.
+    Duplicate(Uuid),
+    /// It cannot be taken in now: why.
+    Later(String),
+    /// It was not taken in: why.
+    Refused(String),
+}
+
+/// Takes deliveries in.
+pub trait Intake: Send + Sync {
+    /// Takes in what can be read from `content`, which blocks while nothing comes. One outcome per file in it.
+    ///
+    /// # Errors
+    /// When the store or the place of the bytes fails.
+    fn take(
+        &self,
+        delivered: &Delivered,
+        content: &mut dyn Read,
+    ) -> Result<Vec<TakenIn>, Box<dyn std::error::Error + Send + Sync>>;
+}

@@ -1,0 +1,113 @@
+//! Requests that may be sent twice: with an `Idempotency-Key` the second gets the answer of the first.
+
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use model::Timestamp;
+use store::{AskedOnce, KeptAnswer, Tx};
+
+use super::caller::Caller;
+use super::error::{ApiError, Mistake};
+use super::shown::as_json;
+use crate::site::Site;
+use crate::visitor::token_digest;
+
+/// The header by which a program names a request (draft-ietf-httpapi-idempotency-key-header-07).
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// How long an answer can be given again, in seconds.
+const KEPT_SECS: i64 = 24 * 3_600;
+
+/// Longest name of a request, in characters.
+const NAME_CHARS_MAX: usize = 255;
+
+/// What a request made.
+pub(crate) struct Made {
+    pub(crate) status: StatusCode,
+    /// Where it is; empty when it has no place of its own.
+    pub(crate) location: String,
+    pub(crate) body: String,
+}
+
+/// A request that changes something.
+pub(crate) struct Wanted {
+    asked: Option<AskedOnce>,
+    request: [u8; 32],
+}
+
+impl Wanted {
+    /// A request with its body.
+    pub(crate) fn of(caller: &Caller, parts: &Parts, body: &[u8]) -> Result<Self, ApiError> {
+        let asked = match parts.headers.get(IDEMPOTENCY_KEY) {
+            None => None,
+            Some(name) => Some(AskedOnce {
+                key_no: caller.key_no,
+                digest: token_digest(checked(name)?),
+            }),
+        };
+        let mut hasher = blake3::Hasher::new();
+        for part in [parts.method.as_str(), parts.uri.path()] {
+            hasher.update(part.as_bytes()).update(&[0]);
+        }
+        hasher.update(body);
+        Ok(Self {
+            asked,
+            request: *hasher.finalize().as_bytes(),
+        })
+    }
+}
+
+fn checked(name: &HeaderValue) -> Result<&str, ApiError> {
+    let text = name.to_str().unwrap_or_default();
+    if (1..=NAME_CHARS_MAX).contains(&text.len()) {
+        return Ok(text);
+    }
+    let why = format!("1 to {NAME_CHARS_MAX} visible ASCII characters are expected");
+    let mistake = Mistake::of(IDEMPOTENCY_KEY.as_str(), "bad-value", why);
+    Err(ApiError::Invalid(vec![mistake]))
+}
+
+/// Does what is wanted, or gives the answer of the first time. What was done and its answer are one transaction.
+pub(crate) async fn once(
+    site: &Site,
+    wanted: Wanted,
+    mut work: impl FnMut(&mut Tx<'_>, Timestamp) -> Result<Made, ApiError> + Send + 'static,
+) -> Result<Response, ApiError> {
+    let now = site.now();
+    let Wanted { asked, request } = wanted;
+    let made = site.change(move |tx| {
+        let Some(asked) = &asked else {
+            return work(tx, now);
+        };
+        if let Some(kept) = tx.kept_answer(asked, now)? {
+            return given_again(kept, &request);
+        }
+        let made = work(tx, now)?;
+        let kept = KeptAnswer {
+            request: request.to_vec(),
+            status: made.status.as_u16(),
+            location: made.location.clone(),
+            body: made.body.clone(),
+        };
+        tx.keep_answer(asked, &kept, now, now.plus_seconds(KEPT_SECS))?;
+        Ok(made)
+    });
+    let made = made.await?;
+    let mut response = as_json(made.status, made.body);
+    if !made.location.is_empty() {
+        let location = HeaderValue::try_from(made.location).expect("our addresses are ASCII");
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+fn given_again(kept: KeptAnswer, request: &[u8; 32]) -> Result<Made, ApiError> {
+    if kept.request != request {
+        return Err(ApiError::KeyReused);
+    }
+    Ok(Made {
+        status: StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK),
+        location: kept.location,
+        body: kept.body,
+    })
+}

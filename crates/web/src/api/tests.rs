@@ -1,0 +1,433 @@
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use model::{IdKind, Scope};
+use serde_json::{Value, json};
+use store::KeyOwner;
+use testkit::{Desk, RegisterBuilder, Report};
+use tower::ServiceExt;
+
+use crate::testing::{Answer, TestSite};
+
+const NOTHING: Value = Value::Null;
+const ALL: &[Scope] = Scope::ALL;
+
+/// Two organisations that were told nothing yet.
+fn site() -> TestSite {
+    let desk = Desk::embedded();
+    let register = RegisterBuilder::new()
+        .organisation("hospital")
+        .asset("hospital", "prefix", "192.0.2.0/29")
+        .organisation("school")
+        .asset("school", "prefix", "198.51.100.0/29");
+    desk.import(&register);
+    TestSite::over(desk)
+}
+
+/// The first organisation is told of a finding at each of these addresses.
+fn tell(site: &TestSite, addresses: &[&str]) {
+    let report = addresses
+        .iter()
+        .fold(Report::new("scan_rdp"), |report, address| {
+            report.row(&[("ip", address), ("port", "3389")])
+        });
+    site.desk.report(&report);
+    site.desk.work();
+}
+
+fn check_problem(answer: &Answer, status: u16, code: &str) {
+    assert_eq!(
+        (
+            answer.status.as_u16(),
+            answer.json()["code"].as_str().unwrap_or_default()
+        ),
+        (status, code),
+        "{answer:?}"
+    );
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+    assert_eq!(answer.json()["status"], status);
+    assert_eq!(answer.header("api-version"), "1.0.0");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+}
+
+fn home(site: &TestSite, reference: &str) -> String {
+    format!("/organisations/{}", site.party_id(reference))
+}
+
+/// Every route with a body that is good enough to be let in, but the document itself.
+fn routes(site: &TestSite) -> Vec<(&'static str, String, Value)> {
+    let home = home(site, "hospital");
+    let id = |kind| site.site.id(kind, 1);
+    let (asset, finding) = (id(IdKind::Asset), id(IdKind::Finding));
+    let (message, batch) = (id(IdKind::Notification), id(IdKind::Batch));
+    vec![
+        ("GET", home.clone(), NOTHING),
+        ("GET", format!("{home}/contacts"), NOTHING),
+        ("GET", format!("{home}/assets"), NOTHING),
+        ("POST", format!("{home}/assets"), json!({})),
+        ("POST", format!("{home}/assets/_import"), json!({})),
+        ("GET", format!("{home}/assets/{asset}"), NOTHING),
+        ("PATCH", format!("{home}/assets/{asset}"), json!({})),
+        ("DELETE", format!("{home}/assets/{asset}"), NOTHING),
+        ("GET", format!("{home}/findings"), NOTHING),
+        ("GET", format!("{home}/findings/{finding}"), NOTHING),
+        ("GET", format!("{home}/messages"), NOTHING),
+        ("GET", format!("{home}/messages/{message}"), NOTHING),
+        ("GET", format!("{home}/changes"), NOTHING),
+        ("GET", format!("/batches/{batch}"), NOTHING),
+        ("GET", format!("/batches/{batch}/verdicts"), NOTHING),
+        ("POST", "/batches".into(), json!({})),
+        ("GET", "/organisations".into(), NOTHING),
+        ("POST", "/organisations".into(), json!({})),
+        ("GET", "/sources".into(), NOTHING),
+    ]
+}
+
+#[test]
+fn no_route_is_open_without_a_key_that_works() {
+    let site = site();
+    let ended = site.key(KeyOwner::Desk, ALL);
+    let number = site.store().read(|tx| tx.api_keys_of_desk()).unwrap()[0].key_no;
+    site.store()
+        .write(|tx| tx.end_api_key(None, number, "test", testkit::now()))
+        .unwrap();
+    let good = site.key(KeyOwner::Desk, ALL);
+    let wrong = format!("{}0", &good[..good.len() - 1]);
+    for (method, path, body) in routes(&site) {
+        for key in ["", "nonsense", "sp_x_y", &wrong, &ended] {
+            let answer = site.api(key, method, &path, &body);
+            check_problem(&answer, 401, "no-valid-key");
+            assert!(
+                answer.header("www-authenticate").starts_with("Bearer"),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_operation_of_the_document_is_in_the_list_of_routes_above() {
+    let site = site();
+    let document = site.api("", "GET", "/openapi.json", &NOTHING).json();
+    let paths = document["paths"].as_object().unwrap();
+    let operations: usize = paths
+        .values()
+        .map(|path| path.as_object().unwrap().len())
+        .sum();
+    assert_eq!(operations, routes(&site).len());
+}
+
+#[test]
+fn a_stranger_finds_nothing_and_a_key_without_the_scope_is_told_which_one() {
+    let site = site();
+    tell(&site, &["192.0.2.3"]);
+    let stranger = site.organisation_key("school", ALL);
+    let own = site.organisation_key("hospital", &[]);
+    for (method, path, body) in routes(&site) {
+        if path.contains(&site.party_id("hospital").to_string()) {
+            check_problem(&site.api(&stranger, method, &path, &body), 404, "not-found");
+            check_problem(&site.api(&own, method, &path, &body), 403, "not-allowed");
+        } else if path.starts_with("/batches/") {
+            check_problem(&site.api(&stranger, method, &path, &body), 404, "not-found");
+            let other = site.source_key("another", ALL);
+            check_problem(&site.api(&other, method, &path, &body), 404, "not-found");
+            let source = site.source_key("shadowserver", &[]);
+            check_problem(&site.api(&source, method, &path, &body), 403, "not-allowed");
+        } else {
+            let other = site.key(KeyOwner::Desk, &[]);
+            for key in [&stranger, &other] {
+                check_problem(&site.api(key, method, &path, &body), 403, "not-allowed");
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_goes_wrong_is_a_problem_document() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let home = home(&site, "hospital");
+    let assets = format!("{home}/assets");
+    for (method, path, body, status, code) in [
+        ("GET", "/nowhere", NOTHING, 404, "not-found"),
+        ("GET", "", NOTHING, 404, "not-found"),
+        ("GET", "/organisations/1", NOTHING, 404, "not-found"),
+        (
+            "GET",
+            "/organisations/%ff/assets",
+            NOTHING,
+            404,
+            "not-found",
+        ),
+        ("PUT", &assets, NOTHING, 405, "method-not-allowed"),
+        ("POST", &assets, NOTHING, 415, "unsupported-media-type"),
+        ("POST", &assets, json!("{"), 400, "invalid-input"),
+        ("POST", &assets, json!("[]"), 400, "invalid-input"),
+        (
+            "POST",
+            &assets,
+            json!(" ".repeat(1 << 21)),
+            413,
+            "too-large",
+        ),
+        (
+            "GET",
+            &format!("{assets}?limt=3"),
+            NOTHING,
+            400,
+            "invalid-input",
+        ),
+        (
+            "GET",
+            &format!("{assets}?limit=501"),
+            NOTHING,
+            400,
+            "invalid-input",
+        ),
+        (
+            "GET",
+            &format!("{assets}?limit=1&limit=1"),
+            NOTHING,
+            400,
+            "invalid-input",
+        ),
+        (
+            "GET",
+            &format!("{assets}?cursor=x"),
+            NOTHING,
+            400,
+            "invalid-input",
+        ),
+    ] {
+        let answer = site.api(&key, method, path, &body);
+        check_problem(&answer, status, code);
+        if status == 405 {
+            assert_eq!(answer.header("allow"), "GET,HEAD,POST");
+        }
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_with_their_places() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let body = json!({ "items": [
+        { "kind": "prefix", "value": "192.0.2.8/29" },
+        { "kind": "prefix", "value": "10.0.0.0/8", "validFrom": "soon" },
+        { "kind": "cloud", "valeu": "x" },
+        { "kind": "prefix", "value": "192.0.2.8/29" },
+        7,
+    ], "dryRun": "no" });
+    let path = format!("{}/assets/_import", home(&site, "hospital"));
+    let answer = site.api(&key, "POST", &path, &body);
+    check_problem(&answer, 400, "invalid-input");
+    let mut places: Vec<_> = answer.json()["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["pointer"].as_str().unwrap().to_owned())
+        .collect();
+    places.sort();
+    let want = [
+        "/dryRun",
+        "/items/1/validFrom",
+        "/items/1/value",
+        "/items/2/kind",
+        "/items/2/valeu",
+        "/items/2/value",
+        "/items/4",
+    ];
+    assert_eq!(places, want);
+}
+
+#[test]
+fn assets_are_added_changed_and_closed_and_nobody_overwrites_what_another_changed() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let assets = format!("{}/assets", home(&site, "hospital"));
+    let new = json!({ "kind": "domain", "value": "Hospital.example" });
+    let added = site.api(&key, "POST", &assets, &new);
+    assert_eq!(added.status, StatusCode::CREATED, "{added:?}");
+    assert_eq!(added.json()["value"], "hospital.example");
+    check_problem(&site.api(&key, "POST", &assets, &new), 409, "exists");
+    let place = added.location().strip_prefix("/api/v1").unwrap().to_owned();
+    let read = site.api(&key, "GET", &place, &NOTHING);
+    let tag = read.header("etag").to_owned();
+    let again = site.api_with(&key, "GET", &place, &NOTHING, &[("if-none-match", &tag)]);
+    assert_eq!(
+        (again.status, again.body.as_str()),
+        (StatusCode::NOT_MODIFIED, "")
+    );
+
+    let change = json!({ "validUntil": "2027-01-01" });
+    let patch = |tag: &[(&str, &str)]| {
+        let kind = ("content-type", "application/merge-patch+json");
+        site.api_with(&key, "PATCH", &place, &change, &[&[kind], tag].concat())
+    };
+    check_problem(&patch(&[]), 428, "if-match-needed");
+    let changed = patch(&[("if-match", &tag)]);
+    assert_eq!(changed.json()["validUntil"], "2027-01-01", "{changed:?}");
+    check_problem(&patch(&[("if-match", &tag)]), 412, "changed");
+
+    let close = |tag: &str| site.api_with(&key, "DELETE", &place, &NOTHING, &[("if-match", tag)]);
+    check_problem(&close(&tag), 412, "changed");
+    assert_eq!(close(changed.header("etag")).status, StatusCode::NO_CONTENT);
+    check_problem(&site.api(&key, "GET", &place, &NOTHING), 404, "not-found");
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_done_and_does_nothing() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let path = format!("{}/assets/_import", home(&site, "hospital"));
+    let import = |dry_run: bool| {
+        let body = json!({ "dryRun": dry_run, "items": [
+            { "kind": "prefix", "value": "192.0.2.0/29" },
+            { "kind": "host", "value": "www.hospital.example" },
+        ] });
+        site.api(&key, "POST", &path, &body).json()
+    };
+    let want = |dry_run: bool, added: i64| json!({ "added": added, "changed": 0, "unchanged": 2 - added, "dryRun": dry_run });
+    assert_eq!(import(true), want(true, 1));
+    assert_eq!(import(true), want(true, 1));
+    assert_eq!(import(false), want(false, 1));
+    assert_eq!(import(false), want(false, 0));
+}
+
+#[test]
+fn the_same_request_twice_does_it_once_also_at_the_same_moment() {
+    let site = site();
+    let key = site.key(KeyOwner::Desk, ALL);
+    let add = |name: &str, reference: &str| {
+        let request = Request::post("/api/v1/organisations")
+            .header(header::AUTHORIZATION, format!("Bearer {key}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("idempotency-key", name);
+        let body = json!({ "reference": reference, "name": "Museum" }).to_string();
+        let pages = site.pages();
+        async move {
+            let answer = pages
+                .oneshot(request.body(Body::from(body)).unwrap())
+                .await
+                .unwrap();
+            let location = answer.headers().get(header::LOCATION).cloned();
+            (answer.status().as_u16(), location)
+        }
+    };
+    let (one, other) =
+        site.block_on(async { tokio::join!(add("a", "museum"), add("a", "museum")) });
+    assert_eq!((one.0, &one), (201, &other));
+    assert_eq!(site.block_on(add("a", "museum")), one);
+    assert_eq!(site.block_on(add("a", "theatre")).0, 422);
+    assert_eq!(site.block_on(add("b", "museum")).0, 409);
+}
+
+#[test]
+fn three_hundred_organisations_are_added_at_once_and_read_in_pages() {
+    let site = site();
+    let key = site.key(KeyOwner::Desk, ALL);
+    for number in 0..300 {
+        let body = json!({
+            "reference": format!("org-{number}"), "name": "An organisation",
+            "contacts": [{ "role": "security", "email": "security@one.example", "severities": ["high"] }],
+        });
+        let added = site.api(&key, "POST", "/organisations", &body);
+        assert_eq!(added.status, StatusCode::CREATED, "{number}: {added:?}");
+    }
+    let (mut path, mut references) = ("/organisations?limit=77".to_owned(), Vec::new());
+    loop {
+        let answer = site.api(&key, "GET", &path, &NOTHING);
+        let page = answer.json();
+        for item in page["items"].as_array().unwrap() {
+            references.push(item["reference"].as_str().unwrap().to_owned());
+        }
+        let Some(next) = page["next"].as_str() else {
+            break;
+        };
+        assert!(answer.header("link").contains("rel=\"next\"") || !next.is_empty());
+        path = next.strip_prefix("/api/v1").unwrap().to_owned();
+    }
+    assert_eq!(references.len(), 302);
+    assert_eq!(
+        (references[0].as_str(), references[301].as_str()),
+        ("hospital", "org-299")
+    );
+}
+
+#[test]
+fn an_organisation_reads_what_it_was_told_and_no_other() {
+    let site = site();
+    tell(&site, &["192.0.2.3", "192.0.2.4", "198.51.100.1"]);
+    let key = site.organisation_key("hospital", ALL);
+    let home = home(&site, "hospital");
+    let page = |path: &str| {
+        site.api(&key, "GET", &format!("{home}/{path}"), &NOTHING)
+            .json()
+    };
+    let first = page("findings?limit=1");
+    let rest = page(&format!(
+        "findings?cursor={}",
+        first["nextCursor"].as_str().unwrap()
+    ));
+    let shown: Vec<_> = [&first["items"][0], &rest["items"][0]]
+        .map(|item| item["endpoint"]["address"].as_str().unwrap().to_owned())
+        .into();
+    assert_eq!(shown, ["192.0.2.4", "192.0.2.3"]);
+    assert_eq!(
+        (&rest["nextCursor"], &rest["items"][1]),
+        (&NOTHING, &NOTHING)
+    );
+    let id = first["items"][0]["id"].as_str().unwrap();
+    assert!(page(&format!("findings/{id}"))["observation"]["observedAt"].is_string());
+    assert_eq!(page("findings?severityMin=critical")["items"], json!([]));
+    let messages = page("messages");
+    assert_eq!(messages["items"][0]["findings"], 2);
+    let changes = page("changes");
+    assert_eq!(changes["items"][0]["messageId"], messages["items"][0]["id"]);
+    let cursor = changes["items"][0]["cursor"].as_str().unwrap();
+    assert_eq!(
+        page(&format!("changes?cursor={cursor}"))["items"],
+        json!([])
+    );
+}
+
+#[test]
+fn a_delivery_is_pushed_read_and_accounted_for_and_comes_once() {
+    let site = site();
+    let key = site.source_key("shadowserver", ALL);
+    let report = Report::new("scan_rdp")
+        .row(&[("ip", "192.0.2.3"), ("port", "3389")])
+        .row(&[("ip", "nonsense"), ("port", "3389")]);
+    let push = |text: &str, path: &str| {
+        let kind = [("content-type", "application/octet-stream")];
+        site.api_with(&key, "POST", path, &json!(text), &kind)
+    };
+    let path = "/batches?reportType=scan_rdp&tlp=GREEN&fileName=rdp.csv";
+    let pushed = push(&report.text(), path);
+    assert_eq!(pushed.status, StatusCode::ACCEPTED, "{pushed:?}");
+    let place = pushed
+        .location()
+        .strip_prefix("/api/v1")
+        .unwrap()
+        .to_owned();
+    let status = || site.api(&key, "GET", &place, &NOTHING).json();
+    assert_eq!(status()["state"], "open");
+    site.desk.work();
+    let counts = &status()["counts"];
+    assert_eq!(
+        (&counts["accepted"], &counts["quarantined"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(counts["difference"], 0);
+    let verdicts = site
+        .api(&key, "GET", &format!("{place}/verdicts"), &NOTHING)
+        .json();
+    assert_eq!(verdicts["items"][0]["field"], "ip", "{verdicts}");
+    let again = push(&report.text(), path);
+    assert_eq!(again.location(), pushed.location());
+    assert_eq!(again.json()["items"][0]["outcome"], "duplicate");
+    check_problem(
+        &push("a,b\n1,2\n", "/batches?reportType=nonsense"),
+        422,
+        "refused",
+    );
+}
