@@ -33,6 +33,8 @@ crate::vocabulary! {
         Dispute = 22 => "dispute",
         /// A proof that somebody of the desk looks at.
         ProofReview = 23 => "proof-review",
+        /// A link that was made by forwarding a finding.
+        AnswerLink = 30 => "answer-link",
     }
 }
 
@@ -80,6 +82,15 @@ impl IdKey {
     #[must_use]
     pub fn digest_key(&self) -> [u8; 32] {
         blake3::derive_key("seinpost 2026-11 digest of a delivery", &self.0)
+    }
+
+    /// The key for links and codes in messages.
+    #[must_use]
+    pub fn link_key(&self) -> crate::LinkKey {
+        crate::LinkKey::new(blake3::derive_key(
+            "seinpost 2026-11 links and codes",
+            &self.0,
+        ))
     }
 
     fn hash(&self, usage: u8, kind: IdKind, value: u64) -> u64 {

@@ -7,6 +7,8 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
+mod answer;
+mod answer_link;
 mod asset_import;
 mod audit;
 mod audit_list;
@@ -27,6 +29,7 @@ mod error;
 mod expiry;
 mod finding;
 mod handover;
+mod inbox;
 mod installation;
 mod invitation;
 mod job;
@@ -54,6 +57,8 @@ mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use answer::{Answer, AnswerEvent};
+pub use answer_link::AnswerLink;
 pub use asset_import::{AssetImport, NewAssetImport};
 pub use audit::{AuditMark, VerifiedAudit};
 pub use audit_list::{AuditFilter, AuditPage, AuditRow};
@@ -74,6 +79,9 @@ pub use finding::{
     ObservationRow,
 };
 pub use handover::{DueMessages, TellingRow};
+pub use inbox::{
+    InboxOrder, InboxPlace, InboxQuery, InboxRow, SEEN_ORDER_MAX, StatusChoice, ToldSighting,
+};
 pub use installation::Installation;
 pub use invitation::{Invitation, NewInvitation};
 pub use job::{Job, Lease, Stage, Wanted};

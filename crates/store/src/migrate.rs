@@ -27,6 +27,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0008_organisation.sql"),
     ),
     ("desk", include_str!("../migrations/0009_desk.sql")),
+    ("answers", include_str!("../migrations/0010_answers.sql")),
 ];
 
 /// How far the tables are.

@@ -10,9 +10,11 @@
 #![allow(dead_code)]
 
 mod account;
+mod answer;
 mod asset;
 mod asset_file;
 mod desk;
+mod finding;
 mod form;
 mod headers;
 mod health;
@@ -54,6 +56,8 @@ pub fn router(health: Health, site: &Site) -> Router {
         .merge(public::routes())
         .merge(asset::routes())
         .merge(desk::routes())
+        .merge(finding::routes())
+        .merge(answer::routes())
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::NotFound)
         .layer(from_fn_with_state(site.clone(), visitor::recognise))

@@ -100,6 +100,11 @@ fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Si
     let clock = session.clock();
     let here = || Url::parse(&format!("http://localhost:{}", listen.port()));
     let origin = session.settings.origin.clone();
+    let named = origin
+        .as_ref()
+        .map(|url| url.origin().ascii_serialization());
+    flow.store
+        .write(|tx| tx.set_public_origin(named.as_deref()))?;
     Ok(Site::new(SiteOptions {
         store: flow.store.clone(),
         id_key: flow.store.read(|tx| tx.installation())?.id_key,
