@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use model::register::NetworkRow;
-use model::{AssetValue, Endpoint, IdKey, IdKind, Language, ThreatSlug, Timestamp};
-use rules::message::{DeskProfile, MessageContext, MessageLine, Rendered, render};
+use model::{AssetValue, Endpoint, IdKey, IdKind, Language, LinkKey, ThreatSlug, Timestamp};
+use rules::message::{DeskProfile, MessageContext, MessageLine, MessageLinks, Rendered, render};
 use rules::reason::{desk_reason, holder_reason, reason};
 use store::{Desk, Notification, Store, StoreError, TellingRow, Tx};
 
@@ -35,6 +35,8 @@ pub(crate) fn desk_of(tx: &mut Tx<'_>, notification: &Notification) -> Result<De
 /// Everything that some messages say, read in one snapshot; their texts are written outside of it.
 pub struct Sources {
     id_key: IdKey,
+    link_key: LinkKey,
+    origin: Option<String>,
     recipients: HashMap<i64, String>,
     threats: HashMap<i64, String>,
     /// By notification number.
@@ -50,14 +52,42 @@ impl Sources {
     /// # Errors
     /// When the store fails.
     pub fn load(tx: &mut Tx<'_>, messages: &[&Notification]) -> Result<Self, StoreError> {
+        let numbers = set(messages.iter().map(|message| message.notification_no));
+        let rows = tx.telling_rows(&numbers)?;
+        Self::of_rows(tx, messages, rows)
+    }
+
+    /// One line of a message in a language, as its recipient may see it; `None` where it is not told.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn line_of(
+        tx: &mut Tx<'_>,
+        message: &Notification,
+        finding_no: i64,
+        language: Language,
+    ) -> Result<Option<MessageLine>, StoreError> {
+        let row = tx.telling_row(message.notification_no, finding_no)?;
+        let sources = Self::of_rows(tx, &[message], row.into_iter().collect())?;
+        let row = sources.rows.first();
+        Ok(row.and_then(|row| sources.line(row, language)))
+    }
+
+    fn of_rows(
+        tx: &mut Tx<'_>,
+        messages: &[&Notification],
+        rows: Vec<TellingRow>,
+    ) -> Result<Self, StoreError> {
         let of = |part: fn(&Notification) -> i64| set(messages.iter().map(|message| part(message)));
-        let rows = tx.telling_rows(&of(|message| message.notification_no))?;
         let recipients = tx.parties(&of(|message| message.key.recipient_no))?;
         let assets = tx.assets(&set(rows.iter().filter_map(|row| row.asset_no)))?;
         let networks = tx.networks(&set(rows.iter().filter_map(|row| row.network_no)))?;
         let received = tx.batch_times(&set(rows.iter().map(|row| row.batch_no)))?;
+        let id_key = tx.installation()?.id_key;
         Ok(Self {
-            id_key: tx.installation()?.id_key,
+            link_key: id_key.link_key(),
+            id_key,
+            origin: tx.public_origin()?,
             recipients: recipients
                 .into_iter()
                 .map(|party| (party.party_no, party.name))
@@ -113,6 +143,7 @@ impl Sources {
         } else {
             &notification.lawful_basis
         };
+        let links = self.links(notification);
         let context = MessageContext {
             reference: &reference,
             desk: &profile,
@@ -133,8 +164,22 @@ impl Sources {
             received_at: received_at.copied().unwrap_or(notification.created_at),
             decided_at: notification.created_at,
             lines: &lines,
+            check_code: &self.link_key.check_code(notification.notification_no),
+            links: links.as_ref(),
         };
         render(&context).map_err(|source| MessageError::Render { reference, source })
+    }
+
+    /// The pages that a message names: the same for ever (ADR 0013).
+    fn links(&self, notification: &Notification) -> Option<MessageLinks> {
+        let origin = self.origin.as_ref()?;
+        let (message_no, recipient_no) =
+            (notification.notification_no, notification.key.recipient_no);
+        let token = self.link_key.answer_token(message_no, recipient_no);
+        Some(MessageLinks {
+            check: format!("{origin}/check"),
+            answer: format!("{origin}/answer/{token}"),
+        })
     }
 
     fn rows_of(&self, notification_no: i64) -> &[TellingRow] {
@@ -169,7 +214,7 @@ impl Sources {
             // What other sightings say may be marked more strictly than this message.
             first_seen: row.observed_at,
             times_seen: 1,
-            again: row.episode > 1 && !row.repeated,
+            again: (row.episode > 1 || row.was_solved) && !row.repeated,
             repeated: row.repeated,
             evidence: row.evidence.clone(),
             reason: why,

@@ -47,6 +47,8 @@ crate::vocabulary! {
         Change = 51 => "change",
         /// A line of a batch: where a reader of verdicts is.
         Verdict = 52 => "verdict",
+        /// A link that was made by forwarding a finding.
+        AnswerLink = 30 => "answer-link",
     }
 }
 
@@ -94,6 +96,15 @@ impl IdKey {
     #[must_use]
     pub fn digest_key(&self) -> [u8; 32] {
         blake3::derive_key("seinpost 2026-11 digest of a delivery", &self.0)
+    }
+
+    /// The key for links and codes in messages.
+    #[must_use]
+    pub fn link_key(&self) -> crate::LinkKey {
+        crate::LinkKey::new(blake3::derive_key(
+            "seinpost 2026-11 links and codes",
+            &self.0,
+        ))
     }
 
     fn hash(&self, usage: u8, kind: IdKind, value: u64) -> u64 {

@@ -12,6 +12,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod address;
+pub mod answer;
 pub mod asn;
 pub mod asset;
 pub mod cve;
@@ -26,6 +27,7 @@ pub mod issue;
 pub mod key;
 pub mod kvk;
 pub mod language;
+pub mod link;
 pub mod message;
 pub mod observation;
 pub mod pap;
@@ -50,6 +52,7 @@ pub mod zone;
 mod every_noun;
 
 pub use address::{AddressClass, AddressError, classify, parse_address, reserved_within};
+pub use answer::{AnswerDoor, AnswerStatus};
 pub use asn::{Asn, AsnError};
 pub use asset::{AssetError, AssetKind, AssetState, AssetValue, Criticality, ProofMethod};
 pub use cve::{CveError, CveId};
@@ -64,6 +67,7 @@ pub use issue::{RowIssue, RowVerdict};
 pub use key::{KeyKind, Scope};
 pub use kvk::{KvkError, KvkNumber};
 pub use language::{Language, Reader};
+pub use link::LinkKey;
 pub use message::{MessageKind, Relation};
 pub use observation::Observation;
 pub use pap::Pap;

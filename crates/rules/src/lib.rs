@@ -3,6 +3,7 @@
 //! Nothing here reads a file, asks for the time or draws a random number.
 
 pub mod access;
+pub mod answer;
 pub mod asset_plan;
 pub mod audience;
 pub mod catalogue;
@@ -10,6 +11,7 @@ pub mod four_eyes;
 pub mod identity;
 pub mod matching;
 pub mod message;
+pub mod preview;
 pub mod reason;
 pub mod route;
 pub mod silence;

@@ -96,6 +96,8 @@ pub enum Obstacle {
     NoContact(i64),
     /// The party has contacts, and none takes this severity.
     NotWanted(i64, Severity),
+    /// The party answered so that it is left in peace. [`route`] does not know answers; whoever asks it adds this.
+    Answered(i64),
     /// The marking does not allow a mail.
     Restricted(i64, Restriction),
 }

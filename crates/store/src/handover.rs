@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 
-use crate::connection::{Tx, TxEngine, values};
+use crate::connection::{Row, Tx, TxEngine, values};
 use crate::error::Result;
 use crate::lease::LEASE_MAX;
 use crate::notification::{NOTIFICATION, Notification, notification_from};
@@ -42,6 +42,8 @@ pub struct TellingRow {
     pub episode: i32,
     /// The recipient was told in this episode before.
     pub repeated: bool,
+    /// The recipient called it solved in this episode, before this message was made.
+    pub was_solved: bool,
     /// The asset through which it concerns the recipient.
     pub asset_no: Option<i64>,
     /// Or the network that the recipient runs.
@@ -220,38 +222,28 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn telling_rows(&mut self, notification_nos: &[i64]) -> Result<Vec<TellingRow>> {
         let sql = format!(
-            "SELECT l.notification_no, l.finding_no, l.episode, l.repeated, l.asset_no, l.network_no, l.batch_no,
-                f.endpoint, f.identifier, f.address, f.host,
-                o.observed_at, o.port, o.transport, o.peer_address, o.peer_port, o.evidence
-             FROM notification_line l
-             JOIN finding f ON f.finding_no = l.finding_no
-             JOIN observation o ON o.received_day = l.day AND o.batch_no = l.batch_no AND o.line = l.line
-                 AND o.side = l.side AND o.part = l.part
-             WHERE l.withdrawn IS NULL AND l.notification_no {}
+            "{TELLING} JOIN {CITED} WHERE l.withdrawn IS NULL AND l.notification_no {}
              ORDER BY l.notification_no, l.finding_no",
             self.in_set("$1")
         );
-        self.query(&sql, values![notification_nos], |row| {
-            Ok(TellingRow {
-                notification_no: row.int(0)?,
-                finding_no: row.int(1)?,
-                episode: row.int(2)? as i32,
-                repeated: row.int(3)? == 1,
-                asset_no: row.opt_int(4)?,
-                network_no: row.opt_int(5)?,
-                batch_no: row.int(6)?,
-                endpoint: row.bytes(7)?,
-                identifier: row.text(8)?,
-                address: row.opt_bytes(9)?,
-                host: row.opt_text(10)?,
-                observed_at: Timestamp::from_micros(row.int(11)?),
-                port: row.opt_int(12)?.map(|port| port as u16),
-                transport: row.opt_int(13)?.map(|code| code as i16),
-                peer_address: row.opt_bytes(14)?,
-                peer_port: row.opt_int(15)?.map(|port| port as u16),
-                evidence: row.text(16)?,
-            })
-        })
+        self.query(&sql, values![notification_nos], telling_from)
+    }
+
+    /// One line of a message that is told. What the observation said is empty when it is not kept any more, and the line is
+    /// as old as its message then.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn telling_row(
+        &mut self,
+        notification_no: i64,
+        finding_no: i64,
+    ) -> Result<Option<TellingRow>> {
+        let sql = format!(
+            "{TELLING} LEFT JOIN {CITED}
+             WHERE l.withdrawn IS NULL AND l.notification_no = $1 AND l.finding_no = $2"
+        );
+        self.query_opt(&sql, values![notification_no, finding_no], telling_from)
     }
 
     /// Slugs of threats by their short numbers.
@@ -281,6 +273,41 @@ impl Tx<'_> {
             Ok((row.int(0)?, Timestamp::from_micros(row.int(1)?)))
         })
     }
+}
+
+const TELLING: &str = "SELECT l.notification_no, l.finding_no, l.episode, l.repeated, l.asset_no, l.network_no, l.batch_no,
+        f.endpoint, f.identifier, f.address, f.host,
+        COALESCE(o.observed_at, n.created_at), o.port, o.transport, o.peer_address, o.peer_port, COALESCE(o.evidence, ''),
+        CASE WHEN EXISTS (SELECT 1 FROM answer_event e WHERE e.finding_no = l.finding_no AND e.party_no = n.recipient_no
+            AND e.episode = l.episode AND e.status IN (3, 4) AND e.at < n.created_at) THEN 1 ELSE 0 END
+    FROM notification_line l
+    JOIN notification n ON n.notification_no = l.notification_no
+    JOIN finding f ON f.finding_no = l.finding_no";
+const CITED: &str =
+    "observation o ON o.received_day = l.day AND o.batch_no = l.batch_no AND o.line = l.line
+    AND o.side = l.side AND o.part = l.part";
+
+fn telling_from(row: &Row<'_>) -> Result<TellingRow> {
+    Ok(TellingRow {
+        notification_no: row.int(0)?,
+        finding_no: row.int(1)?,
+        episode: row.int(2)? as i32,
+        repeated: row.int(3)? == 1,
+        was_solved: row.int(17)? == 1,
+        asset_no: row.opt_int(4)?,
+        network_no: row.opt_int(5)?,
+        batch_no: row.int(6)?,
+        endpoint: row.bytes(7)?,
+        identifier: row.text(8)?,
+        address: row.opt_bytes(9)?,
+        host: row.opt_text(10)?,
+        observed_at: Timestamp::from_micros(row.int(11)?),
+        port: row.opt_int(12)?.map(|port| port as u16),
+        transport: row.opt_int(13)?.map(|code| code as i16),
+        peer_address: row.opt_bytes(14)?,
+        peer_port: row.opt_int(15)?.map(|port| port as u16),
+        evidence: row.text(16)?,
+    })
 }
 
 fn numbers(notifications: &[Notification]) -> Vec<i64> {

@@ -117,6 +117,31 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Where people reach the pages, as messages name it; without one, messages name no pages.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn public_origin(&mut self) -> Result<Option<String>> {
+        let sql = "SELECT origin FROM public_origin WHERE one = 1";
+        self.query_opt(sql, &[], |row| row.text(0))
+    }
+
+    /// Says where people reach the pages: scheme, host and port, without a slash at the end.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn set_public_origin(&mut self, origin: Option<&str>) -> Result<()> {
+        match origin {
+            Some(origin) => self.execute(
+                "INSERT INTO public_origin (one, origin) VALUES (1, $1)
+                 ON CONFLICT (one) DO UPDATE SET origin = excluded.origin",
+                values![origin],
+            )?,
+            None => self.execute("DELETE FROM public_origin", &[])?,
+        };
+        Ok(())
+    }
+
     /// Stops distribution, or lets it go on with `None`.
     ///
     /// # Errors

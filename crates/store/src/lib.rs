@@ -7,6 +7,8 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
+mod answer;
+mod answer_link;
 mod api_key;
 mod asset_import;
 mod audit;
@@ -32,6 +34,7 @@ mod finding;
 mod handover;
 mod held;
 mod idempotency;
+mod inbox;
 mod installation;
 mod invitation;
 mod job;
@@ -64,6 +67,8 @@ mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use answer::{Answer, AnswerEvent};
+pub use answer_link::AnswerLink;
 pub use api_key::{ApiKey, KEY_TOUCH_INTERVAL_MICROS, KeyOwner, NewApiKey};
 pub use asset_import::{AssetImport, NewAssetImport};
 pub use audit::{AuditMark, VerifiedAudit};
@@ -89,6 +94,9 @@ pub use finding::{
 pub use handover::{DueMessages, TellingRow};
 pub use held::{AssetNote, ContactNote, PartyNote};
 pub use idempotency::{AskedOnce, KeptAnswer};
+pub use inbox::{
+    InboxOrder, InboxPlace, InboxQuery, InboxRow, SEEN_ORDER_MAX, StatusChoice, ToldSighting,
+};
 pub use installation::Installation;
 pub use invitation::{Invitation, NewInvitation};
 pub use job::{Job, Lease, Stage, Wanted};

@@ -28,6 +28,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("desk", include_str!("../migrations/0009_desk.sql")),
     ("api", include_str!("../migrations/0010_api.sql")),
+    ("answers", include_str!("../migrations/0011_answers.sql")),
 ];
 
 /// How far the tables are.

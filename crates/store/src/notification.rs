@@ -119,12 +119,26 @@ pub struct Notification {
 impl Notification {
     /// What people call it: `NTF-2026-000042`.
     pub fn reference(&self) -> String {
-        let date = self.created_at.day().to_string();
-        format!(
-            "NTF-{}-{:06}",
-            date.get(..4).unwrap_or("0000"),
-            self.notification_no
-        )
+        Self::reference_of(self.notification_no, self.created_at)
+    }
+
+    /// The reference of the notification with this number, made at this moment.
+    pub fn reference_of(notification_no: i64, created_at: Timestamp) -> String {
+        let date = created_at.day().to_string();
+        let year = date.get(..4).unwrap_or("0000");
+        format!("NTF-{year}-{notification_no:06}")
+    }
+
+    /// Whether its recipient was told, or is about to be: nobody can take it back any more.
+    pub fn is_told(&self) -> bool {
+        match self.state {
+            NotificationState::Approved
+            | NotificationState::Delivered
+            | NotificationState::Failed => true,
+            NotificationState::Collecting
+            | NotificationState::Held
+            | NotificationState::Withheld => false,
+        }
     }
 
     /// The number in a reference, if it is one.

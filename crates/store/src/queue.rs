@@ -20,6 +20,22 @@ model::vocabulary! {
         NaturalPerson = 4 => "natural-person",
         /// The recipient has contacts, and none of them takes this severity.
         NotWanted = 5 => "not-wanted",
+        /// The recipient answered so that it is left in peace.
+        Answered = 6 => "answered",
+        /// A recipient says that it belongs to somebody else.
+        NotOurs = 7 => "not-ours",
+        /// A recipient says that it is not so.
+        FalseAlarm = 8 => "false-alarm",
+        /// A recipient asks for help.
+        HelpRequested = 9 => "help-requested",
+    }
+}
+
+impl QueueKind {
+    /// Whether a recipient brought it up. What the register says then does not resolve it.
+    #[must_use]
+    pub const fn is_of_recipient(self) -> bool {
+        matches!(self, Self::NotOurs | Self::FalseAlarm | Self::HelpRequested)
     }
 }
 
@@ -96,6 +112,29 @@ impl Tx<'_> {
                 ""
             ]);
         })
+    }
+
+    /// Opens an item, or opens it again with another reason.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn open_queue_item(&mut self, item: &QueueItem) -> Result<()> {
+        self.execute(
+            "INSERT INTO queue_item (finding_no, episode, kind, state, owner, reason, opened_at, decided_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, '')
+             ON CONFLICT (finding_no, episode, kind) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+                 opened_at = excluded.opened_at, decided_at = NULL, decided_by = ''",
+            values![
+                item.finding_no,
+                item.episode,
+                item.kind.code(),
+                item.state.code(),
+                &item.owner,
+                &item.reason,
+                item.opened_at.micros(),
+            ],
+        )?;
+        Ok(())
     }
 
     /// Items of these findings, in any state.

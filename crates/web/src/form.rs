@@ -36,6 +36,12 @@ impl Errors {
         value.ok()
     }
 
+    /// The fields with something wrong, in the order in which it was noted.
+    #[cfg(test)]
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.list.iter().map(|error| error.field)
+    }
+
     /// Whether nothing is wrong.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()

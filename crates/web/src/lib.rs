@@ -10,10 +10,12 @@
 #![allow(dead_code)]
 
 mod account;
+mod answer;
 mod api;
 mod asset;
 mod asset_file;
 mod desk;
+mod finding;
 mod form;
 mod headers;
 mod health;
@@ -59,6 +61,8 @@ pub fn router(health: Health, site: &Site) -> Router {
         .merge(asset::routes())
         .merge(desk::routes())
         .merge(organisation::routes())
+        .merge(finding::routes())
+        .merge(answer::routes())
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::NotFound)
         .layer(from_fn_with_state(site.clone(), visitor::recognise))

@@ -3,7 +3,7 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use model::{IdKey, IdKind, Timestamp, Zone};
+use model::{IdKey, IdKind, LinkKey, Timestamp, Zone};
 use store::{Store, Tx};
 use tokio::sync::Semaphore;
 use url::Url;
@@ -139,6 +139,11 @@ impl Site {
     /// The public id of an internal number.
     pub(crate) fn id(&self, kind: IdKind, number: i64) -> Uuid {
         self.shared.options.id_key.public_id(kind, number as u64)
+    }
+
+    /// The key of links and codes in messages.
+    pub(crate) fn link_key(&self) -> LinkKey {
+        self.shared.options.id_key.link_key()
     }
 
     /// The internal number behind a public id; one that this installation did not make is "not found".

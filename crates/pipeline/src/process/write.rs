@@ -402,7 +402,7 @@ impl ChunkWriter<'_> {
     ) -> Result<Router<'_>, StoreError> {
         let known: Vec<i64> = touched
             .iter()
-            .filter(|finding| finding.change == Change::Again)
+            .filter(|finding| matches!(finding.change, Change::Again | Change::Back))
             .map(|finding| finding.row.finding_no)
             .collect();
         let mut router = Router::new(tx, self.desk, &self.register.directory, &known, self.now)?;
@@ -491,6 +491,7 @@ pub(crate) fn to_route<'m>(
         observation: row.last,
         tell_again: false,
         is_new: false,
+        last_seen: row.last_seen,
         window_no,
     }
 }

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use model::{Language, LegalClass, MessageKind, Role, RsitType, Severity, Timestamp, Tlp};
+use rules::answer::{Answered, Reminder, reminder};
 use rules::matching::Match;
 use rules::route::{Directory, Obstacle, Subject, Telling, route};
 use rules::suppression::tell_again_at;
@@ -62,6 +63,8 @@ pub(crate) struct ToRoute<'m> {
     pub(crate) tell_again: bool,
     /// Nothing was decided for this episode yet, so there is nothing to compare with.
     pub(crate) is_new: bool,
+    /// Time of the latest sighting.
+    pub(crate) last_seen: Timestamp,
     pub(crate) window_no: i64,
 }
 
@@ -72,6 +75,8 @@ pub(crate) struct Router<'r> {
     now: Timestamp,
     told: HashMap<i64, Vec<Told>>,
     queued: HashMap<i64, Vec<QueueItem>>,
+    /// By finding and recipient.
+    answered: HashMap<(i64, i64), Answered>,
     lines: Vec<LineToTell>,
     items: Vec<QueueItem>,
     withdrawn: Vec<(i64, i64)>,
@@ -79,7 +84,7 @@ pub(crate) struct Router<'r> {
 }
 
 impl<'r> Router<'r> {
-    /// A router that knows what was decided before about `known` findings; give it those that are not new.
+    /// A router that knows what was decided and answered before about `known` findings; give it those that are not new.
     pub(crate) fn new(
         tx: &mut Tx<'_>,
         desk: &'r DeskRules,
@@ -93,6 +98,7 @@ impl<'r> Router<'r> {
             now,
             told: HashMap::new(),
             queued: HashMap::new(),
+            answered: HashMap::new(),
             lines: Vec::new(),
             items: Vec::new(),
             withdrawn: Vec::new(),
@@ -104,6 +110,16 @@ impl<'r> Router<'r> {
             }
             for item in tx.queue_items_of(known)? {
                 router.queued.entry(item.finding_no).or_default().push(item);
+            }
+            for answer in tx.silencing_answers(known)? {
+                let answered = Answered {
+                    status: answer.status,
+                    episode: answer.episode,
+                    until: answer.until,
+                    at: answer.answered_at,
+                };
+                let key = (answer.finding_no, answer.party_no);
+                router.answered.insert(key, answered);
             }
         }
         Ok(router)
@@ -118,11 +134,11 @@ impl<'r> Router<'r> {
             tlp: finding.tlp,
             language: self.desk.language,
         };
-        let decided = route(subject, self.directory);
+        let mut decided = route(subject, self.directory);
         let told = self.told_in_episode(finding);
         let mut next_due = None;
         for telling in &decided.tellings {
-            let due = self.tell(finding, telling, &told);
+            let due = self.tell(finding, telling, &told, &mut decided.obstacles);
             next_due = Some(next_due.map_or(due, |next: Timestamp| next.min(due)));
         }
         // A marking or a severity that keeps this sighting from a recipient takes back nothing that it was told before.
@@ -160,20 +176,36 @@ impl<'r> Router<'r> {
             .collect()
     }
 
-    /// Tells a recipient, unless it was told and its silence is not over; says from when on it is told again. The
-    /// silence is that of the recipient: one that was told later than others is left in peace longer.
-    fn tell(&mut self, finding: &ToRoute<'_>, telling: &Telling, told: &[Told]) -> Timestamp {
+    /// Tells a recipient, unless it was told and its silence is not over, or its answer keeps it from being told; says from
+    /// when on it is told again. The silence is that of the recipient: one that was told later than others is left in peace
+    /// longer.
+    fn tell(
+        &mut self,
+        finding: &ToRoute<'_>,
+        telling: &Telling,
+        told: &[Told],
+        obstacles: &mut Vec<Obstacle>,
+    ) -> Timestamp {
         let recipient_no = telling.recipient.party_no;
         let before = told.iter().filter(|told| told.recipient_no == recipient_no);
         let last_told_at = before.clone().map(|told| told.decided_at).max();
         // What nobody got is not told again but for the first time; it silences all the same.
-        let repeated = before.clone().any(|told| reached(told.state));
+        let mut repeated = before.clone().any(|told| reached(told.state));
+        let reminder = self.reminder(finding, recipient_no, last_told_at);
+        if let Reminder::Silent(due) = reminder {
+            if last_told_at.is_none() {
+                obstacles.push(Obstacle::Answered(recipient_no));
+            }
+            return due;
+        }
         if let Some(last_told_at) = last_told_at {
             let due = tell_again_at(last_told_at, finding.severity);
             let under_way = before.clone().any(|told| is_under_way(told.state));
-            if !finding.tell_again || under_way || self.now < due {
+            let is_again = reminder == Reminder::VisibleAgain;
+            if under_way || !is_again && (!finding.tell_again || self.now < due) {
                 return due;
             }
+            repeated &= !is_again;
         }
         let class = self
             .directory
@@ -208,6 +240,27 @@ impl<'r> Router<'r> {
         tell_again_at(self.now, finding.severity)
     }
 
+    /// What the recipient's answer says about telling it again.
+    fn reminder(
+        &self,
+        finding: &ToRoute<'_>,
+        recipient_no: i64,
+        last_told_at: Option<Timestamp>,
+    ) -> Reminder {
+        let answer = self.answered.get(&(finding.finding_no, recipient_no));
+        answer.map_or(Reminder::Usual, |answer| {
+            let (episode, severity) = (finding.episode, finding.severity);
+            reminder(
+                answer,
+                episode,
+                severity,
+                finding.last_seen,
+                last_told_at,
+                self.now,
+            )
+        })
+    }
+
     /// Opens what stands in the way now, and resolves what stood in the way before and does not any more. What a person
     /// resolved by choosing a recipient stays resolved.
     fn queue(&mut self, finding: &ToRoute<'_>, obstacles: &[Obstacle], decided_by_hand: bool) {
@@ -229,7 +282,9 @@ impl<'r> Router<'r> {
                 .cloned()
                 .collect(),
         };
-        let known = known.iter().filter(|item| item.episode == finding.episode);
+        let known = known
+            .iter()
+            .filter(|item| item.episode == finding.episode && !item.kind.is_of_recipient());
         for item in known.clone() {
             let key = (item.finding_no, item.episode, item.kind);
             match (
@@ -294,6 +349,10 @@ impl<'r> Router<'r> {
                 QueueKind::NotWanted,
                 format!("no contact of {} takes severity {severity}", name(party_no)),
             ),
+            Obstacle::Answered(party_no) => (
+                QueueKind::Answered,
+                format!("{} answered so that it is left in peace", name(party_no)),
+            ),
             Obstacle::Restricted(party_no, restriction) => (
                 QueueKind::Restricted,
                 format!("{}: {}", name(party_no), restriction.as_str()),
@@ -343,11 +402,14 @@ fn is_under_way(state: NotificationState) -> bool {
 /// Nobody needs to decide about what the recipient itself chose.
 fn first_state(kind: QueueKind) -> QueueState {
     match kind {
-        QueueKind::NotWanted => QueueState::Withheld,
+        QueueKind::NotWanted | QueueKind::Answered => QueueState::Withheld,
         QueueKind::Unresolved
         | QueueKind::Dispute
         | QueueKind::NoContact
         | QueueKind::Restricted
-        | QueueKind::NaturalPerson => QueueState::Open,
+        | QueueKind::NaturalPerson
+        | QueueKind::NotOurs
+        | QueueKind::FalseAlarm
+        | QueueKind::HelpRequested => QueueState::Open,
     }
 }

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test panics where something is wrong")]
 
 mod again;
+mod answers;
 mod blobs;
 mod checks;
 mod distribution;

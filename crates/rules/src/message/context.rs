@@ -107,6 +107,19 @@ pub struct MessageContext<'a> {
     pub decided_at: Timestamp,
     /// The findings.
     pub lines: &'a [MessageLine],
+    /// Code by which anybody can check that the message is real.
+    pub check_code: &'a str,
+    /// Where that can be checked and answers can be given; nothing where the desk has no pages.
+    pub links: Option<&'a MessageLinks>,
+}
+
+/// Pages that a message names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageLinks {
+    /// Where anybody can check that a message is real.
+    pub check: String,
+    /// Where this message can be answered without an account.
+    pub answer: String,
 }
 
 /// A message, ready for the mail builder.

@@ -74,7 +74,7 @@ fn evidence_of_block(
 }
 
 /// Names and values of a JSON object, in its order, made harmless. Text that is no object is shown as it is.
-fn evidence_values(json: &str) -> Vec<(String, String)> {
+pub fn evidence_values(json: &str) -> Vec<(String, String)> {
     if json.trim().is_empty() {
         return Vec::new();
     }

@@ -88,6 +88,8 @@ impl<'t> Example<'t> {
             received_at: before(self.now, 2 * HOUR_MICROS),
             decided_at: before(self.now, HOUR_MICROS),
             lines: &lines,
+            check_code: "K7QF-3MNP",
+            links: None,
         };
         super::render_with(&context, self.threat)
     }

@@ -27,11 +27,13 @@ pub(crate) use example::flaws_of;
 use crate::catalogue::{Catalogue, Threat};
 
 pub use context::{
-    Attachment, DeskProfile, MessageContext, MessageKind, MessageLine, Relation, RenderError,
-    Rendered,
+    Attachment, DeskProfile, MessageContext, MessageKind, MessageLine, MessageLinks, Relation,
+    RenderError, Rendered,
 };
+pub use evidence::evidence_values;
 pub use example::Example;
 pub use service::{SIGN_IN_CHANGES, ServiceContext, ServiceKind, render_service};
+pub use view::{AdviceText, advice_text};
 
 /// Lines that are shown in the body. More go to attachments that hold all of them.
 pub const LINES_IN_BODY_MAX: usize = 50;

@@ -44,8 +44,8 @@ pub(super) struct MessageView {
     tlp_meaning: String,
     is_red: bool,
     may_forward: bool,
-    advice: AdviceView,
-    customer: AdviceView,
+    advice: AdviceText,
+    customer: AdviceText,
     listing: String,
     customer_listing: String,
     evidence: String,
@@ -56,6 +56,11 @@ pub(super) struct MessageView {
     received_at: String,
     decided_at: String,
     zone: String,
+    check_code: String,
+    /// Empty where the desk has no pages.
+    check_page: String,
+    /// Empty where the desk has no pages.
+    answer_page: String,
     files: Vec<String>,
     all_again: bool,
     any_again: bool,
@@ -65,16 +70,29 @@ pub(super) struct MessageView {
     has_source_port: bool,
 }
 
-/// An advice with the values of the finding filled in.
-#[derive(Serialize)]
-struct AdviceView {
-    title: String,
-    what: String,
-    consequence: String,
-    steps: Vec<String>,
-    check: String,
-    cannot_fix: String,
-    compromise: String,
+/// An advice with the values of the finding filled in. What the fields mean: [`Advice`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[allow(missing_docs, reason = "they are those of `Advice`")]
+pub struct AdviceText {
+    pub title: String,
+    pub what: String,
+    pub consequence: String,
+    pub steps: Vec<String>,
+    pub check: String,
+    pub cannot_fix: String,
+    pub compromise: String,
+}
+
+/// What to do about one finding, with its values filled in.
+#[must_use]
+pub fn advice_text(
+    line: &MessageLine,
+    threat: &Threat,
+    language: Language,
+    reader: Reader,
+) -> AdviceText {
+    let advice = threat.advice(language, reader);
+    AdviceText::new(advice, std::slice::from_ref(line), Words::of(language))
 }
 
 impl MessageView {
@@ -125,8 +143,8 @@ impl MessageView {
             tlp_meaning: words.marking(context.tlp, may_forward),
             is_red: context.tlp == Tlp::Red,
             may_forward,
-            advice: AdviceView::new(advice, lines, words),
-            customer: AdviceView::new(customer, lines, words),
+            advice: AdviceText::new(advice, lines, words),
+            customer: AdviceText::new(customer, lines, words),
             listing: listing::listing(context, words),
             customer_listing: if context.relation != Relation::Owner && lines.len() <= 2 {
                 listing::blocks(context, words)
@@ -143,6 +161,13 @@ impl MessageView {
             received_at: at(context.received_at),
             decided_at: at(context.decided_at),
             zone: context.desk.time_zone.to_string(),
+            check_code: clean::line(context.check_code),
+            check_page: context
+                .links
+                .map_or_else(String::new, |links| clean::line(&links.check)),
+            answer_page: context
+                .links
+                .map_or_else(String::new, |links| clean::line(&links.answer)),
             files: if lines.len() > super::LINES_IN_BODY_MAX {
                 attachment::file_names(context.reference).to_vec()
             } else {
@@ -163,7 +188,7 @@ impl MessageView {
     }
 }
 
-impl AdviceView {
+impl AdviceText {
     fn new(advice: &Advice, lines: &[MessageLine], words: &Words) -> Self {
         let fill = |text: &String| filled(text, lines, words);
         Self {

@@ -88,6 +88,12 @@ enum Waiting {
     Restricted,
     /// The owner is a natural person, and no operator is known
     NaturalPerson,
+    /// A recipient says that it belongs to somebody else
+    NotOurs,
+    /// A recipient says that it is not so
+    FalseAlarm,
+    /// A recipient asks for help
+    HelpRequested,
 }
 
 impl Waiting {
@@ -107,6 +113,9 @@ impl Waiting {
             Self::NoContact => Some(QueueKind::NoContact),
             Self::Restricted => Some(QueueKind::Restricted),
             Self::NaturalPerson => Some(QueueKind::NaturalPerson),
+            Self::NotOurs => Some(QueueKind::NotOurs),
+            Self::FalseAlarm => Some(QueueKind::FalseAlarm),
+            Self::HelpRequested => Some(QueueKind::HelpRequested),
         }
     }
 }

@@ -98,6 +98,13 @@ impl Serve {
 /// What the pages need of this run.
 fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Site> {
     let clock = session.clock();
+    let named = session
+        .settings
+        .origin
+        .as_ref()
+        .map(|url| url.origin().ascii_serialization());
+    flow.store
+        .write(|tx| tx.set_public_origin(named.as_deref()))?;
     Ok(Site::new(SiteOptions {
         store: flow.store.clone(),
         id_key: flow.store.read(|tx| tx.installation())?.id_key,

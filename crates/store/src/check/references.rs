@@ -140,6 +140,30 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             ..named("subject_no", "batch", "batch_no")
         }],
     ),
+    (
+        "answer",
+        &[
+            names("party_no", "party"),
+            names("finding_no", "finding"),
+            named("assigned_to", "person", "person_no"),
+        ],
+    ),
+    (
+        "answer_event",
+        &[
+            names("party_no", "party"),
+            names("finding_no", "finding"),
+            names("person_no", "person"),
+            named("assigned_to", "person", "person_no"),
+        ],
+    ),
+    (
+        "answer_link",
+        &[
+            names("notification_no", "notification"),
+            names("finding_no", "finding"),
+        ],
+    ),
     ("staff_role", &[names("person_no", "person")]),
     (
         "membership",

@@ -136,6 +136,8 @@ fn a_message_without_lines_is_refused() {
         received_at: time("2026-11-18 06:00:00"),
         decided_at: time("2026-11-18 06:00:00"),
         lines: &[],
+        check_code: "",
+        links: None,
     };
     assert_eq!(
         render(&context).unwrap_err().to_string(),

@@ -437,3 +437,22 @@ fn a_provider_gets_a_text_to_forward_even_if_a_soc_reads_its_mail() {
     assert!(mail.contains("TEKST OM DOOR TE STUREN") && !mail.contains("ATT&CK"));
     assert_snapshot!(mail);
 }
+
+#[test]
+fn a_message_names_the_pages_of_the_desk_where_there_are_any() {
+    for language in [Language::Nl, Language::En] {
+        let draft = Draft {
+            links: Some(MessageLinks {
+                check: "https://warnings.example/check".to_owned(),
+                answer: "https://warnings.example/answer/3wpxg99rpaszc4n7b4ftw0bfx6am0dh5pf4dr1g"
+                    .to_owned(),
+            }),
+            language,
+            ..Draft::open_rdp(vec![rdp_line()])
+        };
+        let mail = draft.mail();
+        let from = mail.find("ANTWOORD").or_else(|| mail.find("YOUR ANSWER"));
+        let until = mail.find("PRIVACY");
+        assert_snapshot!(language.as_str(), &mail[from.unwrap()..until.unwrap()]);
+    }
+}

@@ -26,6 +26,7 @@ struct Draft {
     reader: Reader,
     source: Option<&'static str>,
     lines: Vec<MessageLine>,
+    links: Option<MessageLinks>,
 }
 
 impl Draft {
@@ -44,6 +45,7 @@ impl Draft {
             reader: Reader::Entrepreneur,
             source: None,
             lines,
+            links: None,
         }
     }
 
@@ -87,6 +89,8 @@ impl Draft {
             received_at: time("2026-11-18 06:00:00"),
             decided_at: time("2026-11-18 07:00:00"),
             lines: &self.lines,
+            check_code: "K7QF-3MNP",
+            links: self.links.as_ref(),
         })
         .unwrap()
     }

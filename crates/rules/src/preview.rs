@@ -1,0 +1,86 @@
+//! What contacts would have received with other choices, from what their organisation was told (requirement PO-07).
+//!
+//! The choice of contacts decides about messages here as in [`crate::route`], by [`ContactChoice::wording`]: with the
+//! choices that hold, the answer is what arrived. What no contact took was no message, and is not known here.
+
+use model::{Language, Reader, Severity};
+
+use crate::route::ContactChoice;
+
+/// A message that was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToldMessage {
+    /// Equal for messages that differ only in language and reader: they told the same.
+    pub telling: usize,
+    /// How severe it is.
+    pub severity: Severity,
+}
+
+/// A message that a contact would have received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// What was told.
+    pub telling: usize,
+    /// In which language.
+    pub language: Language,
+    /// For which reader.
+    pub reader: Reader,
+}
+
+/// What a contact with these choices would have received of these messages, in their order, each telling once.
+///
+/// `organisation` and `desk` are the languages where the contact did not choose one.
+#[must_use]
+pub fn received(
+    choice: &ContactChoice,
+    organisation: Option<Language>,
+    desk: Language,
+    told: &[ToldMessage],
+) -> Vec<Received> {
+    let mut seen = std::collections::HashSet::new();
+    let firsts = told.iter().filter(|message| seen.insert(message.telling));
+    let messages = firsts.filter_map(|message| {
+        let (language, reader) = choice.wording(message.severity, organisation, desk)?;
+        Some(Received {
+            telling: message.telling,
+            language,
+            reader,
+        })
+    });
+    messages.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::SeveritySet;
+
+    fn check(severities: &str, language: Option<Language>, want: &[(usize, Language)]) {
+        let choice = ContactChoice {
+            severities: severities.parse::<SeveritySet>().unwrap(),
+            language,
+            reader: None,
+        };
+        let told = [
+            (0, Severity::High),
+            (0, Severity::High),
+            (1, Severity::Low),
+            (2, Severity::Critical),
+        ];
+        let told = told.map(|(telling, severity)| ToldMessage { telling, severity });
+        let found = received(&choice, Some(Language::En), Language::Nl, &told);
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.telling, one.language))
+            .collect();
+        assert_eq!(found, want, "{severities}");
+    }
+
+    #[test]
+    fn a_contact_receives_each_telling_of_its_severities_once_in_its_language() {
+        let (nl, en) = (Language::Nl, Language::En);
+        check("", None, &[(0, en), (1, en), (2, en)]);
+        check("critical high", Some(nl), &[(0, nl), (2, nl)]);
+        check("medium", None, &[]);
+    }
+}

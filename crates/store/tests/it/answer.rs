@@ -1,0 +1,283 @@
+use model::{AnswerDoor, AnswerStatus, Severity, Tlp};
+use store::{
+    AnswerEvent, AnswerLink, InboxOrder, InboxQuery, InboxRow, LineToTell, NotificationState,
+    StatusChoice, Store,
+};
+use testkit::{TestStore, both_engines, days_later};
+
+use crate::builders::{add_findings, desk_no, line_to_tell, now, read, write};
+
+fn event(finding_no: i64, status: Option<AnswerStatus>) -> AnswerEvent {
+    AnswerEvent {
+        party_no: 1,
+        finding_no,
+        episode: 1,
+        at: now(),
+        door: AnswerDoor::Portal,
+        actor: "person of a test".into(),
+        person_no: Some(5),
+        status,
+        until: None,
+        patched: None,
+        assigned_to: None,
+        comment: "done".into(),
+    }
+}
+
+fn an_answer_is_kept_with_its_history(test: &TestStore) {
+    add_findings(&test.store, 1..=1);
+    let first = event(1, Some(AnswerStatus::InProgress));
+    let second = AnswerEvent {
+        at: days_later(1),
+        until: Some(days_later(9).day()),
+        status: Some(AnswerStatus::RiskAccepted),
+        ..first.clone()
+    };
+    let third = AnswerEvent {
+        assigned_to: Some(6),
+        status: None,
+        ..first.clone()
+    };
+    for said in [&first, &second, &third] {
+        write(&test.store, |tx| tx.add_answer(said));
+    }
+    let answer = read(&test.store, |tx| tx.answer(1, 1)).unwrap();
+    assert_eq!(
+        (
+            answer.status,
+            answer.until,
+            answer.assigned_to,
+            answer.answered_at,
+            answer.version
+        ),
+        (
+            AnswerStatus::RiskAccepted,
+            second.until,
+            Some(6),
+            second.at,
+            3
+        )
+    );
+    assert_eq!(
+        read(&test.store, |tx| tx.answer_events(1, 1)),
+        [first, second, third]
+    );
+    assert_eq!(
+        read(&test.store, |tx| tx.answer(2, 1)),
+        None,
+        "of somebody else"
+    );
+    assert_eq!(read(&test.store, |tx| tx.answer_events(2, 1)), []);
+}
+
+fn only_answers_that_keep_something_back_are_asked_for(test: &TestStore) {
+    add_findings(&test.store, 1..=3);
+    let silencing = || read(&test.store, |tx| tx.silencing_answers(&[1, 2, 3]));
+    write(&test.store, |tx| {
+        tx.add_answer(&event(1, Some(AnswerStatus::InProgress)))
+    });
+    assert_eq!(silencing(), []);
+    write(&test.store, |tx| {
+        tx.add_answer(&event(2, Some(AnswerStatus::Solved)))
+    });
+    let found: Vec<_> = silencing().iter().map(|answer| answer.finding_no).collect();
+    assert_eq!(found, [2]);
+}
+
+/// Findings 1 to 9 for party 1: even ones are critical; 1 and 9 are told twice; 3 is for somebody else.
+fn told(store: &Store) {
+    add_findings(store, 1..=9);
+    write(store, |tx| tx.threat_no("open-rdp"));
+    for round in 0..2 {
+        let window = write(store, |tx| tx.open_window(now()));
+        let desk = desk_no(store);
+        let lines = (1..=9).filter(|number| round == 0 || [1, 9].contains(number));
+        let lines: Vec<LineToTell> = lines
+            .map(|number| {
+                let mut line = line_to_tell(window, desk, number);
+                if number % 2 == 0 {
+                    line.key.severity = Severity::Critical;
+                }
+                if number == 3 {
+                    line.key.recipient_no = 2;
+                }
+                line
+            })
+            .collect();
+        write(store, |tx| tx.add_lines(&lines, now()));
+        write(store, |tx| tx.close_window(window, now()));
+    }
+}
+
+fn query() -> InboxQuery {
+    InboxQuery {
+        party_no: 1,
+        tlp_max: Tlp::Red,
+        today: now().day(),
+        status: StatusChoice::All,
+        severity: None,
+        role: None,
+        threat_no: None,
+        finding_no: None,
+        notification_no: None,
+        assigned_to: None,
+        order: InboxOrder::Newest,
+        after: None,
+    }
+}
+
+fn numbers(rows: &[InboxRow]) -> Vec<i64> {
+    rows.iter().map(|row| row.place.finding_no).collect()
+}
+
+fn sorted(store: &Store, query: &InboxQuery) -> Vec<i64> {
+    let mut found = numbers(&read(store, |tx| tx.inbox(query, 100)));
+    found.sort_unstable();
+    let counted = read(store, |tx| tx.inbox_count(query, 100));
+    assert_eq!(counted, found.len() as i64);
+    found
+}
+
+fn an_inbox_has_each_finding_once_and_none_of_others(test: &TestStore) {
+    told(&test.store);
+    assert_eq!(sorted(&test.store, &query()), [1, 2, 4, 5, 6, 7, 8, 9]);
+    let other = InboxQuery {
+        party_no: 2,
+        ..query()
+    };
+    assert_eq!(sorted(&test.store, &other), [3]);
+    let nobody = InboxQuery {
+        party_no: 3,
+        ..query()
+    };
+    assert_eq!(sorted(&test.store, &nobody), [0; 0]);
+}
+
+fn pages_of_an_inbox_follow_each_other_in_every_order(test: &TestStore) {
+    told(&test.store);
+    for order in [
+        InboxOrder::Newest,
+        InboxOrder::Severity,
+        InboxOrder::LastSeen,
+    ] {
+        let mut asked = InboxQuery { order, ..query() };
+        let whole = numbers(&read(&test.store, |tx| tx.inbox(&asked, 100)));
+        assert_eq!(whole.len(), 8);
+        let mut paged = Vec::new();
+        loop {
+            let page = read(&test.store, |tx| tx.inbox(&asked, 3));
+            let Some(last) = page.last() else { break };
+            asked.after = Some(last.place);
+            paged.extend(numbers(&page));
+        }
+        assert_eq!(paged, whole, "{order:?}");
+        if order == InboxOrder::Severity {
+            assert_eq!(whole[..4], [8, 6, 4, 2]);
+        }
+        if order == InboxOrder::Newest {
+            assert_eq!(whole[..2], [9, 1], "the newest message is about these");
+        }
+    }
+}
+
+fn an_inbox_is_filtered(test: &TestStore) {
+    told(&test.store);
+    for (number, status) in [
+        (1, AnswerStatus::Solved),
+        (2, AnswerStatus::InProgress),
+        (4, AnswerStatus::RiskAccepted),
+    ] {
+        let mut said = event(number, Some(status));
+        said.until = Some(days_later(10).day());
+        said.assigned_to = (number == 2).then_some(5);
+        write(&test.store, |tx| tx.add_answer(&said));
+    }
+    let check = |change: &dyn Fn(&mut InboxQuery), want: &[i64]| {
+        let mut asked = query();
+        change(&mut asked);
+        assert_eq!(sorted(&test.store, &asked), want);
+    };
+    check(
+        &|query| query.status = StatusChoice::Open,
+        &[2, 5, 6, 7, 8, 9],
+    );
+    check(
+        &|query| query.status = StatusChoice::Only(AnswerStatus::Solved),
+        &[1],
+    );
+    check(
+        &|query| query.status = StatusChoice::Only(AnswerStatus::New),
+        &[5, 6, 7, 8, 9],
+    );
+    let later = |query: &mut InboxQuery| {
+        query.status = StatusChoice::Open;
+        query.today = days_later(10).day();
+    };
+    check(&later, &[2, 4, 5, 6, 7, 8, 9]);
+    check(
+        &|query| query.severity = Some(Severity::Critical),
+        &[2, 4, 6, 8],
+    );
+    check(&|query| query.assigned_to = Some(5), &[2]);
+    check(&|query| query.finding_no = Some(7), &[7]);
+    check(&|query| query.tlp_max = Tlp::Green, &[]);
+    let threats = read(&test.store, |tx| tx.inbox_threats(&query(), 100));
+    assert_eq!(threats, [("open-rdp".to_owned(), 8)]);
+}
+
+fn an_inbox_has_nothing_that_was_not_approved_or_was_withheld(test: &TestStore) {
+    told(&test.store);
+    let newest = read(&test.store, |tx| tx.inbox(&query(), 1)).remove(0);
+    let number = newest.place.notification_no;
+    let from = [NotificationState::Approved];
+    let by = (now(), "an analyst");
+    let withheld = NotificationState::Withheld;
+    write(&test.store, |tx| {
+        tx.move_notification(number, &from, withheld, "no", by)
+    });
+    // An older message is about 1 and 9 too.
+    let rows = read(&test.store, |tx| tx.inbox(&query(), 100));
+    assert!(rows.iter().all(|row| row.place.notification_no < number));
+    assert_eq!(rows.len(), 8);
+    let oldest = rows.last().map(|row| row.place.notification_no).unwrap();
+    write(&test.store, |tx| {
+        tx.move_notification(oldest, &from, withheld, "no", by)
+    });
+    assert_eq!(sorted(&test.store, &query()).len(), 4);
+}
+
+fn a_link_is_found_by_the_digest_of_its_token(test: &TestStore) {
+    let link = AnswerLink {
+        notification_no: 3,
+        finding_no: 4,
+        created_by: "person of a test".into(),
+        expires_at: days_later(30),
+    };
+    let number = write(&test.store, |tx| tx.add_answer_link(&[7; 32], &link, now()));
+    let found = read(&test.store, |tx| tx.answer_link(&[7; 32]));
+    assert_eq!(found, Some((number, link)));
+    assert_eq!(read(&test.store, |tx| tx.answer_link(&[8; 32])), None);
+}
+
+fn where_people_reach_the_pages_is_kept_and_forgotten(test: &TestStore) {
+    for origin in [
+        Some("https://warnings.example"),
+        Some("https://other.example"),
+        None,
+    ] {
+        write(&test.store, |tx| tx.set_public_origin(origin));
+        let kept = read(&test.store, |tx| tx.public_origin());
+        assert_eq!(kept.as_deref(), origin);
+    }
+}
+
+both_engines!(
+    an_answer_is_kept_with_its_history,
+    only_answers_that_keep_something_back_are_asked_for,
+    an_inbox_has_each_finding_once_and_none_of_others,
+    pages_of_an_inbox_follow_each_other_in_every_order,
+    an_inbox_is_filtered,
+    an_inbox_has_nothing_that_was_not_approved_or_was_withheld,
+    a_link_is_found_by_the_digest_of_its_token,
+    where_people_reach_the_pages_is_kept_and_forgotten,
+);

@@ -1,0 +1,114 @@
+# Findings of an organisation.
+finding-list-title = Findings
+finding-threats-title = Findings by kind
+finding-threats-link = By kind
+finding-preview-link = Who receives what?
+finding-export-csv = Download as CSV
+finding-export-json = Download as JSON
+finding-back = Back to all findings
+
+finding-filter-status = Status
+finding-filter-severity = Severity
+finding-filter-role = What is it?
+finding-filter-assigned = Who works on it?
+finding-filter-order = Order
+finding-filter-send = Show
+finding-any = All
+finding-assigned-me = Me
+finding-order-newest = Newest message first
+finding-order-severity = Most severe first
+finding-order-seen = Last seen first
+finding-status-open = Not done yet
+finding-status-all = All
+finding-only-threat = Only:
+finding-only-threat-off = Show all kinds
+finding-total = { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+}
+finding-total-more = More than { $count } findings
+finding-empty-title = Nothing to do here
+finding-empty-text = No findings match this. When there is something new, you also get an e-mail.
+finding-empty-link = Show what is done as well
+finding-column-tick = Choose
+finding-column-number = Message
+finding-column-what = What
+finding-column-findings = Findings
+finding-pages = Pages of this list
+finding-first-page = First page
+finding-bulk-title = With the chosen findings
+finding-bulk-take-over = I take it on
+finding-done-bulk = Done. Your answer is with all chosen findings.
+finding-done-bulk-but-critical = Done, but not for all: about a critical finding we ask more. Open those findings and answer there.
+finding-done-none = You chose no finding. Nothing was changed.
+
+finding-severity-critical = Critical
+finding-severity-high = High
+finding-severity-medium = Medium
+finding-severity-low = Low
+finding-severity-info = For information
+finding-role-target = Vulnerable
+finding-role-victim = Abused
+finding-place = Where
+finding-identifier = Identifier
+finding-reference = Number of the message
+finding-last-seen = Last seen
+finding-told-at = Message of
+finding-again = This was gone, and is visible again.
+finding-why = Why do you get this?
+
+finding-reader = Explained for:
+finding-reader-entrepreneur = entrepreneur
+finding-reader-administrator = system administrator
+finding-reader-soc = security team
+finding-language-nl = in Dutch
+finding-language-en = in English
+finding-advice-what = What is going on?
+finding-advice-steps = What should you do?
+finding-advice-check = How to check for yourself
+finding-advice-cannot-fix = It does not work?
+finding-advice-compromise = Has somebody been in already?
+finding-seen-title = What was seen?
+finding-seen-at = Seen at
+finding-seen-gone = We no longer keep what our source reported.
+finding-received-at = Received by us at
+finding-delay = { $hours ->
+    [0] (within an hour).
+    [one] (1 hour later).
+   *[other] ({ $hours } hours later).
+}
+finding-source = From an organisation that looks for weak and abused systems on the internet.
+
+finding-assign-title = Who works on this?
+finding-assign-person = Person
+finding-assign-send = Give to this person
+finding-history-title = What happened?
+finding-history-told = You got our message
+finding-history-back = It was gone and was seen again
+finding-history-assigned = Given to somebody
+finding-history-comment = Comment
+finding-history-new = New
+finding-history-seen = Seen
+finding-history-in-progress = In progress
+finding-history-solved = Solved
+finding-history-solved-possibly-compromised = Solved but possibly compromised
+finding-history-risk-accepted = Risk accepted until
+finding-history-not-ours = Not ours
+finding-history-false-alarm = False alarm
+finding-history-forwarded = Forwarded
+finding-history-help-requested = Help requested
+
+finding-preview-title = Who received what?
+finding-preview-text = You see what each contact got in the last { $days } days. Choose other severities and see what would have come. Your choice here changes none of your settings. What no contact wanted was no message and is not counted here.
+finding-preview-cut = We count the last 1,000 messages.
+finding-preview-count = { $messages ->
+    [one] 1 message
+   *[other] { $messages } messages
+} about { $findings ->
+    [one] 1 finding
+   *[other] { $findings } findings
+}.
+finding-preview-severities = Receives
+finding-preview-send = Count again
+finding-preview-empty-title = There are no contacts yet
+finding-preview-empty-text = An administrator of your organisation can add contacts.

@@ -1,0 +1,114 @@
+# Bevindingen van een organisatie.
+finding-list-title = Bevindingen
+finding-threats-title = Bevindingen per soort
+finding-threats-link = Per soort
+finding-preview-link = Wat komt bij wie aan?
+finding-export-csv = Download als CSV
+finding-export-json = Download als JSON
+finding-back = Terug naar alle bevindingen
+
+finding-filter-status = Stand
+finding-filter-severity = Ernst
+finding-filter-role = Wat is het?
+finding-filter-assigned = Wie werkt eraan?
+finding-filter-order = Volgorde
+finding-filter-send = Toon
+finding-any = Alles
+finding-assigned-me = Ik
+finding-order-newest = Nieuwste bericht eerst
+finding-order-severity = Ernstigste eerst
+finding-order-seen = Laatst gezien eerst
+finding-status-open = Nog niet klaar
+finding-status-all = Alles
+finding-only-threat = Alleen:
+finding-only-threat-off = Toon alle soorten
+finding-total = { $count ->
+    [one] 1 bevinding
+   *[other] { $count } bevindingen
+}
+finding-total-more = Meer dan { $count } bevindingen
+finding-empty-title = Hier is niets te doen
+finding-empty-text = Er zijn geen bevindingen die hierbij passen. Komt er iets bij, dan krijgt u ook een mail.
+finding-empty-link = Toon ook wat klaar is
+finding-column-tick = Kies
+finding-column-number = Bericht
+finding-column-what = Wat
+finding-column-findings = Bevindingen
+finding-pages = Pagina's van deze lijst
+finding-first-page = Eerste pagina
+finding-bulk-title = Met de gekozen bevindingen
+finding-bulk-take-over = Ik pak het op
+finding-done-bulk = Gelukt. Uw antwoord staat bij alle gekozen bevindingen.
+finding-done-bulk-but-critical = Gelukt, maar niet bij alles: bij een kritieke bevinding vragen wij meer. Open die bevindingen en antwoord daar.
+finding-done-none = U hebt geen bevinding gekozen. Er is niets veranderd.
+
+finding-severity-critical = Kritiek
+finding-severity-high = Hoog
+finding-severity-medium = Middel
+finding-severity-low = Laag
+finding-severity-info = Ter informatie
+finding-role-target = Kwetsbaar
+finding-role-victim = Misbruikt
+finding-place = Waar
+finding-identifier = Kenmerk
+finding-reference = Nummer van het bericht
+finding-last-seen = Laatst gezien
+finding-told-at = Bericht van
+finding-again = Dit was weg, en is nu opnieuw zichtbaar.
+finding-why = Waarom krijgt u dit?
+
+finding-reader = Uitleg voor:
+finding-reader-entrepreneur = ondernemer
+finding-reader-administrator = systeembeheerder
+finding-reader-soc = beveiligingsteam
+finding-language-nl = in het Nederlands
+finding-language-en = in het Engels
+finding-advice-what = Wat is er aan de hand?
+finding-advice-steps = Wat moet u doen?
+finding-advice-check = Zo controleert u het zelf
+finding-advice-cannot-fix = Lukt het niet?
+finding-advice-compromise = Is er al ingebroken?
+finding-seen-title = Wat is er gezien?
+finding-seen-at = Gezien op
+finding-seen-gone = De meldingen van onze bron bewaren wij niet meer.
+finding-received-at = Bij ons binnen op
+finding-delay = { $hours ->
+    [0] (binnen een uur).
+    [one] (1 uur later).
+   *[other] ({ $hours } uur later).
+}
+finding-source = Van een organisatie die het internet op zwakke en misbruikte systemen onderzoekt.
+
+finding-assign-title = Wie werkt hieraan?
+finding-assign-person = Persoon
+finding-assign-send = Geef aan deze persoon
+finding-history-title = Wat is er gebeurd?
+finding-history-told = U kreeg ons bericht
+finding-history-back = Het was weg en is opnieuw gezien
+finding-history-assigned = Aan iemand gegeven
+finding-history-comment = Opmerking
+finding-history-new = Nieuw
+finding-history-seen = Gezien
+finding-history-in-progress = In behandeling
+finding-history-solved = Opgelost
+finding-history-solved-possibly-compromised = Opgelost maar mogelijk gecompromitteerd
+finding-history-risk-accepted = Risico geaccepteerd tot
+finding-history-not-ours = Niet van ons
+finding-history-false-alarm = Vals alarm
+finding-history-forwarded = Doorgestuurd
+finding-history-help-requested = Hulp gevraagd
+
+finding-preview-title = Wat kwam bij wie aan?
+finding-preview-text = U ziet wat elk contact de laatste { $days } dagen kreeg. Kies andere ernst en kijk wat er dan was aangekomen. Uw keuze hier verandert niets aan uw instellingen. Wat geen enkel contact wilde ontvangen, was geen bericht en telt hier niet mee.
+finding-preview-cut = Wij rekenen met de laatste 1.000 berichten.
+finding-preview-count = { $messages ->
+    [one] 1 bericht
+   *[other] { $messages } berichten
+} over { $findings ->
+    [one] 1 bevinding
+   *[other] { $findings } bevindingen
+}.
+finding-preview-severities = Ontvangt
+finding-preview-send = Bereken opnieuw
+finding-preview-empty-title = Er zijn nog geen contacten
+finding-preview-empty-text = Een beheerder van uw organisatie kan contacten toevoegen.

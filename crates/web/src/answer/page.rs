@@ -1,0 +1,314 @@
+//! `/answer/{token}`: what a message told, and answering it.
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{AnswerStatus, Reader, Severity};
+use rules::answer::{CHOICES, asks_about_the_past};
+use serde::{Deserialize, Serialize};
+use store::{InboxRow, ToldSighting};
+use uuid::Uuid;
+
+use super::link::Scope;
+use crate::finding::answering::{AnswerForm, Read, Said, write};
+use crate::finding::detail::SightingView;
+use crate::finding::forward::{FORWARD_DAYS, ForwardForm, send};
+use crate::finding::shown::{AdviceView, FindingView};
+use crate::form::Errors;
+use crate::limiter::{Limiter, Rate};
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::{Visitor, token_digest};
+
+/// Findings of a message on its page. Whoever has more signs in, or answers the mail.
+const FINDINGS_MAX: i64 = 200;
+
+/// Answers by one link.
+const ANSWERS: Limiter = Limiter::new("answer", Rate::per_minute(30));
+
+/// What was done just now that these pages have a text for.
+const DONE: [&str; 6] = [
+    "answered",
+    "compromised",
+    "commented",
+    "forwarded",
+    "not-forwarded",
+    "bulk",
+];
+
+/// Statuses for all findings of a message at once.
+const STATUSES: [AnswerStatus; 2] = [AnswerStatus::InProgress, AnswerStatus::HelpRequested];
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Choice {
+    reader: String,
+    done: String,
+}
+
+impl Choice {
+    fn done(&self) -> &'static str {
+        let known = DONE.iter().find(|done| **done == self.done);
+        known.copied().unwrap_or_default()
+    }
+}
+
+#[derive(Serialize)]
+struct MessageView {
+    reference: String,
+    organisation: String,
+    findings: Vec<FindingView>,
+    /// Lines of the message that are not on the page.
+    left_out: i64,
+    here: String,
+    statuses: Vec<&'static str>,
+    done: &'static str,
+}
+
+#[derive(Serialize)]
+struct FindingPage {
+    finding: FindingView,
+    reference: String,
+    organisation: String,
+    here: String,
+    /// Address of the page of the message; empty where the link is for this finding alone.
+    message: String,
+    why: String,
+    is_again: bool,
+    sightings: Vec<SightingView>,
+    advice: Option<AdviceView>,
+    reader: &'static str,
+    readers: Vec<&'static str>,
+    choices: Vec<&'static str>,
+    form: AnswerForm,
+    errors: Errors,
+    asks_about_the_past: bool,
+    may_forward: bool,
+    forward_days: i64,
+    done: &'static str,
+}
+
+/// `GET /answer/{token}`: the findings of the message, or the only one.
+pub(super) async fn message(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    Query(choice): Query<Choice>,
+) -> Result<Response, Refusal> {
+    let (asked, own, now) = (site.clone(), token.clone(), site.now());
+    let (scope, rows) = site
+        .read(move |tx| {
+            let scope = Scope::of(&asked, &own, now, tx)?;
+            let rows = scope.findings(None, now.day(), FINDINGS_MAX, tx)?;
+            Ok((scope, rows))
+        })
+        .await?;
+    if let [only] = &rows[..] {
+        let id = site.id(model::IdKind::Finding, only.place.finding_no);
+        return finding_page(
+            &site,
+            &visitor,
+            &token,
+            id,
+            &choice,
+            AnswerForm::default(),
+            None,
+        )
+        .await;
+    }
+    let findings = rows
+        .iter()
+        .map(|row| FindingView::new(&site, row, visitor.language));
+    let view = MessageView {
+        reference: scope.message.reference(),
+        organisation: scope.sayer.party_name,
+        left_out: scope.message.lines - rows.len() as i64,
+        findings: findings.collect(),
+        here: format!("/answer/{token}"),
+        statuses: STATUSES.iter().map(|status| status.as_str()).collect(),
+        done: choice.done(),
+    };
+    site.page(&visitor, "answer/message.html", &view)
+}
+
+/// `GET /answer/{token}/{finding}`: one finding of the message.
+pub(super) async fn finding(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((token, finding)): Path<(String, Uuid)>,
+    Query(choice): Query<Choice>,
+) -> Result<Response, Refusal> {
+    finding_page(
+        &site,
+        &visitor,
+        &token,
+        finding,
+        &choice,
+        AnswerForm::default(),
+        None,
+    )
+    .await
+}
+
+#[derive(Deserialize)]
+pub(super) struct Bulk {
+    status: String,
+}
+
+/// `POST /answer/{token}`: one status for all findings that the page shows.
+pub(super) async fn answer_all(
+    State(site): State<Site>,
+    Path(token): Path<String>,
+    Form(form): Form<Bulk>,
+) -> Result<Redirect, Refusal> {
+    site.limit(&ANSWERS, token_digest(&token))?;
+    let status = form.status.parse().ok();
+    let status = status
+        .filter(|status| STATUSES.contains(status))
+        .ok_or(Refusal::Bad)?;
+    let (asked, own, now) = (site.clone(), token.clone(), site.now());
+    site.write(move |tx| {
+        let scope = Scope::of(&asked, &own, now, tx)?;
+        let said = Said {
+            status: Some(status),
+            ..Said::default()
+        };
+        for row in scope.findings(None, now.day(), FINDINGS_MAX, tx)? {
+            write(&asked, tx, &scope.sayer, &row, &said, now)?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(Redirect::to(&format!("/answer/{token}?done=bulk")))
+}
+
+/// `POST /answer/{token}/{finding}`: an answer or a comment.
+pub(super) async fn answer(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((token, finding)): Path<(String, Uuid)>,
+    Form(form): Form<AnswerForm>,
+) -> Result<Response, Refusal> {
+    site.limit(&ANSWERS, token_digest(&token))?;
+    let severity = severity_of(&site, &token, finding).await?;
+    let choice = Choice::default();
+    let said = match form.read(severity, site.now().day()) {
+        Read::Said(said) => said,
+        Read::AskAboutThePast => {
+            return finding_page(&site, &visitor, &token, finding, &choice, form, None).await;
+        }
+        Read::Wrong(errors) => {
+            return finding_page(
+                &site,
+                &visitor,
+                &token,
+                finding,
+                &choice,
+                form,
+                Some(errors),
+            )
+            .await;
+        }
+    };
+    let done = match said.status {
+        Some(AnswerStatus::SolvedPossiblyCompromised) => "compromised",
+        Some(_) => "answered",
+        None => "commented",
+    };
+    let (asked, own, now) = (site.clone(), token.clone(), site.now());
+    site.write(move |tx| {
+        let scope = Scope::of(&asked, &own, now, tx)?;
+        let row = scope.one(&asked, &finding, tx)?;
+        write(&asked, tx, &scope.sayer, &row, &said, now)
+    })
+    .await?;
+    Ok(Redirect::to(&format!("/answer/{token}/{finding}?done={done}")).into_response())
+}
+
+/// `POST /answer/{token}/{finding}/forward`: a narrower link for somebody else.
+pub(super) async fn forward(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((token, finding)): Path<(String, Uuid)>,
+    Form(form): Form<ForwardForm>,
+) -> Result<Redirect, Refusal> {
+    site.limit(&ANSWERS, token_digest(&token))?;
+    let (scope, row) = open(&site, &token, finding).await?;
+    if !scope.may_forward() {
+        return Err(Refusal::Forbidden);
+    }
+    let done = send(&site, scope.sayer, row, &form, visitor.language).await?;
+    Ok(Redirect::to(&format!(
+        "/answer/{token}/{finding}?done={done}"
+    )))
+}
+
+async fn severity_of(site: &Site, token: &str, finding: Uuid) -> Result<Severity, Refusal> {
+    Ok(open(site, token, finding).await?.1.place.severity)
+}
+
+/// The finding that a link opens, with what its holder may do.
+async fn open(site: &Site, token: &str, finding: Uuid) -> Result<(Scope, InboxRow), Refusal> {
+    let (asked, own, now) = (site.clone(), token.to_owned(), site.now());
+    site.read(move |tx| {
+        let scope = Scope::of(&asked, &own, now, tx)?;
+        let row = scope.one(&asked, &finding, tx)?;
+        Ok((scope, row))
+    })
+    .await
+}
+
+async fn finding_page(
+    site: &Site,
+    visitor: &Visitor,
+    token: &str,
+    finding: Uuid,
+    choice: &Choice,
+    form: AnswerForm,
+    errors: Option<Errors>,
+) -> Result<Response, Refusal> {
+    let (scope, row) = open(site, token, finding).await?;
+    let language = visitor.language;
+    let reader = match choice.reader.as_str() {
+        "" => row.reader,
+        reader => reader.parse().map_err(|_| Refusal::Bad)?,
+    };
+    let (message, finding_no) = (scope.message.clone(), row.place.finding_no);
+    let (line, sightings) = site
+        .read(move |tx| {
+            let line = message::Sources::line_of(tx, &message, finding_no, language)?;
+            let (party_no, tlp) = (message.key.recipient_no, message.key.tlp);
+            Ok((line, tx.told_sightings(party_no, finding_no, tlp)?))
+        })
+        .await?;
+    let line = line.as_ref();
+    let status = form.status.parse().ok();
+    let view = FindingPage {
+        finding: FindingView::new(site, &row, language),
+        reference: scope.message.reference(),
+        organisation: scope.sayer.party_name.clone(),
+        here: format!("/answer/{token}/{finding}"),
+        message: match scope.finding_no.is_none() && scope.message.lines > 1 {
+            true => format!("/answer/{token}"),
+            false => String::new(),
+        },
+        why: line.map(|line| line.reason.clone()).unwrap_or_default(),
+        is_again: line.is_some_and(|line| line.again),
+        sightings: sightings
+            .iter()
+            .map(|seen: &ToldSighting| SightingView::new(seen))
+            .collect(),
+        advice: line.and_then(|line| AdviceView::new(&row, line, language, reader)),
+        reader: reader.as_str(),
+        readers: Reader::ALL.iter().map(|reader| reader.as_str()).collect(),
+        choices: CHOICES.iter().map(|status| status.as_str()).collect(),
+        asks_about_the_past: status
+            .is_some_and(|status| asks_about_the_past(row.place.severity, status)),
+        form,
+        errors: errors.unwrap_or_default(),
+        may_forward: scope.may_forward(),
+        forward_days: FORWARD_DAYS,
+        done: choice.done(),
+    };
+    site.page(visitor, "answer/finding.html", &view)
+}

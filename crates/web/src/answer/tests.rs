@@ -1,0 +1,278 @@
+use axum::http::StatusCode;
+use model::AnswerStatus;
+use testkit::{Desk, RegisterBuilder};
+
+use crate::finding::tests::{seen, status_of};
+use crate::testing::{Browser, TestSite};
+
+const ORIGIN: &str = "http://localhost:8080";
+
+/// An organisation that was mailed, with links, about two open ports in one message and a critical one in another.
+fn site() -> TestSite {
+    let desk = Desk::embedded();
+    let named = desk
+        .flow
+        .store
+        .write(|tx| tx.set_public_origin(Some(ORIGIN)));
+    named.unwrap();
+    let site = TestSite::over(desk);
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .asset("bakery", "prefix", "192.0.2.0/24")
+        .organisation("florist")
+        .asset("florist", "prefix", "198.51.100.0/24");
+    site.desk.import(&register);
+    site.desk.report(&seen(&[
+        ("192.0.2.1", "high"),
+        ("192.0.2.2", "high"),
+        ("192.0.2.3", "critical"),
+        ("198.51.100.1", "high"),
+    ]));
+    site.desk.work();
+    site
+}
+
+/// The mail that says this.
+fn mail(site: &TestSite, part: &str) -> testkit::Received {
+    let mails = site.desk.mails();
+    mails
+        .into_iter()
+        .find(|mail| mail.body.contains(part))
+        .unwrap()
+}
+
+/// The path of the answer link in the mail that says this.
+fn link(site: &TestSite, part: &str) -> String {
+    let body = mail(site, part).body;
+    let from = body.find("/answer/").unwrap();
+    body[from..].split_whitespace().next().unwrap().to_owned()
+}
+
+/// The address of the finding about this place, from the page of a message.
+fn finding_at(browser: &mut Browser<'_>, link: &str, place: &str) -> String {
+    let page = browser.get(link).body.replace("&#x2f;", "/");
+    let row = page.split("<tr>").find(|row| row.contains(place)).unwrap();
+    let from = row.find(&format!("{link}/")).unwrap();
+    row[from..].split('"').next().unwrap().to_owned()
+}
+
+/// The number of rows that answering would add to.
+fn said(site: &TestSite) -> usize {
+    let events = site.store().read(|tx| {
+        let mut events = 0;
+        for party in ["bakery", "florist"] {
+            let party_no = tx.party_no(party)?.unwrap();
+            for finding_no in 1..=4 {
+                events += tx.answer_events(party_no, finding_no)?.len();
+            }
+        }
+        Ok::<_, store::StoreError>(events)
+    });
+    events.unwrap()
+}
+
+#[test]
+fn a_link_shows_the_findings_of_its_message_and_no_others() {
+    let site = site();
+    let florist = link(&site, "198.51.100.1");
+    let link = link(&site, "192.0.2.1");
+    let mut browser = site.browser();
+    let page = browser.get(&link);
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    for (place, want) in [
+        ("192.0.2.1", true),
+        ("192.0.2.2", true),
+        ("192.0.2.3", false),
+        ("198.51.100.1", false),
+    ] {
+        assert_eq!(page.body.contains(place), want, "{place}");
+    }
+    let other = finding_at(&mut browser, &link, "192.0.2.2");
+    let finding = other.rsplit('/').next().unwrap();
+    assert_eq!(
+        browser.get(&format!("{florist}/{finding}")).status,
+        StatusCode::NOT_FOUND
+    );
+    let answered = browser.post(&format!("{florist}/{finding}"), &[("status", "solved")]);
+    assert_eq!(answered.status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn looking_changes_nothing_and_answering_does() {
+    let site = site();
+    let link = link(&site, "192.0.2.1");
+    let mut browser = site.browser();
+    let finding = finding_at(&mut browser, &link, "192.0.2.1");
+    for _ in 0..3 {
+        browser.get(&link);
+        browser.get(&finding);
+        browser.get(&format!("{finding}?status=solved&done=answered"));
+    }
+    assert_eq!(
+        browser.get(&format!("{finding}/forward")).status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(said(&site), 0);
+    let answered = browser.post(&finding, &[("status", "solved"), ("comment", "patched")]);
+    assert_eq!(answered.location(), format!("{finding}?done=answered"));
+    assert_eq!(
+        status_of(&site, "bakery", "192.0.2.1"),
+        AnswerStatus::Solved
+    );
+    let all = browser.post(&link, &[("status", "in-progress")]);
+    assert_eq!(all.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        status_of(&site, "bakery", "192.0.2.2"),
+        AnswerStatus::InProgress
+    );
+    assert_eq!(status_of(&site, "bakery", "192.0.2.3"), AnswerStatus::New);
+}
+
+#[test]
+fn a_forwarded_link_answers_one_finding_and_cannot_be_forwarded() {
+    let site = site();
+    let link = link(&site, "192.0.2.1");
+    let mut browser = site.browser();
+    let finding = finding_at(&mut browser, &link, "192.0.2.1");
+    let none = browser.post(&format!("{finding}/forward"), &[("email", "nobody")]);
+    assert_eq!(none.location(), format!("{finding}?done=not-forwarded"));
+    let done = browser.post(
+        &format!("{finding}/forward"),
+        &[("email", "it@supplier.example")],
+    );
+    assert_eq!(done.location(), format!("{finding}?done=forwarded"));
+    assert_eq!(
+        status_of(&site, "bakery", "192.0.2.1"),
+        AnswerStatus::Forwarded
+    );
+
+    // The token of a mail is kept nowhere but in the mail, so the test makes a link of its own.
+    let (token, digest) = (
+        "t".repeat(64),
+        crate::visitor::token_digest(&"t".repeat(64)),
+    );
+    let made = site.store().write(|tx| {
+        let link = store::AnswerLink {
+            notification_no: number_of(&link, &site),
+            finding_no: 1,
+            created_by: "test".into(),
+            expires_at: testkit::days_later(1),
+        };
+        tx.add_answer_link(&digest, &link, testkit::now())
+    });
+    made.unwrap();
+    let narrow = format!("/answer/{token}");
+    let page = browser.get(&narrow).body;
+    assert!(page.contains("192.0.2.1") && !page.contains("192.0.2.2"));
+    assert!(!page.contains("name=\"email\""), "it cannot be forwarded");
+    let own = finding.rsplit('/').next().unwrap();
+    let other = finding_at(&mut browser, &link, "192.0.2.2");
+    let other = other.rsplit('/').next().unwrap();
+    let solved = [("status", "solved")];
+    assert_eq!(
+        browser.post(&format!("{narrow}/{own}"), &solved).status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        browser.post(&format!("{narrow}/{other}"), &solved).status,
+        StatusCode::NOT_FOUND
+    );
+    let forward = browser.post(
+        &format!("{narrow}/{own}/forward"),
+        &[("email", "it@supplier.example")],
+    );
+    assert_eq!(forward.status, StatusCode::FORBIDDEN);
+}
+
+fn number_of(link: &str, site: &TestSite) -> i64 {
+    let token = link.rsplit('/').next().unwrap();
+    site.site.link_key().claimed_message(token).unwrap()
+}
+
+#[test]
+fn a_link_that_is_changed_made_up_or_too_old_opens_nothing() {
+    let site = site();
+    let link = link(&site, "192.0.2.1");
+    let mut changed = link.clone();
+    let last = changed.pop().unwrap();
+    changed.insert(changed.len() - 5, last);
+    for path in [
+        changed.as_str(),
+        "/answer/x",
+        "/answer/",
+        "/answer/000000000000000000000000000000000000000",
+    ] {
+        assert_eq!(
+            site.browser().get(path).status,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+    for (days, want) in [(89, true), (91, false)] {
+        let token = link.rsplit('/').next().unwrap();
+        let opened = site.store().read(|tx| {
+            let scope = super::link::Scope::of(&site.site, token, testkit::days_later(days), tx);
+            Ok::<_, store::StoreError>(scope.is_ok())
+        });
+        assert_eq!(opened.unwrap(), want, "after {days} days");
+    }
+}
+
+#[test]
+fn a_link_cannot_be_used_without_end() {
+    let site = site();
+    let link = link(&site, "192.0.2.1");
+    let mut browser = site.browser();
+    let statuses: Vec<_> = (0..40)
+        .map(|_| browser.post(&link, &[("status", "in-progress")]).status)
+        .collect();
+    assert_eq!(statuses[0], StatusCode::SEE_OTHER);
+    assert_eq!(statuses[39], StatusCode::TOO_MANY_REQUESTS);
+}
+
+/// What stands after this word in a text.
+fn after<'t>(text: &'t str, word: &str) -> &'t str {
+    let from = text.find(word).unwrap() + word.len();
+    let rest = text[from..].trim_start();
+    rest.split(|letter: char| letter.is_whitespace() || letter == '.')
+        .next()
+        .unwrap()
+}
+
+#[test]
+fn a_message_is_known_by_its_code_and_nothing_is_told_of_what_it_says() {
+    let site = site();
+    let body = mail(&site, "192.0.2.1").body;
+    let (reference, code) = (
+        after(&body, "Nummer van dit bericht:"),
+        after(&body, "controlecode"),
+    );
+    let mut browser = site.browser();
+    assert_eq!(browser.get("/check").status, StatusCode::OK);
+    let mut ask = |reference: &str, code: &str| {
+        browser
+            .post("/check", &[("reference", reference), ("code", code)])
+            .body
+    };
+    let known = ask(
+        &reference.to_lowercase(),
+        &code.replace('-', "").to_lowercase(),
+    );
+    for part in ["desk@csirt.example", "b*****y.example", "2026-11-18"] {
+        assert!(known.contains(part), "{part}: {known}");
+    }
+    for part in ["192.0.2.", "Remote Desktop", "rdp", "bakery"] {
+        assert!(!known.contains(part), "{part}");
+    }
+    let wrong = ask(reference, "2222-2222").replace(reference, "");
+    let unknown = ask("NTF-2026-999999", "2222-2222").replace("NTF-2026-999999", "");
+    assert_eq!(wrong, unknown, "which of the two was wrong is not told");
+    let statuses: Vec<_> = (0..40)
+        .map(|_| {
+            browser
+                .post("/check", &[("reference", reference), ("code", "x")])
+                .status
+        })
+        .collect();
+    assert_eq!(statuses[39], StatusCode::TOO_MANY_REQUESTS);
+}

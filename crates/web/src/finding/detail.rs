@@ -1,0 +1,424 @@
+//! `GET /organisations/{id}/findings/{finding}`: one finding, with all that the organisation may know of it.
+
+use std::collections::HashMap;
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{AnswerDoor, AnswerStatus, IdKind, Reader};
+use rules::access::{Deed, Standing};
+use rules::answer::CHOICES;
+use rules::message::evidence_values;
+use serde::{Deserialize, Serialize};
+use store::{AnswerEvent, FindingEventKind, InboxRow, ToldSighting, Tx};
+use uuid::Uuid;
+
+use super::answering::{AnswerForm, Read, Said, Sayer, write};
+use super::filter::one;
+use super::list::home;
+use super::shown::{AdviceView, FindingView};
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+/// Organisation and finding of the path.
+pub(super) type Ids = Path<(Uuid, Uuid)>;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Choice {
+    /// For which reader the advice is written; that of the message unless it says otherwise.
+    reader: String,
+    /// What was done just now: end of the key of a text.
+    done: String,
+}
+
+/// What was done just now that this page has a text for.
+const DONE: [&str; 5] = [
+    "answered",
+    "compromised",
+    "commented",
+    "assigned",
+    "forwarded",
+];
+
+#[derive(Serialize)]
+struct DetailView {
+    finding: FindingView,
+    here: String,
+    home: String,
+    why: String,
+    relation: &'static str,
+    is_again: bool,
+    sightings: Vec<SightingView>,
+    advice: Option<AdviceView>,
+    reader: &'static str,
+    readers: Vec<&'static str>,
+    history: Vec<HistoryView>,
+    may_answer: bool,
+    may_forward: bool,
+    /// Who can take it: public id and name.
+    members: Vec<(String, String)>,
+    assigned_to: String,
+    choices: Vec<&'static str>,
+    form: AnswerForm,
+    errors: Errors,
+    asks_about_the_past: bool,
+    done: &'static str,
+}
+
+/// A sighting as far as its marking allows.
+#[derive(Serialize)]
+pub(crate) struct SightingView {
+    observed_at: String,
+    received_at: String,
+    /// Whole hours between the two.
+    delay_hours: i64,
+    tlp: &'static str,
+    evidence: Vec<(String, String)>,
+}
+
+impl SightingView {
+    pub(crate) fn new(sighting: &ToldSighting) -> Self {
+        let delay = sighting.received_at.seconds_since(sighting.observed_at);
+        Self {
+            observed_at: sighting.observed_at.to_string(),
+            received_at: sighting.received_at.to_string(),
+            delay_hours: delay.max(0) / 3_600,
+            tlp: sighting.tlp.as_str(),
+            evidence: evidence_values(&sighting.evidence),
+        }
+    }
+}
+
+/// Something that happened, oldest first.
+#[derive(Serialize)]
+struct HistoryView {
+    at: String,
+    /// End of the key of its text.
+    what: &'static str,
+    /// Who, where that may be shown.
+    who: String,
+    /// Through which door; empty where nobody said anything.
+    door: &'static str,
+    /// A day that belongs to it: until when, since when.
+    day: String,
+    comment: String,
+}
+
+/// Everything that the page shows, from one snapshot.
+struct Known {
+    row: InboxRow,
+    line: Option<rules::message::MessageLine>,
+    sightings: Vec<ToldSighting>,
+    history: Vec<HistoryView>,
+    members: Vec<(i64, String)>,
+}
+
+pub(super) async fn show(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, finding)): Ids,
+    Query(choice): Query<Choice>,
+) -> Result<Response, Refusal> {
+    let (page, row) = page(
+        &site,
+        &member,
+        finding,
+        &choice,
+        AnswerForm::default(),
+        None,
+    )
+    .await?;
+    if row.status == AnswerStatus::New && member.standing.may(Deed::AnswerFindings) {
+        note_seen(&site, &member, row);
+    }
+    Ok(page)
+}
+
+/// Without waiting: while a report is processed, a writer may have to wait for its chunk.
+fn note_seen(site: &Site, member: &Member, row: InboxRow) {
+    let (site, sayer, now) = (site.clone(), sayer_of(site, member), site.now());
+    tokio::spawn(async move {
+        let asked = site.clone();
+        let seen = Said {
+            status: Some(AnswerStatus::Seen),
+            ..Said::default()
+        };
+        let noted = site
+            .write(move |tx| {
+                let answer = tx.answer(sayer.party_no, row.place.finding_no)?;
+                // Somebody may have answered since the page was read.
+                if answer.is_some_and(|answer| answer.episode == row.episode) {
+                    return Ok(());
+                }
+                write(&asked, tx, &sayer, &row, &seen, now)
+            })
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "cannot note that a finding was seen");
+        }
+    });
+}
+
+/// `POST /organisations/{id}/findings/{finding}`: an answer or a comment.
+pub(super) async fn answer(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, finding)): Ids,
+    Form(form): Form<AnswerForm>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::AnswerFindings)?;
+    let (asked, who) = (site.clone(), member.clone());
+    let row = site.read(move |tx| one(&asked, &who, &finding, tx)).await?;
+    let said = match form.read(row.place.severity, site.now().day()) {
+        Read::Said(said) => said,
+        Read::AskAboutThePast => {
+            let (page, _) = page(&site, &member, finding, &Choice::default(), form, None).await?;
+            return Ok(page);
+        }
+        Read::Wrong(errors) => {
+            let choice = Choice::default();
+            let (page, _) = page(&site, &member, finding, &choice, form, Some(errors)).await?;
+            return Ok(page);
+        }
+    };
+    let done = match said.status {
+        Some(AnswerStatus::SolvedPossiblyCompromised) => "compromised",
+        Some(_) => "answered",
+        None => "commented",
+    };
+    say(&site, &member, finding, said).await?;
+    let home = home(&member);
+    Ok(Redirect::to(&format!("{home}/{finding}?done={done}")).into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Assignment {
+    /// Public id of a person.
+    person: Uuid,
+}
+
+/// `POST /organisations/{id}/findings/{finding}/assign`: gives the work to a member, or to whoever asks.
+pub(super) async fn assign(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, finding)): Ids,
+    Form(form): Form<Assignment>,
+) -> Result<Redirect, Refusal> {
+    member.must_be_allowed(Deed::AnswerFindings)?;
+    let person_no = site.number(IdKind::Person, &form.person)?;
+    let party_no = member.party_no;
+    if person_no != member.who.person.person_no {
+        let members = site.read(move |tx| Ok(tx.members_of(party_no)?)).await?;
+        if !members.iter().any(|member| member.person_no == person_no) {
+            return Err(Refusal::NotFound);
+        }
+    }
+    let said = Said {
+        assigned_to: Some(person_no),
+        ..Said::default()
+    };
+    say(&site, &member, finding, said).await?;
+    Ok(Redirect::to(&format!(
+        "{}/{finding}?done=assigned",
+        home(&member)
+    )))
+}
+
+/// Writes what a member says of a finding as it is now.
+async fn say(site: &Site, member: &Member, finding: Uuid, said: Said) -> Result<(), Refusal> {
+    let (asked, who, now) = (site.clone(), member.clone(), site.now());
+    let sayer = sayer_of(site, member);
+    site.write(move |tx| {
+        let row = one(&asked, &who, &finding, tx)?;
+        write(&asked, tx, &sayer, &row, &said, now)
+    })
+    .await
+}
+
+/// Who says it when a member does.
+pub(super) fn sayer_of(site: &Site, member: &Member) -> Sayer {
+    Sayer {
+        party_no: member.party_no,
+        party_name: member.party_name.clone(),
+        door: match member.standing {
+            Standing::Member(_) => AnswerDoor::Portal,
+            Standing::Mandate { .. } => AnswerDoor::Mandate,
+        },
+        actor: member.who.actor(site),
+        person_no: Some(member.who.person.person_no),
+    }
+}
+
+async fn page(
+    site: &Site,
+    member: &Member,
+    finding: Uuid,
+    choice: &Choice,
+    form: AnswerForm,
+    errors: Option<Errors>,
+) -> Result<(Response, InboxRow), Refusal> {
+    member.must_be_allowed(Deed::ReadFindings)?;
+    let (asked, who) = (site.clone(), member.clone());
+    let known = site
+        .read(move |tx| known_of(&asked, &who, &finding, tx))
+        .await?;
+    let (row, language) = (&known.row, member.visitor.language);
+    let reader = match choice.reader.as_str() {
+        "" => row.reader,
+        reader => reader.parse().map_err(|_| Refusal::Bad)?,
+    };
+    let line = known.line.as_ref();
+    let may_answer = member.standing.may(Deed::AnswerFindings);
+    let home = home(member);
+    let id = |person_no: i64| site.id(IdKind::Person, person_no).to_string();
+    let view = DetailView {
+        finding: FindingView::new(site, row, language),
+        here: format!("{home}/{finding}"),
+        home,
+        why: line.map(|line| line.reason.clone()).unwrap_or_default(),
+        relation: row.relation.as_str(),
+        is_again: line.is_some_and(|line| line.again),
+        sightings: known.sightings.iter().map(SightingView::new).collect(),
+        advice: line.and_then(|line| AdviceView::new(row, line, language, reader)),
+        reader: reader.as_str(),
+        readers: Reader::ALL.iter().map(|reader| reader.as_str()).collect(),
+        history: known.history,
+        may_answer,
+        may_forward: may_answer && row.tlp.may_forward(),
+        members: known
+            .members
+            .into_iter()
+            .map(|(person_no, name)| (id(person_no), name))
+            .collect(),
+        assigned_to: row.assigned_to.map(id).unwrap_or_default(),
+        choices: CHOICES.iter().map(|status| status.as_str()).collect(),
+        asks_about_the_past: form.status == AnswerStatus::Solved.as_str()
+            && row.place.severity == model::Severity::Critical,
+        form,
+        errors: errors.unwrap_or_default(),
+        done: DONE
+            .iter()
+            .find(|done| **done == choice.done)
+            .copied()
+            .unwrap_or_default(),
+    };
+    let page = site.page(member, "finding/detail.html", &view)?;
+    Ok((page, known.row))
+}
+
+fn known_of(
+    site: &Site,
+    member: &Member,
+    finding: &Uuid,
+    tx: &mut Tx<'_>,
+) -> Result<Known, Refusal> {
+    let row = one(site, member, finding, tx)?;
+    let message = tx.notification(row.place.notification_no)?;
+    let message = message.ok_or(Refusal::NotFound)?;
+    let finding_no = row.place.finding_no;
+    // Who works there is for those who may know who the people are.
+    let mut people = HashMap::new();
+    if member.standing.may(Deed::ReadPeople) {
+        for own in tx.members_of(member.party_no)? {
+            if let Some(person) = tx.person(own.person_no)? {
+                people.insert(own.person_no, person.name);
+            }
+        }
+    }
+    let me = &member.who.person;
+    people.insert(me.person_no, me.name.clone());
+    let language = member.visitor.language;
+    let mut members: Vec<_> = people.clone().into_iter().collect();
+    members.sort_by(|(_, left), (_, right)| left.cmp(right));
+    Ok(Known {
+        line: message::Sources::line_of(tx, &message, finding_no, language)?,
+        // What the message does not say, the page does not say.
+        sightings: tx.told_sightings(member.party_no, finding_no, row.tlp)?,
+        history: history(tx, member.party_no, finding_no, row.tlp, &people)?,
+        members,
+        row,
+    })
+}
+
+/// What the organisation was told, what was seen again, and what it said.
+fn history(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    finding_no: i64,
+    tlp_max: model::Tlp,
+    people: &HashMap<i64, String>,
+) -> Result<Vec<HistoryView>, Refusal> {
+    let mut history = Vec::new();
+    for (number, line) in tx.lines_about(finding_no)? {
+        let told = tx.notification(number)?.filter(|message| {
+            message.key.recipient_no == party_no
+                && message.key.tlp <= tlp_max
+                && message.is_told()
+                && line.withdrawn.is_none()
+        });
+        if let Some(message) = told {
+            history.push((
+                message.decided_at.unwrap_or(message.created_at),
+                HistoryView {
+                    what: "told",
+                    who: message.reference(),
+                    ..HistoryView::empty()
+                },
+            ));
+        }
+    }
+    for event in tx.finding_events(finding_no)? {
+        if event.kind == FindingEventKind::Back {
+            let view = HistoryView {
+                what: "back",
+                ..HistoryView::empty()
+            };
+            history.push((event.at, view));
+        }
+    }
+    for event in tx.answer_events(party_no, finding_no)? {
+        history.push((event.at, said_view(&event, people)));
+    }
+    // The order of the parts holds where two things happened in one moment.
+    history.sort_by_key(|(at, _)| *at);
+    Ok(history
+        .into_iter()
+        .map(|(at, view)| HistoryView {
+            at: at.to_string(),
+            ..view
+        })
+        .collect())
+}
+
+fn said_view(event: &AnswerEvent, people: &HashMap<i64, String>) -> HistoryView {
+    let name = event.person_no.and_then(|person_no| people.get(&person_no));
+    let day = event.until.or(event.patched);
+    HistoryView {
+        what: match (event.status, event.assigned_to) {
+            (Some(status), _) => status.as_str(),
+            (None, Some(_)) => "assigned",
+            (None, None) => "comment",
+        },
+        who: name.cloned().unwrap_or_default(),
+        door: event.door.as_str(),
+        day: day.map(|day| day.to_string()).unwrap_or_default(),
+        comment: event.comment.clone(),
+        ..HistoryView::empty()
+    }
+}
+
+impl HistoryView {
+    fn empty() -> Self {
+        Self {
+            at: String::new(),
+            what: "",
+            who: String::new(),
+            door: "",
+            day: String::new(),
+            comment: String::new(),
+        }
+    }
+}

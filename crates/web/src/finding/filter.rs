@@ -1,0 +1,172 @@
+//! What of an inbox is shown, as the address says it.
+
+use model::{AnswerStatus, IdKind, Role, Severity, Tlp};
+use serde::{Deserialize, Serialize};
+use store::{InboxOrder, InboxPlace, InboxQuery, InboxRow, StatusChoice, Tx};
+use url::form_urlencoded::Serializer;
+use uuid::Uuid;
+
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+/// The choices of the inbox. Empty: the usual one.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct Filter {
+    /// `open` unless it says `all` or a status.
+    pub(super) status: String,
+    pub(super) severity: String,
+    pub(super) role: String,
+    pub(super) threat: String,
+    /// `me`, or empty.
+    pub(super) assigned: String,
+    /// `newest`, `severity` or `seen`.
+    pub(super) order: String,
+    /// The finding after which the page begins, where pages are long.
+    pub(super) after: String,
+    /// What was done just now: end of the key of a text. No choice, so it stays on its page.
+    pub(super) done: String,
+}
+
+impl Filter {
+    /// What the store is asked. A choice that is none is refused: no page of ours has such a link.
+    pub(super) fn query(
+        &self,
+        site: &Site,
+        member: &Member,
+        tx: &mut Tx<'_>,
+    ) -> Result<Option<InboxQuery>, Refusal> {
+        let Some(mut query) = whole_inbox(site, member) else {
+            return Ok(None);
+        };
+        query.status = match self.status.as_str() {
+            "" | "open" => StatusChoice::Open,
+            "all" => StatusChoice::All,
+            status => StatusChoice::Only(status.parse::<AnswerStatus>().map_err(|_| Refusal::Bad)?),
+        };
+        query.severity = chosen::<Severity>(&self.severity)?;
+        query.role = chosen::<Role>(&self.role)?;
+        query.order = match self.order.as_str() {
+            "" | "newest" => InboxOrder::Newest,
+            "severity" => InboxOrder::Severity,
+            "seen" => InboxOrder::LastSeen,
+            _ => return Err(Refusal::Bad),
+        };
+        query.assigned_to = match self.assigned.as_str() {
+            "" => None,
+            "me" => Some(member.who.person.person_no),
+            _ => return Err(Refusal::Bad),
+        };
+        if !self.threat.is_empty() {
+            match tx.known_threat_no(&self.threat)? {
+                Some(threat_no) => query.threat_no = Some(threat_no),
+                None => return Ok(None),
+            }
+        }
+        if !self.after.is_empty() {
+            query.after = Some(self.place(site, &query, tx)?);
+        }
+        Ok(Some(query))
+    }
+
+    /// Where the finding stands now after which the page begins.
+    fn place(
+        &self,
+        site: &Site,
+        query: &InboxQuery,
+        tx: &mut Tx<'_>,
+    ) -> Result<InboxPlace, Refusal> {
+        let id: Uuid = self.after.parse().map_err(|_| Refusal::NotFound)?;
+        let one = InboxQuery {
+            finding_no: Some(site.number(IdKind::Finding, &id)?),
+            // It may have been answered since the page before was shown.
+            status: StatusChoice::All,
+            assigned_to: None,
+            order: InboxOrder::Newest,
+            ..query.clone()
+        };
+        let row = tx.inbox(&one, 1)?.into_iter().next();
+        Ok(row.ok_or(Refusal::NotFound)?.place)
+    }
+
+    /// The end of an address with these choices, and `after` in the place of theirs.
+    pub(super) fn address(&self, after: Option<Uuid>) -> String {
+        let mut pairs = Serializer::new(String::new());
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        for (name, value) in [
+            ("status", &self.status),
+            ("severity", &self.severity),
+            ("role", &self.role),
+            ("threat", &self.threat),
+            ("assigned", &self.assigned),
+            ("order", &self.order),
+            ("after", &after),
+        ] {
+            if !value.is_empty() {
+                pairs.append_pair(name, value);
+            }
+        }
+        let text = pairs.finish();
+        if text.is_empty() {
+            text
+        } else {
+            format!("?{text}")
+        }
+    }
+}
+
+/// All that the member may see; `None` where that is nothing.
+pub(super) fn whole_inbox(site: &Site, member: &Member) -> Option<InboxQuery> {
+    // A mandate for a group of assets shows what concerns those assets. Until groups are known, that is nothing.
+    if let rules::access::Standing::Mandate {
+        group_no: Some(_), ..
+    } = member.standing
+    {
+        return None;
+    }
+    Some(InboxQuery {
+        party_no: member.party_no,
+        tlp_max: tlp_max(member),
+        today: site.now().day(),
+        status: StatusChoice::All,
+        severity: None,
+        role: None,
+        threat_no: None,
+        finding_no: None,
+        notification_no: None,
+        assigned_to: None,
+        order: InboxOrder::Newest,
+        after: None,
+    })
+}
+
+fn tlp_max(member: &Member) -> Tlp {
+    member.standing.tlp_max()
+}
+
+/// One finding of the inbox; a stranger's is not found.
+pub(super) fn one(
+    site: &Site,
+    member: &Member,
+    finding: &Uuid,
+    tx: &mut Tx<'_>,
+) -> Result<InboxRow, Refusal> {
+    let finding_no = Some(site.number(IdKind::Finding, finding)?);
+    let query = whole_inbox(site, member).ok_or(Refusal::NotFound)?;
+    let found = tx.inbox(
+        &InboxQuery {
+            finding_no,
+            ..query
+        },
+        1,
+    )?;
+    found.into_iter().next().ok_or(Refusal::NotFound)
+}
+
+fn chosen<T: std::str::FromStr>(text: &str) -> Result<Option<T>, Refusal> {
+    match text {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| Refusal::Bad),
+    }
+}

@@ -1,0 +1,112 @@
+//! Forwarding: somebody outside the organisation gets a link that answers one finding, and a mail that says so.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{AnswerStatus, EmailAddress, Language, Timestamp};
+use rules::access::Deed;
+use serde::Deserialize;
+use store::{AnswerLink, InboxRow, NewServiceMail, Tx};
+
+use super::answering::{Said, Sayer, write};
+use super::detail::{Ids, sayer_of};
+use super::filter::one;
+use super::list::home;
+use crate::limiter::{Limiter, Rate};
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::{Member, fresh_token, token_digest};
+
+/// Days for which the link of a forwarded finding works.
+pub(crate) const FORWARD_DAYS: i64 = 30;
+
+/// Mails that an organisation makes us send to addresses of its choice.
+const FORWARDS: Limiter = Limiter::new("forward", Rate::per_hour(30));
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ForwardForm {
+    /// To whom.
+    email: String,
+    /// What the organisation wants to say; it stays with the finding, and is not in the mail.
+    comment: String,
+}
+
+/// `POST /organisations/{id}/findings/{finding}/forward`.
+pub(super) async fn forward(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, finding)): Ids,
+    Form(form): Form<ForwardForm>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::AnswerFindings)?;
+    let (asked, who) = (site.clone(), member.clone());
+    let row = site.read(move |tx| one(&asked, &who, &finding, tx)).await?;
+    let sayer = sayer_of(&site, &member);
+    let language = member.visitor.language;
+    let done = send(&site, sayer, row, &form, language).await?;
+    let home = home(&member);
+    Ok(Redirect::to(&format!("{home}/{finding}?done={done}")).into_response())
+}
+
+/// Makes the link, leaves the mail, and remembers who acts; says what was done.
+pub(crate) async fn send(
+    site: &Site,
+    sayer: Sayer,
+    row: InboxRow,
+    form: &ForwardForm,
+    language: Language,
+) -> Result<&'static str, Refusal> {
+    if !row.tlp.may_forward() {
+        return Err(Refusal::Forbidden);
+    }
+    let Ok(to) = form.email.parse::<EmailAddress>() else {
+        return Ok("not-forwarded");
+    };
+    site.limit(&FORWARDS, sayer.party_no)?;
+    let said = Said {
+        status: Some(AnswerStatus::Forwarded),
+        comment: format!("{to} {}", form.comment.trim())
+            .trim_end()
+            .to_owned(),
+        ..Said::default()
+    };
+    let (asked, now) = (site.clone(), site.now());
+    site.write(move |tx| {
+        write(&asked, tx, &sayer, &row, &said, now)?;
+        add_link(&asked, tx, &sayer, &row, (&to, language), now)
+    })
+    .await?;
+    Ok("forwarded")
+}
+
+fn add_link(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    sayer: &Sayer,
+    row: &InboxRow,
+    (to, language): (&EmailAddress, Language),
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let token = fresh_token();
+    let link = AnswerLink {
+        notification_no: row.place.notification_no,
+        finding_no: row.place.finding_no,
+        created_by: sayer.actor.clone(),
+        expires_at: now.plus_seconds(FORWARD_DAYS * 86_400),
+    };
+    tx.add_answer_link(&token_digest(&token), &link, now)?;
+    let facts = serde_json::json!({
+        "organisation": sayer.party_name,
+        "link": site.link(&format!("/answer/{token}")),
+        "days": FORWARD_DAYS,
+    });
+    let mail = NewServiceMail {
+        kind: "forward",
+        to,
+        language,
+        facts: &facts.to_string(),
+    };
+    tx.add_service_mail(&mail, now)?;
+    Ok(())
+}

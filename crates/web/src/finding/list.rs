@@ -1,0 +1,151 @@
+//! `GET /organisations/{id}/findings`: the inbox, and how many findings there are of each threat.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use model::{AnswerStatus, IdKind, Role, RsitType, Severity};
+use rules::access::Deed;
+use rules::answer::CHOICES;
+use rules::catalogue::Catalogue;
+use serde::Serialize;
+
+use super::filter::Filter;
+use super::shown::FindingView;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+/// Findings on a page.
+pub(super) const PAGE_ROWS: usize = 50;
+
+/// Findings that are counted; there may be more.
+const COUNTED_MAX: i64 = 1_000;
+
+/// Findings, the newest first, whose threats are counted.
+const THREATS_OF_MAX: i64 = 10_000;
+
+#[derive(Serialize)]
+struct ListView {
+    findings: Vec<FindingView>,
+    filter: Filter,
+    /// End of the address of this list without a place in it.
+    choices: String,
+    /// Address of the next page; empty on the last one.
+    next: String,
+    /// Address of the first page; empty on that one.
+    first: String,
+    total: i64,
+    has_more: bool,
+    may_answer: bool,
+    statuses: Vec<&'static str>,
+    severities: Vec<&'static str>,
+    roles: Vec<&'static str>,
+    /// What a person may choose for ticked findings.
+    bulk_statuses: Vec<&'static str>,
+    /// Title of the threat that the list is narrowed to; empty without.
+    threat_title: String,
+    home: String,
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    member: Member,
+    Query(filter): Query<Filter>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadFindings)?;
+    let (asked, choices, who) = (site.clone(), filter.clone(), member.clone());
+    let (mut rows, total) = site
+        .read(move |tx| match choices.query(&asked, &who, tx)? {
+            Some(query) => {
+                let first = store::InboxQuery {
+                    after: None,
+                    ..query.clone()
+                };
+                let rows = tx.inbox(&query, PAGE_ROWS as i64 + 1)?;
+                Ok((rows, tx.inbox_count(&first, COUNTED_MAX + 1)?))
+            }
+            None => Ok((Vec::new(), 0)),
+        })
+        .await?;
+    let has_next = rows.len() > PAGE_ROWS;
+    rows.truncate(PAGE_ROWS);
+    let home = home(&member);
+    let last = rows.last().filter(|_| has_next);
+    let next = last.map(|row| {
+        let id = site.id(IdKind::Finding, row.place.finding_no);
+        format!("{home}{}", filter.address(Some(id)))
+    });
+    let language = member.visitor.language;
+    let view = ListView {
+        findings: rows
+            .iter()
+            .map(|row| FindingView::new(&site, row, language))
+            .collect(),
+        choices: filter.address(None),
+        next: next.unwrap_or_default(),
+        first: match filter.after.is_empty() {
+            true => String::new(),
+            false => format!("{home}{}", filter.address(None)),
+        },
+        total: total.min(COUNTED_MAX),
+        has_more: total > COUNTED_MAX,
+        may_answer: member.standing.may(Deed::AnswerFindings),
+        statuses: AnswerStatus::ALL.iter().map(|it| it.as_str()).collect(),
+        severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
+        roles: Role::ALL.iter().map(|it| it.as_str()).collect(),
+        bulk_statuses: super::bulk::STATUSES.iter().map(|it| it.as_str()).collect(),
+        threat_title: threat_title(&filter.threat, &member),
+        home,
+        filter,
+    };
+    debug_assert!(super::bulk::STATUSES.iter().all(|it| CHOICES.contains(it)));
+    site.page(&member, "finding/list.html", &view)
+}
+
+#[derive(Serialize)]
+struct ThreatsView {
+    threats: Vec<ThreatView>,
+    home: String,
+}
+
+#[derive(Serialize)]
+struct ThreatView {
+    slug: String,
+    title: String,
+    findings: i64,
+}
+
+/// `GET /organisations/{id}/findings/threats`: how many open findings are about what.
+pub(super) async fn threats(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadFindings)?;
+    let (asked, who) = (site.clone(), member.clone());
+    let counts = site
+        .read(move |tx| match Filter::default().query(&asked, &who, tx)? {
+            Some(query) => Ok(tx.inbox_threats(&query, THREATS_OF_MAX)?),
+            None => Ok(Vec::new()),
+        })
+        .await?;
+    let threats = counts.into_iter().map(|(slug, findings)| ThreatView {
+        title: threat_title(&slug, &member),
+        slug,
+        findings,
+    });
+    let view = ThreatsView {
+        threats: threats.collect(),
+        home: home(&member),
+    };
+    site.page(&member, "finding/threats.html", &view)
+}
+
+pub(super) fn threat_title(slug: &str, member: &Member) -> String {
+    let Ok(slug) = slug.parse() else {
+        return String::new();
+    };
+    let threat = Catalogue::builtin().text_for(&slug, RsitType::Undetermined);
+    let reader = model::Reader::Administrator;
+    threat.advice(member.visitor.language, reader).title.clone()
+}
+
+/// Begin of the addresses of an inbox.
+pub(super) fn home(member: &Member) -> String {
+    format!("/organisations/{}/findings", member.party_id)
+}

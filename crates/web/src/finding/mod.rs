@@ -1,0 +1,60 @@
+//! The findings that an organisation was told of: its inbox, one finding with all that is known of it, answers.
+//!
+//! An inbox is what messages hold (`store::InboxQuery`), so it shows what was mailed and nothing else. Read [`list`] and
+//! [`detail`] first; what an answer writes is in [`answering`], for every door.
+
+pub(crate) mod answering;
+mod bulk;
+pub(crate) mod detail;
+mod export;
+mod filter;
+pub(crate) mod forward;
+mod list;
+mod preview;
+pub(crate) mod shown;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::site::Site;
+
+/// The routes of this area.
+pub(crate) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/organisations/{organisation}/findings", get(list::list))
+        .route(
+            "/organisations/{organisation}/findings/threats",
+            get(list::threats),
+        )
+        .route(
+            "/organisations/{organisation}/findings/bulk",
+            post(bulk::bulk),
+        )
+        .route(
+            "/organisations/{organisation}/findings/export.csv",
+            get(export::csv),
+        )
+        .route(
+            "/organisations/{organisation}/findings/export.json",
+            get(export::json),
+        )
+        .route(
+            "/organisations/{organisation}/findings/preview",
+            get(preview::show).post(preview::with_choices),
+        )
+        .route(
+            "/organisations/{organisation}/findings/{finding}",
+            get(detail::show).post(detail::answer),
+        )
+        .route(
+            "/organisations/{organisation}/findings/{finding}/assign",
+            post(detail::assign),
+        )
+        .route(
+            "/organisations/{organisation}/findings/{finding}/forward",
+            post(forward::forward),
+        )
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,193 @@
+//! `/organisations/{id}/findings/preview`: what contacts would have received lately, with their choices or with others.
+
+use std::collections::{BTreeMap, HashMap};
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+use model::{Language, Severity, SeveritySet};
+use rules::access::Deed;
+use rules::preview::{ToldMessage, received};
+use rules::route::ContactChoice;
+use serde::Serialize;
+use store::{ContactRow, Notification, NotificationKey};
+
+use super::list::home;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+/// How far back it looks.
+const DAYS: i64 = 30;
+
+/// Messages that it looks at, the newest.
+const MESSAGES_MAX: i64 = 1_000;
+
+/// Messages that are listed for a contact. All are counted.
+const LISTED_MAX: usize = 20;
+
+#[derive(Serialize)]
+struct PreviewView {
+    contacts: Vec<ContactView>,
+    severities: Vec<&'static str>,
+    days: i64,
+    is_cut: bool,
+    home: String,
+}
+
+#[derive(Serialize)]
+struct ContactView {
+    /// Name of its field in the form.
+    field: String,
+    email: String,
+    language: &'static str,
+    reader: &'static str,
+    /// Which severities it takes.
+    chosen: Vec<&'static str>,
+    messages: usize,
+    findings: i64,
+    threats: Vec<(String, usize)>,
+    listed: Vec<MessageView>,
+}
+
+#[derive(Serialize)]
+struct MessageView {
+    reference: String,
+    at: String,
+    title: String,
+    severity: &'static str,
+    findings: i64,
+}
+
+/// With the choices that hold.
+pub(super) async fn show(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
+    page(&site, &member, |_, contact| Some(contact.severities)).await
+}
+
+/// With other severities: a field per contact, named by its place in the list, with each severity that it would take.
+pub(super) async fn with_choices(
+    State(site): State<Site>,
+    member: Member,
+    form: Bytes,
+) -> Result<Response, Refusal> {
+    let mut chosen: HashMap<String, Vec<Severity>> = HashMap::new();
+    for (field, value) in url::form_urlencoded::parse(&form) {
+        let severity = value.parse().map_err(|_| Refusal::Bad)?;
+        chosen.entry(field.into_owned()).or_default().push(severity);
+    }
+    page(&site, &member, |field, _| {
+        let severities = chosen.get(field)?;
+        Some(severities.iter().copied().collect())
+    })
+    .await
+}
+
+async fn page(
+    site: &Site,
+    member: &Member,
+    severities: impl Fn(&str, &ContactRow) -> Option<SeveritySet>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadFindings)?;
+    member.must_be_allowed(Deed::ReadPeople)?;
+    let (party_no, since) = (member.party_no, site.now().plus_seconds(-DAYS * 86_400));
+    let (contacts, told, own, desk, threats) = site
+        .read(move |tx| {
+            let told = tx.messages_since(party_no, since, MESSAGES_MAX)?;
+            let numbers: Vec<i64> = told.iter().map(|message| message.key.threat_no).collect();
+            let threats: HashMap<i64, String> = tx.threat_slugs(&numbers)?.into_iter().collect();
+            let own = tx.party(party_no)?.and_then(|party| party.language);
+            let desk = tx
+                .desks()?
+                .first()
+                .map_or(Language::Nl, |desk| desk.language);
+            Ok((tx.contacts(party_no)?, told, own, desk, threats))
+        })
+        .await?;
+    let tellings = tellings(&told);
+    let messages: Vec<ToldMessage> = told
+        .iter()
+        .zip(&tellings)
+        .map(|(message, telling)| ToldMessage {
+            telling: *telling,
+            severity: message.key.severity,
+        })
+        .collect();
+    let view_of = |(place, contact): (usize, &ContactRow)| {
+        let field = format!("contact-{place}");
+        let chosen = severities(&field, contact);
+        let choice = ContactChoice {
+            severities: chosen.unwrap_or(SeveritySet::ALL),
+            language: contact.language,
+            reader: contact.reader,
+        };
+        let got = match chosen {
+            Some(_) => received(&choice, own, desk, &messages),
+            None => Vec::new(),
+        };
+        let got: Vec<&Notification> = got.iter().map(|one| &told[one.telling]).collect();
+        let mut by_threat: BTreeMap<String, usize> = BTreeMap::new();
+        for message in &got {
+            *by_threat
+                .entry(title(message, &threats, member))
+                .or_default() += 1;
+        }
+        let taken = |severity: &&Severity| chosen.is_some_and(|set| set.contains(**severity));
+        ContactView {
+            field,
+            email: contact.email.to_string(),
+            language: choice.language.or(own).unwrap_or(desk).as_str(),
+            reader: choice
+                .reader
+                .unwrap_or(model::Reader::Entrepreneur)
+                .as_str(),
+            chosen: Severity::ALL
+                .iter()
+                .filter(taken)
+                .map(|it| it.as_str())
+                .collect(),
+            messages: got.len(),
+            findings: got.iter().map(|message| message.lines).sum(),
+            threats: by_threat.into_iter().collect(),
+            listed: got
+                .iter()
+                .take(LISTED_MAX)
+                .map(|message| MessageView {
+                    reference: message.reference(),
+                    at: message.created_at.to_string(),
+                    title: title(message, &threats, member),
+                    severity: message.key.severity.as_str(),
+                    findings: message.lines,
+                })
+                .collect(),
+        }
+    };
+    let view = PreviewView {
+        contacts: contacts.iter().enumerate().map(view_of).collect(),
+        severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
+        days: DAYS,
+        is_cut: told.len() as i64 == MESSAGES_MAX,
+        home: home(member),
+    };
+    site.page(member, "finding/preview.html", &view)
+}
+
+/// The place of the first message that told the same; they differ in language and reader alone.
+fn tellings(told: &[Notification]) -> Vec<usize> {
+    let mut firsts: HashMap<(NotificationKey, i32), usize> = HashMap::new();
+    let told = told.iter().enumerate().map(|(place, message)| {
+        let key = NotificationKey {
+            language: Language::Nl,
+            reader: model::Reader::Entrepreneur,
+            ..message.key.clone()
+        };
+        *firsts.entry((key, message.part)).or_insert(place)
+    });
+    told.collect()
+}
+
+fn title(message: &Notification, threats: &HashMap<i64, String>, member: &Member) -> String {
+    let slug = threats
+        .get(&message.key.threat_no)
+        .map_or("", String::as_str);
+    super::list::threat_title(slug, member)
+}

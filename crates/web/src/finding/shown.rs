@@ -1,0 +1,124 @@
+//! What pages show of a finding: words and values, made from what the store holds.
+
+use model::{AnswerStatus, Endpoint, IdKind, Language, Reader, ThreatSlug};
+use rules::catalogue::{Catalogue, Threat};
+use rules::message::{AdviceText, MessageLine, advice_text};
+use serde::Serialize;
+use store::InboxRow;
+use uuid::Uuid;
+
+use crate::site::Site;
+
+/// A finding in a list, and at the head of its own page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FindingView {
+    pub(crate) id: Uuid,
+    /// What it is, in a few words.
+    pub(crate) title: String,
+    pub(crate) threat: String,
+    /// Where it is.
+    pub(crate) place: String,
+    pub(crate) identifier: String,
+    pub(crate) severity: &'static str,
+    pub(crate) role: &'static str,
+    pub(crate) tlp: &'static str,
+    pub(crate) status: &'static str,
+    /// Until when a risk is accepted; empty where none is.
+    pub(crate) until: String,
+    pub(crate) last_seen: String,
+    pub(crate) told_at: String,
+    pub(crate) reference: String,
+    pub(crate) is_assigned: bool,
+}
+
+impl FindingView {
+    pub(crate) fn new(site: &Site, row: &InboxRow, language: Language) -> Self {
+        Self {
+            id: site.id(IdKind::Finding, row.place.finding_no),
+            title: title(&row.threat, row, language),
+            threat: row.threat.clone(),
+            place: place(row),
+            identifier: row.identifier.clone(),
+            severity: row.place.severity.as_str(),
+            role: row.role.as_str(),
+            tlp: row.tlp.as_str(),
+            status: row.status.as_str(),
+            until: match row.status {
+                AnswerStatus::RiskAccepted => {
+                    row.until.map(|day| day.to_string()).unwrap_or_default()
+                }
+                _ => String::new(),
+            },
+            last_seen: row.place.last_seen.to_string(),
+            told_at: row.told_at.to_string(),
+            reference: store::Notification::reference_of(row.place.notification_no, row.told_at),
+            is_assigned: row.assigned_to.is_some(),
+        }
+    }
+}
+
+/// Where it is: an address with its port, a name, a page.
+pub(crate) fn place(row: &InboxRow) -> String {
+    Endpoint::from_key(&row.endpoint).map_or_else(String::new, |endpoint| endpoint.to_string())
+}
+
+/// The texts about the threat of a finding.
+pub(crate) fn threat(row: &InboxRow) -> Option<&'static Threat> {
+    let slug: ThreatSlug = row.threat.parse().ok()?;
+    Some(Catalogue::builtin().text_for(&slug, row.rsit))
+}
+
+fn title(slug: &str, row: &InboxRow, language: Language) -> String {
+    threat(row).map_or_else(
+        || slug.to_owned(),
+        |threat| threat.advice(language, Reader::Administrator).title.clone(),
+    )
+}
+
+/// What to know and do, with commands told apart so that they can be shown as such.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct AdviceView {
+    what: Vec<Piece>,
+    consequence: Vec<Piece>,
+    steps: Vec<Vec<Piece>>,
+    check: Vec<Piece>,
+    cannot_fix: Vec<Piece>,
+    pub(crate) compromise: Vec<Piece>,
+}
+
+/// A piece of a text.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Piece {
+    is_command: bool,
+    text: String,
+}
+
+impl AdviceView {
+    /// The advice about a finding, for a reader in a language.
+    pub(crate) fn new(
+        row: &InboxRow,
+        line: &MessageLine,
+        language: Language,
+        reader: Reader,
+    ) -> Option<Self> {
+        let advice: AdviceText = advice_text(line, threat(row)?, language, reader);
+        Some(Self {
+            what: pieces(&advice.what),
+            consequence: pieces(&advice.consequence),
+            steps: advice.steps.iter().map(|step| pieces(step)).collect(),
+            check: pieces(&advice.check),
+            cannot_fix: pieces(&advice.cannot_fix),
+            compromise: pieces(&advice.compromise),
+        })
+    }
+}
+
+/// Text between backticks is a command.
+fn pieces(text: &str) -> Vec<Piece> {
+    let pieces = text.split('`').enumerate();
+    let pieces = pieces.map(|(index, text)| Piece {
+        is_command: index % 2 == 1,
+        text: text.to_owned(),
+    });
+    pieces.filter(|piece| !piece.text.is_empty()).collect()
+}
