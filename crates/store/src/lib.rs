@@ -62,6 +62,7 @@ pub use batch::{Batch, BatchCounts, BatchState, IssueRow, NewBatch, Notice};
 pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};
 pub use blob::{BlobInfo, BlobReader, BlobWriter, Blobs, Copied, StoredBlob};
 pub use check::Checked;
+pub use collecting::Collecting;
 pub use connection::Tx;
 pub use copy::{CopiedTable, Moved};
 pub use delivery::{Delivery, DeliveryState, PlannedDelivery};

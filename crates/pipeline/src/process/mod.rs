@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
-use store::{BatchState, Job, StoreError};
+use store::{BatchState, Collecting, Job, StoreError};
 
 use crate::error::FlowError;
 use crate::events;
@@ -62,6 +62,7 @@ pub(crate) fn run(
         .write(|tx| tx.prepare_day(batch.received_day.days()))?;
     let mut rows_read = batch.counts.rows_read;
     let mut chunk_no = batch.chunks;
+    let mut collecting = Collecting::default();
     std::thread::scope(|scope| {
         // No buffer between the two: one chunk is read while one is written, and no third takes memory.
         let (give, take) = sync_channel(0);
@@ -69,7 +70,14 @@ pub(crate) fn run(
         for chunk in take {
             let mut chunk = chunk?;
             chunk_no += 1;
-            write_chunk(flow, job, batch.batch_no, chunk_no, &mut chunk)?;
+            write_chunk(
+                flow,
+                job,
+                batch.batch_no,
+                chunk_no,
+                &mut chunk,
+                &mut collecting,
+            )?;
             rows_read += chunk.counts.rows_read;
             events::chunk_written(batch.batch_no, chunk_no, chunk.counts.rows_read);
             progress.rows(&batch.name, rows_read);
@@ -121,6 +129,7 @@ fn write_chunk(
     batch_no: i64,
     chunk_no: i64,
     chunk: &mut Chunk,
+    collecting: &mut Collecting,
 ) -> Result<(), FlowError> {
     loop {
         let register = flow.register()?;
@@ -131,6 +140,7 @@ fn write_chunk(
         let rows = chunk.counts.rows_read as u64;
         // Set by each attempt that comes as far as the commit.
         let mut committing = Instant::now();
+        let mut after = None;
         let written = flow.store.write(|tx| {
             let began = Instant::now();
             match tx.hold_lease(job.lease(), chunk_no) {
@@ -163,7 +173,9 @@ fn write_chunk(
                 desk: &desk,
                 now,
             };
-            writer.write(tx, chunk)?;
+            // Begun anew by the next attempt, should this one fail.
+            let mut remembered = std::mem::take(collecting);
+            writer.write(tx, chunk, &mut remembered)?;
             close_windows(tx, &batch, chunk_no, chunk.is_last, now)?;
             if chunk.is_last {
                 tx.end_batch(batch_no, BatchState::Closed, now)?;
@@ -171,13 +183,16 @@ fn write_chunk(
             }
             flow.meter.add(Step::Write, rows, began);
             committing = Instant::now();
+            after = Some(remembered);
             Ok(())
         });
         match written {
             Err(StoreError::RegisterMoved { .. }) => {}
             outcome => {
                 flow.meter.add(Step::Commit, rows, committing);
-                return Ok(outcome?);
+                outcome?;
+                *collecting = after.unwrap_or_default();
+                return Ok(());
             }
         }
     }

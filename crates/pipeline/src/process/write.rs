@@ -10,8 +10,8 @@ use rules::identity::{SeenState, Sighting};
 use rules::matching::{Finder, Match, Whereabouts, digest};
 use rules::suppression::tell_again_at;
 use store::{
-    Batch, FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey,
-    ObservationRow, StoreError, Tx,
+    Batch, Collecting, FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow,
+    ObservationKey, ObservationRow, StoreError, Tx,
 };
 
 use super::chunk::{Chunk, Group, Seen};
@@ -85,7 +85,12 @@ impl<'c> GroupOfFinding<'c> {
 
 impl ChunkWriter<'_> {
     /// Writes the chunk. May run several times for one chunk, each time in a new transaction.
-    pub(super) fn write(&self, tx: &mut Tx<'_>, chunk: &Chunk) -> Result<(), StoreError> {
+    pub(super) fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        chunk: &Chunk,
+        collecting: &mut Collecting,
+    ) -> Result<(), StoreError> {
         let keys: Vec<&FindingKey> = chunk
             .groups
             .iter()
@@ -115,7 +120,7 @@ impl ChunkWriter<'_> {
         self.write_findings(tx, &touched)?;
         self.write_observations(tx, chunk, &findings)?;
         self.write_matches(tx, &touched)?;
-        router.write(tx)?;
+        router.write(tx, collecting)?;
         self.write_verdicts(tx, chunk, &findings)
     }
 

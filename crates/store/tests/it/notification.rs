@@ -1,5 +1,7 @@
 use model::{Language, ReleaseRule, Severity};
-use store::{DeskChange, LineToTell, Notification, NotificationKey, NotificationState, Store};
+use store::{
+    Collecting, DeskChange, LineToTell, Notification, NotificationKey, NotificationState, Store,
+};
 use testkit::{TestStore, both_engines, days_later};
 
 use crate::builders::{desk_no, line_to_tell, now, read, write};
@@ -9,7 +11,9 @@ fn window(store: &Store) -> i64 {
 }
 
 fn add(store: &Store, lines: Vec<LineToTell>) {
-    write(store, |tx| tx.add_lines(&lines, now()));
+    write(store, |tx| {
+        tx.add_lines(&mut Collecting::default(), &lines, now())
+    });
 }
 
 fn notifications(store: &Store) -> Vec<Notification> {
