@@ -267,6 +267,10 @@ pub(crate) type Statements = HashMap<String, postgres::Statement>;
 /// The methods of the register, batches, findings, notifications and so on are in the files of those names.
 pub struct Tx<'a> {
     pub(crate) engine: TxEngine<'a>,
+    /// Transactions before this one that changed findings, as far as the embedded engine counts them.
+    pub(crate) finding_changes: u64,
+    /// This is one of them.
+    pub(crate) changes_findings: bool,
 }
 
 pub(crate) enum TxEngine<'a> {
@@ -275,6 +279,16 @@ pub(crate) enum TxEngine<'a> {
         tx: postgres::Transaction<'a>,
         statements: &'a mut Statements,
     },
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(engine: TxEngine<'a>) -> Self {
+        Self {
+            engine,
+            finding_changes: 0,
+            changes_findings: false,
+        }
+    }
 }
 
 impl Tx<'_> {

@@ -8,6 +8,7 @@
 
 mod access;
 mod asset_import;
+mod ahead;
 mod audit;
 mod audit_list;
 mod backup;
@@ -57,6 +58,7 @@ pub use access::ServerAccess;
 pub use asset_import::{AssetImport, NewAssetImport};
 pub use audit::{AuditMark, VerifiedAudit};
 pub use audit_list::{AuditFilter, AuditPage, AuditRow};
+pub use ahead::Ahead;
 pub use backup::Snapshot;
 pub use batch::{Batch, BatchCounts, BatchState, IssueRow, NewBatch, Notice};
 pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};

@@ -13,13 +13,14 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
-use store::{BatchState, Collecting, Job, StoreError};
+use store::{BatchState, Job, StoreError};
 
 use crate::error::FlowError;
 use crate::events;
 use crate::flow::Flow;
 use crate::meter::Step;
 use crate::process::chunk::Chunk;
+use crate::process::write::Remembered;
 use crate::route::DeskRules;
 use crate::worker::{Break, Progress};
 
@@ -62,7 +63,7 @@ pub(crate) fn run(
         .write(|tx| tx.prepare_day(batch.received_day.days()))?;
     let mut rows_read = batch.counts.rows_read;
     let mut chunk_no = batch.chunks;
-    let mut collecting = Collecting::default();
+    let mut remembered = Remembered::default();
     std::thread::scope(|scope| {
         // No buffer between the two: one chunk is read while one is written, and no third takes memory.
         let (give, take) = sync_channel(0);
@@ -76,7 +77,7 @@ pub(crate) fn run(
                 batch.batch_no,
                 chunk_no,
                 &mut chunk,
-                &mut collecting,
+                &mut remembered,
             )?;
             rows_read += chunk.counts.rows_read;
             events::chunk_written(batch.batch_no, chunk_no, chunk.counts.rows_read);
@@ -129,7 +130,7 @@ fn write_chunk(
     batch_no: i64,
     chunk_no: i64,
     chunk: &mut Chunk,
-    collecting: &mut Collecting,
+    remembered: &mut Remembered,
 ) -> Result<(), FlowError> {
     loop {
         let register = flow.register()?;
@@ -174,8 +175,8 @@ fn write_chunk(
                 now,
             };
             // Begun anew by the next attempt, should this one fail.
-            let mut remembered = std::mem::take(collecting);
-            writer.write(tx, chunk, &mut remembered)?;
+            let (mut memory, ahead) = (std::mem::take(remembered), chunk.ahead.take());
+            writer.write(tx, chunk, ahead, &mut memory)?;
             close_windows(tx, &batch, chunk_no, chunk.is_last, now)?;
             if chunk.is_last {
                 tx.end_batch(batch_no, BatchState::Closed, now)?;
@@ -183,7 +184,7 @@ fn write_chunk(
             }
             flow.meter.add(Step::Write, rows, began);
             committing = Instant::now();
-            after = Some(remembered);
+            after = Some(memory);
             Ok(())
         });
         match written {
@@ -191,7 +192,7 @@ fn write_chunk(
             outcome => {
                 flow.meter.add(Step::Commit, rows, committing);
                 outcome?;
-                *collecting = after.unwrap_or_default();
+                *remembered = after.unwrap_or_default();
                 return Ok(());
             }
         }

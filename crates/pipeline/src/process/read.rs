@@ -1,6 +1,6 @@
 //! Reads a batch from its blob, row by row, into chunks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
@@ -43,17 +43,24 @@ pub(super) fn read_chunks(
             return;
         }
     };
+    let mut keys_before = HashSet::default();
     loop {
         let began = Instant::now();
-        let chunk = reader.next_chunk().map(|mut chunk| {
+        let chunk = reader.next_chunk().and_then(|mut chunk| {
             chunk.group();
             let rows = chunk.counts.rows_read as u64;
             flow.meter.add(Step::Decode, rows, began);
             let began = Instant::now();
             chunk.match_groups(register);
-            flow.meter
-                .add(Step::Match, chunk.groups.len() as u64, began);
-            chunk
+            let groups = chunk.groups.len() as u64;
+            flow.meter.add(Step::Match, groups, began);
+            let began = Instant::now();
+            chunk.note_keys(&mut keys_before);
+            chunk.ahead = flow.store.findings_ahead(&chunk.keys())?;
+            if chunk.ahead.is_some() {
+                flow.meter.add(Step::LookUp, groups, began);
+            }
+            Ok(chunk)
         });
         let is_last = chunk.as_ref().map_or(true, |chunk| chunk.is_last);
         if take.send(chunk).is_err() || is_last {

@@ -58,6 +58,7 @@ impl Tx<'_> {
         if findings.is_empty() {
             return Ok(());
         }
+        self.changes_findings = true;
         // In the order of the table: neighbours are on one page.
         findings.sort_unstable_by_key(|finding| finding.finding_no);
         match &mut self.engine {
