@@ -154,7 +154,11 @@ impl Row<'_> {
     /// An integer that is never NULL.
     pub(crate) fn int(&self, column: usize) -> Result<i64> {
         match self {
-            Self::Sqlite(row) => Ok(row.get(column)?),
+            Self::Sqlite(row) => match row.get_ref(column)? {
+                ValueRef::Integer(number) => Ok(number),
+                // Says what is wrong.
+                _ => Ok(row.get(column)?),
+            },
             Self::Postgres(row) => Ok(row.try_get::<_, AnyInt>(column)?.0),
         }
     }
@@ -210,6 +214,14 @@ impl Row<'_> {
             Self::Sqlite(row) => Ok(row.get(column)?),
             Self::Postgres(row) => Ok(row.try_get(column)?),
         }
+    }
+
+    /// The set in the only column of an answer of PostgreSQL; one of no rows is empty.
+    pub(crate) fn numbers(&self) -> Result<Vec<i64>> {
+        let Self::Postgres(row) = self else {
+            unreachable!("SQLite has no sets");
+        };
+        Ok(row.try_get::<_, Option<Vec<i64>>>(0)?.unwrap_or_default())
     }
 
     /// A noun of a closed set, stored as its code.

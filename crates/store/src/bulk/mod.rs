@@ -66,26 +66,4 @@ impl Tx<'_> {
             TxEngine::Postgres { .. } => self.update_findings_by_copy(&findings),
         }
     }
-
-    /// New numbers for findings, ascending.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn new_finding_numbers(&mut self, count: usize) -> Result<Vec<i64>> {
-        let count = count as i64;
-        match &mut self.engine {
-            TxEngine::Sqlite(_) => {
-                // The sequence is there after a restore only: numbers that were given out stay with what they meant.
-                let last = self.query_int(
-                    "SELECT MAX(COALESCE((SELECT MAX(finding_no) FROM finding), 0),
-                                COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'finding'), 0))",
-                    &[],
-                )?;
-                Ok((last + 1..=last + count).collect())
-            }
-            TxEngine::Postgres { tx, statements } => {
-                postgres::new_finding_numbers(tx, statements, count)
-            }
-        }
-    }
 }

@@ -77,20 +77,6 @@ pub(super) fn findings_by_key(
     Ok(found)
 }
 
-/// New numbers in one field of one row: numbers that other workers draw at the same time may lie between.
-pub(super) fn new_finding_numbers(
-    tx: &mut Transaction<'_>,
-    statements: &mut Statements,
-    count: i64,
-) -> Result<Vec<i64>> {
-    let sql = "SELECT array_agg(nextval('finding_no')) FROM generate_series(1, $1::bigint)";
-    let statement = prepared(tx, statements, sql)?;
-    let drawn: Option<Vec<i64>> = tx.query_one(&statement, &[&count])?.try_get(0)?;
-    let mut numbers = drawn.unwrap_or_default();
-    numbers.sort_unstable();
-    Ok(numbers)
-}
-
 impl Tx<'_> {
     pub(super) fn update_findings_by_copy(&mut self, findings: &[&FindingRow]) -> Result<()> {
         let columns = COLUMNS.join(", ");
