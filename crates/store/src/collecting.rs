@@ -183,13 +183,12 @@ impl Tx<'_> {
         }
         let (numbers, lines): (Vec<i64>, Vec<i64>) =
             counted.map(|same| (same[0], same.len() as i64)).unzip();
-        self.execute(
+        self.execute_by_key(
             "UPDATE notification n SET lines = n.lines + c.lines
              FROM unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[])) AS c (notification_no, lines)
              WHERE n.notification_no = c.notification_no",
             values![&numbers[..], &lines[..]],
-        )?;
-        Ok(())
+        )
     }
 
     fn make(&mut self, made: &[New<'_>], now: Timestamp) -> Result<Vec<i64>> {

@@ -27,6 +27,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0008_organisation.sql"),
     ),
     ("desk", include_str!("../migrations/0009_desk.sql")),
+    (
+        "counting in place",
+        include_str!("../migrations/0006_counting_in_place.sql"),
+    ),
 ];
 
 /// How far the tables are.

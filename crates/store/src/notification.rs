@@ -192,8 +192,15 @@ impl Tx<'_> {
             .into_iter()
             .zip(lines.iter().map(|line| &line.line))
             .collect();
-        // In the order of the table, which is nearly the one in which findings are decided.
-        rows.sort_by_key(|(notification_no, line)| (line.finding_no, *notification_no));
+        if self.is_embedded() {
+            // In the order of the table, which is nearly the one in which findings are decided.
+            rows.sort_by_key(|(notification_no, line)| (line.finding_no, *notification_no));
+        } else {
+            // In the order of the index that is met all over; the table itself has none.
+            rows.sort_unstable_by_key(|(notification_no, line)| {
+                (*notification_no, line.finding_no)
+            });
+        }
         self.insert_all(
             "notification_line",
             &LINE_COLUMNS,
