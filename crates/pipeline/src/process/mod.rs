@@ -10,7 +10,7 @@ pub(crate) mod write;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 use std::time::{Duration, Instant};
 
 use store::{BatchState, Job, StoreError};
@@ -45,29 +45,23 @@ pub(crate) fn run(
         flow.store.write(|tx| tx.finish_job(job.lease()))?;
         return Ok(ControlFlow::Continue(()));
     }
-    let (verified, register) = std::thread::scope(|scope| {
-        let register = scope.spawn(|| flow.register());
-        let verified = verify(flow, &batch.blob, between);
-        let register = register.join();
-        (
-            verified,
-            register.expect("reading the register does not panic"),
-        )
-    });
-    if verified?.is_break() {
-        return Ok(ControlFlow::Break(()));
-    }
-    let register = register?;
-    // Before the chunks, which hold locks for longer.
-    flow.store
-        .write(|tx| tx.prepare_day(batch.received_day.days()))?;
     let mut rows_read = batch.counts.rows_read;
     let mut chunk_no = batch.chunks;
     let mut remembered = Remembered::default();
     std::thread::scope(|scope| {
         // No buffer between the two: one chunk is read while one is written, and no third takes memory.
         let (give, take) = sync_channel(0);
-        scope.spawn(|| read::read_chunks(flow, &batch, &register, &{ give }));
+        // The reader made what a chunk holds, and takes less long to free it.
+        let (give_back, take_back) = channel();
+        let register = scope.spawn(|| flow.register());
+        let batch = &batch;
+        scope.spawn(move || read::read_chunks(flow, batch, register, &give, &take_back));
+        if verify(flow, &batch.blob, between)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        // Before the chunks, which hold locks for longer.
+        flow.store
+            .write(|tx| tx.prepare_day(batch.received_day.days()))?;
         for chunk in take {
             let mut chunk = chunk?;
             chunk_no += 1;
@@ -82,7 +76,10 @@ pub(crate) fn run(
             rows_read += chunk.counts.rows_read;
             events::chunk_written(batch.batch_no, chunk_no, chunk.counts.rows_read);
             progress.rows(&batch.name, rows_read);
-            if !chunk.is_last && between()?.is_break() {
+            let is_last = chunk.is_last;
+            // Nobody takes back the last one.
+            let _ = give_back.send(chunk);
+            if !is_last && between()?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
