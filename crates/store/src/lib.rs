@@ -7,8 +7,8 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
-mod asset_import;
 mod ahead;
+mod asset_import;
 mod audit;
 mod audit_list;
 mod backup;
@@ -55,10 +55,10 @@ mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use ahead::Ahead;
 pub use asset_import::{AssetImport, NewAssetImport};
 pub use audit::{AuditMark, VerifiedAudit};
 pub use audit_list::{AuditFilter, AuditPage, AuditRow};
-pub use ahead::Ahead;
 pub use backup::Snapshot;
 pub use batch::{Batch, BatchCounts, BatchState, IssueRow, NewBatch, Notice};
 pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};

@@ -29,7 +29,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("desk", include_str!("../migrations/0009_desk.sql")),
     (
         "counting in place",
-        include_str!("../migrations/0006_counting_in_place.sql"),
+        include_str!("../migrations/0010_counting_in_place.sql"),
     ),
 ];
 
