@@ -20,6 +20,7 @@ pub mod register;
 pub mod rows;
 pub mod shadowserver;
 pub mod table;
+mod window;
 
 pub use container::{ContainerError, Limits, Member, for_each_member};
 pub use decode::{DecodeContext, Decoder, Drift, DriftKind};

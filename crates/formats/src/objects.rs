@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::ops::Range;
 
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -15,15 +14,10 @@ use serde_json::value::RawValue;
 use crate::records::{BYTE_ORDER_MARK, ROW_BYTES_MAX};
 use crate::rows::column_name;
 use crate::table::COLUMNS_MAX;
-
-const BUFFER_BYTES: usize = 64 << 10;
+use crate::window::Window;
 
 /// Brackets within brackets that a value may have at most.
 const NESTING_MAX: usize = 32;
-
-/// Bytes that may be read a second time behind broken objects, beyond as many as were read once. Without a bound, a
-/// file of broken quotes would cost the square of its size.
-const REREAD_BYTES_MIN: u64 = 16 << 20;
 
 /// What stands at the current place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,46 +87,33 @@ pub(crate) fn is_json(head: &[u8]) -> Option<bool> {
 
 /// Splits a stream into objects.
 pub(crate) struct ObjectReader<R> {
-    input: R,
-    buffer: Vec<u8>,
-    /// The bytes in the buffer that were read and not yet passed.
-    filled: Range<usize>,
-    /// The current piece in the buffer; the next one begins behind it.
-    piece: Range<usize>,
-    /// Bytes before those in `filled`.
+    window: Window<R>,
+    /// Bytes of the current piece, with which the window begins; the next one begins behind it.
+    piece_bytes: usize,
+    /// Bytes before those in the window.
     passed_bytes: u64,
     number: u64,
     /// Whether what follows is still part of a broken piece.
     skipping: Option<Resync>,
     at_start: bool,
-    at_end: bool,
     /// Brackets of arrays that are open around the objects.
     open_arrays: u64,
     /// Whether a broken piece ended with the bracket that closes an array.
     has_skipped_bracket: bool,
-    error: Option<io::Error>,
-    read_bytes: u64,
-    reread_bytes: u64,
 }
 
 impl<R: Read> ObjectReader<R> {
     /// Starts at the first byte. Nothing is read before something is asked for.
     pub(crate) fn new(input: R) -> Self {
         Self {
-            input,
-            buffer: vec![0; BUFFER_BYTES],
-            filled: 0..0,
-            piece: 0..0,
+            window: Window::new(input),
+            piece_bytes: 0,
             passed_bytes: 0,
             number: 0,
             skipping: None,
             at_start: true,
-            at_end: false,
             open_arrays: 0,
             has_skipped_bracket: false,
-            error: None,
-            read_bytes: 0,
-            reread_bytes: 0,
         }
     }
 
@@ -143,22 +124,22 @@ impl<R: Read> ObjectReader<R> {
 
     /// Where the current piece begins in the stream.
     pub(crate) fn offset(&self) -> u64 {
-        self.passed_bytes + (self.piece.start - self.filled.start) as u64
+        self.passed_bytes
     }
 
     /// The bytes of the current piece. Of one that is too long, only what was looked at.
     pub(crate) fn raw(&self) -> &[u8] {
-        &self.buffer[self.piece.clone()]
+        &self.window.bytes()[..self.piece_bytes]
     }
 
     /// Whether the current piece is broken, has all the rest of the stream in it, and closes an array at its end.
     pub(crate) fn closes_array(&self) -> bool {
-        self.skipping.is_some() && self.at_end && ends_with_bracket(self.raw())
+        self.skipping.is_some() && self.window.at_end() && ends_with_bracket(self.raw())
     }
 
     /// Why the stream ended before its end: it failed, or an array is not closed.
     pub(crate) fn take_end(&mut self) -> Option<String> {
-        match self.error.take() {
+        match self.window.take_error() {
             Some(error) => Some(error.to_string()),
             None if self.open_arrays > 0 && !self.has_skipped_bracket => {
                 Some("the file ends before the array that it holds is closed".to_owned())
@@ -178,27 +159,27 @@ impl<R: Read> ObjectReader<R> {
     ) -> io::Result<Option<Piece>> {
         self.leave_piece();
         self.pass_between(between)?;
-        if self.filled.is_empty() {
+        let Some(first) = self.window.bytes().first() else {
             return Ok(None);
-        }
+        };
         self.number += 1;
-        if self.buffer[self.filled.start] != b'{' {
+        if *first != b'{' {
             self.enter_broken(Resync::new(true), 0);
             return Ok(Some(Piece::Broken(Fault::NoObject)));
         }
         loop {
-            let bytes = &self.buffer[self.filled.clone()];
+            let bytes = self.window.bytes();
             let fault = match read_object(bytes) {
                 Ok(fields) if fields.bytes <= ROW_BYTES_MAX => {
-                    self.piece = self.filled.start..self.filled.start + fields.bytes;
+                    self.piece_bytes = fields.bytes;
                     take(fields);
                     return Ok(Some(Piece::Object));
                 }
                 Ok(_) => Fault::TooLong,
                 Err(Unread::More) if bytes.len() >= ROW_BYTES_MAX => Fault::TooLong,
-                Err(Unread::More) if self.at_end => Fault::CutOff,
+                Err(Unread::More) if self.window.at_end() => Fault::CutOff,
                 Err(Unread::More) => {
-                    self.fill();
+                    self.window.fill();
                     continue;
                 }
                 Err(Unread::Fault(fault)) => fault,
@@ -211,23 +192,23 @@ impl<R: Read> ObjectReader<R> {
     /// Passes space, commas and the brackets of arrays.
     fn pass_between(&mut self, between: &mut impl Write) -> io::Result<()> {
         loop {
-            if self.filled.is_empty() {
-                if self.at_end {
+            if self.window.bytes().is_empty() {
+                if self.window.at_end() {
                     return Ok(());
                 }
-                self.fill();
+                self.window.fill();
             }
             if self.at_start {
-                while self.filled.len() < BYTE_ORDER_MARK.len() && !self.at_end {
-                    self.fill();
+                while self.window.bytes().len() < BYTE_ORDER_MARK.len() && !self.window.at_end() {
+                    self.window.fill();
                 }
                 self.at_start = false;
-                if self.buffer[self.filled.clone()].starts_with(BYTE_ORDER_MARK) {
+                if self.window.bytes().starts_with(BYTE_ORDER_MARK) {
                     between.write_all(BYTE_ORDER_MARK)?;
                     self.pass(BYTE_ORDER_MARK.len());
                 }
             }
-            let bytes = &self.buffer[self.filled.clone()];
+            let bytes = self.window.bytes();
             let is_between = |byte: &u8| is_space(*byte) || b",[]".contains(byte);
             let end = bytes.iter().position(|byte| !is_between(byte));
             let length = end.unwrap_or(bytes.len());
@@ -249,33 +230,34 @@ impl<R: Read> ObjectReader<R> {
     /// Takes as little as possible as a broken piece: up to where an object seems to begin. `read` bytes of it were
     /// looked at.
     fn enter_broken(&mut self, mut resync: Resync, read: usize) {
-        let bytes = &self.buffer[self.filled.clone()];
-        let may_reread = self.reread_bytes <= self.read_bytes + REREAD_BYTES_MIN;
-        let found = match may_reread {
+        let bytes = self.window.bytes();
+        let found = match self.window.may_reread(0) {
             true => resync.find(&bytes[1..]).map(|at| at + 1),
             false => None,
         };
-        self.reread_bytes += read.saturating_sub(found.unwrap_or(bytes.len())) as u64;
+        let piece_bytes = found.unwrap_or(bytes.len());
+        self.window
+            .note_reread(read.saturating_sub(piece_bytes) as u64);
         self.skipping = match found {
             Some(_) => None,
             None => Some(resync),
         };
-        self.piece = self.filled.start..self.filled.start + found.unwrap_or(bytes.len());
+        self.piece_bytes = piece_bytes;
     }
 
     fn leave_piece(&mut self) {
         if self.skipping.is_some() {
             self.has_skipped_bracket = ends_with_bracket(self.raw());
         }
-        self.pass(self.piece.len());
+        self.pass(self.piece_bytes);
         while let Some(mut resync) = self.skipping.take() {
-            if self.filled.is_empty() {
-                if self.at_end {
+            if self.window.bytes().is_empty() {
+                if self.window.at_end() {
                     return;
                 }
-                self.fill();
+                self.window.fill();
             }
-            let bytes = &self.buffer[self.filled.clone()];
+            let bytes = self.window.bytes();
             match resync.find(bytes) {
                 Some(at) => self.pass(at),
                 None => {
@@ -288,39 +270,9 @@ impl<R: Read> ObjectReader<R> {
     }
 
     fn pass(&mut self, bytes: usize) {
-        self.filled.start += bytes;
+        self.window.pass(bytes);
         self.passed_bytes += bytes as u64;
-        self.piece = self.filled.start..self.filled.start;
-    }
-
-    /// Reads more behind what is there. At the end, or after an error, nothing changes any more.
-    fn fill(&mut self) {
-        if self.at_end {
-            return;
-        }
-        if self.filled.start > 0 {
-            self.buffer.copy_within(self.filled.clone(), 0);
-            self.filled = 0..self.filled.len();
-            self.piece = 0..0;
-        }
-        if self.filled.end == self.buffer.len() {
-            self.buffer.resize(self.buffer.len() * 2, 0);
-        }
-        // Up to the brim: an object that is not complete yet is read once more after each filling.
-        while self.filled.end < self.buffer.len() && !self.at_end {
-            match self.input.read(&mut self.buffer[self.filled.end..]) {
-                Ok(0) => self.at_end = true,
-                Ok(got) => {
-                    self.filled.end += got;
-                    self.read_bytes += got as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.error = Some(error);
-                    self.at_end = true;
-                }
-            }
-        }
+        self.piece_bytes = 0;
     }
 }
 

@@ -4,22 +4,17 @@
 //! longest row that is taken.
 
 use std::io::{self, Read, Write};
-use std::ops::Range;
 
 use csv::ByteRecord;
 use memchr::{memchr, memchr_iter, memrchr};
+
+use crate::window::Window;
 
 /// Longest row in bytes. A quote that is never closed would otherwise swallow the rest of the delivery.
 pub(crate) const ROW_BYTES_MAX: usize = 1 << 20;
 
 /// How some programs begin a text in UTF-8.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-const BUFFER_BYTES: usize = 64 << 10;
-
-/// Bytes that may be read a second time after broken rows, beyond as many as were read once. Without a bound, a file
-/// of broken quotes would cost the square of its size.
-const REREAD_BYTES_MIN: u64 = 16 << 20;
 
 /// What stands at the current place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,22 +33,15 @@ pub(crate) enum Record {
 
 /// Splits a stream into records.
 pub(crate) struct RecordReader<R> {
-    input: R,
+    window: Window<R>,
     separator: u8,
-    buffer: Vec<u8>,
-    /// The bytes in the buffer that were read and not yet passed.
-    filled: Range<usize>,
-    /// The current record in the buffer; the next one begins at its end.
-    record: Range<usize>,
+    /// Bytes of the current record, with which the window begins; the next one begins behind it.
+    record_bytes: usize,
     /// Whether the line of the current record is still to be skipped to its end.
     skipping: bool,
     /// The line where the current record begins, and the one after it.
     line: u64,
     next_line: u64,
-    at_end: bool,
-    error: Option<io::Error>,
-    read_bytes: u64,
-    reread_bytes: u64,
     unescaped: Vec<u8>,
 }
 
@@ -61,18 +49,12 @@ impl<R: Read> RecordReader<R> {
     /// Starts at the first byte. Nothing is read before something is asked for.
     pub(crate) fn new(input: R, separator: u8) -> Self {
         Self {
-            input,
+            window: Window::new(input),
             separator,
-            buffer: vec![0; BUFFER_BYTES],
-            filled: 0..0,
-            record: 0..0,
+            record_bytes: 0,
             skipping: false,
             line: 1,
             next_line: 1,
-            at_end: false,
-            error: None,
-            read_bytes: 0,
-            reread_bytes: 0,
             unescaped: Vec::new(),
         }
     }
@@ -81,7 +63,7 @@ impl<R: Read> RecordReader<R> {
     /// asked for.
     pub(crate) fn first_line(&mut self) -> &[u8] {
         loop {
-            let bytes = &self.buffer[self.filled.clone()];
+            let bytes = self.window.bytes();
             let mark = match bytes.starts_with(BYTE_ORDER_MARK) {
                 true => BYTE_ORDER_MARK.len(),
                 false => 0,
@@ -92,11 +74,11 @@ impl<R: Read> RecordReader<R> {
                 .map_or(bytes.len(), |at| mark + at);
             let end = memchr(b'\n', &bytes[text..]).map(|at| text + at + 1);
             match end {
-                Some(end) => return &self.buffer[self.filled.start..self.filled.start + end],
-                None if self.at_end || bytes.len() >= ROW_BYTES_MAX => {
-                    return &self.buffer[self.filled.clone()];
+                Some(end) => return &self.window.bytes()[..end],
+                None if self.window.at_end() || bytes.len() >= ROW_BYTES_MAX => {
+                    return self.window.bytes();
                 }
-                None => self.fill(),
+                None => self.window.fill(),
             }
         }
     }
@@ -111,8 +93,8 @@ impl<R: Read> RecordReader<R> {
 
     /// Passes the next bytes without a look at them.
     pub(crate) fn pass(&mut self, bytes: usize) {
-        self.filled.start = self.filled.end.min(self.filled.start + bytes);
-        self.record = self.filled.start..self.filled.start;
+        self.window.pass(bytes);
+        self.record_bytes = 0;
     }
 
     pub(crate) fn set_separator(&mut self, separator: u8) {
@@ -126,7 +108,7 @@ impl<R: Read> RecordReader<R> {
 
     /// The bytes of the current record with its line break. Of a row that is too long, only what was looked at.
     pub(crate) fn raw(&self) -> &[u8] {
-        &self.buffer[self.record.clone()]
+        &self.window.bytes()[..self.record_bytes]
     }
 
     /// The lines that the current record covers.
@@ -138,34 +120,33 @@ impl<R: Read> RecordReader<R> {
     pub(crate) fn copy_rest(&mut self, writer: &mut impl Write) -> io::Result<()> {
         self.leave_record();
         loop {
-            writer.write_all(&self.buffer[self.filled.clone()])?;
-            self.pass(self.filled.len());
-            if self.at_end {
+            writer.write_all(self.window.bytes())?;
+            self.pass(self.window.bytes().len());
+            if self.window.at_end() {
                 return Ok(());
             }
-            self.fill();
+            self.window.fill();
         }
     }
 
     /// What ended the stream before its end.
     pub(crate) fn take_error(&mut self) -> Option<io::Error> {
-        self.error.take()
+        self.window.take_error()
     }
 
     /// Goes to the next record and splits it into `row`, which is only meaningful for [`Record::Row`].
     pub(crate) fn advance(&mut self, row: &mut ByteRecord) -> Option<Record> {
         self.leave_record();
         loop {
-            let bytes = &self.buffer[self.filled.clone()];
-            if bytes.is_empty() && self.at_end {
+            let (bytes, at_end) = (self.window.bytes(), self.window.at_end());
+            if bytes.is_empty() && at_end {
                 return None;
             }
-            match split(bytes, self.at_end, self.separator, row, &mut self.unescaped) {
-                Split::Row { bytes, lines } => {
-                    let cut_off =
-                        self.error.is_some() && self.filled.start + bytes == self.filled.end;
-                    let ends_line = self.buffer[self.filled.start + bytes - 1] == b'\n';
-                    self.enter(bytes, lines);
+            match split(bytes, at_end, self.separator, row, &mut self.unescaped) {
+                Split::Row { bytes: row, lines } => {
+                    let cut_off = self.window.has_failed() && row == bytes.len();
+                    let ends_line = bytes[row - 1] == b'\n';
+                    self.enter(row, lines);
                     return Some(match cut_off && !ends_line {
                         true => Record::CutOff,
                         false => Record::Row,
@@ -183,7 +164,7 @@ impl<R: Read> RecordReader<R> {
                     self.enter_broken();
                     return Some(Record::TooLong);
                 }
-                Split::More => self.fill(),
+                Split::More => self.window.fill(),
             }
         }
     }
@@ -192,27 +173,27 @@ impl<R: Read> RecordReader<R> {
     ///
     /// For rows that turn out wrong: a stray quote joins lines that do not belong together, and costs only its own.
     pub(crate) fn keep_first_line_only(&mut self) {
-        let record = &self.buffer[self.record.clone()];
+        let record = self.raw();
         let Some(line_bytes) = memchr(b'\n', record).map(|at| at + 1) else {
             return;
         };
         let again = (record.len() - line_bytes) as u64;
-        if self.reread_bytes + again <= self.read_bytes + REREAD_BYTES_MIN {
-            self.reread_bytes += again;
-            self.record.end = self.record.start + line_bytes;
+        if self.window.may_reread(again) {
+            self.window.note_reread(again);
+            self.record_bytes = line_bytes;
             self.next_line = self.line + 1;
         }
     }
 
     fn enter(&mut self, bytes: usize, lines: u64) {
-        self.record = self.filled.start..self.filled.start + bytes;
+        self.record_bytes = bytes;
         self.line = self.next_line;
         self.next_line += lines;
     }
 
     /// Takes all that is buffered as one broken record, and then as little of it as possible.
     fn enter_broken(&mut self) {
-        let bytes = &self.buffer[self.filled.clone()];
+        let bytes = self.window.bytes();
         let end = memrchr(b'\n', bytes).map(|at| at + 1);
         let lines = memchr_iter(b'\n', bytes).count() as u64;
         self.skipping = end.is_none();
@@ -222,48 +203,18 @@ impl<R: Read> RecordReader<R> {
     }
 
     fn leave_record(&mut self) {
-        self.filled.start = self.record.end;
+        self.pass(self.record_bytes);
         while self.skipping {
-            match memchr(b'\n', &self.buffer[self.filled.clone()]) {
+            let bytes = self.window.bytes();
+            match memchr(b'\n', bytes) {
                 Some(at) => {
-                    self.filled.start += at + 1;
+                    self.window.pass(at + 1);
                     self.skipping = false;
                 }
                 None => {
-                    self.filled.start = self.filled.end;
-                    self.skipping = !self.at_end;
-                    self.fill();
-                }
-            }
-        }
-        self.record = self.filled.start..self.filled.start;
-    }
-
-    /// Reads more behind what is there. At the end, or after an error, nothing changes any more.
-    fn fill(&mut self) {
-        if self.at_end {
-            return;
-        }
-        if self.filled.start > 0 {
-            self.buffer.copy_within(self.filled.clone(), 0);
-            self.filled = 0..self.filled.len();
-            self.record = 0..0;
-        }
-        if self.filled.end == self.buffer.len() {
-            self.buffer.resize(self.buffer.len() * 2, 0);
-        }
-        // Up to the brim: a record that is not complete yet is split once more after each filling.
-        while self.filled.end < self.buffer.len() && !self.at_end {
-            match self.input.read(&mut self.buffer[self.filled.end..]) {
-                Ok(0) => self.at_end = true,
-                Ok(got) => {
-                    self.filled.end += got;
-                    self.read_bytes += got as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.error = Some(error);
-                    self.at_end = true;
+                    self.window.pass(bytes.len());
+                    self.skipping = !self.window.at_end();
+                    self.window.fill();
                 }
             }
         }

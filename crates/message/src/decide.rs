@@ -9,8 +9,8 @@ use model::{Language, LegalClass, MessageKind, Reader, Relation, Timestamp, Tlp}
 use rules::audience::{Restriction, may_mail};
 use rules::urgency;
 use store::{
-    Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState, QueueItem,
-    QueueState, Result, Stage, StoreError, Tx,
+    Collecting, Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState,
+    QueueItem, QueueState, Result, Stage, StoreError, Tx,
 };
 
 use crate::settle::{choice_of, settle_approved};
@@ -199,7 +199,8 @@ impl Decider<'_> {
             lawful_basis: basis.clone(),
             line: line(&row),
         });
-        tx.add_lines(&lines.collect::<Vec<_>>(), self.now)?;
+        let lines: Vec<_> = lines.collect();
+        tx.add_lines(&mut Collecting::default(), &lines, self.now)?;
         tx.close_window(window_no, self.now)?;
         self.move_items(
             tx,

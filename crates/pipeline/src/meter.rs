@@ -23,6 +23,8 @@ model::vocabulary! {
         HandOver = 6 => "hand-over",
         /// The register is read into memory. Counts assets.
         Register = 7 => "register",
+        /// Findings are looked up that a chunk may be about, beside the transaction of the chunk before it. Counts keys.
+        LookUp = 8 => "look-up",
     }
 }
 
@@ -45,7 +47,7 @@ model::vocabulary! {
 /// Adds up counts and times by step. Shared by the threads of a process; reading it stops nobody.
 #[derive(Debug, Default)]
 pub struct Meter {
-    steps: [Counter; 8],
+    steps: [Counter; 9],
     failures: [AtomicU64; 5],
     register: Mutex<Option<RegisterLoad>>,
 }

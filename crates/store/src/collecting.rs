@@ -1,8 +1,9 @@
-//! Which notifications the lines of a chunk go into: looked up, made and counted by sets, since one report may concern
-//! tens of thousands of recipients.
+//! Which notifications the lines of a chunk go into: found, made and counted by sets, since one report may concern tens of
+//! thousands of recipients.
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
 use model::Timestamp;
 
 use crate::connection::{Tx, TxEngine, Value, values};
@@ -12,14 +13,26 @@ use crate::notification::{
     notification_from,
 };
 
+/// Notifications of one window that are remembered at most, about 100 bytes each.
+const REMEMBERED_MAX: usize = 500_000;
+
+/// The notifications of open windows, remembered from one transaction to the next of the only worker that adds lines to
+/// these windows. Holds what is committed: after a transaction that failed it is begun anew, empty.
+#[derive(Default)]
+pub struct Collecting {
+    /// The last part of each key, by window.
+    windows: HashMap<i64, Parts>,
+}
+
+type Parts = HashMap<NotificationKey, Part, RandomState>;
+
 /// The last part of a notification that was made so far.
+#[derive(Clone, Copy)]
 struct Part {
     place: Place,
     /// Counts from 1.
     number: i64,
     lines: i64,
-    /// A line was taken out of it: it gets no more. It may be withheld by now, and the line may be the one that comes back.
-    is_closed: bool,
 }
 
 /// A notification that is there, or the place of one that is to be made.
@@ -36,51 +49,63 @@ struct New<'l> {
     lines: i64,
 }
 
+impl Part {
+    /// Whether it takes one more line. One that lost a line gets no more: it may be withheld by now, and the line may be
+    /// the one that comes back.
+    fn has_space(&self, closed: &HashSet<i64>) -> bool {
+        let is_closed = matches!(self.place, Place::Known(number) if closed.contains(&number));
+        self.lines < LINES_MAX && !is_closed
+    }
+}
+
 impl Tx<'_> {
     /// Counts lines into the notifications of their keys, making those that are not there yet or have no space; gives the
-    /// notification of each line. Lines come sorted by key.
-    pub(crate) fn collect(&mut self, sorted: &[&LineToTell], now: Timestamp) -> Result<Vec<i64>> {
-        let groups: Vec<&[&LineToTell]> = sorted.chunk_by(|a, b| a.key == b.key).collect();
-        let mut parts = self.last_parts(&groups)?;
-        let mut counted: Vec<(i64, i64)> = Vec::new();
+    /// notification of each line.
+    pub(crate) fn collect(
+        &mut self,
+        collecting: &mut Collecting,
+        lines: &[LineToTell],
+        now: Timestamp,
+    ) -> Result<Vec<i64>> {
+        self.remember_windows(collecting, lines)?;
+        let closed = self.closed_parts(collecting)?;
         let mut made: Vec<New<'_>> = Vec::new();
-        let mut places: Vec<Place> = Vec::with_capacity(sorted.len());
-        for group in groups {
-            let mut last = parts.remove(&group[0].key);
-            let mut rest = group;
-            while let Some(first) = rest.first() {
-                let part = match last.take() {
-                    Some(part) if part.lines < LINES_MAX && !part.is_closed => part,
-                    before => {
-                        let number = before.map_or(1, |before| before.number + 1);
-                        made.push(New {
-                            first,
-                            part: number,
-                            lines: 0,
-                        });
-                        Part {
-                            place: Place::New(made.len() - 1),
-                            number,
-                            lines: 0,
-                            is_closed: false,
-                        }
-                    }
-                };
-                let taken = rest.len().min((LINES_MAX - part.lines) as usize);
-                match part.place {
-                    Place::Known(number) => counted.push((number, taken as i64)),
-                    Place::New(place) => made[place].lines += taken as i64,
+        let mut places: Vec<Place> = Vec::with_capacity(lines.len());
+        for line in lines {
+            let parts = collecting.windows.entry(line.key.window_no).or_default();
+            let place = match parts.get_mut(&line.key) {
+                Some(part) if part.has_space(&closed) => {
+                    part.lines += 1;
+                    part.place
                 }
-                places.extend(std::iter::repeat_n(part.place, taken));
-                rest = &rest[taken..];
-                last = Some(Part {
-                    lines: part.lines + taken as i64,
-                    ..part
-                });
+                full => {
+                    let part = Part {
+                        place: Place::New(made.len()),
+                        number: full.map_or(1, |full| full.number + 1),
+                        lines: 1,
+                    };
+                    made.push(New {
+                        first: line,
+                        part: part.number,
+                        lines: 0,
+                    });
+                    parts.insert(line.key.clone(), part);
+                    part.place
+                }
+            };
+            if let Place::New(place) = place {
+                made[place].lines += 1;
+            }
+            places.push(place);
+        }
+        self.count_lines(&places)?;
+        let numbers = self.make(&made, now)?;
+        for (new, number) in made.iter().zip(&numbers) {
+            let parts = collecting.windows.get_mut(&new.first.key.window_no);
+            if let Some(part) = parts.and_then(|parts| parts.get_mut(&new.first.key)) {
+                part.place = Place::Known(*number);
             }
         }
-        self.count_lines(&counted)?;
-        let numbers = self.make(&made, now)?;
         let number_of = |place| match place {
             Place::Known(number) => number,
             Place::New(place) => numbers[place],
@@ -88,67 +113,82 @@ impl Tx<'_> {
         Ok(places.into_iter().map(number_of).collect())
     }
 
-    /// The last part of each of these keys, where there is one.
-    fn last_parts(&mut self, groups: &[&[&LineToTell]]) -> Result<HashMap<NotificationKey, Part>> {
-        let distinct = |number: fn(&NotificationKey) -> i64| {
-            let numbers: HashSet<i64> = groups.iter().map(|group| number(&group[0].key)).collect();
-            numbers.into_iter().collect::<Vec<i64>>()
-        };
-        let windows = distinct(|key| key.window_no);
-        let recipients = distinct(|key| key.recipient_no);
-        let of_these = format!(
-            "window_no {} AND recipient_no {}",
-            self.in_set("$1"),
-            self.in_set("$2")
-        );
-        let sets = values![&windows[..], &recipients[..]];
-        let sql = format!(
-            "SELECT DISTINCT notification_no FROM notification_line WHERE withdrawn IS NOT NULL
-             AND notification_no IN (SELECT notification_no FROM notification WHERE {of_these})"
-        );
-        let closed: HashSet<i64> = self
-            .query(&sql, sets, |row| row.int(0))?
-            .into_iter()
-            .collect();
-        let mut parts: HashMap<NotificationKey, Part> = HashMap::new();
-        self.for_each(&format!("{NOTIFICATION} WHERE {of_these}"), sets, |row| {
-            let found = notification_from(row)?;
-            let part = Part {
-                place: Place::Known(found.notification_no),
-                number: found.part.into(),
-                lines: found.lines,
-                is_closed: closed.contains(&found.notification_no),
-            };
-            match parts.get(&found.key) {
-                Some(later) if later.number > part.number => {}
-                _ => {
-                    parts.insert(found.key, part);
-                }
+    /// Forgets windows that get no lines now, and those that are too large; reads those that are not known.
+    fn remember_windows(
+        &mut self,
+        collecting: &mut Collecting,
+        lines: &[LineToTell],
+    ) -> Result<()> {
+        let wanted: HashSet<i64> = lines.iter().map(|line| line.key.window_no).collect();
+        let windows = &mut collecting.windows;
+        windows.retain(|no, parts| wanted.contains(no) && parts.len() <= REMEMBERED_MAX);
+        for window_no in wanted {
+            if windows.contains_key(&window_no) {
+                continue;
             }
-            Ok(())
-        })?;
-        Ok(parts)
+            let mut parts = Parts::default();
+            // Parts of one key in ascending number: the last one stays.
+            let sql = format!("{NOTIFICATION} WHERE window_no = $1 ORDER BY part");
+            self.for_each(&sql, values![window_no], |row| {
+                let found = notification_from(row)?;
+                let part = Part {
+                    place: Place::Known(found.notification_no),
+                    number: found.part.into(),
+                    lines: found.lines,
+                };
+                parts.insert(found.key, part);
+                Ok(())
+            })?;
+            windows.insert(window_no, parts);
+        }
+        Ok(())
     }
 
-    fn count_lines(&mut self, counted: &[(i64, i64)]) -> Result<()> {
-        if counted.is_empty() {
+    /// Those of the remembered parts out of which a line was taken, by whomever. The index that knows them is small.
+    fn closed_parts(&mut self, collecting: &Collecting) -> Result<HashSet<i64>> {
+        let parts = collecting.windows.values().flat_map(HashMap::values);
+        let known = parts.filter_map(|part| match part.place {
+            Place::Known(number) => Some(number),
+            Place::New(_) => None,
+        });
+        let bounds = known.fold(None, |bounds, number| match bounds {
+            None => Some((number, number)),
+            Some((first, last)) => Some((number.min(first), number.max(last))),
+        });
+        let Some((first, last)) = bounds else {
+            return Ok(HashSet::new());
+        };
+        let sql = "SELECT DISTINCT notification_no FROM notification_line
+                   WHERE withdrawn IS NOT NULL AND notification_no BETWEEN $1 AND $2";
+        let closed = self.query(sql, values![first, last], |row| row.int(0))?;
+        Ok(closed.into_iter().collect())
+    }
+
+    /// Counts one line for each place that is known.
+    fn count_lines(&mut self, places: &[Place]) -> Result<()> {
+        let known = places.iter().filter_map(|place| match place {
+            Place::Known(number) => Some(*number),
+            Place::New(_) => None,
+        });
+        let mut known: Vec<i64> = known.collect();
+        if known.is_empty() {
             return Ok(());
         }
+        known.sort_unstable();
+        let counted = known.chunk_by(|a, b| a == b);
         if let TxEngine::Sqlite(_) = self.engine {
-            let sql = "UPDATE notification SET lines = lines + $2 WHERE notification_no = $1";
-            for (notification_no, lines) in counted {
-                self.execute(sql, values![*notification_no, *lines])?;
-            }
-            return Ok(());
+            let sql = "UPDATE notification SET lines = lines + ?2 WHERE notification_no = ?1";
+            let counted = counted.map(|same| [same[0], same.len() as i64]);
+            return self.execute_each(sql, counted);
         }
-        let (numbers, lines): (Vec<i64>, Vec<i64>) = counted.iter().copied().unzip();
-        self.execute(
+        let (numbers, lines): (Vec<i64>, Vec<i64>) =
+            counted.map(|same| (same[0], same.len() as i64)).unzip();
+        self.execute_by_key(
             "UPDATE notification n SET lines = n.lines + c.lines
              FROM unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[])) AS c (notification_no, lines)
              WHERE n.notification_no = c.notification_no",
             values![&numbers[..], &lines[..]],
-        )?;
-        Ok(())
+        )
     }
 
     fn make(&mut self, made: &[New<'_>], now: Timestamp) -> Result<Vec<i64>> {

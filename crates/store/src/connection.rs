@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use rusqlite::types::ValueRef;
 
 use crate::error::{Result, StoreError};
 
@@ -79,7 +80,7 @@ pub(crate) use values;
 
 impl rusqlite::ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-        use rusqlite::types::{ToSqlOutput, ValueRef};
+        use rusqlite::types::ToSqlOutput;
         Ok(ToSqlOutput::Borrowed(match *self {
             Value::Null => ValueRef::Null,
             Value::Int(number) => ValueRef::Integer(number),
@@ -153,7 +154,11 @@ impl Row<'_> {
     /// An integer that is never NULL.
     pub(crate) fn int(&self, column: usize) -> Result<i64> {
         match self {
-            Self::Sqlite(row) => Ok(row.get(column)?),
+            Self::Sqlite(row) => match row.get_ref(column)? {
+                ValueRef::Integer(number) => Ok(number),
+                // Says what is wrong.
+                _ => Ok(row.get(column)?),
+            },
             Self::Postgres(row) => Ok(row.try_get::<_, AnyInt>(column)?.0),
         }
     }
@@ -209,6 +214,14 @@ impl Row<'_> {
             Self::Sqlite(row) => Ok(row.get(column)?),
             Self::Postgres(row) => Ok(row.try_get(column)?),
         }
+    }
+
+    /// The set in the only column of an answer of PostgreSQL; one of no rows is empty.
+    pub(crate) fn numbers(&self) -> Result<Vec<i64>> {
+        let Self::Postgres(row) = self else {
+            unreachable!("SQLite has no sets");
+        };
+        Ok(row.try_get::<_, Option<Vec<i64>>>(0)?.unwrap_or_default())
     }
 
     /// A noun of a closed set, stored as its code.
@@ -267,6 +280,10 @@ pub(crate) type Statements = HashMap<String, postgres::Statement>;
 /// The methods of the register, batches, findings, notifications and so on are in the files of those names.
 pub struct Tx<'a> {
     pub(crate) engine: TxEngine<'a>,
+    /// Transactions before this one that changed findings, as far as the embedded engine counts them.
+    pub(crate) finding_changes: u64,
+    /// This is one of them.
+    pub(crate) changes_findings: bool,
 }
 
 pub(crate) enum TxEngine<'a> {
@@ -275,6 +292,16 @@ pub(crate) enum TxEngine<'a> {
         tx: postgres::Transaction<'a>,
         statements: &'a mut Statements,
     },
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(engine: TxEngine<'a>) -> Self {
+        Self {
+            engine,
+            finding_changes: 0,
+            changes_findings: false,
+        }
+    }
 }
 
 impl Tx<'_> {
@@ -291,6 +318,25 @@ impl Tx<'_> {
                 Ok(tx.execute(&statement, &as_params(values))?)
             }
         }
+    }
+
+    /// Runs a statement of the embedded engine for each of many rows of numbers.
+    pub(crate) fn execute_each<const N: usize>(
+        &mut self,
+        sql: &str,
+        rows: impl Iterator<Item = [i64; N]>,
+    ) -> Result<()> {
+        let TxEngine::Sqlite(connection) = &self.engine else {
+            unreachable!("PostgreSQL takes a set at once");
+        };
+        let mut statement = connection.prepare_cached(sql)?;
+        for row in rows {
+            for (index, number) in row.into_iter().enumerate() {
+                statement.raw_bind_parameter(index + 1, number)?;
+            }
+            statement.raw_execute()?;
+        }
+        Ok(())
     }
 
     /// Runs a question and gives each row to `take`, without holding all rows where the engine streams.

@@ -1,6 +1,7 @@
 //! The two engines behind one [`Store`], and how a transaction begins and ends on each.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -52,11 +53,20 @@ pub(crate) enum Engine {
         /// First, so that it stops before the writer closes the file.
         checkpointer: Checkpointer,
         path: PathBuf,
-        writer: Mutex<Connection>,
+        writer: Mutex<Writer>,
+        /// Transactions so far that changed findings, or may have; raised when they are committed.
+        finding_changes: AtomicU64,
         readers: Mutex<Vec<Connection>>,
     },
     /// A server, by connections that are made when needed.
     Postgres(Pool),
+}
+
+/// The only connection of a process that changes an embedded store.
+pub(crate) struct Writer {
+    pub(crate) connection: Connection,
+    /// SQLite's number for what this connection saw of the commits of others.
+    seen_of_others: i64,
 }
 
 impl Store {
@@ -95,7 +105,11 @@ impl Store {
                 open_sqlite(&own, OpenFlags::SQLITE_OPEN_READ_WRITE)
             }),
             path: path.to_owned(),
-            writer: Mutex::new(writer),
+            writer: Mutex::new(Writer {
+                connection: writer,
+                seen_of_others: 0,
+            }),
+            finding_changes: AtomicU64::new(0),
             readers: Mutex::new(Vec::new()),
         })
     }
@@ -173,16 +187,33 @@ impl Store {
             Engine::Sqlite {
                 writer,
                 checkpointer,
+                finding_changes,
                 ..
             } => {
-                let mut connection = lock(writer);
-                let tx = connection
+                let mut writer = lock(writer);
+                let Writer {
+                    connection,
+                    seen_of_others,
+                } = &mut *writer;
+                let sqlite = connection
                     .transaction_with_behavior(TransactionBehavior::Immediate)
                     .map_err(StoreError::from)?;
-                let done = work(&mut Tx {
-                    engine: TxEngine::Sqlite(&tx),
-                })?;
-                tx.commit().map_err(StoreError::from)?;
+                let others = sqlite.pragma_query_value(None, "data_version", |row| row.get(0));
+                let others = others.map_err(StoreError::from)?;
+                if std::mem::replace(seen_of_others, others) != others {
+                    // Another process wrote. What, it does not say.
+                    finding_changes.fetch_add(1, Ordering::SeqCst);
+                }
+                let mut tx = Tx::new(TxEngine::Sqlite(&sqlite));
+                tx.finding_changes = finding_changes.load(Ordering::SeqCst);
+                let done = work(&mut tx)?;
+                let changes_findings = tx.changes_findings;
+                drop(tx);
+                let committed = sqlite.commit();
+                if changes_findings {
+                    finding_changes.fetch_add(1, Ordering::SeqCst);
+                }
+                committed.map_err(StoreError::from)?;
                 checkpointer.committed();
                 Ok(done)
             }
@@ -208,9 +239,7 @@ impl Store {
                 };
                 let done = {
                     let tx = connection.transaction().map_err(StoreError::from)?;
-                    work(&mut Tx {
-                        engine: TxEngine::Sqlite(&tx),
-                    })
+                    work(&mut Tx::new(TxEngine::Sqlite(&tx)))
                 };
                 lock(readers).push(connection);
                 done

@@ -279,6 +279,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn insert_findings(&mut self, findings: &[(&FindingKey, &FindingRow)]) -> Result<()> {
+        self.changes_findings |= !findings.is_empty();
         let columns = [
             &["desk_no", "threat_no", "endpoint", "identifier"][..],
             &COLUMNS[..],

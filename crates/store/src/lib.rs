@@ -7,6 +7,7 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
+mod ahead;
 mod answer;
 mod answer_link;
 mod api_key;
@@ -67,6 +68,7 @@ mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use ahead::Ahead;
 pub use answer::{Answer, AnswerEvent};
 pub use answer_link::AnswerLink;
 pub use api_key::{ApiKey, KEY_TOUCH_INTERVAL_MICROS, KeyOwner, NewApiKey};
@@ -79,6 +81,7 @@ pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3
 pub use blob::{BlobInfo, BlobReader, BlobWriter, Blobs, Copied, StoredBlob};
 pub use change::{ChangeKind, PartyChange};
 pub use check::Checked;
+pub use collecting::Collecting;
 pub use connection::Tx;
 pub use copy::{CopiedTable, Moved};
 pub use credential::{StoredPasskey, StoredTotp, Ways};

@@ -29,6 +29,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("desk", include_str!("../migrations/0009_desk.sql")),
     ("api", include_str!("../migrations/0010_api.sql")),
     ("answers", include_str!("../migrations/0011_answers.sql")),
+    (
+        "counting in place",
+        include_str!("../migrations/0012_counting_in_place.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use model::{Language, MessageKind, Reader, Relation, Role, RsitType, Severity, Timestamp, Tlp};
 
+use crate::collecting::Collecting;
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
 use crate::finding::{ObservationKey, observation_key_from};
@@ -189,21 +190,31 @@ pub(crate) const KEY_COLUMNS: [&str; 12] = [
 ];
 
 impl Tx<'_> {
-    /// Adds lines to the collecting notifications of their keys, making those that are not there yet.
+    /// Adds lines to the collecting notifications of their keys, making those that are not there yet. `collecting` is what
+    /// the caller remembers of them since its last transaction, or empty.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn add_lines(&mut self, lines: &[LineToTell], now: Timestamp) -> Result<()> {
-        let mut sorted: Vec<&LineToTell> = lines.iter().collect();
-        sorted
-            .sort_unstable_by(|a, b| (&a.key, a.line.finding_no).cmp(&(&b.key, b.line.finding_no)));
-        let numbers = self.collect(&sorted, now)?;
+    pub fn add_lines(
+        &mut self,
+        collecting: &mut Collecting,
+        lines: &[LineToTell],
+        now: Timestamp,
+    ) -> Result<()> {
+        let numbers = self.collect(collecting, lines, now)?;
         let mut rows: Vec<(i64, &Line)> = numbers
             .into_iter()
-            .zip(sorted.iter().map(|line| &line.line))
+            .zip(lines.iter().map(|line| &line.line))
             .collect();
-        // In the order of the table.
-        rows.sort_unstable_by_key(|(notification_no, line)| (line.finding_no, *notification_no));
+        if self.is_embedded() {
+            // In the order of the table, which is nearly the one in which findings are decided.
+            rows.sort_by_key(|(notification_no, line)| (line.finding_no, *notification_no));
+        } else {
+            // In the order of the index that is met all over; the table itself has none.
+            rows.sort_unstable_by_key(|(notification_no, line)| {
+                (*notification_no, line.finding_no)
+            });
+        }
         self.insert_all(
             "notification_line",
             &LINE_COLUMNS,

@@ -28,7 +28,16 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Numbers for new rows of a table, ascending. The engine gives out none of them itself.
+    /// New numbers for findings, ascending.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn new_finding_numbers(&mut self, count: usize) -> Result<Vec<i64>> {
+        self.new_numbers("finding", "finding_no", count)
+    }
+
+    /// Numbers for new rows of a table, ascending, that no row ever had: after a restore the engine remembers those that
+    /// were given out. Other workers may draw numbers that lie between.
     pub(crate) fn new_numbers(
         &mut self,
         table: &str,
@@ -42,8 +51,11 @@ impl Tx<'_> {
             return Ok((last + 1..=last + count).collect());
         }
         let sequence = self.sequence_of(table)?;
-        let sql = "SELECT nextval(CAST(CAST($1 AS TEXT) AS regclass)) FROM generate_series(1, CAST($2 AS BIGINT))";
-        let mut numbers = self.query(sql, values![&sequence, count], |row| row.int(0))?;
+        // All in one field of one row.
+        let sql = "SELECT array_agg(nextval(CAST(CAST($1 AS TEXT) AS regclass)))
+                   FROM generate_series(1, CAST($2 AS BIGINT))";
+        let drawn = self.query(sql, values![&sequence, count], |row| row.numbers())?;
+        let mut numbers = drawn.into_iter().flatten().collect::<Vec<i64>>();
         numbers.sort_unstable();
         Ok(numbers)
     }

@@ -109,9 +109,7 @@ impl Pool {
                 .read_only(true)
                 .start()?,
         };
-        let mut tx = Tx {
-            engine: TxEngine::Postgres { tx, statements },
-        };
+        let mut tx = Tx::new(TxEngine::Postgres { tx, statements });
         // On an early return the transaction rolls back as it is dropped.
         let done = work(&mut tx);
         let done = done.and_then(|value| tx.commit_postgres().map(|()| value).map_err(E::from));

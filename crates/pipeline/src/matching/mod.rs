@@ -5,7 +5,9 @@
 
 use std::ops::ControlFlow;
 
-use store::{FindingEvent, FindingEventKind, FindingKey, FindingRow, Job, StoreError, Tx};
+use store::{
+    Collecting, FindingEvent, FindingEventKind, FindingKey, FindingRow, Job, StoreError, Tx,
+};
 
 use rules::matching::digest;
 
@@ -114,7 +116,7 @@ fn rematch_desk<'f>(
     tx.put_matches(&replaced, &rows)?;
     tx.update_findings(changed.iter().collect())?;
     tx.add_finding_events(&events)?;
-    router.write(tx)
+    router.write(tx, &mut Collecting::default())
 }
 
 fn event(row: &FindingRow, now: model::Timestamp) -> FindingEvent {

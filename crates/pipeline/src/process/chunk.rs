@@ -1,12 +1,14 @@
 //! A chunk of rows on its way from the decoder to the transaction: sorted by finding, with its owners looked up.
 
-use std::hash::{DefaultHasher, Hasher};
+use std::collections::HashSet;
+use std::hash::{BuildHasher, DefaultHasher, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::fast::{FixedState, RandomState};
 use model::{DomainName, Observation, RowIssue};
 use rules::matching::{Match, Whereabouts, digest};
-use store::{BatchCounts, FindingKey};
+use store::{Ahead, BatchCounts, FindingKey};
 
 use crate::register::Register;
 
@@ -22,6 +24,8 @@ pub(super) struct Seen {
 pub(super) struct Group {
     /// Places in [`Chunk::order`], by time.
     pub(super) range: Range<usize>,
+    /// The chunk before, which may be written at this moment, has the same finding.
+    pub(super) is_in_chunk_before: bool,
     /// Places in [`Chunk::matches`] of what contains the latest of them.
     pub(super) matches: Range<usize>,
     pub(super) match_digest: i64,
@@ -47,24 +51,33 @@ pub(super) struct Chunk {
     pub(super) matches: Vec<Match>,
     /// Version of the register that `matches` are from.
     pub(super) register_version: i64,
+    /// The findings of the groups as they were before the chunk was handed over, where they were looked up.
+    pub(super) ahead: Option<Ahead>,
 }
 
 impl Chunk {
     /// Sorts by finding, the order in which the store keeps them, and groups.
     pub(super) fn group(&mut self) {
         let seen = &self.seen;
-        let mut order: Vec<u32> = (0..seen.len() as u32).collect();
-        order.sort_unstable_by(|a, b| {
-            let (a, b) = (&seen[*a as usize], &seen[*b as usize]);
-            let moment = |seen: &Seen| {
-                (
-                    seen.observation.observed_at,
-                    seen.fingerprint,
-                    seen.observation.line,
-                )
-            };
-            a.key.cmp(&b.key).then_with(|| moment(a).cmp(&moment(b)))
+        // The beginning of the key stands beside the place: most comparisons need not go to the row.
+        let begun = seen.iter().zip(0_u32..);
+        let mut begun: Vec<_> = begun
+            .map(|(seen, place)| (beginning(seen), place))
+            .collect();
+        begun.sort_unstable_by(|(a_begins, a), (b_begins, b)| {
+            a_begins.cmp(b_begins).then_with(|| {
+                let (a, b) = (&seen[*a as usize], &seen[*b as usize]);
+                let moment = |seen: &Seen| {
+                    (
+                        seen.observation.observed_at,
+                        seen.fingerprint,
+                        seen.observation.line,
+                    )
+                };
+                a.key.cmp(&b.key).then_with(|| moment(a).cmp(&moment(b)))
+            })
         });
+        let order: Vec<u32> = begun.into_iter().map(|(_, place)| place).collect();
         let mut groups: Vec<Group> = Vec::new();
         for (place, index) in order.iter().enumerate() {
             match groups.last_mut() {
@@ -75,12 +88,32 @@ impl Chunk {
                 }
                 _ => groups.push(Group {
                     range: place..place + 1,
+                    is_in_chunk_before: false,
                     matches: 0..0,
                     match_digest: 0,
                 }),
             }
         }
         (self.order, self.groups) = (order, groups);
+    }
+
+    /// Keys of the groups, ascending.
+    pub(super) fn keys(&self) -> Vec<&FindingKey> {
+        let first = |group: &Group| self.order[group.range.start];
+        let places = self.groups.iter().map(first);
+        places.map(|place| &self.seen[place as usize].key).collect()
+    }
+
+    /// Marks the groups that the chunk before has too, and notes those of this one, by hashes of their keys. Two keys with
+    /// one hash are looked up once more than they need be.
+    pub(super) fn note_keys(&mut self, keys_before: &mut HashSet<u64, RandomState>) {
+        let hasher = FixedState::default();
+        let hashes: Vec<u64> = self.keys().iter().map(|key| hasher.hash_one(key)).collect();
+        for (group, hash) in self.groups.iter_mut().zip(&hashes) {
+            group.is_in_chunk_before = keys_before.contains(hash);
+        }
+        keys_before.clear();
+        keys_before.extend(hashes);
     }
 
     /// Looks up the owners of every group, as of its latest observation.
@@ -115,6 +148,15 @@ impl Chunk {
             .iter()
             .map(|index| (*index, &self.seen[*index as usize]))
     }
+}
+
+/// What the order of keys within one batch begins with: the threat, and eight bytes of the endpoint.
+fn beginning(seen: &Seen) -> (i64, u64) {
+    let mut bytes = [0; 8];
+    let endpoint = &seen.key.endpoint;
+    let length = endpoint.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&endpoint[..length]);
+    (seen.key.threat_no, u64::from_be_bytes(bytes))
 }
 
 /// Where an observation was made, as far as the row says.

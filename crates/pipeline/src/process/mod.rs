@@ -10,7 +10,7 @@ pub(crate) mod write;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 use std::time::{Duration, Instant};
 
 use store::{BatchState, Job, StoreError};
@@ -20,6 +20,7 @@ use crate::events;
 use crate::flow::Flow;
 use crate::meter::Step;
 use crate::process::chunk::Chunk;
+use crate::process::write::Remembered;
 use crate::route::DeskRules;
 use crate::worker::{Break, Progress};
 
@@ -44,36 +45,41 @@ pub(crate) fn run(
         flow.store.write(|tx| tx.finish_job(job.lease()))?;
         return Ok(ControlFlow::Continue(()));
     }
-    let (verified, register) = std::thread::scope(|scope| {
-        let register = scope.spawn(|| flow.register());
-        let verified = verify(flow, &batch.blob, between);
-        let register = register.join();
-        (
-            verified,
-            register.expect("reading the register does not panic"),
-        )
-    });
-    if verified?.is_break() {
-        return Ok(ControlFlow::Break(()));
-    }
-    let register = register?;
-    // Before the chunks, which hold locks for longer.
-    flow.store
-        .write(|tx| tx.prepare_day(batch.received_day.days()))?;
     let mut rows_read = batch.counts.rows_read;
     let mut chunk_no = batch.chunks;
+    let mut remembered = Remembered::default();
     std::thread::scope(|scope| {
         // No buffer between the two: one chunk is read while one is written, and no third takes memory.
         let (give, take) = sync_channel(0);
-        scope.spawn(|| read::read_chunks(flow, &batch, &register, &{ give }));
+        // The reader made what a chunk holds, and takes less long to free it.
+        let (give_back, take_back) = channel();
+        let register = scope.spawn(|| flow.register());
+        let batch = &batch;
+        scope.spawn(move || read::read_chunks(flow, batch, register, &give, &take_back));
+        if verify(flow, &batch.blob, between)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        // Before the chunks, which hold locks for longer.
+        flow.store
+            .write(|tx| tx.prepare_day(batch.received_day.days()))?;
         for chunk in take {
             let mut chunk = chunk?;
             chunk_no += 1;
-            write_chunk(flow, job, batch.batch_no, chunk_no, &mut chunk)?;
+            write_chunk(
+                flow,
+                job,
+                batch.batch_no,
+                chunk_no,
+                &mut chunk,
+                &mut remembered,
+            )?;
             rows_read += chunk.counts.rows_read;
             events::chunk_written(batch.batch_no, chunk_no, chunk.counts.rows_read);
             progress.rows(&batch.name, rows_read);
-            if !chunk.is_last && between()?.is_break() {
+            let is_last = chunk.is_last;
+            // Nobody takes back the last one.
+            let _ = give_back.send(chunk);
+            if !is_last && between()?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -121,6 +127,7 @@ fn write_chunk(
     batch_no: i64,
     chunk_no: i64,
     chunk: &mut Chunk,
+    remembered: &mut Remembered,
 ) -> Result<(), FlowError> {
     loop {
         let register = flow.register()?;
@@ -131,6 +138,7 @@ fn write_chunk(
         let rows = chunk.counts.rows_read as u64;
         // Set by each attempt that comes as far as the commit.
         let mut committing = Instant::now();
+        let mut after = None;
         let written = flow.store.write(|tx| {
             let began = Instant::now();
             match tx.hold_lease(job.lease(), chunk_no) {
@@ -163,7 +171,9 @@ fn write_chunk(
                 desk: &desk,
                 now,
             };
-            writer.write(tx, chunk)?;
+            // Begun anew by the next attempt, should this one fail.
+            let (mut memory, ahead) = (std::mem::take(remembered), chunk.ahead.take());
+            writer.write(tx, chunk, ahead, &mut memory)?;
             close_windows(tx, &batch, chunk_no, chunk.is_last, now)?;
             if chunk.is_last {
                 tx.end_batch(batch_no, BatchState::Closed, now)?;
@@ -171,13 +181,16 @@ fn write_chunk(
             }
             flow.meter.add(Step::Write, rows, began);
             committing = Instant::now();
+            after = Some(memory);
             Ok(())
         });
         match written {
             Err(StoreError::RegisterMoved { .. }) => {}
             outcome => {
                 flow.meter.add(Step::Commit, rows, committing);
-                return Ok(outcome?);
+                outcome?;
+                *remembered = after.unwrap_or_default();
+                return Ok(());
             }
         }
     }

@@ -1,8 +1,9 @@
 //! Reads a batch from its blob, row by row, into chunks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
 use csv::ByteRecord;
@@ -20,46 +21,67 @@ use crate::gather::kind::ReportKind;
 use crate::meter::Step;
 use crate::register::Register;
 
-/// Reads the rest of a batch and gives its chunks to `take`, ready to be written. Ends early when nobody takes them.
+/// Reads the rest of a batch and gives its chunks to `take`, ready to be written. Ends early when nobody takes them. The
+/// first chunk is decoded while the register is still being read; `spent` chunks come back to be freed.
 pub(super) fn read_chunks(
     flow: &Flow,
     batch: &Batch,
-    register: &Arc<Register>,
+    register: ScopedJoinHandle<'_, Result<Arc<Register>, FlowError>>,
     take: &SyncSender<Result<Chunk, FlowError>>,
+    spent: &Receiver<Chunk>,
 ) {
-    let mut reader = match BatchReader::open(flow, batch) {
-        Ok(Some(reader)) => reader,
-        Ok(None) => {
-            // Not even a header: there is nothing to read, and that is a chunk too, since it ends the batch.
-            let _ = take.send(Ok(Chunk {
-                is_last: true,
-                register_version: register.version,
-                ..Chunk::default()
-            }));
-            return;
-        }
-        Err(error) => {
-            let _ = take.send(Err(error));
-            return;
-        }
-    };
+    if let Err(error) = try_read_chunks(flow, batch, register, take, spent) {
+        let _ = take.send(Err(error));
+    }
+}
+
+fn try_read_chunks(
+    flow: &Flow,
+    batch: &Batch,
+    register: ScopedJoinHandle<'_, Result<Arc<Register>, FlowError>>,
+    take: &SyncSender<Result<Chunk, FlowError>>,
+    spent: &Receiver<Chunk>,
+) -> Result<(), FlowError> {
+    let mut reader = BatchReader::open(flow, batch)?;
+    let mut chunk = decoded(flow, reader.as_mut())?;
+    let register = register.join();
+    let register = register.expect("reading the register does not panic")?;
+    let mut keys_before = HashSet::default();
     loop {
         let began = Instant::now();
-        let chunk = reader.next_chunk().map(|mut chunk| {
-            chunk.group();
-            let rows = chunk.counts.rows_read as u64;
-            flow.meter.add(Step::Decode, rows, began);
-            let began = Instant::now();
-            chunk.match_groups(register);
-            flow.meter
-                .add(Step::Match, chunk.groups.len() as u64, began);
-            chunk
-        });
-        let is_last = chunk.as_ref().map_or(true, |chunk| chunk.is_last);
-        if take.send(chunk).is_err() || is_last {
-            return;
+        chunk.match_groups(&register);
+        let groups = chunk.groups.len() as u64;
+        flow.meter.add(Step::Match, groups, began);
+        let began = Instant::now();
+        chunk.note_keys(&mut keys_before);
+        chunk.ahead = flow.store.findings_ahead(&chunk.keys())?;
+        if chunk.ahead.is_some() {
+            flow.meter.add(Step::LookUp, groups, began);
         }
+        let is_last = chunk.is_last;
+        if take.send(Ok(chunk)).is_err() || is_last {
+            return Ok(());
+        }
+        spent.try_iter().for_each(drop);
+        chunk = decoded(flow, reader.as_mut())?;
     }
+}
+
+/// The next chunk, sorted. Where there is not even a header there is nothing to read, and that is a chunk too, since it
+/// ends the batch.
+fn decoded(flow: &Flow, reader: Option<&mut BatchReader<'_>>) -> Result<Chunk, FlowError> {
+    let Some(reader) = reader else {
+        return Ok(Chunk {
+            is_last: true,
+            ..Chunk::default()
+        });
+    };
+    let began = Instant::now();
+    let mut chunk = reader.next_chunk()?;
+    chunk.group();
+    let rows = chunk.counts.rows_read as u64;
+    flow.meter.add(Step::Decode, rows, began);
+    Ok(chunk)
 }
 
 struct BatchReader<'f> {

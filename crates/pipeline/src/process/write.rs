@@ -10,8 +10,8 @@ use rules::identity::{SeenState, Sighting};
 use rules::matching::{Finder, Match, Whereabouts, digest};
 use rules::suppression::tell_again_at;
 use store::{
-    Batch, FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey,
-    ObservationRow, StoreError, Tx,
+    Ahead, Batch, Collecting, FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow,
+    ObservationKey, ObservationRow, StoreError, Tx,
 };
 
 use super::chunk::{Chunk, Group, Seen};
@@ -26,6 +26,15 @@ pub(super) struct ChunkWriter<'w> {
     pub(super) batch: &'w Batch,
     pub(super) desk: &'w DeskRules,
     pub(super) now: Timestamp,
+}
+
+/// What the writer of a batch remembers from chunk to chunk.
+#[derive(Default)]
+pub(super) struct Remembered {
+    /// The messages that collect lines of the batch.
+    collecting: Collecting,
+    /// The transaction of the last chunk, as [`Tx::findings_since`] asks for it.
+    change: Option<u64>,
 }
 
 /// A finding of the chunk with what happened to it.
@@ -85,13 +94,17 @@ impl<'c> GroupOfFinding<'c> {
 
 impl ChunkWriter<'_> {
     /// Writes the chunk. May run several times for one chunk, each time in a new transaction.
-    pub(super) fn write(&self, tx: &mut Tx<'_>, chunk: &Chunk) -> Result<(), StoreError> {
-        let keys: Vec<&FindingKey> = chunk
-            .groups
-            .iter()
-            .map(|group| &chunk.seen[chunk.order[group.range.start] as usize].key)
-            .collect();
-        let known = tx.findings_by_key(&keys)?;
+    pub(super) fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        chunk: &Chunk,
+        ahead: Option<Ahead>,
+        remembered: &mut Remembered,
+    ) -> Result<(), StoreError> {
+        let keys = chunk.keys();
+        let known = tx.findings_since(&keys, ahead, remembered.change, |place| {
+            chunk.groups[place].is_in_chunk_before
+        })?;
         let new = known.iter().filter(|finding| finding.is_none()).count();
         let mut numbers = tx.new_finding_numbers(new)?.into_iter();
         // By place in `chunk.seen`: the finding, or nothing for a duplicate.
@@ -113,9 +126,10 @@ impl ChunkWriter<'_> {
         }
         let router = self.route(tx, &mut touched)?;
         self.write_findings(tx, &touched)?;
+        remembered.change = tx.change_of_findings();
         self.write_observations(tx, chunk, &findings)?;
         self.write_matches(tx, &touched)?;
-        router.write(tx)?;
+        router.write(tx, &mut remembered.collecting)?;
         self.write_verdicts(tx, chunk, &findings)
     }
 

@@ -13,8 +13,8 @@ use rules::matching::Match;
 use rules::route::{Directory, Obstacle, Subject, Telling, route};
 use rules::suppression::tell_again_at;
 use store::{
-    Desk, Line, LineToTell, NotificationKey, NotificationState, ObservationKey, QueueItem,
-    QueueKind, QueueState, StoreError, Told, Tx,
+    Collecting, Desk, Line, LineToTell, NotificationKey, NotificationState, ObservationKey,
+    QueueItem, QueueKind, QueueState, StoreError, Told, Tx,
 };
 
 /// What a desk decides for all of its findings.
@@ -360,8 +360,12 @@ impl<'r> Router<'r> {
         }
     }
 
-    /// Writes everything that was decided.
-    pub(crate) fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    /// Writes everything that was decided. `collecting` is what is remembered of the messages of the same window.
+    pub(crate) fn write(
+        self,
+        tx: &mut Tx<'_>,
+        collecting: &mut Collecting,
+    ) -> Result<(), StoreError> {
         for (notification_no, finding_no) in &self.withdrawn {
             tx.withdraw_line(
                 *notification_no,
@@ -374,7 +378,7 @@ impl<'r> Router<'r> {
             tx.move_queue_item(*key, *state, reason, (self.now, "route"))?;
         }
         tx.add_queue_items(&self.items)?;
-        tx.add_lines(&self.lines, self.now)
+        tx.add_lines(collecting, &self.lines, self.now)
     }
 }
 

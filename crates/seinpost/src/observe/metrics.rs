@@ -143,6 +143,7 @@ enum Unit {
     Bytes,
     Rows,
     Endpoints,
+    Findings,
     Assets,
     Mails,
 }
@@ -153,6 +154,7 @@ impl Unit {
             Self::Bytes => "seinpost_step_bytes_total",
             Self::Rows => "seinpost_step_rows_total",
             Self::Endpoints => "seinpost_step_endpoints_total",
+            Self::Findings => "seinpost_step_findings_total",
             Self::Assets => "seinpost_step_assets_total",
             Self::Mails => "seinpost_step_mails_total",
         }
@@ -163,6 +165,7 @@ impl Unit {
             Self::Bytes => "Bytes that this process kept, by step.",
             Self::Rows => "Rows that this process worked on, by step.",
             Self::Endpoints => "Endpoints whose owners this process looked up, by step.",
+            Self::Findings => "Findings that this process looked up beside the writer, by step.",
             Self::Assets => "Assets that this process read into memory, by step.",
             Self::Mails => "Mails that this process worked on, by step.",
         }
@@ -174,6 +177,7 @@ fn unit_of(step: Step) -> Unit {
         Step::Gather => Unit::Bytes,
         Step::Decode | Step::Write | Step::Commit => Unit::Rows,
         Step::Match => Unit::Endpoints,
+        Step::LookUp => Unit::Findings,
         Step::Register => Unit::Assets,
         Step::Compose | Step::HandOver => Unit::Mails,
     }

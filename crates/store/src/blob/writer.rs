@@ -34,8 +34,12 @@ pub struct BlobWriter {
 impl BlobWriter {
     pub(super) fn new(blobs: Blobs) -> Result<Self> {
         let (spool, file) = blobs.incoming.file()?;
-        let compress = zstd::Encoder::new(BufWriter::new(file), ZSTD_LEVEL);
-        let encoder = compress.map_err(|source| failed("write", spool.path(), source))?;
+        let made = zstd::Encoder::new(BufWriter::new(file), ZSTD_LEVEL).and_then(|mut encoder| {
+            // Compression on a thread of its own: whoever writes reads, masks and digests meanwhile.
+            encoder.multithread(1)?;
+            Ok(encoder)
+        });
+        let encoder = made.map_err(|source| failed("write", spool.path(), source))?;
         Ok(Self {
             blobs,
             spool,

@@ -16,6 +16,9 @@ const INSERT_ROWS: usize = 32;
 /// of a chunk are, and binding values is a quarter of the work.
 const OWN_STATEMENT_ROWS: usize = 1_000;
 
+/// Rows of the table that are walked over to the next wanted one, instead of looking it up from the root of the tree.
+const GAP_MAX: i64 = 4;
+
 pub(super) fn insert_all<'v, T>(
     connection: &Connection,
     table: &str,
@@ -107,28 +110,54 @@ fn insert_statement(
     )
 }
 
+/// Keys are found in their index, which is narrow; then the rows are read in their own order, neighbours in one go.
 pub(super) fn findings_by_key(
     connection: &Connection,
     keys: &[&FindingKey],
 ) -> Result<Vec<Option<FindingRow>>> {
+    let mut places = places_by_number(connection, keys)?;
+    places.sort_unstable();
     let sql = format!(
-        "SELECT {} FROM finding WHERE desk_no = $1 AND threat_no = $2 AND endpoint = $3 AND identifier = $4",
+        "SELECT {} FROM finding WHERE finding_no BETWEEN ? AND ?",
         COLUMNS.join(", ")
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut found = Vec::with_capacity(keys.len());
-    for key in keys {
+    let mut found: Vec<Option<FindingRow>> = keys.iter().map(|_| None).collect();
+    for neighbours in places.chunk_by(|(a, _), (b, _)| b - a <= GAP_MAX) {
+        let (first, last) = (neighbours[0], neighbours[neighbours.len() - 1]);
+        statement.raw_bind_parameter(1, first.0)?;
+        statement.raw_bind_parameter(2, last.0)?;
+        let mut rows = statement.raw_query();
+        for (number, place) in neighbours {
+            while let Some(row) = rows.next()? {
+                let row = Row::Sqlite(row);
+                if row.int(0)? == *number {
+                    found[*place] = Some(finding_from(&row, 0)?);
+                    break;
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Number of the finding of each key that has one, and the place of the key.
+fn places_by_number(connection: &Connection, keys: &[&FindingKey]) -> Result<Vec<(i64, usize)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT finding_no FROM finding
+         WHERE desk_no = ? AND threat_no = ? AND endpoint = ? AND identifier = ?",
+    )?;
+    let mut places = Vec::new();
+    for (place, key) in keys.iter().enumerate() {
         statement.raw_bind_parameter(1, key.desk_no)?;
         statement.raw_bind_parameter(2, key.threat_no)?;
         statement.raw_bind_parameter(3, &key.endpoint[..])?;
         statement.raw_bind_parameter(4, &key.identifier)?;
-        let mut rows = statement.raw_query();
-        found.push(match rows.next()? {
-            Some(row) => Some(finding_from(&Row::Sqlite(row), 0)?),
-            None => None,
-        });
+        if let Some(row) = statement.raw_query().next()? {
+            places.push((Row::Sqlite(row).int(0)?, place));
+        }
     }
-    Ok(found)
+    Ok(places)
 }
 
 pub(super) fn update_findings(connection: &Connection, findings: &[&FindingRow]) -> Result<()> {

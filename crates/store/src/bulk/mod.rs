@@ -58,33 +58,12 @@ impl Tx<'_> {
         if findings.is_empty() {
             return Ok(());
         }
+        self.changes_findings = true;
         // In the order of the table: neighbours are on one page.
         findings.sort_unstable_by_key(|finding| finding.finding_no);
         match &mut self.engine {
             TxEngine::Sqlite(connection) => embedded::update_findings(connection, &findings),
             TxEngine::Postgres { .. } => self.update_findings_by_copy(&findings),
-        }
-    }
-
-    /// New numbers for findings, ascending.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn new_finding_numbers(&mut self, count: usize) -> Result<Vec<i64>> {
-        let count = count as i64;
-        match &mut self.engine {
-            TxEngine::Sqlite(_) => {
-                // The sequence is there after a restore only: numbers that were given out stay with what they meant.
-                let last = self.query_int(
-                    "SELECT MAX(COALESCE((SELECT MAX(finding_no) FROM finding), 0),
-                                COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'finding'), 0))",
-                    &[],
-                )?;
-                Ok((last + 1..=last + count).collect())
-            }
-            TxEngine::Postgres { tx, statements } => {
-                postgres::new_finding_numbers(tx, statements, count)
-            }
         }
     }
 }

@@ -77,20 +77,6 @@ pub(super) fn findings_by_key(
     Ok(found)
 }
 
-/// New numbers in one field of one row: numbers that other workers draw at the same time may lie between.
-pub(super) fn new_finding_numbers(
-    tx: &mut Transaction<'_>,
-    statements: &mut Statements,
-    count: i64,
-) -> Result<Vec<i64>> {
-    let sql = "SELECT array_agg(nextval('finding_no')) FROM generate_series(1, $1::bigint)";
-    let statement = prepared(tx, statements, sql)?;
-    let drawn: Option<Vec<i64>> = tx.query_one(&statement, &[&count])?.try_get(0)?;
-    let mut numbers = drawn.unwrap_or_default();
-    numbers.sort_unstable();
-    Ok(numbers)
-}
-
 impl Tx<'_> {
     pub(super) fn update_findings_by_copy(&mut self, findings: &[&FindingRow]) -> Result<()> {
         let columns = COLUMNS.join(", ");
@@ -113,7 +99,17 @@ impl Tx<'_> {
             "UPDATE finding f SET {} FROM finding_change c WHERE f.finding_no = c.finding_no",
             sets.join(", ")
         );
-        self.execute(&sql, &[])?;
+        self.execute_by_key(&sql, &[])
+    }
+
+    /// Changes rows of a table by a join of their keys with the rows given, with one walk down the index for each. What the
+    /// planner knows of the sizes is old, and a join that reads the table from its beginning costs more the larger it is.
+    pub(crate) fn execute_by_key(&mut self, sql: &str, values: &[Value<'_>]) -> Result<()> {
+        self.execute("SET LOCAL enable_mergejoin = off", &[])?;
+        self.execute("SET LOCAL enable_hashjoin = off", &[])?;
+        self.execute(sql, values)?;
+        self.execute("SET LOCAL enable_mergejoin = DEFAULT", &[])?;
+        self.execute("SET LOCAL enable_hashjoin = DEFAULT", &[])?;
         Ok(())
     }
 }

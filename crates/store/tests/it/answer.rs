@@ -1,7 +1,7 @@
 use model::{AnswerDoor, AnswerStatus, Severity, Tlp};
 use store::{
-    AnswerEvent, AnswerLink, InboxOrder, InboxQuery, InboxRow, LineToTell, NotificationState,
-    StatusChoice, Store,
+    AnswerEvent, AnswerLink, Collecting, InboxOrder, InboxQuery, InboxRow, LineToTell,
+    NotificationState, StatusChoice, Store,
 };
 use testkit::{TestStore, both_engines, days_later};
 
@@ -104,7 +104,9 @@ fn told(store: &Store) {
                 line
             })
             .collect();
-        write(store, |tx| tx.add_lines(&lines, now()));
+        write(store, |tx| {
+            tx.add_lines(&mut Collecting::default(), &lines, now())
+        });
         write(store, |tx| tx.close_window(window, now()));
     }
 }

@@ -1,5 +1,5 @@
 use model::Severity;
-use store::{DueMessages, LEASE, Store};
+use store::{Collecting, DueMessages, LEASE, Store};
 use testkit::{TestStore, both_engines};
 
 use crate::builders::{desk_no, line_to_tell, now, read, write};
@@ -18,7 +18,9 @@ fn approved(store: &Store, messages: &[(Severity, i64)]) {
                 line
             })
             .collect();
-        write(store, |tx| tx.add_lines(&lines, now()));
+        write(store, |tx| {
+            tx.add_lines(&mut Collecting::default(), &lines, now())
+        });
     }
     write(store, |tx| tx.close_window(window_no, now()));
 }

@@ -1,5 +1,5 @@
 use model::Severity;
-use store::{MessageFilter, NotificationState};
+use store::{Collecting, MessageFilter, NotificationState};
 use testkit::{TestStore, both_engines};
 
 use crate::builders::{add_findings, desk_no, line_to_tell, now, read, write};
@@ -14,7 +14,9 @@ fn five_messages(test: &TestStore) {
         if finding_no % 2 == 0 {
             line.key.severity = Severity::Critical;
         }
-        write(&test.store, |tx| tx.add_lines(&[line.clone()], now()));
+        write(&test.store, |tx| {
+            tx.add_lines(&mut Collecting::default(), &[line.clone()], now())
+        });
         if finding_no <= 2 {
             write(&test.store, |tx| tx.close_window(window_no, now()));
         }

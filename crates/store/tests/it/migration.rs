@@ -1,4 +1,4 @@
-use store::{MigrationState, Store, StoreError};
+use store::{Collecting, MigrationState, Store, StoreError};
 use testkit::{Engine, TestStore, both_engines};
 
 use crate::builders::{desk_no, line_to_tell, now, read, write};
@@ -30,7 +30,9 @@ fn lines_are_carried_over_into_the_order_of_findings(test: &TestStore) {
     let desk_no = desk_no(&test.store);
     let window_no = write(&test.store, |tx| tx.open_window(now()));
     let lines = [2, 1].map(|finding_no| line_to_tell(window_no, desk_no, finding_no));
-    write(&test.store, |tx| tx.add_lines(&lines, now()));
+    write(&test.store, |tx| {
+        tx.add_lines(&mut Collecting::default(), &lines, now())
+    });
     let before = read(&test.store, |tx| tx.lines_of(1));
     test.tamper(
         "CREATE TABLE kept AS SELECT * FROM notification_line;

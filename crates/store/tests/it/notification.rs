@@ -1,5 +1,7 @@
 use model::{Language, ReleaseRule, Severity};
-use store::{DeskChange, LineToTell, Notification, NotificationKey, NotificationState, Store};
+use store::{
+    Collecting, DeskChange, LineToTell, Notification, NotificationKey, NotificationState, Store,
+};
 use testkit::{TestStore, both_engines, days_later};
 
 use crate::builders::{desk_no, line_to_tell, now, read, write};
@@ -9,7 +11,9 @@ fn window(store: &Store) -> i64 {
 }
 
 fn add(store: &Store, lines: Vec<LineToTell>) {
-    write(store, |tx| tx.add_lines(&lines, now()));
+    write(store, |tx| {
+        tx.add_lines(&mut Collecting::default(), &lines, now())
+    });
 }
 
 fn notifications(store: &Store) -> Vec<Notification> {
@@ -214,6 +218,34 @@ fn a_line_that_was_withdrawn_can_come_back_in_the_same_window(test: &TestStore) 
     assert_eq!(read(&test.store, |tx| tx.status()).balance(), [0; 4]);
 }
 
+fn what_is_remembered_of_a_window_is_what_it_has(test: &TestStore) {
+    let (window_no, desk_no) = (window(&test.store), desk_no(&test.store));
+    let mut collecting = Collecting::default();
+    let mut add = |lines: Vec<i64>| {
+        let lines = lines.into_iter();
+        let lines: Vec<_> = lines
+            .map(|finding_no| line_to_tell(window_no, desk_no, finding_no))
+            .collect();
+        write(&test.store, |tx| {
+            tx.add_lines(&mut collecting, &lines, now())
+        });
+    };
+    add((1..=9_999).collect());
+    add(vec![10_000, 10_001]);
+    let parts = || notifications(&test.store);
+    let lines: Vec<i64> = parts().iter().map(|part| part.lines).collect();
+    assert_eq!(lines, [10_000, 1]);
+    // Taken out by somebody else, the line comes back in a part of its own.
+    let second = parts()[1].notification_no;
+    write(&test.store, |tx| {
+        tx.withdraw_line(second, 10_001, "sold", now())
+    });
+    add(vec![10_001, 10_002]);
+    let lines: Vec<i64> = parts().iter().map(|part| part.lines).collect();
+    assert_eq!(lines, [10_000, 0, 2]);
+    assert_eq!(read(&test.store, |tx| tx.status()).balance()[3], 0);
+}
+
 fn a_notification_moves_only_from_the_states_that_the_caller_expects(test: &TestStore) {
     let (window_no, desk_no) = (window(&test.store), desk_no(&test.store));
     add(&test.store, vec![line_to_tell(window_no, desk_no, 1)]);
@@ -281,6 +313,7 @@ both_engines!(
     a_notification_without_lines_is_withheld,
     a_line_that_comes_after_the_last_one_was_withdrawn_is_told,
     a_line_that_was_withdrawn_can_come_back_in_the_same_window,
+    what_is_remembered_of_a_window_is_what_it_has,
     a_notification_moves_only_from_the_states_that_the_caller_expects,
     lines_about_a_finding_are_found,
 );

@@ -1,4 +1,4 @@
-use store::{BatchCounts, QueueItem, QueueKind, QueueState, Status};
+use store::{BatchCounts, Collecting, QueueItem, QueueKind, QueueState, Status};
 use testkit::{TestStore, both_engines};
 
 use crate::builders::{add_findings, desk_no, line_to_tell, new_batch, now, read, write};
@@ -19,7 +19,11 @@ fn a_finding_that_is_nowhere_shows_in_the_balance(test: &TestStore) {
     let desk_no = desk_no(&test.store);
     let window_no = write(&test.store, |tx| tx.open_window(now()));
     write(&test.store, |tx| {
-        tx.add_lines(&[line_to_tell(window_no, desk_no, 1)], now())
+        tx.add_lines(
+            &mut Collecting::default(),
+            &[line_to_tell(window_no, desk_no, 1)],
+            now(),
+        )
     });
     let item = QueueItem {
         finding_no: 2,
@@ -56,7 +60,11 @@ fn a_lost_line_shows_in_the_balance(test: &TestStore) {
     let desk_no = desk_no(&test.store);
     let window_no = write(&test.store, |tx| tx.open_window(now()));
     write(&test.store, |tx| {
-        tx.add_lines(&[line_to_tell(window_no, desk_no, 1)], now())
+        tx.add_lines(
+            &mut Collecting::default(),
+            &[line_to_tell(window_no, desk_no, 1)],
+            now(),
+        )
     });
     test.tamper("DELETE FROM notification_line");
     assert_eq!(status(test).balance(), [0, 0, 1, 1]);

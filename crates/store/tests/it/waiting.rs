@@ -1,5 +1,5 @@
 use model::Timestamp;
-use store::{JobState, NotificationState, PlannedDelivery, Stage, Waiting};
+use store::{Collecting, JobState, NotificationState, PlannedDelivery, Stage, Waiting};
 use testkit::{TestStore, both_engines};
 
 use crate::builders::{add_findings, desk_no, line_to_tell, now, read, write};
@@ -45,7 +45,11 @@ fn a_message_and_its_mail_are_counted_until_they_are_over(test: &TestStore) {
     let desk_no = desk_no(&test.store);
     let window_no = write(&test.store, |tx| tx.open_window(now()));
     write(&test.store, |tx| {
-        tx.add_lines(&[line_to_tell(window_no, desk_no, 1)], now())
+        tx.add_lines(
+            &mut Collecting::default(),
+            &[line_to_tell(window_no, desk_no, 1)],
+            now(),
+        )
     });
     assert_eq!(
         waiting(test).notifications,
