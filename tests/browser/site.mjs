@@ -13,6 +13,15 @@ const programs = process.env.PROGRAMS;
  */
 export async function startSite() {
   const folder = mkdtempSync(join(tmpdir(), "seinpost-browser-"));
+  try {
+    return await siteIn(folder);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function siteIn(folder) {
   const data = join(folder, "data");
   run("seinpost", "--data", data, "demo");
   const visitors = run("examples/visitors", data)

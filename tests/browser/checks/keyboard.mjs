@@ -50,7 +50,9 @@ function describeFocus() {
   for (const one of control.type === "radio" ? group : [control]) if ("stop" in one.dataset) one.dataset.stop = "visited";
   const { outlineStyle, outlineWidth } = getComputedStyle(control);
   const box = control.getClientRects()[0] ?? control.getBoundingClientRect();
-  const above = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  // Of what is larger than the window, the part that is in it.
+  const middle = (from, to, size) => (Math.max(from, 0) + Math.min(to, size)) / 2;
+  const above = document.elementFromPoint(middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
   return {
     text: control.outerHTML.slice(0, 80),
     isMarked,

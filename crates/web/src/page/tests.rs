@@ -4,7 +4,7 @@ use super::*;
 const COMPONENTS: &str = r##"
 {% import "parts.html" as parts %}
 {{ parts.button(word) }}
-{{ parts.button(word, "secondary", "do", word) }}
+{{ parts.button(word, "secondary", "do", word, about=word) }}
 {{ parts.link_button(word, "/there", "danger") }}
 {{ parts.text_field("plain", word) }}
 {{ parts.text_field("wrong", word, value=word, error=word, hint=word, type="email", autocomplete="email") }}
@@ -12,6 +12,7 @@ const COMPONENTS: &str = r##"
 {{ parts.text_area("area", word, value=word, rows=3) }}
 {{ parts.select("choice", word, [["a", word], [2, word]], value="2") }}
 {{ parts.checkbox("box", word, checked=true, hint=word) }}
+{{ parts.checkbox("boxes", word, "one") }}
 {{ parts.radios("radio", word, [["a", word], ["b", word]], value="b", error=word) }}
 {{ parts.file_field("file", word, accept=".csv") }}
 {{ parts.error_summary(word, [{"field": "wrong", "text": word}]) }}
