@@ -14,6 +14,7 @@ mod answer;
 mod api;
 mod asset;
 mod asset_file;
+mod client;
 mod desk;
 mod finding;
 mod form;
@@ -58,6 +59,7 @@ pub fn router(health: Health, site: &Site) -> Router {
     let shown = site.clone();
     let pages = Router::new()
         .merge(public::routes())
+        .merge(account::routes())
         .merge(asset::routes())
         .merge(desk::routes())
         .merge(organisation::routes())

@@ -3,7 +3,7 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use model::{IdKey, IdKind, LinkKey, Timestamp, Zone};
+use model::{IdKey, IdKind, LinkKey, Prefix, Timestamp, Zone};
 use store::{Store, Tx};
 use tokio::sync::Semaphore;
 use url::Url;
@@ -27,6 +27,8 @@ pub struct SiteOptions {
     pub id_key: IdKey,
     /// What time it is.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Proxies of ours, which say for whom they ask.
+    pub trusted_proxies: Vec<Prefix>,
     /// Where the pages are reached from outside: scheme, host and port, as links in mails say it.
     pub origin: Url,
     /// A style sheet of the desk, laid over the theme; at most [`crate::SKIN_BYTES_MAX`] bytes.
@@ -114,6 +116,11 @@ impl Site {
     /// Where the pages are reached from outside.
     pub(crate) fn origin(&self) -> &Url {
         &self.shared.options.origin
+    }
+
+    /// Proxies of ours, which say for whom they ask.
+    pub(crate) fn trusted_proxies(&self) -> &[Prefix] {
+        &self.shared.options.trusted_proxies
     }
 
     /// A page of ours as mails and other people name it.

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use model::{IdKind, Language, OrganisationRole, PartyRole, Scope, StaffRole};
@@ -42,6 +43,7 @@ impl TestSite {
         let mut options = SiteOptions {
             id_key: store.read(|tx| tx.installation()).unwrap().id_key,
             store,
+            trusted_proxies: Vec::new(),
             now: std::sync::Arc::new(testkit::now),
             origin: "http://localhost:8080".parse().unwrap(),
             skin: None,
@@ -70,6 +72,7 @@ impl TestSite {
     pub(crate) fn browser(&self) -> Browser<'_> {
         Browser {
             site: self,
+            address: [192, 0, 2, 1],
             cookies: Vec::new(),
         }
     }
@@ -197,8 +200,14 @@ impl TestSite {
         self.store()
             .write(|tx| tx.open_session(&session, testkit::now()))
             .unwrap();
+        self.with_token(token)
+    }
+
+    /// A browser that has the token of a session.
+    pub(crate) fn with_token(&self, token: String) -> Browser<'_> {
         Browser {
             site: self,
+            address: [192, 0, 2, 1],
             cookies: vec![("session".to_owned(), token)],
         }
     }
@@ -235,8 +244,11 @@ impl Intake for FlowIntake {
 }
 
 /// Asks pages and keeps the cookies that it gets.
+#[derive(Clone)]
 pub(crate) struct Browser<'s> {
     site: &'s TestSite,
+    /// From where it asks.
+    pub(crate) address: [u8; 4],
     cookies: Vec<(String, String)>,
 }
 
@@ -297,6 +309,8 @@ impl Browser<'_> {
                 .headers_mut()
                 .insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
+        let peer = std::net::SocketAddr::from((self.address, 50_000));
+        request.extensions_mut().insert(ConnectInfo(peer));
         let pages = self.site.pages.clone();
         let (parts, body) = self.site.runtime.block_on(async {
             let (parts, body) = pages.oneshot(request).await.unwrap().into_parts();

@@ -248,7 +248,8 @@ fn is_open(session: &Session, now: Timestamp) -> bool {
         && !is_older(session.opened_at, SESSION_LENGTH_MAX, now)
 }
 
-fn is_older(moment: Timestamp, age_max: Duration, now: Timestamp) -> bool {
+/// Whether a moment is longer ago than this.
+pub(crate) fn is_older(moment: Timestamp, age_max: Duration, now: Timestamp) -> bool {
     u128::try_from(now.micros() - moment.micros()).is_ok_and(|age| age > age_max.as_micros())
 }
 

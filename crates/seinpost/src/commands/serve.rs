@@ -110,6 +110,7 @@ fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Si
         id_key: flow.store.read(|tx| tx.installation())?.id_key,
         now: Arc::new(move || clock.now()),
         origin: session.settings.reached_by(listen.port()),
+        trusted_proxies: session.settings.trusted_proxies.clone(),
         skin: session
             .settings
             .skin_file
@@ -152,6 +153,8 @@ async fn serve(
         }
     };
     let app = web::router(health, site);
+    // Limits count for the network that asks.
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app)
         .with_graceful_shutdown(stop)
         .await

@@ -81,6 +81,11 @@ pub(crate) const KEYS: &[Key] = &[
         || None,
     ),
     key(
+        "trusted-proxies",
+        "networks of proxies that say in `X-Forwarded-For` for whom they ask, with commas; without them the peer counts",
+        || None,
+    ),
+    key(
         "log",
         "what is logged to standard error, such as `info` or `pipeline=debug`",
         || None,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use formats::container::Limits;
-use model::Timestamp;
+use model::{Prefix, Timestamp};
 use pipeline::distribute::CONNECTIONS_MAX;
 use pipeline::{Intake, Profile};
 use store::LEASE_MAX;
@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) origin: Option<Url>,
     /// Style sheet of the desk, for the pages.
     pub(crate) skin_file: Option<PathBuf>,
+    /// Proxies that are believed when they say for whom they ask.
+    pub(crate) trusted_proxies: Vec<Prefix>,
     /// What is logged, as a filter of `tracing`.
     pub(crate) log: Option<String>,
     /// How it is logged.
@@ -147,6 +149,7 @@ impl Settings {
             now: now(&layers, profile)?,
             listen: layers.parsed("listen")?,
             origin: origin(&layers)?,
+            trusted_proxies: trusted_proxies(&layers)?,
             skin_file: layers
                 .optional("skin-file")
                 .map(|given| PathBuf::from(&given.text)),
@@ -232,6 +235,26 @@ fn origin(layers: &Layers) -> anyhow::Result<Option<Url>> {
             .into());
     }
     Ok(Some(url))
+}
+
+/// Networks with commas between them; an address is a network of one.
+fn trusted_proxies(layers: &Layers) -> Result<Vec<Prefix>, Problem> {
+    let Some(given) = layers.optional("trusted-proxies") else {
+        return Ok(Vec::new());
+    };
+    let texts = given.text.split(',').map(str::trim);
+    let read = texts.map(|text| {
+        let address = text.parse().map(Prefix::of_address);
+        address.or_else(|_| text.parse()).map_err(|_| {
+            let text = format!(
+                "`trusted-proxies` in {}: `{}` is no network",
+                given.origin,
+                model::shown(text)
+            );
+            wrong(text).hint("write networks as `192.0.2.0/28, 2001:db8::/64`")
+        })
+    });
+    read.collect()
 }
 
 fn now(layers: &Layers, profile: Profile) -> Result<Option<Timestamp>, Problem> {

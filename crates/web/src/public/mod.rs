@@ -1,7 +1,7 @@
 //! Pages for everybody: the first page, contact, the accessibility statement, and the choice of language and theme.
 
 mod contact;
-mod preferences;
+pub(crate) mod preferences;
 
 use axum::Router;
 use axum::extract::State;

@@ -1,0 +1,113 @@
+# Accounts: joining, signing in, and one's own data.
+account-email = E-mail address
+account-name = Your name
+account-name-wrong = Fill in your name, in 200 characters at most
+account-language = Language
+account-save = Save
+account-password = Password
+account-password-new = New password
+account-password-hint = At least 12 characters. Several words are easy to remember and hard to guess.
+account-password-short = Choose a password of at least 12 characters
+account-password-long = Choose a shorter password
+account-password-own = Choose a password without your name or address
+account-password-common = Many people use this password. Choose another one
+account-code = Code from your app, or a recovery code
+account-code-hint = Six digits from your app. Did you lose your telephone? Then use one of your recovery codes.
+account-code-wrong = This code is not right. Wait for the next one and try again
+account-passkey-failed = That did not work. Try again, or use another way.
+account-with-passkey = With a passkey
+account-with-password = With a password and a code
+account-with-code = With a code from your app
+
+account-sign-in-title = Sign in
+account-sign-in-passkey = Sign in with a passkey
+account-sign-in-passkey-text = With your fingerprint, your face, or the code of your device.
+account-sign-in-go = Sign in
+account-sign-in-lost = Did you forget your password, or lose your telephone?
+account-sign-in-wrong = The address, the password or the code is not right. A code works once. After several wrong codes, none works for up to an hour; a passkey and a recovery code always do.
+
+account-prove-title = Show again that it is you
+account-prove-text = What you want to do needs this once more.
+account-prove-passkey = Use your passkey
+account-prove-go = Go on
+account-prove-other = Do you have another way? Then sign out, and sign in again.
+
+account-join-title = Make your account
+account-join-organisation = You are invited to work for { $organisation }.
+account-join-text = You make an account with the address { $email }. Choose how you want to sign in. You can add other ways later.
+account-join-has-account = You already have an account with the address { $email }. Sign in, then open the link in the mail again.
+account-join-accept = Accept the invitation
+account-join-passkey = Make a passkey
+account-join-passkey-text = The easiest and safest way: you sign in with your fingerprint, your face, or the code of your device.
+account-join-go = Make my account
+account-joined = Your account is ready.
+
+account-app-title = An app for codes
+account-app-text = Scan this picture with an app for codes on your telephone. Then fill in the code that the app shows.
+account-app-picture = QR code with the key for your app
+account-app-key = Can you not scan it? Then type this key into your app:
+account-app-open = Open the app on this device
+account-app-code = Code from your app
+
+account-recover-title = Sign in again
+account-recover-text = Fill in your e-mail address. If there is an account, we send a mail with a link. You also need a code from your app or a recovery code.
+account-recover-go = Send the mail
+account-recover-sent-title = Look in your mailbox
+account-recover-sent = If there is an account with this address, a mail with a link is on its way. The link works for 30 minutes. Do you see nothing? Look among the unwanted mail too.
+account-recover-choose = Change the password and sign in
+account-recover-all-title = Did you lose everything?
+account-recover-all = Ask an administrator of your organisation, or call us. We then make sure that it is you, and you get a new invitation.
+
+account-password-title = Change your password
+account-password-text = You stay signed in here. All other browsers are signed out.
+
+account-recovery-title = Recovery codes
+account-recovery-text = With a recovery code you can sign in when you lose your telephone. Each works once. New codes make the old ones worthless.
+account-recovery-left = Codes that you can still use: { $count }
+account-recovery-go = Show new codes
+account-recovery-shown = Print these codes, or keep them in your password manager. We show them only now. Each works once.
+account-recovery-kept = I have kept them
+account-recovery-later = Later
+account-recovery-link = Recovery codes (left: { $count })
+
+account-title = Your account
+account-organisations = Your organisations
+account-data = Your data
+account-ways = How you sign in
+account-passkeys = Passkeys
+account-no-passkeys = You have no passkey yet.
+account-passkey-name = Name of the passkey
+account-passkey-name-hint = For example: my telephone
+account-passkey-nameless = Without a name
+account-passkey-add = Add a passkey
+account-passkey-remove = Remove
+account-passkey-remove-of = Remove { $name }
+account-password-change = Change your password
+account-password-make = Choose a password
+account-codes-change = Connect another app for codes
+account-codes-make = Connect an app for codes
+account-added = Added
+account-used = Last used
+account-never = Never
+account-sessions = Where you are signed in
+account-browser = Browser
+account-browser-unknown = Unknown
+account-this = this one
+account-method = How
+account-opened = Signed in
+account-session-end = Sign out
+account-sessions-end = Sign out everywhere else
+account-by-passkey = Passkey
+account-by-totp = Password and code
+account-by-recovery = Recovery code
+account-by-other = Other
+
+account-done-accepted = You can now work for this organisation.
+account-done-changed = Your data is saved.
+account-done-ended = Signed out there.
+account-done-passkey = The passkey is added.
+account-done-removed = The passkey is removed.
+account-done-password = Your password is changed.
+account-done-codes = The app for codes is connected.
+account-failed-passkey = The passkey was not added. Try again.
+account-failed-last = This is your only way to sign in. First add another one.

@@ -1,0 +1,113 @@
+# Accounts: meedoen, inloggen en de eigen gegevens.
+account-email = E-mailadres
+account-name = Uw naam
+account-name-wrong = Vul uw naam in, in ten hoogste 200 tekens
+account-language = Taal
+account-save = Opslaan
+account-password = Wachtwoord
+account-password-new = Nieuw wachtwoord
+account-password-hint = Minstens 12 tekens. Een paar woorden achter elkaar zijn makkelijk te onthouden en moeilijk te raden.
+account-password-short = Kies een wachtwoord van minstens 12 tekens
+account-password-long = Kies een korter wachtwoord
+account-password-own = Kies een wachtwoord zonder uw naam of adres
+account-password-common = Veel mensen gebruiken dit wachtwoord. Kies een ander
+account-code = Code uit uw app, of een herstelcode
+account-code-hint = Zes cijfers uit uw app. Bent u uw telefoon kwijt? Gebruik dan een van uw herstelcodes.
+account-code-wrong = Deze code klopt niet. Wacht op de volgende en probeer het opnieuw
+account-passkey-failed = Dat is niet gelukt. Probeer het opnieuw, of gebruik een andere manier.
+account-with-passkey = Met een passkey
+account-with-password = Met een wachtwoord en een code
+account-with-code = Met een code uit uw app
+
+account-sign-in-title = Inloggen
+account-sign-in-passkey = Inloggen met een passkey
+account-sign-in-passkey-text = Met uw vingerafdruk, uw gezicht of de code van uw apparaat.
+account-sign-in-go = Inloggen
+account-sign-in-lost = Wachtwoord vergeten, of telefoon kwijt?
+account-sign-in-wrong = Het adres, het wachtwoord of de code klopt niet. Een code werkt één keer. Na een paar verkeerde codes werkt er tot een uur lang geen; een passkey en een herstelcode werken altijd.
+
+account-prove-title = Laat nog eens zien dat u het bent
+account-prove-text = Voor wat u wilt doen is dit nog een keer nodig.
+account-prove-passkey = Gebruik uw passkey
+account-prove-go = Verder
+account-prove-other = Hebt u een andere manier? Log dan uit en weer in.
+
+account-join-title = Maak uw account
+account-join-organisation = U bent uitgenodigd om voor { $organisation } te werken.
+account-join-text = U maakt een account met het adres { $email }. Kies hoe u wilt inloggen. Later kunt u andere manieren toevoegen.
+account-join-has-account = U hebt al een account met het adres { $email }. Log in, en open daarna de link in de mail nog een keer.
+account-join-accept = Neem de uitnodiging aan
+account-join-passkey = Maak een passkey
+account-join-passkey-text = De makkelijkste en veiligste manier: u logt in met uw vingerafdruk, uw gezicht of de code van uw apparaat.
+account-join-go = Maak mijn account
+account-joined = Uw account is klaar.
+
+account-app-title = Een app voor codes
+account-app-text = Scan dit plaatje met een app voor codes op uw telefoon. Vul daarna de code in die de app laat zien.
+account-app-picture = QR-code met de sleutel voor uw app
+account-app-key = Lukt scannen niet? Typ dan deze sleutel in uw app:
+account-app-open = Open de app op dit apparaat
+account-app-code = Code uit uw app
+
+account-recover-title = Weer inloggen
+account-recover-text = Vul uw e-mailadres in. Als er een account is, sturen wij een mail met een link. U hebt ook een code uit uw app of een herstelcode nodig.
+account-recover-go = Stuur de mail
+account-recover-sent-title = Kijk in uw mailbox
+account-recover-sent = Als er een account is met dit adres, is er een mail met een link onderweg. De link werkt 30 minuten. Ziet u niets? Kijk dan ook bij de ongewenste mail.
+account-recover-choose = Verander het wachtwoord en log in
+account-recover-all-title = Bent u alles kwijt?
+account-recover-all = Vraag het een beheerder van uw organisatie, of bel ons. Wij gaan dan na dat u het bent, en u krijgt een nieuwe uitnodiging.
+
+account-password-title = Verander uw wachtwoord
+account-password-text = Hier blijft u ingelogd. In alle andere browsers wordt u uitgelogd.
+
+account-recovery-title = Herstelcodes
+account-recovery-text = Met een herstelcode kunt u inloggen als u uw telefoon kwijt bent. Elke code werkt één keer. Met nieuwe codes werken de oude niet meer.
+account-recovery-left = Codes die u nog kunt gebruiken: { $count }
+account-recovery-go = Laat nieuwe codes zien
+account-recovery-shown = Print deze codes, of bewaar ze in uw wachtwoordmanager. Wij laten ze alleen nu zien. Elke code werkt één keer.
+account-recovery-kept = Ik heb ze bewaard
+account-recovery-later = Later
+account-recovery-link = Herstelcodes (over: { $count })
+
+account-title = Uw account
+account-organisations = Uw organisaties
+account-data = Uw gegevens
+account-ways = Hoe u inlogt
+account-passkeys = Passkeys
+account-no-passkeys = U hebt nog geen passkey.
+account-passkey-name = Naam van de passkey
+account-passkey-name-hint = Bijvoorbeeld: mijn telefoon
+account-passkey-nameless = Zonder naam
+account-passkey-add = Voeg een passkey toe
+account-passkey-remove = Verwijder
+account-passkey-remove-of = Verwijder { $name }
+account-password-change = Verander uw wachtwoord
+account-password-make = Kies een wachtwoord
+account-codes-change = Koppel een andere app voor codes
+account-codes-make = Koppel een app voor codes
+account-added = Toegevoegd
+account-used = Laatst gebruikt
+account-never = Nooit
+account-sessions = Waar u bent ingelogd
+account-browser = Browser
+account-browser-unknown = Onbekend
+account-this = deze
+account-method = Hoe
+account-opened = Ingelogd
+account-session-end = Log uit
+account-sessions-end = Log overal elders uit
+account-by-passkey = Passkey
+account-by-totp = Wachtwoord en code
+account-by-recovery = Herstelcode
+account-by-other = Anders
+
+account-done-accepted = U kunt nu voor deze organisatie werken.
+account-done-changed = Uw gegevens zijn opgeslagen.
+account-done-ended = Daar bent u uitgelogd.
+account-done-passkey = De passkey is toegevoegd.
+account-done-removed = De passkey is verwijderd.
+account-done-password = Uw wachtwoord is veranderd.
+account-done-codes = De app voor codes is gekoppeld.
+account-failed-passkey = De passkey is niet toegevoegd. Probeer het opnieuw.
+account-failed-last = Dit is uw enige manier om in te loggen. Voeg eerst een andere toe.

@@ -1,0 +1,221 @@
+//! `/account`: what is known of the person, its sessions, and by what it signs in.
+
+use axum::extract::{Form, Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{IdKind, Language, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::Session;
+use uuid::Uuid;
+
+use super::join::checked_name;
+use super::passkey::{self, PasskeyView};
+use super::session;
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::{SESSION_IDLE_MAX, SESSION_LENGTH_MAX, Somebody, is_older};
+
+/// What was done before: ends of keys of texts.
+const DONE: &[&str] = &[
+    "accepted", "changed", "ended", "passkey", "removed", "password", "codes",
+];
+
+/// What did not work.
+const FAILED: &[&str] = &["passkey", "last"];
+
+#[derive(Deserialize)]
+pub(super) struct Before {
+    #[serde(default)]
+    done: String,
+    #[serde(default)]
+    failed: String,
+}
+
+#[derive(Serialize)]
+struct AccountView {
+    done: Option<&'static str>,
+    failed: Option<&'static str>,
+    errors: Errors,
+    email: String,
+    name: String,
+    language: &'static str,
+    sessions: Vec<SessionView>,
+    own_passkeys: Vec<PasskeyView>,
+    passkeys_are_possible: bool,
+    has_password: bool,
+    has_codes: bool,
+    recovery_codes: i64,
+}
+
+#[derive(Serialize)]
+struct SessionView {
+    id: String,
+    browser: String,
+    /// Key of the text that says how the person signed in.
+    method: &'static str,
+    opened_at: String,
+    used_at: String,
+    is_this: bool,
+}
+
+pub(super) async fn page(
+    State(site): State<Site>,
+    somebody: Somebody,
+    Query(before): Query<Before>,
+) -> Result<Response, Refusal> {
+    let known =
+        |keys: &[&'static str], asked: &str| keys.iter().find(|key| **key == asked).copied();
+    let done = known(DONE, &before.done);
+    let failed = known(FAILED, &before.failed);
+    show(&site, &somebody, done, failed, Errors::default()).await
+}
+
+async fn show(
+    site: &Site,
+    somebody: &Somebody,
+    done: Option<&'static str>,
+    failed: Option<&'static str>,
+    errors: Errors,
+) -> Result<Response, Refusal> {
+    let person = somebody.who.person.clone();
+    let person_no = person.person_no;
+    let (sessions, passkeys, ways) = site
+        .read(move |tx| {
+            Ok((
+                tx.sessions_of(person_no)?,
+                tx.passkeys_of(person_no)?,
+                tx.ways_of(person_no)?,
+            ))
+        })
+        .await?;
+    let now = site.now();
+    let open = sessions.into_iter().filter(|session| {
+        !is_older(session.used_at, SESSION_IDLE_MAX, now)
+            && !is_older(session.opened_at, SESSION_LENGTH_MAX, now)
+    });
+    let this = somebody.who.session.session_no;
+    let view = AccountView {
+        done,
+        failed,
+        errors,
+        email: person.email.as_str().to_owned(),
+        name: person.name,
+        language: person
+            .language
+            .unwrap_or(somebody.visitor.language)
+            .as_str(),
+        sessions: open
+            .map(|session| session_view(site, session, this))
+            .collect(),
+        own_passkeys: passkeys
+            .into_iter()
+            .map(|stored| PasskeyView::new(site, stored))
+            .collect(),
+        passkeys_are_possible: passkey::are_possible(site),
+        has_password: ways.has_password,
+        has_codes: ways.has_totp,
+        recovery_codes: ways.recovery_codes,
+    };
+    site.page(somebody, "account/own.html", &view)
+}
+
+fn session_view(site: &Site, session: Session, this: i64) -> SessionView {
+    SessionView {
+        id: site.id(IdKind::Session, session.session_no).to_string(),
+        browser: session.browser,
+        method: match session.method.as_str() {
+            "passkey" => "account-by-passkey",
+            "totp" => "account-by-totp",
+            "recovery" => "account-by-recovery",
+            _ => "account-by-other",
+        },
+        opened_at: session.opened_at.to_string(),
+        used_at: session.used_at.to_string(),
+        is_this: session.session_no == this,
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Own {
+    name: String,
+    language: String,
+}
+
+/// `POST /account`: name and language.
+pub(super) async fn change(
+    State(site): State<Site>,
+    somebody: Somebody,
+    Form(own): Form<Own>,
+) -> Result<Response, Refusal> {
+    let mut errors = Errors::default();
+    let name = checked_name(&own.name, &mut errors);
+    let language: Language = own.language.parse().map_err(|_| Refusal::Bad)?;
+    if !errors.is_empty() {
+        return show(&site, &somebody, None, None, errors).await;
+    }
+    let person_no = somebody.who.person.person_no;
+    site.write(move |tx| Ok(tx.change_person(person_no, &name, Some(language))?))
+        .await?;
+    Ok(Redirect::to("/account?done=changed").into_response())
+}
+
+/// `POST /account/sessions/{id}/end`.
+pub(super) async fn end_session(
+    State(site): State<Site>,
+    somebody: Somebody,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Refusal> {
+    let session_no = site.number(IdKind::Session, &id)?;
+    let (person_no, now) = (somebody.who.person.person_no, site.now());
+    let ended = site
+        .write(move |tx| Ok(tx.end_session(person_no, session_no, now)?))
+        .await?;
+    if !ended {
+        return Err(Refusal::NotFound);
+    }
+    Ok(Redirect::to("/account?done=ended").into_response())
+}
+
+/// `POST /account/sessions/end-others`.
+pub(super) async fn end_others(
+    State(site): State<Site>,
+    somebody: Somebody,
+) -> Result<Response, Refusal> {
+    let (who, now) = (somebody.who, site.now());
+    site.write(move |tx| {
+        let kept = Some(who.session.session_no);
+        Ok(tx.end_other_sessions(who.person.person_no, kept, now)?)
+    })
+    .await?;
+    Ok(Redirect::to("/account?done=ended").into_response())
+}
+
+/// `POST /account/passkeys/{id}/remove`: one way to sign in must remain.
+pub(super) async fn remove_passkey(
+    State(site): State<Site>,
+    somebody: Somebody,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Refusal> {
+    let now: Timestamp = site.now();
+    somebody.who.must_have_proved(now)?;
+    let passkey_no = site.number(IdKind::Passkey, &id)?;
+    let (asked, person) = (site.clone(), somebody.who.person.clone());
+    let removed = site
+        .write(move |tx| {
+            if tx.ways_of(person.person_no)?.count() <= 1 {
+                return Ok(false);
+            }
+            if !tx.remove_passkey(person.person_no, passkey_no)? {
+                return Err(Refusal::NotFound);
+            }
+            session::tell_change(tx, &asked, &person, "passkey-removed", now)?;
+            Ok(true)
+        })
+        .await?;
+    let next = if removed {
+        "done=removed"
+    } else {
+        "failed=last"
+    };
+    Ok(Redirect::to(&format!("/account?{next}")).into_response())
+}
