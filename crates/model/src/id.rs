@@ -47,6 +47,8 @@ crate::vocabulary! {
         Change = 51 => "change",
         /// A line of a batch: where a reader of verdicts is.
         Verdict = 52 => "verdict",
+        /// What an organisation writes into the DNS to prove that a domain is its own.
+        OwnershipToken = 24 => "ownership-token",
     }
 }
 

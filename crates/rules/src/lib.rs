@@ -10,6 +10,7 @@ pub mod four_eyes;
 pub mod identity;
 pub mod matching;
 pub mod message;
+pub mod proof;
 pub mod reason;
 pub mod route;
 pub mod silence;
