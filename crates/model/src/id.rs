@@ -49,6 +49,8 @@ crate::vocabulary! {
         Verdict = 52 => "verdict",
         /// A link that was made by forwarding a finding.
         AnswerLink = 30 => "answer-link",
+        /// What an organisation writes into the DNS to prove that a domain is its own.
+        OwnershipToken = 24 => "ownership-token",
     }
 }
 

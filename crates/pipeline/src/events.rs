@@ -143,6 +143,17 @@ pub(crate) fn observations_removed(rows: u64) {
     tracing::info!(rows, "removed observations by age");
 }
 
+/// Proofs of ownership were not given again in time.
+pub(crate) fn proofs_ended(organisations: usize) {
+    tracing::info!(organisations, "ended proofs of ownership by age");
+}
+
+/// They were not ended; it is tried again in an hour.
+pub(crate) fn proofs_not_ended(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "proofs of ownership were not ended by age");
+}
+
 /// They were not removed; it is tried again in an hour.
 pub(crate) fn observations_not_removed(error: &FlowError) {
     let error = error.for_log();

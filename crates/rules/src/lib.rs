@@ -12,6 +12,7 @@ pub mod identity;
 pub mod matching;
 pub mod message;
 pub mod preview;
+pub mod proof;
 pub mod reason;
 pub mod route;
 pub mod silence;

@@ -59,8 +59,31 @@ CREATE TABLE contact_detail (
     confirmed_at BIGINT   NOT NULL           -- last time that somebody said that it still holds
 ) /*! WITHOUT ROWID */;
 
--- What an organisation may do of its own is asked by what it was done to.
-CREATE INDEX audit_by_subject ON audit (subject, audit_no);
+-- Two organisations say that the same is theirs. Neither hears of the other; the desk decides. Retention class: register.
+CREATE TABLE asset_dispute (
+    dispute_no {id},
+    asset_no   BIGINT NOT NULL,              -- the younger claim
+    other_no   BIGINT NOT NULL,              -- the asset that was there
+    opened_at  BIGINT NOT NULL,
+    decided_at BIGINT,
+    decided_by TEXT   NOT NULL,
+    reason     TEXT   NOT NULL,
+    UNIQUE (asset_no, other_no)
+);
+CREATE INDEX asset_dispute_open ON asset_dispute (dispute_no) WHERE decided_at IS NULL;
 
--- A mandate names its holder by number in the trade register.
-CREATE INDEX party_by_kvk ON party (kvk);
+-- An organisation asks the desk to look at a document. Retention class: register.
+CREATE TABLE proof_review (
+    review_no  {id},
+    asset_no   BIGINT NOT NULL,
+    party_no   BIGINT NOT NULL,
+    note       TEXT   NOT NULL,              -- what the organisation writes: where the document is, what it shows
+    asked_at   BIGINT NOT NULL,
+    decided_at BIGINT,
+    decided_by TEXT   NOT NULL,
+    reason     TEXT   NOT NULL
+);
+CREATE UNIQUE INDEX proof_review_open ON proof_review (asset_no) WHERE decided_at IS NULL;
+
+-- The holder of a network, as a name that is compared.
+CREATE INDEX network_by_holder ON network (lower(holder));

@@ -196,6 +196,8 @@ impl Tx<'_> {
             self.put_asset_detail(party_no, asset_no, put.row)?;
             if put.is_claim {
                 self.put_asset_claim(party_no, asset_no, now)?;
+                self.end_inherited(party_no, &[asset_no])?;
+                self.open_disputes(party_no, asset_no, &put.row.value, now)?;
             }
         }
         Ok(counts)
@@ -250,6 +252,7 @@ impl Tx<'_> {
                 ("criticality", Value::from(how.map(Criticality::code)))
             }
             AssetChange::Close => {
+                self.end_inherited(party_no, asset_nos)?;
                 let sql = format!(
                     "UPDATE asset SET closed_at = $3
                      WHERE party_no = $1 AND closed_at IS NULL AND asset_no {set}"

@@ -5,6 +5,7 @@
 
 mod cluster;
 mod counterpart;
+mod dns;
 pub mod generate;
 mod installation;
 pub mod line;
@@ -20,6 +21,7 @@ mod server;
 pub mod smtp;
 mod test_store;
 
+pub use dns::DnsServer;
 pub use installation::{Desk, complete_desk};
 pub use mail::{Received, mails_in};
 pub use moment::{NOW, day, days_later, now};

@@ -1,6 +1,7 @@
 //! What every page can ask: the store, ids, the time, and how texts and templates become pages.
 
 use std::hash::Hash;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use model::{IdKey, IdKind, LinkKey, Prefix, Timestamp, Zone};
@@ -35,6 +36,8 @@ pub struct SiteOptions {
     pub skin: Option<String>,
     /// Takes deliveries in.
     pub intake: Arc<dyn Intake>,
+    /// Servers that are asked for records that prove ownership; none: those of the machine.
+    pub dns_servers: Vec<SocketAddr>,
 }
 
 /// What every page can ask. Cheap to clone.
@@ -131,6 +134,11 @@ impl Site {
     /// Counts one request against a limit, or refuses it. `key` says whose: an address of the network, an account.
     pub(crate) fn limit(&self, limiter: &Limiter, key: impl Hash) -> Result<(), Refusal> {
         self.shared.limits.take(limiter, key)
+    }
+
+    /// Servers that are asked for records that prove ownership; none: those of the machine.
+    pub(crate) fn dns_servers(&self) -> &[SocketAddr] {
+        &self.shared.options.dns_servers
     }
 
     /// The style sheet of the desk.

@@ -48,6 +48,7 @@ impl TestSite {
             origin: "http://localhost:8080".parse().unwrap(),
             skin: None,
             intake: std::sync::Arc::new(FlowIntake(desk.flow.clone())),
+            dns_servers: Vec::new(),
         };
         change(&mut options);
         let site = Site::new(options);

@@ -1,7 +1,9 @@
-//! What keeps an installation tidy beside the flow, by one worker of all. Nothing here changes what is told to whom.
+//! What keeps an installation tidy beside the flow, by one worker of all. Of all this only the end of a proof changes what is
+//! told to whom.
 
 pub mod blobs;
 pub mod observations;
+pub mod proofs;
 
 use std::ops::ControlFlow;
 
@@ -42,5 +44,10 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(rows) => events::observations_removed(rows),
         Err(error) => events::observations_not_removed(&error),
+    }
+    match proofs::end(flow) {
+        Ok(0) => {}
+        Ok(organisations) => events::proofs_ended(organisations),
+        Err(error) => events::proofs_not_ended(&error),
     }
 }

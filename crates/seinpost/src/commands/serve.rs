@@ -118,6 +118,7 @@ fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Si
             .map(skin)
             .transpose()?,
         intake: Arc::new(FlowIntake::new(flow)),
+        dns_servers: session.settings.dns_servers.clone(),
     }))
 }
 

@@ -86,6 +86,11 @@ pub(crate) const KEYS: &[Key] = &[
         || None,
     ),
     key(
+        "dns-servers",
+        "addresses and ports, with commas between them, that are asked for records that prove ownership; without one, those of the machine",
+        || None,
+    ),
+    key(
         "log",
         "what is logged to standard error, such as `info` or `pipeline=debug`",
         || None,

@@ -53,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) skin_file: Option<PathBuf>,
     /// Proxies that are believed when they say for whom they ask.
     pub(crate) trusted_proxies: Vec<Prefix>,
+    /// Servers that are asked for records that prove ownership; none: those of the machine.
+    pub(crate) dns_servers: Vec<SocketAddr>,
     /// What is logged, as a filter of `tracing`.
     pub(crate) log: Option<String>,
     /// How it is logged.
@@ -153,6 +155,7 @@ impl Settings {
             skin_file: layers
                 .optional("skin-file")
                 .map(|given| PathBuf::from(&given.text)),
+            dns_servers: dns_servers(&layers)?,
             log: layers.optional("log").map(|given| given.text.clone()),
             log_format: layers.parsed("log-format")?,
             metrics_listen: layers
@@ -211,6 +214,17 @@ fn store_place(layers: &Layers, data: &Path) -> Result<StorePlace, Problem> {
         given.origin.of("store")
     );
     Err(wrong(text).hint("leave `store` out for the file in the data folder"))
+}
+
+fn dns_servers(layers: &Layers) -> Result<Vec<SocketAddr>, Problem> {
+    let Some(given) = layers.optional("dns-servers") else {
+        return Ok(Vec::new());
+    };
+    let addresses = given.text.split(',').map(|address| address.trim().parse());
+    addresses.collect::<Result<_, _>>().map_err(|error| {
+        wrong(format!("{}: {error}", given.origin.of("dns-servers")))
+            .hint("write addresses with their ports, such as `192.0.2.53:53,[2001:db8::53]:53`")
+    })
 }
 
 /// Where people reach the pages: links are made by adding a path to it.

@@ -55,6 +55,17 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ("contact", &[names("party_no", "party")]),
     ("asset", &[names("party_no", "party")]),
     (
+        "asset_dispute",
+        &[
+            names("asset_no", "asset"),
+            named("other_no", "asset", "asset_no"),
+        ],
+    ),
+    (
+        "proof_review",
+        &[names("asset_no", "asset"), names("party_no", "party")],
+    ),
+    (
         "contact_detail",
         &[names("contact_no", "contact"), names("party_no", "party")],
     ),

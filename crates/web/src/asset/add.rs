@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::OwnAssetPut;
 
 use super::announce;
+use super::prove::settle;
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -77,6 +78,7 @@ pub(super) async fn add(
             return Ok(());
         }
         tx.put_own_assets(party_no, &[put], now)?;
+        settle(tx, party_no, now)?;
         announce(tx, now)?;
         Ok(tx.record(now, &actor, "add-assets", &subject, "1 added")?)
     })

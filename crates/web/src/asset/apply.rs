@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::announce;
 use super::preview::{Planned, planned};
+use super::prove::settle;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -96,6 +97,7 @@ fn bring_in(
     }
     let counts = tx.put_own_assets(party_no, &puts, now)?;
     let closed = tx.change_own_assets(party_no, &planned.plan.closed, AssetChange::Close, now)?;
+    settle(tx, party_no, now)?;
     if counts.any_change() || closed > 0 {
         announce(tx, now)?;
     }

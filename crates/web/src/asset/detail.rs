@@ -1,11 +1,12 @@
 //! `GET` and `POST /organisations/{organisation}/assets/{asset}`: one asset, and what the organisation may change of it.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::IdKind;
 use rules::access::Deed;
 use rules::asset_plan::is_held_longer;
+use rules::proof::{challenge_name, domain_of};
 use serde::{Deserialize, Serialize};
 use store::{OwnAsset, OwnAssetPut};
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use super::add::Details;
 use super::announce;
 use super::filter::scope;
+use super::prove::expected_record;
 use super::view::AssetView;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -33,17 +35,35 @@ struct DetailView {
     form: DetailForm,
     errors: Errors,
     may_change: bool,
+    /// Name of the record that proves a domain; empty for others, and for whoever may not prove.
+    record_name: String,
+    record_text: String,
+    done: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Before {
+    done: String,
 }
 
 pub(super) async fn detail(
     State(site): State<Site>,
     member: Member,
     Path((_, id)): Path<(Uuid, Uuid)>,
+    Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadAssets)?;
     let asset = one(&site, &member, &id).await?;
     let form = DetailForm::of(&asset);
-    show(&site, &member, &asset, form, Errors::default())
+    let known = ["proved", "not-proved", "asked"];
+    let done = before.done;
+    let done = if known.contains(&&done[..]) {
+        done
+    } else {
+        String::new()
+    };
+    show(&site, &member, &asset, form, Errors::default(), done)
 }
 
 pub(super) async fn change(
@@ -63,7 +83,7 @@ pub(super) async fn change(
         &mut errors,
     );
     let Some(details) = details else {
-        return show(&site, &member, &asset, form, errors);
+        return show(&site, &member, &asset, form, errors, String::new());
     };
     let is_claim = is_held_longer(asset.row.valid_until, details.valid_until);
     let mut row = asset.row;
@@ -122,12 +142,18 @@ fn show(
     asset: &OwnAsset,
     form: DetailForm,
     errors: Errors,
+    done: String,
 ) -> Result<Response, Refusal> {
+    let may_change = member.standing.may(Deed::ChangeAssets);
+    let domain = domain_of(&asset.row.value).filter(|_| may_change);
     let view = DetailView {
+        record_name: domain.map(challenge_name).unwrap_or_default(),
+        record_text: expected_record(site, member.party_no),
+        done,
         item: AssetView::new(site, asset),
         form,
         errors,
-        may_change: member.standing.may(Deed::ChangeAssets),
+        may_change,
     };
     site.page(member, "asset/detail.html", &view)
 }

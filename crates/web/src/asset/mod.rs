@@ -12,6 +12,7 @@ mod filter;
 mod import;
 mod list;
 mod preview;
+mod prove;
 mod view;
 
 use axum::Router;
@@ -45,6 +46,8 @@ pub(crate) fn routes() -> Router<Site> {
         )
         .route("/imports/{import}/discard", post(apply::discard))
         .route("/{asset}", get(detail::detail).post(detail::change))
+        .route("/{asset}/prove", post(prove::check))
+        .route("/{asset}/review", post(prove::ask_review))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .route("/imports", upload);
     Router::new().nest("/organisations/{organisation}/assets", pages)

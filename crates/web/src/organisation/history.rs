@@ -7,12 +7,13 @@ use axum::response::Response;
 use model::IdKind;
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
+use store::AuditFilter;
 
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
-const PAGE_ROWS: i64 = 50;
+const PAGE_ROWS: usize = 50;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -45,9 +46,14 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadHistory)?;
     let (party_no, subject, own) = (member.party_no, member.subject(), site.clone());
-    let (rows, names) = site
+    let filter = AuditFilter {
+        subject: Some(subject),
+        ..AuditFilter::default()
+    };
+    let before = place.before.unwrap_or(i64::MAX);
+    let (page, names) = site
         .read(move |tx| {
-            let rows = tx.audit_of(&subject, place.before, PAGE_ROWS + 1)?;
+            let page = tx.audit_page(&filter, before, PAGE_ROWS)?;
             let mut names = HashMap::new();
             for held in tx.members_of(party_no)? {
                 if let Some(person) = tx.person(held.person_no)? {
@@ -55,18 +61,15 @@ pub(super) async fn list(
                     names.insert(format!("person {id}"), person.name);
                 }
             }
-            Ok((rows, names))
+            Ok((page, names))
         })
         .await?;
-    let has_next = rows.len() > PAGE_ROWS as usize;
-    let shown = &rows[..rows.len().min(PAGE_ROWS as usize)];
+    let next = page.next_before.map(|before| format!("before={before}"));
     let view = HistoryView {
-        next: match shown.last() {
-            Some(last) if has_next => format!("before={}", last.audit_no),
-            _ => String::new(),
-        },
+        next: next.unwrap_or_default(),
         is_first_page: place.before.is_none(),
-        acts: shown
+        acts: page
+            .rows
             .iter()
             .map(|row| ActView {
                 at: row.at.to_string(),

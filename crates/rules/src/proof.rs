@@ -1,0 +1,199 @@
+//! Whether an asset is what an organisation says: what proves it, what follows from another proof, and for how long.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use model::{AssetValue, Day, DomainName};
+
+/// Days for which a proof counts: a year, since names and networks change hands.
+pub const PROOF_DAYS: i32 = 365;
+
+/// Name below which the TXT record is looked for.
+const CHALLENGE_LABEL: &str = "_seinpost-challenge";
+
+/// Legal forms that registers write behind a name, or leave out.
+const LEGAL_FORMS: [&str; 8] = [
+    "b.v.",
+    "bv",
+    "n.v.",
+    "nv",
+    "v.o.f.",
+    "vof",
+    "stichting",
+    "vereniging",
+];
+
+/// The last day of a proof that was seen on `today`, and not beyond that of the asset that it follows from.
+#[must_use]
+pub fn proof_end(today: Day, parent: Option<Day>) -> Day {
+    let own = today.plus_days(PROOF_DAYS);
+    parent.map_or(own, |parent| parent.min(own))
+}
+
+/// The name whose TXT record proves a domain or host.
+#[must_use]
+pub fn challenge_name(domain: &DomainName) -> String {
+    format!("{CHALLENGE_LABEL}.{domain}")
+}
+
+/// The domain or host that an asset is about.
+#[must_use]
+pub fn domain_of(value: &AssetValue) -> Option<&DomainName> {
+    match value {
+        AssetValue::Domain(name) | AssetValue::Host(name) => Some(name),
+        AssetValue::Address(_)
+        | AssetValue::Prefix(_)
+        | AssetValue::Range(_)
+        | AssetValue::Asn(_) => None,
+    }
+}
+
+/// Which claims lie wholly in something that is proved: pairs of claim and what proves it, in the order of the claims.
+///
+/// Cost: O((claims + proved) log proved).
+#[must_use]
+pub fn covered(claims: &[(i64, AssetValue)], proved: &[(i64, AssetValue)]) -> Vec<(i64, i64)> {
+    let cover = Cover::new(proved);
+    let found = claims
+        .iter()
+        .filter_map(|(claim, value)| Some((*claim, cover.of(value)?)));
+    found.filter(|(claim, proof)| claim != proof).collect()
+}
+
+/// What is proved, ready to be asked.
+struct Cover<'v> {
+    /// First address, and among all that begin there or before the farthest last address with its number.
+    ranges: Vec<(IpAddr, IpAddr, i64)>,
+    domains: HashMap<&'v str, i64>,
+}
+
+impl<'v> Cover<'v> {
+    fn new(proved: &'v [(i64, AssetValue)]) -> Self {
+        let bounded = |(number, value): &(i64, AssetValue)| {
+            value.bounds().map(|(first, last)| (first, last, *number))
+        };
+        let mut ranges: Vec<_> = proved.iter().filter_map(bounded).collect();
+        ranges.sort();
+        for place in 1..ranges.len() {
+            let (_, last, number) = ranges[place - 1];
+            // IPv4 sorts before IPv6, so the farthest of the one never hides the other.
+            if last > ranges[place].1 {
+                (ranges[place].1, ranges[place].2) = (last, number);
+            }
+        }
+        let domains = proved.iter().filter_map(|(number, value)| match value {
+            AssetValue::Domain(name) => Some((name.as_str(), *number)),
+            _ => None,
+        });
+        Self {
+            ranges,
+            domains: domains.collect(),
+        }
+    }
+
+    fn of(&self, value: &AssetValue) -> Option<i64> {
+        if let Some((first, last)) = value.bounds() {
+            let behind = self.ranges.partition_point(|(begin, ..)| *begin <= first);
+            let (begin, end, number) = self.ranges.get(behind.checked_sub(1)?)?;
+            return (begin.is_ipv4() == first.is_ipv4() && last <= *end).then_some(*number);
+        }
+        let name = domain_of(value)?;
+        let mut around = std::iter::once(name.as_str()).chain(name.parents());
+        around.find_map(|name| self.domains.get(name).copied())
+    }
+}
+
+/// How the register of networks may write the name of an organisation, in lower case.
+#[must_use]
+pub fn holder_spellings(name: &str) -> Vec<String> {
+    let words: Vec<String> = name
+        .to_lowercase()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    let is_form = |word: &String| LEGAL_FORMS.contains(&word.trim_end_matches(','));
+    let bare: Vec<String> = words
+        .iter()
+        .filter(|word| !is_form(word))
+        .cloned()
+        .collect();
+    let bare = bare.join(" ").trim_end_matches(',').to_owned();
+    if bare.is_empty() {
+        return Vec::new();
+    }
+    let mut spellings = vec![words.join(" "), bare.clone()];
+    for form in LEGAL_FORMS {
+        spellings.push(format!("{bare} {form}"));
+        spellings.push(format!("{form} {bare}"));
+    }
+    spellings.sort();
+    spellings.dedup();
+    spellings
+}
+
+#[cfg(test)]
+mod tests {
+    use model::AssetKind;
+
+    use super::*;
+
+    fn asset(text: &str) -> AssetValue {
+        AssetValue::guess(text).unwrap()
+    }
+
+    #[test]
+    fn what_lies_wholly_in_a_proved_asset_is_proved_by_it() {
+        let proved = [
+            (1, asset("192.0.2.0/24")),
+            (2, asset("192.0.2.16/28")),
+            (3, asset("x.example")),
+            (4, asset("2001:db8::/32")),
+            (
+                5,
+                AssetValue::parse(AssetKind::Host, "www.y.example").unwrap(),
+            ),
+        ];
+        for (text, want) in [
+            ("192.0.2.20", Some(1)),
+            ("192.0.2.200-192.0.2.255", Some(1)),
+            ("192.0.2.200-192.0.3.0", None),
+            ("198.51.100.1", None),
+            ("2001:db8:1::/48", Some(4)),
+            ("::/1", None),
+            ("a.b.x.example", Some(3)),
+            ("ax.example", None),
+            ("a.www.y.example", None),
+            ("AS64496", None),
+        ] {
+            let Ok(value) = AssetValue::guess(text) else {
+                continue;
+            };
+            let found = covered(&[(9, value)], &proved);
+            assert_eq!(found.first().map(|(_, proof)| *proof), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_with_and_without_its_legal_form() {
+        let spellings = holder_spellings("Ziekenhuis Rijnveld");
+        for spelling in [
+            "ziekenhuis rijnveld",
+            "stichting ziekenhuis rijnveld",
+            "ziekenhuis rijnveld b.v.",
+        ] {
+            assert!(spellings.contains(&spelling.to_owned()), "{spelling}");
+        }
+        assert!(
+            holder_spellings("Bakkerij Voorbeeld VOF").contains(&"bakkerij voorbeeld".to_owned())
+        );
+        assert!(holder_spellings("B.V.").is_empty());
+    }
+
+    #[test]
+    fn a_proof_never_outlives_the_one_that_it_follows_from() {
+        let today: Day = "2026-11-22".parse().unwrap();
+        assert_eq!(proof_end(today, None).to_string(), "2027-11-22");
+        let parent = "2027-01-01".parse().unwrap();
+        assert_eq!(proof_end(today, Some(parent)), parent);
+    }
+}

@@ -1,0 +1,256 @@
+//! How far claims are proved: proofs, reviews by the desk, and when a proof ends.
+//!
+//! What proves what is decided in `rules`; the caller raises the register's version when something changed.
+
+use model::{AssetKind, AssetState, AssetValue, Day, Prefix, ProofMethod, Timestamp};
+
+use crate::connection::{Tx, values};
+use crate::error::Result;
+use crate::own_asset::AssetFilter;
+use crate::party::asset_value;
+
+/// A proof that was seen.
+#[derive(Clone, Copy, Debug)]
+pub struct NewProof<'a> {
+    /// Of which asset.
+    pub asset_no: i64,
+    /// By what.
+    pub method: ProofMethod,
+    /// The asset around it, for [`ProofMethod::Inherited`].
+    pub parent_no: Option<i64>,
+    /// What was seen where, for people.
+    pub evidence: &'a str,
+    /// First day on which it no longer counts.
+    pub valid_until: Day,
+}
+
+/// What an organisation claims, and what of its own could prove a claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provable {
+    /// Claims that nobody else disputes.
+    pub claims: Vec<(i64, AssetValue)>,
+    /// Verified assets, with the last day of their proof.
+    pub verified: Vec<(i64, AssetValue, Option<Day>)>,
+}
+
+/// An organisation asks the desk to look at a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofReview {
+    /// Internal number.
+    pub review_no: i64,
+    /// About which asset.
+    pub asset_no: i64,
+    /// What that is.
+    pub value: AssetValue,
+    /// Whose claim.
+    pub party_no: i64,
+    /// Name of whose claim.
+    pub party_name: String,
+    /// What the organisation writes.
+    pub note: String,
+    /// When it asked.
+    pub asked_at: Timestamp,
+}
+
+impl Tx<'_> {
+    /// Notes that a claim of an organisation is proved; says whether there was an open claim.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn prove_asset(
+        &mut self,
+        party_no: i64,
+        proof: &NewProof<'_>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let proved = self.execute(
+            "UPDATE asset_claim SET state = 1, method = $3, parent_no = $4, evidence = $5, proved_at = $6,
+                valid_until = $7
+             WHERE asset_no = $2 AND party_no = $1",
+            values![
+                party_no,
+                proof.asset_no,
+                proof.method.code(),
+                proof.parent_no,
+                proof.evidence,
+                now.micros(),
+                proof.valid_until.days()
+            ],
+        )?;
+        Ok(proved == 1)
+    }
+
+    /// What could be proved by something that is known already.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn provable_assets(&mut self, party_no: i64) -> Result<Provable> {
+        let claimed = AssetFilter {
+            state: Some(AssetState::Claimed),
+            ..AssetFilter::default()
+        };
+        if self.count_own_assets(party_no, &claimed, 1)? == 0 {
+            return Ok(Provable::default());
+        }
+        let disputed = self.query(
+            "SELECT d.asset_no FROM asset_dispute d JOIN asset a ON a.asset_no = d.asset_no
+             WHERE a.party_no = $1 AND d.decided_at IS NULL",
+            values![party_no],
+            |row| row.int(0),
+        )?;
+        let mut provable = Provable::default();
+        for asset in self.own_assets(party_no, &AssetFilter::default(), None, i64::MAX)? {
+            let until = match &asset.claim {
+                None => None,
+                Some(claim) if claim.method.is_some() => claim.valid_until,
+                Some(_) => {
+                    if !disputed.contains(&asset.asset_no) {
+                        provable.claims.push((asset.asset_no, asset.row.value));
+                    }
+                    continue;
+                }
+            };
+            provable
+                .verified
+                .push((asset.asset_no, asset.row.value, until));
+        }
+        Ok(provable)
+    }
+
+    /// Networks whose holder is written in one of these ways, in lower case.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn networks_held_by(&mut self, spellings: &[String]) -> Result<Vec<(i64, Prefix)>> {
+        let mut found = Vec::new();
+        for spelling in spellings {
+            found.extend(self.query(
+                "SELECT network_no, prefix FROM network WHERE lower(holder) = $1 AND closed_at IS NULL",
+                values![spelling],
+                |row| Ok((row.int(0)?, row.parsed(1, "prefix")?)),
+            )?);
+        }
+        Ok(found)
+    }
+
+    /// Makes claims of what has not been proved again in time; returns whose they are, each once.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn end_proofs(&mut self, today: Day) -> Result<Vec<i64>> {
+        let ended = values![today.days()];
+        let parties = self.query(
+            "SELECT DISTINCT party_no FROM asset_claim WHERE state = 1 AND valid_until <= $1 ORDER BY party_no",
+            ended,
+            |row| row.int(0),
+        )?;
+        if !parties.is_empty() {
+            self.execute(
+                "UPDATE asset_claim SET state = 0, method = NULL, parent_no = NULL
+                 WHERE state = 1 AND valid_until <= $1",
+                ended,
+            )?;
+        }
+        Ok(parties)
+    }
+
+    /// Makes claims of what these assets proved: they prove nothing any longer.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub(crate) fn end_inherited(&mut self, party_no: i64, parent_nos: &[i64]) -> Result<()> {
+        let sql = format!(
+            "UPDATE asset_claim SET state = 0, method = NULL, parent_no = NULL, evidence = '', proved_at = NULL,
+                valid_until = NULL
+             WHERE party_no = $1 AND parent_no {}",
+            self.in_set("$2")
+        );
+        self.execute(&sql, values![party_no, parent_nos])?;
+        Ok(())
+    }
+
+    /// Asks the desk to look at a document about an asset; says whether it was not asked already.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn ask_proof_review(
+        &mut self,
+        party_no: i64,
+        asset_no: i64,
+        note: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let asked = self.execute(
+            "INSERT INTO proof_review (asset_no, party_no, note, asked_at, decided_by, reason)
+             SELECT a.asset_no, a.party_no, $3, $4, '', '' FROM asset a
+             WHERE a.asset_no = $2 AND a.party_no = $1 AND a.closed_at IS NULL AND NOT EXISTS
+                (SELECT 1 FROM proof_review r WHERE r.asset_no = a.asset_no AND r.decided_at IS NULL)",
+            values![party_no, asset_no, note, now.micros()],
+        )?;
+        Ok(asked == 1)
+    }
+
+    /// Reviews behind number `after` that nobody has decided, oldest first.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn proof_reviews_open(&mut self, after: i64, rows_max: i64) -> Result<Vec<ProofReview>> {
+        self.query(
+            "SELECT r.review_no, r.asset_no, a.kind, a.value, r.party_no, p.name, r.note, r.asked_at
+             FROM proof_review r JOIN asset a ON a.asset_no = r.asset_no JOIN party p ON p.party_no = r.party_no
+             WHERE r.decided_at IS NULL AND r.review_no > $1 ORDER BY r.review_no LIMIT $2",
+            values![after, rows_max],
+            |row| {
+                Ok(ProofReview {
+                    review_no: row.int(0)?,
+                    asset_no: row.int(1)?,
+                    value: asset_value(row, 2, 3)?,
+                    party_no: row.int(4)?,
+                    party_name: row.text(5)?,
+                    note: row.text(6)?,
+                    asked_at: Timestamp::from_micros(row.int(7)?),
+                })
+            },
+        )
+    }
+
+    /// Decides a review. `valid_until` proves the asset until then, `None` leaves it a claim. Says whether it was open.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn decide_proof_review(
+        &mut self,
+        review_no: i64,
+        valid_until: Option<Day>,
+        by: &str,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let decided = self.query_opt(
+            "UPDATE proof_review SET decided_at = $2, decided_by = $3, reason = $4
+             WHERE review_no = $1 AND decided_at IS NULL RETURNING party_no, asset_no",
+            values![review_no, now.micros(), by, reason],
+            |row| Ok((row.int(0)?, row.int(1)?)),
+        )?;
+        let Some((party_no, asset_no)) = decided else {
+            return Ok(false);
+        };
+        if let Some(valid_until) = valid_until {
+            let proof = NewProof {
+                asset_no,
+                method: ProofMethod::Document,
+                parent_no: None,
+                evidence: "",
+                valid_until,
+            };
+            self.prove_asset(party_no, &proof, now)?;
+        }
+        Ok(true)
+    }
+}
+
+/// Kind and text of each form of a claim, padded to three by repetition: a statement has a fixed number of places.
+pub(crate) fn three_forms(value: &AssetValue) -> [(AssetKind, String); 3] {
+    let forms = value.same_claims();
+    [0, 1, 2].map(|place| forms[place.min(forms.len() - 1)].clone())
+}
