@@ -3,6 +3,7 @@
 mod batch;
 mod home;
 mod message;
+mod search;
 
 use model::{ReleaseRule, StaffRole};
 use store::DeskChange;
