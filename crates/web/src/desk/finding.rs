@@ -1,16 +1,18 @@
 //! `GET /desk/findings/{finding}`: a finding with its whole chain, from who was told back to who saw it.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
 use message::match_reasons;
 use model::{Endpoint, IdKind, Language};
-use rules::access::DeskDeed;
+use rules::access::{DeskDeed, staff_may};
 use serde::Serialize;
-use store::{FindingKey, FindingRow, Tx};
+use store::{FindingKey, FindingRow, QueueState, Tx};
 use uuid::Uuid;
 
+use super::Done;
+use super::queues::OUTCOMES;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -21,6 +23,9 @@ pub(super) fn routes() -> Router<Site> {
 
 #[derive(Serialize)]
 struct View {
+    done: Option<&'static str>,
+    /// Something of it waits, and the visitor may decide about that.
+    may_decide: bool,
     id: Uuid,
     endpoint: String,
     identifier: String,
@@ -94,13 +99,14 @@ async fn detail(
     State(site): State<Site>,
     staff: Staff,
     Path(id): Path<Uuid>,
+    Query(done): Query<Done>,
 ) -> Result<Response, Refusal> {
     // Whose it is and who was told is data of organisations.
     staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
     let number = site.number(IdKind::Finding, &id)?;
     let (actor, now) = (staff.who.actor(&site), site.now());
     let (inner, language) = (site.clone(), staff.visitor.language);
-    let view = site
+    let mut view = site
         .write(move |tx| {
             let (key, row) = tx.finding(number)?.ok_or(Refusal::NotFound)?;
             let subject = format!("finding {number}");
@@ -108,6 +114,8 @@ async fn detail(
             chain(&inner, tx, key, row, language)
         })
         .await?;
+    view.done = done.key(OUTCOMES);
+    view.may_decide &= staff_may(&staff.who.staff_roles, DeskDeed::Handle);
     site.page(&staff, "desk/finding.html", &view)
 }
 
@@ -119,9 +127,11 @@ fn chain(
     language: Language,
 ) -> Result<View, Refusal> {
     let number = row.finding_no;
-    let queue = tx.queue_items_of(&[number])?.into_iter();
+    let queue = tx.queue_items_of(&[number])?;
     let events = tx.finding_events(number)?.into_iter();
     Ok(View {
+        done: None,
+        may_decide: queue.iter().any(|item| item.state == QueueState::Open),
         id: site.id(IdKind::Finding, number),
         endpoint: Endpoint::from_key(&key.endpoint)
             .map(|endpoint| endpoint.to_string())
@@ -136,6 +146,7 @@ fn chain(
         episode: row.episode,
         told: told(site, tx, number)?,
         queue: queue
+            .into_iter()
             .map(|item| QueueView {
                 kind: item.kind.as_str(),
                 state: item.state.as_str(),

@@ -9,6 +9,7 @@ mod home;
 mod message;
 mod organisation;
 mod pause;
+mod queues;
 mod reason;
 mod search;
 mod sources;
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(sources::routes())
         .merge(search::routes())
         .merge(finding::routes())
+        .merge(queues::routes())
         .merge(organisation::routes())
         .merge(audit::routes())
 }
