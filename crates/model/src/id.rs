@@ -109,6 +109,12 @@ impl IdKey {
         ))
     }
 
+    /// The key for digests of what somebody looked for: whoever knows a value can ask who did.
+    #[must_use]
+    pub fn search_key(&self) -> [u8; 32] {
+        blake3::derive_key("seinpost 2026-11 digest of a search", &self.0)
+    }
+
     fn hash(&self, usage: u8, kind: IdKind, value: u64) -> u64 {
         let mut input = [0; 11];
         input[0] = usage;

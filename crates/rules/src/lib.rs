@@ -9,6 +9,7 @@ pub mod audience;
 pub mod catalogue;
 pub mod four_eyes;
 pub mod identity;
+pub mod lookup;
 pub mod matching;
 pub mod message;
 pub mod preview;

@@ -180,6 +180,17 @@ impl Tx<'_> {
         })
     }
 
+    /// Says who looks after the open items of a finding from now on; says how many there are.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn take_queue_items(&mut self, finding_no: i64, owner: &str) -> Result<u64> {
+        self.execute(
+            "UPDATE queue_item SET owner = $2 WHERE finding_no = $1 AND state = 0",
+            values![finding_no, owner],
+        )
+    }
+
     /// Moves an item to another state, with the reason and by whom.
     ///
     /// # Errors

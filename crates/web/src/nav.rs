@@ -27,7 +27,15 @@ const ORGANISATION: &[(&str, &str, Deed)] = &[
 ];
 
 /// Pages of the desk.
-const DESK: &[(&str, &str, DeskDeed)] = &[("/desk", "nav-desk", DeskDeed::ReadDesk)];
+const DESK: &[(&str, &str, DeskDeed)] = &[
+    ("/desk", "nav-desk", DeskDeed::ReadDesk),
+    ("/desk/messages", "desk-messages-title", DeskDeed::ReadDesk),
+    ("/desk/queues", "desk-queues-title", DeskDeed::ReadDesk),
+    ("/desk/batches", "desk-batches-title", DeskDeed::ReadDesk),
+    ("/desk/sources", "desk-sources-title", DeskDeed::ReadDesk),
+    ("/desk/search", "desk-search-title", DeskDeed::Search),
+    ("/desk/audit", "desk-audit-title", DeskDeed::ReadAudit),
+];
 
 /// Those of an organisation whose pages begin with `home`.
 pub(crate) fn of_organisation(home: &str, standing: Standing, path: &str) -> Vec<Entry> {

@@ -169,6 +169,12 @@ impl Site {
             .ok_or(Refusal::NotFound)
     }
 
+    /// The digest under which the store remembers that somebody looked for this.
+    pub(crate) fn search_digest(&self, text: &str) -> [u8; 32] {
+        let key = self.shared.options.id_key.search_key();
+        *blake3::keyed_hash(&key, text.as_bytes()).as_bytes()
+    }
+
     /// The last count of everything.
     pub(crate) fn tally(&self) -> &Tally {
         &self.shared.tally

@@ -27,6 +27,7 @@ mod notification;
 mod people;
 mod queue;
 mod register;
+mod search;
 mod service_mail;
 mod status;
 mod tls;

@@ -2,11 +2,16 @@
 //!
 //! Every page asks for its [`rules::access::DeskDeed`]. Whoever has no role at the desk finds no page here.
 
+mod audit;
 mod batches;
+mod finding;
 mod home;
 mod message;
+mod organisation;
 mod pause;
+mod queues;
 mod reason;
+mod search;
 mod sources;
 mod tally;
 
@@ -33,6 +38,11 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(message::routes())
         .merge(batches::routes())
         .merge(sources::routes())
+        .merge(search::routes())
+        .merge(finding::routes())
+        .merge(queues::routes())
+        .merge(organisation::routes())
+        .merge(audit::routes())
 }
 
 /// What was done before the visitor came to this page: the end of the key of a text.

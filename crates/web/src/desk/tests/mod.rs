@@ -1,8 +1,12 @@
 //! The desk over a whole installation, with real reports.
 
+mod audit;
 mod batch;
+mod finding;
 mod home;
 mod message;
+mod roles;
+mod search;
 
 use model::{ReleaseRule, StaffRole};
 use store::DeskChange;

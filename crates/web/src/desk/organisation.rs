@@ -1,0 +1,146 @@
+//! `GET /desk/organisations/{party}`: what is kept about one organisation, for somebody who says why.
+//!
+//! The reason is asked once an hour for each session and organisation, and stands in the audit log with every read.
+
+use axum::Form;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use model::IdKind;
+use rules::access::DeskDeed;
+use serde::{Deserialize, Serialize};
+use store::{PartyRow, Tx};
+use uuid::Uuid;
+
+use super::reason::read_reason;
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Staff;
+
+/// How long a reason holds.
+const REASON_SECS: i64 = 60 * 60;
+
+/// Assets on the page.
+const ASSETS_MAX: i64 = 200;
+
+pub(super) fn routes() -> Router<Site> {
+    Router::new().route("/desk/organisations/{party}", get(detail).post(give_reason))
+}
+
+#[derive(Serialize)]
+struct AskView {
+    errors: Errors,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct View {
+    id: Uuid,
+    name: String,
+    reference: String,
+    legal_class: &'static str,
+    reason: String,
+    contacts: Vec<ContactView>,
+    /// Values, with the days between which they are held.
+    assets: Vec<(String, String, String)>,
+    is_cut: bool,
+}
+
+#[derive(Serialize)]
+struct ContactView {
+    email: String,
+    severities: Vec<&'static str>,
+}
+
+async fn detail(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
+    let party_no = site.number(IdKind::Party, &id)?;
+    let access = (staff.who.session.session_no, party_no);
+    let (actor, now) = (staff.who.actor(&site), site.now());
+    let inner = site.clone();
+    let view = site
+        .write(move |tx| {
+            let party = tx.party(party_no)?.ok_or(Refusal::NotFound)?;
+            let Some(reason) = tx.staff_access(access, now)? else {
+                return Ok(None);
+            };
+            tx.record(now, &actor, "read", &format!("party {party_no}"), &reason)?;
+            Ok(Some(view_of(&inner, tx, party, reason)?))
+        })
+        .await?;
+    match view {
+        Some(view) => site.page(&staff, "desk/organisation.html", &view),
+        None => ask(&site, &staff, Errors::default(), String::new()),
+    }
+}
+
+/// The question why; it tells nothing of the organisation, not even its name.
+fn ask(site: &Site, staff: &Staff, errors: Errors, reason: String) -> Result<Response, Refusal> {
+    let view = AskView { errors, reason };
+    site.page(staff, "desk/organisation_reason.html", &view)
+}
+
+#[derive(Deserialize)]
+struct Why {
+    reason: String,
+}
+
+async fn give_reason(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Form(form): Form<Why>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
+    let party_no = site.number(IdKind::Party, &id)?;
+    let mut errors = Errors::default();
+    let Some(reason) = read_reason(&mut errors, &form.reason) else {
+        return ask(&site, &staff, errors, form.reason);
+    };
+    let access = (staff.who.session.session_no, party_no);
+    let ends_at = site.now().plus_seconds(REASON_SECS);
+    site.write(move |tx| {
+        tx.party(party_no)?.ok_or(Refusal::NotFound)?;
+        Ok(tx.give_staff_access(access, &reason, ends_at)?)
+    })
+    .await?;
+    Ok(Redirect::to(&format!("/desk/organisations/{id}")).into_response())
+}
+
+fn view_of(site: &Site, tx: &mut Tx<'_>, party: PartyRow, reason: String) -> Result<View, Refusal> {
+    let numbers = tx.asset_numbers_of(party.party_no, ASSETS_MAX)?;
+    let assets = tx.assets(&numbers)?;
+    let contacts = tx.contacts(party.party_no)?.into_iter();
+    let day = |day: Option<model::Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    Ok(View {
+        id: site.id(IdKind::Party, party.party_no),
+        name: party.name,
+        reference: party.reference,
+        legal_class: party.legal_class.as_str(),
+        reason,
+        contacts: contacts
+            .map(|contact| ContactView {
+                email: contact.email.to_string(),
+                severities: model::Severity::ALL
+                    .iter()
+                    .filter(|severity| contact.severities.contains(**severity))
+                    .map(|severity| severity.as_str())
+                    .collect(),
+            })
+            .collect(),
+        is_cut: assets.len() as i64 == ASSETS_MAX,
+        assets: assets
+            .into_iter()
+            .map(|asset| {
+                let (from, until) = (day(asset.valid_from), day(asset.valid_until));
+                (asset.value.to_string(), from, until)
+            })
+            .collect(),
+    })
+}

@@ -1,0 +1,345 @@
+//! `GET` and `POST /desk/search`: an address, a name, an organisation or a reference, for a reason.
+//!
+//! What is looked for is personal data: it stands in no address, no log and no audit row. A keyed digest of it does.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use axum::Form;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use model::{AssetValue, DomainName, Endpoint, IdKind, parse_address};
+use rules::access::{DeskDeed, staff_may};
+use rules::lookup::{ranges_of_address, ranges_of_name, values_around};
+use serde::{Deserialize, Serialize};
+use store::{HeldAsset, Notification, PartyRow, SearchNote, Tx};
+use uuid::Uuid;
+
+use super::reason::read_reason;
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Staff;
+
+/// Results of each kind. Nobody reads a register through a search.
+const RESULTS_MAX: i64 = 50;
+
+/// Letters of what is looked for: fewer would find everything.
+const LETTERS_MIN: usize = 3;
+
+/// Letters of what is looked for, and of the name of a case.
+const LETTERS_MAX: usize = 200;
+
+pub(super) fn routes() -> Router<Site> {
+    Router::new().route("/desk/search", get(form).post(search))
+}
+
+#[derive(Default, Deserialize, Serialize)]
+struct Asked {
+    what: String,
+    reason: String,
+    #[serde(default)]
+    case: String,
+}
+
+#[derive(Serialize)]
+struct View {
+    errors: Errors,
+    asked: Asked,
+    found: Option<Found>,
+}
+
+/// What was found.
+#[derive(Default, Serialize)]
+struct Found {
+    findings: Vec<FindingView>,
+    assets: Vec<AssetView>,
+    organisations: Vec<OrganisationView>,
+    message: Option<(String, Uuid)>,
+    /// There may be more than is shown.
+    is_cut: bool,
+    /// Who looked for it before; for those who may read the audit log.
+    earlier: Vec<EarlierView>,
+}
+
+impl Found {
+    fn results(&self) -> usize {
+        self.findings.len()
+            + self.assets.len()
+            + self.organisations.len()
+            + usize::from(self.message.is_some())
+    }
+}
+
+#[derive(Serialize)]
+struct FindingView {
+    id: Uuid,
+    endpoint: String,
+    identifier: String,
+    threat: String,
+    severity: &'static str,
+    last_seen: String,
+    owners: Vec<OrganisationView>,
+}
+
+#[derive(Clone, Serialize)]
+struct OrganisationView {
+    id: Uuid,
+    name: String,
+    reference: String,
+}
+
+#[derive(Serialize)]
+struct AssetView {
+    value: String,
+    owner: OrganisationView,
+}
+
+#[derive(Serialize)]
+struct EarlierView {
+    at: String,
+    by: Uuid,
+    reason: String,
+    case: String,
+}
+
+async fn form(State(site): State<Site>, staff: Staff) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::Search)?;
+    let view = View {
+        errors: Errors::default(),
+        asked: Asked::default(),
+        found: None,
+    };
+    site.page(&staff, "desk/search.html", &view)
+}
+
+async fn search(
+    State(site): State<Site>,
+    staff: Staff,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::Search)?;
+    let mut errors = Errors::default();
+    let reason = read_reason(&mut errors, &asked.reason);
+    let what = asked.what.trim();
+    let letters = what.chars().count();
+    if letters < LETTERS_MIN || letters > LETTERS_MAX {
+        errors.add("what", "desk-search-what-length");
+    }
+    if asked.case.chars().count() > LETTERS_MAX {
+        errors.add("case", "desk-search-case-long");
+    }
+    let Some(reason) = reason.filter(|_| errors.is_empty()) else {
+        let view = View {
+            errors,
+            asked,
+            found: None,
+        };
+        return site.page(&staff, "desk/search.html", &view);
+    };
+    let sought = Sought::read(what);
+    let note = SearchNote {
+        at: site.now(),
+        person_no: staff.who.person.person_no,
+        reason,
+        case_ref: asked.case.trim().to_owned(),
+        kind: sought.kind().to_owned(),
+        digest: site.search_digest(&sought.text()),
+        results: 0,
+    };
+    let (inner, actor) = (site.clone(), staff.who.actor(&site));
+    let may_audit = staff_may(&staff.who.staff_roles, DeskDeed::ReadAudit);
+    let found = site
+        .write(move |tx| {
+            let mut found = find(&inner, tx, &sought)?;
+            if may_audit {
+                found.earlier = earlier(&inner, tx, &note.digest)?;
+            }
+            let note = SearchNote {
+                results: found.results() as i64,
+                ..note.clone()
+            };
+            tx.note_search(&note)?;
+            // Enough of the digest to find the row of the log, not to try values against it elsewhere.
+            let digest = blake3::Hash::from_bytes(note.digest).to_hex();
+            let subject = format!("{} {}", note.kind, &digest[..16]);
+            tx.record(note.at, &actor, "search", &subject, &note.reason)?;
+            Ok(found)
+        })
+        .await?;
+    let view = View {
+        errors,
+        asked,
+        found: Some(found),
+    };
+    site.page(&staff, "desk/search.html", &view)
+}
+
+/// What somebody looks for.
+enum Sought {
+    Address(IpAddr),
+    Domain(DomainName),
+    Message(i64, String),
+    Organisation(String),
+}
+
+impl Sought {
+    fn read(text: &str) -> Self {
+        if let Some(number) = Notification::number_in(text) {
+            return Self::Message(number, text.to_owned());
+        }
+        if let Ok(address) = parse_address(text) {
+            return Self::Address(address);
+        }
+        match text.parse::<DomainName>() {
+            Ok(name) if text.contains('.') => Self::Domain(name),
+            _ => Self::Organisation(text.to_owned()),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Address(_) => "address",
+            Self::Domain(_) => "domain",
+            Self::Message(..) => "message",
+            Self::Organisation(_) => "organisation",
+        }
+    }
+
+    /// In one spelling, so that the same search has the same digest.
+    fn text(&self) -> String {
+        match self {
+            Self::Address(address) => address.to_string(),
+            Self::Domain(name) => name.to_string(),
+            Self::Message(_, reference) => reference.to_uppercase(),
+            Self::Organisation(text) => text.to_lowercase(),
+        }
+    }
+}
+
+fn find(site: &Site, tx: &mut Tx<'_>, sought: &Sought) -> Result<Found, Refusal> {
+    let mut found = Found::default();
+    match sought {
+        Sought::Address(address) => {
+            found.findings = findings(site, tx, &ranges_of_address(*address))?;
+            for value in values_around(*address) {
+                add_assets(site, tx, &mut found, &value, |_| true)?;
+            }
+        }
+        Sought::Domain(name) => {
+            found.findings = findings(site, tx, &ranges_of_name(name))?;
+            add_assets(site, tx, &mut found, name.as_str(), |_| true)?;
+            let is_domain = |asset: &HeldAsset| matches!(asset.value, AssetValue::Domain(_));
+            for parent in name.parents() {
+                add_assets(site, tx, &mut found, parent, is_domain)?;
+            }
+            found.organisations = organisations(site, tx.parties_like(name.as_str(), RESULTS_MAX)?);
+        }
+        Sought::Message(number, reference) => {
+            let message = tx.notification(*number)?;
+            found.message = message
+                .filter(|message| message.reference() == reference.trim())
+                .map(|_| (reference.clone(), site.id(IdKind::Notification, *number)));
+        }
+        Sought::Organisation(text) => {
+            found.organisations = organisations(site, tx.parties_like(text, RESULTS_MAX)?);
+        }
+    }
+    let lengths = [
+        found.findings.len(),
+        found.assets.len(),
+        found.organisations.len(),
+    ];
+    found.is_cut = lengths.iter().any(|length| *length as i64 >= RESULTS_MAX);
+    Ok(found)
+}
+
+fn findings(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    ranges: &[(Vec<u8>, Vec<u8>)],
+) -> Result<Vec<FindingView>, Refusal> {
+    let mut numbers = BTreeSet::new();
+    for range in ranges {
+        numbers.extend(tx.findings_at(range, RESULTS_MAX)?);
+    }
+    let numbers = numbers.into_iter().rev().take(RESULTS_MAX as usize);
+    let mut views = Vec::new();
+    for number in numbers {
+        let Some((key, row)) = tx.finding(number)? else {
+            continue;
+        };
+        let matches = tx.matches_of(number)?;
+        let assets: Vec<i64> = matches.iter().map(|found| found.asset_no).collect();
+        let owners: BTreeSet<i64> = tx
+            .assets(&assets)?
+            .iter()
+            .map(|asset| asset.party_no)
+            .collect();
+        let owners: Vec<i64> = owners.into_iter().collect();
+        let endpoint = Endpoint::from_key(&key.endpoint);
+        views.push(FindingView {
+            id: site.id(IdKind::Finding, number),
+            endpoint: endpoint.map(|it| it.to_string()).unwrap_or_default(),
+            identifier: key.identifier,
+            threat: tx.threat_slug(key.threat_no)?.unwrap_or_default(),
+            severity: row.severity.as_str(),
+            last_seen: row.last_seen.to_string(),
+            owners: organisations(site, tx.parties(&owners)?),
+        });
+    }
+    Ok(views)
+}
+
+/// Adds the assets with this value that pass.
+fn add_assets(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    found: &mut Found,
+    value: &str,
+    passes: impl Fn(&HeldAsset) -> bool,
+) -> Result<(), Refusal> {
+    let space = RESULTS_MAX - found.assets.len() as i64;
+    let assets = tx.assets_with_value(value, space)?;
+    let owners: Vec<i64> = assets.iter().map(|asset| asset.party_no).collect();
+    let owners = tx.parties(&owners)?;
+    for asset in assets.iter().filter(|asset| passes(asset)) {
+        let owner = owners.iter().find(|it| it.party_no == asset.party_no);
+        if let Some(owner) = owner {
+            found.assets.push(AssetView {
+                value: asset.value.to_string(),
+                owner: organisation(site, owner),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn organisations(site: &Site, parties: Vec<PartyRow>) -> Vec<OrganisationView> {
+    parties
+        .iter()
+        .map(|party| organisation(site, party))
+        .collect()
+}
+
+fn organisation(site: &Site, party: &PartyRow) -> OrganisationView {
+    OrganisationView {
+        id: site.id(IdKind::Party, party.party_no),
+        name: party.name.clone(),
+        reference: party.reference.clone(),
+    }
+}
+
+fn earlier(site: &Site, tx: &mut Tx<'_>, digest: &[u8; 32]) -> Result<Vec<EarlierView>, Refusal> {
+    let notes = tx.searches_for(digest, RESULTS_MAX)?.into_iter();
+    Ok(notes
+        .map(|note| EarlierView {
+            at: note.at.to_string(),
+            by: site.id(IdKind::Person, note.person_no),
+            reason: note.reason,
+            case: note.case_ref,
+        })
+        .collect())
+}
