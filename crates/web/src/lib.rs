@@ -106,6 +106,8 @@ fn health_pages(health: Health) -> Router {
 }
 
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
