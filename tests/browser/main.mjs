@@ -1,6 +1,7 @@
 // Walks the pages as everybody and says what is wrong with them. See docs/accessibility.md.
 
 import { choiceFaults } from "./checks/choices.mjs";
+import { passkeyFaults } from "./checks/passkeys.mjs";
 import { weightFaults } from "./checks/weight.mjs";
 import { chromium } from "./packages.mjs";
 import { finish, note } from "./report.mjs";
@@ -21,6 +22,7 @@ try {
   });
   await Promise.all(lanes);
   note("language and appearance", await choiceFaults(browser, site.origin));
+  note("passkeys", await passkeyFaults(browser, site.origin, site.invite()));
   note("weight of the first page", await weightFaults(browser, `${site.origin}/`));
 } finally {
   await browser.close();

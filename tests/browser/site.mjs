@@ -9,7 +9,7 @@ const programs = process.env.PROGRAMS;
 
 /**
  * Makes the installation and serves it on a free port. `origin` is what browsers ask, `visitors` are those who signed
- * in, `stop` ends it all.
+ * in, `invite` gives the path of an invitation, `stop` ends it all.
  */
 export async function startSite() {
   const folder = mkdtempSync(join(tmpdir(), "seinpost-browser-"));
@@ -34,7 +34,14 @@ async function siteIn(folder) {
     server.process.kill();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { origin: server.origin, visitors, stop };
+  return { origin: server.origin, visitors, invite: () => invite(data), stop };
+}
+
+/** Invites somebody who is not there yet. */
+function invite(data) {
+  const person = ["--email", "new@csirt.example", "--name", "Sam Visser"];
+  const link = run("seinpost", "--data", data, "--profile", "test", "person", "add", ...person);
+  return new URL(link).pathname;
 }
 
 function run(program, ...command) {

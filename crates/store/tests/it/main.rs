@@ -13,6 +13,7 @@ mod blob;
 mod builders;
 mod check;
 mod concurrent;
+mod credential;
 mod delivery;
 mod desk;
 mod expiry;

@@ -88,45 +88,45 @@ pub(super) async fn page(
     } else {
         Some(codes::begin(&site, &visitor, &invited.person).await?)
     };
-    let (name, language) = (invited.person.name.clone(), visitor.language);
-    show(
-        &site,
-        &visitor,
-        token,
-        invited,
-        name,
-        language,
+    let typed = Typed {
+        name: invited.person.name.clone(),
+        language: visitor.language,
         app,
-        Errors::default(),
-        None,
-    )
+        errors: Errors::default(),
+        failed: None,
+    };
+    show(&site, &visitor, token, invited, typed)
 }
 
-#[allow(clippy::too_many_arguments, reason = "they are the fields of the page")]
-fn show(
-    site: &Site,
-    visitor: &Visitor,
-    token: String,
-    invited: Invited,
+/// What the page shows beside the invitation: what was typed, and what is wrong with it.
+struct Typed {
     name: String,
     language: Language,
     app: Option<codes::AppView>,
     errors: Errors,
     failed: Option<&'static str>,
+}
+
+fn show(
+    site: &Site,
+    visitor: &Visitor,
+    token: String,
+    invited: Invited,
+    typed: Typed,
 ) -> Result<Response, Refusal> {
     let signed_in = visitor.signed_in.as_ref();
     let view = JoinView {
         token,
         email: invited.person.email.as_str().to_owned(),
-        name,
-        language: language.as_str(),
+        name: typed.name,
+        language: typed.language.as_str(),
         organisation: invited.organisation,
         has_account: invited.has_account,
         is_own: signed_in.is_some_and(|who| who.person.person_no == invited.person.person_no),
         has_passkeys: passkey::are_possible(site),
-        failed,
-        errors,
-        app,
+        failed: typed.failed,
+        errors: typed.errors,
+        app: typed.app,
     };
     site.page(visitor, "account/join.html", &view)
 }
@@ -167,17 +167,14 @@ pub(super) async fn with_password(
         errors.add("code", "account-code-wrong");
     }
     let Some(step) = step.filter(|_| errors.is_empty()) else {
-        return show(
-            &site,
-            &visitor,
-            token,
-            invited,
+        let typed = Typed {
             name,
             language,
-            Some(app),
+            app: Some(app),
             errors,
-            None,
-        );
+            failed: None,
+        };
+        return show(&site, &visitor, token, invited, typed);
     };
     let hash = password::hash(filled.password.clone()).await?;
     let (now, browser) = (site.now(), browser_name(&headers));
@@ -260,18 +257,14 @@ pub(super) async fn with_passkey(
         }
         failed = Some("account-passkey-failed");
     }
-    let app = codes::begin(&site, &visitor, &invited.person).await?;
-    show(
-        &site,
-        &visitor,
-        token,
-        invited,
+    let typed = Typed {
         name,
         language,
-        Some(app),
+        app: Some(codes::begin(&site, &visitor, &invited.person).await?),
         errors,
         failed,
-    )
+    };
+    show(&site, &visitor, token, invited, typed)
 }
 
 /// `POST /account/join/{token}/accept`: by somebody who has an account and is signed in.

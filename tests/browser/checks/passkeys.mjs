@@ -1,0 +1,36 @@
+// Somebody who was invited makes a passkey, signs out and signs in with it: in Chromium, with a device in software.
+
+/** Walks from the link of an invitation to a signed-in account, twice; gives what did not happen. */
+export async function passkeyFaults(browser, origin, invitation) {
+  const context = await browser.newContext({ locale: "en" });
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  const faults = [];
+  const press = async (how, wanted) => {
+    await page.click(`form[data-passkey=${how}] button`);
+    await page.waitForURL((url) => url.pathname === wanted, { timeout: 10_000 }).catch(() => {
+      faults.push(`after the passkey it is ${page.url()}, not ${wanted}`);
+    });
+  };
+  await page.goto(`${origin}${invitation}`);
+  await press("create", "/account/recovery-codes");
+  await page.click('form[action="/account/recovery-codes"] button');
+  const codes = await page.locator(".seinpost-codes li").count();
+  if (codes !== 10) faults.push(`there are ${codes} recovery codes, not 10`);
+  await page.click('form[action="/account/sign-out"] button');
+  await page.goto(`${origin}/account`);
+  await press("get", "/account");
+  await context.close();
+  return faults;
+}
