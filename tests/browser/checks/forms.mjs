@@ -25,6 +25,7 @@ export async function emptyFormFaults(page, { address, index }) {
     form.requestSubmit();
   });
   if (status === 404 || status >= 500) return [`sent empty, the answer is ${status}`];
+  await settled(page);
   return page.evaluate(() => {
     const invalid = [...document.querySelectorAll("[aria-invalid=true], .utrecht-form-field--invalid")];
     if (invalid.length === 0) return [];
@@ -41,4 +42,10 @@ export async function emptyFormFaults(page, { address, index }) {
     if (!document.activeElement?.matches(".utrecht-alert--error")) faults.push("the summary does not have the focus");
     return faults;
   });
+}
+
+/** The browser gives the focus away a moment after the page has loaded. Asked from outside: there may be no script. */
+async function settled(page) {
+  const isSettled = () => page.evaluate(() => document.activeElement.matches("[autofocus]") || !document.querySelector("[autofocus]"));
+  for (let tries = 0; tries < 20 && !(await isSettled()); tries += 1) await page.waitForTimeout(100);
 }

@@ -8,6 +8,8 @@ export async function keyboardFaults(page) {
   await page.evaluate(() => {
     document.activeElement?.blur();
     scrollTo(0, 0);
+    // The script of the page decides after a frame which tables need a stop.
+    return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   });
   const faults = [];
   const wanted = await page.evaluate(markControls);
