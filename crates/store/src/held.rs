@@ -182,6 +182,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn close_asset(&mut self, party_no: i64, asset_no: i64, now: Timestamp) -> Result<bool> {
+        self.end_inherited(party_no, &[asset_no])?;
         let closed = self.execute(
             "UPDATE asset SET closed_at = $3 WHERE asset_no = $2 AND party_no = $1 AND closed_at IS NULL",
             values![party_no, asset_no, now.micros()],

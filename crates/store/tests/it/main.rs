@@ -12,6 +12,7 @@ mod batch;
 mod blob;
 mod builders;
 mod check;
+mod claim;
 mod concurrent;
 mod credential;
 mod delivery;

@@ -6,9 +6,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::register::AssetRow;
 use model::{AssetKind, AssetValue, Day, IdKind, Scope, Timestamp};
+use rules::asset_plan::is_held_longer;
 use serde::Serialize;
 use serde_json::Value;
-use store::{AssetNote, RegisterChange, Stage, StoreError, Tx};
+use store::{AssetNote, RegisterCounts, Stage, StoreError, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -251,8 +252,8 @@ async fn add_asset(
         {
             return Err(ApiError::Exists("such an asset"));
         }
-        let change = tx.import(now).asset(&row)?;
-        let (RegisterChange::Added(asset_no) | RegisterChange::Changed(asset_no)) = change else {
+        let (changes, _) = tx.import_claims(own.party_no, &[&row], now)?;
+        let Some(asset_no) = changes.first().and_then(|change| change.number()) else {
             return Err(StoreError::Conflict.into());
         };
         assets_changed(tx, site, &own, "1 added", now)?;
@@ -306,9 +307,7 @@ async fn import_assets(
     let wanted = Wanted::of(&own.caller, &parts, &bytes)?;
     let shown_by = site.clone();
     once(&site, wanted, move |tx, now| {
-        let mut import = tx.import(now);
-        import.assets(&rows.iter().collect::<Vec<_>>())?;
-        let counts = import.counts();
+        let (_, counts) = tx.import_claims(own.party_no, &rows.iter().collect::<Vec<_>>(), now)?;
         if counts.any_change() {
             let detail = format!("{} added, {} changed", counts.added, counts.changed);
             assets_changed(tx, &shown_by, &own, &detail, now)?;
@@ -322,7 +321,7 @@ async fn import_assets(
     .await
 }
 
-fn imported(counts: store::RegisterCounts, dry_run: bool) -> AssetImported {
+fn imported(counts: RegisterCounts, dry_run: bool) -> AssetImported {
     AssetImported {
         added: counts.added,
         changed: counts.changed,
@@ -339,7 +338,7 @@ async fn would_import(
 ) -> Result<AssetImported, ApiError> {
     let party_no = own.party_no;
     let counts = site.read(move |tx| {
-        let mut counts = store::RegisterCounts::default();
+        let mut counts = RegisterCounts::default();
         for row in &rows {
             let held = tx.open_asset_no(party_no, &row.value, row.valid_from)?;
             let Some(asset_no) = held else {
@@ -408,6 +407,7 @@ async fn change_asset(
     let view = site.change(move |tx| {
         let note = tx.asset_note(own.party_no, asset_no)?;
         let note = note.ok_or(ApiError::NotFound)?;
+        let (before, value) = ((note.valid_from, note.valid_until), note.value.clone());
         let (from, until) = (
             change.valid_from.unwrap_or(note.valid_from),
             change.valid_until.unwrap_or(note.valid_until),
@@ -427,6 +427,10 @@ async fn change_asset(
             }
             changed => changed?,
         };
+        // A word about other days must be proved like a new one.
+        if from != before.0 || is_held_longer(before.1, until) {
+            tx.claim_asset(own.party_no, asset_no, &value, now)?;
+        }
         assets_changed(tx, &shown_by, &own, "1 changed", now)?;
         let note = tx.asset_note(own.party_no, asset_no)?;
         Ok(asset(&shown_by, note.ok_or(ApiError::NotFound)?))
