@@ -146,10 +146,12 @@ pub struct ToldSighting {
 /// [`Notification::is_told`]: crate::Notification::is_told
 const TOLD: &str = "n.state IN (2, 3, 5)";
 
-/// No newer message that may be shown tells of the finding.
+/// No newer message that may be shown tells of the finding. A cross join keeps the order on the embedded engine: few messages
+/// are about a finding, many are for a recipient.
 const NEWEST: &str = " AND NOT EXISTS (
-    SELECT 1 FROM notification_line m JOIN notification k ON k.notification_no = m.notification_no
-    WHERE m.finding_no = l.finding_no AND m.notification_no > l.notification_no AND m.withdrawn IS NULL
+    SELECT 1 FROM notification_line m CROSS JOIN notification k
+    WHERE k.notification_no = m.notification_no AND m.finding_no = l.finding_no
+        AND m.notification_no > l.notification_no AND m.withdrawn IS NULL
         AND k.recipient_no = $1 AND k.state IN (2, 3, 5) AND k.tlp <= $2)";
 
 /// The last sighting shows only where its marking is not stricter than that of the message.
@@ -166,7 +168,7 @@ const ROW: &str = "n.notification_no, l.finding_no, n.severity,
         AND c.side = l.side AND c.part = l.part
     LEFT JOIN observation o ON o.received_day = f.last_day AND o.batch_no = f.last_batch AND o.line = f.last_line
         AND o.side = f.last_side AND o.part = f.last_part
-    LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no AND a.episode = l.episode";
+    LEFT JOIN answer a ON a.party_no = $1 AND a.finding_no = l.finding_no AND a.episode = l.episode";
 
 impl Tx<'_> {
     /// A page of an inbox: at most `rows_max` rows after `query.after`.
@@ -331,7 +333,7 @@ impl Tx<'_> {
 /// What counting needs of the tables of [`ROW`].
 const COUNTED: &str = "notification n
     JOIN notification_line l ON l.notification_no = n.notification_no
-    LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no AND a.episode = l.episode";
+    LEFT JOIN answer a ON a.party_no = $1 AND a.finding_no = l.finding_no AND a.episode = l.episode";
 
 /// Conditions with their values.
 struct Asked {
@@ -348,8 +350,17 @@ impl Asked {
 }
 
 fn conditions(query: &InboxQuery) -> Asked {
+    let is_of_answers = match query.status {
+        StatusChoice::Only(status) => status != AnswerStatus::New,
+        StatusChoice::Open | StatusChoice::All => false,
+    };
+    // The sign makes the index of messages useless: where few answers are asked for, they come first.
+    let recipient = match is_of_answers || query.assigned_to.is_some() {
+        true => "+n.recipient_no",
+        false => "n.recipient_no",
+    };
     let mut asked = Asked {
-        sql: format!("n.recipient_no = $1 AND {TOLD} AND l.withdrawn IS NULL AND n.tlp <= $2"),
+        sql: format!("{recipient} = $1 AND {TOLD} AND l.withdrawn IS NULL AND n.tlp <= $2"),
         values: vec![query.party_no.into(), query.tlp_max.code().into()],
     };
     match query.notification_no {
