@@ -38,7 +38,7 @@ pub enum InboxOrder {
 }
 
 /// Lines that are put in the order of their last sighting. There is no index for that order: a sighting would have to keep it.
-pub const SEEN_ORDER_MAX: i64 = 5_000;
+pub const SEEN_ORDER_MAX: i64 = 1_000;
 
 /// What an inbox is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct InboxQuery {
     pub finding_no: Option<i64>,
     /// Lines of this message, also where a newer one tells of the same finding.
     pub notification_no: Option<i64>,
+    /// Through assets of this group.
+    pub group_no: Option<i64>,
     /// On which this person works.
     pub assigned_to: Option<i64>,
     /// In which order.
@@ -146,13 +148,14 @@ pub struct ToldSighting {
 /// [`Notification::is_told`]: crate::Notification::is_told
 const TOLD: &str = "n.state IN (2, 3, 5)";
 
-/// No newer message that may be shown tells of the finding. A cross join keeps the order on the embedded engine: few messages
-/// are about a finding, many are for a recipient.
-const NEWEST: &str = " AND NOT EXISTS (
+/// No newer message that may be shown tells of the finding. The cross join keeps the order on the embedded engine: few
+/// messages are about a finding, many are for a recipient. A value instead of `NOT EXISTS` keeps PostgreSQL from joining all
+/// lines of a large recipient before it sorts them and takes a page.
+const NEWEST: &str = " AND COALESCE((
     SELECT 1 FROM notification_line m CROSS JOIN notification k
     WHERE k.notification_no = m.notification_no AND m.finding_no = l.finding_no
         AND m.notification_no > l.notification_no AND m.withdrawn IS NULL
-        AND k.recipient_no = $1 AND k.state IN (2, 3, 5) AND k.tlp <= $2)";
+        AND k.recipient_no = $1 AND k.state IN (2, 3, 5) AND k.tlp <= $2 LIMIT 1), 0) <> 1";
 
 /// The last sighting shows only where its marking is not stricter than that of the message.
 const ROW: &str = "n.notification_no, l.finding_no, n.severity,
@@ -354,8 +357,9 @@ fn conditions(query: &InboxQuery) -> Asked {
         StatusChoice::Only(status) => status != AnswerStatus::New,
         StatusChoice::Open | StatusChoice::All => false,
     };
-    // The sign makes the index of messages useless: where few answers are asked for, they come first.
-    let recipient = match is_of_answers || query.assigned_to.is_some() {
+    let is_of_few = is_of_answers || query.assigned_to.is_some() || query.finding_no.is_some();
+    // The sign makes the index of messages useless: where few findings are asked for, they come first.
+    let recipient = match is_of_few {
         true => "+n.recipient_no",
         false => "n.recipient_no",
     };
@@ -383,6 +387,12 @@ fn conditions(query: &InboxQuery) -> Asked {
             let status = asked.add(status.code());
             asked.sql += &format!(" AND a.status = {status}");
         }
+    }
+    if let Some(group_no) = query.group_no {
+        let group = asked.add(group_no);
+        asked.sql += &format!(
+            " AND l.asset_no IN (SELECT d.asset_no FROM asset_detail d WHERE d.group_no = {group} AND d.party_no = $1)"
+        );
     }
     let only = [
         ("n.severity", query.severity.map(|it| it.code().into())),
