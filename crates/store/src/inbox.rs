@@ -38,7 +38,7 @@ pub enum InboxOrder {
 }
 
 /// Lines that are put in the order of their last sighting. There is no index for that order: a sighting would have to keep it.
-pub const SEEN_ORDER_MAX: i64 = 5_000;
+pub const SEEN_ORDER_MAX: i64 = 1_000;
 
 /// What an inbox is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct InboxQuery {
     pub finding_no: Option<i64>,
     /// Lines of this message, also where a newer one tells of the same finding.
     pub notification_no: Option<i64>,
+    /// Through assets of this group.
+    pub group_no: Option<i64>,
     /// On which this person works.
     pub assigned_to: Option<i64>,
     /// In which order.
@@ -146,11 +148,14 @@ pub struct ToldSighting {
 /// [`Notification::is_told`]: crate::Notification::is_told
 const TOLD: &str = "n.state IN (2, 3, 5)";
 
-/// No newer message that may be shown tells of the finding.
-const NEWEST: &str = " AND NOT EXISTS (
-    SELECT 1 FROM notification_line m JOIN notification k ON k.notification_no = m.notification_no
-    WHERE m.finding_no = l.finding_no AND m.notification_no > l.notification_no AND m.withdrawn IS NULL
-        AND k.recipient_no = $1 AND k.state IN (2, 3, 5) AND k.tlp <= $2)";
+/// No newer message that may be shown tells of the finding. The cross join keeps the order on the embedded engine: few
+/// messages are about a finding, many are for a recipient. A value instead of `NOT EXISTS` keeps PostgreSQL from joining all
+/// lines of a large recipient before it sorts them and takes a page.
+const NEWEST: &str = " AND COALESCE((
+    SELECT 1 FROM notification_line m CROSS JOIN notification k
+    WHERE k.notification_no = m.notification_no AND m.finding_no = l.finding_no
+        AND m.notification_no > l.notification_no AND m.withdrawn IS NULL
+        AND k.recipient_no = $1 AND k.state IN (2, 3, 5) AND k.tlp <= $2 LIMIT 1), 0) <> 1";
 
 /// The last sighting shows only where its marking is not stricter than that of the message.
 const ROW: &str = "n.notification_no, l.finding_no, n.severity,
@@ -166,7 +171,7 @@ const ROW: &str = "n.notification_no, l.finding_no, n.severity,
         AND c.side = l.side AND c.part = l.part
     LEFT JOIN observation o ON o.received_day = f.last_day AND o.batch_no = f.last_batch AND o.line = f.last_line
         AND o.side = f.last_side AND o.part = f.last_part
-    LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no AND a.episode = l.episode";
+    LEFT JOIN answer a ON a.party_no = $1 AND a.finding_no = l.finding_no AND a.episode = l.episode";
 
 impl Tx<'_> {
     /// A page of an inbox: at most `rows_max` rows after `query.after`.
@@ -331,7 +336,7 @@ impl Tx<'_> {
 /// What counting needs of the tables of [`ROW`].
 const COUNTED: &str = "notification n
     JOIN notification_line l ON l.notification_no = n.notification_no
-    LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no AND a.episode = l.episode";
+    LEFT JOIN answer a ON a.party_no = $1 AND a.finding_no = l.finding_no AND a.episode = l.episode";
 
 /// Conditions with their values.
 struct Asked {
@@ -348,8 +353,18 @@ impl Asked {
 }
 
 fn conditions(query: &InboxQuery) -> Asked {
+    let is_of_answers = match query.status {
+        StatusChoice::Only(status) => status != AnswerStatus::New,
+        StatusChoice::Open | StatusChoice::All => false,
+    };
+    let is_of_few = is_of_answers || query.assigned_to.is_some() || query.finding_no.is_some();
+    // The sign makes the index of messages useless: where few findings are asked for, they come first.
+    let recipient = match is_of_few {
+        true => "+n.recipient_no",
+        false => "n.recipient_no",
+    };
     let mut asked = Asked {
-        sql: format!("n.recipient_no = $1 AND {TOLD} AND l.withdrawn IS NULL AND n.tlp <= $2"),
+        sql: format!("{recipient} = $1 AND {TOLD} AND l.withdrawn IS NULL AND n.tlp <= $2"),
         values: vec![query.party_no.into(), query.tlp_max.code().into()],
     };
     match query.notification_no {
@@ -372,6 +387,12 @@ fn conditions(query: &InboxQuery) -> Asked {
             let status = asked.add(status.code());
             asked.sql += &format!(" AND a.status = {status}");
         }
+    }
+    if let Some(group_no) = query.group_no {
+        let group = asked.add(group_no);
+        asked.sql += &format!(
+            " AND l.asset_no IN (SELECT d.asset_no FROM asset_detail d WHERE d.group_no = {group} AND d.party_no = $1)"
+        );
     }
     let only = [
         ("n.severity", query.severity.map(|it| it.code().into())),

@@ -122,6 +122,7 @@ fn query() -> InboxQuery {
         threat_no: None,
         finding_no: None,
         notification_no: None,
+        group_no: None,
         assigned_to: None,
         order: InboxOrder::Newest,
         after: None,
@@ -223,6 +224,11 @@ fn an_inbox_is_filtered(test: &TestStore) {
     check(&|query| query.assigned_to = Some(5), &[2]);
     check(&|query| query.finding_no = Some(7), &[7]);
     check(&|query| query.tlp_max = Tlp::Green, &[]);
+    test.tamper(
+        "INSERT INTO asset_detail (asset_no, party_no, label, group_no) VALUES (3, 1, '', 9)",
+    );
+    check(&|query| query.group_no = Some(9), &[1, 2, 4, 5, 6, 7, 8, 9]);
+    check(&|query| query.group_no = Some(8), &[]);
     let threats = read(&test.store, |tx| tx.inbox_threats(&query(), 100));
     assert_eq!(threats, [("open-rdp".to_owned(), 8)]);
 }

@@ -10,6 +10,7 @@ finding-back = Back to all findings
 finding-filter-status = Status
 finding-filter-severity = Severity
 finding-filter-role = What is it?
+finding-filter-group = Group of systems
 finding-filter-assigned = Who works on it?
 finding-filter-order = Order
 finding-filter-send = Show

@@ -10,6 +10,7 @@ finding-back = Terug naar alle bevindingen
 finding-filter-status = Stand
 finding-filter-severity = Ernst
 finding-filter-role = Wat is het?
+finding-filter-group = Groep systemen
 finding-filter-assigned = Wie werkt eraan?
 finding-filter-order = Volgorde
 finding-filter-send = Toon

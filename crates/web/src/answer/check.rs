@@ -59,7 +59,9 @@ pub(super) async fn answer(
     Form(form): Form<Question>,
 ) -> Result<Response, Refusal> {
     let number = Notification::number_in(&form.reference.to_ascii_uppercase());
-    site.limit(&QUESTIONS, number)?;
+    if let Some(number) = number {
+        site.limit(&QUESTIONS, number)?;
+    }
     let given = form.code.clone();
     let key = site.link_key();
     let reference = form.reference.trim().to_ascii_uppercase();

@@ -95,6 +95,7 @@ impl Scope {
             threat_no: None,
             finding_no: self.finding_no.or(only),
             notification_no: Some(self.message.notification_no),
+            group_no: None,
             assigned_to: None,
             order: InboxOrder::Newest,
             after: None,

@@ -35,12 +35,13 @@ pub(super) struct Choice {
 }
 
 /// What was done just now that this page has a text for.
-const DONE: [&str; 5] = [
+const DONE: [&str; 6] = [
     "answered",
     "compromised",
     "commented",
     "assigned",
     "forwarded",
+    "not-forwarded",
 ];
 
 #[derive(Serialize)]

@@ -1,6 +1,7 @@
 //! What of an inbox is shown, as the address says it.
 
-use model::{AnswerStatus, IdKind, Role, Severity, Tlp};
+use model::{AnswerStatus, IdKind, Role, Severity};
+use rules::access::Standing;
 use serde::{Deserialize, Serialize};
 use store::{InboxOrder, InboxPlace, InboxQuery, InboxRow, StatusChoice, Tx};
 use url::form_urlencoded::Serializer;
@@ -19,6 +20,8 @@ pub(super) struct Filter {
     pub(super) severity: String,
     pub(super) role: String,
     pub(super) threat: String,
+    /// Public id of a group of assets.
+    pub(super) group: String,
     /// `me`, or empty.
     pub(super) assigned: String,
     /// `newest`, `severity` or `seen`.
@@ -37,9 +40,7 @@ impl Filter {
         member: &Member,
         tx: &mut Tx<'_>,
     ) -> Result<Option<InboxQuery>, Refusal> {
-        let Some(mut query) = whole_inbox(site, member) else {
-            return Ok(None);
-        };
+        let mut query = whole_inbox(site, member);
         query.status = match self.status.as_str() {
             "" | "open" => StatusChoice::Open,
             "all" => StatusChoice::All,
@@ -58,6 +59,15 @@ impl Filter {
             "me" => Some(member.who.person.person_no),
             _ => return Err(Refusal::Bad),
         };
+        if !self.group.is_empty() {
+            let id: Uuid = self.group.parse().map_err(|_| Refusal::NotFound)?;
+            let group_no = site.number(IdKind::AssetGroup, &id)?;
+            // A mandate for one group shows no other one.
+            if query.group_no.is_some_and(|own| own != group_no) {
+                return Err(Refusal::NotFound);
+            }
+            query.group_no = Some(group_no);
+        }
         if !self.threat.is_empty() {
             match tx.known_threat_no(&self.threat)? {
                 Some(threat_no) => query.threat_no = Some(threat_no),
@@ -99,6 +109,7 @@ impl Filter {
             ("severity", &self.severity),
             ("role", &self.role),
             ("threat", &self.threat),
+            ("group", &self.group),
             ("assigned", &self.assigned),
             ("order", &self.order),
             ("after", &after),
@@ -116,18 +127,15 @@ impl Filter {
     }
 }
 
-/// All that the member may see; `None` where that is nothing.
-pub(super) fn whole_inbox(site: &Site, member: &Member) -> Option<InboxQuery> {
-    // A mandate for a group of assets shows what concerns those assets. Until groups are known, that is nothing.
-    if let rules::access::Standing::Mandate {
-        group_no: Some(_), ..
-    } = member.standing
-    {
-        return None;
-    }
-    Some(InboxQuery {
+/// All that the member may see. A mandate for a group of assets shows what concerns these alone.
+pub(super) fn whole_inbox(site: &Site, member: &Member) -> InboxQuery {
+    let group_no = match member.standing {
+        Standing::Member(_) => None,
+        Standing::Mandate { group_no, .. } => group_no,
+    };
+    InboxQuery {
         party_no: member.party_no,
-        tlp_max: tlp_max(member),
+        tlp_max: member.standing.tlp_max(),
         today: site.now().day(),
         status: StatusChoice::All,
         severity: None,
@@ -135,14 +143,11 @@ pub(super) fn whole_inbox(site: &Site, member: &Member) -> Option<InboxQuery> {
         threat_no: None,
         finding_no: None,
         notification_no: None,
+        group_no,
         assigned_to: None,
         order: InboxOrder::Newest,
         after: None,
-    })
-}
-
-fn tlp_max(member: &Member) -> Tlp {
-    member.standing.tlp_max()
+    }
 }
 
 /// One finding of the inbox; a stranger's is not found.
@@ -153,7 +158,7 @@ pub(super) fn one(
     tx: &mut Tx<'_>,
 ) -> Result<InboxRow, Refusal> {
     let finding_no = Some(site.number(IdKind::Finding, finding)?);
-    let query = whole_inbox(site, member).ok_or(Refusal::NotFound)?;
+    let query = whole_inbox(site, member);
     let found = tx.inbox(
         &InboxQuery {
             finding_no,

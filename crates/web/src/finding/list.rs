@@ -3,8 +3,7 @@
 use axum::extract::{Query, State};
 use axum::response::Response;
 use model::{AnswerStatus, IdKind, Role, RsitType, Severity};
-use rules::access::Deed;
-use rules::answer::CHOICES;
+use rules::access::{Deed, Standing};
 use rules::catalogue::Catalogue;
 use serde::Serialize;
 
@@ -21,7 +20,7 @@ pub(super) const PAGE_ROWS: usize = 50;
 const COUNTED_MAX: i64 = 1_000;
 
 /// Findings, the newest first, whose threats are counted.
-const THREATS_OF_MAX: i64 = 10_000;
+const THREATS_OF_MAX: i64 = 2_000;
 
 #[derive(Serialize)]
 struct ListView {
@@ -39,6 +38,8 @@ struct ListView {
     statuses: Vec<&'static str>,
     severities: Vec<&'static str>,
     roles: Vec<&'static str>,
+    /// Groups of assets: public id and name.
+    groups: Vec<(String, String)>,
     /// What a person may choose for ticked findings.
     bulk_statuses: Vec<&'static str>,
     /// Title of the threat that the list is narrowed to; empty without.
@@ -53,17 +54,22 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
     let (asked, choices, who) = (site.clone(), filter.clone(), member.clone());
-    let (mut rows, total) = site
-        .read(move |tx| match choices.query(&asked, &who, tx)? {
-            Some(query) => {
-                let first = store::InboxQuery {
-                    after: None,
-                    ..query.clone()
-                };
-                let rows = tx.inbox(&query, PAGE_ROWS as i64 + 1)?;
-                Ok((rows, tx.inbox_count(&first, COUNTED_MAX + 1)?))
-            }
-            None => Ok((Vec::new(), 0)),
+    let (mut rows, total, groups) = site
+        .read(move |tx| {
+            let groups = match who.standing {
+                Standing::Member(_) => tx.asset_groups(who.party_no)?,
+                // Whoever acts for it sees one group or does not know of groups.
+                Standing::Mandate { .. } => Vec::new(),
+            };
+            let Some(query) = choices.query(&asked, &who, tx)? else {
+                return Ok((Vec::new(), 0, groups));
+            };
+            let first = store::InboxQuery {
+                after: None,
+                ..query.clone()
+            };
+            let rows = tx.inbox(&query, PAGE_ROWS as i64 + 1)?;
+            Ok((rows, tx.inbox_count(&first, COUNTED_MAX + 1)?, groups))
         })
         .await?;
     let has_next = rows.len() > PAGE_ROWS;
@@ -92,12 +98,18 @@ pub(super) async fn list(
         statuses: AnswerStatus::ALL.iter().map(|it| it.as_str()).collect(),
         severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
         roles: Role::ALL.iter().map(|it| it.as_str()).collect(),
+        groups: groups
+            .into_iter()
+            .map(|group| {
+                let id = site.id(IdKind::AssetGroup, group.group_no);
+                (id.to_string(), group.name)
+            })
+            .collect(),
         bulk_statuses: super::bulk::STATUSES.iter().map(|it| it.as_str()).collect(),
         threat_title: threat_title(&filter.threat, &member),
         home,
         filter,
     };
-    debug_assert!(super::bulk::STATUSES.iter().all(|it| CHOICES.contains(it)));
     site.page(&member, "finding/list.html", &view)
 }
 

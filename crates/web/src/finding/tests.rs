@@ -82,6 +82,7 @@ pub(crate) fn status_of(site: &TestSite, reference: &str, place: &str) -> Answer
             threat_no: None,
             finding_no: None,
             notification_no: None,
+            group_no: None,
             assigned_to: None,
             order: store::InboxOrder::Newest,
             after: None,
@@ -428,17 +429,20 @@ fn a_mandate_shows_up_to_its_marking_and_answers_only_where_it_says_so() {
     let site = site();
     let home = home(&site, "bakery");
     let supplier = member(&site, "supplier", OrganisationRole::SecurityContact);
-    let give = |tlp_max: Tlp, may_answer: bool| {
+    let give = |tlp_max: Tlp, may_answer: bool, group: Option<&str>| {
         let given = site.store().write(|tx| {
             let party_no = tx.party_no("bakery")?.unwrap();
             let holder_no = tx.party_no("supplier")?.unwrap();
+            let group_no = group
+                .map(|name| tx.ensure_asset_group(party_no, name))
+                .transpose()?;
             let mandate = Mandate {
                 mandate_no: 0,
                 party_no,
                 party_name: String::new(),
                 holder_no,
                 holder_name: String::new(),
-                group_no: None,
+                group_no,
                 tlp_max,
                 may_answer,
                 valid_until: None::<Day>,
@@ -449,19 +453,29 @@ fn a_mandate_shows_up_to_its_marking_and_answers_only_where_it_says_so() {
         given.unwrap()
     };
     let mut browser = site.signed_in(supplier);
-    let green = give(Tlp::Green, true);
+    let green = give(Tlp::Green, true, None);
     assert_eq!(browser.get(&home).body.matches("<td>192.0.2.").count(), 0);
     let party_no = site
         .store()
         .read(|tx| tx.party_no("bakery"))
         .unwrap()
         .unwrap();
-    let revoked = site
-        .store()
-        .write(|tx| tx.revoke_mandate(party_no, green, "test", testkit::now()));
-    revoked.unwrap();
+    let revoke = |mandate_no: i64| {
+        let revoked = site
+            .store()
+            .write(|tx| tx.revoke_mandate(party_no, mandate_no, "test", testkit::now()));
+        assert!(revoked.unwrap());
+    };
+    revoke(green);
     assert_eq!(browser.get(&home).status, StatusCode::NOT_FOUND);
-    give(Tlp::Amber, false);
+    let shops = give(Tlp::Amber, true, Some("shops"));
+    assert_eq!(
+        browser.get(&home).body.matches("<td>192.0.2.").count(),
+        0,
+        "no asset is in the group"
+    );
+    revoke(shops);
+    give(Tlp::Amber, false, None);
     let finding = finding_at(&mut browser, &home, "192.0.2.1");
     assert_eq!(browser.get(&finding).status, StatusCode::OK);
     let answered = browser.post(&finding, &[("status", "solved")]);

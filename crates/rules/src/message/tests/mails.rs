@@ -453,6 +453,9 @@ fn a_message_names_the_pages_of_the_desk_where_there_are_any() {
         let mail = draft.mail();
         let from = mail.find("ANTWOORD").or_else(|| mail.find("YOUR ANSWER"));
         let until = mail.find("PRIVACY");
-        assert_snapshot!(language.as_str(), &mail[from.unwrap()..until.unwrap()]);
+        assert_snapshot!(
+            format!("pages_of_the_desk_in_{language}"),
+            &mail[from.unwrap()..until.unwrap()]
+        );
     }
 }
