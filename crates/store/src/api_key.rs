@@ -131,8 +131,7 @@ impl Tx<'_> {
         self.query(&sql, &[], api_key_from)
     }
 
-    /// Ends a key of an organisation, or with `None` one of the desk or a source, from this moment on; says whether there
-    /// was one.
+    /// Ends a key from this moment on, of this organisation or, with `None`, whoever has it; says whether there was one.
     ///
     /// # Errors
     /// When the engine fails.
@@ -145,7 +144,7 @@ impl Tx<'_> {
     ) -> Result<bool> {
         let ended = self.execute(
             "UPDATE api_key SET ended_at = $3, ended_by = $4
-             WHERE key_no = $2 AND COALESCE(party_no, 0) = $1 AND ended_at IS NULL",
+             WHERE key_no = $2 AND (party_no = $1 OR $1 = 0) AND ended_at IS NULL",
             values![party_no.unwrap_or(0), key_no, now.micros(), by],
         )?;
         Ok(ended == 1)

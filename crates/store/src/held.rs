@@ -1,10 +1,10 @@
 //! What the register says of one organisation, page by page, as programs ask for it.
 
-use model::{AssetValue, Day, KvkNumber, Language, LegalClass, PartyRole, Timestamp};
+use model::{AssetValue, Day, KvkNumber, Language, LegalClass, PartyRole};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
-use crate::party::{asset_value, opt_code};
+use crate::party::opt_code;
 use crate::register::ALWAYS;
 
 /// An organisation or source.
@@ -35,21 +35,6 @@ pub struct ContactNote {
     pub role: String,
     /// The rest.
     pub row: crate::ContactRow,
-}
-
-/// An open asset.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AssetNote {
-    /// Internal number.
-    pub asset_no: i64,
-    /// What it is.
-    pub value: AssetValue,
-    /// As it was given.
-    pub given: String,
-    /// First day held.
-    pub valid_from: Option<Day>,
-    /// First day no longer held.
-    pub valid_until: Option<Day>,
 }
 
 impl Tx<'_> {
@@ -97,15 +82,6 @@ impl Tx<'_> {
         })
     }
 
-    /// An open asset of an organisation.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn asset_note(&mut self, party_no: i64, asset_no: i64) -> Result<Option<AssetNote>> {
-        let sql = format!("{ASSET} AND asset_no = $2");
-        self.query_opt(&sql, values![party_no, asset_no], asset_from)
-    }
-
     /// The open asset of an organisation that is this and begins on this day.
     ///
     /// # Errors
@@ -128,67 +104,6 @@ impl Tx<'_> {
             |row| row.int(0),
         )
     }
-
-    /// The open assets of an organisation in the order of their kind and value, after one of them (which may be closed by
-    /// now), at most `rows_max`.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn asset_notes(
-        &mut self,
-        party_no: i64,
-        after_no: Option<i64>,
-        rows_max: i64,
-    ) -> Result<Vec<AssetNote>> {
-        let Some(after_no) = after_no else {
-            let sql = format!("{ASSET} ORDER BY kind, value, valid_from LIMIT $2");
-            return self.query(&sql, values![party_no, rows_max], asset_from);
-        };
-        // The order is that of the unique index: a page costs what it shows.
-        let sql = format!(
-            "{ASSET} AND (kind, value, valid_from) >
-                 (SELECT b.kind, b.value, b.valid_from FROM asset b WHERE b.asset_no = $2 AND b.party_no = $1)
-             ORDER BY kind, value, valid_from LIMIT $3"
-        );
-        self.query(&sql, values![party_no, after_no, rows_max], asset_from)
-    }
-
-    /// Changes when an asset is held; says whether there was one to change.
-    ///
-    /// # Errors
-    /// When another claim of the same thing begins on that day, or the engine fails.
-    pub fn change_asset(
-        &mut self,
-        party_no: i64,
-        asset_no: i64,
-        valid_from: Option<Day>,
-        valid_until: Option<Day>,
-    ) -> Result<bool> {
-        let changed = self.execute(
-            "UPDATE asset SET valid_from = $3, valid_until = $4
-             WHERE asset_no = $2 AND party_no = $1 AND closed_at IS NULL",
-            values![
-                party_no,
-                asset_no,
-                valid_from.map_or(ALWAYS, |day| day.days().into()),
-                valid_until.map(Day::days)
-            ],
-        )?;
-        Ok(changed == 1)
-    }
-
-    /// Closes an asset; says whether there was one.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn close_asset(&mut self, party_no: i64, asset_no: i64, now: Timestamp) -> Result<bool> {
-        self.end_inherited(party_no, &[asset_no])?;
-        let closed = self.execute(
-            "UPDATE asset SET closed_at = $3 WHERE asset_no = $2 AND party_no = $1 AND closed_at IS NULL",
-            values![party_no, asset_no, now.micros()],
-        )?;
-        Ok(closed == 1)
-    }
 }
 
 const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.kvk, p.sector,
@@ -196,9 +111,6 @@ const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.kvk, p.sector,
         p.language
     FROM party p WHERE p.closed_at IS NULL AND EXISTS (
         SELECT 1 FROM party_role r WHERE r.party_no = p.party_no AND r.role = $1 AND r.valid_until IS NULL)";
-
-const ASSET: &str = "SELECT asset_no, kind, value, given, valid_from, valid_until FROM asset
-    WHERE party_no = $1 AND closed_at IS NULL";
 
 fn party_from(row: &Row<'_>) -> Result<PartyNote> {
     let legal_class = opt_code(row, 5, "legal class", LegalClass::from_code)?;
@@ -210,16 +122,5 @@ fn party_from(row: &Row<'_>) -> Result<PartyNote> {
         sector: row.opt_text(4)?,
         legal_class: legal_class.unwrap_or(LegalClass::Unknown),
         language: opt_code(row, 6, "language", Language::from_code)?,
-    })
-}
-
-fn asset_from(row: &Row<'_>) -> Result<AssetNote> {
-    let day = |days: i64| Day::from_days(days as i32);
-    Ok(AssetNote {
-        asset_no: row.int(0)?,
-        value: asset_value(row, 1, 2)?,
-        given: row.text(3)?,
-        valid_from: Some(row.int(4)?).filter(|days| *days != ALWAYS).map(day),
-        valid_until: row.opt_int(5)?.map(day),
     })
 }

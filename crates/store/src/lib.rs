@@ -100,7 +100,7 @@ pub use finding::{
     ObservationRow,
 };
 pub use handover::{DueMessages, TellingRow};
-pub use held::{AssetNote, ContactNote, PartyNote};
+pub use held::{ContactNote, PartyNote};
 pub use idempotency::{AskedOnce, KeptAnswer};
 pub use inbox::{
     InboxOrder, InboxPlace, InboxQuery, InboxRow, SEEN_ORDER_MAX, StatusChoice, ToldSighting,

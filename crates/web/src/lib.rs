@@ -65,6 +65,7 @@ pub fn router(health: Health, site: &Site) -> Router {
         .merge(organisation::routes())
         .merge(finding::routes())
         .merge(answer::routes())
+        .merge(api::page_routes())
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::NotFound)
         .layer(from_fn_with_state(site.clone(), visitor::recognise))

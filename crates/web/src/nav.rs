@@ -24,6 +24,7 @@ const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/customers", "nav-customers", Deed::ReadPeople),
     ("/history", "nav-history", Deed::ReadHistory),
     ("/profile", "nav-profile", Deed::ReadPeople),
+    ("/keys", "nav-keys", Deed::MakeKeys),
 ];
 
 /// Pages of the desk.

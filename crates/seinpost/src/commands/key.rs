@@ -1,13 +1,13 @@
-//! `seinpost key`: keys with which programs of the desk and of sources ask the API.
+//! `seinpost key`: keys with which programs ask the API.
 
 use std::io::Write;
 
 use anyhow::Context;
 use clap::Subcommand;
-use model::{IdKind, PartyRole, Scope};
+use model::{IdKind, PartyRole, Scope, Timestamp};
 use rules::access::key_may_hold;
 use serde::Serialize;
-use store::{ApiKey, KeyOwner, NewApiKey};
+use store::{ApiKey, KeyOwner, NewApiKey, StoreError, TransientError, Tx};
 use uuid::Uuid;
 use web::FreshKey;
 
@@ -20,16 +20,18 @@ const EXAMPLES: &str = "\
 Examples:
   seinpost key add --source shadowserver --name \"push from the collector\"
   seinpost key add --desk --scope desk:read --scope desk:write --days 90
+  seinpost key add --organisation hospital --scope assets:read
   seinpost key list
+  seinpost key list --organisation hospital
   seinpost key end 6f1c2a9e-7d5b-8e4a-9c0f-6b2d1e8a7c55
 
 The key is shown once and kept nowhere. To replace one, add the next, change the program,
-then end the first: both work meanwhile. Organisations make their own keys in the portal.";
+then end the first: both work meanwhile. An organisation can make its own in the portal.";
 
 /// Longest life of a key, in days.
 const DAYS_MAX: u16 = 730;
 
-/// Make and end keys of the API for the desk and for sources
+/// Make and end keys of the API: for the desk, for sources and for organisations
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Key {
@@ -42,9 +44,13 @@ enum Action {
     /// Make a key and show it, once
     #[command(after_help = EXAMPLES)]
     Add(Add),
-    /// List the keys that were not ended
+    /// List the keys of the desk and of sources that were not ended, or those of an organisation
     #[command(after_help = EXAMPLES)]
-    List,
+    List {
+        /// Of this organisation, by its key in the files of the register
+        #[arg(long, value_name = "KEY")]
+        organisation: Option<String>,
+    },
     /// End a key: it no longer works from this moment on
     #[command(after_help = EXAMPLES)]
     End {
@@ -55,17 +61,8 @@ enum Action {
 
 #[derive(clap::Args)]
 struct Add {
-    /// For this source, which is made if there is none
-    #[arg(
-        long,
-        value_name = "NAME",
-        required_unless_present = "desk",
-        conflicts_with = "desk"
-    )]
-    source: Option<String>,
-    /// For the desk
-    #[arg(long)]
-    desk: bool,
+    #[command(flatten)]
+    owner: Owner,
     /// What it may do [default: all that such a key can]
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<Scope>,
@@ -75,6 +72,46 @@ struct Add {
     /// Days for which it works
     #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=i64::from(DAYS_MAX)))]
     days: u16,
+}
+
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct Owner {
+    /// For this source, which is made if there is none
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// For this organisation, by its key in the files of the register
+    #[arg(long, value_name = "KEY")]
+    organisation: Option<String>,
+    /// For the desk
+    #[arg(long)]
+    desk: bool,
+}
+
+impl Owner {
+    fn find(&self, tx: &mut Tx<'_>, now: Timestamp) -> anyhow::Result<KeyOwner> {
+        if let Some(reference) = &self.organisation {
+            return Ok(KeyOwner::Organisation(organisation_no(tx, reference)?));
+        }
+        Ok(match &self.source {
+            Some(source) => {
+                KeyOwner::Source(tx.ensure_party(source, source, PartyRole::Source, now)?)
+            }
+            None => KeyOwner::Desk,
+        })
+    }
+}
+
+fn organisation_no(tx: &mut Tx<'_>, reference: &str) -> anyhow::Result<i64> {
+    tx.party_no(reference)?.ok_or_else(|| {
+        let text = format!(
+            "no organisation `{}` is in the register",
+            model::shown(reference)
+        );
+        wrong(text)
+            .hint("see `seinpost export organisations`")
+            .into()
+    })
 }
 
 #[derive(Serialize)]
@@ -88,7 +125,7 @@ struct AddedView {
 struct KeyView {
     id: Uuid,
     kind: &'static str,
-    source: String,
+    owner: String,
     name: String,
     scopes: Vec<Scope>,
     made: String,
@@ -100,7 +137,7 @@ impl Key {
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         match self.action {
             Action::Add(add) => add.run(session),
-            Action::List => list(session),
+            Action::List { organisation } => list(session, organisation.as_deref()),
             Action::End { key } => end(session, key),
         }
     }
@@ -111,40 +148,34 @@ impl Add {
         let (store, now) = (session.open_store(Missing::Refuse)?, session.now());
         let fresh = FreshKey::default();
         let expires_at = now.plus_seconds(i64::from(self.days) * 86_400);
-        let added = store.write(|tx| {
-            let owner = match &self.source {
-                Some(source) => {
-                    KeyOwner::Source(tx.ensure_party(source, source, PartyRole::Source, now)?)
-                }
-                None => KeyOwner::Desk,
-            };
-            let may = |scope: &Scope| key_may_hold(owner.kind(), *scope);
-            if let Some(scope) = self.scopes.iter().find(|scope| !may(scope)) {
-                return Ok::<_, store::StoreError>(Err(*scope));
-            }
-            let all = || Scope::ALL.iter().copied().filter(may).collect();
-            let scopes = if self.scopes.is_empty() {
-                all()
-            } else {
-                self.scopes.clone()
-            };
-            let new = NewApiKey {
-                digest: fresh.digest(),
-                owner,
-                name: self.name.trim(),
-                scopes: &scopes,
-                expires_at,
-            };
+        let owner = store.write(|tx| self.owner.find(tx, now).map_err(Stopped));
+        let owner = owner.map_err(|Stopped(error)| error)?;
+        let may = |scope: &Scope| key_may_hold(owner.kind(), *scope);
+        if let Some(scope) = self.scopes.iter().find(|scope| !may(scope)) {
+            return Err(wrong(format!("such a key cannot be for `{scope}`"))
+                .hint("without --scope it is for all that it can")
+                .into());
+        }
+        let all = || Scope::ALL.iter().copied().filter(may).collect();
+        let scopes = if self.scopes.is_empty() {
+            all()
+        } else {
+            self.scopes.clone()
+        };
+        let new = NewApiKey {
+            digest: fresh.digest(),
+            owner,
+            name: self.name.trim(),
+            scopes: &scopes,
+            expires_at,
+        };
+        let id = store.write(|tx| {
             let key_no = tx.add_api_key(&new, &actor(), now)?;
             let id_key = tx.installation()?.id_key;
             let id = id_key.public_id(IdKind::ApiKey, key_no as u64);
-            let subject = format!("key {id}");
-            tx.record(now, &actor(), "make key", &subject, owner.kind().as_str())?;
-            Ok(Ok(id))
-        })?;
-        let id = added.map_err(|scope| {
-            wrong(format!("such a key cannot be for `{scope}`"))
-                .hint("see `seinpost key add --help`; without --scope it is for all that it can")
+            let kind = owner.kind().as_str();
+            tx.record(now, &actor(), "make-key", &format!("key {id}"), kind)?;
+            Ok::<_, StoreError>(id)
         })?;
         let view = AddedView {
             id,
@@ -164,15 +195,23 @@ impl Add {
     }
 }
 
-fn list(session: &mut Session) -> anyhow::Result<Answer> {
+fn list(session: &mut Session, organisation: Option<&str>) -> anyhow::Result<Answer> {
     let store = session.open_store(Missing::Refuse)?;
-    let (keys, id_key) = store.read(|tx| {
-        Ok::<_, store::StoreError>((tx.api_keys_of_desk()?, tx.installation()?.id_key))
-    })?;
+    let read = store.read(|tx| {
+        let keys = match organisation {
+            Some(reference) => {
+                let party_no = organisation_no(tx, reference).map_err(Stopped)?;
+                tx.api_keys_of(party_no)?
+            }
+            None => tx.api_keys_of_desk()?,
+        };
+        Ok((keys, tx.installation()?.id_key))
+    });
+    let (keys, id_key) = read.map_err(|Stopped(error)| error)?;
     let view = |key: ApiKey| KeyView {
         id: id_key.public_id(IdKind::ApiKey, key.key_no as u64),
         kind: key.owner.kind().as_str(),
-        source: key.reference,
+        owner: key.reference,
         name: key.name,
         scopes: key.scopes,
         made: key.made_at.to_string(),
@@ -187,7 +226,7 @@ fn list(session: &mut Session) -> anyhow::Result<Answer> {
     let mut table = Table::new([
         "id",
         "kind",
-        "source",
+        "owner",
         "name",
         "scopes",
         "expires",
@@ -198,7 +237,7 @@ fn list(session: &mut Session) -> anyhow::Result<Answer> {
         table.row([
             view.id.to_string(),
             view.kind.to_owned(),
-            harmless(&view.source),
+            harmless(&view.owner),
             harmless(&view.name),
             scopes.join(" "),
             view.expires,
@@ -218,14 +257,30 @@ fn end(session: &mut Session, id: Uuid) -> anyhow::Result<Answer> {
         };
         let ended = tx.end_api_key(None, key_no, &actor(), now)?;
         if ended {
-            tx.record(now, &actor(), "end key", &format!("key {id}"), "")?;
+            tx.record(now, &actor(), "end-key", &format!("key {id}"), "")?;
         }
-        Ok::<_, store::StoreError>(ended)
+        Ok::<_, StoreError>(ended)
     });
     if !ended.context("cannot end the key")? {
-        let text = format!("there is no key `{id}` of the desk or a source that was not ended");
+        let text = format!("there is no key `{id}` that was not ended");
         return Err(wrong(text).hint("see `seinpost key list`").into());
     }
     session.note("ended");
     Ok(Answer::Done)
+}
+
+/// Why a transaction was not committed: it was the input, or the store.
+struct Stopped(anyhow::Error);
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl TransientError for Stopped {
+    fn is_transient(&self) -> bool {
+        let store = self.0.downcast_ref::<StoreError>();
+        store.is_some_and(StoreError::is_transient)
+    }
 }

@@ -6,6 +6,7 @@
 
 mod ahead;
 mod answer;
+mod api;
 mod audit;
 mod backup;
 mod batch;

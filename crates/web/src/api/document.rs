@@ -72,7 +72,7 @@ pub(super) fn text(document: Document) -> String {
 fn close_inputs(schemas: &mut Value) {
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
         let is_input =
-            name.starts_with("New") || ["AssetChange", "AssetImport"].contains(&name.as_str());
+            name.starts_with("New") || ["AssetPatch", "AssetImport"].contains(&name.as_str());
         if is_input {
             schema["additionalProperties"] = false.into();
         }

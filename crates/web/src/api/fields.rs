@@ -151,6 +151,18 @@ impl<'v, 'm> Fields<'v, 'm> {
         self.must_be_there(name, line)
     }
 
+    /// A choice; no when it is not there.
+    pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
+        match self.value(name) {
+            None => Some(false),
+            Some(Value::Bool(flag)) => Some(*flag),
+            Some(_) => {
+                self.mistake(name, "bad-type", "`true` or `false` is expected");
+                None
+            }
+        }
+    }
+
     /// A list that may not be there, with at most `rows_max` values.
     pub(crate) fn list(&mut self, name: &'static str, rows_max: usize) -> Option<&'v [Value]> {
         match self.value(name) {

@@ -4,6 +4,7 @@
 //! made with the routes ([`document`]). One file per resource. Reasons are in `docs/adr/0014-api.md`, use in `docs/api.md`.
 
 mod asset;
+mod asset_change;
 mod batch;
 mod caller;
 mod change;
@@ -13,6 +14,7 @@ mod error;
 mod fields;
 mod finding;
 mod intake;
+mod keys_page;
 mod once;
 mod organisation;
 mod parameters;
@@ -34,6 +36,7 @@ use crate::site::Site;
 pub use caller::FreshKey;
 pub(crate) use error::ApiError;
 pub use intake::{Delivered, Intake, TakenIn, TakenOutcome};
+pub(crate) use keys_page::routes as page_routes;
 
 /// Begin of all paths.
 pub(crate) const ROOT: &str = "/api/v1";
@@ -72,6 +75,7 @@ fn described() -> OpenApiRouter<Site> {
     OpenApiRouter::with_openapi(document::frame())
         .merge(organisation::routes())
         .merge(asset::routes())
+        .merge(asset_change::routes())
         .merge(finding::routes())
         .merge(change::routes())
         .merge(batch::routes())

@@ -420,12 +420,12 @@ async fn add_organisation(
         }
         let note = tx.party_note(party_no, PartyRole::Recipient)?;
         let view = organisation(site, note.ok_or(ApiError::NotFound)?);
-        let subject = format!("organisation {}", view.id);
+        let subject = format!("party {}", view.id);
         let detail = format!("{} contacts", contacts.len());
         tx.record(
             now,
             &caller.actor(site),
-            "add organisation",
+            "add-organisation",
             &subject,
             &detail,
         )?;

@@ -1,11 +1,16 @@
+use std::path::Path;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use model::{IdKind, Scope};
+use http_body_util::BodyExt;
+use model::{IdKind, OrganisationRole, Scope};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use store::KeyOwner;
 use testkit::{Desk, RegisterBuilder, Report};
 use tower::ServiceExt;
 
+use super::cursor::{AfterChange, AfterTold, Place};
 use crate::testing::{Answer, TestSite};
 
 const NOTHING: Value = Value::Null;
@@ -114,6 +119,20 @@ fn every_operation_of_the_document_is_in_the_list_of_routes_above() {
         .map(|path| path.as_object().unwrap().len())
         .sum();
     assert_eq!(operations, routes(&site).len());
+}
+
+#[test]
+fn the_document_in_the_repository_is_the_one_that_is_served() {
+    let served = site().api("", "GET", "/openapi.json", &NOTHING).body;
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api/openapi.json");
+    if std::env::var_os("UPDATE_DOCUMENTS").is_some() {
+        std::fs::write(&path, &served).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == served,
+        "run again with UPDATE_DOCUMENTS=1, and look at what changed"
+    );
 }
 
 #[test]
@@ -248,6 +267,8 @@ fn assets_are_added_changed_and_closed_and_nobody_overwrites_what_another_change
     let added = site.api(&key, "POST", &assets, &new);
     assert_eq!(added.status, StatusCode::CREATED, "{added:?}");
     assert_eq!(added.json()["value"], "hospital.example");
+    // Whoever has a key can say what he likes: it counts when it is proved.
+    assert_eq!(added.json()["state"], "claimed");
     check_problem(&site.api(&key, "POST", &assets, &new), 409, "exists");
     let place = added.location().strip_prefix("/api/v1").unwrap().to_owned();
     let read = site.api(&key, "GET", &place, &NOTHING);
@@ -430,4 +451,136 @@ fn a_delivery_is_pushed_read_and_accounted_for_and_comes_once() {
         422,
         "refused",
     );
+}
+
+#[test]
+fn an_administrator_makes_a_key_which_is_shown_once_and_ends_it() {
+    let site = site();
+    let person = site.person("admin@hospital.example");
+    site.join(person, "hospital", OrganisationRole::Administrator);
+    let mut browser = site.signed_in(person);
+    let page = format!("{}/keys", home(&site, "hospital"));
+    assert!(browser.get(&page).body.contains("There are no keys yet"));
+    let wrong = browser.post(
+        &page,
+        &[("name", ""), ("scope", "desk:write"), ("days", "9000")],
+    );
+    for text in [
+        "Say in one line",
+        "Choose at least one",
+        "Choose for how long",
+    ] {
+        assert!(wrong.body.contains(text), "{text}: {}", wrong.body);
+    }
+    let made = browser.post(
+        &page,
+        &[
+            ("name", "inventory"),
+            ("scope", "assets:read"),
+            ("days", "30"),
+        ],
+    );
+    let key = made.body.split("<code id=\"fresh-key\">").nth(1).unwrap();
+    let key = key.split('<').next().unwrap().to_owned();
+    let assets = format!("{}/assets", home(&site, "hospital"));
+    assert_eq!(
+        site.api(&key, "GET", &assets, &NOTHING).status,
+        StatusCode::OK
+    );
+    check_problem(
+        &site.api(&key, "POST", &assets, &json!({})),
+        403,
+        "not-allowed",
+    );
+    let listed = browser.get(&page).body.replace("&#x2f;", "/");
+    assert!(listed.contains("inventory") && !listed.contains(&key));
+    let end = listed.split("action=\"").find_map(|rest| {
+        let address = rest.split('"').next()?;
+        address.ends_with("/end").then(|| address.to_owned())
+    });
+    assert!(
+        browser
+            .post(&end.unwrap(), &[])
+            .location()
+            .ends_with("?done=ended")
+    );
+    check_problem(
+        &site.api(&key, "GET", &assets, &NOTHING),
+        401,
+        "no-valid-key",
+    );
+}
+
+#[test]
+fn keys_are_made_by_administrators_who_proved_who_they_are() {
+    let site = site();
+    let person = site.person("contact@hospital.example");
+    site.join(person, "hospital", OrganisationRole::SecurityContact);
+    let page = format!("{}/keys", home(&site, "hospital"));
+    let answer = site.signed_in(person).get(&page);
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    let other = format!("{}/keys", home(&site, "school"));
+    assert_eq!(
+        site.signed_in(person).get(&other).status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[test]
+fn a_stream_tells_what_happened_and_then_what_happens_and_goes_on_where_it_was() {
+    let site = site();
+    tell(&site, &["192.0.2.3"]);
+    let key = site.organisation_key("hospital", ALL);
+    let path = format!("/api/v1{}/changes", home(&site, "hospital"));
+    let ask = |last: &str| {
+        let request = Request::get(&path)
+            .header(header::AUTHORIZATION, format!("Bearer {key}"))
+            .header(header::ACCEPT, "text/event-stream")
+            .header("last-event-id", last);
+        let mut request = request.body(Body::empty()).unwrap();
+        if last.is_empty() {
+            request.headers_mut().remove("last-event-id");
+        }
+        site.block_on(site.pages().oneshot(request)).unwrap()
+    };
+    let event = |body: &mut Body| {
+        let frame = site.block_on(body.frame()).unwrap().unwrap();
+        String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap()
+    };
+    let answer = ask("");
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let mut body = answer.into_body();
+    let first = event(&mut body);
+    assert!(first.contains("event: told"), "{first}");
+    tell(&site, &["192.0.2.4"]);
+    let second = event(&mut body);
+    let id = |event: &str| {
+        let line = event.lines().find_map(|line| line.strip_prefix("id: "));
+        line.unwrap().to_owned()
+    };
+    let mut body = ask(&id(&first)).into_body();
+    assert_eq!(id(&event(&mut body)), id(&second));
+    assert_eq!(ask("nonsense").status(), StatusCode::BAD_REQUEST);
+}
+
+proptest! {
+    #[test]
+    fn a_cursor_leads_back_to_its_place_and_no_other_text_leads_anywhere(
+        change_no in 0..i64::MAX, finding_no in 0..i64::MAX, text in ".{0,80}", place in 0_usize..64,
+    ) {
+        thread_local!(static SITE: TestSite = TestSite::new());
+        SITE.with(|site| {
+            let site = &site.site;
+            let told = AfterTold { change_no, finding_no };
+            let cursor = told.write(site);
+            prop_assert_eq!(AfterTold::read(site, &cursor), Some(told));
+            prop_assert_eq!(AfterTold::read(site, &text), None);
+            let mut changed = cursor.into_bytes();
+            changed[place] = if changed[place] == b'0' { b'1' } else { b'0' };
+            let changed = String::from_utf8(changed).unwrap();
+            prop_assert_eq!(AfterTold::read(site, &changed), None);
+            prop_assert_eq!(AfterChange::read(site, &changed), None);
+            Ok(())
+        })?;
+    }
 }

@@ -24,6 +24,8 @@ use store::{Stage, StoreError, Tx};
 
 use crate::site::Site;
 
+pub(crate) use view::state;
+
 /// A list with what a browser writes around it.
 const UPLOAD_BYTES_MAX: usize = LIST_BYTES_MAX + (64 << 10);
 

@@ -56,7 +56,7 @@ impl AssetView {
 }
 
 /// How far an asset is proved.
-pub(super) fn state(site: &Site, asset: &OwnAsset) -> AssetState {
+pub(crate) fn state(site: &Site, asset: &OwnAsset) -> AssetState {
     let Some(claim) = &asset.claim else {
         return AssetState::Verified;
     };

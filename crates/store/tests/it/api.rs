@@ -1,0 +1,210 @@
+use model::{AssetKind, AssetValue, PartyRole, Scope, Severity};
+use store::{
+    AskedOnce, KeptAnswer, KeyOwner, NewApiKey, NotificationState, StoreError, ToldWanted,
+};
+use testkit::{RegisterBuilder, TestStore, both_engines, days_later};
+
+use crate::builders::{add_findings, desk_no, line_to_tell, now, read, write};
+
+fn a_key_is_there_until_it_is_ended_or_its_owner_is_closed(test: &TestStore) {
+    let store = &test.store;
+    let register = RegisterBuilder::new().organisation("a").organisation("b");
+    register.import(store, now());
+    let party_no = read(store, |tx| tx.party_no("a")).unwrap();
+    let make = |owner| {
+        let new = NewApiKey {
+            digest: [7; 32],
+            owner,
+            name: "test",
+            scopes: &[Scope::AssetsRead, Scope::FindingsRead],
+            expires_at: days_later(1),
+        };
+        write(store, |tx| tx.add_api_key(&new, "test", now()))
+    };
+    let own = make(KeyOwner::Organisation(party_no));
+    let next = make(KeyOwner::Organisation(party_no));
+    let desk = make(KeyOwner::Desk);
+    let key = read(store, |tx| tx.api_key(own)).unwrap();
+    assert_eq!(
+        (key.reference.as_str(), key.digest, key.used_at),
+        ("a", [7; 32], None)
+    );
+    assert_eq!(key.scopes, [Scope::AssetsRead, Scope::FindingsRead]);
+    write(store, |tx| tx.touch_api_key(own, now()));
+    let numbers = |keys: Vec<store::ApiKey>| keys.iter().map(|key| key.key_no).collect::<Vec<_>>();
+    assert_eq!(
+        numbers(read(store, |tx| tx.api_keys_of(party_no))),
+        [next, own]
+    );
+    assert_eq!(numbers(read(store, |tx| tx.api_keys_of_desk())), [desk]);
+    let other = read(store, |tx| tx.party_no("b"));
+    assert!(!write(store, |tx| tx.end_api_key(
+        other,
+        own,
+        "test",
+        now()
+    )));
+    assert!(write(store, |tx| tx.end_api_key(
+        Some(party_no),
+        own,
+        "test",
+        now()
+    )));
+    assert!(!write(store, |tx| tx.end_api_key(None, own, "test", now())));
+    assert_eq!(read(store, |tx| tx.api_key(own)), None);
+    let closing = RegisterBuilder::new().organisation("b").replacing();
+    closing.import(store, now());
+    assert_eq!(read(store, |tx| tx.api_key(next)), None);
+    assert!(read(store, |tx| tx.api_key(desk)).is_some());
+}
+
+fn an_answer_is_kept_once_and_for_a_time(test: &TestStore) {
+    let asked = AskedOnce {
+        key_no: 1,
+        digest: [1; 32],
+    };
+    let answer = |body: &str| KeptAnswer {
+        request: vec![2; 32],
+        status: 201,
+        location: "/here".into(),
+        body: body.into(),
+    };
+    let keep = |body: &str, at| {
+        test.store
+            .write(|tx| tx.keep_answer(&asked, &answer(body), at, days_later(1)))
+    };
+    let kept = |at| read(&test.store, |tx| tx.kept_answer(&asked, at));
+    keep("first", now()).unwrap();
+    assert!(matches!(keep("second", now()), Err(StoreError::Conflict)));
+    assert_eq!(kept(now()), Some(answer("first")));
+    assert_eq!(kept(days_later(1)), None);
+    let later = days_later(1);
+    test.store
+        .write(|tx| tx.keep_answer(&asked, &answer("third"), later, days_later(2)))
+        .unwrap();
+    assert_eq!(kept(later), Some(answer("third")));
+    assert_eq!(write(&test.store, |tx| tx.remove_old_answers(later)), 0);
+    assert_eq!(
+        write(&test.store, |tx| tx.remove_old_answers(days_later(2))),
+        1
+    );
+}
+
+fn changes_have_the_order_in_which_messages_were_approved_each_once(test: &TestStore) {
+    let (store, desk_no) = (&test.store, desk_no(&test.store));
+    let windows = [1, 2].map(|finding_no| {
+        let window_no = write(store, |tx| tx.open_window(now()));
+        let lines = [line_to_tell(window_no, desk_no, finding_no)];
+        write(store, |tx| tx.add_lines(&lines, now()));
+        window_no
+    });
+    let party_no = line_to_tell(1, desk_no, 1).key.recipient_no;
+    write(store, |tx| tx.close_window(windows[1], now()));
+    write(store, |tx| tx.close_window(windows[0], days_later(1)));
+    let changes = read(store, |tx| tx.changes_of(party_no, 0, 10));
+    let told: Vec<_> = changes.iter().map(|change| change.subject_no).collect();
+    assert_eq!(told, [2, 1]);
+    for state in [NotificationState::Failed, NotificationState::Approved] {
+        let decided = (days_later(2), "test");
+        let all = NotificationState::ALL;
+        write(store, |tx| tx.move_notification(2, all, state, "", decided));
+    }
+    assert_eq!(read(store, |tx| tx.changes_of(party_no, 0, 10)), changes);
+    assert_eq!(
+        read(store, |tx| tx.changes_of(
+            party_no,
+            changes[0].change_no,
+            10
+        ))
+        .len(),
+        1
+    );
+    assert_eq!(read(store, |tx| tx.last_change_no()), changes[1].change_no);
+    assert_eq!(read(store, |tx| tx.changes_of(party_no + 1, 0, 10)), []);
+}
+
+fn findings_were_told_to_whom_a_message_was_approved_for(test: &TestStore) {
+    let (store, desk_no) = (&test.store, desk_no(&test.store));
+    assert_eq!(write(store, |tx| tx.threat_no("open-rdp")), 1);
+    add_findings(store, 1..=3);
+    // The second tells of the first finding again; the last is not approved.
+    for finding_nos in [&[1, 2][..], &[1], &[3]] {
+        let window_no = write(store, |tx| tx.open_window(now()));
+        let lines: Vec<_> = finding_nos
+            .iter()
+            .map(|finding_no| line_to_tell(window_no, desk_no, *finding_no))
+            .collect();
+        write(store, |tx| tx.add_lines(&lines, now()));
+        if finding_nos[0] < 3 {
+            write(store, |tx| tx.close_window(window_no, now()));
+        }
+    }
+    let party_no = line_to_tell(1, desk_no, 1).key.recipient_no;
+    let all = ToldWanted::default();
+    let page = |wanted: &ToldWanted, after| {
+        let found = read(store, |tx| tx.told_findings(party_no, wanted, after, 10));
+        let told = found
+            .iter()
+            .map(|told| (told.change_no, told.row.finding_no));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(page(&all, None), [(2, 1), (1, 2)]);
+    assert_eq!(page(&all, Some((2, 1))), [(1, 2)]);
+    let wanted = |severity, threat: &str| ToldWanted {
+        severity_min: Some(severity),
+        threat: Some(threat.to_owned()),
+    };
+    assert_eq!(page(&wanted(Severity::High, "open-rdp"), None).len(), 2);
+    assert_eq!(page(&wanted(Severity::Critical, "open-rdp"), None), []);
+    assert_eq!(page(&wanted(Severity::High, "open-smb"), None), []);
+    let told = |party_no, finding_no| read(store, |tx| tx.told_finding(party_no, finding_no));
+    assert_eq!(told(party_no, 1).unwrap().notification_no, 2);
+    assert_eq!((told(party_no, 3), told(party_no + 1, 1)), (None, None));
+    let messages = read(store, |tx| tx.told_messages(party_no, None, 10));
+    assert_eq!(
+        messages
+            .iter()
+            .map(|told| told.change_no)
+            .collect::<Vec<_>>(),
+        [2, 1]
+    );
+    let message = read(store, |tx| tx.told_message(party_no, 1));
+    assert_eq!(message.as_ref(), messages.last());
+    assert_eq!(read(store, |tx| tx.told_message(party_no, 3)), None);
+}
+
+fn parties_are_listed_by_role_and_an_asset_is_found_by_what_it_is(test: &TestStore) {
+    let store = &test.store;
+    let register = RegisterBuilder::new().organisation("a").organisation("b");
+    register
+        .asset("a", "address", "192.0.2.1")
+        .import(store, now());
+    write(store, |tx| {
+        tx.ensure_party("source", "source", PartyRole::Source, now())
+    });
+    let party_no = read(store, |tx| tx.party_no("a")).unwrap();
+    let page = |after_no| {
+        read(store, |tx| {
+            tx.party_notes(PartyRole::Recipient, after_no, 1)
+        })
+    };
+    assert_eq!(page(0)[0].reference, "a");
+    assert_eq!(page(party_no)[0].reference, "b");
+    let note = |role| read(store, |tx| tx.party_note(party_no, role));
+    assert!(note(PartyRole::Recipient).is_some() && note(PartyRole::Source).is_none());
+    let contacts = read(store, |tx| tx.contact_notes(party_no, 0, 10));
+    assert_eq!((contacts.len(), contacts[0].row.party_no), (1, party_no));
+    let found = |text| {
+        let value = AssetValue::parse(AssetKind::Address, text).unwrap();
+        read(store, |tx| tx.open_asset_no(party_no, &value, None))
+    };
+    assert!(found("192.0.2.1").is_some() && found("192.0.2.2").is_none());
+}
+
+both_engines!(
+    a_key_is_there_until_it_is_ended_or_its_owner_is_closed,
+    an_answer_is_kept_once_and_for_a_time,
+    changes_have_the_order_in_which_messages_were_approved_each_once,
+    findings_were_told_to_whom_a_message_was_approved_for,
+    parties_are_listed_by_role_and_an_asset_is_found_by_what_it_is,
+);

@@ -1,0 +1,33 @@
+# Keys with which programs use the API.
+nav-keys = Keys for programs
+
+api-keys-title = Keys for programs
+api-keys-text = With a key a program works for your organisation, without a person who signs in. Give each program a key of its own, for no more than it needs.
+api-keys-fresh-title = Your new key
+api-keys-fresh-text = Copy it now and keep it as you keep a password. We do not show it again.
+api-keys-ended = The key was ended. It no longer works.
+api-keys-list = Keys of your organisation
+api-keys-name = What it is for
+api-keys-name-hint = For example the name of the program.
+api-keys-name-wrong = Say in one line of at most 100 characters what the key is for
+api-keys-scopes = What it may do
+api-keys-scope-missing = Choose at least one thing that the key may do
+api-keys-made = Made
+api-keys-expires = Works until
+api-keys-expired = Expired
+api-keys-used = Last used
+api-keys-never = Never
+api-keys-end = End
+api-keys-end-one = End “{ $name }”
+api-keys-none-title = There are no keys yet
+api-keys-none-text = Make one below when a program must read findings or keep your systems up to date.
+api-keys-new = Make a key
+api-keys-days = For how long
+api-keys-days-wrong = Choose for how long the key works
+api-keys-day-count = { $count } days
+api-keys-too-many = You have 20 keys. End one that you do not need first
+api-keys-make = Make the key
+api-scope-organisation-read = read name and contacts
+api-scope-assets-read = read your systems
+api-scope-assets-write = change your systems
+api-scope-findings-read = read findings and messages

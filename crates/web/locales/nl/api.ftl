@@ -1,0 +1,33 @@
+# Sleutels waarmee programma's de API gebruiken.
+nav-keys = Sleutels voor programma's
+
+api-keys-title = Sleutels voor programma's
+api-keys-text = Met een sleutel werkt een programma voor uw organisatie, zonder dat iemand inlogt. Geef elk programma een eigen sleutel, voor niet meer dan het nodig heeft.
+api-keys-fresh-title = Uw nieuwe sleutel
+api-keys-fresh-text = Kopieer de sleutel nu en bewaar hem zoals een wachtwoord. Wij tonen hem niet nog een keer.
+api-keys-ended = De sleutel is beëindigd. Hij werkt niet meer.
+api-keys-list = Sleutels van uw organisatie
+api-keys-name = Waarvoor
+api-keys-name-hint = Bijvoorbeeld de naam van het programma.
+api-keys-name-wrong = Zeg in één regel van hoogstens 100 tekens waarvoor de sleutel is
+api-keys-scopes = Wat de sleutel mag
+api-keys-scope-missing = Kies ten minste één ding dat de sleutel mag
+api-keys-made = Gemaakt
+api-keys-expires = Werkt tot
+api-keys-expired = Verlopen
+api-keys-used = Laatst gebruikt
+api-keys-never = Nooit
+api-keys-end = Beëindigen
+api-keys-end-one = Beëindig “{ $name }”
+api-keys-none-title = Er zijn nog geen sleutels
+api-keys-none-text = Maak er hieronder een als een programma meldingen moet lezen of uw systemen moet bijhouden.
+api-keys-new = Maak een sleutel
+api-keys-days = Voor hoelang
+api-keys-days-wrong = Kies voor hoelang de sleutel werkt
+api-keys-day-count = { $count } dagen
+api-keys-too-many = U hebt 20 sleutels. Beëindig er eerst een die u niet nodig hebt
+api-keys-make = Maak de sleutel
+api-scope-organisation-read = naam en contacten lezen
+api-scope-assets-read = uw systemen lezen
+api-scope-assets-write = uw systemen wijzigen
+api-scope-findings-read = meldingen en berichten lezen
