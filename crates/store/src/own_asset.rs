@@ -9,7 +9,7 @@ use model::{AssetKind, AssetState, AssetValue, Criticality, Day, ProofMethod, Ti
 use crate::connection::{Row, Tx, Value, values};
 use crate::error::Result;
 use crate::party::{asset_value, day_from, opt_code};
-use crate::register::{ALWAYS, RegisterChange, RegisterCounts};
+use crate::register::{ALWAYS, RegisterCounts};
 
 /// An asset of an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,44 +201,8 @@ impl Tx<'_> {
         Ok(counts)
     }
 
-    /// Puts assets as an organisation gives them itself, without details: what is new, or held for longer than was known,
-    /// is a claim. Says of each what became of it, and how many are new and how many changed.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn import_claims(
-        &mut self,
-        party_no: i64,
-        rows: &[&AssetRow],
-        now: Timestamp,
-    ) -> Result<(Vec<RegisterChange>, RegisterCounts)> {
-        let mut held = Vec::with_capacity(rows.len());
-        for row in rows {
-            held.push(
-                match self.open_asset_no(party_no, &row.value, row.valid_from)? {
-                    Some(asset_no) => self.asset_note(party_no, asset_no)?,
-                    None => None,
-                },
-            );
-        }
-        let mut import = self.import(now);
-        let changes = import.assets(rows)?;
-        let counts = import.counts();
-        for ((row, held), change) in rows.iter().zip(held).zip(&changes) {
-            let is_shorter = |until: Day| row.valid_until.is_some_and(|day| day <= until);
-            let is_known = held.is_some_and(|note| note.valid_until.is_none_or(is_shorter));
-            if let (false, Some(asset_no)) = (is_known, change.number()) {
-                self.claim_asset(party_no, asset_no, &row.value, now)?;
-            }
-        }
-        Ok((changes, counts))
-    }
-
     /// Makes a claim of an asset, and of all that it proved; opens a dispute where another organisation holds the same.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn claim_asset(
+    fn claim_asset(
         &mut self,
         party_no: i64,
         asset_no: i64,

@@ -95,7 +95,9 @@ fn changes_have_the_order_in_which_messages_were_approved_each_once(test: &TestS
     let windows = [1, 2].map(|finding_no| {
         let window_no = write(store, |tx| tx.open_window(now()));
         let lines = [line_to_tell(window_no, desk_no, finding_no)];
-        write(store, |tx| tx.add_lines(&lines, now()));
+        write(store, |tx| {
+            tx.add_lines(&mut store::Collecting::default(), &lines, now())
+        });
         window_no
     });
     let party_no = line_to_tell(1, desk_no, 1).key.recipient_no;
@@ -134,7 +136,9 @@ fn findings_were_told_to_whom_a_message_was_approved_for(test: &TestStore) {
             .iter()
             .map(|finding_no| line_to_tell(window_no, desk_no, *finding_no))
             .collect();
-        write(store, |tx| tx.add_lines(&lines, now()));
+        write(store, |tx| {
+            tx.add_lines(&mut store::Collecting::default(), &lines, now())
+        });
         if finding_nos[0] < 3 {
             write(store, |tx| tx.close_window(window_no, now()));
         }
