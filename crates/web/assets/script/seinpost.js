@@ -19,22 +19,3 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
-
-// Ticks all rows of a table: <input type="checkbox" data-tick-all="name" hidden>
-for (const all of document.querySelectorAll("[data-tick-all]")) {
-  all.hidden = false;
-  const boxes = () => document.getElementsByName(all.dataset.tickAll);
-  all.addEventListener("change", () => {
-    for (const box of boxes()) box.checked = all.checked;
-  });
-}
-
-// Copies a text that must be carried elsewhere exactly: <button data-copy="id" hidden>
-for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) break;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
-    button.ariaPressed = "true";
-  });
-}
