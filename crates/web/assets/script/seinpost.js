@@ -10,12 +10,11 @@ const scrolls = new ResizeObserver((entries) => {
 for (const region of document.querySelectorAll(".utrecht-table-container")) scrolls.observe(region);
 
 // A second press on the same button does nothing while the first is on its way.
+const PRESSES_APART_MS = 2000;
+const sent = new WeakMap();
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = "yes";
-});
-// Back from the next page, the form can be sent again.
-addEventListener("pageshow", () => {
-  for (const form of document.forms) delete form.dataset.sent;
+  // Another script does something with it first.
+  if (event.defaultPrevented) return;
+  if (event.timeStamp - (sent.get(event.target) ?? -Infinity) < PRESSES_APART_MS) event.preventDefault();
+  else sent.set(event.target, event.timeStamp);
 });
