@@ -7,7 +7,7 @@ import { submit } from "./submit.mjs";
 export async function buttonsToPress(page) {
   const buttons = await page.$$eval("form", (forms) =>
     forms.flatMap((form, index) => {
-      if (form.querySelector("input:not([type=hidden]), select, textarea")) return [];
+      if (form.matches("[data-passkey]") || form.querySelector("input:not([type=hidden]), select, textarea")) return [];
       const all = [...form.querySelectorAll("button")];
       return all.map((button, position) => ({ index, position, action: form.action, value: button.value }));
     }),

@@ -7,6 +7,8 @@ import { submit } from "./submit.mjs";
 export async function formsToFill(page) {
   const forms = await page.$$eval("form", (forms) =>
     forms.flatMap((form, index) => {
+      // A passkey needs a device, and has a test of its own.
+      if (form.matches("[data-passkey]")) return [];
       const filled = form.querySelector("[aria-required=true], [required], textarea, input[type=file]");
       return filled && form.method === "post" ? [{ index, action: form.action }] : [];
     }),
