@@ -125,7 +125,7 @@ async fn search(
     let reason = read_reason(&mut errors, &asked.reason);
     let what = asked.what.trim();
     let letters = what.chars().count();
-    if letters < LETTERS_MIN || letters > LETTERS_MAX {
+    if !(LETTERS_MIN..=LETTERS_MAX).contains(&letters) {
         errors.add("what", "desk-search-what-length");
     }
     if asked.case.chars().count() > LETTERS_MAX {
