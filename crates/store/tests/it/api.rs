@@ -1,10 +1,38 @@
 use model::{AssetKind, AssetValue, PartyRole, Scope, Severity};
 use store::{
-    AskedOnce, KeptAnswer, KeyOwner, NewApiKey, NotificationState, StoreError, ToldWanted,
+    AskedOnce, Collecting, KeptAnswer, KeyOwner, NewApiKey, NotificationState, StoreError,
+    ToldWanted,
 };
 use testkit::{RegisterBuilder, TestStore, both_engines, days_later};
 
 use crate::builders::{add_findings, desk_no, line_to_tell, now, read, write};
+
+/// A key of the desk, with an answer that is kept for it.
+pub(crate) fn programs_live_in(test: &TestStore) {
+    let new = NewApiKey {
+        digest: [7; 32],
+        owner: KeyOwner::Desk,
+        name: "test",
+        scopes: &[Scope::DeskRead],
+        expires_at: days_later(1),
+    };
+    write(&test.store, |tx| {
+        let asked = AskedOnce {
+            key_no: tx.add_api_key(&new, "test", now())?,
+            digest: [1; 32],
+        };
+        tx.keep_answer(&asked, &answer("body"), now(), days_later(1))
+    });
+}
+
+fn answer(body: &str) -> KeptAnswer {
+    KeptAnswer {
+        request: vec![2; 32],
+        status: 201,
+        location: "/here".into(),
+        body: body.into(),
+    }
+}
 
 fn a_key_is_there_until_it_is_ended_or_its_owner_is_closed(test: &TestStore) {
     let store = &test.store;
@@ -63,12 +91,6 @@ fn an_answer_is_kept_once_and_for_a_time(test: &TestStore) {
         key_no: 1,
         digest: [1; 32],
     };
-    let answer = |body: &str| KeptAnswer {
-        request: vec![2; 32],
-        status: 201,
-        location: "/here".into(),
-        body: body.into(),
-    };
     let keep = |body: &str, at| {
         test.store
             .write(|tx| tx.keep_answer(&asked, &answer(body), at, days_later(1)))
@@ -96,7 +118,7 @@ fn changes_have_the_order_in_which_messages_were_approved_each_once(test: &TestS
         let window_no = write(store, |tx| tx.open_window(now()));
         let lines = [line_to_tell(window_no, desk_no, finding_no)];
         write(store, |tx| {
-            tx.add_lines(&mut store::Collecting::default(), &lines, now())
+            tx.add_lines(&mut Collecting::default(), &lines, now())
         });
         window_no
     });
@@ -137,7 +159,7 @@ fn findings_were_told_to_whom_a_message_was_approved_for(test: &TestStore) {
             .map(|finding_no| line_to_tell(window_no, desk_no, *finding_no))
             .collect();
         write(store, |tx| {
-            tx.add_lines(&mut store::Collecting::default(), &lines, now())
+            tx.add_lines(&mut Collecting::default(), &lines, now())
         });
         if finding_nos[0] < 3 {
             write(store, |tx| tx.close_window(window_no, now()));

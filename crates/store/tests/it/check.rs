@@ -5,6 +5,7 @@ use std::fs;
 use store::Checked;
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines};
 
+use crate::api::programs_live_in;
 use crate::builders::write;
 use crate::people::people_live_in;
 
@@ -40,6 +41,7 @@ pub(crate) fn lived_in(test: &TestStore) -> Desk {
          INSERT INTO party_legal_class (party_no, valid_from, legal_class, evidence) VALUES (1, 0, 0, 'a letter')",
     );
     people_live_in(test);
+    programs_live_in(test);
     desk
 }
 
