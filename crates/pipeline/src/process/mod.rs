@@ -49,19 +49,19 @@ pub(crate) fn run(
     let mut chunk_no = batch.chunks;
     let mut remembered = Remembered::default();
     std::thread::scope(|scope| {
-        // No buffer between the two: one chunk is read while one is written, and no third takes memory.
-        let (give, take) = sync_channel(0);
-        // The reader made what a chunk holds, and takes less long to free it.
-        let (give_back, take_back) = channel();
         let register = scope.spawn(|| flow.register());
-        let batch = &batch;
-        scope.spawn(move || read::read_chunks(flow, batch, register, &give, &take_back));
         if verify(flow, &batch.blob, between)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
         // Before the chunks, which hold locks for longer.
         flow.store
             .write(|tx| tx.prepare_day(batch.received_day.days()))?;
+        // No buffer between the two: one chunk is read while one is written, and no third takes memory.
+        let (give, take) = sync_channel(0);
+        // The reader made what a chunk holds, and takes less long to free it.
+        let (give_back, take_back) = channel();
+        let batch = &batch;
+        scope.spawn(move || read::read_chunks(flow, batch, register, &give, &take_back));
         for chunk in take {
             let mut chunk = chunk?;
             chunk_no += 1;
