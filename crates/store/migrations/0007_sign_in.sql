@@ -60,12 +60,3 @@ CREATE TABLE sign_in_step (
     expires_at BIGINT   NOT NULL
 );
 CREATE INDEX sign_in_step_by_end ON sign_in_step (expires_at);
-
--- Who a person is at an OpenID provider. Retention class: register.
-CREATE TABLE foreign_identity (
-    issuer    TEXT     NOT NULL,
-    subject   TEXT     NOT NULL,
-    person_no BIGINT   NOT NULL,
-    linked_at BIGINT   NOT NULL,
-    PRIMARY KEY (issuer, subject)
-) /*! WITHOUT ROWID */;

@@ -62,15 +62,3 @@ CREATE TABLE joint_approval_message (
     notification_no BIGINT NOT NULL,
     PRIMARY KEY (approval_no, notification_no)
 ) /*! WITHOUT ROWID */;
-
--- Versions of catalogue entries written at the desk. Retention class: installation.
-CREATE TABLE catalogue_version (
-    slug        TEXT   NOT NULL,
-    version     BIGINT NOT NULL,
-    toml        TEXT   NOT NULL,
-    written_by  BIGINT NOT NULL,             -- person
-    written_at  BIGINT NOT NULL,
-    released_by BIGINT,                      -- person, not the one who wrote it; NULL: a draft
-    released_at BIGINT,
-    PRIMARY KEY (slug, version)
-) /*! WITHOUT ROWID */;

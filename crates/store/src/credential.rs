@@ -44,8 +44,6 @@ pub struct Ways {
     pub has_totp: bool,
     /// Recovery codes that were not used.
     pub recovery_codes: i64,
-    /// Accounts at OpenID providers.
-    pub foreign: i64,
 }
 
 impl Ways {
@@ -58,7 +56,7 @@ impl Ways {
     /// How many ways there are; a password counts where codes go with it.
     #[must_use]
     pub fn count(&self) -> i64 {
-        self.passkeys + i64::from(self.has_password && self.has_totp) + self.foreign
+        self.passkeys + i64::from(self.has_password && self.has_totp)
     }
 }
 
@@ -71,15 +69,13 @@ impl Tx<'_> {
         let sql = "SELECT (SELECT COUNT(*) FROM passkey WHERE person_no = $1),
                 (SELECT COUNT(*) FROM password WHERE person_no = $1),
                 (SELECT COUNT(*) FROM totp WHERE person_no = $1),
-                (SELECT COUNT(*) FROM recovery_code WHERE person_no = $1 AND used_at IS NULL),
-                (SELECT COUNT(*) FROM foreign_identity WHERE person_no = $1)";
+                (SELECT COUNT(*) FROM recovery_code WHERE person_no = $1 AND used_at IS NULL)";
         let ways = self.query_opt(sql, values![person_no], |row| {
             Ok(Ways {
                 passkeys: row.int(0)?,
                 has_password: row.int(1)? > 0,
                 has_totp: row.int(2)? > 0,
                 recovery_codes: row.int(3)?,
-                foreign: row.int(4)?,
             })
         })?;
         Ok(ways.unwrap_or_default())
@@ -285,43 +281,12 @@ impl Tx<'_> {
             "password",
             "totp",
             "recovery_code",
-            "foreign_identity",
             "sign_in_step",
         ] {
             let sql = format!("DELETE FROM {table} WHERE person_no = $1");
             self.execute(&sql, values![person_no])?;
         }
         self.end_other_sessions(person_no, None, now)?;
-        Ok(())
-    }
-
-    /// Whose account at an OpenID provider this is.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn person_at(&mut self, issuer: &str, subject: &str) -> Result<Option<i64>> {
-        self.query_opt(
-            "SELECT person_no FROM foreign_identity WHERE issuer = $1 AND subject = $2",
-            values![issuer, subject],
-            |row| row.int(0),
-        )
-    }
-
-    /// Notes that an account at an OpenID provider is this person's.
-    ///
-    /// # Errors
-    /// When it is somebody's already, or the engine fails.
-    pub fn link_person(
-        &mut self,
-        issuer: &str,
-        subject: &str,
-        person_no: i64,
-        now: Timestamp,
-    ) -> Result<()> {
-        self.execute(
-            "INSERT INTO foreign_identity (issuer, subject, person_no, linked_at) VALUES ($1, $2, $3, $4)",
-            values![issuer, subject, person_no, now.micros()],
-        )?;
         Ok(())
     }
 }

@@ -6,9 +6,6 @@
 //!
 //! Left to others: the flow (`pipeline`), of which this crate knows nothing. It sends no mail: it leaves mails in the store.
 
-// Parts of the frame are used by areas that are still being built.
-#![allow(dead_code)]
-
 mod account;
 mod answer;
 mod api;

@@ -2,7 +2,10 @@ use std::io::Write;
 
 use super::*;
 
-fn shape(bytes: &[u8]) -> (Vec<(u64, String)>, Vec<(u64, String, &'static str)>) {
+/// Line and value of each row; line, column and code of each issue.
+type Shape = (Vec<(u64, String)>, Vec<(u64, String, &'static str)>);
+
+fn shape(bytes: &[u8]) -> Shape {
     let list = read(bytes).unwrap();
     let rows = list
         .rows

@@ -198,7 +198,6 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ("totp", &[names("person_no", "person")]),
     ("recovery_code", &[names("person_no", "person")]),
     ("sign_in_step", &[names("person_no", "person")]),
-    ("foreign_identity", &[names("person_no", "person")]),
     (
         "api_key",
         &[
