@@ -12,6 +12,9 @@ const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking
 
 const asked = process.argv.slice(2);
 const site = await startSite();
+// However this ends, the server ends with it.
+process.on("exit", site.stop);
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(2));
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: QUIET });
 try {
   const anonymous = ["nl", "en"].map((language) => ({ who: "anonymous", language }));
@@ -26,6 +29,5 @@ try {
   note("weight of the first page", await weightFaults(browser, `${site.origin}/`));
 } finally {
   await browser.close();
-  site.stop();
 }
 process.exitCode = finish();
