@@ -140,19 +140,22 @@ fn table_of(workbook: &[u8]) -> Result<Vec<u8>, AssetListError> {
         return Err(AssetListError::TooManyRows);
     }
     let mut table = vec![b'\n'; first_row as usize];
-    let mut writer = csv::Writer::from_writer(&mut table);
     for row in sheet.rows() {
         // Text of one line: a line break in a cell would move the lines of all rows behind it.
         let cells = row
             .iter()
             .map(|cell| text_of(cell).replace(['\r', '\n'], " "));
-        let written = writer.write_record(cells);
+        let cells: Vec<String> = cells.collect();
+        if cells.iter().all(String::is_empty) {
+            table.push(b'\n');
+            continue;
+        }
+        let mut writer = csv::Writer::from_writer(&mut table);
+        let written = writer
+            .write_record(cells)
+            .and_then(|()| Ok(writer.flush()?));
         written.map_err(|error| AssetListError::Workbook(error.into()))?;
     }
-    writer
-        .flush()
-        .map_err(|error| AssetListError::Workbook(error.into()))?;
-    drop(writer);
     Ok(table)
 }
 

@@ -33,10 +33,10 @@ crate::vocabulary! {
         Dispute = 22 => "dispute",
         /// A proof that somebody of the desk looks at.
         ProofReview = 23 => "proof-review",
-        /// A mail about an account or an organisation.
-        ServiceMail = 60 => "service-mail",
-        /// A passkey of a person.
-        Passkey = 61 => "passkey",
+        /// What an organisation writes into the DNS to prove that a domain is its own.
+        OwnershipToken = 24 => "ownership-token",
+        /// A link that was made by forwarding a finding.
+        AnswerLink = 30 => "answer-link",
         /// An approval of many messages, which a second person confirms.
         JointApproval = 40 => "joint-approval",
         /// A row of the audit log.
@@ -47,10 +47,10 @@ crate::vocabulary! {
         Change = 51 => "change",
         /// A line of a batch: where a reader of verdicts is.
         Verdict = 52 => "verdict",
-        /// A link that was made by forwarding a finding.
-        AnswerLink = 30 => "answer-link",
-        /// What an organisation writes into the DNS to prove that a domain is its own.
-        OwnershipToken = 24 => "ownership-token",
+        /// A mail about an account or an organisation.
+        ServiceMail = 60 => "service-mail",
+        /// A passkey of a person.
+        Passkey = 61 => "passkey",
     }
 }
 

@@ -34,6 +34,8 @@ CREATE TABLE password (
     hash       TEXT     NOT NULL,            -- Argon2id with its parameters (PHC string)
     changed_at BIGINT   NOT NULL
 );
+
+-- The second factor beside a password. Retention class: register.
 CREATE TABLE totp (
     person_no    {number},
     secret       BYTEA    NOT NULL,          -- shared with the person's device, so it cannot be a digest

@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
 use pipeline::Flow;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use web::{Health, SKIN_BYTES_MAX, Site, SiteOptions};
+use web::{SKIN_BYTES_MAX, Site, SiteOptions};
 
 use crate::crew::Crew;
 use crate::intake::FlowIntake;
@@ -18,6 +20,9 @@ use crate::observe::Observer;
 use crate::problem::{failed, wrong};
 use crate::session::{Answer, Session};
 use crate::settings::Flags;
+
+/// How long requests may go on after the program was asked to stop.
+const REQUESTS_END_WAIT: Duration = Duration::from_secs(3);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,7 +70,8 @@ impl Serve {
             })?;
         let listen = listener.local_addr().unwrap_or(listen);
         session.note(&format!("listening on http://{listen}; Ctrl-C stops"));
-        let site = site(session, &flow, listen)?;
+        // Before anybody is told that the program is ready.
+        let pages = web::router(observer.health(), &site(session, &flow, listen)?);
         tracing::info!(address = %listen, "pages offered");
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
@@ -79,7 +85,7 @@ impl Serve {
                 })
             });
             observer.ready();
-            let served = runtime.block_on(serve(listener, observer.health(), &site, workers_ended));
+            let served = runtime.block_on(serve(listener, pages, workers_ended));
             observer.stopping();
             stop.store(true, Ordering::Relaxed);
             let worked = workers.map(|workers| {
@@ -140,24 +146,31 @@ fn skin(path: &Path) -> anyhow::Result<String> {
     })
 }
 
-/// Answers requests until a signal comes or the workers end.
+/// Answers requests until a signal comes or the workers end. Requests that are under way then have a moment to end: a reader
+/// of changes never would.
 async fn serve(
     listener: TcpListener,
-    health: Health,
-    site: &Site,
+    pages: Router,
     workers_ended: oneshot::Receiver<()>,
 ) -> anyhow::Result<()> {
+    let (stopping, told_to_stop) = oneshot::channel();
     let stop = async {
         tokio::select! {
             () = asked_to_stop() => {}
             Ok(()) = workers_ended => {}
         }
+        // Nobody listens any more when the server ended first.
+        let _ = stopping.send(());
     };
-    let app = web::router(health, site);
     // Limits count for the network that asks.
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stop)
-        .await
-        .context("the server stopped")
+    let pages = pages.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, pages).with_graceful_shutdown(stop);
+    let too_long = async {
+        let _ = told_to_stop.await;
+        tokio::time::sleep(REQUESTS_END_WAIT).await;
+    };
+    tokio::select! {
+        ended = server => ended.context("the server stopped"),
+        () = too_long => Ok(()),
+    }
 }

@@ -262,11 +262,18 @@ fn split_at_id(text: &str) -> Option<(&str, &str, &str)> {
     ))
 }
 
-/// Without references of messages and without the time of day.
+/// Without references and check codes of messages, and without the time of day.
 fn without_ids(text: &str) -> String {
     let mut words = Vec::new();
     for word in text.split(' ') {
         let mut word = word.to_owned();
+        let starts: Vec<usize> = word.char_indices().map(|(start, _)| start).collect();
+        let code = starts
+            .into_iter()
+            .find(|start| word.get(*start..start + 9).is_some_and(is_check_code));
+        if let Some(start) = code {
+            word.replace_range(start..start + 9, "CODE");
+        }
         while let Some(place) = word.find("NTF-2").filter(|place| word.len() >= place + 15) {
             word.replace_range(place..place + 15, "MESSAGE");
         }
@@ -277,6 +284,15 @@ fn without_ids(text: &str) -> String {
         words.push(word);
     }
     words.join(" ")
+}
+
+/// `4P8F-MCQ9`: made with the key of the installation.
+fn is_check_code(word: &str) -> bool {
+    word.len() == 9
+        && word.bytes().enumerate().all(|(place, byte)| match place {
+            4 => byte == b'-',
+            _ => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+        })
 }
 
 /// What no export shows: events, refused rows, notices, deliveries, what waits for a person.

@@ -42,7 +42,116 @@ pub(crate) fn lived_in(test: &TestStore) -> Desk {
     );
     people_live_in(test);
     programs_live_in(test);
+    pages_live_in(test);
     desk
+}
+
+/// A row in each table that pages write.
+fn pages_live_in(test: &TestStore) {
+    let bytes = "(SELECT id_key FROM installation)";
+    let key = |table: &str, column: &str| format!("(SELECT MIN({column}) FROM {table})");
+    let (party, person) = (key("party", "party_no"), key("person", "person_no"));
+    let (asset, other) = (
+        key("asset", "asset_no"),
+        "(SELECT MAX(asset_no) FROM asset)",
+    );
+    let (finding, message) = (
+        key("finding", "finding_no"),
+        key("notification", "notification_no"),
+    );
+    let (contact, session) = (key("contact", "contact_no"), key("session", "session_no"));
+    for (table, row) in [
+        (
+            "invitation (digest, person_no, party_no, role, invited_at, invited_by, expires_at)",
+            format!("{bytes}, {person}, {party}, 0, 0, '', 0"),
+        ),
+        (
+            "passkey (person_no, credential_id, passkey, name, added_at)",
+            format!("{person}, {bytes}, '', '', 0"),
+        ),
+        (
+            "password (person_no, hash, changed_at)",
+            format!("{person}, '', 0"),
+        ),
+        (
+            "totp (person_no, secret, added_at, last_step, wrong, blocked_until)",
+            format!("{person}, {bytes}, 0, 0, 0, 0"),
+        ),
+        (
+            "recovery_code (person_no, digest)",
+            format!("{person}, {bytes}"),
+        ),
+        (
+            "sign_in_step (digest, kind, person_no, state, expires_at)",
+            format!("{bytes}, '', {person}, '', 0"),
+        ),
+        (
+            "asset_group (party_no, name)",
+            format!("{party}, 'printers'"),
+        ),
+        (
+            "asset_detail (asset_no, party_no, label, group_no)",
+            format!("{asset}, {party}, '', 1"),
+        ),
+        (
+            "asset_claim (asset_no, party_no, state, evidence, claimed_at)",
+            format!("{asset}, {party}, 1, '', 0"),
+        ),
+        (
+            "asset_import (party_no, by_person, name, content, digest, is_whole, created_at, expires_at)",
+            format!("{party}, {person}, '', {bytes}, {bytes}, 0, 0, 0"),
+        ),
+        (
+            "contact_detail (contact_no, party_no, is_always_on, confirmed_at)",
+            format!("{contact}, {party}, 0, 0"),
+        ),
+        (
+            "asset_dispute (asset_no, other_no, opened_at, decided_by, reason)",
+            format!("{asset}, {other}, 0, '', ''"),
+        ),
+        (
+            "proof_review (asset_no, party_no, note, asked_at, decided_by, reason)",
+            format!("{asset}, {party}, '', 0, '', ''"),
+        ),
+        (
+            "audit_mark (one, audit_no, hash, verified_at, whole_at)",
+            "1, 0, (SELECT id_key FROM installation), 0, 0".to_owned(),
+        ),
+        (
+            "search_log (at, person_no, reason, case_ref, kind, digest, results)",
+            format!("0, {person}, '', '', '', {bytes}, 0"),
+        ),
+        (
+            "staff_access (session_no, party_no, reason, ends_at)",
+            format!("{session}, {party}, '', 0"),
+        ),
+        (
+            "joint_approval (asked_at, asked_by, reason, recipients)",
+            format!("0, {person}, '', 1"),
+        ),
+        (
+            "joint_approval_message (approval_no, notification_no)",
+            format!("1, {message}"),
+        ),
+        (
+            "answer (party_no, finding_no, episode, status, answered_at, version)",
+            format!("{party}, {finding}, 1, 0, 0, 1"),
+        ),
+        (
+            "answer_event (party_no, finding_no, episode, at, door, actor, comment)",
+            format!("{party}, {finding}, 1, 0, 0, '', ''"),
+        ),
+        (
+            "answer_link (digest, notification_no, finding_no, created_at, created_by, expires_at)",
+            format!("{bytes}, {message}, {finding}, 0, '', 0"),
+        ),
+        (
+            "public_origin (one, origin)",
+            "1, 'https://warnings.example'".to_owned(),
+        ),
+    ] {
+        test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
+    }
 }
 
 fn rdp(at: &str, addresses: &[&str]) -> Report {

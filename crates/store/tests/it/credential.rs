@@ -33,7 +33,7 @@ fn wrong_codes_are_counted_until_a_right_one(test: &TestStore) {
     for _ in 0..2 {
         write(&test.store, |tx| tx.note_wrong_code(person_no, later));
     }
-    let totp = || read(&test.store, |tx| tx.totp(person_no)).unwrap();
+    let totp = || write(&test.store, |tx| tx.totp(person_no)).unwrap();
     assert_eq!((totp().wrong, totp().blocked_until), (2, later));
     write(&test.store, |tx| tx.note_right_code(person_no, 8));
     assert_eq!((totp().wrong, totp().last_step), (0, 8));

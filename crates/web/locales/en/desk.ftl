@@ -35,6 +35,10 @@ desk-queue-no-contact = The owner has no contact
 desk-queue-restricted = The marking forbids a mail
 desk-queue-natural-person = The owner is a natural person
 desk-queue-not-wanted = No contact takes this severity
+desk-queue-answered = The recipient answered so that it is left in peace
+desk-queue-not-ours = A recipient says that it is somebody else's
+desk-queue-false-alarm = A recipient says that it is not so
+desk-queue-help-requested = A recipient asks for help
 
 desk-balance-title = Balance
 desk-balance-at = Counted

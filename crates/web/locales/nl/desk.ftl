@@ -35,6 +35,10 @@ desk-queue-no-contact = De eigenaar heeft geen contact
 desk-queue-restricted = De markering verbiedt mail
 desk-queue-natural-person = De eigenaar is een natuurlijk persoon
 desk-queue-not-wanted = Geen contact wil deze ernst
+desk-queue-answered = De ontvanger gaf een antwoord waardoor we zwijgen
+desk-queue-not-ours = Een ontvanger zegt: dit is van een ander
+desk-queue-false-alarm = Een ontvanger zegt: dit klopt niet
+desk-queue-help-requested = Een ontvanger vraagt om hulp
 
 desk-balance-title = Balans
 desk-balance-at = Geteld
