@@ -267,15 +267,15 @@ fn without_ids(text: &str) -> String {
     let mut words = Vec::new();
     for word in text.split(' ') {
         let mut word = word.to_owned();
+        while let Some(place) = word.find("NTF-2").filter(|place| word.len() >= place + 15) {
+            word.replace_range(place..place + 15, "MESSAGE");
+        }
         let starts: Vec<usize> = word.char_indices().map(|(start, _)| start).collect();
         let code = starts
             .into_iter()
             .find(|start| word.get(*start..start + 9).is_some_and(is_check_code));
         if let Some(start) = code {
             word.replace_range(start..start + 9, "CODE");
-        }
-        while let Some(place) = word.find("NTF-2").filter(|place| word.len() >= place + 15) {
-            word.replace_range(place..place + 15, "MESSAGE");
         }
         // 2026-11-18T06:00:00Z of our own clock; what sources saw is compared in the exports as it is.
         if (word.starts_with("created_at=") || word.starts_with("decided_at=")) && word.len() > 22 {
