@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -14,6 +14,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, context};
 use model::{IdKind, Language, Timestamp, Zone};
+use rules::access::{DeskDeed, Standing, staff_may};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
@@ -164,6 +165,10 @@ pub(crate) struct Frame {
     /// Name of whoever signed in.
     person_name: Option<String>,
     is_staff: bool,
+    /// Whether this is staff that may look at findings and organisations, so that nobody is led where nothing is shown.
+    may_look: bool,
+    /// Whether this is staff that may decide about messages and deliveries.
+    may_handle: bool,
     /// Organisations that the person may choose between: name and address.
     organisations: Vec<(String, String)>,
     /// The organisation whose pages these are.
@@ -223,7 +228,7 @@ impl Viewer for Member {
         frame.organisation = Some(FrameOrganisation {
             name: self.party_name.clone(),
             home,
-            by_mandate: matches!(self.standing, rules::access::Standing::Mandate { .. }),
+            by_mandate: matches!(self.standing, Standing::Mandate { .. }),
         });
     }
 }
@@ -257,6 +262,7 @@ impl Site {
 
     fn frame(&self, visitor: &Visitor) -> Frame {
         let who = visitor.signed_in.as_deref();
+        let may = |deed| who.is_some_and(|who| staff_may(&who.staff_roles, deed));
         let organisations = who.map(|who| who.memberships.iter()).into_iter().flatten();
         let organisations = organisations.map(|own| {
             let id = self.id(IdKind::Party, own.party_no);
@@ -275,11 +281,26 @@ impl Site {
             desk_name: visitor.desk_name.clone(),
             person_name: who.map(|who| who.person.name.clone()),
             is_staff: who.is_some_and(|who| !who.staff_roles.is_empty()),
+            may_look: may(DeskDeed::ReadOrganisation),
+            may_handle: may(DeskDeed::Handle),
             organisations: organisations.collect(),
             organisation: None,
             nav: Vec::new(),
         }
     }
+}
+
+/// What could not be read as the form that a handler takes is answered in plain text by the extractor.
+fn of_unreadable_form(response: &Response) -> Option<Refused> {
+    let kind = response.headers().get(header::CONTENT_TYPE)?;
+    let is_plain = kind.as_bytes().starts_with(b"text/plain");
+    let is_unreadable = matches!(
+        response.status(),
+        StatusCode::BAD_REQUEST
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE
+            | StatusCode::UNPROCESSABLE_ENTITY
+    );
+    (is_plain && is_unreadable).then(|| Refused(Refusal::Bad.into()))
 }
 
 #[derive(Serialize)]
@@ -292,7 +313,8 @@ struct RefusalView {
 pub(crate) async fn show_refusals(site: Site, request: Request, next: Next) -> Response {
     let is_read = request.method().is_safe();
     let response = next.run(request).await;
-    let Some(Refused(refusal)) = response.extensions().get::<Refused>().cloned() else {
+    let refused = response.extensions().get::<Refused>().cloned();
+    let Some(Refused(refusal)) = refused.or_else(|| of_unreadable_form(&response)) else {
         return response;
     };
     let visitor = response

@@ -213,6 +213,18 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             named("subject_no", "notification", "notification_no"),
         ],
     ),
+    ("search_log", &[names("person_no", "person")]),
+    (
+        "staff_access",
+        &[names("session_no", "session"), names("party_no", "party")],
+    ),
+    (
+        "joint_approval_message",
+        &[
+            names("approval_no", "joint_approval"),
+            names("notification_no", "notification"),
+        ],
+    ),
 ];
 
 #[cfg(test)]
