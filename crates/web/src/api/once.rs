@@ -59,7 +59,8 @@ impl Wanted {
 
 fn checked(name: &HeaderValue) -> Result<&str, ApiError> {
     let text = name.to_str().unwrap_or_default();
-    if (1..=NAME_CHARS_MAX).contains(&text.len()) {
+    let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if (1..=NAME_CHARS_MAX).contains(&text.len()) && is_visible {
         return Ok(text);
     }
     let why = format!("1 to {NAME_CHARS_MAX} visible ASCII characters are expected");
