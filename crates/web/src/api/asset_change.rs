@@ -227,6 +227,7 @@ async fn import_assets(
     no_parameters(&parts)?;
     let (bytes, value) = read_json(&parts, body).await?;
     let import = read_object(&value, |fields| {
+        fields.needs("items");
         let (items, dry_run) = (fields.each("items", ROWS_MAX, read), fields.flag("dryRun"));
         Some(AssetImport {
             items: items?,

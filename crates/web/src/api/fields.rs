@@ -180,6 +180,12 @@ impl<'v, 'm> Fields<'v, 'm> {
         }
     }
 
+    /// Notes it as a mistake if the member is not there: for one that may be empty, but not left out.
+    pub(crate) fn needs(&mut self, name: &'static str) {
+        let value = self.value(name);
+        self.must_be_there(name, value);
+    }
+
     /// Reads each value of a list as an object. Nothing if one of them is wrong.
     pub(crate) fn each<T>(
         &mut self,

@@ -96,7 +96,8 @@ fn no_route_is_open_without_a_key_that_works() {
         .write(|tx| tx.end_api_key(None, number, "test", testkit::now()))
         .unwrap();
     let good = site.key(KeyOwner::Desk, ALL);
-    let wrong = format!("{}0", &good[..good.len() - 1]);
+    let (start, last) = good.split_at(good.len() - 1);
+    let wrong = format!("{start}{}", if last == "0" { '1' } else { '0' });
     for (method, path, body) in routes(&site) {
         for key in ["", "nonsense", "sp_x_y", &wrong, &ended] {
             let answer = site.api(key, method, &path, &body);
@@ -256,6 +257,10 @@ fn all_mistakes_are_told_at_once_with_their_places() {
         "/items/4",
     ];
     assert_eq!(places, want);
+
+    let answer = site.api(&key, "POST", &path, &json!({ "dryRun": true }));
+    check_problem(&answer, 400, "invalid-input");
+    assert_eq!(answer.json()["errors"][0]["pointer"], "/items");
 }
 
 #[test]
