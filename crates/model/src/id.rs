@@ -47,6 +47,8 @@ crate::vocabulary! {
         Change = 51 => "change",
         /// A line of a batch: where a reader of verdicts is.
         Verdict = 52 => "verdict",
+        /// Something that a recipient said of a finding.
+        Answer = 53 => "answer",
         /// A mail about an account or an organisation.
         ServiceMail = 60 => "service-mail",
         /// A passkey of a person.

@@ -31,5 +31,7 @@ crate::vocabulary! {
         DeskRead = 6 => "desk:read",
         /// Add organisations.
         DeskWrite = 7 => "desk:write",
+        /// Answer findings.
+        FindingsWrite = 8 => "findings:write",
     }
 }

@@ -178,9 +178,11 @@ pub fn staff_may(roles: &[StaffRole], deed: DeskDeed) -> bool {
 #[must_use]
 pub fn key_may_hold(kind: KeyKind, scope: Scope) -> bool {
     match scope {
-        Scope::OrganisationRead | Scope::AssetsRead | Scope::AssetsWrite | Scope::FindingsRead => {
-            kind == KeyKind::Organisation
-        }
+        Scope::OrganisationRead
+        | Scope::AssetsRead
+        | Scope::AssetsWrite
+        | Scope::FindingsRead
+        | Scope::FindingsWrite => kind == KeyKind::Organisation,
         Scope::BatchesRead => kind != KeyKind::Organisation,
         Scope::BatchesWrite => kind == KeyKind::Source,
         Scope::DeskRead | Scope::DeskWrite => kind == KeyKind::Desk,

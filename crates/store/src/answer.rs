@@ -165,10 +165,27 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn answer_events(&mut self, party_no: i64, finding_no: i64) -> Result<Vec<AnswerEvent>> {
+        let all = self.answer_events_after(party_no, finding_no, 0, i64::MAX)?;
+        Ok(all.into_iter().map(|(_, event)| event).collect())
+    }
+
+    /// A page of them with their numbers: at most `rows_max` after the one with number `after_no`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn answer_events_after(
+        &mut self,
+        party_no: i64,
+        finding_no: i64,
+        after_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<(i64, AnswerEvent)>> {
         let sql = "SELECT party_no, finding_no, episode, at, door, actor, person_no, status, until_day, patched_day,
-                       assigned_to, comment
-                   FROM answer_event WHERE finding_no = $2 AND party_no = $1 ORDER BY event_no";
-        self.query(sql, values![party_no, finding_no], event_from)
+                       assigned_to, comment, event_no
+                   FROM answer_event WHERE finding_no = $2 AND party_no = $1 AND event_no > $3
+                   ORDER BY event_no LIMIT $4";
+        let asked = values![party_no, finding_no, after_no, rows_max];
+        self.query(sql, asked, |row| Ok((row.int(12)?, event_from(row)?)))
     }
 }
 

@@ -71,6 +71,28 @@ pub struct InboxQuery {
     pub after: Option<InboxPlace>,
 }
 
+impl InboxQuery {
+    /// All that an organisation was told up to a marking, newest first.
+    #[must_use]
+    pub fn whole(party_no: i64, tlp_max: Tlp, today: Day) -> Self {
+        Self {
+            party_no,
+            tlp_max,
+            today,
+            status: StatusChoice::All,
+            severity: None,
+            role: None,
+            threat_no: None,
+            finding_no: None,
+            notification_no: None,
+            group_no: None,
+            assigned_to: None,
+            order: InboxOrder::Newest,
+            after: None,
+        }
+    }
+}
+
 /// Where a row stands in every order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InboxPlace {
@@ -236,6 +258,18 @@ impl Tx<'_> {
             }
         };
         self.query(&sql, &asked.values, row_from)
+    }
+
+    /// One finding of an inbox.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn inbox_row(&mut self, query: &InboxQuery, finding_no: i64) -> Result<Option<InboxRow>> {
+        let query = InboxQuery {
+            finding_no: Some(finding_no),
+            ..query.clone()
+        };
+        Ok(self.inbox(&query, 1)?.pop())
     }
 
     /// How many findings an inbox has, counted up to `rows_max`.

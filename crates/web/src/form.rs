@@ -37,7 +37,6 @@ impl Errors {
     }
 
     /// The fields with something wrong, in the order in which it was noted.
-    #[cfg(test)]
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
         self.list.iter().map(|error| error.field)
     }

@@ -31,3 +31,4 @@ api-scope-organisation-read = read name and contacts
 api-scope-assets-read = read your systems
 api-scope-assets-write = change your systems
 api-scope-findings-read = read findings and messages
+api-scope-findings-write = answer findings

@@ -31,3 +31,4 @@ api-scope-organisation-read = naam en contacten lezen
 api-scope-assets-read = uw systemen lezen
 api-scope-assets-write = uw systemen wijzigen
 api-scope-findings-read = meldingen en berichten lezen
+api-scope-findings-write = bevindingen beantwoorden

@@ -29,6 +29,8 @@ pub(crate) type AfterFinding = After<{ IdKind::Finding.code() }>;
 /// Behind a row.
 pub(crate) type AfterChange = After<{ IdKind::Change.code() }>;
 /// Behind a row.
+pub(crate) type AfterAnswer = After<{ IdKind::Answer.code() }>;
+/// Behind a row.
 pub(crate) type AfterLine = After<{ IdKind::Verdict.code() }>;
 
 impl<const KIND: i16> Place for After<KIND> {

@@ -72,6 +72,12 @@ impl<'v, 'm> Fields<'v, 'm> {
         self.mistakes.push(Mistake::at(pointer, code, why));
     }
 
+    /// Notes what is wrong with a value of a list.
+    pub(crate) fn mistake_in(&mut self, name: &str, index: usize, code: &'static str, why: &str) {
+        let pointer = format!("{}/{}/{index}", self.pointer, escaped(name));
+        self.mistakes.push(Mistake::at(pointer, code, why));
+    }
+
     /// A member as it is; nothing if it is not there or null.
     pub(crate) fn value(&mut self, name: &'static str) -> Option<&'v Value> {
         self.read.push(name);

@@ -3,6 +3,7 @@
 //! It has keys instead of sessions ([`caller`]), problem documents instead of pages ([`error`]), and a description that is
 //! made with the routes ([`document`]). One file per resource. Reasons are in `docs/adr/0014-api.md`, use in `docs/api.md`.
 
+mod answer;
 mod asset;
 mod asset_change;
 mod batch;
@@ -77,6 +78,7 @@ fn described() -> OpenApiRouter<Site> {
         .merge(asset::routes())
         .merge(asset_change::routes())
         .merge(finding::routes())
+        .merge(answer::routes())
         .merge(change::routes())
         .merge(batch::routes())
 }

@@ -75,6 +75,8 @@ fn routes(site: &TestSite) -> Vec<(&'static str, String, Value)> {
         ("DELETE", format!("{home}/assets/{asset}"), NOTHING),
         ("GET", format!("{home}/findings"), NOTHING),
         ("GET", format!("{home}/findings/{finding}"), NOTHING),
+        ("POST", format!("{home}/findings/_answer"), json!({})),
+        ("GET", format!("{home}/findings/{finding}/answers"), NOTHING),
         ("GET", format!("{home}/messages"), NOTHING),
         ("GET", format!("{home}/messages/{message}"), NOTHING),
         ("GET", format!("{home}/changes"), NOTHING),
@@ -298,6 +300,78 @@ fn assets_are_added_changed_and_closed_and_nobody_overwrites_what_another_change
     check_problem(&close(&tag), 412, "changed");
     assert_eq!(close(changed.header("etag")).status, StatusCode::NO_CONTENT);
     check_problem(&site.api(&key, "GET", &place, &NOTHING), 404, "not-found");
+}
+
+#[test]
+fn an_answer_of_a_program_counts_as_one_of_a_person() {
+    let site = site();
+    tell(&site, &["192.0.2.3", "192.0.2.4"]);
+    let key = site.organisation_key("hospital", ALL);
+    let findings = format!("{}/findings", home(&site, "hospital"));
+    let told = site.api(&key, "GET", &findings, &NOTHING).json();
+    let ids: Vec<_> = [0, 1]
+        .iter()
+        .map(|index| told["items"][index]["id"].clone())
+        .collect();
+    let answer = |body: Value| site.api(&key, "POST", &format!("{findings}/_answer"), &body);
+
+    let given =
+        answer(json!({ "findings": ids, "status": "not-ours", "comment": "It is the museum's." }));
+    assert_eq!(given.json(), json!({ "answered": 2 }));
+    let stranger = site.site.id(IdKind::Finding, 77);
+    for (body, places) in [
+        (json!({}), vec!["/findings"]),
+        (
+            json!({ "findings": [], "status": "solved" }),
+            vec!["/findings"],
+        ),
+        (
+            json!({ "findings": [ids[0], ids[0], "x", 7], "status": "solved" }),
+            vec!["/findings/1", "/findings/2", "/findings/3"],
+        ),
+        (
+            json!({ "findings": [stranger], "status": "solved" }),
+            vec!["/findings/0"],
+        ),
+        (json!({ "findings": [ids[0]] }), vec!["/status"]),
+        (
+            json!({ "findings": [ids[0]], "status": "seen", "until": 3 }),
+            vec!["/until"],
+        ),
+        (
+            json!({ "findings": [ids[0]], "status": "risk-accepted", "until": "2020-01-01" }),
+            vec!["/until"],
+        ),
+    ] {
+        let refused = answer(body.clone());
+        check_problem(&refused, 400, "invalid-input");
+        let errors = refused.json()["errors"].as_array().unwrap().clone();
+        let pointers: Vec<_> = errors
+            .iter()
+            .map(|one| one["pointer"].as_str().unwrap())
+            .collect();
+        assert_eq!(pointers, places, "{body}");
+    }
+
+    let history = format!("{findings}/{}/answers", ids[1].as_str().unwrap());
+    let said = site.api(&key, "GET", &history, &NOTHING).json();
+    let items = said["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1);
+    assert_eq!(
+        (&items[0]["door"], &items[0]["status"]),
+        (&json!("api"), &json!("not-ours"))
+    );
+    assert_eq!(items[0]["comment"], "It is the museum's.");
+    let other = site.organisation_key("school", ALL);
+    let others = history.replace(
+        &site.party_id("hospital").to_string(),
+        &site.party_id("school").to_string(),
+    );
+    check_problem(
+        &site.api(&other, "GET", &others, &NOTHING),
+        404,
+        "not-found",
+    );
 }
 
 #[test]

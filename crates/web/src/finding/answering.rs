@@ -21,11 +21,11 @@ pub(crate) struct AnswerForm {
     /// A status, or nothing: then it is a comment alone.
     pub(crate) status: String,
     /// Until when a risk is accepted.
-    until: String,
+    pub(crate) until: String,
     /// When it was solved.
-    patched: String,
+    pub(crate) patched: String,
     /// Whether it could be abused before: `yes`, `no` or `unknown`.
-    exposed: String,
+    pub(crate) exposed: String,
     pub(crate) comment: String,
 }
 

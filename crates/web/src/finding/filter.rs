@@ -133,20 +133,10 @@ pub(super) fn whole_inbox(site: &Site, member: &Member) -> InboxQuery {
         Standing::Member(_) => None,
         Standing::Mandate { group_no, .. } => group_no,
     };
+    let (tlp_max, today) = (member.standing.tlp_max(), site.now().day());
     InboxQuery {
-        party_no: member.party_no,
-        tlp_max: member.standing.tlp_max(),
-        today: site.now().day(),
-        status: StatusChoice::All,
-        severity: None,
-        role: None,
-        threat_no: None,
-        finding_no: None,
-        notification_no: None,
         group_no,
-        assigned_to: None,
-        order: InboxOrder::Newest,
-        after: None,
+        ..InboxQuery::whole(member.party_no, tlp_max, today)
     }
 }
 
@@ -157,16 +147,9 @@ pub(super) fn one(
     finding: &Uuid,
     tx: &mut Tx<'_>,
 ) -> Result<InboxRow, Refusal> {
-    let finding_no = Some(site.number(IdKind::Finding, finding)?);
-    let query = whole_inbox(site, member);
-    let found = tx.inbox(
-        &InboxQuery {
-            finding_no,
-            ..query
-        },
-        1,
-    )?;
-    found.into_iter().next().ok_or(Refusal::NotFound)
+    let finding_no = site.number(IdKind::Finding, finding)?;
+    let found = tx.inbox_row(&whole_inbox(site, member), finding_no)?;
+    found.ok_or(Refusal::NotFound)
 }
 
 fn chosen<T: std::str::FromStr>(text: &str) -> Result<Option<T>, Refusal> {

@@ -16,6 +16,8 @@ pub(crate) mod shown;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub(crate) use answering::{AnswerForm, Read, Said, Sayer, write};
+
 use crate::site::Site;
 
 /// The routes of this area.
