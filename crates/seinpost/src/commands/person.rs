@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Subcommand;
-use model::{EmailAddress, IdKind, Language, StaffRole};
+use model::{EmailAddress, IdKind, Language, OrganisationRole, StaffRole};
 use serde::Serialize;
 use store::{NewInvitation, Person as PersonRow, Store, StoreError, Tx};
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use crate::session::{Answer, Session, actor};
 const EXAMPLES: &str = "\
 Examples:
   seinpost person add --email sam@csirt.example --name \"Sam Visser\" --staff administrator,analyst
+  seinpost person add --email jo@hospital.example --name \"Jo de Boer\" --organisation hospital
   seinpost person list
   seinpost person roles sam@csirt.example --staff analyst
   seinpost person renew sam@csirt.example           lost every way to sign in
@@ -50,6 +51,13 @@ enum Action {
         /// What the person does at the desk: administrator, analyst, editor, privacy-officer, director
         #[arg(long, value_name = "ROLES", value_delimiter = ',')]
         staff: Vec<StaffRole>,
+        /// Makes the person a member of this organisation: its reference, or its number in the trade register. Somebody
+        /// who has an account already is only invited
+        #[arg(long, value_name = "ORGANISATION")]
+        organisation: Option<String>,
+        /// As what: administrator, security-contact, reader
+        #[arg(long, requires = "organisation", default_value = "administrator")]
+        role: OrganisationRole,
         /// Language of pages and mails: nl or en [default: what the browser asks for]
         #[arg(long)]
         language: Option<Language>,
@@ -120,8 +128,24 @@ impl Person {
                 email,
                 name,
                 staff,
+                organisation,
+                role,
                 language,
-            } => add(session, &email, &name, &staff, language),
+            } => {
+                let store = session.open_store(Missing::Make)?;
+                let party = match organisation {
+                    Some(name) => Some((organisation_no(&store, &name)?, role)),
+                    None => None,
+                };
+                let new = NewPerson {
+                    email,
+                    name,
+                    staff,
+                    party,
+                    language,
+                };
+                add(session, &store, &new)
+            }
             Action::List { all } => list(session, all),
             Action::Roles { email, staff } => set_roles(session, &email, &staff),
             Action::Renew { email } => renew(session, &email),
@@ -130,34 +154,62 @@ impl Person {
     }
 }
 
-fn add(
-    session: &mut Session,
-    email: &EmailAddress,
-    name: &str,
-    staff: &[StaffRole],
+struct NewPerson {
+    email: EmailAddress,
+    name: String,
+    staff: Vec<StaffRole>,
+    /// The organisation to become a member of, and as what.
+    party: Option<(i64, OrganisationRole)>,
     language: Option<Language>,
-) -> anyhow::Result<Answer> {
-    let store = session.open_store(Missing::Make)?;
-    if store.read(|tx| tx.person_with_email(email))?.is_some() {
-        let text = format!(
-            "there is a person with the address `{}` already",
-            email.as_str()
-        );
-        return Err(wrong(text)
-            .hint("`seinpost person renew` makes a new link, `seinpost person roles` sets roles")
-            .into());
-    }
+}
+
+fn add(session: &mut Session, store: &Store, new: &NewPerson) -> anyhow::Result<Answer> {
+    let known = store.read(|tx| tx.person_with_email(&new.email))?;
+    let known_no = match (&known, new.party) {
+        (None, _) => None,
+        (Some(person), Some(_)) if person.closed_at.is_none() && new.staff.is_empty() => {
+            Some(person.person_no)
+        }
+        (Some(_), _) => {
+            let text = format!(
+                "there is a person with the address `{}` already",
+                new.email.as_str()
+            );
+            return Err(wrong(text)
+                .hint("`seinpost person renew` makes a new link, `seinpost person roles` sets roles")
+                .into());
+        }
+    };
     let now = session.now();
     let (person_no, link) = store.write(|tx| {
-        let person_no = tx.add_person(email, name, language, now)?;
-        for role in staff {
+        let person_no = match known_no {
+            Some(person_no) => person_no,
+            None => tx.add_person(&new.email, &new.name, new.language, now)?,
+        };
+        for role in &new.staff {
             tx.give_staff_role(person_no, *role, &actor(), now)?;
         }
-        let link = invite(tx, session, person_no)?;
-        record(tx, session, person_no, "add", &words(staff))?;
+        let link = invite(tx, session, person_no, new.party)?;
+        match new.party {
+            // Its members see it in their history.
+            Some((party_no, role)) => {
+                let id = tx.installation()?.id_key.public_id(IdKind::Party, party_no as u64);
+                tx.record(now, &actor(), "invite", &format!("party {id}"), role.as_str())?;
+            }
+            None => record(tx, session, person_no, "add", &words(&new.staff))?,
+        }
         Ok::<_, StoreError>((person_no, link))
     })?;
-    show_link(session, &store, person_no, link)
+    show_link(session, store, person_no, link)
+}
+
+fn organisation_no(store: &Store, name: &str) -> anyhow::Result<i64> {
+    let found = store.read(|tx| tx.party_named(name))?;
+    found.ok_or_else(|| {
+        wrong(format!("there is no organisation `{}`", model::shown(name)))
+            .hint("`seinpost export organisations` lists them")
+            .into()
+    })
 }
 
 fn renew(session: &mut Session, email: &EmailAddress) -> anyhow::Result<Answer> {
@@ -166,7 +218,7 @@ fn renew(session: &mut Session, email: &EmailAddress) -> anyhow::Result<Answer> 
     let now = session.now();
     let link = store.write(|tx| {
         tx.remove_ways(person.person_no, now)?;
-        let link = invite(tx, session, person.person_no)?;
+        let link = invite(tx, session, person.person_no, None)?;
         record(tx, session, person.person_no, "renew", "")?;
         Ok::<_, StoreError>(link)
     })?;
@@ -252,12 +304,13 @@ fn invite(
     tx: &mut Tx<'_>,
     session: &Session,
     person_no: i64,
+    party: Option<(i64, OrganisationRole)>,
 ) -> Result<InvitationLink, StoreError> {
     let now = session.now();
     let link = InvitationLink::new(&session.settings.reached_at(), now);
     let new = NewInvitation {
         person_no,
-        party: None,
+        party,
         digest: link.digest,
         by: &actor(),
         expires_at: link.expires_at,

@@ -39,6 +39,36 @@ fn the_first_administrator_gets_a_link_and_no_password() {
 }
 
 #[test]
+fn an_organisation_gets_its_first_administrator_from_the_desk() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let organisations = data.join("organisations.csv");
+    std::fs::write(
+        &organisations,
+        "organisation,name,kvk\nhospital,Hospital,90000025\n",
+    )
+    .unwrap();
+    let import = ["import", "organisations", organisations.to_str().unwrap()];
+    answer(data, None, 0, &import);
+    let add = |organisation: &str, more: &[&str], code| {
+        let start = ["person", "add", "--email", EMAIL, "--name", "Sam Visser"];
+        let asked = [&start[..], &["--organisation", organisation], more].concat();
+        answer(data, None, code, &asked)
+    };
+    let nowhere = add("museum", &[], 1);
+    assert!(
+        nowhere.as_str().unwrap().contains("no organisation `museum`"),
+        "{nowhere}"
+    );
+    let invited = add("hospital", &[], 0);
+    // Somebody who is known is invited again; a role at the desk is not given in passing.
+    let again = add("90000025", &["--role", "reader"], 0);
+    assert_eq!(again["id"], invited["id"]);
+    assert_ne!(again["link"], invited["link"]);
+    add("hospital", &["--staff", "administrator"], 1);
+}
+
+#[test]
 fn roles_are_set_a_link_is_renewed_and_an_account_is_closed() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
