@@ -212,6 +212,13 @@ impl Decider<'_> {
         let notifications: Vec<i64> = told
             .iter()
             .filter(|told| told.recipient_no == party_no && told.episode == row.episode)
+            // Earlier ones may have been withheld, or may have failed.
+            .filter(|told| {
+                matches!(
+                    told.state,
+                    NotificationState::Approved | NotificationState::Held
+                )
+            })
             .map(|told| told.notification_no)
             .collect();
         for number in &notifications {

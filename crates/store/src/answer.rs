@@ -105,7 +105,8 @@ impl Tx<'_> {
             "INSERT INTO answer (party_no, finding_no, episode, status, until_day, assigned_to, answered_at, version)
              VALUES ($1, $2, $3, $4, $5, NULL, $6, 1)
              ON CONFLICT (party_no, finding_no) DO UPDATE SET episode = excluded.episode, status = excluded.status,
-                 until_day = excluded.until_day, answered_at = excluded.answered_at, version = answer.version + 1",
+                 until_day = excluded.until_day, answered_at = excluded.answered_at, version = answer.version + 1,
+                 assigned_to = CASE WHEN answer.episode = excluded.episode THEN answer.assigned_to END",
             values![
                 event.party_no,
                 event.finding_no,
@@ -116,6 +117,7 @@ impl Tx<'_> {
             ],
         )?;
         if status != AnswerStatus::Seen {
+            self.changes_findings = true;
             self.execute(
                 "UPDATE finding SET tell_again_at = $2 WHERE finding_no = $1 AND tell_again_at > $2",
                 values![event.finding_no, event.at.micros()],
@@ -124,13 +126,17 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Says who works on it, or that nobody does.
+    /// Says who works on it, or that nobody does. What was said of an earlier episode is over.
     fn assign(&mut self, event: &AnswerEvent, person_no: Option<i64>) -> Result<()> {
         self.execute(
             "INSERT INTO answer (party_no, finding_no, episode, status, assigned_to, answered_at, version)
              VALUES ($1, $2, $3, $4, $5, $6, 1)
              ON CONFLICT (party_no, finding_no) DO UPDATE SET assigned_to = excluded.assigned_to,
-                 version = answer.version + 1",
+                 status = CASE WHEN answer.episode = excluded.episode THEN answer.status ELSE excluded.status END,
+                 until_day = CASE WHEN answer.episode = excluded.episode THEN answer.until_day END,
+                 answered_at = CASE WHEN answer.episode = excluded.episode THEN answer.answered_at
+                     ELSE excluded.answered_at END,
+                 episode = excluded.episode, version = answer.version + 1",
             values![
                 event.party_no,
                 event.finding_no,

@@ -55,6 +55,15 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Forgets the approval of one message that is not told after all. Approved again, it happens anew, at the end.
+    pub(crate) fn unnote_approved(&mut self, notification_no: i64) -> Result<()> {
+        self.execute(
+            "DELETE FROM party_change WHERE kind = 0 AND subject_no = $1",
+            values![notification_no],
+        )?;
+        Ok(())
+    }
+
     /// One writer at a time until it commits: otherwise a number could be read before a lower one is there.
     fn lock_changes(&mut self) -> Result<()> {
         if let TxEngine::Postgres { tx, .. } = &mut self.engine {

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use model::Timestamp;
 
 use crate::connection::{Tx, TxEngine, Value, values};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::notification::{
     KEY_COLUMNS, LINES_MAX, LineToTell, NOTIFICATION, NotificationKey, key_values,
     notification_from,
@@ -183,12 +183,17 @@ impl Tx<'_> {
         }
         let (numbers, lines): (Vec<i64>, Vec<i64>) =
             counted.map(|same| (same[0], same.len() as i64)).unzip();
-        self.execute_by_key(
+        let counted = self.execute_by_key(
             "UPDATE notification n SET lines = n.lines + c.lines
              FROM unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[])) AS c (notification_no, lines)
-             WHERE n.notification_no = c.notification_no",
+             WHERE n.notification_no = c.notification_no AND n.state = 0",
             values![&numbers[..], &lines[..]],
-        )
+        )?;
+        // Another worker took the last line out of one of them meanwhile, and it tells nobody any more.
+        match counted == numbers.len() as u64 {
+            true => Ok(()),
+            false => Err(StoreError::Conflict),
+        }
     }
 
     fn make(&mut self, made: &[New<'_>], now: Timestamp) -> Result<Vec<i64>> {

@@ -200,6 +200,9 @@ impl Tx<'_> {
                AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.notification_no = $1 AND d.state <> 0)",
             values![notification_no, reason, at.micros(), by, clock],
         )?;
+        if held == 1 {
+            self.unnote_approved(notification_no)?;
+        }
         Ok(held == 1)
     }
 

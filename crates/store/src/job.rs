@@ -238,6 +238,21 @@ impl Tx<'_> {
         Ok(state == FAILED)
     }
 
+    /// Gives the register its next version and queues that everything open is matched with it. What still waits to be
+    /// matched with an earlier version is dropped: this does that too.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn announce_register(&mut self, now: Timestamp) -> Result<()> {
+        let version = self.raise_register_version()?;
+        self.execute(
+            "UPDATE job SET state = $1 WHERE stage = $2 AND state = $3 AND subject_no < $4",
+            values![DONE, Stage::Rematch.code(), READY, version],
+        )?;
+        self.add_job(Stage::Rematch, version, 0, now)?;
+        Ok(())
+    }
+
     /// Ends the failed jobs of a subject, before a new one takes their place; says how many there were.
     ///
     /// # Errors
@@ -275,6 +290,10 @@ impl Tx<'_> {
         )?;
         self.execute(
             "UPDATE notification SET taken_until = 0 WHERE state = 2 AND taken_until > 0",
+            &[],
+        )?;
+        self.execute(
+            "UPDATE service_mail SET taken_until = 0 WHERE taken_until > 0",
             &[],
         )?;
         Ok(())

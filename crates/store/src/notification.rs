@@ -290,7 +290,8 @@ impl Tx<'_> {
         })
     }
 
-    /// Takes a line out of a notification that was not approved yet. One that has no lines left is withheld.
+    /// Takes a line out of a notification that is not approved; of one that was approved meanwhile, nothing is taken. One
+    /// that has no lines left is withheld. A mail that was written before, for a message that was held back, is written anew.
     ///
     /// # Errors
     /// When the engine fails.
@@ -301,16 +302,22 @@ impl Tx<'_> {
         reason: &str,
         now: Timestamp,
     ) -> Result<()> {
-        let taken = self.execute(
+        // Counts as written before the line is: whoever approves at this moment waits, or was first.
+        let open = self.execute(
+            "UPDATE notification SET lines = lines - 1 WHERE notification_no = $1 AND state IN (0, 1) AND EXISTS (
+                 SELECT 1 FROM notification_line WHERE notification_no = $1 AND finding_no = $2 AND withdrawn IS NULL)",
+            values![notification_no, finding_no],
+        )?;
+        if open == 0 {
+            return Ok(());
+        }
+        self.execute(
             "UPDATE notification_line SET withdrawn = $3
              WHERE notification_no = $1 AND finding_no = $2 AND withdrawn IS NULL",
             values![notification_no, finding_no, reason],
         )?;
-        if taken == 0 {
-            return Ok(());
-        }
         self.execute(
-            "UPDATE notification SET lines = lines - 1 WHERE notification_no = $1",
+            "UPDATE delivery SET mail = NULL WHERE notification_no = $1 AND state = 0",
             values![notification_no],
         )?;
         self.execute(
@@ -452,6 +459,9 @@ impl Tx<'_> {
         if is_moved && to == NotificationState::Approved {
             self.note_approved(notification_no, at)?;
             self.announce_work()?;
+        }
+        if is_moved && to == NotificationState::Withheld {
+            self.unnote_approved(notification_no)?;
         }
         Ok(is_moved)
     }

@@ -315,14 +315,16 @@ impl Tx<'_> {
         })
     }
 
-    /// Gives the assets as the file that would make them.
+    /// Gives the assets as the file that would make them. What is only claimed is left out: in a file it would be a fact.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn each_asset_row(&mut self, mut take: impl FnMut(AssetRow)) -> Result<()> {
         let sql = "SELECT p.reference, a.kind, a.value, a.given, a.valid_from, a.valid_until
                    FROM asset a JOIN party p ON p.party_no = a.party_no
-                   WHERE a.closed_at IS NULL AND p.closed_at IS NULL ORDER BY a.asset_no";
+                   WHERE a.closed_at IS NULL AND p.closed_at IS NULL
+                     AND NOT EXISTS (SELECT 1 FROM asset_claim c WHERE c.asset_no = a.asset_no AND c.state = 0)
+                   ORDER BY a.asset_no";
         self.for_each(sql, &[], |row| {
             take(AssetRow {
                 organisation: row.text(0)?,

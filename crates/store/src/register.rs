@@ -469,12 +469,13 @@ impl Import<'_, '_> {
         )
     }
 
-    /// Closes the assets that this import did not have.
+    /// Closes the assets that this import did not have, but those that organisations added themselves.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn close_absent_assets(&mut self) -> Result<()> {
-        let open = "SELECT asset_no FROM asset WHERE closed_at IS NULL";
+        let open = "SELECT asset_no FROM asset a WHERE closed_at IS NULL
+                        AND NOT EXISTS (SELECT 1 FROM asset_claim c WHERE c.asset_no = a.asset_no)";
         self.close_absent(open, "UPDATE asset SET closed_at = $1 WHERE asset_no = $2")
     }
 

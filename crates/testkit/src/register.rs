@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use formats::register;
 use model::register::{AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow};
 use model::{AssetKind, AssetValue, Day, Language, LegalClass, Reader, SeveritySet, Timestamp};
-use store::{RegisterCounts, Stage, Store};
+use store::{RegisterCounts, Store};
 
 /// Rows for one import. Each method adds a row with defaults; the field is there for what a test is about.
 #[derive(Clone, Debug, Default)]
@@ -237,8 +237,7 @@ impl RegisterBuilder {
         }
         add(&mut total, import.counts());
         if total.any_change() {
-            let version = tx.raise_register_version()?;
-            tx.add_job(Stage::Rematch, version, 0, now)?;
+            tx.announce_register(now)?;
         }
         Ok(total)
     }

@@ -1,6 +1,6 @@
 //! Proofs of ownership end: what is not proved again in time becomes a claim, and nothing is matched against it.
 
-use store::{Stage, StoreError};
+use store::StoreError;
 
 use crate::error::FlowError;
 use crate::flow::Flow;
@@ -16,8 +16,7 @@ pub fn end(flow: &Flow) -> Result<usize, FlowError> {
     let parties = flow.store.write(|tx| {
         let parties = tx.end_proofs(now.day())?;
         if !parties.is_empty() {
-            let version = tx.raise_register_version()?;
-            tx.add_job(Stage::Rematch, version, 0, now)?;
+            tx.announce_register(now)?;
             let detail = format!("of {} organisations", parties.len());
             tx.record(now, "upkeep", "end-proofs", "assets", &detail)?;
         }

@@ -14,7 +14,7 @@ use formats::register::{
 };
 use model::{Prefix, RowIssue, Timestamp};
 use serde::Serialize;
-use store::{RegisterChange, RegisterCounts, Stage, Store, StoreError, TransientError, Tx};
+use store::{RegisterChange, RegisterCounts, Store, StoreError, TransientError, Tx};
 
 use crate::lifecycle::Missing;
 use crate::output::{Table, counted, thousands};
@@ -286,8 +286,7 @@ impl<T> FileRows<T> {
                 return Err(Stopped::DryRun(Box::new(imported)));
             }
             if imported.counts.any_change() {
-                let version = tx.raise_register_version()?;
-                tx.add_job(Stage::Rematch, version, 0, mode.now)?;
+                tx.announce_register(mode.now)?;
             }
             let detail = format!(
                 "{}, {} bad",

@@ -99,17 +99,18 @@ impl Tx<'_> {
             "UPDATE finding f SET {} FROM finding_change c WHERE f.finding_no = c.finding_no",
             sets.join(", ")
         );
-        self.execute_by_key(&sql, &[])
+        self.execute_by_key(&sql, &[])?;
+        Ok(())
     }
 
     /// Changes rows of a table by a join of their keys with the rows given, with one walk down the index for each. What the
     /// planner knows of the sizes is old, and a join that reads the table from its beginning costs more the larger it is.
-    pub(crate) fn execute_by_key(&mut self, sql: &str, values: &[Value<'_>]) -> Result<()> {
+    pub(crate) fn execute_by_key(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64> {
         self.execute("SET LOCAL enable_mergejoin = off", &[])?;
         self.execute("SET LOCAL enable_hashjoin = off", &[])?;
-        self.execute(sql, values)?;
+        let changed = self.execute(sql, values)?;
         self.execute("SET LOCAL enable_mergejoin = DEFAULT", &[])?;
         self.execute("SET LOCAL enable_hashjoin = DEFAULT", &[])?;
-        Ok(())
+        Ok(changed)
     }
 }

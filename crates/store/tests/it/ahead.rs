@@ -1,8 +1,10 @@
 //! What was looked up ahead is as it is when it is asked for, whoever changed findings in between.
 
+use model::AnswerStatus;
 use store::{FindingKey, FindingRow, Store};
 use testkit::{Engine, TestStore, both_engines, days_later};
 
+use crate::answer::event;
 use crate::builders::{add_findings, desk_no, finding_key, finding_row, write};
 
 /// Keys of findings 1, 2 and 3, of which [`add_findings`] makes those that a test names.
@@ -77,8 +79,25 @@ fn a_transaction_that_changed_nothing_is_no_change(test: &TestStore) {
     assert_eq!(found[1], Some(finding_row(2)));
 }
 
+fn an_answer_that_lets_a_finding_be_told_again_is_a_change(test: &TestStore) {
+    add_findings(&test.store, 1..=1);
+    let quiet = FindingRow {
+        tell_again_at: days_later(28),
+        ..finding_row(1)
+    };
+    write(&test.store, |tx| tx.update_findings(vec![&quiet]));
+    let answered = || {
+        let solved = event(1, Some(AnswerStatus::Solved));
+        write(&test.store, |tx| tx.add_answer(&solved));
+        None
+    };
+    let found = asked_after(test, answered, |_| false);
+    assert_eq!(found[0].as_ref().unwrap().tell_again_at, testkit::now());
+}
+
 both_engines!(
     what_nobody_changed_is_as_it_was,
+    an_answer_that_lets_a_finding_be_told_again_is_a_change,
     what_the_transaction_before_touched_is_looked_up_again,
     all_is_looked_up_again_after_the_change_of_another,
     a_transaction_that_changed_nothing_is_no_change,

@@ -7,7 +7,7 @@ use testkit::{TestStore, both_engines, days_later};
 
 use crate::builders::{add_findings, desk_no, line_to_tell, now, read, write};
 
-fn event(finding_no: i64, status: Option<AnswerStatus>) -> AnswerEvent {
+pub(crate) fn event(finding_no: i64, status: Option<AnswerStatus>) -> AnswerEvent {
     AnswerEvent {
         party_no: 1,
         finding_no,
@@ -68,6 +68,26 @@ fn an_answer_is_kept_with_its_history(test: &TestStore) {
         "of somebody else"
     );
     assert_eq!(read(&test.store, |tx| tx.answer_events(2, 1)), []);
+}
+
+fn what_was_said_of_an_earlier_episode_is_over(test: &TestStore) {
+    add_findings(&test.store, 1..=1);
+    let say = |episode, status, assigned_to| {
+        let said = AnswerEvent {
+            episode,
+            assigned_to,
+            ..event(1, status)
+        };
+        write(&test.store, |tx| tx.add_answer(&said));
+        let answer = read(&test.store, |tx| tx.answer(1, 1)).unwrap();
+        (answer.episode, answer.status, answer.assigned_to)
+    };
+    let solved = AnswerStatus::Solved;
+    assert_eq!(say(1, Some(solved), Some(6)), (1, solved, Some(6)));
+    // It came back: who takes it over has not solved it.
+    assert_eq!(say(2, None, Some(7)), (2, AnswerStatus::Seen, Some(7)));
+    assert_eq!(say(2, Some(solved), None), (2, solved, Some(7)));
+    assert_eq!(say(3, Some(solved), None), (3, solved, None));
 }
 
 fn only_answers_that_keep_something_back_are_asked_for(test: &TestStore) {
@@ -281,6 +301,7 @@ fn where_people_reach_the_pages_is_kept_and_forgotten(test: &TestStore) {
 
 both_engines!(
     an_answer_is_kept_with_its_history,
+    what_was_said_of_an_earlier_episode_is_over,
     only_answers_that_keep_something_back_are_asked_for,
     an_inbox_has_each_finding_once_and_none_of_others,
     pages_of_an_inbox_follow_each_other_in_every_order,

@@ -145,6 +145,23 @@ fn changes_have_the_order_in_which_messages_were_approved_each_once(test: &TestS
     );
     assert_eq!(read(store, |tx| tx.last_change_no()), changes[1].change_no);
     assert_eq!(read(store, |tx| tx.changes_of(party_no + 1, 0, 10)), []);
+
+    // What is held back was not told; approved again, it comes last.
+    let decided = (days_later(3), "test");
+    assert!(write(store, |tx| tx.hold_back_message(2, "wrong", decided)));
+    assert_eq!(read(store, |tx| tx.told_message(party_no, 2)), None);
+    let all = NotificationState::ALL;
+    let approved = NotificationState::Approved;
+    write(store, |tx| {
+        tx.move_notification(2, all, approved, "", decided)
+    });
+    let changes = read(store, |tx| tx.changes_of(party_no, 0, 10));
+    let told: Vec<_> = changes.iter().map(|change| change.subject_no).collect();
+    assert_eq!(told, [1, 2]);
+    write(store, |tx| {
+        tx.move_notification(2, all, NotificationState::Withheld, "", decided)
+    });
+    assert_eq!(read(store, |tx| tx.told_message(party_no, 2)), None);
 }
 
 fn findings_were_told_to_whom_a_message_was_approved_for(test: &TestStore) {

@@ -176,6 +176,18 @@ fn a_withdrawn_line_is_kept_with_its_reason_and_told_no_more(test: &TestStore) {
     );
 }
 
+fn nothing_is_taken_out_of_a_message_that_was_approved_meanwhile(test: &TestStore) {
+    let (window_no, desk_no) = (window(&test.store), desk_no(&test.store));
+    add(&test.store, vec![line_to_tell(window_no, desk_no, 1)]);
+    write(&test.store, |tx| tx.close_window(window_no, now()));
+    let approved = notifications(&test.store).remove(0);
+    assert_eq!(approved.state, NotificationState::Approved);
+    let number = approved.notification_no;
+    write(&test.store, |tx| tx.withdraw_line(number, 1, "sold", now()));
+    assert_eq!(notifications(&test.store), [approved]);
+    assert_eq!(read(&test.store, |tx| tx.told(&[1])).len(), 1);
+}
+
 fn a_notification_without_lines_is_withheld(test: &TestStore) {
     let (window_no, desk_no) = (window(&test.store), desk_no(&test.store));
     add(&test.store, vec![line_to_tell(window_no, desk_no, 1)]);
@@ -311,6 +323,7 @@ both_engines!(
     closing_a_window_leaves_other_windows_open,
     a_withdrawn_line_is_kept_with_its_reason_and_told_no_more,
     a_notification_without_lines_is_withheld,
+    nothing_is_taken_out_of_a_message_that_was_approved_meanwhile,
     a_line_that_comes_after_the_last_one_was_withdrawn_is_told,
     a_line_that_was_withdrawn_can_come_back_in_the_same_window,
     what_is_remembered_of_a_window_is_what_it_has,

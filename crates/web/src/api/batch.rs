@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use model::{IdKind, Scope, Tlp};
 use serde::Serialize;
 use store::{Batch, IssueRow, KeyOwner, Notice};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,12 +27,16 @@ use super::document::PageQuery;
 use super::error::{ApiError, Mistake};
 use super::intake::{Delivered, TakenIn, TakenOutcome};
 use super::parameters::{Parameters, no_parameters};
+use super::places::Places;
 use super::shown::{as_json, json, page, shown};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
 /// Deliveries that are taken in at a time. Each has a thread that waits for its sender.
 const DELIVERIES_MAX: usize = 8;
+
+/// Of one source: a slow one leaves places for the others.
+const DELIVERIES_OF_SOURCE_MAX: usize = 2;
 
 /// Pieces of a delivery that wait to be read; a piece is what the connection gives at once, up to some hundred KiB.
 const PIECES_MAX: usize = 4;
@@ -44,11 +48,11 @@ const SILENCE_MAX: Duration = Duration::from_secs(60);
 const NAME_CHARS_MAX: usize = 255;
 
 /// Places for deliveries that are being taken in.
-pub(crate) struct Deliveries(Arc<Semaphore>);
+pub(crate) struct Deliveries(Arc<Places>);
 
 impl Default for Deliveries {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(DELIVERIES_MAX)))
+        Self(Places::new(DELIVERIES_MAX, DELIVERIES_OF_SOURCE_MAX))
     }
 }
 
@@ -205,16 +209,16 @@ async fn push_batch(
     caller: Caller,
     request: Request,
 ) -> Result<Response, ApiError> {
-    if !matches!(caller.owner, KeyOwner::Source(_)) {
+    let KeyOwner::Source(source_no) = caller.owner else {
         return Err(ApiError::Forbidden("This needs a key of a source.".into()));
-    }
+    };
     caller.must(Scope::BatchesWrite)?;
     let (parts, body) = request.into_parts();
     let delivered = delivered(&parts, caller.reference.to_string())?;
     check_media_type(&parts)?;
-    let place = site.api().deliveries.0.clone().try_acquire_owned();
-    let later = |_| ApiError::Later("Too many deliveries come in at this moment.".into());
-    let _place = place.map_err(later)?;
+    let place = site.api().deliveries.0.take(source_no);
+    let later = || ApiError::Later("Too many deliveries come in at this moment.".into());
+    let _place = place.ok_or_else(later)?;
     answered(take(&site, delivered, body).await?)
 }
 
@@ -266,6 +270,7 @@ async fn take(site: &Site, delivered: Delivered, body: Body) -> Result<Vec<Taken
         let mut content = Content {
             received,
             rest: Bytes::new(),
+            has_ended: false,
         };
         intake.take(&delivered, &mut content)
     });
@@ -281,10 +286,13 @@ async fn take(site: &Site, delivered: Delivered, body: Body) -> Result<Vec<Taken
 }
 
 /// Ends when all was read, when nobody reads on, or when the sender broke off.
-async fn forward(mut body: Body, pieces: mpsc::Sender<io::Result<Bytes>>) {
+async fn forward(mut body: Body, pieces: mpsc::Sender<io::Result<Piece>>) {
     loop {
         let piece = match tokio::time::timeout(SILENCE_MAX, body.frame()).await {
-            Ok(None) => return,
+            Ok(None) => {
+                let _ = pieces.send(Ok(Piece::End)).await;
+                return;
+            }
             Ok(Some(Ok(frame))) => frame.into_data().map_err(|_| ()),
             Ok(Some(Err(_))) | Err(_) => {
                 // Known to the intake, which keeps nothing of it: the sender will send it again.
@@ -294,25 +302,33 @@ async fn forward(mut body: Body, pieces: mpsc::Sender<io::Result<Bytes>>) {
             }
         };
         if let Ok(bytes) = piece
-            && pieces.send(Ok(bytes)).await.is_err()
+            && pieces.send(Ok(Piece::Bytes(bytes))).await.is_err()
         {
             return;
         }
     }
 }
 
+/// A piece of a body. Its end is said: a channel also closes when the request is given up.
+enum Piece {
+    Bytes(Bytes),
+    End,
+}
+
 /// A body as something to read from, on a thread that may wait.
 struct Content {
-    received: mpsc::Receiver<io::Result<Bytes>>,
+    received: mpsc::Receiver<io::Result<Piece>>,
     rest: Bytes,
+    has_ended: bool,
 }
 
 impl Read for Content {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.rest.is_empty() {
-            match self.received.blocking_recv() {
-                None => return Ok(0),
-                Some(piece) => self.rest = piece?,
+        while self.rest.is_empty() && !self.has_ended {
+            match self.received.blocking_recv().transpose()? {
+                Some(Piece::Bytes(bytes)) => self.rest = bytes,
+                Some(Piece::End) => self.has_ended = true,
+                None => return Err(io::Error::other(ContainerError::BrokenOff)),
             }
         }
         let count = buffer.len().min(self.rest.len());

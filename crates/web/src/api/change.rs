@@ -2,10 +2,9 @@
 //!
 //! Both have the same order and the same cursors, which stay good for ever. One task asks the store for all streams.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ use model::{IdKind, Scope};
 use serde::Serialize;
 use store::PartyChange;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{sleep, timeout};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -31,6 +30,7 @@ use super::cursor::{After, AfterChange, Place};
 use super::document::PageQuery;
 use super::error::{ApiError, Mistake};
 use super::parameters::{LIMIT_MAX, Parameters, header_text};
+use super::places::Places;
 use super::shown::{json, page};
 use crate::site::Site;
 
@@ -46,27 +46,33 @@ const STREAM_LENGTH_MAX: Duration = Duration::from_secs(15 * 60);
 /// Streams of one key at a time.
 const STREAMS_PER_KEY_MAX: usize = 4;
 
+/// Streams of all keys at a time: each is a connection and a task.
+const STREAMS_MAX: usize = 2_000;
+
 /// Events that wait for a slow reader.
 const EVENTS_MAX: usize = 64;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// The streams that are open.
-#[derive(Default)]
 pub(crate) struct Streams {
-    open: Mutex<Open>,
+    places: Arc<Places>,
+    /// Tells the place of the last change of all; nothing while nobody looks.
+    last: Mutex<Option<watch::Sender<i64>>>,
 }
 
-#[derive(Default)]
-struct Open {
-    by_key: HashMap<i64, usize>,
-    /// Tells the place of the last change of all; nothing while nobody looks.
-    last: Option<watch::Sender<i64>>,
+impl Default for Streams {
+    fn default() -> Self {
+        Self {
+            places: Places::new(STREAMS_MAX, STREAMS_PER_KEY_MAX),
+            last: Mutex::default(),
+        }
+    }
 }
 
 impl Streams {
-    fn lock(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn last(&self) -> MutexGuard<'_, Option<watch::Sender<i64>>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -167,11 +173,14 @@ fn last_read(site: &Site, parts: &Parts) -> Result<Option<i64>, ApiError> {
 
 fn stream(site: Site, own: Own, after_no: i64) -> Result<Response, ApiError> {
     let (events, received) = mpsc::channel(EVENTS_MAX);
-    let place = take_place(&site, own.caller.key_no)?;
+    let place = site.api().streams.places.take(own.caller.key_no);
+    let place = place.ok_or(ApiError::TooOften(STREAM_LENGTH_MAX.as_secs()))?;
     let last = follow(&site);
     tokio::spawn(async move {
         let _place = place;
-        tell(&site, &own, after_no, last, &events).await;
+        // Also where the reader is slow, or far behind.
+        let telling = tell(&site, &own, after_no, last, &events);
+        let _ = timeout(STREAM_LENGTH_MAX, telling).await;
     });
     let heartbeat = KeepAlive::new().interval(HEARTBEAT_EVERY);
     Ok(Sse::new(Received(received))
@@ -179,7 +188,7 @@ fn stream(site: Site, own: Own, after_no: i64) -> Result<Response, ApiError> {
         .into_response())
 }
 
-/// Sends what happened and then what happens, until the reader is gone, the key has ended, or it is time.
+/// Sends what happened and then what happens, until the reader is gone or the key has ended.
 async fn tell(
     site: &Site,
     own: &Own,
@@ -187,7 +196,6 @@ async fn tell(
     mut last: watch::Receiver<i64>,
     events: &mpsc::Sender<Event>,
 ) {
-    let end = Instant::now() + STREAM_LENGTH_MAX;
     loop {
         last.borrow_and_update();
         let (party_no, key_no, now) = (own.party_no, own.caller.key_no, site.now());
@@ -218,10 +226,11 @@ async fn tell(
             continue;
         }
         tokio::select! {
-            changed = timeout_at(end, last.changed()) => match changed {
-                Ok(Ok(())) => {}
-                _ => return,
-            },
+            changed = last.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+            }
             () = events.closed() => return,
         }
     }
@@ -229,12 +238,12 @@ async fn tell(
 
 /// Says when there may be something new. The first who follows starts the task that looks, the last one ends it.
 fn follow(site: &Site) -> watch::Receiver<i64> {
-    let mut open = site.api().streams.lock();
-    if let Some(last) = &open.last {
+    let mut known = site.api().streams.last();
+    if let Some(last) = &*known {
         return last.subscribe();
     }
     let (last, receiver) = watch::channel(0);
-    open.last = Some(last);
+    *known = Some(last);
     let site = site.clone();
     tokio::spawn(async move { while look(&site).await {} });
     receiver
@@ -244,9 +253,9 @@ fn follow(site: &Site) -> watch::Receiver<i64> {
 async fn look(site: &Site) -> bool {
     sleep(LOOK_EVERY).await;
     let found = site.read(|tx| Ok(tx.last_change_no()?)).await;
-    let mut open = site.api().streams.lock();
-    let Some(last) = open.last.as_ref().filter(|last| last.receiver_count() > 0) else {
-        open.last = None;
+    let mut known = site.api().streams.last();
+    let Some(last) = known.as_ref().filter(|last| last.receiver_count() > 0) else {
+        *known = None;
         return false;
     };
     // A store that does not answer for a while is asked again.
@@ -254,37 +263,6 @@ async fn look(site: &Site) -> bool {
         last.send_if_modified(|known| std::mem::replace(known, found) != found);
     }
     true
-}
-
-/// A stream of a key; gives its place back when it is dropped.
-struct StreamPlace {
-    site: Site,
-    key_no: i64,
-}
-
-fn take_place(site: &Site, key_no: i64) -> Result<StreamPlace, ApiError> {
-    let mut open = site.api().streams.lock();
-    let count = open.by_key.entry(key_no).or_default();
-    if *count >= STREAMS_PER_KEY_MAX {
-        return Err(ApiError::TooOften(STREAM_LENGTH_MAX.as_secs()));
-    }
-    *count += 1;
-    Ok(StreamPlace {
-        site: site.clone(),
-        key_no,
-    })
-}
-
-impl Drop for StreamPlace {
-    fn drop(&mut self) {
-        let mut open = self.site.api().streams.lock();
-        if let Some(count) = open.by_key.get_mut(&self.key_no) {
-            *count -= 1;
-            if *count == 0 {
-                open.by_key.remove(&self.key_no);
-            }
-        }
-    }
 }
 
 /// Events as they come out of a channel.

@@ -19,6 +19,7 @@ mod keys_page;
 mod once;
 mod organisation;
 mod parameters;
+mod places;
 mod quota;
 mod shown;
 

@@ -20,7 +20,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use formats::asset_list::LIST_BYTES_MAX;
 use model::Timestamp;
-use store::{Stage, StoreError, Tx};
+use store::{StoreError, Tx};
 
 use crate::site::Site;
 
@@ -57,9 +57,7 @@ pub(crate) fn routes() -> Router<Site> {
 
 /// Lets the flow know that the register is another one now: what is open is matched again.
 pub(crate) fn announce(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
-    let version = tx.raise_register_version()?;
-    tx.add_job(Stage::Rematch, version, 0, now)?;
-    Ok(())
+    tx.announce_register(now)
 }
 
 #[cfg(test)]

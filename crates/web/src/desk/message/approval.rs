@@ -97,24 +97,27 @@ pub(super) async fn end(
     let approval_no = site.number(IdKind::JointApproval, &id)?;
     let (actor, person_no) = (staff.who.actor(&site), staff.who.person.person_no);
     let (reason, numbers) = site
-        .write(move |tx| {
+        .read(move |tx| {
             let found = tx.joint_approval(approval_no)?.ok_or(Refusal::NotFound)?;
-            let numbers = tx.messages_of_joint_approval(approval_no)?;
             if is_confirmed && found.asked_by == person_no {
                 return Err(Refusal::Forbidden);
             }
-            if !tx.end_joint_approval(approval_no, person_no, is_confirmed, now)? {
-                return Err(Refusal::Conflict);
-            }
-            let action = if is_confirmed { "confirm" } else { "drop" };
-            let subject = format!("joint approval {approval_no}");
-            tx.record(now, &actor, action, &subject, &found.reason)?;
-            Ok((found.reason, numbers))
+            Ok((found.reason, tx.messages_of_joint_approval(approval_no)?))
         })
         .await?;
+    // Before it ends: if this breaks off, it is still there to be confirmed again.
     if is_confirmed {
         perform(&site, &staff.who, Act::Approve, &reason, &numbers).await?;
     }
+    site.write(move |tx| {
+        if !tx.end_joint_approval(approval_no, person_no, is_confirmed, now)? {
+            return Err(Refusal::Conflict);
+        }
+        let action = if is_confirmed { "confirm" } else { "drop" };
+        let subject = format!("joint approval {approval_no}");
+        Ok(tx.record(now, &actor, action, &subject, &reason)?)
+    })
+    .await?;
     let done = if is_confirmed { "confirmed" } else { "dropped" };
     Ok(Redirect::to(&format!("/desk/approvals?done={done}")).into_response())
 }
