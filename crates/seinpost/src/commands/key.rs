@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Context;
 use clap::Subcommand;
-use model::{IdKind, PartyRole, Scope, Timestamp};
+use model::{IdKind, KeyKind, PartyRole, Scope, Timestamp};
 use rules::access::key_may_hold;
 use serde::Serialize;
 use store::{ApiKey, KeyOwner, NewApiKey, StoreError, TransientError, Tx};
@@ -67,7 +67,7 @@ struct Add {
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<Scope>,
     /// What it is for, for people
-    #[arg(long, default_value = "command line", value_name = "TEXT")]
+    #[arg(long, default_value = "command line", value_name = "TEXT", value_parser = super::person::name)]
     name: String,
     /// Days for which it works
     #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=i64::from(DAYS_MAX)))]
@@ -89,6 +89,14 @@ struct Owner {
 }
 
 impl Owner {
+    fn kind(&self) -> KeyKind {
+        match (&self.organisation, &self.source) {
+            (Some(_), _) => KeyKind::Organisation,
+            (None, Some(_)) => KeyKind::Source,
+            (None, None) => KeyKind::Desk,
+        }
+    }
+
     fn find(&self, tx: &mut Tx<'_>, now: Timestamp) -> anyhow::Result<KeyOwner> {
         if let Some(reference) = &self.organisation {
             return Ok(KeyOwner::Organisation(organisation_no(tx, reference)?));
@@ -117,6 +125,8 @@ fn organisation_no(tx: &mut Tx<'_>, reference: &str) -> anyhow::Result<i64> {
 #[derive(Serialize)]
 struct AddedView {
     id: Uuid,
+    /// As the paths of the API have it.
+    organisation: Option<Uuid>,
     key: String,
     expires: String,
 }
@@ -148,9 +158,8 @@ impl Add {
         let (store, now) = (session.open_store(Missing::Refuse)?, session.now());
         let fresh = FreshKey::default();
         let expires_at = now.plus_seconds(i64::from(self.days) * 86_400);
-        let owner = store.write(|tx| self.owner.find(tx, now).map_err(Stopped));
-        let owner = owner.map_err(|Stopped(error)| error)?;
-        let may = |scope: &Scope| key_may_hold(owner.kind(), *scope);
+        let kind = self.owner.kind();
+        let may = |scope: &Scope| key_may_hold(kind, *scope);
         if let Some(scope) = self.scopes.iter().find(|scope| !may(scope)) {
             return Err(wrong(format!("such a key cannot be for `{scope}`"))
                 .hint("without --scope it is for all that it can")
@@ -162,23 +171,37 @@ impl Add {
         } else {
             self.scopes.clone()
         };
-        let new = NewApiKey {
-            digest: fresh.digest(),
-            owner,
-            name: self.name.trim(),
-            scopes: &scopes,
-            expires_at,
-        };
-        let id = store.write(|tx| {
+        let made = store.write(|tx| {
+            let owner = self.owner.find(tx, now).map_err(Stopped)?;
+            let new = NewApiKey {
+                digest: fresh.digest(),
+                owner,
+                name: &self.name,
+                scopes: &scopes,
+                expires_at,
+            };
             let key_no = tx.add_api_key(&new, &actor(), now)?;
             let id_key = tx.installation()?.id_key;
             let id = id_key.public_id(IdKind::ApiKey, key_no as u64);
-            let kind = owner.kind().as_str();
-            tx.record(now, &actor(), "make-key", &format!("key {id}"), kind)?;
-            Ok::<_, StoreError>(id)
-        })?;
+            tx.record(
+                now,
+                &actor(),
+                "make-key",
+                &format!("key {id}"),
+                kind.as_str(),
+            )?;
+            let organisation = match owner {
+                KeyOwner::Organisation(party_no) => {
+                    Some(id_key.public_id(IdKind::Party, party_no as u64))
+                }
+                _ => None,
+            };
+            Ok((id, organisation))
+        });
+        let (id, organisation) = made.map_err(|Stopped(error)| error)?;
         let view = AddedView {
             id,
+            organisation,
             key: fresh.text(id),
             expires: expires_at.to_string(),
         };
@@ -190,6 +213,9 @@ impl Add {
                 "works until {}; it is not shown again",
                 view.expires
             ));
+            if let Some(id) = view.organisation {
+                session.note(&format!("its paths begin with /api/v1/organisations/{id}"));
+            }
         }
         Ok(Answer::Done)
     }

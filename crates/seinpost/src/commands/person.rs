@@ -95,7 +95,8 @@ enum Action {
     },
 }
 
-fn name(text: &str) -> Result<String, String> {
+/// A name for people, as somebody typed it.
+pub(crate) fn name(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
         return Err("a name of one line with at most 200 characters is expected".into());
@@ -176,7 +177,9 @@ fn add(session: &mut Session, store: &Store, new: &NewPerson) -> anyhow::Result<
                 new.email.as_str()
             );
             return Err(wrong(text)
-                .hint("`seinpost person renew` makes a new link, `seinpost person roles` sets roles")
+                .hint(
+                    "`seinpost person renew` makes a new link, `seinpost person roles` sets roles",
+                )
                 .into());
         }
     };
@@ -193,8 +196,17 @@ fn add(session: &mut Session, store: &Store, new: &NewPerson) -> anyhow::Result<
         match new.party {
             // Its members see it in their history.
             Some((party_no, role)) => {
-                let id = tx.installation()?.id_key.public_id(IdKind::Party, party_no as u64);
-                tx.record(now, &actor(), "invite", &format!("party {id}"), role.as_str())?;
+                let id = tx
+                    .installation()?
+                    .id_key
+                    .public_id(IdKind::Party, party_no as u64);
+                tx.record(
+                    now,
+                    &actor(),
+                    "invite",
+                    &format!("party {id}"),
+                    role.as_str(),
+                )?;
             }
             None => record(tx, session, person_no, "add", &words(&new.staff))?,
         }

@@ -17,7 +17,7 @@ use crate::crew::Crew;
 use crate::intake::FlowIntake;
 use crate::lifecycle::{asked_to_stop, lock_worker};
 use crate::observe::Observer;
-use crate::problem::{failed, wrong};
+use crate::problem::wrong;
 use crate::session::{Answer, Session};
 use crate::settings::Flags;
 
@@ -65,7 +65,7 @@ impl Serve {
         let listener = runtime
             .block_on(TcpListener::bind(listen))
             .with_context(|| {
-                failed(format!("cannot listen on {listen}"))
+                wrong(format!("cannot listen on {listen}"))
                     .hint("choose another address with --listen")
             })?;
         let listen = listener.local_addr().unwrap_or(listen);

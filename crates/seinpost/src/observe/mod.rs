@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use web::Health;
 
-use crate::problem::failed;
+use crate::problem::wrong;
 use crate::settings::Settings;
 use metrics::Metrics;
 pub(crate) use pulse::Pulse;
@@ -135,7 +135,7 @@ fn serve(runtime: &Runtime, address: SocketAddr, pages: Router) -> anyhow::Resul
     let listener = runtime
         .block_on(TcpListener::bind(address))
         .with_context(|| {
-            failed(format!("cannot listen on {address}"))
+            wrong(format!("cannot listen on {address}"))
                 .hint("choose another address with `metrics-listen`; each process needs its own")
         })?;
     let address = listener.local_addr().unwrap_or(address);

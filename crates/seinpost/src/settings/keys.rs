@@ -141,7 +141,11 @@ pub(crate) const KEYS: &[Key] = &[
         "`folder` writes messages as files, `smtp` hands them to a relay",
         || text("folder"),
     ),
-    path("mail.path", "folder for the messages", || None),
+    path(
+        "mail.path",
+        "folder for the messages; without one, `outbox` in the data folder",
+        || None,
+    ),
     key(
         "mail.url",
         "mail relay: `smtps://host:465` or `smtp://host:587`",

@@ -3,6 +3,7 @@ nav-keys = Keys for programs
 
 api-keys-title = Keys for programs
 api-keys-text = With a key a program works for your organisation, without a person who signs in. Give each program a key of its own, for no more than it needs.
+api-keys-paths = Paths of your organisation begin with:
 api-keys-fresh-title = Your new key
 api-keys-fresh-text = Copy it now and keep it as you keep a password. We do not show it again.
 api-keys-ended = The key was ended. It no longer works.

@@ -3,6 +3,7 @@ nav-keys = Sleutels voor programma's
 
 api-keys-title = Sleutels voor programma's
 api-keys-text = Met een sleutel werkt een programma voor uw organisatie, zonder dat iemand inlogt. Geef elk programma een eigen sleutel, voor niet meer dan het nodig heeft.
+api-keys-paths = Paden van uw organisatie beginnen met:
 api-keys-fresh-title = Uw nieuwe sleutel
 api-keys-fresh-text = Kopieer de sleutel nu en bewaar hem zoals een wachtwoord. Wij tonen hem niet nog een keer.
 api-keys-ended = De sleutel is beëindigd. Hij werkt niet meer.
