@@ -136,11 +136,17 @@ fn a_forwarded_link_answers_one_finding_and_cannot_be_forwarded() {
     let finding = finding_at(&mut browser, &link, "192.0.2.1");
     let none = browser.post(&format!("{finding}/forward"), &[("email", "nobody")]);
     assert_eq!(none.location(), format!("{finding}?done=not-forwarded"));
+    let long = "x".repeat(100_000);
     let done = browser.post(
         &format!("{finding}/forward"),
-        &[("email", "it@supplier.example")],
+        &[("email", "it@supplier.example"), ("comment", &long)],
     );
     assert_eq!(done.location(), format!("{finding}?done=forwarded"));
+    let said = site.store().read(|tx| {
+        let party_no = tx.party_no("bakery")?.unwrap();
+        tx.answer_events(party_no, 1)
+    });
+    assert_eq!(said.unwrap()[0].comment, "it@supplier.example");
     assert_eq!(
         status_of(&site, "bakery", "192.0.2.1"),
         AnswerStatus::Forwarded

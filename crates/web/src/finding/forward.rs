@@ -28,8 +28,6 @@ const FORWARDS: Limiter = Limiter::new("forward", Rate::per_hour(30));
 pub(crate) struct ForwardForm {
     /// To whom.
     email: String,
-    /// What the organisation wants to say; it stays with the finding, and is not in the mail.
-    comment: String,
 }
 
 /// `POST /organisations/{id}/findings/{finding}/forward`.
@@ -66,9 +64,7 @@ pub(crate) async fn send(
     site.limit(&FORWARDS, sayer.party_no)?;
     let said = Said {
         status: Some(AnswerStatus::Forwarded),
-        comment: format!("{to} {}", form.comment.trim())
-            .trim_end()
-            .to_owned(),
+        comment: to.to_string(),
         ..Said::default()
     };
     let (asked, now) = (site.clone(), site.now());
