@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use model::{IdKind, Language, Timestamp};
+use rules::access::keeps_an_administrator;
 use serde::{Deserialize, Serialize};
 use store::{Invitation, Person, Tx};
 
@@ -280,9 +281,15 @@ pub(super) async fn accept(
         return Err(Refusal::NotFound);
     }
     let (asked, now) = (site.clone(), site.now());
-    site.write(move |tx| accept_in(tx, &asked, &invited.invitation, now))
-        .await?;
-    Ok(Redirect::to("/account?done=accepted").into_response())
+    let accepted = site
+        .write(move |tx| accept_in(tx, &asked, &invited.invitation, now))
+        .await;
+    let next = match accepted {
+        Ok(()) => "done=accepted",
+        Err(Refusal::Conflict) => "failed=last-administrator",
+        Err(refusal) => return Err(refusal),
+    };
+    Ok(Redirect::to(&format!("/account?{next}")).into_response())
 }
 
 /// Uses the invitation, and writes down what the person is called.
@@ -301,12 +308,21 @@ fn join(
     Ok(person_no)
 }
 
+/// Uses the invitation; a conflict where the only administrator of the organisation would become less.
 fn accept_in(
     tx: &mut Tx<'_>,
     site: &Site,
     invitation: &Invitation,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    if let Some((party_no, role)) = invitation.party {
+        tx.hold_party(party_no)?;
+        let members = tx.members_of(party_no)?;
+        let roles = members.iter().map(|held| (held.person_no, held.role));
+        if !keeps_an_administrator(roles, invitation.person_no, Some(role)) {
+            return Err(Refusal::Conflict);
+        }
+    }
     // Twice at the same time: the second finds it used.
     if !tx.use_invitation(invitation, now)? {
         return Err(Refusal::NotFound);

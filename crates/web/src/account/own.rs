@@ -21,7 +21,7 @@ const DONE: &[&str] = &[
 ];
 
 /// What did not work.
-const FAILED: &[&str] = &["passkey", "last"];
+const FAILED: &[&str] = &["passkey", "last", "last-administrator"];
 
 #[derive(Deserialize)]
 pub(super) struct Before {

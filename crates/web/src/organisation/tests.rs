@@ -130,6 +130,35 @@ fn the_last_administrator_stays_until_another_is_named(test: &TestStore) {
     assert_eq!(owner.get(&hospital).status, StatusCode::NOT_FOUND);
 }
 
+fn the_last_administrator_cannot_become_less_by_its_own_invitation(test: &TestStore) {
+    let site = site_of(test);
+    let hospital = home(&site, "hospital");
+    let owner_no = member(&site, "hospital", OrganisationRole::Administrator);
+    let mut owner = site.signed_in(owner_no);
+    let form = [
+        ("email", "administrator@hospital.example"),
+        ("name", "Sam Visser"),
+        ("role", "reader"),
+    ];
+    owner.post(&format!("{hospital}/members"), &form);
+    let lease = std::time::Duration::from_secs(60);
+    let mails = test
+        .store
+        .write(|tx| tx.take_service_mails(9, lease, testkit::now()));
+    let facts: serde_json::Value = serde_json::from_str(&mails.unwrap()[0].facts).unwrap();
+    let link: url::Url = facts["link"].as_str().unwrap().parse().unwrap();
+    let ways = test
+        .store
+        .write(|tx| tx.add_passkey(owner_no, b"id", "{}", "test", testkit::now()));
+    ways.unwrap();
+    let accepted = owner.post(&format!("{}/accept", link.path()), &[]);
+    assert_eq!(accepted.location(), "/account?failed=last-administrator");
+    assert_eq!(
+        owner.get(&format!("{hospital}/history")).status,
+        StatusCode::OK
+    );
+}
+
 fn an_invitation_leaves_a_mail_and_makes_nobody_a_member_yet(test: &TestStore) {
     let site = site_of(test);
     let hospital = home(&site, "hospital");
@@ -254,6 +283,7 @@ fn whoever_leaves_is_told_nothing_more_and_its_mandates_end(test: &TestStore) {
 both_engines!(
     a_mandate_opens_the_pages_of_a_customer_and_ends_at_once,
     the_last_administrator_stays_until_another_is_named,
+    the_last_administrator_cannot_become_less_by_its_own_invitation,
     an_invitation_leaves_a_mail_and_makes_nobody_a_member_yet,
     contacts_are_added_changed_confirmed_and_removed,
     whoever_leaves_is_told_nothing_more_and_its_mandates_end,
