@@ -184,7 +184,7 @@ pub(super) async fn with_password(
         .write(move |tx| {
             let person_no = join(tx, &asked, &digest, &name, language, now)?;
             tx.put_password(person_no, &hash, now)?;
-            tx.put_totp(person_no, app.secret(), step, now)?;
+            app.connect(tx, person_no, step, now)?;
             session::open(tx, person_no, "totp", &browser, now)
         })
         .await?;
