@@ -227,19 +227,13 @@ pub(crate) async fn recognise(
     Ok(response)
 }
 
-/// Without waiting: while a report is processed, a writer may have to wait for its chunk.
 fn touch(site: &Site, session: &Session, now: Timestamp) {
     if now.micros() - session.used_at.micros() < TOUCH_INTERVAL_MICROS {
         return;
     }
-    let (site, session_no) = (site.clone(), session.session_no);
-    tokio::spawn(async move {
-        let touched = site
-            .write(move |tx| Ok(tx.touch_session(session_no, now)?))
-            .await;
-        if let Err(error) = touched {
-            tracing::warn!(%error, "cannot note that a session was used");
-        }
+    let session_no = session.session_no;
+    site.note("that a session was used", move |tx| {
+        Ok(tx.touch_session(session_no, now)?)
     });
 }
 

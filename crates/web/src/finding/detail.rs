@@ -138,27 +138,17 @@ pub(super) async fn show(
     Ok(page)
 }
 
-/// Without waiting: while a report is processed, a writer may have to wait for its chunk.
 fn note_seen(site: &Site, member: &Member, row: InboxRow) {
-    let (site, sayer, now) = (site.clone(), sayer_of(site, member), site.now());
-    tokio::spawn(async move {
-        let asked = site.clone();
-        let seen = Said {
-            status: Some(AnswerStatus::Seen),
-            ..Said::default()
-        };
-        let noted = site
-            .write(move |tx| {
-                let answer = tx.answer(sayer.party_no, row.place.finding_no)?;
-                // Somebody may have answered since the page was read.
-                if answer.is_some_and(|answer| answer.episode == row.episode) {
-                    return Ok(());
-                }
-                write(&asked, tx, &sayer, &row, &seen, now)
-            })
-            .await;
-        if let Err(error) = noted {
-            tracing::warn!(%error, "cannot note that a finding was seen");
+    let (asked, sayer, now) = (site.clone(), sayer_of(site, member), site.now());
+    let seen = Said {
+        status: Some(AnswerStatus::Seen),
+        ..Said::default()
+    };
+    site.note("that a finding was seen", move |tx| {
+        match write(&asked, tx, &sayer, &row, &seen, now) {
+            // Somebody answered since the page was read.
+            Err(Refusal::Conflict) => Ok(()),
+            written => written,
         }
     });
 }
