@@ -36,7 +36,7 @@ impl Tx<'_> {
     ) -> Result<i64> {
         self.query_int(
             "INSERT INTO person (email, name, language, created_at) VALUES ($1, $2, $3, $4) RETURNING person_no",
-            values![&compared(email), name, language.map(Language::code), now.micros()],
+            values![&email.compared(), name, language.map(Language::code), now.micros()],
         )
     }
 
@@ -55,7 +55,7 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn person_with_email(&mut self, email: &EmailAddress) -> Result<Option<Person>> {
         let sql = format!("{PERSON} WHERE email = $1");
-        self.query_opt(&sql, values![&compared(email)], person_from)
+        self.query_opt(&sql, values![&email.compared()], person_from)
     }
 
     /// People in the order of their numbers, closed ones too: those after a number, so many at most.
@@ -139,11 +139,6 @@ impl Tx<'_> {
         )?;
         Ok(taken == 1)
     }
-}
-
-/// An address as it is compared. Its local part could be case-sensitive (RFC 5321), but no mailbox that people use is.
-fn compared(email: &EmailAddress) -> String {
-    email.to_string().to_lowercase()
 }
 
 const PERSON: &str = "SELECT person_no, email, name, language, seen_at, closed_at FROM person";
