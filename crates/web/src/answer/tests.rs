@@ -281,4 +281,11 @@ fn a_message_is_known_by_its_code_and_nothing_is_told_of_what_it_says() {
         })
         .collect();
     assert_eq!(statuses[39], StatusCode::TOO_MANY_REQUESTS);
+    let mut elsewhere = site.browser();
+    elsewhere.address = [198, 51, 100, 1];
+    let known = elsewhere.post("/check", &[("reference", reference), ("code", code)]);
+    assert!(
+        known.body.contains("desk@csirt.example"),
+        "whoever guesses keeps nobody else from asking"
+    );
 }
