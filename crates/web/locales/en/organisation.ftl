@@ -131,7 +131,7 @@ organisation-error-contacts = You have the largest number of contacts. Remove on
 organisation-error-day = Fill in a day in the future, for example 2027-12-31
 organisation-error-holder = We do not know exactly one organisation by this number or reference. Ask the organisation which one is right.
 organisation-error-holder-self = This is your own organisation
-organisation-error-mandate-twice = This organisation has a mandate for these systems already. Take that one back first.
+organisation-error-mandate-twice = This organisation has a mandate already. Take that one back first.
 
 nav-contacts = Contacts
 nav-members = People

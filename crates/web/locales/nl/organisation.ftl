@@ -131,7 +131,7 @@ organisation-error-contacts = U hebt het grootste aantal contacten. Verwijder er
 organisation-error-day = Vul een dag in de toekomst in, bijvoorbeeld 2027-12-31
 organisation-error-holder = Wij kennen niet precies één organisatie met dit nummer of kenmerk. Vraag de organisatie welk nummer klopt.
 organisation-error-holder-self = Dit is uw eigen organisatie
-organisation-error-mandate-twice = Deze organisatie heeft al een machtiging voor deze systemen. Trek die eerst in.
+organisation-error-mandate-twice = Deze organisatie heeft al een machtiging. Trek die eerst in.
 
 nav-contacts = Contacten
 nav-members = Mensen

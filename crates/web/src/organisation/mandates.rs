@@ -140,17 +140,24 @@ pub(super) async fn give(
             if holder_no == mandate.party_no {
                 return Ok(Some("organisation-error-holder-self"));
             }
+            tx.hold_party(mandate.party_no)?;
             let groups = tx.asset_groups(mandate.party_no)?;
             let is_own = |no: i64| groups.iter().any(|group| group.group_no == no);
             if mandate.group_no.is_some_and(|no| !is_own(no)) {
                 return Err(Refusal::NotFound);
             }
             mandate.holder_no = holder_no;
-            let given = tx.mandates_given(mandate.party_no)?;
-            let is_same =
-                |held: &Mandate| (held.holder_no, held.group_no) == (holder_no, mandate.group_no);
-            if given.iter().any(is_same) {
-                return Ok(Some("organisation-error-mandate-twice"));
+            // One between two organisations: with several, nobody could say what the holder may do.
+            for held in tx.mandates_given(mandate.party_no)? {
+                match held.holder_no == holder_no {
+                    true if held.holds_at(now) => {
+                        return Ok(Some("organisation-error-mandate-twice"));
+                    }
+                    true => {
+                        tx.revoke_mandate(mandate.party_no, held.mandate_no, &actor, now)?;
+                    }
+                    false => {}
+                }
             }
             tx.add_mandate(&mandate, &actor, now)?;
             let holder_id = own.id(IdKind::Party, holder_no);

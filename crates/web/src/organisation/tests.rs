@@ -69,6 +69,24 @@ fn a_mandate_opens_the_pages_of_a_customer_and_ends_at_once(test: &TestStore) {
         StatusCode::OK,
         "it has a mandate already"
     );
+    site.store()
+        .write(|tx| {
+            let party_no = tx.party_no("hospital")?.unwrap();
+            tx.ensure_asset_group(party_no, "office")
+        })
+        .unwrap();
+    let page = owner.get(&format!("{hospital}/mandates")).body;
+    let (_, choice) = page.split_once(">office<").map_or_else(
+        || panic!("{page}"),
+        |(before, _)| before.rsplit_once("value=\"").unwrap(),
+    );
+    let form = [
+        ("holder", "supplier"),
+        ("tlp", "TLP:GREEN"),
+        ("group", choice.trim_end_matches('"')),
+    ];
+    let second = owner.post(&format!("{hospital}/mandates"), &form);
+    assert!(second.body.contains("has a mandate already"));
 
     assert_eq!(helper.get(&assets).status, StatusCode::OK);
     assert!(
