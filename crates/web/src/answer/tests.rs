@@ -222,6 +222,16 @@ fn a_link_that_is_changed_made_up_or_too_old_opens_nothing() {
         });
         assert_eq!(opened.unwrap(), want, "after {days} days");
     }
+    let left = site.store().write(|tx| {
+        let party_no = tx.party_no("bakery")?.unwrap();
+        tx.close_party(party_no, "test", testkit::now())
+    });
+    left.unwrap();
+    assert_eq!(
+        site.browser().get(&link).status,
+        StatusCode::NOT_FOUND,
+        "whoever left has no links"
+    );
 }
 
 #[test]

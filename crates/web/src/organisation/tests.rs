@@ -6,12 +6,16 @@ use crate::testing::{Answer, Browser, TestSite};
 
 fn site_of(test: &TestStore) -> TestSite {
     let site = TestSite::over(Desk::of(test));
+    site.desk.import(&register());
+    site
+}
+
+fn register() -> RegisterBuilder {
     let mut register = RegisterBuilder::new()
         .organisation("hospital")
         .organisation("supplier");
     register.organisations[1].kvk = Some("90000033".parse().unwrap());
-    site.desk.import(&register);
-    site
+    register
 }
 
 fn home(site: &TestSite, reference: &str) -> String {
@@ -275,6 +279,13 @@ fn whoever_leaves_is_told_nothing_more_and_its_mandates_end(test: &TestStore) {
         &format!("{hospital}/mandates"),
         &[("holder", "supplier"), ("tlp", "TLP:GREEN")],
     );
+    let invitation = [
+        ("email", "kim@hospital.example"),
+        ("name", "Kim"),
+        ("role", "reader"),
+    ];
+    owner.post(&format!("{hospital}/members"), &invitation);
+    site.organisation_key("hospital", &[model::Scope::FindingsRead]);
     let place = format!("{hospital}/profile");
     let differs = owner.post(&format!("{place}/leave"), &[("name", "hospital")]);
     assert_eq!(differs.location(), format!("{place}?done=name-differs"));
@@ -291,11 +302,17 @@ fn whoever_leaves_is_told_nothing_more_and_its_mandates_end(test: &TestStore) {
             .body
             .contains("hospital")
     );
-    let given = test.store.read(|tx| {
+    // The desk serves it again: nothing of before holds.
+    register().import(&test.store, testkit::now());
+    let held = test.store.read(|tx| {
         let party_no = tx.party_no("hospital")?.unwrap();
-        tx.mandates_given(party_no)
+        store::Result::Ok((
+            tx.mandates_given(party_no)?,
+            tx.invitations_of(party_no, testkit::now())?,
+            tx.api_keys_of(party_no)?,
+        ))
     });
-    assert_eq!(given.unwrap(), []);
+    assert_eq!(held.unwrap(), (vec![], vec![], vec![]));
 }
 
 both_engines!(
