@@ -1,6 +1,6 @@
 //! People who sign in, and what they do at the desk.
 
-use model::{EmailAddress, Language, StaffRole, Timestamp};
+use model::{EmailAddress, Language, OrganisationRole, StaffRole, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -65,6 +65,23 @@ impl Tx<'_> {
     pub fn people_after(&mut self, person_no: i64, people_max: i64) -> Result<Vec<Person>> {
         let sql = format!("{PERSON} WHERE person_no > $1 ORDER BY person_no LIMIT $2");
         self.query(&sql, values![person_no, people_max], person_from)
+    }
+
+    /// The people of an organisation and what they are in it, longest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn people_of(&mut self, party_no: i64) -> Result<Vec<(Person, OrganisationRole)>> {
+        self.query(
+            "SELECT p.person_no, p.email, p.name, p.language, p.seen_at, p.closed_at, m.role
+             FROM membership m JOIN person p ON p.person_no = m.person_no
+             WHERE m.party_no = $1 AND m.ended_at IS NULL ORDER BY m.membership_no",
+            values![party_no],
+            |row| {
+                let role = row.code(6, "role in an organisation", OrganisationRole::from_code)?;
+                Ok((person_from(row)?, role))
+            },
+        )
     }
 
     /// Sets the name and language of a person.

@@ -313,11 +313,8 @@ fn known_of(
     // Who works there is for those who may know who the people are.
     let mut people = HashMap::new();
     if member.standing.may(Deed::ReadPeople) {
-        for own in tx.members_of(member.party_no)? {
-            if let Some(person) = tx.person(own.person_no)? {
-                people.insert(own.person_no, person.name);
-            }
-        }
+        let known = tx.people_of(member.party_no)?.into_iter();
+        people.extend(known.map(|(person, _)| (person.person_no, person.name)));
     }
     let me = &member.who.person;
     people.insert(me.person_no, me.name.clone());

@@ -25,6 +25,10 @@ pub(crate) fn routes() -> Router<Site> {
         .route(&at(""), get(overview::overview))
         .route(&at("/members"), get(members::list).post(members::invite))
         .route(&at("/members/{person}"), post(members::change))
+        .route(
+            &at("/invitations/{invitation}/withdraw"),
+            post(members::withdraw),
+        )
         .route(&at("/contacts"), get(contacts::list).post(contacts::put))
         .route(&at("/contacts/confirm"), post(contacts::confirm))
         .route(&at("/contacts/{contact}/remove"), post(contacts::remove))

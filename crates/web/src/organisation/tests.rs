@@ -222,7 +222,19 @@ fn an_invitation_leaves_a_mail_and_makes_nobody_a_member_yet(test: &TestStore) {
         .collect();
     assert_eq!(sent, [("invitation", "Kim@hospital.example".to_owned())]);
     assert_eq!(members.len(), 1, "an invitation makes nobody a member");
-    assert!(owner.get(&place).body.contains("Kim Jansen"));
+    let page = owner.get(&place);
+    assert!(page.body.contains("kim@hospital.example"));
+    assert!(
+        !page.body.contains("Kim Jansen"),
+        "who has an account is not told before it is a member"
+    );
+    let withdraw = form_ending(&page, "/withdraw");
+    assert_eq!(
+        owner.post(&withdraw, &[]).location(),
+        format!("{place}?done=withdrawn")
+    );
+    assert_eq!(owner.post(&withdraw, &[]).status, StatusCode::NOT_FOUND);
+    assert!(!owner.get(&place).body.contains("kim@hospital.example"));
 }
 
 fn contacts_are_added_changed_confirmed_and_removed(test: &TestStore) {
