@@ -202,6 +202,7 @@ pub(super) async fn remove_passkey(
     let (asked, person) = (site.clone(), somebody.who.person.clone());
     let removed = site
         .write(move |tx| {
+            tx.hold_person(person.person_no)?;
             if tx.ways_of(person.person_no)?.count() <= 1 {
                 return Ok(false);
             }
