@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use model::{AnswerStatus, Reader, Severity};
 use rules::answer::{CHOICES, asks_about_the_past};
 use serde::{Deserialize, Serialize};
-use store::{InboxRow, ToldSighting};
+use store::{InboxRow, ToldSighting, Tx};
 use uuid::Uuid;
 
 use super::link::Scope;
@@ -240,11 +240,18 @@ pub(super) async fn forward(
     Form(form): Form<ForwardForm>,
 ) -> Result<Redirect, Refusal> {
     limit(&site, &token, client)?;
-    let (scope, row) = open(&site, &token, finding).await?;
-    if !scope.may_forward() {
-        return Err(Refusal::Forbidden);
-    }
-    let done = send(&site, scope.sayer, row, &form, visitor.language).await?;
+    let (scope, _) = open(&site, &token, finding).await?;
+    let (asked, own, now) = (site.clone(), token.clone(), site.now());
+    let find = move |tx: &mut Tx<'_>| {
+        let scope = Scope::of(&asked, &own, now, tx)?;
+        if !scope.may_forward() {
+            return Err(Refusal::Forbidden);
+        }
+        let row = scope.one(&asked, &finding, tx)?;
+        Ok((scope.sayer, row))
+    };
+    let party_no = scope.sayer.party_no;
+    let done = send(&site, party_no, &form, visitor.language, find).await?;
     Ok(Redirect::to(&format!(
         "/answer/{token}/{finding}?done={done}"
     )))
