@@ -26,6 +26,9 @@ const WRITES_MAX: usize = 8;
 /// Notes that are written at a time. Further ones are left out, so that they do not queue up behind a busy writer.
 const NOTES_MAX: usize = 4;
 
+/// Computations at a time. A list of assets may have 40 MiB when it is unpacked.
+const COMPUTING_MAX: usize = 2;
+
 /// What the program gives the pages.
 #[derive(Clone)]
 pub struct SiteOptions {
@@ -60,6 +63,7 @@ struct Shared {
     reads: Semaphore,
     writes: Semaphore,
     notes: Arc<Semaphore>,
+    computing: Semaphore,
     limits: Limits,
     tally: Tally,
 }
@@ -78,6 +82,7 @@ impl Site {
             reads: Semaphore::new(READS_MAX),
             writes: Semaphore::new(WRITES_MAX),
             notes: Arc::new(Semaphore::new(NOTES_MAX)),
+            computing: Semaphore::new(COMPUTING_MAX),
             limits: Limits::new(),
             tally: Tally::default(),
         };
@@ -150,6 +155,19 @@ impl Site {
         tokio::task::spawn_blocking(move || work(&store))
             .await
             .unwrap_or_else(|_| Err(Refusal::Panicked.into()))
+    }
+
+    /// Computes something that takes a while on a thread of its own, so that nobody who waits for the store or a network is
+    /// held up. Few do at a time: each has a processor and its memory.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let permit = self.shared.computing.acquire().await;
+        let _permit = permit.expect("nobody closes it");
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| Refusal::Panicked)
     }
 
     /// What time it is.

@@ -9,10 +9,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use model::{Day, IdKind, Tlp};
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
-use store::{AssetGroup, Mandate};
+use store::Mandate;
 use uuid::Uuid;
 
 use super::{Before, done};
+use crate::asset::group_choices;
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
@@ -102,13 +103,9 @@ async fn show(
             .unwrap_or_default(),
         has_ended: !mandate.holds_at(now),
     };
-    let choice = |group: &AssetGroup| {
-        let id = site.id(IdKind::AssetGroup, group.group_no);
-        (id.to_string(), group.name.clone())
-    };
     let view = MandatesView {
         mandates: given.iter().map(shown).collect(),
-        groups: groups.iter().map(choice).collect(),
+        groups: group_choices(site, &groups),
         form,
         errors,
         done,
