@@ -23,7 +23,7 @@ use crate::visitor::{Visitor, fresh_token, token_digest};
 const LINKS: Limiter = Limiter::new("links", Rate::per_minute(30));
 
 /// Characters of a name at most.
-pub(super) const NAME_CHARACTERS_MAX: usize = 200;
+const NAME_CHARACTERS_MAX: usize = 200;
 
 /// Where somebody goes who has just made an account.
 const AFTERWARDS: &str = "/account/recovery-codes?done=joined";
@@ -340,11 +340,15 @@ fn accept_in(
 
 pub(super) fn checked_name(name: &str, errors: &mut Errors) -> String {
     let name = name.trim();
-    let is_good = !name.is_empty()
-        && name.chars().count() <= NAME_CHARACTERS_MAX
-        && !name.chars().any(char::is_control);
-    if !is_good {
+    if !is_name(name) {
         errors.add("name", "account-name-wrong");
     }
     name.to_owned()
+}
+
+/// Whether a person can be called so: up to 200 characters.
+pub(crate) fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().count() <= NAME_CHARACTERS_MAX
+        && !name.chars().any(char::is_control)
 }

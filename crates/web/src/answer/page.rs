@@ -15,7 +15,7 @@ use crate::finding::answering::{AnswerForm, Read, Said, write};
 use crate::finding::detail::SightingView;
 use crate::finding::forward::{FORWARD_DAYS, ForwardForm, send};
 use crate::finding::shown::{AdviceView, FindingView};
-use crate::form::Errors;
+use crate::form::{Errors, known};
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -52,8 +52,7 @@ pub(super) struct Choice {
 
 impl Choice {
     fn done(&self) -> &'static str {
-        let known = DONE.iter().find(|done| **done == self.done);
-        known.copied().unwrap_or_default()
+        known(&DONE, &self.done)
     }
 }
 

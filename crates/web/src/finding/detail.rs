@@ -17,7 +17,7 @@ use super::answering::{AnswerForm, Read, Said, Sayer, write};
 use super::filter::one;
 use super::list::home;
 use super::shown::{AdviceView, FindingView};
-use crate::form::Errors;
+use crate::form::{self, Errors};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -290,11 +290,7 @@ async fn page(
             && row.place.severity == model::Severity::Critical,
         form,
         errors: errors.unwrap_or_default(),
-        done: DONE
-            .iter()
-            .find(|done| **done == choice.done)
-            .copied()
-            .unwrap_or_default(),
+        done: form::known(&DONE, &choice.done),
     };
     let page = site.page(member, "finding/detail.html", &view)?;
     Ok((page, known.row))

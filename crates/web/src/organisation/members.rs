@@ -10,7 +10,7 @@ use store::{NewInvitation, NewServiceMail};
 use uuid::Uuid;
 
 use super::{Before, done};
-use crate::account::{invitation_end, invitation_mail};
+use crate::account::{invitation_end, invitation_mail, is_name};
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
@@ -19,9 +19,6 @@ use crate::visitor::{Member, fresh_token, token_digest};
 
 /// Each invitation is a mail to an address of somebody's choice.
 const INVITATIONS: Limiter = Limiter::new("invitations", Rate::per_hour(30));
-
-/// Longest name of a person, in characters.
-const NAME_CHARS_MAX: usize = 100;
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -149,10 +146,7 @@ pub(super) async fn invite(
         "organisation-error-role",
     );
     let name = form.name.trim().to_owned();
-    if name.is_empty()
-        || name.chars().count() > NAME_CHARS_MAX
-        || name.chars().any(char::is_control)
-    {
+    if !is_name(&name) {
         errors.add("name", "organisation-error-name");
     }
     let (Some(email), Some(role), true) = (email, role, errors.is_empty()) else {

@@ -15,6 +15,7 @@ use axum::Router;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 
+use crate::form::known;
 use crate::site::Site;
 use crate::visitor::Member;
 
@@ -55,10 +56,7 @@ struct Before {
 impl Before {
     /// The word, if the page has a text for it.
     fn known(self, words: &[&str]) -> String {
-        match words.contains(&&self.done[..]) {
-            true => self.done,
-            false => String::new(),
-        }
+        known(words, &self.done).to_owned()
     }
 }
 
