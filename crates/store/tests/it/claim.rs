@@ -1,6 +1,6 @@
 use model::register::OwnAssetRow;
 use model::{AssetValue, ProofMethod};
-use store::{AssetChange, NewProof, OwnAssetPut};
+use store::{AssetChange, NewAssetImport, NewProof, OwnAssetPut};
 use testkit::{RegisterBuilder, TestStore, both_engines, day};
 
 use crate::builders::{now, read, write};
@@ -87,7 +87,36 @@ fn whoever_lost_a_dispute_and_claims_again_disputes_again(test: &TestStore) {
     }
 }
 
+fn the_last_ten_lists_of_an_organisation_wait(test: &TestStore) {
+    let add = |party_no| {
+        write(&test.store, |tx| {
+            let list = NewAssetImport {
+                party_no,
+                by_person: 1,
+                name: "list.csv",
+                content: b"192.0.2.7",
+                digest: b"digest",
+                is_whole: false,
+                expires_at: now().plus_seconds(60),
+            };
+            tx.add_asset_import(&list, now())
+        })
+    };
+    let of_others = add(2);
+    let numbers: Vec<i64> = (0..12).map(|_| add(1)).collect();
+    let waits = |party_no, import_no| {
+        read(&test.store, |tx| {
+            tx.asset_import(party_no, import_no, now())
+        })
+        .is_some()
+    };
+    let waiting: Vec<bool> = numbers.iter().map(|number| waits(1, *number)).collect();
+    assert_eq!(waiting, [vec![false; 2], vec![true; 10]].concat());
+    assert!(waits(2, of_others));
+}
+
 both_engines!(
+    the_last_ten_lists_of_an_organisation_wait,
     what_a_closed_asset_proved_is_a_claim_again,
     whoever_lost_a_dispute_and_claims_again_disputes_again,
 );
