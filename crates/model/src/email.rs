@@ -53,6 +53,12 @@ impl EmailAddress {
         &self.text[..local_bytes]
     }
 
+    /// The address as it is compared. Its local part could be case-sensitive (RFC 5321), but no mailbox that people use is.
+    #[must_use]
+    pub fn compared(&self) -> String {
+        self.text.to_lowercase()
+    }
+
     /// The part behind the `@`.
     #[must_use]
     pub const fn domain(&self) -> &DomainName {

@@ -41,6 +41,8 @@ crate::vocabulary! {
         JointApproval = 40 => "joint-approval",
         /// A row of the audit log.
         AuditRow = 41 => "audit-row",
+        /// An invitation.
+        Invitation = 45 => "invitation",
         /// A key of the API.
         ApiKey = 50 => "api key",
         /// Something that happened for an organisation: where a reader of changes is.

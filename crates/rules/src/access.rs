@@ -98,18 +98,22 @@ impl Standing {
     }
 }
 
-/// Whether an organisation still has an administrator when a person gets another role, or none. Without one, nobody could
-/// let anybody in again.
+/// Whether an organisation keeps the administrator that it has when a person gets another role, or none. Without one, nobody
+/// could let anybody in again. One that has none yet loses none.
 #[must_use]
 pub fn keeps_an_administrator(
     members: impl IntoIterator<Item = (i64, OrganisationRole)>,
     person_no: i64,
     role: Option<OrganisationRole>,
 ) -> bool {
+    let mut administrators = members
+        .into_iter()
+        .filter(|(_, held)| *held == OrganisationRole::Administrator)
+        .map(|(member, _)| member)
+        .peekable();
     role == Some(OrganisationRole::Administrator)
-        || members
-            .into_iter()
-            .any(|(member, held)| member != person_no && held == OrganisationRole::Administrator)
+        || administrators.peek().is_none()
+        || administrators.any(|member| member != person_no)
 }
 
 /// What somebody wants to do at the desk.
@@ -215,6 +219,7 @@ mod tests {
         assert!(!keeps_an_administrator(alone, 1, Some(Reader)));
         assert!(keeps_an_administrator(alone, 1, Some(Administrator)));
         assert!(keeps_an_administrator(alone, 2, None));
+        assert!(keeps_an_administrator([], 1, Some(Reader)));
         assert!(keeps_an_administrator(
             [(1, Administrator), (2, Administrator)],
             1,

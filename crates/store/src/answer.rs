@@ -22,8 +22,6 @@ pub struct Answer {
     pub assigned_to: Option<i64>,
     /// When the status was given.
     pub answered_at: Timestamp,
-    /// Counts changes, for whoever must know that nobody came between.
-    pub version: i64,
 }
 
 /// Something that was said or done about a finding by a recipient.
@@ -55,24 +53,27 @@ pub struct AnswerEvent {
     pub comment: String,
 }
 
-const ANSWER: &str = "SELECT party_no, finding_no, episode, status, until_day, assigned_to, answered_at, version FROM answer";
+const ANSWER: &str =
+    "SELECT party_no, finding_no, episode, status, until_day, assigned_to, answered_at FROM answer";
 
 impl Tx<'_> {
-    /// The answer of a recipient about a finding, of whatever episode.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn answer(&mut self, party_no: i64, finding_no: i64) -> Result<Option<Answer>> {
-        let sql = format!("{ANSWER} WHERE party_no = $1 AND finding_no = $2");
-        self.query_opt(&sql, values![party_no, finding_no], answer_from)
-    }
-
     /// Writes down what was said, and with a status how far the recipient is from now on. A finding that must be looked at
-    /// because of it is looked at when it is seen next. Whether the status may follow is for the caller to know.
+    /// because of it is looked at when it is seen next. Whether the status may follow is for the caller to know, who saw the
+    /// answer in this version ([`crate::InboxRow::version`]).
+    ///
+    /// Says whether it was written: a status is not where somebody else gave one since.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn add_answer(&mut self, event: &AnswerEvent) -> Result<()> {
+    pub fn add_answer(&mut self, event: &AnswerEvent, version: i64) -> Result<bool> {
+        if let Some(status) = event.status
+            && !self.put_status(event, status, version)?
+        {
+            return Ok(false);
+        }
+        if event.assigned_to.is_some() {
+            self.assign(event, event.assigned_to)?;
+        }
         self.execute(
             "INSERT INTO answer_event (party_no, finding_no, episode, at, door, actor, person_no, status, until_day,
                 patched_day, assigned_to, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -91,22 +92,23 @@ impl Tx<'_> {
                 &event.comment,
             ],
         )?;
-        if let Some(status) = event.status {
-            self.put_status(event, status)?;
-        }
-        if event.assigned_to.is_some() {
-            self.assign(event, event.assigned_to)?;
-        }
-        Ok(())
+        Ok(true)
     }
 
-    fn put_status(&mut self, event: &AnswerEvent, status: AnswerStatus) -> Result<()> {
-        self.execute(
+    fn put_status(
+        &mut self,
+        event: &AnswerEvent,
+        status: AnswerStatus,
+        version: i64,
+    ) -> Result<bool> {
+        // What was said of an earlier episode is no answer about this one, so its version is not seen.
+        let written = self.execute(
             "INSERT INTO answer (party_no, finding_no, episode, status, until_day, assigned_to, answered_at, version)
              VALUES ($1, $2, $3, $4, $5, NULL, $6, 1)
              ON CONFLICT (party_no, finding_no) DO UPDATE SET episode = excluded.episode, status = excluded.status,
                  until_day = excluded.until_day, answered_at = excluded.answered_at, version = answer.version + 1,
-                 assigned_to = CASE WHEN answer.episode = excluded.episode THEN answer.assigned_to END",
+                 assigned_to = CASE WHEN answer.episode = excluded.episode THEN answer.assigned_to END
+             WHERE answer.version = $7 OR (answer.episode < excluded.episode AND $7 = 0)",
             values![
                 event.party_no,
                 event.finding_no,
@@ -114,8 +116,12 @@ impl Tx<'_> {
                 status.code(),
                 event.until.map(Day::days),
                 event.at.micros(),
+                version,
             ],
         )?;
+        if written == 0 {
+            return Ok(false);
+        }
         if status != AnswerStatus::Seen {
             self.changes_findings = true;
             self.execute(
@@ -123,7 +129,7 @@ impl Tx<'_> {
                 values![event.finding_no, event.at.micros()],
             )?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Says who works on it, or that nobody does. What was said of an earlier episode is over.
@@ -204,7 +210,6 @@ fn answer_from(row: &Row<'_>) -> Result<Answer> {
         until: day_at(row, 4)?,
         assigned_to: row.opt_int(5)?,
         answered_at: Timestamp::from_micros(row.int(6)?),
-        version: row.int(7)?,
     })
 }
 

@@ -5,6 +5,9 @@ use model::Timestamp;
 use crate::connection::{Tx, values};
 use crate::error::Result;
 
+/// Lists of an organisation that wait. Each has some megabytes.
+const WAITING_MAX: i64 = 10;
+
 /// A list as it came.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAssetImport<'a> {
@@ -38,7 +41,8 @@ pub struct AssetImport {
 }
 
 impl Tx<'_> {
-    /// Keeps a list until somebody brings it in or it expires; returns its number. Expired ones are removed.
+    /// Keeps a list until somebody brings it in or it expires; returns its number. Expired ones are removed, and of this
+    /// organisation all but the last ones.
     ///
     /// # Errors
     /// When the engine fails.
@@ -46,6 +50,11 @@ impl Tx<'_> {
         self.execute(
             "DELETE FROM asset_import WHERE expires_at <= $1",
             values![now.micros()],
+        )?;
+        self.execute(
+            "DELETE FROM asset_import WHERE party_no = $1 AND import_no <=
+                (SELECT import_no FROM asset_import WHERE party_no = $1 ORDER BY import_no DESC LIMIT 1 OFFSET $2)",
+            values![list.party_no, WAITING_MAX - 1],
         )?;
         self.query_int(
             "INSERT INTO asset_import (party_no, by_person, name, content, digest, is_whole, created_at, expires_at)

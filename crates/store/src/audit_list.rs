@@ -117,22 +117,6 @@ impl Tx<'_> {
         Ok(AuditPage { rows, next_before })
     }
 
-    /// What was done to `subject` before row `before` of the audit log, newest first.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn audit_of(
-        &mut self,
-        subject: &str,
-        before: Option<i64>,
-        rows_max: i64,
-    ) -> Result<Vec<AuditRow>> {
-        let sql =
-            format!("{AUDIT} WHERE subject = $1 AND audit_no < $2 ORDER BY audit_no DESC LIMIT $3");
-        let before = before.unwrap_or(i64::MAX);
-        self.query(&sql, values![subject, before, rows_max], audit_from)
-    }
-
     /// The row of that number.
     ///
     /// # Errors

@@ -81,6 +81,19 @@ impl Tx<'_> {
         Ok(ways.unwrap_or_default())
     }
 
+    /// Keeps others from changing by what a person can sign in until the transaction ends.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn hold_person(&mut self, person_no: i64) -> Result<()> {
+        let sql = format!(
+            "SELECT person_no FROM person WHERE person_no = $1{}",
+            self.for_update()
+        );
+        self.query_opt(&sql, values![person_no], |row| row.int(0))?;
+        Ok(())
+    }
+
     /// Adds a passkey. Its credential must not be known yet.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ pub struct Dispute {
 }
 
 impl Tx<'_> {
-    /// Opens a dispute with each organisation that holds exactly the same.
+    /// Opens a dispute with each organisation that holds exactly the same; again where the desk decided one before.
     pub(crate) fn open_disputes(
         &mut self,
         party_no: i64,
@@ -49,7 +49,8 @@ impl Tx<'_> {
              SELECT $2, a.asset_no, $3, '', '' FROM asset a JOIN party p ON p.party_no = a.party_no
              WHERE a.value IN ($5, $7, $9) AND a.closed_at IS NULL AND p.closed_at IS NULL AND a.party_no <> $1
                 AND ((a.kind = $4 AND a.value = $5) OR (a.kind = $6 AND a.value = $7) OR (a.kind = $8 AND a.value = $9))
-             ON CONFLICT (asset_no, other_no) DO NOTHING",
+             ON CONFLICT (asset_no, other_no) DO UPDATE SET opened_at = excluded.opened_at, decided_at = NULL,
+                decided_by = '', reason = '' WHERE asset_dispute.decided_at IS NOT NULL",
             values![
                 party_no,
                 asset_no,

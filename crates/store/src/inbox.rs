@@ -147,6 +147,8 @@ pub struct InboxRow {
     pub until: Option<Day>,
     /// The person who works on it.
     pub assigned_to: Option<i64>,
+    /// Counts changes of the answer about this episode; 0 while there is none.
+    pub version: i64,
 }
 
 /// A sighting that an organisation was told of, or may know of.
@@ -184,7 +186,7 @@ const ROW: &str = "n.notification_no, l.finding_no, n.severity,
     COALESCE(CASE WHEN o.tlp <= n.tlp THEN o.observed_at END, c.observed_at, n.created_at) AS last_seen,
     l.episode, t.slug, n.tlp, n.role, n.rsit, n.relation, n.language, n.reader, n.created_at,
     f.endpoint, f.identifier, f.address, f.host, l.asset_no, l.network_no,
-    COALESCE(a.status, 0), a.until_day, a.assigned_to
+    COALESCE(a.status, 0), a.until_day, a.assigned_to, COALESCE(a.version, 0)
     FROM notification n
     JOIN notification_line l ON l.notification_no = n.notification_no
     JOIN finding f ON f.finding_no = l.finding_no
@@ -470,5 +472,6 @@ fn row_from(row: &Row<'_>) -> Result<InboxRow> {
         status: row.code(19, "status of an answer", AnswerStatus::from_code)?,
         until: day_at(row, 20)?,
         assigned_to: row.opt_int(21)?,
+        version: row.int(22)?,
     })
 }

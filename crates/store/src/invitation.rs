@@ -1,6 +1,6 @@
 //! Invitations: somebody may make an account, or become a member of an organisation.
 
-use model::{OrganisationRole, Timestamp};
+use model::{EmailAddress, OrganisationRole, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -31,8 +31,6 @@ pub struct Invitation {
     pub party: Option<(i64, OrganisationRole)>,
     /// Who invited.
     pub invited_by: String,
-    /// When.
-    pub invited_at: Timestamp,
     /// From then on it is worth nothing.
     pub expires_at: Timestamp,
 }
@@ -73,15 +71,21 @@ impl Tx<'_> {
         self.query_opt(&sql, values![now.micros(), &digest[..]], invitation_from)
     }
 
-    /// Invitations of an organisation that can still be used, oldest first.
+    /// Invitations of an organisation that can still be used, with the address to which they went, oldest first.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn invitations_of(&mut self, party_no: i64, now: Timestamp) -> Result<Vec<Invitation>> {
+    pub fn invitations_of(
+        &mut self,
+        party_no: i64,
+        now: Timestamp,
+    ) -> Result<Vec<(Invitation, EmailAddress)>> {
         let sql = format!(
             "{OPEN_INVITATION} AND i.expires_at > $1 AND i.party_no = $2 ORDER BY i.invitation_no"
         );
-        self.query(&sql, values![now.micros(), party_no], invitation_from)
+        self.query(&sql, values![now.micros(), party_no], |row| {
+            Ok((invitation_from(row)?, row.parsed(6, "e-mail address")?))
+        })
     }
 
     /// Withdraws an invitation of an organisation; says whether it could still be used.
@@ -121,7 +125,7 @@ impl Tx<'_> {
 }
 
 const OPEN_INVITATION: &str =
-    "SELECT i.invitation_no, i.person_no, i.party_no, i.role, i.invited_by, i.invited_at, i.expires_at
+    "SELECT i.invitation_no, i.person_no, i.party_no, i.role, i.invited_by, i.expires_at, p.email
     FROM invitation i JOIN person p ON p.person_no = i.person_no
     WHERE i.used_at IS NULL AND i.withdrawn_at IS NULL AND p.closed_at IS NULL";
 
@@ -138,7 +142,6 @@ fn invitation_from(row: &Row<'_>) -> Result<Invitation> {
         person_no: row.int(1)?,
         party,
         invited_by: row.text(4)?,
-        invited_at: Timestamp::from_micros(row.int(5)?),
-        expires_at: Timestamp::from_micros(row.int(6)?),
+        expires_at: Timestamp::from_micros(row.int(5)?),
     })
 }

@@ -43,7 +43,7 @@ impl Tx<'_> {
     /// Adds a mandate; returns its number. Names and `given_at` of `mandate` are not looked at.
     ///
     /// # Errors
-    /// When there is one between the two for the same assets already, or the engine fails.
+    /// When the engine fails. That there is one at most between two organisations is for the caller to know.
     pub fn add_mandate(&mut self, mandate: &Mandate, by: &str, now: Timestamp) -> Result<i64> {
         self.query_int(
             "INSERT INTO mandate (party_no, holder_no, group_no, tlp_max, may_answer, valid_until, given_at, given_by,

@@ -59,7 +59,7 @@ pub struct AssetFilter {
     pub state: Option<AssetState>,
     /// Proofs that end on this day or before are expiring.
     pub expiring_until: Option<Day>,
-    /// Whose value or label has this text in it.
+    /// Whose value or label has this text in it, at most 10,000 bytes; capital letters beyond ASCII count as others.
     pub text: Option<String>,
 }
 
@@ -315,9 +315,10 @@ impl Tx<'_> {
 }
 
 impl AssetFilter {
-    /// For `LIKE`, with its own signs taken literally.
+    /// For `LIKE`, with its own signs taken literally. The engine makes it lower case as it does with what it is compared
+    /// with: SQLite knows the letters of ASCII alone.
     fn pattern(&self) -> Option<String> {
-        let text = self.text.as_ref()?.to_lowercase();
+        let text = self.text.as_ref()?;
         let text = text
             .replace('\\', "\\\\")
             .replace('%', "\\%")
@@ -353,8 +354,8 @@ const FILTER: &str = "AND (CAST($2 AS BIGINT) IS NULL OR a.kind = CAST($2 AS BIG
     AND (CAST($3 AS BIGINT) IS NULL OR d.group_no = CAST($3 AS BIGINT))
     AND (CAST($4 AS BIGINT) IS NULL OR CAST($4 AS BIGINT) = CASE WHEN c.asset_no IS NULL THEN 1 WHEN c.state = 0 THEN 0
         WHEN c.valid_until <= CAST($5 AS BIGINT) THEN 2 ELSE 1 END)
-    AND (CAST($6 AS TEXT) IS NULL OR a.value LIKE CAST($6 AS TEXT) ESCAPE '\\'
-        OR LOWER(d.label) LIKE CAST($6 AS TEXT) ESCAPE '\\')";
+    AND (CAST($6 AS TEXT) IS NULL OR a.value LIKE LOWER(CAST($6 AS TEXT)) ESCAPE '\\'
+        OR LOWER(d.label) LIKE LOWER(CAST($6 AS TEXT)) ESCAPE '\\')";
 
 fn own_asset_from(row: &Row<'_>) -> Result<OwnAsset> {
     let claim = match row.opt_int(10)? {

@@ -82,8 +82,19 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Closes an organisation: it is told nothing more, its people are no longer members, and its mandates end. What was
-    /// sent and done stays as long as the law requires.
+    /// Whether an organisation is served.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn party_is_open(&mut self, party_no: i64) -> Result<bool> {
+        let sql = "SELECT party_no FROM party WHERE party_no = $1 AND closed_at IS NULL";
+        let found = self.query_opt(sql, values![party_no], |row| row.int(0))?;
+        Ok(found.is_some())
+    }
+
+    /// Closes an organisation: it is told nothing more, its people are no longer members, and its mandates, invitations and
+    /// keys end, so that none of them holds again if it is served again. What was sent and done stays as long as the law
+    /// requires.
     ///
     /// # Errors
     /// When the engine fails.
@@ -100,6 +111,15 @@ impl Tx<'_> {
         self.execute(
             "UPDATE mandate SET revoked_at = $2, revoked_by = $3
              WHERE (party_no = $1 OR holder_no = $1) AND revoked_at IS NULL",
+            values![party_no, at, by],
+        )?;
+        self.execute(
+            "UPDATE invitation SET withdrawn_at = $2
+             WHERE party_no = $1 AND used_at IS NULL AND withdrawn_at IS NULL",
+            values![party_no, at],
+        )?;
+        self.execute(
+            "UPDATE api_key SET ended_at = $2, ended_by = $3 WHERE party_no = $1 AND ended_at IS NULL",
             values![party_no, at, by],
         )?;
         Ok(())

@@ -1,6 +1,6 @@
 //! People who sign in, and what they do at the desk.
 
-use model::{EmailAddress, Language, StaffRole, Timestamp};
+use model::{EmailAddress, Language, OrganisationRole, StaffRole, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -36,7 +36,7 @@ impl Tx<'_> {
     ) -> Result<i64> {
         self.query_int(
             "INSERT INTO person (email, name, language, created_at) VALUES ($1, $2, $3, $4) RETURNING person_no",
-            values![&compared(email), name, language.map(Language::code), now.micros()],
+            values![&email.compared(), name, language.map(Language::code), now.micros()],
         )
     }
 
@@ -55,7 +55,7 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn person_with_email(&mut self, email: &EmailAddress) -> Result<Option<Person>> {
         let sql = format!("{PERSON} WHERE email = $1");
-        self.query_opt(&sql, values![&compared(email)], person_from)
+        self.query_opt(&sql, values![&email.compared()], person_from)
     }
 
     /// People in the order of their numbers, closed ones too: those after a number, so many at most.
@@ -65,6 +65,23 @@ impl Tx<'_> {
     pub fn people_after(&mut self, person_no: i64, people_max: i64) -> Result<Vec<Person>> {
         let sql = format!("{PERSON} WHERE person_no > $1 ORDER BY person_no LIMIT $2");
         self.query(&sql, values![person_no, people_max], person_from)
+    }
+
+    /// The people of an organisation and what they are in it, longest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn people_of(&mut self, party_no: i64) -> Result<Vec<(Person, OrganisationRole)>> {
+        self.query(
+            "SELECT p.person_no, p.email, p.name, p.language, p.seen_at, p.closed_at, m.role
+             FROM membership m JOIN person p ON p.person_no = m.person_no
+             WHERE m.party_no = $1 AND m.ended_at IS NULL ORDER BY m.membership_no",
+            values![party_no],
+            |row| {
+                let role = row.code(6, "role in an organisation", OrganisationRole::from_code)?;
+                Ok((person_from(row)?, role))
+            },
+        )
     }
 
     /// Sets the name and language of a person.
@@ -139,11 +156,6 @@ impl Tx<'_> {
         )?;
         Ok(taken == 1)
     }
-}
-
-/// An address as it is compared. Its local part could be case-sensitive (RFC 5321), but no mailbox that people use is.
-fn compared(email: &EmailAddress) -> String {
-    email.to_string().to_lowercase()
 }
 
 const PERSON: &str = "SELECT person_no, email, name, language, seen_at, closed_at FROM person";

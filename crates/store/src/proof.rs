@@ -2,6 +2,8 @@
 //!
 //! What proves what is decided in `rules`; the caller raises the register's version when something changed.
 
+use std::collections::HashSet;
+
 use model::{AssetKind, AssetState, AssetValue, Day, Prefix, ProofMethod, Timestamp};
 
 use crate::connection::{Tx, values};
@@ -98,6 +100,7 @@ impl Tx<'_> {
             values![party_no],
             |row| row.int(0),
         )?;
+        let disputed: HashSet<i64> = disputed.into_iter().collect();
         let mut provable = Provable::default();
         for asset in self.own_assets(party_no, &AssetFilter::default(), None, i64::MAX)? {
             let until = match &asset.claim {

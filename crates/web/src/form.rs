@@ -17,6 +17,12 @@ pub(crate) struct FieldError {
     pub(crate) text: &'static str,
 }
 
+/// The one of these words with which a page was asked; empty for any other, for which it has no text.
+pub(crate) fn known<'w>(words: &[&'w str], asked: &str) -> &'w str {
+    let known = words.iter().find(|word| **word == asked);
+    known.copied().unwrap_or_default()
+}
+
 impl Errors {
     /// Notes one.
     pub(crate) fn add(&mut self, field: &'static str, text: &'static str) {

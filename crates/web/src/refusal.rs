@@ -27,6 +27,9 @@ pub(crate) enum Refusal {
     /// Somebody else changed it in the meantime.
     #[error("changed in the meantime")]
     Conflict,
+    /// An organisation would have more than it may.
+    #[error("more than an organisation may have")]
+    Full,
     /// Too often; after this pause it works again.
     #[error("too often")]
     TooOften(Duration),
@@ -49,7 +52,7 @@ impl Refusal {
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::Prove | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Bad => StatusCode::BAD_REQUEST,
-            Self::Conflict => StatusCode::CONFLICT,
+            Self::Conflict | Self::Full => StatusCode::CONFLICT,
             Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) | Self::Page(_) | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -64,6 +67,7 @@ impl Refusal {
             Self::Forbidden => "refusal-forbidden",
             Self::Bad => "refusal-bad",
             Self::Conflict => "refusal-conflict",
+            Self::Full => "refusal-full",
             Self::TooOften(_) => "refusal-too-often",
             Self::Store(_) | Self::Page(_) | Self::Panicked => "refusal-failed",
         }

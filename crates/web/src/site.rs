@@ -16,8 +16,18 @@ use crate::limiter::{Limiter, Limits};
 use crate::page::Pages;
 use crate::refusal::Refusal;
 
-/// Transactions of pages at a time. More would wait for processors, and hold connections while they do.
-const TRANSACTIONS_MAX: usize = 16;
+/// Transactions that read at a time. More would wait for processors, and hold connections while they do.
+const READS_MAX: usize = 16;
+
+/// Transactions that write at a time. Apart from those that read: the embedded store has one writer, and while a report is
+/// processed everybody who writes waits for it.
+const WRITES_MAX: usize = 8;
+
+/// Notes that are written at a time. Further ones are left out, so that they do not queue up behind a busy writer.
+const NOTES_MAX: usize = 4;
+
+/// Computations at a time. A list of assets may have 40 MiB when it is unpacked.
+const COMPUTING_MAX: usize = 2;
 
 /// What the program gives the pages.
 #[derive(Clone)]
@@ -50,7 +60,10 @@ struct Shared {
     options: SiteOptions,
     pages: Pages,
     api: ApiMemory,
-    transactions: Semaphore,
+    reads: Semaphore,
+    writes: Semaphore,
+    notes: Arc<Semaphore>,
+    computing: Semaphore,
     limits: Limits,
     tally: Tally,
 }
@@ -66,7 +79,10 @@ impl Site {
             options,
             pages: Pages::new(),
             api: ApiMemory::default(),
-            transactions: Semaphore::new(TRANSACTIONS_MAX),
+            reads: Semaphore::new(READS_MAX),
+            writes: Semaphore::new(WRITES_MAX),
+            notes: Arc::new(Semaphore::new(NOTES_MAX)),
+            computing: Semaphore::new(COMPUTING_MAX),
             limits: Limits::new(),
             tally: Tally::default(),
         };
@@ -80,7 +96,8 @@ impl Site {
         &self,
         work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.wait(move |store| store.read(work)).await
+        let reads = &self.shared.reads;
+        self.wait(reads, move |store| store.read(work)).await
     }
 
     /// Runs `work` in a transaction that may change things, on a thread that may wait. It may run several times.
@@ -88,7 +105,28 @@ impl Site {
         &self,
         work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.wait(move |store| store.write(work)).await
+        let writes = &self.shared.writes;
+        self.wait(writes, move |store| store.write(work)).await
+    }
+
+    /// Writes beside the answer something that may be left out, and is where many are being written already: nobody waits
+    /// for it. `what` says in the log what could not be noted.
+    pub(crate) fn note(
+        &self,
+        what: &'static str,
+        work: impl FnMut(&mut Tx<'_>) -> Result<(), Refusal> + Send + 'static,
+    ) {
+        let Ok(permit) = self.shared.notes.clone().try_acquire_owned() else {
+            return;
+        };
+        let site = self.clone();
+        tokio::spawn(async move {
+            let noted = site.run(move |store| store.write(work)).await;
+            drop(permit);
+            if let Err(error) = noted {
+                tracing::warn!(%error, "cannot note {what}");
+            }
+        });
     }
 
     /// [`Site::write`] for the API, which has errors of its own.
@@ -96,19 +134,40 @@ impl Site {
         &self,
         work: impl FnMut(&mut Tx<'_>) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
-        self.wait(move |store| store.write(work)).await
+        let writes = &self.shared.writes;
+        self.wait(writes, move |store| store.write(work)).await
     }
 
     async fn wait<T: Send + 'static, E: From<Refusal> + Send + 'static>(
         &self,
+        permits: &Semaphore,
         work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        let permit = self.shared.transactions.acquire().await;
-        let _permit = permit.expect("nobody closes it");
+        let _permit = permits.acquire().await.expect("nobody closes it");
+        self.run(work).await
+    }
+
+    async fn run<T: Send + 'static, E: From<Refusal> + Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let store = self.shared.options.store.clone();
         tokio::task::spawn_blocking(move || work(&store))
             .await
             .unwrap_or_else(|_| Err(Refusal::Panicked.into()))
+    }
+
+    /// Computes something that takes a while on a thread of its own, so that nobody who waits for the store or a network is
+    /// held up. Few do at a time: each has a processor and its memory.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let permit = self.shared.computing.acquire().await;
+        let _permit = permit.expect("nobody closes it");
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| Refusal::Panicked)
     }
 
     /// What time it is.
@@ -199,4 +258,46 @@ impl Site {
 pub(crate) fn zone_of(desks: &[store::Desk]) -> Zone {
     let zone = desks.first().and_then(|desk| desk.time_zone.clone());
     zone.unwrap_or(Zone::UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::testing::TestSite;
+
+    #[test]
+    fn whoever_waits_for_the_writer_keeps_nobody_from_reading() {
+        let test = TestSite::new();
+        let (held, is_held) = mpsc::channel();
+        let (release, is_released) = mpsc::channel::<()>();
+        let store = test.store().clone();
+        let writer = std::thread::spawn(move || {
+            store.write(|_| {
+                held.send(()).unwrap();
+                is_released.recv().unwrap();
+                store::Result::Ok(())
+            })
+        });
+        is_held.recv().unwrap();
+        let site = test.site.clone();
+        test.block_on(async {
+            for _ in 0..2 * READS_MAX {
+                let site = site.clone();
+                tokio::spawn(async move { site.write(|_| Ok(())).await });
+                tokio::task::yield_now().await;
+            }
+            for _ in 0..2 * NOTES_MAX {
+                site.note("nothing", |_| Ok(()));
+            }
+            assert_eq!(site.shared.notes.available_permits(), 0);
+            let read = site.read(|tx| Ok(tx.desks()?.len()));
+            let read = tokio::time::timeout(Duration::from_secs(2), read).await;
+            assert_eq!(read.expect("nothing is in its way").unwrap(), 1);
+        });
+        release.send(()).unwrap();
+        writer.join().unwrap().unwrap();
+    }
 }

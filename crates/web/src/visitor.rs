@@ -30,10 +30,10 @@ pub(crate) fn session_cookie(site: &Site) -> &'static str {
 }
 
 /// A session that was not used for this long has ended.
-pub(crate) const SESSION_IDLE_MAX: Duration = Duration::from_secs(60 * 60);
+const SESSION_IDLE_MAX: Duration = Duration::from_secs(60 * 60);
 
 /// A session has ended after this time, however busy it was.
-pub(crate) const SESSION_LENGTH_MAX: Duration = Duration::from_secs(12 * 60 * 60);
+const SESSION_LENGTH_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// How long ago the person must have shown a strong factor to do something dangerous.
 pub(crate) const PROOF_AGE_MAX: Duration = Duration::from_secs(10 * 60);
@@ -227,29 +227,24 @@ pub(crate) async fn recognise(
     Ok(response)
 }
 
-/// Without waiting: while a report is processed, a writer may have to wait for its chunk.
 fn touch(site: &Site, session: &Session, now: Timestamp) {
     if now.micros() - session.used_at.micros() < TOUCH_INTERVAL_MICROS {
         return;
     }
-    let (site, session_no) = (site.clone(), session.session_no);
-    tokio::spawn(async move {
-        let touched = site
-            .write(move |tx| Ok(tx.touch_session(session_no, now)?))
-            .await;
-        if let Err(error) = touched {
-            tracing::warn!(%error, "cannot note that a session was used");
-        }
+    let session_no = session.session_no;
+    site.note("that a session was used", move |tx| {
+        Ok(tx.touch_session(session_no, now)?)
     });
 }
 
-fn is_open(session: &Session, now: Timestamp) -> bool {
+/// Whether a session of the store still counts.
+pub(crate) fn is_open(session: &Session, now: Timestamp) -> bool {
     !is_older(session.used_at, SESSION_IDLE_MAX, now)
         && !is_older(session.opened_at, SESSION_LENGTH_MAX, now)
 }
 
 /// Whether a moment is longer ago than this.
-pub(crate) fn is_older(moment: Timestamp, age_max: Duration, now: Timestamp) -> bool {
+fn is_older(moment: Timestamp, age_max: Duration, now: Timestamp) -> bool {
     u128::try_from(now.micros() - moment.micros()).is_ok_and(|age| age > age_max.as_micros())
 }
 

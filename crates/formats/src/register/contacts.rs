@@ -57,15 +57,23 @@ impl RegisterRow for ContactRow {
     }
 }
 
-fn role(fields: &mut Fields<'_>) -> Option<String> {
-    let role = fields.required_text("role")?.to_lowercase();
+/// The role of a contact, in lower case: 1 to 40 letters, digits, spaces, - and _.
+#[must_use]
+pub fn contact_role(text: &str) -> Option<String> {
+    let role = text.trim().to_lowercase();
     let is_word = |character: char| character.is_alphanumeric() || " -_".contains(character);
-    if role.chars().all(is_word) && role.chars().count() <= ROLE_CHARS_MAX {
+    let has_length = (1..=ROLE_CHARS_MAX).contains(&role.chars().count());
+    (has_length && role.chars().all(is_word)).then_some(role)
+}
+
+fn role(fields: &mut Fields<'_>) -> Option<String> {
+    let given = fields.required_text("role")?;
+    if let Some(role) = contact_role(given) {
         return Some(role);
     }
     let reason = format!(
         "a role has 1 to {ROLE_CHARS_MAX} letters, digits, spaces, - and _, unlike `{}`",
-        shown(&role)
+        shown(given)
     );
     fields.mistake("role", "bad-value", reason);
     None

@@ -23,6 +23,7 @@ use model::RowIssue;
 pub use model::register::{AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow};
 
 pub use asn::{AsnReader, write_asn};
+pub use contacts::contact_role;
 pub use fields::Fields;
 pub use own_assets::LABEL_CHARS_MAX;
 pub(crate) use own_assets::code as asset_code;

@@ -1,7 +1,7 @@
 //! What answers of recipients change for what is told next.
 
-use model::{AnswerDoor, AnswerStatus, Day};
-use store::{AnswerEvent, QueueKind, QueueState};
+use model::{AnswerDoor, AnswerStatus, Day, Tlp};
+use store::{AnswerEvent, InboxQuery, QueueKind, QueueState};
 use testkit::{Desk, RegisterBuilder, TestStore, both_engines, days_later};
 
 use crate::checks::rdp_on;
@@ -26,7 +26,9 @@ fn answer(desk: &Desk, days: i64, status: AnswerStatus, until: Option<Day>) {
     let done = desk.flow.store.write(|tx| {
         let (_, finding) = tx.findings_from(0, 1)?.remove(0);
         let party_no = tx.party_no("bakery")?.unwrap();
-        tx.add_answer(&AnswerEvent {
+        let query = InboxQuery::whole(party_no, Tlp::Red, days_later(days).day());
+        let told = tx.inbox_row(&query, finding.finding_no)?;
+        let event = AnswerEvent {
             party_no,
             finding_no: finding.finding_no,
             episode: finding.episode,
@@ -39,9 +41,10 @@ fn answer(desk: &Desk, days: i64, status: AnswerStatus, until: Option<Day>) {
             patched: None,
             assigned_to: None,
             comment: String::new(),
-        })
+        };
+        tx.add_answer(&event, told.map_or(0, |told| told.version))
     });
-    done.unwrap();
+    assert!(done.unwrap());
 }
 
 fn says_again(desk: &Desk) -> Vec<bool> {

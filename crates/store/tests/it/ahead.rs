@@ -88,7 +88,7 @@ fn an_answer_that_lets_a_finding_be_told_again_is_a_change(test: &TestStore) {
     write(&test.store, |tx| tx.update_findings(vec![&quiet]));
     let answered = || {
         let solved = event(1, Some(AnswerStatus::Solved));
-        write(&test.store, |tx| tx.add_answer(&solved));
+        write(&test.store, |tx| tx.add_answer(&solved, 0));
         None
     };
     let found = asked_after(test, answered, |_| false);

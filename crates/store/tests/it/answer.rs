@@ -1,6 +1,6 @@
 use model::{AnswerDoor, AnswerStatus, Severity, Tlp};
 use store::{
-    AnswerEvent, AnswerLink, Collecting, InboxOrder, InboxQuery, InboxRow, LineToTell,
+    Answer, AnswerEvent, AnswerLink, Collecting, InboxOrder, InboxQuery, InboxRow, LineToTell,
     NotificationState, StatusChoice, Store,
 };
 use testkit::{TestStore, both_engines, days_later};
@@ -38,67 +38,81 @@ fn an_answer_is_kept_with_its_history(test: &TestStore) {
         status: None,
         ..first.clone()
     };
-    for said in [&first, &second, &third] {
-        write(&test.store, |tx| tx.add_answer(said));
+    for (version, said) in [&first, &second, &third].into_iter().enumerate() {
+        assert!(write(&test.store, |tx| tx.add_answer(said, version as i64)));
     }
-    let answer = read(&test.store, |tx| tx.answer(1, 1)).unwrap();
+    let answer = read(&test.store, |tx| tx.silencing_answers(&[1])).remove(0);
     assert_eq!(
         (
             answer.status,
             answer.until,
             answer.assigned_to,
-            answer.answered_at,
-            answer.version
+            answer.answered_at
         ),
-        (
-            AnswerStatus::RiskAccepted,
-            second.until,
-            Some(6),
-            second.at,
-            3
-        )
+        (AnswerStatus::RiskAccepted, second.until, Some(6), second.at)
     );
     assert_eq!(
         read(&test.store, |tx| tx.answer_events(1, 1)),
         [first, second, third]
     );
-    assert_eq!(
-        read(&test.store, |tx| tx.answer(2, 1)),
-        None,
-        "of somebody else"
-    );
-    assert_eq!(read(&test.store, |tx| tx.answer_events(2, 1)), []);
+    let of_others = read(&test.store, |tx| tx.answer_events(2, 1));
+    assert_eq!(of_others, []);
+}
+
+fn a_status_is_not_written_over_one_that_was_not_seen(test: &TestStore) {
+    add_findings(&test.store, 1..=1);
+    let solved = event(1, Some(AnswerStatus::Solved));
+    let seen = event(1, Some(AnswerStatus::Seen));
+    let next = |said: &AnswerEvent| AnswerEvent {
+        episode: 2,
+        ..said.clone()
+    };
+    for (said, version, want) in [
+        (&solved, 0, true),
+        (&seen, 0, false),
+        (&seen, 2, false),
+        (&next(&seen), 0, true),
+        (&next(&solved), 0, false),
+        (&solved, 0, false),
+        (&next(&solved), 2, true),
+    ] {
+        let is_written = write(&test.store, |tx| tx.add_answer(said, version));
+        assert_eq!(is_written, want, "{said:?} {version}");
+    }
+    let events = read(&test.store, |tx| tx.answer_events(1, 1));
+    assert_eq!(events, [solved.clone(), next(&seen), next(&solved)]);
 }
 
 fn what_was_said_of_an_earlier_episode_is_over(test: &TestStore) {
     add_findings(&test.store, 1..=1);
-    let say = |episode, status, assigned_to| {
+    let say = |episode, status, assigned_to, version| {
         let said = AnswerEvent {
             episode,
             assigned_to,
             ..event(1, status)
         };
-        write(&test.store, |tx| tx.add_answer(&said));
-        let answer = read(&test.store, |tx| tx.answer(1, 1)).unwrap();
-        (answer.episode, answer.status, answer.assigned_to)
+        assert!(write(&test.store, |tx| tx.add_answer(&said, version)));
+        let answers = read(&test.store, |tx| tx.silencing_answers(&[1]));
+        let held = |answer: &Answer| (answer.episode, answer.status, answer.assigned_to);
+        answers.first().map(held)
     };
     let solved = AnswerStatus::Solved;
-    assert_eq!(say(1, Some(solved), Some(6)), (1, solved, Some(6)));
+    assert_eq!(say(1, Some(solved), Some(6), 0), Some((1, solved, Some(6))));
     // It came back: who takes it over has not solved it.
-    assert_eq!(say(2, None, Some(7)), (2, AnswerStatus::Seen, Some(7)));
-    assert_eq!(say(2, Some(solved), None), (2, solved, Some(7)));
-    assert_eq!(say(3, Some(solved), None), (3, solved, None));
+    assert_eq!(say(2, None, Some(7), 0), None);
+    assert_eq!(say(2, Some(solved), None, 3), Some((2, solved, Some(7))));
+    assert_eq!(say(3, Some(solved), None, 0), Some((3, solved, None)));
 }
 
 fn only_answers_that_keep_something_back_are_asked_for(test: &TestStore) {
     add_findings(&test.store, 1..=3);
     let silencing = || read(&test.store, |tx| tx.silencing_answers(&[1, 2, 3]));
     write(&test.store, |tx| {
-        tx.add_answer(&event(1, Some(AnswerStatus::InProgress)))
+        tx.add_answer(&event(1, Some(AnswerStatus::InProgress)), 0)
     });
     assert_eq!(silencing(), []);
     write(&test.store, |tx| {
-        tx.add_answer(&event(2, Some(AnswerStatus::Solved)))
+        tx.add_answer(&event(2, Some(AnswerStatus::Solved)), 0)
     });
     let found: Vec<_> = silencing().iter().map(|answer| answer.finding_no).collect();
     assert_eq!(found, [2]);
@@ -213,7 +227,7 @@ fn an_inbox_is_filtered(test: &TestStore) {
         let mut said = event(number, Some(status));
         said.until = Some(days_later(10).day());
         said.assigned_to = (number == 2).then_some(5);
-        write(&test.store, |tx| tx.add_answer(&said));
+        write(&test.store, |tx| tx.add_answer(&said, 0));
     }
     let check = |change: &dyn Fn(&mut InboxQuery), want: &[i64]| {
         let mut asked = query();
@@ -302,6 +316,7 @@ fn where_people_reach_the_pages_is_kept_and_forgotten(test: &TestStore) {
 both_engines!(
     an_answer_is_kept_with_its_history,
     what_was_said_of_an_earlier_episode_is_over,
+    a_status_is_not_written_over_one_that_was_not_seen,
     only_answers_that_keep_something_back_are_asked_for,
     an_inbox_has_each_finding_once_and_none_of_others,
     pages_of_an_inbox_follow_each_other_in_every_order,

@@ -1,12 +1,12 @@
 use model::register::OwnAssetRow;
 use model::{AssetValue, ProofMethod};
-use store::{AssetChange, NewProof, OwnAssetPut};
+use store::{AssetChange, NewAssetImport, NewProof, OwnAssetPut};
 use testkit::{RegisterBuilder, TestStore, both_engines, day};
 
 use crate::builders::{now, read, write};
 
 /// Gives an asset as the organisation does.
-fn claim(test: &TestStore, value: &str) {
+fn claim(test: &TestStore, reference: &str, value: &str) {
     let row = OwnAssetRow {
         value: AssetValue::guess(value).unwrap(),
         given: value.to_owned(),
@@ -17,7 +17,7 @@ fn claim(test: &TestStore, value: &str) {
         valid_until: None,
     };
     write(&test.store, |tx| {
-        let party_no = tx.party_no("hospital")?.unwrap();
+        let party_no = tx.party_no(reference)?.unwrap();
         let put = OwnAssetPut {
             row: &row,
             is_claim: true,
@@ -32,7 +32,7 @@ fn what_a_closed_asset_proved_is_a_claim_again(test: &TestStore) {
             .organisation("hospital")
             .asset("hospital", "prefix", "192.0.2.0/24");
     register.import(&test.store, now());
-    claim(test, "192.0.2.7");
+    claim(test, "hospital", "192.0.2.7");
     let (party_no, parent_no, child_no) = read(&test.store, |tx| {
         let party_no = tx.party_no("hospital")?.unwrap();
         let number = |tx: &mut store::Tx<'_>, value: &str| {
@@ -68,4 +68,55 @@ fn what_a_closed_asset_proved_is_a_claim_again(test: &TestStore) {
     assert_eq!(matched, 2, "neither is left");
 }
 
-both_engines!(what_a_closed_asset_proved_is_a_claim_again);
+fn whoever_lost_a_dispute_and_claims_again_disputes_again(test: &TestStore) {
+    let register = RegisterBuilder::new()
+        .organisation("hospital")
+        .organisation("school")
+        .asset("school", "prefix", "192.0.2.0/24");
+    register.import(&test.store, now());
+    let open = || read(&test.store, |tx| tx.disputes_open(0, 10));
+    for _ in 0..2 {
+        claim(test, "hospital", "192.0.2.0/24");
+        let disputes = open();
+        assert_eq!(disputes.len(), 1);
+        let (dispute_no, keeper_no) = (disputes[0].dispute_no, disputes[0].older.asset_no);
+        assert!(write(&test.store, |tx| {
+            tx.decide_dispute(dispute_no, keeper_no, "test", "it is the school's", now())
+        }));
+        assert_eq!(open(), []);
+    }
+}
+
+fn the_last_ten_lists_of_an_organisation_wait(test: &TestStore) {
+    let add = |party_no| {
+        write(&test.store, |tx| {
+            let list = NewAssetImport {
+                party_no,
+                by_person: 1,
+                name: "list.csv",
+                content: b"192.0.2.7",
+                digest: b"digest",
+                is_whole: false,
+                expires_at: now().plus_seconds(60),
+            };
+            tx.add_asset_import(&list, now())
+        })
+    };
+    let of_others = add(2);
+    let numbers: Vec<i64> = (0..12).map(|_| add(1)).collect();
+    let waits = |party_no, import_no| {
+        read(&test.store, |tx| {
+            tx.asset_import(party_no, import_no, now())
+        })
+        .is_some()
+    };
+    let waiting: Vec<bool> = numbers.iter().map(|number| waits(1, *number)).collect();
+    assert_eq!(waiting, [vec![false; 2], vec![true; 10]].concat());
+    assert!(waits(2, of_others));
+}
+
+both_engines!(
+    the_last_ten_lists_of_an_organisation_wait,
+    what_a_closed_asset_proved_is_a_claim_again,
+    whoever_lost_a_dispute_and_claims_again_disputes_again,
+);

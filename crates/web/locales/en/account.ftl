@@ -111,3 +111,4 @@ account-done-password = Your password is changed.
 account-done-codes = The app for codes is connected.
 account-failed-passkey = The passkey was not added. Try again.
 account-failed-last = This is your only way to sign in. First add another one.
+account-failed-last-administrator = Nothing has changed: you are the last administrator of this organisation. Make somebody else an administrator first.

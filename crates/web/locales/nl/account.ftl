@@ -111,3 +111,4 @@ account-done-password = Uw wachtwoord is veranderd.
 account-done-codes = De app voor codes is gekoppeld.
 account-failed-passkey = De passkey is niet toegevoegd. Probeer het opnieuw.
 account-failed-last = Dit is uw enige manier om in te loggen. Voeg eerst een andere toe.
+account-failed-last-administrator = Er is niets gewijzigd: u bent de laatste beheerder van deze organisatie. Maak eerst iemand anders beheerder.

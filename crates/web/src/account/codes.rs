@@ -5,7 +5,7 @@ use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{NewStep, Person};
+use store::{NewStep, Person, Tx};
 
 use super::{session, totp};
 use crate::form::Errors;
@@ -45,8 +45,19 @@ impl AppView {
         }
     }
 
-    pub(super) fn secret(&self) -> &[u8] {
-        &self.secret
+    /// Gives the secret to its person, whose first code was of this step; from then on the store has it once.
+    pub(super) fn connect(
+        &self,
+        tx: &mut Tx<'_>,
+        person_no: i64,
+        step: i64,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        // Twice at the same time: the second finds it connected.
+        if tx.take_step(KIND, &token_digest(&self.app), now)?.is_none() {
+            return Err(Refusal::Conflict);
+        }
+        Ok(tx.put_totp(person_no, &self.secret, step, now)?)
     }
 
     /// The step of the first code, if it is right.
@@ -142,7 +153,7 @@ pub(super) async fn connect(
     };
     let asked = site.clone();
     site.write(move |tx| {
-        tx.put_totp(person.person_no, app.secret(), step, now)?;
+        app.connect(tx, person.person_no, step, now)?;
         session::tell_change(tx, &asked, &person, "code-app-changed", now)
     })
     .await?;

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use model::{IdKind, Language, Timestamp};
+use rules::access::keeps_an_administrator;
 use serde::{Deserialize, Serialize};
 use store::{Invitation, Person, Tx};
 
@@ -22,7 +23,7 @@ use crate::visitor::{Visitor, fresh_token, token_digest};
 const LINKS: Limiter = Limiter::new("links", Rate::per_minute(30));
 
 /// Characters of a name at most.
-pub(super) const NAME_CHARACTERS_MAX: usize = 200;
+const NAME_CHARACTERS_MAX: usize = 200;
 
 /// Where somebody goes who has just made an account.
 const AFTERWARDS: &str = "/account/recovery-codes?done=joined";
@@ -183,7 +184,7 @@ pub(super) async fn with_password(
         .write(move |tx| {
             let person_no = join(tx, &asked, &digest, &name, language, now)?;
             tx.put_password(person_no, &hash, now)?;
-            tx.put_totp(person_no, app.secret(), step, now)?;
+            app.connect(tx, person_no, step, now)?;
             session::open(tx, person_no, "totp", &browser, now)
         })
         .await?;
@@ -280,9 +281,15 @@ pub(super) async fn accept(
         return Err(Refusal::NotFound);
     }
     let (asked, now) = (site.clone(), site.now());
-    site.write(move |tx| accept_in(tx, &asked, &invited.invitation, now))
-        .await?;
-    Ok(Redirect::to("/account?done=accepted").into_response())
+    let accepted = site
+        .write(move |tx| accept_in(tx, &asked, &invited.invitation, now))
+        .await;
+    let next = match accepted {
+        Ok(()) => "done=accepted",
+        Err(Refusal::Conflict) => "failed=last-administrator",
+        Err(refusal) => return Err(refusal),
+    };
+    Ok(Redirect::to(&format!("/account?{next}")).into_response())
 }
 
 /// Uses the invitation, and writes down what the person is called.
@@ -301,12 +308,21 @@ fn join(
     Ok(person_no)
 }
 
+/// Uses the invitation; a conflict where the only administrator of the organisation would become less.
 fn accept_in(
     tx: &mut Tx<'_>,
     site: &Site,
     invitation: &Invitation,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    if let Some((party_no, role)) = invitation.party {
+        tx.hold_party(party_no)?;
+        let members = tx.members_of(party_no)?;
+        let roles = members.iter().map(|held| (held.person_no, held.role));
+        if !keeps_an_administrator(roles, invitation.person_no, Some(role)) {
+            return Err(Refusal::Conflict);
+        }
+    }
     // Twice at the same time: the second finds it used.
     if !tx.use_invitation(invitation, now)? {
         return Err(Refusal::NotFound);
@@ -324,11 +340,15 @@ fn accept_in(
 
 pub(super) fn checked_name(name: &str, errors: &mut Errors) -> String {
     let name = name.trim();
-    let is_good = !name.is_empty()
-        && name.chars().count() <= NAME_CHARACTERS_MAX
-        && !name.chars().any(char::is_control);
-    if !is_good {
+    if !is_name(name) {
         errors.add("name", "account-name-wrong");
     }
     name.to_owned()
+}
+
+/// Whether a person can be called so: up to 200 characters.
+pub(crate) fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().count() <= NAME_CHARACTERS_MAX
+        && !name.chars().any(char::is_control)
 }

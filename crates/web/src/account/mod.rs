@@ -24,6 +24,7 @@ use crate::site::Site;
 
 pub use invitation::InvitationLink;
 pub(crate) use invitation::{invitation_end, invitation_mail};
+pub(crate) use join::is_name;
 
 /// The routes of this area.
 pub(crate) fn routes() -> Router<Site> {

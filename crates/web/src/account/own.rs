@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::join::checked_name;
 use super::passkey::{self, PasskeyView};
 use super::session;
-use crate::form::Errors;
+use crate::form::{Errors, known};
 use crate::refusal::Refusal;
 use crate::site::Site;
-use crate::visitor::{SESSION_IDLE_MAX, SESSION_LENGTH_MAX, Somebody, is_older};
+use crate::visitor::{Somebody, is_open};
 
 /// What was done before: ends of keys of texts.
 const DONE: &[&str] = &[
@@ -21,7 +21,7 @@ const DONE: &[&str] = &[
 ];
 
 /// What did not work.
-const FAILED: &[&str] = &["passkey", "last"];
+const FAILED: &[&str] = &["passkey", "last", "last-administrator"];
 
 #[derive(Deserialize)]
 pub(super) struct Before {
@@ -33,8 +33,8 @@ pub(super) struct Before {
 
 #[derive(Serialize)]
 struct AccountView {
-    done: Option<&'static str>,
-    failed: Option<&'static str>,
+    done: &'static str,
+    failed: &'static str,
     errors: Errors,
     email: String,
     name: String,
@@ -63,8 +63,6 @@ pub(super) async fn page(
     somebody: Somebody,
     Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
-    let known =
-        |keys: &[&'static str], asked: &str| keys.iter().find(|key| **key == asked).copied();
     let done = known(DONE, &before.done);
     let failed = known(FAILED, &before.failed);
     show(&site, &somebody, done, failed, Errors::default()).await
@@ -73,8 +71,8 @@ pub(super) async fn page(
 async fn show(
     site: &Site,
     somebody: &Somebody,
-    done: Option<&'static str>,
-    failed: Option<&'static str>,
+    done: &'static str,
+    failed: &'static str,
     errors: Errors,
 ) -> Result<Response, Refusal> {
     let person = somebody.who.person.clone();
@@ -89,10 +87,7 @@ async fn show(
         })
         .await?;
     let now = site.now();
-    let open = sessions.into_iter().filter(|session| {
-        !is_older(session.used_at, SESSION_IDLE_MAX, now)
-            && !is_older(session.opened_at, SESSION_LENGTH_MAX, now)
-    });
+    let open = sessions.into_iter().filter(|session| is_open(session, now));
     let this = somebody.who.session.session_no;
     let view = AccountView {
         done,
@@ -151,7 +146,7 @@ pub(super) async fn change(
     let name = checked_name(&own.name, &mut errors);
     let language: Language = own.language.parse().map_err(|_| Refusal::Bad)?;
     if !errors.is_empty() {
-        return show(&site, &somebody, None, None, errors).await;
+        return show(&site, &somebody, "", "", errors).await;
     }
     let person_no = somebody.who.person.person_no;
     site.write(move |tx| Ok(tx.change_person(person_no, &name, Some(language))?))
@@ -202,6 +197,7 @@ pub(super) async fn remove_passkey(
     let (asked, person) = (site.clone(), somebody.who.person.clone());
     let removed = site
         .write(move |tx| {
+            tx.hold_person(person.person_no)?;
             if tx.ways_of(person.person_no)?.count() <= 1 {
                 return Ok(false);
             }

@@ -50,9 +50,8 @@ pub(super) async fn send(
     Form(asked): Form<Asked>,
 ) -> Result<Response, Refusal> {
     site.limit(&OF_NETWORK, client)?;
-    let typed = asked.email.trim().to_lowercase();
-    if let Ok(email) = typed.parse::<EmailAddress>()
-        && site.limit(&MAILS, &typed).is_ok()
+    if let Ok(email) = asked.email.parse::<EmailAddress>()
+        && site.limit(&MAILS, email.compared()).is_ok()
     {
         let (asked, language) = (site.clone(), visitor.language);
         // Beside the answer, so that how long it takes tells nothing.

@@ -32,8 +32,14 @@ const OF_ACCOUNT_DAY: Limiter = Limiter::new(
 /// Passwords from one network for any account. Many people may sit behind one address.
 const OF_NETWORK: Limiter = Limiter::new("sign-in network", Rate::new(40, Duration::from_secs(10)));
 
+/// Passkeys that are shown from one network.
+const PASSKEYS: Limiter = Limiter::new("passkeys", Rate::per_minute(60));
+
 /// Challenges for one network.
 const CHALLENGES: Limiter = Limiter::new("challenges", Rate::per_minute(60));
+
+/// Where somebody goes whose passkey is not right.
+const PASSKEY_FAILED: &str = "/account/sign-in?failed=passkey";
 
 /// Where to go on afterwards, and what went wrong before.
 #[derive(Deserialize)]
@@ -99,12 +105,14 @@ pub(super) async fn with_password(
     jar: CookieJar,
     Form(filled): Form<Filled>,
 ) -> Result<Response, Refusal> {
-    let typed = filled.email.trim().to_lowercase();
+    let email = filled.email.parse::<EmailAddress>().ok();
+    // All spellings of an address are one account.
+    let account = email.as_ref().map(EmailAddress::compared);
     site.limit(&OF_NETWORK, client)?;
-    site.limit(&OF_ACCOUNT, (&typed, client))?;
-    site.limit(&OF_ACCOUNT_DAY, (&typed, client))?;
+    site.limit(&OF_ACCOUNT, (&account, client))?;
+    site.limit(&OF_ACCOUNT_DAY, (&account, client))?;
     let browser = browser_name(&headers);
-    match sign_in(&site, &typed, &filled, browser).await? {
+    match sign_in(&site, email, &filled, browser).await? {
         Some(token) => Ok((session::keep(&site, jar, token), back(&filled.next)).into_response()),
         None => show(
             &site,
@@ -119,11 +127,10 @@ pub(super) async fn with_password(
 /// The token of the session, if everything is right.
 async fn sign_in(
     site: &Site,
-    email: &str,
+    email: Option<EmailAddress>,
     filled: &Filled,
     browser: String,
 ) -> Result<Option<String>, Refusal> {
-    let email = email.parse::<EmailAddress>().ok();
     let found = site
         .read(move |tx| match &email {
             Some(email) => person_and_hash(tx, email),
@@ -132,12 +139,14 @@ async fn sign_in(
         .await?;
     let (person, hash) = found.unzip();
     let is_right = password::is_right(filled.password.clone(), hash.flatten()).await?;
-    let Some(person) = person.filter(|_| is_right) else {
-        return Ok(None);
-    };
+    let person = person.filter(|_| is_right);
     let (asked, code, now) = (site.clone(), filled.code.clone(), site.now());
+    // Also where the password is wrong: while another writer is busy, an answer at once would tell that.
     site.write(move |tx| {
-        let method = take_any_code(tx, &asked, &person, &code, now)?;
+        let Some(person) = &person else {
+            return Ok(None);
+        };
+        let method = take_any_code(tx, &asked, person, &code, now)?;
         method
             .map(|method| session::open(tx, person.person_no, method, &browser, now))
             .transpose()
@@ -211,11 +220,16 @@ pub(super) fn challenge_token(site: &Site, jar: &CookieJar) -> String {
 
 pub(super) async fn with_passkey(
     State(site): State<Site>,
+    client: Client,
     headers: HeaderMap,
     jar: CookieJar,
     Form(form): Form<Shown>,
 ) -> Result<Response, Refusal> {
+    site.limit(&PASSKEYS, client)?;
     let challenge = challenge_token(&site, &jar);
+    if challenge.is_empty() {
+        return Ok(Redirect::to(PASSKEY_FAILED).into_response());
+    }
     let (asked, now, browser) = (site.clone(), site.now(), browser_name(&headers));
     let opened = site
         .write(move |tx| {
@@ -227,7 +241,7 @@ pub(super) async fn with_passkey(
         .await?;
     Ok(match opened {
         Some(token) => (session::keep(&site, jar, token), back(&form.next)).into_response(),
-        None => Redirect::to("/account/sign-in?failed=passkey").into_response(),
+        None => Redirect::to(PASSKEY_FAILED).into_response(),
     })
 }
 

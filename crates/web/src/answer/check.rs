@@ -9,13 +9,17 @@ use model::EmailAddress;
 use serde::{Deserialize, Serialize};
 use store::Notification;
 
+use crate::client::Client;
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Visitor;
 
-/// Questions about one reference: enough for a room full of people, too few to guess 39 bits.
+/// Questions of one network about one reference: enough for a room full of people.
 const QUESTIONS: Limiter = Limiter::new("check", Rate::per_hour(30));
+
+/// Questions of all networks about one reference: more than one network can use up, too few to guess 39 bits.
+const OF_ALL: Limiter = Limiter::new("check, all", Rate::per_hour(1_000));
 
 #[derive(Deserialize)]
 pub(super) struct Question {
@@ -56,11 +60,13 @@ pub(super) async fn ask(State(site): State<Site>, visitor: Visitor) -> Result<Re
 pub(super) async fn answer(
     State(site): State<Site>,
     visitor: Visitor,
+    client: Client,
     Form(form): Form<Question>,
 ) -> Result<Response, Refusal> {
     let number = Notification::number_in(&form.reference.to_ascii_uppercase());
     if let Some(number) = number {
-        site.limit(&QUESTIONS, number)?;
+        site.limit(&QUESTIONS, (number, client))?;
+        site.limit(&OF_ALL, number)?;
     }
     let given = form.code.clone();
     let key = site.link_key();

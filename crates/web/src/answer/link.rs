@@ -1,7 +1,7 @@
 //! What a link lets its holder do: all findings of one message, or one finding that was forwarded.
 
 use model::{AnswerDoor, IdKind, Timestamp, Tlp};
-use store::{InboxOrder, InboxQuery, InboxRow, Notification, StatusChoice, Tx};
+use store::{InboxQuery, InboxRow, Notification, Tx};
 use uuid::Uuid;
 
 use crate::finding::answering::Sayer;
@@ -56,9 +56,11 @@ impl Scope {
         let message = message
             .filter(Notification::is_told)
             .ok_or(Refusal::NotFound)?;
-        let party = tx
-            .party(message.key.recipient_no)?
-            .ok_or(Refusal::NotFound)?;
+        let recipient_no = message.key.recipient_no;
+        if !tx.party_is_open(recipient_no)? {
+            return Err(Refusal::NotFound);
+        }
+        let party = tx.party(recipient_no)?.ok_or(Refusal::NotFound)?;
         Ok(Self {
             sayer: Sayer {
                 party_no: party.party_no,
@@ -86,19 +88,9 @@ impl Scope {
         tx: &mut Tx<'_>,
     ) -> Result<Vec<InboxRow>, Refusal> {
         let query = InboxQuery {
-            party_no: self.message.key.recipient_no,
-            tlp_max: Tlp::Red,
-            today,
-            status: StatusChoice::All,
-            severity: None,
-            role: None,
-            threat_no: None,
             finding_no: self.finding_no.or(only),
             notification_no: Some(self.message.notification_no),
-            group_no: None,
-            assigned_to: None,
-            order: InboxOrder::Newest,
-            after: None,
+            ..InboxQuery::whole(self.message.key.recipient_no, Tlp::Red, today)
         };
         Ok(tx.inbox(&query, rows_max)?)
     }

@@ -6,15 +6,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use model::{AnswerStatus, Reader, Severity};
 use rules::answer::{CHOICES, asks_about_the_past};
 use serde::{Deserialize, Serialize};
-use store::{InboxRow, ToldSighting};
+use store::{InboxRow, ToldSighting, Tx};
 use uuid::Uuid;
 
 use super::link::Scope;
+use crate::client::Client;
 use crate::finding::answering::{AnswerForm, Read, Said, write};
 use crate::finding::detail::SightingView;
 use crate::finding::forward::{FORWARD_DAYS, ForwardForm, send};
 use crate::finding::shown::{AdviceView, FindingView};
-use crate::form::Errors;
+use crate::form::{Errors, known};
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -23,8 +24,11 @@ use crate::visitor::{Visitor, token_digest};
 /// Findings of a message on its page. Whoever has more signs in, or answers the mail.
 const FINDINGS_MAX: i64 = 200;
 
-/// Answers by one link.
+/// Answers of one network by one link: others who have the link are not kept from answering.
 const ANSWERS: Limiter = Limiter::new("answer", Rate::per_minute(30));
+
+/// Answers of all networks by one link.
+const OF_ALL: Limiter = Limiter::new("answer, all", Rate::per_minute(300));
 
 /// What was done just now that these pages have a text for.
 const DONE: [&str; 6] = [
@@ -48,8 +52,7 @@ pub(super) struct Choice {
 
 impl Choice {
     fn done(&self) -> &'static str {
-        let known = DONE.iter().find(|done| **done == self.done);
-        known.copied().unwrap_or_default()
+        known(&DONE, &self.done)
     }
 }
 
@@ -158,10 +161,11 @@ pub(super) struct Bulk {
 /// `POST /answer/{token}`: one status for all findings that the page shows.
 pub(super) async fn answer_all(
     State(site): State<Site>,
+    client: Client,
     Path(token): Path<String>,
     Form(form): Form<Bulk>,
 ) -> Result<Redirect, Refusal> {
-    site.limit(&ANSWERS, token_digest(&token))?;
+    limit(&site, &token, client)?;
     let status = form.status.parse().ok();
     let status = status
         .filter(|status| STATUSES.contains(status))
@@ -186,10 +190,11 @@ pub(super) async fn answer_all(
 pub(super) async fn answer(
     State(site): State<Site>,
     visitor: Visitor,
+    client: Client,
     Path((token, finding)): Path<(String, Uuid)>,
     Form(form): Form<AnswerForm>,
 ) -> Result<Response, Refusal> {
-    site.limit(&ANSWERS, token_digest(&token))?;
+    limit(&site, &token, client)?;
     let severity = severity_of(&site, &token, finding).await?;
     let choice = Choice::default();
     let said = match form.read(severity, site.now().day()) {
@@ -229,18 +234,32 @@ pub(super) async fn answer(
 pub(super) async fn forward(
     State(site): State<Site>,
     visitor: Visitor,
+    client: Client,
     Path((token, finding)): Path<(String, Uuid)>,
     Form(form): Form<ForwardForm>,
 ) -> Result<Redirect, Refusal> {
-    site.limit(&ANSWERS, token_digest(&token))?;
-    let (scope, row) = open(&site, &token, finding).await?;
-    if !scope.may_forward() {
-        return Err(Refusal::Forbidden);
-    }
-    let done = send(&site, scope.sayer, row, &form, visitor.language).await?;
+    limit(&site, &token, client)?;
+    let (scope, _) = open(&site, &token, finding).await?;
+    let (asked, own, now) = (site.clone(), token.clone(), site.now());
+    let find = move |tx: &mut Tx<'_>| {
+        let scope = Scope::of(&asked, &own, now, tx)?;
+        if !scope.may_forward() {
+            return Err(Refusal::Forbidden);
+        }
+        let row = scope.one(&asked, &finding, tx)?;
+        Ok((scope.sayer, row))
+    };
+    let party_no = scope.sayer.party_no;
+    let done = send(&site, party_no, &form, visitor.language, find).await?;
     Ok(Redirect::to(&format!(
         "/answer/{token}/{finding}?done={done}"
     )))
+}
+
+fn limit(site: &Site, token: &str, client: Client) -> Result<(), Refusal> {
+    let link = token_digest(token);
+    site.limit(&ANSWERS, (link, client))?;
+    site.limit(&OF_ALL, link)
 }
 
 async fn severity_of(site: &Site, token: &str, finding: Uuid) -> Result<Severity, Refusal> {

@@ -136,11 +136,17 @@ fn a_forwarded_link_answers_one_finding_and_cannot_be_forwarded() {
     let finding = finding_at(&mut browser, &link, "192.0.2.1");
     let none = browser.post(&format!("{finding}/forward"), &[("email", "nobody")]);
     assert_eq!(none.location(), format!("{finding}?done=not-forwarded"));
+    let long = "x".repeat(100_000);
     let done = browser.post(
         &format!("{finding}/forward"),
-        &[("email", "it@supplier.example")],
+        &[("email", "it@supplier.example"), ("comment", &long)],
     );
     assert_eq!(done.location(), format!("{finding}?done=forwarded"));
+    let said = site.store().read(|tx| {
+        let party_no = tx.party_no("bakery")?.unwrap();
+        tx.answer_events(party_no, 1)
+    });
+    assert_eq!(said.unwrap()[0].comment, "it@supplier.example");
     assert_eq!(
         status_of(&site, "bakery", "192.0.2.1"),
         AnswerStatus::Forwarded
@@ -216,6 +222,16 @@ fn a_link_that_is_changed_made_up_or_too_old_opens_nothing() {
         });
         assert_eq!(opened.unwrap(), want, "after {days} days");
     }
+    let left = site.store().write(|tx| {
+        let party_no = tx.party_no("bakery")?.unwrap();
+        tx.close_party(party_no, "test", testkit::now())
+    });
+    left.unwrap();
+    assert_eq!(
+        site.browser().get(&link).status,
+        StatusCode::NOT_FOUND,
+        "whoever left has no links"
+    );
 }
 
 #[test]
@@ -275,4 +291,11 @@ fn a_message_is_known_by_its_code_and_nothing_is_told_of_what_it_says() {
         })
         .collect();
     assert_eq!(statuses[39], StatusCode::TOO_MANY_REQUESTS);
+    let mut elsewhere = site.browser();
+    elsewhere.address = [198, 51, 100, 1];
+    let known = elsewhere.post("/check", &[("reference", reference), ("code", code)]);
+    assert!(
+        known.body.contains("desk@csirt.example"),
+        "whoever guesses keeps nobody else from asking"
+    );
 }

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use formats::register::LABEL_CHARS_MAX;
 use model::register::OwnAssetRow;
 use model::{AssetKind, AssetValue, Criticality, Day, IdKind, Scope, Timestamp};
-use rules::asset_plan::{Act, is_held_longer, plan};
-use store::{AssetChange, AssetFilter, OwnAsset, OwnAssetPut, Tx};
+use rules::asset_plan::{Act, Plan, is_held_longer, plan};
+use store::{OwnAsset, OwnAssetPut, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,7 +21,7 @@ use super::fields::{Fields, read_body, read_json, read_object};
 use super::once::{Made, Wanted, once};
 use super::parameters::no_parameters;
 use super::shown::{json, must_match, shown};
-use crate::asset::announce;
+use crate::asset::{self, change_holding, puts};
 use crate::site::Site;
 
 /// Assets in one request.
@@ -237,20 +237,25 @@ async fn import_assets(
     // Their places in the list, as a file would have lines.
     let rows: Vec<(u64, OwnAssetRow)> = (0..).zip(import.items).collect();
     if import.dry_run {
-        let planned = site.read(move |tx| Ok(planned(tx, own.party_no, &rows)?.map(|plan| plan.0)));
-        let counts = planned.await?.map_err(ApiError::Invalid)?;
+        let planned = site.read(move |tx| {
+            let held = asset::held(tx, own.party_no)?;
+            Ok(counted(&rows, &plan(&rows, &held, false)))
+        });
         let counts = AssetImported {
             dry_run: true,
-            ..counts
+            ..planned.await?.map_err(ApiError::Invalid)?
         };
         return Ok(shown(&HeaderMap::new(), &counts));
     }
     let wanted = Wanted::of(&own.caller, &parts, &bytes)?;
     let shown_by = site.clone();
     once(&site, wanted, move |tx, now| {
-        let (counts, puts) = planned(tx, own.party_no, &rows)?.map_err(ApiError::Invalid)?;
+        let held = asset::held(tx, own.party_no)?;
+        let plan = plan(&rows, &held, false);
+        let counts = counted(&rows, &plan).map_err(ApiError::Invalid)?;
+        let puts = puts(&rows, &held, &plan);
         if !puts.is_empty() {
-            tx.put_own_assets(own.party_no, &puts, now)?;
+            change_holding(tx, own.party_no, &puts, &[], now)?;
             let detail = format!("{} added, {} changed", counts.added, counts.changed);
             note(tx, &shown_by, &own, &detail, now)?;
         }
@@ -263,56 +268,25 @@ async fn import_assets(
     .await
 }
 
-/// What an import does, in counts and row by row. The inner error: what stands in the list twice.
-type Planned<'r> = Result<(AssetImported, Vec<OwnAssetPut<'r>>), Vec<Mistake>>;
-
-fn planned<'r>(
-    tx: &mut Tx<'_>,
-    party_no: i64,
-    rows: &'r [(u64, OwnAssetRow)],
-) -> store::Result<Planned<'r>> {
-    let held = tx.own_assets(party_no, &AssetFilter::default(), None, i64::MAX)?;
-    let held: Vec<_> = held
-        .into_iter()
-        .map(|one| (one.asset_no, one.row))
-        .collect();
-    let until = |asset_no: &i64| {
-        let found = held.iter().find(|(held_no, _)| held_no == asset_no);
-        found.and_then(|(_, row)| row.valid_until)
-    };
-    let (mut counts, mut puts) = (AssetImported::default(), Vec::new());
-    let mut mistakes = Vec::new();
-    for ((place, row), act) in rows.iter().zip(&plan(rows, &held, false).acts) {
-        let is_claim = match act {
-            Act::Add => {
-                counts.added += 1;
-                true
-            }
-            Act::Change { asset_no, .. } => {
-                counts.changed += 1;
-                is_held_longer(until(asset_no), row.valid_until)
-            }
-            Act::Keep(_) => {
-                counts.unchanged += 1;
-                continue;
-            }
-            Act::Repeat(first) => {
-                let why = format!("it stands at /items/{first} already");
-                mistakes.push(Mistake::at(
-                    format!("/items/{place}/value"),
-                    "repeated",
-                    why,
-                ));
-                continue;
-            }
-        };
-        puts.push(OwnAssetPut { row, is_claim });
+/// What an import does, in counts; or what stands in the list twice.
+fn counted(rows: &[(u64, OwnAssetRow)], plan: &Plan) -> Result<AssetImported, Vec<Mistake>> {
+    let (mut counts, mut mistakes) = (AssetImported::default(), Vec::new());
+    for ((place, _), act) in rows.iter().zip(&plan.acts) {
+        match act {
+            Act::Add => counts.added += 1,
+            Act::Change { .. } => counts.changed += 1,
+            Act::Keep(_) => counts.unchanged += 1,
+            Act::Repeat(first) => mistakes.push(Mistake::at(
+                format!("/items/{place}/value"),
+                "repeated",
+                format!("it stands at /items/{first} already"),
+            )),
+        }
     }
-    Ok(if mistakes.is_empty() {
-        Ok((counts, puts))
-    } else {
-        Err(mistakes)
-    })
+    match mistakes.is_empty() {
+        true => Ok(counts),
+        false => Err(mistakes),
+    }
 }
 
 /// Changes what is said of an asset.
@@ -367,7 +341,7 @@ async fn close_asset(
     let (now, shown_by) = (site.now(), site.clone());
     site.change(move |tx| {
         matching(tx, &shown_by, &own, asset_no, &parts)?;
-        tx.change_own_assets(own.party_no, &[asset_no], AssetChange::Close, now)?;
+        change_holding(tx, own.party_no, &[], &[asset_no], now)?;
         note(tx, &shown_by, &own, "1 closed", now)
     })
     .await?;
@@ -399,11 +373,10 @@ fn put(
     is_claim: bool,
     now: Timestamp,
 ) -> Result<(), ApiError> {
-    tx.put_own_assets(own.party_no, &[OwnAssetPut { row, is_claim }], now)?;
+    change_holding(tx, own.party_no, &[OwnAssetPut { row, is_claim }], &[], now)?;
     Ok(())
 }
 
-/// What follows from another register: findings are matched again, and the audit log has it.
 fn note(
     tx: &mut Tx<'_>,
     site: &Site,
@@ -411,7 +384,6 @@ fn note(
     detail: &str,
     now: Timestamp,
 ) -> Result<(), ApiError> {
-    announce(tx, now)?;
     let subject = format!("party {}", own.party_id);
     let actor = own.caller.actor(site);
     tx.record(now, &actor, "change-assets", &subject, detail)?;

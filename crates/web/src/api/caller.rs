@@ -195,20 +195,14 @@ fn is_right(key: &ApiKey, digest: [u8; 32], now: Timestamp) -> bool {
     blake3::Hash::from_bytes(key.digest) == blake3::Hash::from_bytes(digest) && now < key.expires_at
 }
 
-/// Without waiting: while a report is processed, a writer may have to wait for its chunk.
 fn touch(site: &Site, key: &ApiKey, now: Timestamp) {
     let is_fresh = |used_at: Timestamp| now.micros() - used_at.micros() < KEY_TOUCH_INTERVAL_MICROS;
     if key.used_at.is_some_and(is_fresh) {
         return;
     }
-    let (site, key_no) = (site.clone(), key.key_no);
-    tokio::spawn(async move {
-        let touched = site
-            .write(move |tx| Ok(tx.touch_api_key(key_no, now)?))
-            .await;
-        if let Err(error) = touched {
-            tracing::warn!(%error, "cannot note that a key was used");
-        }
+    let key_no = key.key_no;
+    site.note("that a key was used", move |tx| {
+        Ok(tx.touch_api_key(key_no, now)?)
     });
 }
 

@@ -38,6 +38,9 @@ pub(crate) enum ApiError {
     /// Something of the same name is there already.
     #[error("is there already")]
     Exists(&'static str),
+    /// The organisation would have more than it may.
+    #[error("too many")]
+    Full,
     /// Somebody changed it since it was read.
     #[error("changed in the meantime")]
     Changed,
@@ -137,7 +140,7 @@ impl ApiError {
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::Exists(_) => StatusCode::CONFLICT,
+            Self::Exists(_) | Self::Full => StatusCode::CONFLICT,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::NoMatch => StatusCode::PRECONDITION_REQUIRED,
             Self::KeyReused | Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -157,6 +160,7 @@ impl ApiError {
             Self::TooLarge => "too-large",
             Self::Invalid(_) => "invalid-input",
             Self::Exists(_) => "exists",
+            Self::Full => "full",
             Self::Changed => "changed",
             Self::NoMatch => "if-match-needed",
             Self::KeyReused => "idempotency-key-reused",
@@ -177,6 +181,9 @@ impl ApiError {
             Self::TooLarge => "Send less at a time; the document says how much.",
             Self::Invalid(_) => "Nothing was done. Repair what `errors` lists, and send it again.",
             Self::Exists(what) => return format!("There is {what} already; nothing was done."),
+            Self::Full => {
+                "An organisation has at most 100,000 assets and 500 groups; nothing was done."
+            }
             Self::Changed => "It is not as you read it. Read it again, then decide.",
             Self::NoMatch => "Send `If-Match` with the `ETag` of what you read.",
             Self::KeyReused => {
@@ -211,6 +218,8 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotFound => Self::NotFound,
+            Refusal::Conflict => Self::Changed,
+            Refusal::Full => Self::Full,
             other => Self::Failed(other),
         }
     }

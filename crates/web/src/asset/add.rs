@@ -10,8 +10,7 @@ use rules::access::Deed;
 use serde::{Deserialize, Serialize};
 use store::OwnAssetPut;
 
-use super::announce;
-use super::prove::settle;
+use super::change_holding;
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -77,9 +76,7 @@ pub(super) async fn add(
         if tx.holds_asset(party_no, &row)? {
             return Ok(());
         }
-        tx.put_own_assets(party_no, &[put], now)?;
-        settle(tx, party_no, now)?;
-        announce(tx, now)?;
+        change_holding(tx, party_no, &[put], &[], now)?;
         Ok(tx.record(now, &actor, "add-assets", &subject, "1 added")?)
     })
     .await?;
@@ -123,6 +120,17 @@ pub(super) struct Details {
 }
 
 impl Details {
+    /// The asset, as it is with these.
+    pub(super) fn applied_to(&self, row: &OwnAssetRow) -> OwnAssetRow {
+        OwnAssetRow {
+            label: self.label.clone(),
+            group: self.group.clone(),
+            criticality: self.criticality,
+            valid_until: self.valid_until,
+            ..row.clone()
+        }
+    }
+
     pub(super) fn read(
         label: &str,
         group: &str,

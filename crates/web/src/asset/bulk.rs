@@ -11,8 +11,8 @@ use store::{AssetChange, OwnAsset, OwnAssetPut, StoreError, Tx};
 use uuid::Uuid;
 
 use super::add::Details;
-use super::announce;
 use super::filter::Asked;
+use super::holding::{change_holding, groups_must_fit};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -165,23 +165,23 @@ fn change(
     act: Act,
     details: &Details,
     now: model::Timestamp,
-) -> Result<u64, StoreError> {
+) -> Result<u64, Refusal> {
     let numbers: Vec<i64> = assets.iter().map(|asset| asset.asset_no).collect();
     let change = match act {
         Act::Label => AssetChange::Label(&details.label),
         Act::Criticality => AssetChange::Criticality(details.criticality),
-        Act::Close => AssetChange::Close,
+        Act::Close => return Ok(change_holding(tx, party_no, &[], &numbers, now)?.closed),
         Act::Group => AssetChange::Group(match &details.group[..] {
             "" => None,
-            name => Some(tx.ensure_asset_group(party_no, name)?),
+            name => {
+                let group_no = tx.ensure_asset_group(party_no, name)?;
+                groups_must_fit(tx, party_no)?;
+                Some(group_no)
+            }
         }),
         Act::ValidUntil => return end(tx, party_no, assets, details, now),
     };
-    let changed = tx.change_own_assets(party_no, &numbers, change, now)?;
-    if matches!(act, Act::Close) && changed > 0 {
-        announce(tx, now)?;
-    }
-    Ok(changed)
+    Ok(tx.change_own_assets(party_no, &numbers, change, now)?)
 }
 
 fn end(
@@ -190,7 +190,7 @@ fn end(
     assets: &[OwnAsset],
     details: &Details,
     now: model::Timestamp,
-) -> Result<u64, StoreError> {
+) -> Result<u64, Refusal> {
     let rows = assets.iter().map(|asset| {
         let mut row = asset.row.clone();
         row.valid_until = details.valid_until;
@@ -204,9 +204,5 @@ fn end(
             is_claim: *is_claim,
         })
         .collect();
-    let counts = tx.put_own_assets(party_no, &puts, now)?;
-    if counts.any_change() {
-        announce(tx, now)?;
-    }
-    Ok(counts.changed)
+    Ok(change_holding(tx, party_no, &puts, &[], now)?.changed)
 }

@@ -12,7 +12,7 @@ use store::{OwnAsset, OwnAssetPut};
 use uuid::Uuid;
 
 use super::add::Details;
-use super::announce;
+use super::change_holding;
 use super::filter::scope;
 use super::prove::expected_record;
 use super::view::AssetView;
@@ -85,20 +85,18 @@ pub(super) async fn change(
     let Some(details) = details else {
         return show(&site, &member, &asset, form, errors, String::new());
     };
-    let is_claim = is_held_longer(asset.row.valid_until, details.valid_until);
-    let mut row = asset.row;
-    (row.label, row.group) = (details.label, details.group);
-    (row.criticality, row.valid_until) = (details.criticality, details.valid_until);
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let (party_no, asset_no) = (member.party_no, asset.asset_no);
+    let (now, actor) = (site.now(), member.who.actor(&site));
     let subject = member.subject();
     site.write(move |tx| {
+        // Read again: one that was closed in between does not come back with its old proof.
+        let asset = tx.own_asset(party_no, asset_no)?.ok_or(Refusal::NotFound)?;
+        let row = details.applied_to(&asset.row);
         let put = OwnAssetPut {
             row: &row,
-            is_claim,
+            is_claim: is_held_longer(asset.row.valid_until, row.valid_until),
         };
-        if tx.put_own_assets(party_no, &[put], now)?.any_change() {
-            announce(tx, now)?;
-        }
+        change_holding(tx, party_no, &[put], &[], now)?;
         Ok(tx.record(now, &actor, "change-assets", &subject, "1 changed")?)
     })
     .await?;

@@ -2,6 +2,8 @@
 //!
 //! The list is kept as it came. What it would change is worked out when somebody looks, and again when it is brought in.
 
+use std::sync::Arc;
+
 use axum::extract::{Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use formats::asset_list::{self, AssetListError};
@@ -11,12 +13,16 @@ use store::NewAssetImport;
 
 use super::add::{self, AssetForm};
 use crate::form::Errors;
+use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
 /// A list waits a day for somebody to bring it in.
 const KEPT_SECS: i64 = 86_400;
+
+/// Lists of an organisation. Each is up to 4 MiB in the store.
+const UPLOADS: Limiter = Limiter::new("asset lists", Rate::per_hour(30));
 
 /// Longest name of a file that is kept, in characters.
 const NAME_CHARS_MAX: usize = 100;
@@ -35,20 +41,23 @@ pub(super) async fn upload(
     form: Multipart,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ChangeAssets)?;
+    site.limit(&UPLOADS, member.party_no)?;
     let upload = Upload::read(form).await?;
-    if let Some(text) = refused(&upload.content) {
+    let content = Arc::new(upload.content);
+    let read = content.clone();
+    if let Some(text) = site.compute(move || refused(&read)).await? {
         let form = AssetForm::default();
         return add::show(&site, &member, form, Errors::default(), text);
     }
     let (party_no, by_person, now) = (member.party_no, member.who.person.person_no, site.now());
-    let digest = *blake3::hash(&upload.content).as_bytes();
+    let digest = *blake3::hash(&content).as_bytes();
     let import_no = site
         .write(move |tx| {
             let list = NewAssetImport {
                 party_no,
                 by_person,
                 name: &upload.name,
-                content: &upload.content,
+                content: &content,
                 digest: &digest,
                 is_whole: upload.is_whole,
                 expires_at: now.plus_seconds(KEPT_SECS),

@@ -10,12 +10,19 @@ use store::{AssetFilter, OwnAsset};
 use uuid::Uuid;
 
 use super::filter::{Asked, scope};
-use super::view::{AssetView, groups};
+use super::view::{AssetView, group_choices};
+use crate::form::known;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
 const PAGE_ROWS: i64 = 50;
+
+/// Longest text that is looked for, in characters: a name has 253, a label 100.
+const TEXT_CHARS_MAX: usize = 300;
+
+/// What was done on the page before that this one has a text for.
+const DONE: [&str; 5] = ["added", "imported", "changed", "closed", "discarded"];
 
 /// Totals are counted this far: a person reads no further, and a count costs as much as it counts.
 const COUNT_MAX: i64 = 1_000;
@@ -71,7 +78,7 @@ pub(super) async fn list(
             .map(|id| format!("{}&after={id}", asked.query()))
             .unwrap_or_default(),
         is_first_page: after.is_none(),
-        done: known(&place.done),
+        done: known(&DONE, &place.done).to_owned(),
         is_empty: view.found.total == 0 && asked.query() == Asked::default().query(),
         ..view.shown(&site, asked)
     };
@@ -84,7 +91,7 @@ pub(super) async fn search(
     Form(search): Form<Search>,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadAssets)?;
-    let text = search.text.trim().to_owned();
+    let text: String = search.text.trim().chars().take(TEXT_CHARS_MAX).collect();
     let mut filter = Asked::default().filter(&site, &member)?;
     filter.text = Some(text.clone());
     let view = read(&site, &member, filter, None).await?;
@@ -123,7 +130,7 @@ async fn read<'m>(
                 .filter(|group| scope.is_none_or(|no| no == group.group_no));
             Ok(Found {
                 assets: tx.own_assets(party_no, &filter, after, PAGE_ROWS + 1)?,
-                groups: groups(&own, &seen.collect::<Vec<_>>()),
+                groups: group_choices(&own, &seen.collect::<Vec<_>>()),
                 total: tx.count_own_assets(party_no, &filter, COUNT_MAX + 1)?,
             })
         })
@@ -158,14 +165,5 @@ impl Page<'_> {
             may_change: self.member.standing.may(Deed::ChangeAssets),
             is_empty: false,
         }
-    }
-}
-
-/// What was done on the page before; anything else is nothing.
-fn known(done: &str) -> String {
-    let known = ["added", "imported", "changed", "closed", "discarded"];
-    match known.contains(&done) {
-        true => done.to_owned(),
-        false => String::new(),
     }
 }

@@ -9,6 +9,7 @@ mod bulk;
 mod detail;
 mod export;
 mod filter;
+mod holding;
 mod import;
 mod list;
 mod preview;
@@ -24,7 +25,8 @@ use store::{StoreError, Tx};
 
 use crate::site::Site;
 
-pub(crate) use view::state;
+pub(crate) use holding::{change_holding, held, puts};
+pub(crate) use view::{group_choices, state};
 
 /// A list with what a browser writes around it.
 const UPLOAD_BYTES_MAX: usize = LIST_BYTES_MAX + (64 << 10);

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use formats::asset_list::{self, AssetList};
 use model::register::OwnAssetRow;
-use model::{IdKind, RowIssue, Timestamp};
+use model::{IdKind, RowIssue};
 use rules::access::Deed;
 use rules::asset_plan::{Act, FieldChange, Plan, plan};
 use serde::{Deserialize, Serialize};
-use store::{AssetFilter, AssetImport, Tx};
+use store::OwnAssetPut;
 use uuid::Uuid;
 
+use super::{held, puts};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -21,61 +23,76 @@ use crate::visitor::Member;
 /// Rows of each kind that a page shows; the counts are of all.
 const SHOWN_ROWS_MAX: usize = 500;
 
-/// A list beside what it would change.
-pub(super) struct Planned {
+/// A list that waits, read.
+pub(super) struct Waiting {
     pub(super) list: AssetList,
-    pub(super) plan: Plan,
-    /// Values of what is closed.
-    closed: Vec<String>,
     name: String,
     is_whole: bool,
+}
+
+/// A list beside what it would change.
+pub(super) struct Planned {
+    waiting: Arc<Waiting>,
+    held: Vec<(i64, OwnAssetRow)>,
+    pub(super) plan: Plan,
     /// Nothing is closed: a row that cannot be read may be the new spelling of what would be.
     is_closing_skipped: bool,
 }
 
-/// Reads a list that waits, and compares it with what is held now.
-pub(super) fn planned(
-    tx: &mut Tx<'_>,
+/// Reads a list that waits.
+pub(super) async fn waiting(
+    site: &Site,
     party_no: i64,
     import_no: i64,
-    now: Timestamp,
-) -> Result<Planned, Refusal> {
-    let waiting = tx.asset_import(party_no, import_no, now)?;
-    let AssetImport {
-        content,
-        is_whole,
-        name,
-        ..
-    } = waiting.ok_or(Refusal::NotFound)?;
-    // It was read when it came; a program that reads less than the one before it says so here.
-    let list = asset_list::read(&content).map_err(|_| Refusal::Bad)?;
-    let held: Vec<(i64, OwnAssetRow)> = tx
-        .own_assets(party_no, &AssetFilter::default(), None, i64::MAX)?
-        .into_iter()
-        .map(|asset| (asset.asset_no, asset.row))
-        .collect();
-    let is_closing_skipped = is_whole && !list.issues.is_empty();
-    let plan = plan(&list.rows, &held, is_whole && !is_closing_skipped);
-    let closing: BTreeSet<_> = plan.closed.iter().collect();
-    let closed = held
-        .iter()
-        .filter(|(asset_no, _)| closing.contains(asset_no));
-    Ok(Planned {
-        closed: closed.map(|(_, row)| row.given.clone()).collect(),
-        list,
-        plan,
-        name,
-        is_whole,
-        is_closing_skipped,
-    })
+) -> Result<Arc<Waiting>, Refusal> {
+    let now = site.now();
+    let import = site
+        .read(move |tx| Ok(tx.asset_import(party_no, import_no, now)?))
+        .await?;
+    let import = import.ok_or(Refusal::NotFound)?;
+    let content = import.content;
+    let list = site.compute(move || asset_list::read(&content)).await?;
+    Ok(Arc::new(Waiting {
+        // It was read when it came; a program that reads less than the one before it says so here.
+        list: list.map_err(|_| Refusal::Bad)?,
+        name: import.name,
+        is_whole: import.is_whole,
+    }))
 }
 
 impl Planned {
+    /// Compares a list with what is held.
+    pub(super) fn new(waiting: Arc<Waiting>, held: Vec<(i64, OwnAssetRow)>) -> Self {
+        let is_closing_skipped = waiting.is_whole && !waiting.list.issues.is_empty();
+        let is_closing = waiting.is_whole && !is_closing_skipped;
+        Self {
+            plan: plan(&waiting.list.rows, &held, is_closing),
+            waiting,
+            held,
+            is_closing_skipped,
+        }
+    }
+
+    /// What it writes.
+    pub(super) fn puts(&self) -> Vec<OwnAssetPut<'_>> {
+        puts(&self.waiting.list.rows, &self.held, &self.plan)
+    }
+
+    /// Values of what is closed.
+    fn closed(&self) -> Vec<String> {
+        let closing: BTreeSet<_> = self.plan.closed.iter().collect();
+        let closed = self
+            .held
+            .iter()
+            .filter(|(asset_no, _)| closing.contains(asset_no));
+        closed.map(|(_, row)| row.given.clone()).collect()
+    }
+
     /// Equal when the list and all that it would change are equal, so that what is brought in is what was shown.
     pub(super) fn mark(&self) -> String {
         let mut hasher = Blake(blake3::Hasher::new());
         self.plan.hash(&mut hasher);
-        for (line, row) in &self.list.rows {
+        for (line, row) in &self.waiting.list.rows {
             (
                 line,
                 row.value.to_string(),
@@ -183,36 +200,43 @@ pub(super) async fn preview(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ChangeAssets)?;
     let import_no = site.number(IdKind::AssetImport, &id)?;
-    let (party_no, now) = (member.party_no, site.now());
-    let planned = site
-        .read(move |tx| planned(tx, party_no, import_no, now))
+    let party_no = member.party_no;
+    let waiting = waiting(&site, party_no, import_no).await?;
+    let held = site.read(move |tx| Ok(held(tx, party_no)?)).await?;
+    let has_changed = before.changed.is_some();
+    let view = site
+        .compute(move || PreviewView::new(id, &Planned::new(waiting, held), has_changed))
         .await?;
-    let view = PreviewView::new(id, &planned, before.changed.is_some());
     site.page(&member, "asset/preview.html", &view)
 }
 
 impl PreviewView {
     fn new(id: Uuid, planned: &Planned, has_changed: bool) -> Self {
+        let Waiting {
+            list,
+            name,
+            is_whole,
+        } = &*planned.waiting;
         let mut view = Self {
             id,
-            name: planned.name.clone(),
+            name: name.clone(),
             mark: planned.mark(),
             has_changed,
-            is_whole: planned.is_whole,
+            is_whole: *is_whole,
             is_closing_skipped: planned.is_closing_skipped,
             counts: Counts::default(),
-            ignored_columns: planned.list.ignored_columns.join(", "),
+            ignored_columns: list.ignored_columns.join(", "),
             shown_max: SHOWN_ROWS_MAX,
-            bad: planned.list.issues.iter().map(BadView::new).collect(),
+            bad: list.issues.iter().map(BadView::new).collect(),
             repeats: Vec::new(),
             changes: Vec::new(),
             added: Vec::new(),
-            closed: planned.closed.clone(),
+            closed: planned.closed(),
         };
-        for ((line, row), act) in planned.list.rows.iter().zip(&planned.plan.acts) {
+        for ((line, row), act) in list.rows.iter().zip(&planned.plan.acts) {
             view.add(*line, row, act);
         }
-        view.count(&planned.list.issues);
+        view.count(&list.issues);
         view.bad.truncate(SHOWN_ROWS_MAX);
         view.repeats.truncate(SHOWN_ROWS_MAX);
         view.changes.truncate(SHOWN_ROWS_MAX);

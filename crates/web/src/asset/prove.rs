@@ -1,5 +1,6 @@
 //! Proving that an asset is one's own: by a record in the DNS, by what is known already, or by a document for the desk.
 
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -135,40 +136,34 @@ pub(super) fn settle(tx: &mut Tx<'_>, party_no: i64, now: Timestamp) -> Result<u
         .into_iter()
         .map(|(network_no, prefix)| (network_no, AssetValue::Prefix(prefix)))
         .collect();
-    let by_registry = covered(&provable.claims, &networks);
+    let by_registry: BTreeMap<_, _> = covered(&provable.claims, &networks).into_iter().collect();
+    let networks: HashMap<_, _> = networks.into_iter().collect();
     for (asset_no, network_no) in &by_registry {
-        let network = networks.iter().find(|(number, _)| number == network_no);
         let proof = NewProof {
             asset_no: *asset_no,
             method: ProofMethod::Registry,
             parent_no: None,
-            evidence: &network
-                .map(|(_, value)| value.to_string())
-                .unwrap_or_default(),
+            evidence: &networks[network_no].to_string(),
             valid_until: proof_end(now.day(), None),
         };
         tx.prove_asset(party_no, &proof, now)?;
     }
     let mut claims = provable.claims;
-    claims.retain(|(asset_no, _)| !by_registry.iter().any(|(proved, _)| proved == asset_no));
-    let verified = provable.verified.iter();
-    let verified: Vec<_> = verified
-        .map(|(asset_no, value, _)| (*asset_no, value.clone()))
-        .collect();
+    claims.retain(|(asset_no, _)| !by_registry.contains_key(asset_no));
+    let (mut verified, mut ends) = (Vec::new(), HashMap::new());
+    for (asset_no, value, until) in provable.verified {
+        ends.insert(asset_no, (value.to_string(), until));
+        verified.push((asset_no, value));
+    }
     let by_parent = covered(&claims, &verified);
     for (asset_no, parent_no) in &by_parent {
-        let parent = provable
-            .verified
-            .iter()
-            .find(|(number, ..)| number == parent_no);
+        let (parent, until) = &ends[parent_no];
         let proof = NewProof {
             asset_no: *asset_no,
             method: ProofMethod::Inherited,
             parent_no: Some(*parent_no),
-            evidence: &parent
-                .map(|(_, value, _)| value.to_string())
-                .unwrap_or_default(),
-            valid_until: proof_end(now.day(), parent.and_then(|(.., until)| *until)),
+            evidence: parent,
+            valid_until: proof_end(now.day(), *until),
         };
         tx.prove_asset(party_no, &proof, now)?;
     }

@@ -336,6 +336,65 @@ fn pages_of_a_long_list_follow_each_other(test: &TestStore) {
     assert_eq!(seen, 120);
 }
 
+fn what_is_held_for_longer_is_a_claim_that_what_is_around_it_proves(test: &TestStore) {
+    let site = TestSite::over(Desk::of(test));
+    let register =
+        RegisterBuilder::new()
+            .organisation("hospital")
+            .asset("hospital", "prefix", "192.0.2.0/24");
+    site.desk.import(&register);
+    let here = format!("/organisations/{}/assets", party_id(&site, "hospital"));
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let form = [("value", "192.0.2.7"), ("valid_until", "2027-01-01")];
+    browser.post(&format!("{here}/new"), &form);
+    let verified = |browser: &mut Browser<'_>| {
+        let page = browser.get(&format!("{here}?state=verified&kind=address"));
+        page.body.contains("192.0.2.7")
+    };
+    assert!(verified(&mut browser));
+    let asset = first_asset(&mut browser, &here, "192.0.2.7");
+    let longer = [
+        ("label", "Office"),
+        ("group", ""),
+        ("criticality", ""),
+        ("valid_until", "2028-01-01"),
+    ];
+    assert_eq!(
+        browser.post(&asset, &longer).location(),
+        format!("{here}?done=changed")
+    );
+    assert!(verified(&mut browser), "proved again at once");
+    let even_longer = [
+        ("act", "valid-until"),
+        ("all", "yes"),
+        ("kind", "address"),
+        ("value", "2029-01-01"),
+    ];
+    browser.post(&format!("{here}/bulk/apply"), &even_longer);
+    assert!(verified(&mut browser), "and so are many");
+}
+
+fn a_label_is_found_however_it_is_written(test: &TestStore) {
+    let (site, here) = site_of(test);
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let form = [("value", "192.0.2.7"), ("label", "Étage West 100%")];
+    browser.post(&format!("{here}/new"), &form);
+    let long = "x".repeat(60_000);
+    for (text, want) in [
+        ("Étage", true),
+        ("Étage WEST", true),
+        ("192.0.2", true),
+        ("100%", true),
+        ("East", false),
+        ("w_st", false),
+        (&long, false),
+    ] {
+        let page = browser.post(&format!("{here}/search"), &[("text", text)]);
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(page.body.contains("192.0.2.7</a>"), want, "{text:.20}");
+    }
+}
+
 both_engines!(
     a_list_of_312_rows_is_shown_first_brought_in_and_given_back_the_same,
     nothing_is_matched_against_a_claim,
@@ -344,10 +403,38 @@ both_engines!(
     many_assets_are_changed_at_once_after_a_question,
     whoever_acts_for_a_group_sees_that_group_and_one_second_after_the_end_nothing,
     pages_of_a_long_list_follow_each_other,
+    what_is_held_for_longer_is_a_claim_that_what_is_around_it_proves,
+    a_label_is_found_however_it_is_written,
     the_register_of_networks_proves_what_its_holder_claims,
     a_claim_on_what_another_holds_waits_for_the_desk_and_neither_hears_of_the_other,
     the_desk_proves_by_a_document_and_a_proof_ends_after_a_year,
 );
+
+#[test]
+fn an_organisation_has_500_groups_at_most() {
+    let (site, here) = site_over(TestSite::new());
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let made = site.store().write(|tx| {
+        let party_no = tx.party_no("hospital")?.unwrap();
+        (0..500).try_for_each(|number| {
+            let name = format!("Ward {number}");
+            tx.ensure_asset_group(party_no, &name).map(|_| ())
+        })
+    });
+    made.unwrap();
+    for (group, want) in [
+        ("Ward 7", StatusCode::SEE_OTHER),
+        ("Ward 500", StatusCode::CONFLICT),
+    ] {
+        let value = format!("192.0.2.{}", group.len());
+        let form = [("value", value.as_str()), ("group", group)];
+        let answer = browser.post(&format!("{here}/new"), &form);
+        assert_eq!(answer.status, want, "{group}");
+        let order = [("act", "group"), ("all", "yes"), ("value", group)];
+        let answer = browser.post(&format!("{here}/bulk/apply"), &order);
+        assert_eq!(answer.status, want, "{group}");
+    }
+}
 
 #[test]
 fn strangers_find_nothing_and_readers_change_nothing() {

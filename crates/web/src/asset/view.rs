@@ -68,7 +68,7 @@ pub(crate) fn state(site: &Site, asset: &OwnAsset) -> AssetState {
 }
 
 /// Groups to choose from: id and name.
-pub(super) fn groups(site: &Site, groups: &[AssetGroup]) -> Vec<(String, String)> {
+pub(crate) fn group_choices(site: &Site, groups: &[AssetGroup]) -> Vec<(String, String)> {
     let choice = |group: &AssetGroup| {
         let id = site.id(IdKind::AssetGroup, group.group_no);
         (id.to_string(), group.name.clone())

@@ -157,7 +157,9 @@ async fn list(
             Ok((page, verified_view(tx, &verified, &mark)?, mark))
         })
         .await?;
-    keep(&site, mark);
+    site.note("how far the audit log was verified", move |tx| {
+        Ok(tx.set_audit_mark(&mark)?)
+    });
     let next = next_before.map(|number| {
         let id = site.id(IdKind::AuditRow, number);
         format!("/desk/audit?{}&before={id}", asked.query())
@@ -188,17 +190,6 @@ fn verified_view(
         broken: broken.map(RowView::from),
         broken_no: verified.broken_no,
     })
-}
-
-/// Without waiting: while a report is processed, a writer may have to wait for its chunk.
-fn keep(site: &Site, mark: AuditMark) {
-    let site = site.clone();
-    tokio::spawn(async move {
-        let kept = site.write(move |tx| Ok(tx.set_audit_mark(&mark)?)).await;
-        if let Err(error) = kept {
-            tracing::warn!(%error, "cannot note how far the audit log was verified");
-        }
-    });
 }
 
 /// Verifies every row again: one that was verified before may have been changed since.

@@ -114,7 +114,7 @@ pub(crate) struct Sayer {
 
 /// Writes an answer with all that follows from it, in the caller's transaction.
 ///
-/// A status that may not follow the one that is there is refused: somebody else was faster.
+/// A status that may not follow that of `row`, and one where somebody else gave another since, is refused as a conflict.
 pub(crate) fn write(
     site: &Site,
     tx: &mut Tx<'_>,
@@ -130,7 +130,7 @@ pub(crate) fn write(
     {
         return Err(Refusal::Conflict);
     }
-    tx.add_answer(&AnswerEvent {
+    let event = AnswerEvent {
         party_no: sayer.party_no,
         finding_no,
         episode: row.episode,
@@ -143,7 +143,10 @@ pub(crate) fn write(
         patched: said.patched,
         assigned_to: said.assigned_to,
         comment: said.comment.clone(),
-    })?;
+    };
+    if !tx.add_answer(&event, row.version)? {
+        return Err(Refusal::Conflict);
+    }
     if let Some(kind) = said.status.and_then(desk_task).map(queue_of) {
         tx.open_queue_item(&QueueItem {
             finding_no,

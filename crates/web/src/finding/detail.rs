@@ -17,7 +17,7 @@ use super::answering::{AnswerForm, Read, Said, Sayer, write};
 use super::filter::one;
 use super::list::home;
 use super::shown::{AdviceView, FindingView};
-use crate::form::Errors;
+use crate::form::{self, Errors};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -138,27 +138,17 @@ pub(super) async fn show(
     Ok(page)
 }
 
-/// Without waiting: while a report is processed, a writer may have to wait for its chunk.
 fn note_seen(site: &Site, member: &Member, row: InboxRow) {
-    let (site, sayer, now) = (site.clone(), sayer_of(site, member), site.now());
-    tokio::spawn(async move {
-        let asked = site.clone();
-        let seen = Said {
-            status: Some(AnswerStatus::Seen),
-            ..Said::default()
-        };
-        let noted = site
-            .write(move |tx| {
-                let answer = tx.answer(sayer.party_no, row.place.finding_no)?;
-                // Somebody may have answered since the page was read.
-                if answer.is_some_and(|answer| answer.episode == row.episode) {
-                    return Ok(());
-                }
-                write(&asked, tx, &sayer, &row, &seen, now)
-            })
-            .await;
-        if let Err(error) = noted {
-            tracing::warn!(%error, "cannot note that a finding was seen");
+    let (asked, sayer, now) = (site.clone(), sayer_of(site, member), site.now());
+    let seen = Said {
+        status: Some(AnswerStatus::Seen),
+        ..Said::default()
+    };
+    site.note("that a finding was seen", move |tx| {
+        match write(&asked, tx, &sayer, &row, &seen, now) {
+            // Somebody answered since the page was read.
+            Err(Refusal::Conflict) => Ok(()),
+            written => written,
         }
     });
 }
@@ -300,11 +290,7 @@ async fn page(
             && row.place.severity == model::Severity::Critical,
         form,
         errors: errors.unwrap_or_default(),
-        done: DONE
-            .iter()
-            .find(|done| **done == choice.done)
-            .copied()
-            .unwrap_or_default(),
+        done: form::known(&DONE, &choice.done),
     };
     let page = site.page(member, "finding/detail.html", &view)?;
     Ok((page, known.row))
@@ -323,11 +309,8 @@ fn known_of(
     // Who works there is for those who may know who the people are.
     let mut people = HashMap::new();
     if member.standing.may(Deed::ReadPeople) {
-        for own in tx.members_of(member.party_no)? {
-            if let Some(person) = tx.person(own.person_no)? {
-                people.insert(own.person_no, person.name);
-            }
-        }
+        let known = tx.people_of(member.party_no)?.into_iter();
+        people.extend(known.map(|(person, _)| (person.person_no, person.name)));
     }
     let me = &member.who.person;
     people.insert(me.person_no, me.name.clone());

@@ -28,8 +28,6 @@ const FORWARDS: Limiter = Limiter::new("forward", Rate::per_hour(30));
 pub(crate) struct ForwardForm {
     /// To whom.
     email: String,
-    /// What the organisation wants to say; it stays with the finding, and is not in the mail.
-    comment: String,
 }
 
 /// `POST /organisations/{id}/findings/{finding}/forward`.
@@ -40,44 +38,45 @@ pub(super) async fn forward(
     Form(form): Form<ForwardForm>,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::AnswerFindings)?;
-    let (asked, who) = (site.clone(), member.clone());
-    let row = site.read(move |tx| one(&asked, &who, &finding, tx)).await?;
-    let sayer = sayer_of(&site, &member);
+    let (asked, who, sayer) = (site.clone(), member.clone(), sayer_of(&site, &member));
+    let find = move |tx: &mut Tx<'_>| Ok((sayer.clone(), one(&asked, &who, &finding, tx)?));
     let language = member.visitor.language;
-    let done = send(&site, sayer, row, &form, language).await?;
+    let done = send(&site, member.party_no, &form, language, find).await?;
     let home = home(&member);
     Ok(Redirect::to(&format!("{home}/{finding}?done={done}")).into_response())
 }
 
-/// Makes the link, leaves the mail, and remembers who acts; says what was done.
+/// Makes the link, leaves the mail, and remembers who acts; says what was done. `find` gives the finding as it is then.
 pub(crate) async fn send(
     site: &Site,
-    sayer: Sayer,
-    row: InboxRow,
+    party_no: i64,
     form: &ForwardForm,
     language: Language,
+    mut find: impl FnMut(&mut Tx<'_>) -> Result<(Sayer, InboxRow), Refusal> + Send + 'static,
 ) -> Result<&'static str, Refusal> {
-    if !row.tlp.may_forward() {
-        return Err(Refusal::Forbidden);
+    let to = form.email.parse::<EmailAddress>().ok();
+    if to.is_some() {
+        site.limit(&FORWARDS, party_no)?;
     }
-    let Ok(to) = form.email.parse::<EmailAddress>() else {
-        return Ok("not-forwarded");
-    };
-    site.limit(&FORWARDS, sayer.party_no)?;
-    let said = Said {
-        status: Some(AnswerStatus::Forwarded),
-        comment: format!("{to} {}", form.comment.trim())
-            .trim_end()
-            .to_owned(),
-        ..Said::default()
-    };
     let (asked, now) = (site.clone(), site.now());
     site.write(move |tx| {
+        let (sayer, row) = find(tx)?;
+        if !row.tlp.may_forward() {
+            return Err(Refusal::Forbidden);
+        }
+        let Some(to) = &to else {
+            return Ok("not-forwarded");
+        };
+        let said = Said {
+            status: Some(AnswerStatus::Forwarded),
+            comment: to.to_string(),
+            ..Said::default()
+        };
         write(&asked, tx, &sayer, &row, &said, now)?;
-        add_link(&asked, tx, &sayer, &row, (&to, language), now)
+        add_link(&asked, tx, &sayer, &row, (to, language), now)?;
+        Ok("forwarded")
     })
-    .await?;
-    Ok("forwarded")
+    .await
 }
 
 fn add_link(

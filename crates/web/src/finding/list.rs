@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::filter::Filter;
 use super::shown::FindingView;
+use crate::asset::group_choices;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -98,13 +99,7 @@ pub(super) async fn list(
         statuses: AnswerStatus::ALL.iter().map(|it| it.as_str()).collect(),
         severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
         roles: Role::ALL.iter().map(|it| it.as_str()).collect(),
-        groups: groups
-            .into_iter()
-            .map(|group| {
-                let id = site.id(IdKind::AssetGroup, group.group_no);
-                (id.to_string(), group.name)
-            })
-            .collect(),
+        groups: group_choices(&site, &groups),
         bulk_statuses: super::bulk::STATUSES.iter().map(|it| it.as_str()).collect(),
         threat_title: threat_title(&filter.threat, &member),
         home,

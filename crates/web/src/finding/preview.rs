@@ -61,7 +61,7 @@ struct MessageView {
 
 /// With the choices that hold.
 pub(super) async fn show(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
-    page(&site, &member, |_, contact| Some(contact.severities)).await
+    page(&site, &member, |_, contact| contact.severities).await
 }
 
 /// With other severities: a field per contact, named by its place in the list, with each severity that it would take.
@@ -75,9 +75,10 @@ pub(super) async fn with_choices(
         let severity = value.parse().map_err(|_| Refusal::Bad)?;
         chosen.entry(field.into_owned()).or_default().push(severity);
     }
+    // Without a tick all are taken, as where the choice is saved.
     page(&site, &member, |field, _| {
-        let severities = chosen.get(field)?;
-        Some(severities.iter().copied().collect())
+        let severities = chosen.get(field).into_iter().flatten();
+        severities.copied().collect()
     })
     .await
 }
@@ -85,7 +86,7 @@ pub(super) async fn with_choices(
 async fn page(
     site: &Site,
     member: &Member,
-    severities: impl Fn(&str, &ContactRow) -> Option<SeveritySet>,
+    severities: impl Fn(&str, &ContactRow) -> SeveritySet,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
     member.must_be_allowed(Deed::ReadPeople)?;
@@ -116,14 +117,11 @@ async fn page(
         let field = format!("contact-{place}");
         let chosen = severities(&field, contact);
         let choice = ContactChoice {
-            severities: chosen.unwrap_or(SeveritySet::ALL),
+            severities: chosen,
             language: contact.language,
             reader: contact.reader,
         };
-        let got = match chosen {
-            Some(_) => received(&choice, own, desk, &messages),
-            None => Vec::new(),
-        };
+        let got = received(&choice, own, desk, &messages);
         let got: Vec<&Notification> = got.iter().map(|one| &told[one.telling]).collect();
         let mut by_threat: BTreeMap<String, usize> = BTreeMap::new();
         for message in &got {
@@ -131,7 +129,7 @@ async fn page(
                 .entry(title(message, &threats, member))
                 .or_default() += 1;
         }
-        let taken = |severity: &&Severity| chosen.is_some_and(|set| set.contains(**severity));
+        let taken = |severity: &&Severity| chosen.contains(**severity);
         ContactView {
             field,
             email: contact.email.to_string(),

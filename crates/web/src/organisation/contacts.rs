@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
+use formats::register::contact_role;
 use model::register::ContactRow;
 use model::{EmailAddress, IdKind, Severity, SeveritySet};
 use rules::access::Deed;
@@ -17,9 +18,6 @@ use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
-
-/// Longest role of a contact, in characters; as in the register.
-const ROLE_CHARS_MAX: usize = 50;
 
 /// Most contacts of an organisation.
 const CONTACTS_MAX: usize = 100;
@@ -123,7 +121,10 @@ pub(super) async fn put(
     let subject = member.subject();
     let has_room = site
         .write(move |tx| {
-            if tx.own_contacts(party_no)?.len() >= CONTACTS_MAX {
+            tx.hold_party(party_no)?;
+            let contacts = tx.own_contacts(party_no)?;
+            let is_same = |held: &OwnContact| (&held.role, &held.email) == (&row.role, &row.email);
+            if contacts.len() >= CONTACTS_MAX && !contacts.iter().any(is_same) {
                 return Ok(false);
             }
             tx.put_own_contact(party_no, &row, is_always_on, now)?;
@@ -173,12 +174,8 @@ pub(super) async fn confirm(State(site): State<Site>, member: Member) -> Result<
 
 impl ContactForm {
     fn row(&self, errors: &mut Errors) -> Option<ContactRow> {
-        let role = self.role.trim().to_lowercase();
-        let is_word = |character: char| character.is_alphanumeric() || " -_".contains(character);
-        let is_role = !role.is_empty() && role.chars().count() <= ROLE_CHARS_MAX;
-        if !is_role || !role.chars().all(is_word) {
-            errors.add("role", "organisation-error-contact-role");
-        }
+        let role = contact_role(&self.role).ok_or(());
+        let role = errors.take("role", role, "organisation-error-contact-role");
         let email = self.email.trim().parse::<EmailAddress>();
         let email = errors.take("email", email, "organisation-error-email");
         let severities: Result<Vec<Severity>, _> =
@@ -189,7 +186,7 @@ impl ContactForm {
         let row = ContactRow {
             // Whose it is, the store is told beside it.
             organisation: String::new(),
-            role,
+            role: role?,
             email: email?,
             severities: SeveritySet::from_iter(severities?),
             language: language?,

@@ -8,6 +8,7 @@ use model::IdKind;
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
 use store::AuditFilter;
+use uuid::Uuid;
 
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -19,7 +20,7 @@ const PAGE_ROWS: usize = 50;
 #[serde(default)]
 pub(super) struct Place {
     /// Shows what was done before this row of the log.
-    before: Option<i64>,
+    before: Option<Uuid>,
 }
 
 #[derive(Serialize)]
@@ -50,21 +51,24 @@ pub(super) async fn list(
         subject: Some(subject),
         ..AuditFilter::default()
     };
-    let before = place.before.unwrap_or(i64::MAX);
+    let before = match &place.before {
+        Some(id) => site.number(IdKind::AuditRow, id)?,
+        None => i64::MAX,
+    };
     let (page, names) = site
         .read(move |tx| {
             let page = tx.audit_page(&filter, before, PAGE_ROWS)?;
-            let mut names = HashMap::new();
-            for held in tx.members_of(party_no)? {
-                if let Some(person) = tx.person(held.person_no)? {
-                    let id = own.id(IdKind::Person, held.person_no);
-                    names.insert(format!("person {id}"), person.name);
-                }
-            }
-            Ok((page, names))
+            let named = tx.people_of(party_no)?.into_iter().map(|(person, _)| {
+                let id = own.id(IdKind::Person, person.person_no);
+                (format!("person {id}"), person.name)
+            });
+            Ok((page, named.collect::<HashMap<_, _>>()))
         })
         .await?;
-    let next = page.next_before.map(|before| format!("before={before}"));
+    let next = page.next_before.map(|number| {
+        let id = site.id(IdKind::AuditRow, number);
+        format!("before={id}")
+    });
     let view = HistoryView {
         next: next.unwrap_or_default(),
         is_first_page: place.before.is_none(),

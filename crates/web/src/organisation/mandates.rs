@@ -9,10 +9,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use model::{Day, IdKind, Tlp};
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
-use store::{AssetGroup, Mandate};
+use store::Mandate;
 use uuid::Uuid;
 
 use super::{Before, done};
+use crate::asset::group_choices;
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
@@ -102,13 +103,9 @@ async fn show(
             .unwrap_or_default(),
         has_ended: !mandate.holds_at(now),
     };
-    let choice = |group: &AssetGroup| {
-        let id = site.id(IdKind::AssetGroup, group.group_no);
-        (id.to_string(), group.name.clone())
-    };
     let view = MandatesView {
         mandates: given.iter().map(shown).collect(),
-        groups: groups.iter().map(choice).collect(),
+        groups: group_choices(site, &groups),
         form,
         errors,
         done,
@@ -140,17 +137,24 @@ pub(super) async fn give(
             if holder_no == mandate.party_no {
                 return Ok(Some("organisation-error-holder-self"));
             }
+            tx.hold_party(mandate.party_no)?;
             let groups = tx.asset_groups(mandate.party_no)?;
             let is_own = |no: i64| groups.iter().any(|group| group.group_no == no);
             if mandate.group_no.is_some_and(|no| !is_own(no)) {
                 return Err(Refusal::NotFound);
             }
             mandate.holder_no = holder_no;
-            let given = tx.mandates_given(mandate.party_no)?;
-            let is_same =
-                |held: &Mandate| (held.holder_no, held.group_no) == (holder_no, mandate.group_no);
-            if given.iter().any(is_same) {
-                return Ok(Some("organisation-error-mandate-twice"));
+            // One between two organisations: with several, nobody could say what the holder may do.
+            for held in tx.mandates_given(mandate.party_no)? {
+                match held.holder_no == holder_no {
+                    true if held.holds_at(now) => {
+                        return Ok(Some("organisation-error-mandate-twice"));
+                    }
+                    true => {
+                        tx.revoke_mandate(mandate.party_no, held.mandate_no, &actor, now)?;
+                    }
+                    false => {}
+                }
             }
             tx.add_mandate(&mandate, &actor, now)?;
             let holder_id = own.id(IdKind::Party, holder_no);

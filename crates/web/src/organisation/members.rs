@@ -10,7 +10,7 @@ use store::{NewInvitation, NewServiceMail};
 use uuid::Uuid;
 
 use super::{Before, done};
-use crate::account::{invitation_end, invitation_mail};
+use crate::account::{invitation_end, invitation_mail, is_name};
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
@@ -19,9 +19,6 @@ use crate::visitor::{Member, fresh_token, token_digest};
 
 /// Each invitation is a mail to an address of somebody's choice.
 const INVITATIONS: Limiter = Limiter::new("invitations", Rate::per_hour(30));
-
-/// Longest name of a person, in characters.
-const NAME_CHARS_MAX: usize = 100;
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -40,7 +37,7 @@ pub(super) struct RoleForm {
 #[derive(Serialize)]
 struct MembersView {
     members: Vec<MemberView>,
-    invited: Vec<MemberView>,
+    invited: Vec<InvitedView>,
     administrators: usize,
     may_change: bool,
     form: InviteForm,
@@ -56,12 +53,27 @@ struct MemberView {
     role: String,
 }
 
+/// Somebody who was invited, by the address that was typed: what a person is called, and so whether it has an account here,
+/// is shown when it is a member.
+#[derive(Serialize)]
+struct InvitedView {
+    id: Uuid,
+    email: String,
+    role: String,
+}
+
 pub(super) async fn list(
     State(site): State<Site>,
     member: Member,
     Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
-    let done = before.known(&["invited", "changed", "ended", "last-administrator"]);
+    let done = before.known(&[
+        "invited",
+        "withdrawn",
+        "changed",
+        "ended",
+        "last-administrator",
+    ]);
     show(
         &site,
         &member,
@@ -83,29 +95,23 @@ async fn show(
     let (party_no, now, own) = (member.party_no, site.now(), site.clone());
     let (members, invited) = site
         .read(move |tx| {
-            let mut people = Vec::new();
-            for held in tx.members_of(party_no)? {
-                people.push((held.person_no, held.role));
-            }
-            let mut invited = Vec::new();
-            for open in tx.invitations_of(party_no, now)? {
-                invited.extend(open.party.map(|(_, role)| (open.person_no, role)));
-            }
-            let mut shown = |list: Vec<(i64, OrganisationRole)>| {
-                let mut views = Vec::new();
-                for (person_no, role) in list {
-                    if let Some(person) = tx.person(person_no)? {
-                        views.push(MemberView {
-                            id: own.id(IdKind::Person, person_no),
-                            name: person.name,
-                            email: person.email.to_string(),
-                            role: role.to_string(),
-                        });
-                    }
-                }
-                Ok::<_, Refusal>(views)
-            };
-            Ok((shown(people)?, shown(invited)?))
+            let members = tx.people_of(party_no)?.into_iter();
+            let members = members.map(|(person, role)| MemberView {
+                id: own.id(IdKind::Person, person.person_no),
+                name: person.name,
+                email: person.email.to_string(),
+                role: role.to_string(),
+            });
+            let invited = tx.invitations_of(party_no, now)?.into_iter();
+            let invited = invited.map(|(invitation, email)| InvitedView {
+                id: own.id(IdKind::Invitation, invitation.invitation_no),
+                email: email.to_string(),
+                role: invitation
+                    .party
+                    .map(|(_, role)| role.to_string())
+                    .unwrap_or_default(),
+            });
+            Ok((members.collect::<Vec<_>>(), invited.collect()))
         })
         .await?;
     let administrator = OrganisationRole::Administrator.to_string();
@@ -140,10 +146,7 @@ pub(super) async fn invite(
         "organisation-error-role",
     );
     let name = form.name.trim().to_owned();
-    if name.is_empty()
-        || name.chars().count() > NAME_CHARS_MAX
-        || name.chars().any(char::is_control)
-    {
+    if !is_name(&name) {
         errors.add("name", "organisation-error-name");
     }
     let (Some(email), Some(role), true) = (email, role, errors.is_empty()) else {
@@ -180,6 +183,28 @@ pub(super) async fn invite(
     })
     .await?;
     Ok(done(&member, "members", "invited").into_response())
+}
+
+/// `POST .../invitations/{invitation}/withdraw`: the link in the mail opens nothing any more.
+pub(super) async fn withdraw(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+) -> Result<Redirect, Refusal> {
+    // No second factor is asked for: taking back must never be harder than giving.
+    member.must_be_allowed(Deed::ChangePeople)?;
+    let invitation_no = site.number(IdKind::Invitation, &id)?;
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let subject = member.subject();
+    site.write(move |tx| {
+        if !tx.withdraw_invitation(party_no, invitation_no, now)? {
+            return Err(Refusal::NotFound);
+        }
+        let detail = format!("invitation {id}");
+        Ok(tx.record(now, &actor, "withdraw-invitation", &subject, &detail)?)
+    })
+    .await?;
+    Ok(done(&member, "members", "withdrawn"))
 }
 
 pub(super) async fn change(

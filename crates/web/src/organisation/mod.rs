@@ -15,6 +15,7 @@ use axum::Router;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 
+use crate::form::known;
 use crate::site::Site;
 use crate::visitor::Member;
 
@@ -25,6 +26,10 @@ pub(crate) fn routes() -> Router<Site> {
         .route(&at(""), get(overview::overview))
         .route(&at("/members"), get(members::list).post(members::invite))
         .route(&at("/members/{person}"), post(members::change))
+        .route(
+            &at("/invitations/{invitation}/withdraw"),
+            post(members::withdraw),
+        )
         .route(&at("/contacts"), get(contacts::list).post(contacts::put))
         .route(&at("/contacts/confirm"), post(contacts::confirm))
         .route(&at("/contacts/{contact}/remove"), post(contacts::remove))
@@ -51,10 +56,7 @@ struct Before {
 impl Before {
     /// The word, if the page has a text for it.
     fn known(self, words: &[&str]) -> String {
-        match words.contains(&&self.done[..]) {
-            true => self.done,
-            false => String::new(),
-        }
+        known(words, &self.done).to_owned()
     }
 }
 

@@ -6,12 +6,16 @@ use crate::testing::{Answer, Browser, TestSite};
 
 fn site_of(test: &TestStore) -> TestSite {
     let site = TestSite::over(Desk::of(test));
+    site.desk.import(&register());
+    site
+}
+
+fn register() -> RegisterBuilder {
     let mut register = RegisterBuilder::new()
         .organisation("hospital")
         .organisation("supplier");
     register.organisations[1].kvk = Some("90000033".parse().unwrap());
-    site.desk.import(&register);
-    site
+    register
 }
 
 fn home(site: &TestSite, reference: &str) -> String {
@@ -69,6 +73,24 @@ fn a_mandate_opens_the_pages_of_a_customer_and_ends_at_once(test: &TestStore) {
         StatusCode::OK,
         "it has a mandate already"
     );
+    site.store()
+        .write(|tx| {
+            let party_no = tx.party_no("hospital")?.unwrap();
+            tx.ensure_asset_group(party_no, "office")
+        })
+        .unwrap();
+    let page = owner.get(&format!("{hospital}/mandates")).body;
+    let (_, choice) = page.split_once(">office<").map_or_else(
+        || panic!("{page}"),
+        |(before, _)| before.rsplit_once("value=\"").unwrap(),
+    );
+    let form = [
+        ("holder", "supplier"),
+        ("tlp", "TLP:GREEN"),
+        ("group", choice.trim_end_matches('"')),
+    ];
+    let second = owner.post(&format!("{hospital}/mandates"), &form);
+    assert!(second.body.contains("has a mandate already"));
 
     assert_eq!(helper.get(&assets).status, StatusCode::OK);
     assert!(
@@ -130,6 +152,35 @@ fn the_last_administrator_stays_until_another_is_named(test: &TestStore) {
     assert_eq!(owner.get(&hospital).status, StatusCode::NOT_FOUND);
 }
 
+fn the_last_administrator_cannot_become_less_by_its_own_invitation(test: &TestStore) {
+    let site = site_of(test);
+    let hospital = home(&site, "hospital");
+    let owner_no = member(&site, "hospital", OrganisationRole::Administrator);
+    let mut owner = site.signed_in(owner_no);
+    let form = [
+        ("email", "administrator@hospital.example"),
+        ("name", "Sam Visser"),
+        ("role", "reader"),
+    ];
+    owner.post(&format!("{hospital}/members"), &form);
+    let lease = std::time::Duration::from_secs(60);
+    let mails = test
+        .store
+        .write(|tx| tx.take_service_mails(9, lease, testkit::now()));
+    let facts: serde_json::Value = serde_json::from_str(&mails.unwrap()[0].facts).unwrap();
+    let link: url::Url = facts["link"].as_str().unwrap().parse().unwrap();
+    let ways = test
+        .store
+        .write(|tx| tx.add_passkey(owner_no, b"id", "{}", "test", testkit::now()));
+    ways.unwrap();
+    let accepted = owner.post(&format!("{}/accept", link.path()), &[]);
+    assert_eq!(accepted.location(), "/account?failed=last-administrator");
+    assert_eq!(
+        owner.get(&format!("{hospital}/history")).status,
+        StatusCode::OK
+    );
+}
+
 fn an_invitation_leaves_a_mail_and_makes_nobody_a_member_yet(test: &TestStore) {
     let site = site_of(test);
     let hospital = home(&site, "hospital");
@@ -171,7 +222,19 @@ fn an_invitation_leaves_a_mail_and_makes_nobody_a_member_yet(test: &TestStore) {
         .collect();
     assert_eq!(sent, [("invitation", "Kim@hospital.example".to_owned())]);
     assert_eq!(members.len(), 1, "an invitation makes nobody a member");
-    assert!(owner.get(&place).body.contains("Kim Jansen"));
+    let page = owner.get(&place);
+    assert!(page.body.contains("kim@hospital.example"));
+    assert!(
+        !page.body.contains("Kim Jansen"),
+        "who has an account is not told before it is a member"
+    );
+    let withdraw = form_ending(&page, "/withdraw");
+    assert_eq!(
+        owner.post(&withdraw, &[]).location(),
+        format!("{place}?done=withdrawn")
+    );
+    assert_eq!(owner.post(&withdraw, &[]).status, StatusCode::NOT_FOUND);
+    assert!(!owner.get(&place).body.contains("kim@hospital.example"));
 }
 
 fn contacts_are_added_changed_confirmed_and_removed(test: &TestStore) {
@@ -228,6 +291,13 @@ fn whoever_leaves_is_told_nothing_more_and_its_mandates_end(test: &TestStore) {
         &format!("{hospital}/mandates"),
         &[("holder", "supplier"), ("tlp", "TLP:GREEN")],
     );
+    let invitation = [
+        ("email", "kim@hospital.example"),
+        ("name", "Kim"),
+        ("role", "reader"),
+    ];
+    owner.post(&format!("{hospital}/members"), &invitation);
+    site.organisation_key("hospital", &[model::Scope::FindingsRead]);
     let place = format!("{hospital}/profile");
     let differs = owner.post(&format!("{place}/leave"), &[("name", "hospital")]);
     assert_eq!(differs.location(), format!("{place}?done=name-differs"));
@@ -244,16 +314,23 @@ fn whoever_leaves_is_told_nothing_more_and_its_mandates_end(test: &TestStore) {
             .body
             .contains("hospital")
     );
-    let given = test.store.read(|tx| {
+    // The desk serves it again: nothing of before holds.
+    register().import(&test.store, testkit::now());
+    let held = test.store.read(|tx| {
         let party_no = tx.party_no("hospital")?.unwrap();
-        tx.mandates_given(party_no)
+        store::Result::Ok((
+            tx.mandates_given(party_no)?,
+            tx.invitations_of(party_no, testkit::now())?,
+            tx.api_keys_of(party_no)?,
+        ))
     });
-    assert_eq!(given.unwrap(), []);
+    assert_eq!(held.unwrap(), (vec![], vec![], vec![]));
 }
 
 both_engines!(
     a_mandate_opens_the_pages_of_a_customer_and_ends_at_once,
     the_last_administrator_stays_until_another_is_named,
+    the_last_administrator_cannot_become_less_by_its_own_invitation,
     an_invitation_leaves_a_mail_and_makes_nobody_a_member_yet,
     contacts_are_added_changed_confirmed_and_removed,
     whoever_leaves_is_told_nothing_more_and_its_mandates_end,

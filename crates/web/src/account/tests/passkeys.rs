@@ -74,6 +74,18 @@ fn an_answer_to_another_browsers_challenge_or_of_an_unknown_device_opens_nothing
 }
 
 #[test]
+fn passkeys_are_not_tried_without_end() {
+    let site = TestSite::new();
+    let mut browser = site.browser();
+    let mut show = || {
+        let answer = browser.post("/account/sign-in/passkey", &[("credential", "{}")]);
+        answer.status
+    };
+    let last = (0..=60).map(|_| show()).last();
+    assert_eq!(last, Some(StatusCode::TOO_MANY_REQUESTS));
+}
+
+#[test]
 fn a_passkey_is_never_blocked_by_wrong_passwords() {
     let site = TestSite::new();
     let (device, _) = joined(&site, EMAIL, 1);

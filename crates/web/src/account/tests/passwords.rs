@@ -131,12 +131,42 @@ fn whoever_guesses_is_slowed_down_and_locks_nobody_else_out() {
             StatusCode::TOO_MANY_REQUESTS
         ]
     );
+    let respelled = [
+        ("email", "SAM@Bakery.example."),
+        ("password", "wrong guess"),
+        ("code", ""),
+    ];
+    assert_eq!(
+        guesser.post("/account/sign-in", &respelled).status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
     let mut owner = site.browser();
     owner.address = [198, 51, 100, 7];
     assert_eq!(
         sign_in(&mut owner, PASSWORD, &code(&secret, 0)).location(),
         "/account"
     );
+}
+
+#[test]
+fn an_address_gets_few_mails_however_it_is_spelled() {
+    let site = TestSite::new();
+    person_with_password(&site);
+    for spelling in [EMAIL, "SAM@bakery.example", " sam@Bakery.Example. "].repeat(3) {
+        let asked = site
+            .browser()
+            .post("/account/recover", &[("email", spelling)]);
+        assert_eq!(asked.status, StatusCode::OK);
+    }
+    let mut left = Vec::new();
+    for _ in 0..100 {
+        left.extend(mails(&site));
+        if left.len() >= 3 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(left.len(), 3);
 }
 
 #[test]

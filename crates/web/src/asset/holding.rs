@@ -1,0 +1,91 @@
+//! Changes of what an organisation holds, the same for pages and the API.
+
+use std::collections::HashMap;
+
+use model::register::OwnAssetRow;
+use model::{Day, Timestamp};
+use rules::asset_plan::{Act, Plan, is_held_longer};
+use store::{AssetChange, AssetFilter, OwnAssetPut, StoreError, Tx};
+
+use super::announce;
+use super::prove::settle;
+use crate::refusal::Refusal;
+
+/// Assets that an organisation brings in itself. A page that acts on all of them reads all of them.
+const ASSETS_MAX: i64 = 100_000;
+
+/// Groups of an organisation. Each is a choice in its forms.
+const GROUPS_MAX: usize = 500;
+
+/// What was done, in assets.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Done {
+    pub(crate) added: u64,
+    pub(crate) changed: u64,
+    pub(crate) closed: u64,
+}
+
+/// Writes assets and closes others, with all that follows: what is known already proves claims, and the flow hears of it.
+/// [`Refusal::Full`] where the organisation would hold too much.
+pub(crate) fn change_holding(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    puts: &[OwnAssetPut<'_>],
+    closed: &[i64],
+    now: Timestamp,
+) -> Result<Done, Refusal> {
+    let counts = tx.put_own_assets(party_no, puts, now)?;
+    let closed = tx.change_own_assets(party_no, closed, AssetChange::Close, now)?;
+    if counts.added > 0 {
+        let all = AssetFilter::default();
+        if tx.count_own_assets(party_no, &all, ASSETS_MAX + 1)? > ASSETS_MAX {
+            return Err(Refusal::Full);
+        }
+    }
+    groups_must_fit(tx, party_no)?;
+    let proved = settle(tx, party_no, now)?;
+    if counts.any_change() || closed > 0 || proved > 0 {
+        announce(tx, now)?;
+    }
+    Ok(Done {
+        added: counts.added,
+        changed: counts.changed,
+        closed,
+    })
+}
+
+/// Refuses more groups than an organisation may have; those that were made are undone with the transaction.
+pub(super) fn groups_must_fit(tx: &mut Tx<'_>, party_no: i64) -> Result<(), Refusal> {
+    match tx.asset_groups(party_no)?.len() > GROUPS_MAX {
+        true => Err(Refusal::Full),
+        false => Ok(()),
+    }
+}
+
+/// All that an organisation holds, with its numbers.
+pub(crate) fn held(tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<(i64, OwnAssetRow)>, StoreError> {
+    let held = tx.own_assets(party_no, &AssetFilter::default(), None, i64::MAX)?;
+    let held = held.into_iter().map(|asset| (asset.asset_no, asset.row));
+    Ok(held.collect())
+}
+
+/// The rows of a list that its plan writes. What is new, or held for longer than was known, is a claim.
+pub(crate) fn puts<'r>(
+    rows: &'r [(u64, OwnAssetRow)],
+    held: &[(i64, OwnAssetRow)],
+    plan: &Plan,
+) -> Vec<OwnAssetPut<'r>> {
+    let until: HashMap<i64, Option<Day>> = held
+        .iter()
+        .map(|(asset_no, row)| (*asset_no, row.valid_until))
+        .collect();
+    let put = |((_, row), act): (&'r (u64, OwnAssetRow), &Act)| {
+        let is_claim = match act {
+            Act::Add => true,
+            Act::Change { asset_no, .. } => is_held_longer(until[asset_no], row.valid_until),
+            Act::Keep(_) | Act::Repeat(_) => return None,
+        };
+        Some(OwnAssetPut { row, is_claim })
+    };
+    rows.iter().zip(&plan.acts).filter_map(put).collect()
+}
