@@ -31,6 +31,7 @@ mod dispute;
 mod drift;
 mod engine;
 mod error;
+mod existence_notice;
 mod expiry;
 mod finding;
 mod handover;
@@ -95,6 +96,7 @@ pub use dispute::{Dispute, DisputeSide};
 pub use drift::DriftRow;
 pub use engine::{Store, TransientError};
 pub use error::{Result, StoreError};
+pub use existence_notice::ExistenceNotice;
 pub use finding::{
     FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey,
     ObservationRow,

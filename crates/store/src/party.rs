@@ -178,17 +178,32 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
-    pub fn each_asset(&mut self, mut take: impl FnMut(StoredAsset<'_>)) -> Result<()> {
+    pub fn each_asset(&mut self, take: impl FnMut(StoredAsset<'_>)) -> Result<()> {
+        let open = "SELECT asset_no, party_no, kind, value, valid_from, valid_until FROM asset a
+                    WHERE closed_at IS NULL AND NOT EXISTS
+                        (SELECT 1 FROM asset_claim c WHERE c.asset_no = a.asset_no AND c.state = 0)
+                    ORDER BY asset_no";
+        self.each_stored(open, take)
+    }
+
+    /// Gives every open asset that its organisation only claims.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn each_claimed(&mut self, take: impl FnMut(StoredAsset<'_>)) -> Result<()> {
+        let claimed = "SELECT a.asset_no, a.party_no, a.kind, a.value, a.valid_from, a.valid_until
+                       FROM asset_claim c JOIN asset a ON a.asset_no = c.asset_no
+                       WHERE c.state = 0 AND a.closed_at IS NULL ORDER BY a.asset_no";
+        self.each_stored(claimed, take)
+    }
+
+    fn each_stored(&mut self, sql: &str, mut take: impl FnMut(StoredAsset<'_>)) -> Result<()> {
         let closed = "SELECT party_no FROM party WHERE closed_at IS NOT NULL";
         let closed: HashSet<i64> = self
             .query(closed, &[], |row| row.int(0))?
             .into_iter()
             .collect();
-        let open = "SELECT asset_no, party_no, kind, value, valid_from, valid_until FROM asset a
-                    WHERE closed_at IS NULL AND NOT EXISTS
-                        (SELECT 1 FROM asset_claim c WHERE c.asset_no = a.asset_no AND c.state = 0)
-                    ORDER BY asset_no";
-        self.for_each(open, &[], |row| {
+        self.for_each(sql, &[], |row| {
             let party_no = row.int(1)?;
             if closed.contains(&party_no) {
                 return Ok(());

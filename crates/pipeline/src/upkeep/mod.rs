@@ -19,6 +19,9 @@ const EVERY_SECS: i64 = 3600;
 /// Seconds for which a job that was done is kept: a month, for who asks what a worker did.
 const DONE_JOB_SECS: i64 = 30 * 86_400;
 
+/// Seconds for which a notice about a claim is kept after the last sighting: the pages show it that long.
+const NOTICE_SECS: i64 = 90 * 86_400;
+
 /// Runs the job of upkeep and plans its next run.
 pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> {
     let now = flow.clock.now();
@@ -27,6 +30,7 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         tx.remove_done_jobs(now.plus_seconds(-DONE_JOB_SECS))?;
         tx.cut_long_leases()?;
         tx.remove_old_answers(now)?;
+        tx.remove_existence_notices(now.plus_seconds(-NOTICE_SECS))?;
         tx.finish_job(job.lease())?;
         tx.plan_upkeep(now.plus_seconds(EVERY_SECS))
     })?;

@@ -225,6 +225,10 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("notification_no", "notification"),
         ],
     ),
+    (
+        "existence_notice",
+        &[names("asset_no", "asset"), names("party_no", "party")],
+    ),
 ];
 
 #[cfg(test)]

@@ -146,6 +146,10 @@ fn pages_live_in(test: &TestStore) {
             format!("{bytes}, {message}, {finding}, 0, '', 0"),
         ),
         (
+            "existence_notice (asset_no, class, party_no, severity, seen_at, is_due)",
+            format!("{asset}, 9, {party}, 2, 0, 0"),
+        ),
+        (
             "public_origin (one, origin)",
             "1, 'https://warnings.example'".to_owned(),
         ),

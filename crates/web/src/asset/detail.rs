@@ -63,7 +63,7 @@ pub(super) async fn detail(
     } else {
         String::new()
     };
-    show(&site, &member, &asset, form, Errors::default(), done)
+    show(&site, &member, &asset, form, Errors::default(), done).await
 }
 
 pub(super) async fn change(
@@ -83,7 +83,7 @@ pub(super) async fn change(
         &mut errors,
     );
     let Some(details) = details else {
-        return show(&site, &member, &asset, form, errors, String::new());
+        return show(&site, &member, &asset, form, errors, String::new()).await;
     };
     let is_claim = is_held_longer(asset.row.valid_until, details.valid_until);
     let mut row = asset.row;
@@ -136,7 +136,7 @@ impl DetailForm {
     }
 }
 
-fn show(
+async fn show(
     site: &Site,
     member: &Member,
     asset: &OwnAsset,
@@ -146,11 +146,15 @@ fn show(
 ) -> Result<Response, Refusal> {
     let may_change = member.standing.may(Deed::ChangeAssets);
     let domain = domain_of(&asset.row.value).filter(|_| may_change);
+    let asset_no = asset.asset_no;
+    let notices = site
+        .read(move |tx| Ok(tx.existence_notices(&[asset_no])?))
+        .await?;
     let view = DetailView {
         record_name: domain.map(challenge_name).unwrap_or_default(),
         record_text: expected_record(site, member.party_no),
         done,
-        item: AssetView::new(site, asset),
+        item: AssetView::new(site, asset).with_notices(asset, &notices),
         form,
         errors,
         may_change,

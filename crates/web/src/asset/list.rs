@@ -6,7 +6,7 @@ use axum::response::Response;
 use model::IdKind;
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
-use store::{AssetFilter, OwnAsset};
+use store::{AssetFilter, ExistenceNotice, OwnAsset};
 use uuid::Uuid;
 
 use super::filter::{Asked, scope};
@@ -98,6 +98,7 @@ pub(super) async fn search(
 /// What the store found.
 struct Found {
     assets: Vec<OwnAsset>,
+    notices: Vec<ExistenceNotice>,
     groups: Vec<(String, String)>,
     total: i64,
 }
@@ -121,8 +122,11 @@ async fn read<'m>(
             let seen = all
                 .into_iter()
                 .filter(|group| scope.is_none_or(|no| no == group.group_no));
+            let assets = tx.own_assets(party_no, &filter, after, PAGE_ROWS + 1)?;
+            let numbers: Vec<i64> = assets.iter().map(|asset| asset.asset_no).collect();
             Ok(Found {
-                assets: tx.own_assets(party_no, &filter, after, PAGE_ROWS + 1)?,
+                notices: tx.existence_notices(&numbers)?,
+                assets,
                 groups: groups(&own, &seen.collect::<Vec<_>>()),
                 total: tx.count_own_assets(party_no, &filter, COUNT_MAX + 1)?,
             })
@@ -145,8 +149,10 @@ impl Page<'_> {
 
     fn shown(self, site: &Site, asked: Asked) -> ListView {
         let assets = self.found.assets.iter().take(PAGE_ROWS as usize);
+        let notices = &self.found.notices;
+        let shown = assets.map(|asset| AssetView::new(site, asset).with_notices(asset, notices));
         ListView {
-            assets: assets.map(|asset| AssetView::new(site, asset)).collect(),
+            assets: shown.collect(),
             groups: self.found.groups,
             asked,
             text: String::new(),
