@@ -37,6 +37,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "existence notices",
         include_str!("../migrations/0013_existence_notices.sql"),
     ),
+    (
+        "mailed codes",
+        include_str!("../migrations/0014_mailed_codes.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -30,6 +30,7 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         tx.remove_done_jobs(now.plus_seconds(-DONE_JOB_SECS))?;
         tx.cut_long_leases()?;
         tx.remove_old_answers(now)?;
+        tx.remove_mailed_codes(now)?;
         tx.remove_existence_notices(now.plus_seconds(-NOTICE_SECS))?;
         tx.finish_job(job.lease())?;
         tx.plan_upkeep(now.plus_seconds(EVERY_SECS))

@@ -24,6 +24,7 @@ use store::{Stage, StoreError, Tx};
 
 use crate::site::Site;
 
+pub use prove::WebsiteStandIn;
 pub(crate) use view::state;
 
 /// A list with what a browser writes around it.
@@ -49,6 +50,8 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/imports/{import}/discard", post(apply::discard))
         .route("/{asset}", get(detail::detail).post(detail::change))
         .route("/{asset}/prove", post(prove::check))
+        .route("/{asset}/prove/mail", post(prove::mail::send))
+        .route("/{asset}/prove/code", post(prove::mail::check))
         .route("/{asset}/review", post(prove::ask_review))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .route("/imports", upload);
