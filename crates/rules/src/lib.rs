@@ -19,4 +19,5 @@ pub mod reason;
 pub mod route;
 pub mod silence;
 pub mod suppression;
+pub mod upkeep;
 pub mod urgency;

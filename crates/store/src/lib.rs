@@ -54,6 +54,7 @@ mod own_asset;
 mod own_contact;
 mod own_party;
 mod party;
+mod party_upkeep;
 mod person;
 mod pool;
 mod proof;
@@ -123,6 +124,7 @@ pub use own_asset::{AssetChange, AssetFilter, AssetGroup, Claim, OwnAsset, OwnAs
 pub use own_contact::OwnContact;
 pub use own_party::OwnParty;
 pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};
+pub use party_upkeep::UpkeepDue;
 pub use person::Person;
 pub use proof::{NewProof, ProofReview, Provable};
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};

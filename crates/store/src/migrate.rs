@@ -41,6 +41,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "mailed codes",
         include_str!("../migrations/0014_mailed_codes.sql"),
     ),
+    ("upkeep", include_str!("../migrations/0015_upkeep.sql")),
 ];
 
 /// How far the tables are.

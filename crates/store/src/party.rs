@@ -135,13 +135,13 @@ impl Tx<'_> {
         self.query(&sql, values![party_nos], party_from)
     }
 
-    /// Gives every open contact, by party.
+    /// Gives every contact that messages may go to, by party.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn each_contact(&mut self, mut take: impl FnMut(ContactRow)) -> Result<()> {
         self.for_each(
-            &format!("{CONTACT} WHERE closed_at IS NULL ORDER BY party_no, contact_no"),
+            &format!("{CONTACT} WHERE {COUNTS} ORDER BY party_no, contact_no"),
             &[],
             |row| {
                 take(contact_from(row)?);
@@ -150,7 +150,7 @@ impl Tx<'_> {
         )
     }
 
-    /// The open contacts of one party.
+    /// The contacts of one party that messages may go to.
     ///
     /// # Errors
     /// When the engine fails.
@@ -158,13 +158,13 @@ impl Tx<'_> {
         self.contacts_of(&[party_no])
     }
 
-    /// The open contacts of these parties, by party.
+    /// The contacts of these parties that messages may go to, by party.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn contacts_of(&mut self, party_nos: &[i64]) -> Result<Vec<ContactRow>> {
         let sql = format!(
-            "{CONTACT} WHERE closed_at IS NULL AND party_no {} ORDER BY party_no, contact_no",
+            "{CONTACT} WHERE {COUNTS} AND party_no {} ORDER BY party_no, contact_no",
             self.in_set("$1")
         );
         self.query(&sql, values![party_nos], contact_from)
@@ -358,6 +358,10 @@ const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.language,
     (SELECT c.legal_class FROM party_legal_class c WHERE c.party_no = p.party_no
      ORDER BY c.valid_from DESC LIMIT 1) FROM party p";
 const CONTACT: &str = "SELECT party_no, email, severities, language, reader FROM contact";
+
+/// It is open, and does not wait for the answer to a code.
+const COUNTS: &str = "closed_at IS NULL
+    AND contact_no NOT IN (SELECT d.contact_no FROM contact_detail d WHERE d.confirmed_at = 0)";
 const ASSET: &str = "SELECT a.asset_no, a.party_no, a.kind, a.value, a.valid_from, a.valid_until
     FROM asset a JOIN party p ON p.party_no = a.party_no";
 const NETWORK: &str = "SELECT network_no, prefix, holder, abuse_email, party_no FROM network";

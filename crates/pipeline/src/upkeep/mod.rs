@@ -3,6 +3,7 @@
 
 pub mod blobs;
 pub mod observations;
+pub mod organisations;
 pub mod proofs;
 
 use std::ops::ControlFlow;
@@ -54,5 +55,10 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(organisations) => events::proofs_ended(organisations),
         Err(error) => events::proofs_not_ended(&error),
+    }
+    match organisations::end_mandates(flow).and_then(|_| organisations::remind(flow)) {
+        Ok(0) => {}
+        Ok(organisations) => events::organisations_reminded(organisations),
+        Err(error) => events::organisations_not_reminded(&error),
     }
 }

@@ -32,12 +32,16 @@ model::vocabulary! {
         Forward = 5 => "forward",
         /// Whether all that is known is still right: `organisation`, `link`.
         UpkeepReminder = 6 => "upkeep-reminder",
-        /// What another organisation may do changed: `organisation`, `holder`, `what` (`given`, `changed`, `revoked`),
+        /// What another organisation may do changed: `organisation`, `holder`, `what` (`given`, `changed`, `revoked`,
+        /// `ended`),
         /// `link`.
         MandateChanged = 7 => "mandate-changed",
         /// Something was seen at what an organisation only claims: `organisation`, `link`, `systems` (a list of `asset` and
         /// `problem`, an RSIT class), `more`, how many others there are.
         ExistenceNotice = 8 => "existence-notice",
+        /// Somebody became an administrator or is none any more: `organisation`, `person`, `what` (`added`, `removed`),
+        /// `link`.
+        AdministratorChanged = 9 => "administrator-changed",
     }
 }
 
@@ -156,6 +160,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "upkeep-reminder",
     "mandate-changed",
     "existence-notice",
+    "administrator-changed",
     "footer",
 );
 
@@ -190,7 +195,14 @@ mod tests {
             ServiceKind::UpkeepReminder => {
                 vec![json!({ "organisation": organisation, "link": LINK_OF_OURS })]
             }
-            ServiceKind::MandateChanged => ["given", "changed", "revoked"]
+            ServiceKind::AdministratorChanged => ["added", "removed"]
+                .iter()
+                .map(|what| {
+                    json!({ "organisation": organisation, "person": "Sam Visser", "what": what,
+                        "link": LINK_OF_OURS })
+                })
+                .collect(),
+            ServiceKind::MandateChanged => ["given", "changed", "revoked", "ended"]
                 .iter()
                 .map(|what| {
                     json!({ "organisation": organisation, "holder": "Supplier Example", "what": what,

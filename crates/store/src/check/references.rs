@@ -229,6 +229,7 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         "existence_notice",
         &[names("asset_no", "asset"), names("party_no", "party")],
     ),
+    ("party_upkeep", &[names("party_no", "party")]),
     (
         "mailed_code",
         &[

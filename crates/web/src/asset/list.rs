@@ -2,9 +2,10 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use model::IdKind;
 use rules::access::Deed;
+use rules::upkeep::assets_due_before;
 use serde::{Deserialize, Serialize};
 use store::{AssetFilter, ExistenceNotice, OwnAsset};
 use uuid::Uuid;
@@ -50,6 +51,8 @@ struct ListView {
     may_change: bool,
     /// Whether the organisation holds anything at all.
     is_empty: bool,
+    /// Whether it is time to say that all of it still holds.
+    must_confirm: bool,
 }
 
 pub(super) async fn list(
@@ -95,12 +98,29 @@ pub(super) async fn search(
     site.page(&member, "asset/list.html", &view)
 }
 
+/// `POST .../assets/confirm`: all of it still holds.
+pub(super) async fn confirm(State(site): State<Site>, member: Member) -> Result<Redirect, Refusal> {
+    member.must_be_allowed(Deed::ChangeAssets)?;
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let subject = member.subject();
+    site.write(move |tx| {
+        tx.confirm_assets(party_no, now)?;
+        Ok(tx.record(now, &actor, "confirm-assets", &subject, "")?)
+    })
+    .await?;
+    Ok(Redirect::to(&format!(
+        "{}/assets?done=confirmed",
+        member.home()
+    )))
+}
+
 /// What the store found.
 struct Found {
     assets: Vec<OwnAsset>,
     notices: Vec<ExistenceNotice>,
     groups: Vec<(String, String)>,
     total: i64,
+    must_confirm: bool,
 }
 
 struct Page<'m> {
@@ -116,6 +136,9 @@ async fn read<'m>(
     after: Option<i64>,
 ) -> Result<Page<'m>, Refusal> {
     let (party_no, scope, own) = (member.party_no, scope(member), site.clone());
+    // Only the organisation itself can say what is its own.
+    let may_confirm = member.standing.may(Deed::ChangeAssets);
+    let due_before = assets_due_before(site.now());
     let found = site
         .read(move |tx| {
             let all = tx.asset_groups(party_no)?;
@@ -124,7 +147,9 @@ async fn read<'m>(
                 .filter(|group| scope.is_none_or(|no| no == group.group_no));
             let assets = tx.own_assets(party_no, &filter, after, PAGE_ROWS + 1)?;
             let numbers: Vec<i64> = assets.iter().map(|asset| asset.asset_no).collect();
+            let confirmed_at = tx.assets_confirmed_at(party_no)?;
             Ok(Found {
+                must_confirm: may_confirm && confirmed_at.is_some_and(|at| at < due_before),
                 notices: tx.existence_notices(&numbers)?,
                 assets,
                 groups: groups(&own, &seen.collect::<Vec<_>>()),
@@ -163,13 +188,21 @@ impl Page<'_> {
             done: String::new(),
             may_change: self.member.standing.may(Deed::ChangeAssets),
             is_empty: false,
+            must_confirm: self.found.must_confirm,
         }
     }
 }
 
 /// What was done on the page before; anything else is nothing.
 fn known(done: &str) -> String {
-    let known = ["added", "imported", "changed", "closed", "discarded"];
+    let known = [
+        "added",
+        "imported",
+        "changed",
+        "closed",
+        "discarded",
+        "confirmed",
+    ];
     match known.contains(&done) {
         true => done.to_owned(),
         false => String::new(),

@@ -41,6 +41,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/search", post(list::search))
         .route("/export.csv", get(export::export))
         .route("/new", get(add::form).post(add::add))
+        .route("/confirm", post(list::confirm))
         .route("/bulk", post(bulk::confirm))
         .route("/bulk/apply", post(bulk::apply))
         .route(

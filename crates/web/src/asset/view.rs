@@ -1,10 +1,10 @@
 //! An asset as pages show it.
 
 use model::{AssetState, IdKind};
+use rules::upkeep::expiring_until;
 use serde::Serialize;
 use store::{AssetGroup, ExistenceNotice, OwnAsset};
 
-use super::filter::expiring_until;
 use crate::site::Site;
 
 /// One asset.

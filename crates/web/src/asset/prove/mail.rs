@@ -2,8 +2,6 @@
 //! reads it there proves it. The addresses are not for the organisation to choose: role addresses of the domain (RFC 2142), or
 //! the contact that the register of networks names.
 
-use std::time::Duration;
-
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
@@ -18,20 +16,10 @@ use uuid::Uuid;
 
 use super::{note_proof, to_asset};
 use crate::asset::detail::one;
-use crate::code::{WRONG_MAX, fresh_code};
-use crate::limiter::{Limiter, Rate};
+use crate::code::{MAILS, MAILS_TO_ONE, WRONG_MAX, fresh_code};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::{Member, token_digest};
-
-/// Each is a mail to somebody who did not ask for it.
-const MAILS: Limiter = Limiter::new("proof mails", Rate::per_hour(10));
-
-/// Mails to one address, whoever claims what belongs to it.
-const MAILS_TO_ONE: Limiter = Limiter::new(
-    "proof mails to one",
-    Rate::new(3, Duration::from_secs(8 * 3_600)),
-);
 
 /// Days for which a code works: a mailbox of this kind is not read each day.
 const CODE_DAYS: i64 = 7;

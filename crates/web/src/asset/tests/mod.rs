@@ -375,6 +375,7 @@ fn strangers_find_nothing_and_readers_change_nothing() {
             Some(&[("value", "x.example")]),
             false,
         ),
+        (format!("{here}/confirm"), Some(empty), false),
         (format!("{here}/bulk"), Some(order), false),
         (format!("{here}/bulk/apply"), Some(order), false),
         (import.clone(), None, false),
@@ -383,6 +384,12 @@ fn strangers_find_nothing_and_readers_change_nothing() {
         (asset.clone(), None, true),
         (asset.clone(), Some(details), false),
         (format!("{asset}/prove"), Some(empty), false),
+        (
+            format!("{asset}/prove/mail"),
+            Some(&[("to", "abuse@x.example")]),
+            false,
+        ),
+        (format!("{asset}/prove/code"), Some(&[("code", "1")]), false),
         (format!("{asset}/review"), Some(&[("note", "x")]), false),
     ] {
         let ask = |browser: &mut Browser<'_>| match form {
