@@ -5,6 +5,7 @@
 //!
 //! Left to others: handing over (`pipeline`), and who may decide (`web`, the commands).
 
+mod administrators;
 mod compose;
 mod decide;
 mod error;
@@ -13,6 +14,7 @@ mod place;
 mod settle;
 mod show;
 
+pub use administrators::tell_administrators;
 pub use compose::{Sources, compose};
 pub use decide::{Decider, Released};
 pub use error::MessageError;

@@ -120,6 +120,14 @@ impl Prefix {
         self.length
     }
 
+    /// The prefix of twice the size around this one; none around all addresses.
+    #[must_use]
+    pub fn wider(&self) -> Option<Self> {
+        let length = self.length.checked_sub(1)?;
+        let first = masked(self.first, length);
+        Some(Self { first, length })
+    }
+
     /// Whether the address lies in the prefix. An address of the other family never does.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {

@@ -154,6 +154,17 @@ pub(crate) fn proofs_not_ended(error: &FlowError) {
     tracing::warn!(error, "proofs of ownership were not ended by age");
 }
 
+/// Administrators were asked whether what is known of their organisations still holds.
+pub(crate) fn organisations_reminded(organisations: usize) {
+    tracing::info!(organisations, "reminded organisations of their upkeep");
+}
+
+/// They were not, or mandates were not ended; it is tried again in an hour.
+pub(crate) fn organisations_not_reminded(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "organisations were not reminded of their upkeep");
+}
+
 /// They were not removed; it is tried again in an hour.
 pub(crate) fn observations_not_removed(error: &FlowError) {
     let error = error.for_log();

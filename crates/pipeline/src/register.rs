@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use message::choice_of;
-use rules::matching::{AsTable, AssetIndex, IndexedAsset};
+use model::{Asn, AssetKind, Prefix};
+use rules::matching::{AsTable, AssetIndex, AssetIndexBuilder, IndexedAsset};
 use rules::route::{Directory, Network, Party};
-use store::{Store, StoreError, Tx};
+use store::{Store, StoreError, StoredAsset, Tx};
 
 use crate::error::FlowError;
 
@@ -14,6 +15,8 @@ pub(crate) struct Register {
     /// Goes up with every change.
     pub(crate) version: i64,
     pub(crate) assets: AssetIndex,
+    /// What organisations only say is theirs. Nobody is told of a finding by it.
+    pub(crate) claims: AssetIndex,
     pub(crate) directory: Directory,
 }
 
@@ -22,36 +25,70 @@ impl Register {
     pub(crate) fn load(store: &Store) -> Result<Self, FlowError> {
         store.read(|tx| {
             let version = tx.installation()?.register_version;
+            let (assets, claims) = load_assets(tx)?;
             Ok(Self {
                 version,
-                assets: load_assets(tx)?,
+                assets,
+                claims,
                 directory: load_directory(tx)?,
             })
         })
     }
 }
 
-fn load_assets(tx: &mut Tx<'_>) -> Result<AssetIndex, FlowError> {
-    let mut builder = AssetIndex::builder();
-    let mut failed = None;
-    tx.each_asset(|stored| {
+/// What is held for certain, and what is only claimed.
+fn load_assets(tx: &mut Tx<'_>) -> Result<(AssetIndex, AssetIndex), FlowError> {
+    let mut assets = Loading::default();
+    tx.each_asset(|stored| assets.add(&stored))?;
+    let mut claims = Loading::default();
+    let mut claims_asn = false;
+    tx.each_claimed(|stored| {
+        claims_asn |= stored.kind == AssetKind::Asn;
+        claims.add(&stored);
+    })?;
+    let mut announced = Vec::new();
+    tx.each_as_prefix(|row| announced.push((row.prefix, row.asn)))?;
+    // The table is large, and few claim an AS number.
+    let for_claims = if claims_asn {
+        announced.clone()
+    } else {
+        Vec::new()
+    };
+    Ok((assets.build(announced)?, claims.build(for_claims)?))
+}
+
+/// An index on its way, and the first asset that did not fit.
+#[derive(Default)]
+struct Loading {
+    builder: AssetIndexBuilder,
+    failed: Option<String>,
+}
+
+impl Loading {
+    fn add(&mut self, stored: &StoredAsset<'_>) {
         let asset = IndexedAsset {
             asset_no: stored.asset_no,
             party_no: stored.party_no,
             valid_from: stored.valid_from,
             valid_until: stored.valid_until,
         };
-        if let Err(error) = builder.add_canonical(asset, stored.kind, stored.value) {
-            failed.get_or_insert((stored.asset_no, error));
+        if let Err(error) = self.builder.add_canonical(asset, stored.kind, stored.value) {
+            let what = || {
+                format!(
+                    "asset {} cannot be matched against: {error}",
+                    stored.asset_no
+                )
+            };
+            self.failed.get_or_insert_with(what);
         }
-    })?;
-    if let Some((asset_no, error)) = failed {
-        let what = format!("asset {asset_no} cannot be matched against: {error}");
-        return Err(FlowError::Broken(what));
     }
-    let mut announced = Vec::new();
-    tx.each_as_prefix(|row| announced.push((row.prefix, row.asn)))?;
-    Ok(builder.build(AsTable::from_iter(announced)))
+
+    fn build(self, announced: Vec<(Prefix, Asn)>) -> Result<AssetIndex, FlowError> {
+        match self.failed {
+            Some(what) => Err(FlowError::Broken(what)),
+            None => Ok(self.builder.build(AsTable::from_iter(announced))),
+        }
+    }
 }
 
 fn load_directory(tx: &mut Tx<'_>) -> Result<Directory, StoreError> {

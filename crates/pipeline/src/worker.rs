@@ -231,6 +231,7 @@ impl<'f> Worker<'f> {
             portions: &self.portions,
             stop: &|| self.is_stopped(),
         };
+        distribute::leave_due(self.flow)?;
         let sent = distribute::send_due(self.flow, &|| self.is_stopped())?;
         let round = distributor.round(time)?;
         worked.handed_over += round.handed_over;

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use model::{AssetValue, Day, DomainName};
+use model::{AssetValue, Day, DomainName, EmailAddress, Prefix};
 
 /// Days for which a proof counts: a year, since names and networks change hands.
 pub const PROOF_DAYS: i32 = 365;
 
 /// Name below which the TXT record is looked for.
 const CHALLENGE_LABEL: &str = "_seinpost-challenge";
+
+/// Who answers for a domain.
+const ROLES: [&str; 3] = ["abuse", "hostmaster", "security"];
 
 /// Legal forms that registers write behind a name, or leave out.
 const LEGAL_FORMS: [&str; 8] = [
@@ -45,6 +48,41 @@ pub fn domain_of(value: &AssetValue) -> Option<&DomainName> {
         | AssetValue::Prefix(_)
         | AssetValue::Range(_)
         | AssetValue::Asn(_) => None,
+    }
+}
+
+/// Where somebody reads mail for a domain, by the name of a role (RFC 2142), in the order in which they are offered: at the
+/// name itself, and at the name that was registered. None for what is no name.
+#[must_use]
+pub fn role_addresses(value: &AssetValue) -> Vec<EmailAddress> {
+    let Some(name) = domain_of(value) else {
+        return Vec::new();
+    };
+    let mut names = vec![name.clone()];
+    names.extend(name.registrable().filter(|registered| registered != name));
+    let addresses = names.iter().flat_map(|name| {
+        let roles = ROLES.iter();
+        roles.filter_map(move |role| format!("{role}@{name}").parse().ok())
+    });
+    addresses.collect()
+}
+
+/// The prefixes that contain an asset of addresses as a whole, longest first. None for others.
+#[must_use]
+pub fn networks_around(value: &AssetValue) -> Vec<Prefix> {
+    let Some((first, last)) = value.bounds() else {
+        return Vec::new();
+    };
+    let mut around = Prefix::of_address(first);
+    let mut networks = Vec::new();
+    loop {
+        if around.contains(last) {
+            networks.push(around);
+        }
+        match around.wider() {
+            Some(wider) => around = wider,
+            None => return networks,
+        }
     }
 }
 
@@ -187,6 +225,33 @@ mod tests {
             holder_spellings("Bakkerij Voorbeeld VOF").contains(&"bakkerij voorbeeld".to_owned())
         );
         assert!(holder_spellings("B.V.").is_empty());
+    }
+
+    #[test]
+    fn a_code_goes_to_a_role_of_the_name_or_of_what_was_registered() {
+        let texts = |text: &str| {
+            let addresses = role_addresses(&asset(text));
+            let texts: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            texts.join(" ")
+        };
+        assert_eq!(
+            texts("x.example"),
+            "abuse@x.example hostmaster@x.example security@x.example"
+        );
+        assert!(texts("www.x.example").ends_with("security@x.example"));
+        assert_eq!(texts("192.0.2.7"), "");
+    }
+
+    #[test]
+    fn the_networks_around_an_asset_hold_all_of_it() {
+        let around = networks_around(&asset("192.0.2.6-192.0.2.9"));
+        assert_eq!(around[0].to_string(), "192.0.2.0/28");
+        assert_eq!(
+            (around.len(), around[28].to_string()),
+            (29, "0.0.0.0/0".into())
+        );
+        assert_eq!(networks_around(&asset("2001:db8::1")).len(), 129);
+        assert!(networks_around(&asset("AS64496")).is_empty());
     }
 
     #[test]

@@ -93,6 +93,15 @@ impl Tx<'_> {
         })
     }
 
+    /// Whether another organisation holds the same, and the desk has not decided.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn is_disputed(&mut self, asset_no: i64) -> Result<bool> {
+        let open = "SELECT COUNT(*) FROM asset_dispute WHERE asset_no = $1 AND decided_at IS NULL";
+        Ok(self.query_int(open, values![asset_no])? > 0)
+    }
+
     /// Decides a dispute: asset `keeper_no`, one of its two sides, is verified, and the other one is closed. Says whether
     /// there was such a dispute.
     ///

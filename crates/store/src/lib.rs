@@ -31,6 +31,7 @@ mod dispute;
 mod drift;
 mod engine;
 mod error;
+mod existence_notice;
 mod expiry;
 mod finding;
 mod handover;
@@ -42,6 +43,7 @@ mod invitation;
 mod job;
 mod joint_approval;
 mod lease;
+mod mailed_code;
 mod mandate;
 mod membership;
 mod message_list;
@@ -52,6 +54,7 @@ mod own_asset;
 mod own_contact;
 mod own_party;
 mod party;
+mod party_upkeep;
 mod person;
 mod pool;
 mod proof;
@@ -95,6 +98,7 @@ pub use dispute::{Dispute, DisputeSide};
 pub use drift::DriftRow;
 pub use engine::{Store, TransientError};
 pub use error::{Result, StoreError};
+pub use existence_notice::ExistenceNotice;
 pub use finding::{
     FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey,
     ObservationRow,
@@ -110,6 +114,7 @@ pub use invitation::{Invitation, NewInvitation};
 pub use job::{Job, Lease, Stage, Wanted};
 pub use joint_approval::JointApproval;
 pub use lease::{LEASE, LEASE_MAX};
+pub use mailed_code::{CodeSubject, NewMailedCode};
 pub use mandate::Mandate;
 pub use membership::Membership;
 pub use message_list::{MessageFilter, MessagePage};
@@ -119,6 +124,7 @@ pub use own_asset::{AssetChange, AssetFilter, AssetGroup, Claim, OwnAsset, OwnAs
 pub use own_contact::OwnContact;
 pub use own_party::OwnParty;
 pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};
+pub use party_upkeep::UpkeepDue;
 pub use person::Person;
 pub use proof::{NewProof, ProofReview, Provable};
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};

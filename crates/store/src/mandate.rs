@@ -81,6 +81,24 @@ impl Tx<'_> {
         Ok(revoked == 1)
     }
 
+    /// Revokes the mandates whose last day has come; gives them.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn end_mandates(&mut self, now: Timestamp) -> Result<Vec<Mandate>> {
+        let today = now.day().days();
+        let sql = format!("{MANDATE} AND m.valid_until <= $1 ORDER BY m.mandate_no");
+        let ended = self.query(&sql, values![today], mandate_from)?;
+        if !ended.is_empty() {
+            self.execute(
+                "UPDATE mandate SET revoked_at = $2, revoked_by = 'upkeep'
+                 WHERE valid_until <= $1 AND revoked_at IS NULL",
+                values![today, now.micros()],
+            )?;
+        }
+        Ok(ended)
+    }
+
     /// Mandates that an organisation gave, newest first.
     ///
     /// # Errors

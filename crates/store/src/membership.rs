@@ -48,6 +48,7 @@ impl Tx<'_> {
              VALUES ($1, $2, $3, $4, $5, '')",
             values![person_no, party_no, role.code(), now.micros(), by],
         )?;
+        self.begin_upkeep(party_no, now)?;
         Ok(true)
     }
 

@@ -33,6 +33,15 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "counting in place",
         include_str!("../migrations/0012_counting_in_place.sql"),
     ),
+    (
+        "existence notices",
+        include_str!("../migrations/0013_existence_notices.sql"),
+    ),
+    (
+        "mailed codes",
+        include_str!("../migrations/0014_mailed_codes.sql"),
+    ),
+    ("upkeep", include_str!("../migrations/0015_upkeep.sql")),
 ];
 
 /// How far the tables are.

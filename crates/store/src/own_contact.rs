@@ -27,6 +27,8 @@ pub struct OwnContact {
     pub is_always_on: bool,
     /// Last time that somebody said that it still holds; never for one that the desk entered.
     pub confirmed_at: Option<Timestamp>,
+    /// Whether messages may go there: the desk entered it, or somebody there answered with the code that was mailed.
+    pub is_answered: bool,
 }
 
 impl Tx<'_> {
@@ -39,7 +41,8 @@ impl Tx<'_> {
         self.query(&sql, values![party_no], own_contact_from)
     }
 
-    /// Adds an address, or changes the one with the same role and e-mail address; it is confirmed by that.
+    /// Adds an address, or changes the one with the same role and e-mail address. It is confirmed by that, if messages may
+    /// go to that address already; gives its number if somebody there must answer a code first.
     ///
     /// # Errors
     /// When the engine fails.
@@ -49,16 +52,36 @@ impl Tx<'_> {
         contact: &ContactRow,
         is_always_on: bool,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<Option<i64>> {
+        let counting = self.contacts(party_no)?;
+        let is_known = counting.iter().any(|known| known.email == contact.email);
         let change = self.put_contact(party_no, contact)?;
         if let Some(contact_no) = change.number() {
+            let confirmed_at = if is_known { now.micros() } else { 0 };
             self.execute(
                 "INSERT INTO contact_detail (contact_no, party_no, is_always_on, confirmed_at) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (contact_no) DO UPDATE SET is_always_on = excluded.is_always_on,
                     confirmed_at = excluded.confirmed_at",
-                values![contact_no, party_no, is_always_on, now.micros()],
+                values![contact_no, party_no, is_always_on, confirmed_at],
             )?;
         }
+        Ok(change.number().filter(|_| !is_known))
+    }
+
+    /// Notes that somebody reads at an open address of an organisation: messages may go there from now on.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn answer_own_contact(
+        &mut self,
+        party_no: i64,
+        contact_no: i64,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.execute(
+            "UPDATE contact_detail SET confirmed_at = $3 WHERE contact_no = $2 AND party_no = $1",
+            values![party_no, contact_no, now.micros()],
+        )?;
         Ok(())
     }
 
@@ -79,7 +102,7 @@ impl Tx<'_> {
         Ok(closed == 1)
     }
 
-    /// Notes that all open addresses of an organisation still hold.
+    /// Notes that all open addresses of an organisation to which messages may go still hold.
     ///
     /// # Errors
     /// When the engine fails.
@@ -87,7 +110,8 @@ impl Tx<'_> {
         self.execute(
             "INSERT INTO contact_detail (contact_no, party_no, is_always_on, confirmed_at)
              SELECT contact_no, party_no, 0, $2 FROM contact WHERE party_no = $1 AND closed_at IS NULL
-             ON CONFLICT (contact_no) DO UPDATE SET confirmed_at = excluded.confirmed_at",
+             ON CONFLICT (contact_no) DO UPDATE SET confirmed_at = excluded.confirmed_at
+                WHERE contact_detail.confirmed_at <> 0",
             values![party_no, now.micros()],
         )?;
         Ok(())
@@ -100,6 +124,7 @@ const OWN_CONTACT: &str =
     WHERE c.party_no = $1 AND c.closed_at IS NULL";
 
 fn own_contact_from(row: &Row<'_>) -> Result<OwnContact> {
+    let confirmed_at = row.opt_int(7)?;
     Ok(OwnContact {
         contact_no: row.int(0)?,
         role: row.text(1)?,
@@ -108,6 +133,9 @@ fn own_contact_from(row: &Row<'_>) -> Result<OwnContact> {
         language: opt_code(row, 4, "language", Language::from_code)?,
         reader: opt_code(row, 5, "reader", Reader::from_code)?,
         is_always_on: row.opt_int(6)?.unwrap_or(0) != 0,
-        confirmed_at: row.opt_int(7)?.map(Timestamp::from_micros),
+        confirmed_at: confirmed_at
+            .filter(|at| *at != 0)
+            .map(Timestamp::from_micros),
+        is_answered: confirmed_at != Some(0),
     })
 }

@@ -135,13 +135,13 @@ impl Tx<'_> {
         self.query(&sql, values![party_nos], party_from)
     }
 
-    /// Gives every open contact, by party.
+    /// Gives every contact that messages may go to, by party.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn each_contact(&mut self, mut take: impl FnMut(ContactRow)) -> Result<()> {
         self.for_each(
-            &format!("{CONTACT} WHERE closed_at IS NULL ORDER BY party_no, contact_no"),
+            &format!("{CONTACT} WHERE {COUNTS} ORDER BY party_no, contact_no"),
             &[],
             |row| {
                 take(contact_from(row)?);
@@ -150,7 +150,7 @@ impl Tx<'_> {
         )
     }
 
-    /// The open contacts of one party.
+    /// The contacts of one party that messages may go to.
     ///
     /// # Errors
     /// When the engine fails.
@@ -158,13 +158,13 @@ impl Tx<'_> {
         self.contacts_of(&[party_no])
     }
 
-    /// The open contacts of these parties, by party.
+    /// The contacts of these parties that messages may go to, by party.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn contacts_of(&mut self, party_nos: &[i64]) -> Result<Vec<ContactRow>> {
         let sql = format!(
-            "{CONTACT} WHERE closed_at IS NULL AND party_no {} ORDER BY party_no, contact_no",
+            "{CONTACT} WHERE {COUNTS} AND party_no {} ORDER BY party_no, contact_no",
             self.in_set("$1")
         );
         self.query(&sql, values![party_nos], contact_from)
@@ -178,17 +178,32 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
-    pub fn each_asset(&mut self, mut take: impl FnMut(StoredAsset<'_>)) -> Result<()> {
+    pub fn each_asset(&mut self, take: impl FnMut(StoredAsset<'_>)) -> Result<()> {
+        let open = "SELECT asset_no, party_no, kind, value, valid_from, valid_until FROM asset a
+                    WHERE closed_at IS NULL AND NOT EXISTS
+                        (SELECT 1 FROM asset_claim c WHERE c.asset_no = a.asset_no AND c.state = 0)
+                    ORDER BY asset_no";
+        self.each_stored(open, take)
+    }
+
+    /// Gives every open asset that its organisation only claims.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn each_claimed(&mut self, take: impl FnMut(StoredAsset<'_>)) -> Result<()> {
+        let claimed = "SELECT a.asset_no, a.party_no, a.kind, a.value, a.valid_from, a.valid_until
+                       FROM asset_claim c JOIN asset a ON a.asset_no = c.asset_no
+                       WHERE c.state = 0 AND a.closed_at IS NULL ORDER BY a.asset_no";
+        self.each_stored(claimed, take)
+    }
+
+    fn each_stored(&mut self, sql: &str, mut take: impl FnMut(StoredAsset<'_>)) -> Result<()> {
         let closed = "SELECT party_no FROM party WHERE closed_at IS NOT NULL";
         let closed: HashSet<i64> = self
             .query(closed, &[], |row| row.int(0))?
             .into_iter()
             .collect();
-        let open = "SELECT asset_no, party_no, kind, value, valid_from, valid_until FROM asset a
-                    WHERE closed_at IS NULL AND NOT EXISTS
-                        (SELECT 1 FROM asset_claim c WHERE c.asset_no = a.asset_no AND c.state = 0)
-                    ORDER BY asset_no";
-        self.for_each(open, &[], |row| {
+        self.for_each(sql, &[], |row| {
             let party_no = row.int(1)?;
             if closed.contains(&party_no) {
                 return Ok(());
@@ -345,6 +360,10 @@ const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.language,
     (SELECT c.legal_class FROM party_legal_class c WHERE c.party_no = p.party_no
      ORDER BY c.valid_from DESC LIMIT 1) FROM party p";
 const CONTACT: &str = "SELECT party_no, email, severities, language, reader FROM contact";
+
+/// It is open, and does not wait for the answer to a code.
+const COUNTS: &str = "closed_at IS NULL
+    AND contact_no NOT IN (SELECT d.contact_no FROM contact_detail d WHERE d.confirmed_at = 0)";
 const ASSET: &str = "SELECT a.asset_no, a.party_no, a.kind, a.value, a.valid_from, a.valid_until
     FROM asset a JOIN party p ON p.party_no = a.party_no";
 const NETWORK: &str = "SELECT network_no, prefix, holder, abuse_email, party_no FROM network";

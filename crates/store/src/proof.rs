@@ -4,9 +4,9 @@
 
 use std::collections::HashSet;
 
-use model::{AssetKind, AssetState, AssetValue, Day, Prefix, ProofMethod, Timestamp};
+use model::{AssetKind, AssetState, AssetValue, Day, EmailAddress, Prefix, ProofMethod, Timestamp};
 
-use crate::connection::{Tx, values};
+use crate::connection::{Tx, Value, values};
 use crate::error::Result;
 use crate::own_asset::AssetFilter;
 use crate::party::asset_value;
@@ -134,6 +134,31 @@ impl Tx<'_> {
             )?);
         }
         Ok(found)
+    }
+
+    /// The mailbox of the smallest network among these, which come longest first.
+    ///
+    /// # Errors
+    /// When the engine fails, or the row cannot be read.
+    pub fn network_contact(&mut self, networks: &[Prefix]) -> Result<Option<EmailAddress>> {
+        if networks.is_empty() {
+            return Ok(None);
+        }
+        let texts: Vec<String> = networks.iter().map(ToString::to_string).collect();
+        let places: Vec<String> = (1..=texts.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "SELECT prefix, abuse_email FROM network WHERE closed_at IS NULL AND prefix IN ({})",
+            places.join(", ")
+        );
+        let texts: Vec<Value<'_>> = texts.iter().map(|text| Value::from(&text[..])).collect();
+        let found: Vec<(Prefix, EmailAddress)> = self.query(&sql, &texts, |row| {
+            Ok((row.parsed(0, "prefix")?, row.parsed(1, "e-mail address")?))
+        })?;
+        let smallest = networks.iter().find_map(|network| {
+            let of = found.iter().find(|(prefix, _)| prefix == network);
+            of.map(|(_, address)| address.clone())
+        });
+        Ok(smallest)
     }
 
     /// Makes claims of what has not been proved again in time; returns whose they are, each once.

@@ -1,4 +1,4 @@
-//! Mails about an account or an organisation, never about findings: an invitation, a code, a reminder.
+//! Mails about an account or an organisation, never with anything of a finding: an invitation, a code, a reminder.
 //!
 //! Whoever causes one adds it in the transaction of the cause; the pipeline sends it. When it is done, its address and
 //! facts are emptied: they may hold a token. A mail is with one worker until its lease is over; the end of the lease is

@@ -3,6 +3,7 @@
 //! For tests only, so it panics where a test would: with the reason. Read [`Desk`] first, it is a whole installation in
 //! a folder of its own; [`generate`] makes registers and reports of any size with the result that they must have.
 
+mod certificate;
 mod cluster;
 mod counterpart;
 mod dns;
@@ -20,6 +21,7 @@ pub mod s3;
 mod server;
 pub mod smtp;
 mod test_store;
+mod website;
 
 pub use dns::DnsServer;
 pub use installation::{Desk, complete_desk};
@@ -31,6 +33,7 @@ pub use proxy::Proxy;
 pub use register::RegisterBuilder;
 pub use report::Report;
 pub use test_store::{Engine, TestStore};
+pub use website::{Page, Websites};
 
 /// The way in of the flow, for tests of what does not know the flow.
 pub use pipeline::Flow;

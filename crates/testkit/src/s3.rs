@@ -1,7 +1,6 @@
 //! Object storage for tests: moto, a server in Python that speaks S3 and checks signatures as the real ones do.
 
 use std::net::TcpListener;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ use ureq::http::{Request, Response};
 use ureq::tls::TlsConfig;
 use ureq::{Agent, Body};
 
-use crate::counterpart;
+use crate::{certificate, counterpart};
 
 /// The bucket that every server has.
 pub const BUCKET: &str = "seinpost";
@@ -141,7 +140,11 @@ impl S3Server {
         command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
         let mut ca = None;
         if is_secured {
-            ca = Some(make_certificates(folder.path()));
+            let names = ["localhost".to_owned(), format!("{BUCKET}.localhost")];
+            ca = Some(certificate::make(
+                folder.path(),
+                &names.each_ref().map(|name| &name[..]),
+            ));
             let file = |name| folder.path().join(name);
             command.arg("-c").arg(file("server.pem"));
             command.arg("-k").arg(file("server.key"));
@@ -224,26 +227,4 @@ impl Drop for S3Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// An authority of its own and a certificate by it, `server.pem` with `server.key`; gives that of the authority.
-fn make_certificates(folder: &Path) -> Vec<u8> {
-    let names = format!("subjectAltName=DNS:localhost,DNS:{BUCKET}.localhost\n");
-    std::fs::write(folder.join("names"), names).expect("a file is written");
-    let new_key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc";
-    for arguments in [
-        format!("req -x509 {new_key} -keyout ca.key -out ca.pem -days 2 -subj /CN=authority"),
-        format!("req {new_key} -keyout server.key -out server.csr -subj /CN=localhost"),
-        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out server.pem -days 2 -extfile names"
-            .into(),
-    ] {
-        let done = Command::new("openssl")
-            .args(arguments.split(' '))
-            .current_dir(folder)
-            .output()
-            .expect("openssl runs; its package has the same name");
-        let why = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success(), "openssl {arguments}: {why}");
-    }
-    std::fs::read(folder.join("ca.pem")).expect("the certificate is read")
 }

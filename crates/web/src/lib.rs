@@ -12,6 +12,7 @@ mod api;
 mod asset;
 mod asset_file;
 mod client;
+mod code;
 mod desk;
 mod finding;
 mod form;
@@ -42,6 +43,7 @@ use refusal::Refusal;
 
 pub use account::InvitationLink;
 pub use api::{Delivered, FreshKey, Intake, TakenIn, TakenOutcome};
+pub use asset::WebsiteStandIn;
 pub use health::{Check, Health, Silences, Unfit};
 pub use metrics::WriteMetrics;
 pub use site::{Site, SiteOptions};

@@ -11,6 +11,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::api::{ApiError, ApiMemory, Intake};
+use crate::asset::WebsiteStandIn;
 use crate::desk::Tally;
 use crate::limiter::{Limiter, Limits};
 use crate::page::Pages;
@@ -48,6 +49,8 @@ pub struct SiteOptions {
     pub intake: Arc<dyn Intake>,
     /// Servers that are asked for records that prove ownership; none: those of the machine.
     pub dns_servers: Vec<SocketAddr>,
+    /// Where the websites are that prove ownership; `None`: where their names lead.
+    pub website_stand_in: Option<WebsiteStandIn>,
 }
 
 /// What every page can ask. Cheap to clone.
@@ -193,6 +196,11 @@ impl Site {
     /// Counts one request against a limit, or refuses it. `key` says whose: an address of the network, an account.
     pub(crate) fn limit(&self, limiter: &Limiter, key: impl Hash) -> Result<(), Refusal> {
         self.shared.limits.take(limiter, key)
+    }
+
+    /// Where all websites are, in tests.
+    pub(crate) fn website_stand_in(&self) -> Option<&WebsiteStandIn> {
+        self.shared.options.website_stand_in.as_ref()
     }
 
     /// Servers that are asked for records that prove ownership; none: those of the machine.

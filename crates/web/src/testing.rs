@@ -49,6 +49,7 @@ impl TestSite {
             skin: None,
             intake: std::sync::Arc::new(FlowIntake(desk.flow.clone())),
             dns_servers: Vec::new(),
+            website_stand_in: None,
         };
         change(&mut options);
         let site = Site::new(options);

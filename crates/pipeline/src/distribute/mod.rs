@@ -8,6 +8,7 @@
 //! connection or the program broke between hand-over and answer, and then both copies have the same bytes and the same
 //! Message-ID.
 
+mod existence;
 mod portion;
 mod service;
 mod transport;
@@ -24,6 +25,7 @@ use crate::meter::Step;
 use crate::worker::{Heartbeat, Held, Progress, reasons};
 use portion::{Message, Portion};
 
+pub(crate) use existence::leave_due;
 pub(crate) use service::send_due;
 pub use transport::{
     CONNECTIONS, CONNECTIONS_MAX, Handed, SMTP_TIMEOUT_SECS, SmtpRelay, Transport,

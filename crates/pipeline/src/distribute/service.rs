@@ -1,4 +1,4 @@
-//! Sends service mails: about an account or an organisation, never about findings.
+//! Sends service mails: about an account or an organisation, never with anything of a finding.
 //!
 //! They go out while distribution is paused too: a pause is about what the desk warns of, and whoever is to end it may
 //! have to sign in first. A mail has one Message-ID for all of its attempts.

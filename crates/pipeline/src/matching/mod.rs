@@ -94,7 +94,7 @@ fn rematch_desk<'f>(
     let now = flow.clock.now();
     let known: Vec<_> = findings.collect();
     let numbers: Vec<i64> = known.iter().map(|(_, row)| row.finding_no).collect();
-    let mut router = Router::new(tx, desk, &register.directory, &numbers, now)?;
+    let mut router = Router::new(tx, desk, register, &numbers, now)?;
     let mut finder = register.assets.finder();
     let (mut changed, mut replaced, mut rows, mut events) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());

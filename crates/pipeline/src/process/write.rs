@@ -419,7 +419,7 @@ impl ChunkWriter<'_> {
             .filter(|finding| matches!(finding.change, Change::Again | Change::Back))
             .map(|finding| finding.row.finding_no)
             .collect();
-        let mut router = Router::new(tx, self.desk, &self.register.directory, &known, self.now)?;
+        let mut router = Router::new(tx, self.desk, &self.register, &known, self.now)?;
         for finding in touched
             .iter_mut()
             .filter(|finding| finding.change != Change::Quiet)
@@ -485,14 +485,16 @@ fn seen_state(row: &FindingRow) -> SeenState {
 
 /// A finding as routing takes it when nothing new was seen.
 pub(crate) fn to_route<'m>(
-    key: &FindingKey,
-    row: &FindingRow,
+    key: &'m FindingKey,
+    row: &'m FindingRow,
     matches: &'m [Match],
     window_no: i64,
 ) -> ToRoute<'m> {
     let endpoint = Endpoint::from_key(&key.endpoint);
     let address = endpoint.and_then(|endpoint| endpoint.address());
     ToRoute {
+        key,
+        row,
         finding_no: row.finding_no,
         threat_no: key.threat_no,
         episode: row.episode,

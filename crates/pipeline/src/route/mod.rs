@@ -2,6 +2,9 @@
 //!
 //! Both new sightings and a changed register end here. A recipient is told once per episode of a finding, and again only
 //! when the time of silence is over; a recipient who no longer owns the asset loses a line that has not been approved.
+//! Beside that, whoever only claims the place hears that something is there ([`existence`]).
+
+mod existence;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -13,9 +16,12 @@ use rules::matching::Match;
 use rules::route::{Directory, Obstacle, Subject, Telling, route};
 use rules::suppression::tell_again_at;
 use store::{
-    Collecting, Desk, Line, LineToTell, NotificationKey, NotificationState, ObservationKey,
-    QueueItem, QueueKind, QueueState, StoreError, Told, Tx,
+    Collecting, Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState,
+    ObservationKey, QueueItem, QueueKind, QueueState, StoreError, Told, Tx,
 };
+
+use crate::register::Register;
+use existence::Claimants;
 
 /// What a desk decides for all of its findings.
 pub(crate) struct DeskRules {
@@ -48,6 +54,9 @@ impl DeskRules {
 
 /// A finding to be routed.
 pub(crate) struct ToRoute<'m> {
+    /// With `row`: all that is known of where it is.
+    pub(crate) key: &'m FindingKey,
+    pub(crate) row: &'m FindingRow,
     pub(crate) finding_no: i64,
     pub(crate) threat_no: i64,
     pub(crate) episode: i32,
@@ -72,6 +81,7 @@ pub(crate) struct ToRoute<'m> {
 pub(crate) struct Router<'r> {
     desk: &'r DeskRules,
     directory: &'r Directory,
+    claimants: Claimants<'r>,
     now: Timestamp,
     told: HashMap<i64, Vec<Told>>,
     queued: HashMap<i64, Vec<QueueItem>>,
@@ -88,13 +98,14 @@ impl<'r> Router<'r> {
     pub(crate) fn new(
         tx: &mut Tx<'_>,
         desk: &'r DeskRules,
-        directory: &'r Directory,
+        register: &'r Register,
         known: &[i64],
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut router = Self {
             desk,
-            directory,
+            directory: &register.directory,
+            claimants: Claimants::of(&register.claims),
             now,
             told: HashMap::new(),
             queued: HashMap::new(),
@@ -163,6 +174,7 @@ impl<'r> Router<'r> {
         }
         let decided_by_hand = told.iter().any(|told| told.by_hand);
         self.queue(finding, &decided.obstacles, decided_by_hand);
+        self.claimants.note(finding);
         next_due
     }
 
@@ -378,6 +390,7 @@ impl<'r> Router<'r> {
             tx.move_queue_item(*key, *state, reason, (self.now, "route"))?;
         }
         tx.add_queue_items(&self.items)?;
+        self.claimants.write(tx, self.directory, self.now)?;
         tx.add_lines(collecting, &self.lines, self.now)
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod blobs;
 pub mod observations;
+pub mod organisations;
 pub mod proofs;
 
 use std::ops::ControlFlow;
@@ -19,6 +20,9 @@ const EVERY_SECS: i64 = 3600;
 /// Seconds for which a job that was done is kept: a month, for who asks what a worker did.
 const DONE_JOB_SECS: i64 = 30 * 86_400;
 
+/// Seconds for which a notice about a claim is kept after the last sighting: the pages show it that long.
+const NOTICE_SECS: i64 = 90 * 86_400;
+
 /// Runs the job of upkeep and plans its next run.
 pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> {
     let now = flow.clock.now();
@@ -27,6 +31,8 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         tx.remove_done_jobs(now.plus_seconds(-DONE_JOB_SECS))?;
         tx.cut_long_leases()?;
         tx.remove_old_answers(now)?;
+        tx.remove_mailed_codes(now)?;
+        tx.remove_existence_notices(now.plus_seconds(-NOTICE_SECS))?;
         tx.finish_job(job.lease())?;
         tx.plan_upkeep(now.plus_seconds(EVERY_SECS))
     })?;
@@ -49,5 +55,10 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(organisations) => events::proofs_ended(organisations),
         Err(error) => events::proofs_not_ended(&error),
+    }
+    match organisations::end_mandates(flow).and_then(|_| organisations::remind(flow)) {
+        Ok(0) => {}
+        Ok(organisations) => events::organisations_reminded(organisations),
+        Err(error) => events::organisations_not_reminded(&error),
     }
 }

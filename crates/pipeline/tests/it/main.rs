@@ -9,6 +9,7 @@ mod again;
 mod answers;
 mod blobs;
 mod checks;
+mod claims;
 mod distribution;
 mod fairness;
 mod hostile;

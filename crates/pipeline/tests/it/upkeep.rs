@@ -1,8 +1,10 @@
 //! What is old enough is removed, and what is left still makes sense.
 
+use model::{OrganisationRole, Tlp};
 use pipeline::upkeep::observations::expire;
-use store::NotificationState;
-use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, days_later};
+use pipeline::upkeep::organisations::{end_mandates, remind};
+use store::{Mandate, NotificationState};
+use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, days_later, now};
 
 use crate::checks::states;
 
@@ -42,7 +44,83 @@ fn what_a_waiting_message_cites_stays(test: &TestStore) {
     assert_eq!(expire(&desk.flow).unwrap(), 1);
 }
 
+/// A desk with pages, and an administrator of each of two organisations.
+fn desk_with_administrators(test: &TestStore) -> Desk {
+    let desk = Desk::of(test);
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .organisation("supplier")
+        .asset("bakery", "address", "192.0.2.1");
+    desk.import(&register);
+    let added = desk.flow.store.write(|tx| {
+        tx.set_public_origin(Some("https://warnings.example"))?;
+        for reference in ["bakery", "supplier"] {
+            let email = format!("sam@{reference}.example").parse().unwrap();
+            let person_no = tx.add_person(&email, "Sam", None, now())?;
+            let party_no = tx.party_no(reference)?.expect("it was imported");
+            let role = OrganisationRole::Administrator;
+            tx.put_membership(person_no, party_no, role, "test", now())?;
+        }
+        Ok::<_, store::StoreError>(())
+    });
+    added.unwrap();
+    desk
+}
+
+fn an_organisation_is_reminded_of_what_is_due_and_again_after_a_month(test: &TestStore) {
+    let mut desk = desk_with_administrators(test);
+    let confirmed = desk.flow.store.write(|tx| {
+        let party_no = tx.party_no("bakery")?.expect("it was imported");
+        tx.confirm_own_contacts(party_no, now())
+    });
+    confirmed.unwrap();
+    for (day, want) in [(0, 0), (90, 0), (92, 1), (93, 0), (121, 0), (123, 1)] {
+        desk.at(days_later(day));
+        assert_eq!(remind(&desk.flow).unwrap(), want, "day {day}");
+    }
+    // A year after the beginning its systems are asked about as well, and nothing of the supplier, which has none.
+    let confirmed = desk.flow.store.write(|tx| {
+        let party_no = tx.party_no("bakery")?.expect("it was imported");
+        tx.confirm_own_contacts(party_no, days_later(364))
+    });
+    confirmed.unwrap();
+    for (day, want) in [(364, 0), (366, 1)] {
+        desk.at(days_later(day));
+        assert_eq!(remind(&desk.flow).unwrap(), want, "day {day}");
+    }
+    let reminders = "SELECT COUNT(*) FROM service_mail WHERE kind = 'upkeep-reminder' AND address = 'sam@bakery.example'";
+    assert_eq!(test.count(reminders), 3);
+}
+
+fn a_mandate_ends_by_its_last_day_and_both_sides_hear_it(test: &TestStore) {
+    let mut desk = desk_with_administrators(test);
+    let given = desk.flow.store.write(|tx| {
+        let mandate = Mandate {
+            mandate_no: 0,
+            party_no: tx.party_no("bakery")?.expect("it was imported"),
+            party_name: String::new(),
+            holder_no: tx.party_no("supplier")?.expect("it was imported"),
+            holder_name: String::new(),
+            group_no: None,
+            tlp_max: Tlp::Amber,
+            may_answer: true,
+            valid_until: Some(days_later(3).day()),
+            given_at: now(),
+        };
+        tx.add_mandate(&mandate, "test", now())
+    });
+    given.unwrap();
+    for (day, want) in [(2, 0), (3, 1), (4, 0)] {
+        desk.at(days_later(day));
+        assert_eq!(end_mandates(&desk.flow).unwrap(), want, "day {day}");
+    }
+    let told = "SELECT COUNT(*) FROM service_mail WHERE kind = 'mandate-changed'";
+    assert_eq!(test.count(told), 2);
+}
+
 both_engines!(
+    an_organisation_is_reminded_of_what_is_due_and_again_after_a_month,
+    a_mandate_ends_by_its_last_day_and_both_sides_hear_it,
     observations_go_by_age_and_their_findings_stay,
     what_a_waiting_message_cites_stays,
 );

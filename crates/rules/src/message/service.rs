@@ -1,4 +1,5 @@
-//! Mails about an account or an organisation: an invitation, a code, a reminder. Never about findings.
+//! Mails about an account or an organisation: an invitation, a code, a reminder. Of findings they say at most that there
+//! is something at what an organisation only claims.
 //!
 //! A text is one file per language in `messages/service/<kind>/`: the subject, an empty line, the body. Every mail ends
 //! with how to find out whether it is real. Values come as facts, a JSON object: what stands under `link` is a page of
@@ -31,9 +32,16 @@ model::vocabulary! {
         Forward = 5 => "forward",
         /// Whether all that is known is still right: `organisation`, `link`.
         UpkeepReminder = 6 => "upkeep-reminder",
-        /// What another organisation may do changed: `organisation`, `holder`, `what` (`given`, `changed`, `revoked`),
+        /// What another organisation may do changed: `organisation`, `holder`, `what` (`given`, `changed`, `revoked`,
+        /// `ended`),
         /// `link`.
         MandateChanged = 7 => "mandate-changed",
+        /// Something was seen at what an organisation only claims: `organisation`, `link`, `systems` (a list of `asset` and
+        /// `problem`, an RSIT class), `more`, how many others there are.
+        ExistenceNotice = 8 => "existence-notice",
+        /// Somebody became an administrator or is none any more: `organisation`, `person`, `what` (`added`, `removed`),
+        /// `link`.
+        AdministratorChanged = 9 => "administrator-changed",
     }
 }
 
@@ -102,8 +110,7 @@ fn values(context: &ServiceContext<'_>) -> Result<Map<String, Value>, Error> {
         .map(|(name, fact)| {
             let fact = match fact {
                 Value::String(text) if name == LINK => Value::String(clean::unbounded(&text)),
-                Value::String(text) => Value::String(clean::value(&text)),
-                other => other,
+                other => harmless(other),
             };
             (name, fact)
         })
@@ -111,6 +118,19 @@ fn values(context: &ServiceContext<'_>) -> Result<Map<String, Value>, Error> {
     values.insert("desk".into(), clean::line(context.desk).into());
     values.insert("phone".into(), context.phone.map(clean::line).into());
     Ok(values)
+}
+
+/// Every text in a fact, made harmless.
+fn harmless(fact: Value) -> Value {
+    match fact {
+        Value::String(text) => Value::String(clean::value(&text)),
+        Value::Array(facts) => Value::Array(facts.into_iter().map(harmless).collect()),
+        Value::Object(facts) => {
+            let facts = facts.into_iter().map(|(name, fact)| (name, harmless(fact)));
+            Value::Object(facts.collect())
+        }
+        other => other,
+    }
 }
 
 fn rendered(name: &str, values: &Map<String, Value>) -> Result<String, Error> {
@@ -139,6 +159,8 @@ const TEXTS: &[(&str, &str)] = texts!(
     "forward",
     "upkeep-reminder",
     "mandate-changed",
+    "existence-notice",
+    "administrator-changed",
     "footer",
 );
 
@@ -173,13 +195,31 @@ mod tests {
             ServiceKind::UpkeepReminder => {
                 vec![json!({ "organisation": organisation, "link": LINK_OF_OURS })]
             }
-            ServiceKind::MandateChanged => ["given", "changed", "revoked"]
+            ServiceKind::AdministratorChanged => ["added", "removed"]
+                .iter()
+                .map(|what| {
+                    json!({ "organisation": organisation, "person": "Sam Visser", "what": what,
+                        "link": LINK_OF_OURS })
+                })
+                .collect(),
+            ServiceKind::MandateChanged => ["given", "changed", "revoked", "ended"]
                 .iter()
                 .map(|what| {
                     json!({ "organisation": organisation, "holder": "Supplier Example", "what": what,
                         "link": LINK_OF_OURS })
                 })
                 .collect(),
+            ServiceKind::ExistenceNotice => {
+                let problems = model::RsitClass::ALL.iter();
+                let problems = problems.filter(|class| **class != model::RsitClass::Test);
+                let systems: Vec<Value> = problems
+                    .map(|class| json!({ "asset": "192.0.2.0/24", "problem": class.as_str() }))
+                    .collect();
+                vec![
+                    json!({ "organisation": organisation, "link": LINK_OF_OURS, "systems": systems, "more": 3 }),
+                    json!({ "organisation": organisation, "link": LINK_OF_OURS, "systems": systems[..1], "more": 0 }),
+                ]
+            }
         }
     }
 

@@ -125,6 +125,7 @@ fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Si
             .transpose()?,
         intake: Arc::new(FlowIntake::new(flow)),
         dns_servers: session.settings.dns_servers.clone(),
+        website_stand_in: None,
     }))
 }
 

@@ -225,6 +225,25 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("notification_no", "notification"),
         ],
     ),
+    (
+        "existence_notice",
+        &[names("asset_no", "asset"), names("party_no", "party")],
+    ),
+    ("party_upkeep", &[names("party_no", "party")]),
+    (
+        "mailed_code",
+        &[
+            Reference {
+                only: "c.kind = 0 AND",
+                ..named("subject_no", "asset", "asset_no")
+            },
+            Reference {
+                only: "c.kind = 1 AND",
+                ..named("subject_no", "contact", "contact_no")
+            },
+            names("party_no", "party"),
+        ],
+    ),
 ];
 
 #[cfg(test)]

@@ -146,6 +146,14 @@ fn pages_live_in(test: &TestStore) {
             format!("{bytes}, {message}, {finding}, 0, '', 0"),
         ),
         (
+            "existence_notice (asset_no, class, party_no, severity, seen_at, is_due)",
+            format!("{asset}, 9, {party}, 2, 0, 0"),
+        ),
+        (
+            "mailed_code (kind, subject_no, party_no, digest, address, expires_at, wrong)",
+            format!("0, {asset}, {party}, {bytes}, '', 0, 0"),
+        ),
+        (
             "public_origin (one, origin)",
             "1, 'https://warnings.example'".to_owned(),
         ),

@@ -15,6 +15,12 @@ organisation-todo-confirm = { $count ->
     [one] Check one contact and confirm it.
    *[other] Check { $count } contacts and confirm them.
 }
+organisation-todo-waiting = Fill in the code that we mailed to a new contact.
+organisation-todo-confirm-assets = Check your list of systems and confirm it.
+organisation-todo-expiring = { $count ->
+    [one] The proof of one system ends soon. Prove it again.
+   *[other] The proofs of { $count } systems end soon. Prove them again.
+}
 organisation-todo-administrator = Invite a second administrator, so that somebody can always let people in.
 organisation-members-title = People
 organisation-members-invited = The invitation is on its way.
@@ -46,6 +52,17 @@ organisation-contacts-empty-text = Without a contact nobody gets our messages. A
 organisation-contacts-saved = The contact was saved.
 organisation-contacts-removed = The contact was removed.
 organisation-contacts-confirmed = Thank you. We ask again in 90 days.
+organisation-contacts-code-sent = We mailed a code to this address. Fill it in below. Until then no messages go there.
+organisation-contacts-answered = Thank you. Messages go to this address from now on.
+organisation-contacts-wrong-code = This code is not right, or it no longer works. Let us mail a new one.
+organisation-contact-waiting = Code not filled in yet
+organisation-contact-code = Fill in the code
+organisation-contact-code-of = Contact
+organisation-contact-code-text = We mailed a code to each new address. It works for one hour. Until it is filled in, no messages go there.
+organisation-code = Code
+organisation-code-hint = Eight digits
+organisation-code-go = Check the code
+organisation-code-again = Mail a new code
 organisation-contact-add = Add or change a contact
 organisation-contact-add-text = To change a contact, fill in the same address and task again.
 organisation-contact-role = Task

@@ -15,6 +15,12 @@ organisation-todo-confirm = { $count ->
     [one] Controleer één contact en bevestig het.
    *[other] Controleer { $count } contacten en bevestig ze.
 }
+organisation-todo-waiting = Vul de code in die wij naar een nieuw contact hebben gemaild.
+organisation-todo-confirm-assets = Controleer uw lijst met systemen en bevestig die.
+organisation-todo-expiring = { $count ->
+    [one] Het bewijs van een systeem loopt bijna af. Bewijs het opnieuw.
+   *[other] Het bewijs van { $count } systemen loopt bijna af. Bewijs ze opnieuw.
+}
 organisation-todo-administrator = Nodig een tweede beheerder uit, zodat altijd iemand mensen kan toelaten.
 organisation-members-title = Mensen
 organisation-members-invited = De uitnodiging is onderweg.
@@ -46,6 +52,17 @@ organisation-contacts-empty-text = Zonder contact krijgt niemand onze berichten.
 organisation-contacts-saved = Het contact is opgeslagen.
 organisation-contacts-removed = Het contact is verwijderd.
 organisation-contacts-confirmed = Dank u wel. Over 90 dagen vragen wij het opnieuw.
+organisation-contacts-code-sent = Wij hebben een code naar dit adres gemaild. Vul die hieronder in. Tot dan gaan er geen berichten heen.
+organisation-contacts-answered = Dank u. Vanaf nu gaan er berichten naar dit adres.
+organisation-contacts-wrong-code = Deze code klopt niet, of werkt niet meer. Laat een nieuwe mailen.
+organisation-contact-waiting = Code nog niet ingevuld
+organisation-contact-code = Vul de code in
+organisation-contact-code-of = Contact
+organisation-contact-code-text = Wij hebben naar elk nieuw adres een code gemaild. De code werkt een uur. Tot die is ingevuld, gaan er geen berichten heen.
+organisation-code = Code
+organisation-code-hint = Acht cijfers
+organisation-code-go = Controleer de code
+organisation-code-again = Mail een nieuwe code
 organisation-contact-add = Contact toevoegen of wijzigen
 organisation-contact-add-text = Wilt u een contact wijzigen? Vul hetzelfde adres en dezelfde taak opnieuw in.
 organisation-contact-role = Taak

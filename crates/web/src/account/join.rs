@@ -4,7 +4,7 @@ use axum::extract::{Form, Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use model::{IdKind, Language, Timestamp};
+use model::{IdKind, Language, OrganisationRole, Timestamp};
 use rules::access::keeps_an_administrator;
 use serde::{Deserialize, Serialize};
 use store::{Invitation, Person, Tx};
@@ -15,6 +15,7 @@ use super::{codes, passkey, password};
 use crate::client::Client;
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
+use crate::organisation::tell_of_administrator;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::{Visitor, fresh_token, token_digest};
@@ -326,6 +327,9 @@ fn accept_in(
     // Twice at the same time: the second finds it used.
     if !tx.use_invitation(invitation, now)? {
         return Err(Refusal::NotFound);
+    }
+    if let Some((party_no, OrganisationRole::Administrator)) = invitation.party {
+        tell_of_administrator(tx, site, party_no, invitation.person_no, "added", now)?;
     }
     let who = format!("person {}", site.id(IdKind::Person, invitation.person_no));
     let to_what = invitation.party.map(|(party_no, role)| {

@@ -3,18 +3,19 @@
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::IdKind;
+use model::{EmailAddress, IdKind};
 use rules::access::Deed;
 use rules::asset_plan::is_held_longer;
 use rules::proof::{challenge_name, domain_of};
 use serde::{Deserialize, Serialize};
-use store::{OwnAsset, OwnAssetPut};
+use store::{CodeSubject, OwnAsset, OwnAssetPut};
 use uuid::Uuid;
 
 use super::add::Details;
 use super::change_holding;
 use super::filter::scope;
-use super::prove::expected_record;
+use super::prove::mail::addresses;
+use super::prove::{expected_record, file_address};
 use super::view::AssetView;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -38,6 +39,12 @@ struct DetailView {
     /// Name of the record that proves a domain; empty for others, and for whoever may not prove.
     record_name: String,
     record_text: String,
+    /// Where a file proves it; empty as above.
+    file_address: String,
+    /// Addresses to which a code may go: value and label of the choice.
+    mail_addresses: Vec<(String, String)>,
+    /// Where a code went that can still be filled in; empty: nowhere.
+    code_address: String,
     done: String,
 }
 
@@ -56,14 +63,21 @@ pub(super) async fn detail(
     member.must_be_allowed(Deed::ReadAssets)?;
     let asset = one(&site, &member, &id).await?;
     let form = DetailForm::of(&asset);
-    let known = ["proved", "not-proved", "asked"];
+    let known = [
+        "proved",
+        "not-proved",
+        "asked",
+        "mailed",
+        "wrong-code",
+        "disputed",
+    ];
     let done = before.done;
     let done = if known.contains(&&done[..]) {
         done
     } else {
         String::new()
     };
-    show(&site, &member, &asset, form, Errors::default(), done)
+    show(&site, &member, &asset, form, Errors::default(), done).await
 }
 
 pub(super) async fn change(
@@ -83,7 +97,7 @@ pub(super) async fn change(
         &mut errors,
     );
     let Some(details) = details else {
-        return show(&site, &member, &asset, form, errors, String::new());
+        return show(&site, &member, &asset, form, errors, String::new()).await;
     };
     let (party_no, asset_no) = (member.party_no, asset.asset_no);
     let (now, actor) = (site.now(), member.who.actor(&site));
@@ -134,7 +148,7 @@ impl DetailForm {
     }
 }
 
-fn show(
+async fn show(
     site: &Site,
     member: &Member,
     asset: &OwnAsset,
@@ -144,14 +158,38 @@ fn show(
 ) -> Result<Response, Refusal> {
     let may_change = member.standing.may(Deed::ChangeAssets);
     let domain = domain_of(&asset.row.value).filter(|_| may_change);
+    let (party_no, asset_no, now) = (member.party_no, asset.asset_no, site.now());
+    let value = asset.row.value.clone();
+    let (notices, mail_addresses, code_address) = site
+        .read(move |tx| {
+            let mail_addresses = match may_change {
+                true => addresses(tx, &value)?,
+                false => Vec::new(),
+            };
+            let code_address =
+                tx.mailed_code_address(party_no, CodeSubject::Asset(asset_no), now)?;
+            Ok((
+                tx.existence_notices(&[asset_no])?,
+                mail_addresses,
+                code_address,
+            ))
+        })
+        .await?;
     let view = DetailView {
         record_name: domain.map(challenge_name).unwrap_or_default(),
         record_text: expected_record(site, member.party_no),
+        file_address: domain.map(file_address).unwrap_or_default(),
+        mail_addresses: mail_addresses.iter().map(choice).collect(),
+        code_address: code_address.unwrap_or_default(),
         done,
-        item: AssetView::new(site, asset),
+        item: AssetView::new(site, asset).with_notices(asset, &notices),
         form,
         errors,
         may_change,
     };
     site.page(member, "asset/detail.html", &view)
+}
+
+fn choice(address: &EmailAddress) -> (String, String) {
+    (address.to_string(), address.to_string())
 }

@@ -1,7 +1,8 @@
 //! Which assets a page is about.
 
-use model::{AssetKind, AssetState, Day, IdKind, Timestamp};
+use model::{AssetKind, AssetState, IdKind};
 use rules::access::Standing;
+use rules::upkeep::expiring_until;
 use serde::{Deserialize, Serialize};
 use store::AssetFilter;
 use uuid::Uuid;
@@ -9,9 +10,6 @@ use uuid::Uuid;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
-
-/// A proof that ends within this time is expiring: long enough for somebody who is on holiday.
-const EXPIRING_DAYS: i32 = 30;
 
 /// What stands in the address of a list, and in the forms that act on what it shows. Empty means all.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -61,11 +59,6 @@ pub(super) fn scope(member: &Member) -> Option<i64> {
         Standing::Member(_) => None,
         Standing::Mandate { group_no, .. } => group_no,
     }
-}
-
-/// Proofs that end on this day or before are expiring.
-pub(super) fn expiring_until(now: Timestamp) -> Day {
-    Day::from_days(now.day().days() + EXPIRING_DAYS)
 }
 
 fn given(text: &str) -> Option<&str> {

@@ -2,11 +2,12 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use model::IdKind;
 use rules::access::Deed;
+use rules::upkeep::assets_due_before;
 use serde::{Deserialize, Serialize};
-use store::{AssetFilter, OwnAsset};
+use store::{AssetFilter, ExistenceNotice, OwnAsset};
 use uuid::Uuid;
 
 use super::filter::{Asked, scope};
@@ -22,7 +23,14 @@ const PAGE_ROWS: i64 = 50;
 const TEXT_CHARS_MAX: usize = 300;
 
 /// What was done on the page before that this one has a text for.
-const DONE: [&str; 5] = ["added", "imported", "changed", "closed", "discarded"];
+const DONE: [&str; 5] = [
+    "added",
+    "imported",
+    "changed",
+    "closed",
+    "discarded",
+    "confirmed",
+];
 
 /// Totals are counted this far: a person reads no further, and a count costs as much as it counts.
 const COUNT_MAX: i64 = 1_000;
@@ -57,6 +65,8 @@ struct ListView {
     may_change: bool,
     /// Whether the organisation holds anything at all.
     is_empty: bool,
+    /// Whether it is time to say that all of it still holds.
+    must_confirm: bool,
 }
 
 pub(super) async fn list(
@@ -102,11 +112,29 @@ pub(super) async fn search(
     site.page(&member, "asset/list.html", &view)
 }
 
+/// `POST .../assets/confirm`: all of it still holds.
+pub(super) async fn confirm(State(site): State<Site>, member: Member) -> Result<Redirect, Refusal> {
+    member.must_be_allowed(Deed::ChangeAssets)?;
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let subject = member.subject();
+    site.write(move |tx| {
+        tx.confirm_assets(party_no, now)?;
+        Ok(tx.record(now, &actor, "confirm-assets", &subject, "")?)
+    })
+    .await?;
+    Ok(Redirect::to(&format!(
+        "{}/assets?done=confirmed",
+        member.home()
+    )))
+}
+
 /// What the store found.
 struct Found {
     assets: Vec<OwnAsset>,
+    notices: Vec<ExistenceNotice>,
     groups: Vec<(String, String)>,
     total: i64,
+    must_confirm: bool,
 }
 
 struct Page<'m> {
@@ -122,14 +150,22 @@ async fn read<'m>(
     after: Option<i64>,
 ) -> Result<Page<'m>, Refusal> {
     let (party_no, scope, own) = (member.party_no, scope(member), site.clone());
+    // Only the organisation itself can say what is its own.
+    let may_confirm = member.standing.may(Deed::ChangeAssets);
+    let due_before = assets_due_before(site.now());
     let found = site
         .read(move |tx| {
             let all = tx.asset_groups(party_no)?;
             let seen = all
                 .into_iter()
                 .filter(|group| scope.is_none_or(|no| no == group.group_no));
+            let assets = tx.own_assets(party_no, &filter, after, PAGE_ROWS + 1)?;
+            let numbers: Vec<i64> = assets.iter().map(|asset| asset.asset_no).collect();
+            let confirmed_at = tx.assets_confirmed_at(party_no)?;
             Ok(Found {
-                assets: tx.own_assets(party_no, &filter, after, PAGE_ROWS + 1)?,
+                must_confirm: may_confirm && confirmed_at.is_some_and(|at| at < due_before),
+                notices: tx.existence_notices(&numbers)?,
+                assets,
                 groups: group_choices(&own, &seen.collect::<Vec<_>>()),
                 total: tx.count_own_assets(party_no, &filter, COUNT_MAX + 1)?,
             })
@@ -152,8 +188,10 @@ impl Page<'_> {
 
     fn shown(self, site: &Site, asked: Asked) -> ListView {
         let assets = self.found.assets.iter().take(PAGE_ROWS as usize);
+        let notices = &self.found.notices;
+        let shown = assets.map(|asset| AssetView::new(site, asset).with_notices(asset, notices));
         ListView {
-            assets: assets.map(|asset| AssetView::new(site, asset)).collect(),
+            assets: shown.collect(),
             groups: self.found.groups,
             asked,
             text: String::new(),
@@ -164,6 +202,7 @@ impl Page<'_> {
             done: String::new(),
             may_change: self.member.standing.may(Deed::ChangeAssets),
             is_empty: false,
+            must_confirm: self.found.must_confirm,
         }
     }
 }

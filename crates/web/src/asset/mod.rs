@@ -26,6 +26,7 @@ use store::{StoreError, Tx};
 use crate::site::Site;
 
 pub(crate) use holding::{change_holding, held, puts};
+pub use prove::WebsiteStandIn;
 pub(crate) use view::{group_choices, state};
 
 /// A list with what a browser writes around it.
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/search", post(list::search))
         .route("/export.csv", get(export::export))
         .route("/new", get(add::form).post(add::add))
+        .route("/confirm", post(list::confirm))
         .route("/bulk", post(bulk::confirm))
         .route("/bulk/apply", post(bulk::apply))
         .route(
@@ -51,6 +53,8 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/imports/{import}/discard", post(apply::discard))
         .route("/{asset}", get(detail::detail).post(detail::change))
         .route("/{asset}/prove", post(prove::check))
+        .route("/{asset}/prove/mail", post(prove::mail::send))
+        .route("/{asset}/prove/code", post(prove::mail::check))
         .route("/{asset}/review", post(prove::ask_review))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .route("/imports", upload);

@@ -1,10 +1,10 @@
 //! An asset as pages show it.
 
 use model::{AssetState, IdKind};
+use rules::upkeep::expiring_until;
 use serde::Serialize;
-use store::{AssetGroup, OwnAsset};
+use store::{AssetGroup, ExistenceNotice, OwnAsset};
 
-use super::filter::expiring_until;
 use crate::site::Site;
 
 /// One asset.
@@ -26,6 +26,8 @@ pub(super) struct AssetView {
     valid_from: String,
     valid_until: String,
     proof_until: String,
+    /// Classes of problems that were seen there while it is only claimed.
+    seen: Vec<String>,
 }
 
 impl AssetView {
@@ -51,7 +53,20 @@ impl AssetView {
             valid_from: text(row.valid_from),
             valid_until: text(row.valid_until),
             proof_until: text(claim.and_then(|claim| claim.valid_until)),
+            seen: Vec::new(),
         }
+    }
+
+    /// With what may be said of a claim: that something was seen, and of which class.
+    pub(super) fn with_notices(mut self, asset: &OwnAsset, notices: &[ExistenceNotice]) -> Self {
+        let is_claimed = asset
+            .claim
+            .as_ref()
+            .is_some_and(|claim| claim.method.is_none());
+        let of_asset = |notice: &&ExistenceNotice| is_claimed && notice.asset_no == asset.asset_no;
+        let seen = notices.iter().filter(of_asset);
+        self.seen = seen.map(|notice| notice.class.to_string()).collect();
+        self
     }
 }
 

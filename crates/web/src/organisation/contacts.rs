@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::OwnContact;
 use uuid::Uuid;
 
+use super::contact_code::{self, may_mail};
 use super::overview::must_be_confirmed;
 use super::{Before, done};
 use crate::asset::announce;
@@ -36,6 +37,8 @@ pub(super) struct ContactForm {
 #[derive(Serialize)]
 struct ContactsView {
     contacts: Vec<ContactView>,
+    /// Those that wait for a code: id and address.
+    waiting: Vec<(Uuid, String)>,
     severities: Vec<String>,
     must_confirm: bool,
     may_change: bool,
@@ -55,6 +58,8 @@ struct ContactView {
     /// Empty: an entrepreneur.
     reader: String,
     is_always_on: bool,
+    /// Nobody answered there yet: messages do not go there.
+    is_waiting: bool,
     must_confirm: bool,
     /// A time, or empty.
     confirmed_at: String,
@@ -65,7 +70,14 @@ pub(super) async fn list(
     member: Member,
     Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
-    let done = before.known(&["saved", "removed", "confirmed"]);
+    let done = before.known(&[
+        "saved",
+        "removed",
+        "confirmed",
+        "code-sent",
+        "answered",
+        "wrong-code",
+    ]);
     show(
         &site,
         &member,
@@ -92,6 +104,11 @@ async fn show(
         .collect();
     let view = ContactsView {
         must_confirm: contacts.iter().any(|contact| contact.must_confirm),
+        waiting: contacts
+            .iter()
+            .filter(|contact| contact.is_waiting)
+            .map(|contact| (contact.id, format!("{} ({})", contact.email, contact.role)))
+            .collect(),
         contacts,
         severities: Severity::ALL
             .iter()
@@ -118,26 +135,40 @@ pub(super) async fn put(
     };
     let is_always_on = form.always_on == "yes";
     let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    let has_room = site
+    let (subject, language) = (member.subject(), member.visitor.language);
+    let email = row.email.clone();
+    let is_known = site
+        .read(move |tx| {
+            let known = tx.contacts(party_no)?;
+            Ok(known.iter().any(|contact| contact.email == email))
+        })
+        .await?;
+    if !is_known {
+        may_mail(&site, &member, &row.email)?;
+    }
+    let put = site
         .write(move |tx| {
             tx.hold_party(party_no)?;
             let contacts = tx.own_contacts(party_no)?;
             let is_same = |held: &OwnContact| (&held.role, &held.email) == (&row.role, &row.email);
             if contacts.len() >= CONTACTS_MAX && !contacts.iter().any(is_same) {
-                return Ok(false);
+                return Ok(None);
             }
-            tx.put_own_contact(party_no, &row, is_always_on, now)?;
+            let waiting = tx.put_own_contact(party_no, &row, is_always_on, now)?;
+            if let Some(contact_no) = waiting {
+                let wanted = row.language.unwrap_or(language);
+                contact_code::send(tx, party_no, contact_no, &row.email, wanted, now)?;
+            }
             announce(tx, now)?;
             tx.record(now, &actor, "put-contact", &subject, &row.role)?;
-            Ok(true)
+            Ok(Some(waiting.map_or("saved", |_| "code-sent")))
         })
         .await?;
-    if !has_room {
+    let Some(what) = put else {
         errors.add("email", "organisation-error-contacts");
         return show(&site, &member, form, errors, String::new()).await;
-    }
-    Ok(done(&member, "contacts", "saved").into_response())
+    };
+    Ok(done(&member, "contacts", what).into_response())
 }
 
 pub(super) async fn remove(
@@ -220,6 +251,7 @@ impl ContactView {
             language: text(contact.language.map(|language| language.to_string())),
             reader: text(contact.reader.map(|reader| reader.to_string())),
             is_always_on: contact.is_always_on,
+            is_waiting: !contact.is_answered,
             must_confirm: must_be_confirmed(contact, site.now()),
             confirmed_at: text(contact.confirmed_at.map(|at| at.to_string())),
         }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::Mandate;
 use uuid::Uuid;
 
+use super::told::tell_of_mandate;
 use super::{Before, done};
 use crate::asset::group_choices;
 use crate::form::Errors;
@@ -157,6 +158,7 @@ pub(super) async fn give(
                 }
             }
             tx.add_mandate(&mandate, &actor, now)?;
+            tell_of_mandate(tx, &own, mandate.party_no, holder_no, "given", now)?;
             let holder_id = own.id(IdKind::Party, holder_no);
             tx.record(
                 now,
@@ -184,11 +186,13 @@ pub(super) async fn revoke(
     member.must_be_allowed(Deed::GiveMandates)?;
     let mandate_no = site.number(IdKind::Mandate, &id)?;
     let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
+    let (subject, own) = (member.subject(), site.clone());
     site.write(move |tx| {
-        if !tx.revoke_mandate(party_no, mandate_no, &actor, now)? {
-            return Err(Refusal::NotFound);
-        }
+        let given = tx.mandates_given(party_no)?;
+        let mandate = given.iter().find(|given| given.mandate_no == mandate_no);
+        let holder_no = mandate.ok_or(Refusal::NotFound)?.holder_no;
+        tx.revoke_mandate(party_no, mandate_no, &actor, now)?;
+        tell_of_mandate(tx, &own, party_no, holder_no, "revoked", now)?;
         Ok(tx.record(
             now,
             &actor,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{NewInvitation, NewServiceMail};
 use uuid::Uuid;
 
-use super::{Before, done};
+use super::{Before, done, tell_of_administrator};
 use crate::account::{invitation_end, invitation_mail, is_name};
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
@@ -225,21 +225,28 @@ pub(super) async fn change(
         word => Some(word.parse().map_err(|_| Refusal::Bad)?),
     };
     let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
+    let (subject, own) = (member.subject(), site.clone());
     let is_changed = site
         .write(move |tx| {
             tx.hold_party(party_no)?;
             let members = tx.members_of(party_no)?;
-            if !members.iter().any(|held| held.person_no == person_no) {
-                return Err(Refusal::NotFound);
-            }
+            let held = members.iter().find(|held| held.person_no == person_no);
+            let was = held.ok_or(Refusal::NotFound)?.role;
             let roles = members.iter().map(|held| (held.person_no, held.role));
             if !keeps_an_administrator(roles, person_no, role) {
                 return Ok(false);
             }
+            let administrator = OrganisationRole::Administrator;
+            if was == administrator && role != Some(administrator) {
+                // Before it holds, so that whoever goes hears it too.
+                tell_of_administrator(tx, &own, party_no, person_no, "removed", now)?;
+            }
             let what = match role {
                 Some(role) => {
                     tx.put_membership(person_no, party_no, role, &actor, now)?;
+                    if role == administrator && was != administrator {
+                        tell_of_administrator(tx, &own, party_no, person_no, "added", now)?;
+                    }
                     role.as_str()
                 }
                 None => {

@@ -3,6 +3,7 @@
 //! Every page is within the organisation of its address; a name of another one is looked up in one place only, exactly and
 //! seldom ([`mandates`]).
 
+mod contact_code;
 mod contacts;
 mod customers;
 mod history;
@@ -10,6 +11,9 @@ mod mandates;
 mod members;
 mod overview;
 mod profile;
+mod told;
+
+pub(crate) use told::tell_of_administrator;
 
 use axum::Router;
 use axum::response::Redirect;
@@ -33,6 +37,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route(&at("/contacts"), get(contacts::list).post(contacts::put))
         .route(&at("/contacts/confirm"), post(contacts::confirm))
         .route(&at("/contacts/{contact}/remove"), post(contacts::remove))
+        .route(&at("/contacts/code"), post(contact_code::fill_in))
         .route(&at("/mandates"), get(mandates::list).post(mandates::give))
         .route(&at("/mandates/{mandate}/revoke"), post(mandates::revoke))
         .route(&at("/customers"), get(customers::list))

@@ -4,15 +4,13 @@ use axum::extract::State;
 use axum::response::Response;
 use model::{AssetState, OrganisationRole, Timestamp};
 use rules::access::Deed;
+use rules::upkeep::{assets_due_before, contacts_due_before, expiring_until};
 use serde::Serialize;
 use store::{AssetFilter, OwnContact};
 
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
-
-/// Contacts are confirmed after 90 days: people change jobs.
-pub(super) const CONFIRM_SECS: i64 = 90 * 86_400;
 
 /// Counted this far.
 const COUNT_MAX: i64 = 1_000;
@@ -26,6 +24,11 @@ struct OverviewView {
     administrators: usize,
     contacts: usize,
     contacts_to_confirm: usize,
+    /// Contacts that did not answer the code yet.
+    contacts_waiting: usize,
+    must_confirm_assets: bool,
+    /// Proofs that end soon.
+    expiring: i64,
 }
 
 pub(super) async fn overview(
@@ -42,6 +45,9 @@ pub(super) async fn overview(
             administrators: 0,
             contacts: 0,
             contacts_to_confirm: 0,
+            contacts_waiting: 0,
+            must_confirm_assets: false,
+            expiring: 0,
         };
         return site.page(&member, "organisation/overview.html", &view);
     }
@@ -51,6 +57,14 @@ pub(super) async fn overview(
                 state: Some(AssetState::Claimed),
                 ..AssetFilter::default()
             };
+            let expiring = AssetFilter {
+                state: Some(AssetState::Expiring),
+                expiring_until: Some(expiring_until(now)),
+                ..AssetFilter::default()
+            };
+            let confirmed_at = tx.assets_confirmed_at(party_no)?;
+            let waiting = |contact: &&OwnContact| !contact.is_answered;
+            let assets = tx.count_own_assets(party_no, &AssetFilter::default(), COUNT_MAX)?;
             let members = tx.members_of(party_no)?;
             let is_administrator =
                 |member: &&store::Membership| member.role == OrganisationRole::Administrator;
@@ -59,7 +73,11 @@ pub(super) async fn overview(
                 .iter()
                 .filter(|contact| must_be_confirmed(contact, now));
             Ok(OverviewView {
-                assets: tx.count_own_assets(party_no, &AssetFilter::default(), COUNT_MAX)?,
+                must_confirm_assets: assets > 0
+                    && confirmed_at.is_some_and(|at| at < assets_due_before(now)),
+                assets,
+                expiring: tx.count_own_assets(party_no, &expiring, COUNT_MAX)?,
+                contacts_waiting: contacts.iter().filter(waiting).count(),
                 claimed: tx.count_own_assets(party_no, &claimed, COUNT_MAX)?,
                 is_member,
                 administrators: members.iter().filter(is_administrator).count(),
@@ -73,6 +91,6 @@ pub(super) async fn overview(
 
 /// Whether nobody said for too long that a contact still holds.
 pub(super) fn must_be_confirmed(contact: &OwnContact, now: Timestamp) -> bool {
-    let since = now.plus_seconds(-CONFIRM_SECS);
-    contact.confirmed_at.is_none_or(|at| at < since)
+    let since = contacts_due_before(now);
+    contact.is_answered && contact.confirmed_at.is_none_or(|at| at < since)
 }

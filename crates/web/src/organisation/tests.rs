@@ -261,7 +261,7 @@ fn contacts_are_added_changed_confirmed_and_removed(test: &TestStore) {
     ];
     assert_eq!(
         owner.post(&place, &form).location(),
-        format!("{place}?done=saved")
+        format!("{place}?done=code-sent")
     );
     let page = owner.get(&place);
     assert!(
@@ -280,6 +280,115 @@ fn contacts_are_added_changed_confirmed_and_removed(test: &TestStore) {
         format!("{place}?done=removed")
     );
     assert_eq!(owner.post(&remove, &[]).status, StatusCode::NOT_FOUND);
+}
+
+fn a_new_contact_counts_when_its_code_was_filled_in(test: &TestStore) {
+    let site = site_of(test);
+    let place = format!("{}/contacts", home(&site, "hospital"));
+    let mut owner = site.signed_in(member(&site, "hospital", OrganisationRole::Administrator));
+    let form = [("email", "soc@hospital.example"), ("role", "SOC")];
+    owner.post(&place, &form);
+    let counting = || {
+        let read = site.store().read(|tx| {
+            let party_no = tx.party_no("hospital")?.unwrap();
+            tx.contacts(party_no)
+        });
+        read.unwrap().len()
+    };
+    assert_eq!(counting(), 1, "that of the desk alone");
+    let page = owner.get(&place);
+    assert!(page.body.contains("Code not filled in yet"));
+    let (_, rest) = page.body.split_once("name=\"contact\" value=\"").unwrap();
+    let id = rest.split('"').next().unwrap().to_owned();
+    let codes = || -> Vec<String> {
+        let sent = mails(&site).into_iter();
+        let codes = sent.filter(|(kind, ..)| kind == "address-code");
+        codes
+            .map(|(.., facts)| facts["code"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let first = codes();
+    let fill_in = |owner: &mut Browser<'_>, act: &str, code: &str| {
+        let form = [("contact", &id[..]), ("act", act), ("code", code)];
+        let answer = owner.post(&format!("{place}/code"), &form);
+        answer
+            .location()
+            .rsplit('=')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(fill_in(&mut owner, "check", "nothing"), "wrong-code");
+    assert_eq!(fill_in(&mut owner, "mail-again", ""), "code-sent");
+    assert_eq!(
+        fill_in(&mut owner, "check", &first[0]),
+        "wrong-code",
+        "another one was sent"
+    );
+    let second = codes();
+    owner.post(&format!("{place}/confirm"), &[]);
+    assert_eq!(counting(), 1, "a word of the organisation is no answer");
+    assert_eq!(fill_in(&mut owner, "check", &second[0]), "answered");
+    assert_eq!(counting(), 2);
+    // Another task at an address that is read needs no code.
+    let form = [("email", "soc@hospital.example"), ("role", "nights")];
+    assert!(owner.post(&place, &form).location().ends_with("done=saved"));
+    assert_eq!(counting(), 3);
+}
+
+fn administrators_hear_of_mandates_and_of_each_other(test: &TestStore) {
+    let site = site_of(test);
+    let (hospital, supplier) = (home(&site, "hospital"), home(&site, "supplier"));
+    let mut owner = site.signed_in(member(&site, "hospital", OrganisationRole::Administrator));
+    member(&site, "supplier", OrganisationRole::Administrator);
+    member(&site, "supplier", OrganisationRole::Reader);
+    let reader = member(&site, "hospital", OrganisationRole::Reader);
+    let heard = || -> Vec<String> {
+        let line = |(kind, to, facts): (String, String, serde_json::Value)| {
+            let link = facts["link"].as_str().unwrap().rsplit('/').next().unwrap();
+            format!("{kind} {} {to} {link}", facts["what"].as_str().unwrap())
+        };
+        mails(&site).into_iter().map(line).collect()
+    };
+    owner.post(
+        &format!("{hospital}/mandates"),
+        &[("holder", "supplier"), ("tlp", "TLP:GREEN")],
+    );
+    let want = |what: &str| {
+        [
+            format!("mandate-changed {what} administrator@hospital.example mandates"),
+            format!("mandate-changed {what} administrator@supplier.example customers"),
+        ]
+    };
+    assert_eq!(heard(), want("given"));
+    let revoke = form_ending(&owner.get(&format!("{hospital}/mandates")), "/revoke");
+    owner.post(&revoke, &[]);
+    assert_eq!(heard(), want("revoked"));
+    assert!(owner.get(&supplier).status == StatusCode::NOT_FOUND);
+    let page = page_of(&site, &hospital, reader);
+    for (role, what) in [("administrator", "added"), ("reader", "removed")] {
+        owner.post(&page, &[("role", role)]);
+        let want = ["administrator", "reader"]
+            .map(|who| format!("administrator-changed {what} {who}@hospital.example members"));
+        assert_eq!(heard(), want);
+    }
+}
+
+/// Kind, address and facts of the mails that were left since the last time.
+fn mails(site: &TestSite) -> Vec<(String, String, serde_json::Value)> {
+    let now = testkit::now();
+    let taken = site.store().write(|tx| {
+        let mails = tx.take_service_mails(100, std::time::Duration::from_secs(60), now)?;
+        for mail in &mails {
+            tx.end_service_mail(mail, store::ServiceMailEnd::Sent, "", now)?;
+        }
+        store::Result::Ok(mails)
+    });
+    let facts = |mail: store::ServiceMail| {
+        let facts = serde_json::from_str(&mail.facts).unwrap();
+        (mail.kind, mail.to.to_string(), facts)
+    };
+    taken.unwrap().into_iter().map(facts).collect()
 }
 
 fn whoever_leaves_is_told_nothing_more_and_its_mandates_end(test: &TestStore) {
@@ -333,6 +442,8 @@ both_engines!(
     the_last_administrator_cannot_become_less_by_its_own_invitation,
     an_invitation_leaves_a_mail_and_makes_nobody_a_member_yet,
     contacts_are_added_changed_confirmed_and_removed,
+    a_new_contact_counts_when_its_code_was_filled_in,
+    administrators_hear_of_mandates_and_of_each_other,
     whoever_leaves_is_told_nothing_more_and_its_mandates_end,
 );
 
@@ -367,6 +478,14 @@ fn strangers_find_nothing_and_readers_change_nothing() {
         (format!("{hospital}/contacts"), empty, false),
         (format!("{hospital}/contacts/confirm"), empty, false),
         (remove, empty, false),
+        (
+            format!("{hospital}/contacts/code"),
+            Some(&[
+                ("contact", "00000000-0000-0000-0000-000000000000"),
+                ("act", "check"),
+            ]),
+            false,
+        ),
         (format!("{hospital}/mandates"), read, false),
         (format!("{hospital}/mandates"), empty, false),
         (revoke, empty, false),

@@ -1,3 +1,5 @@
+mod proofs;
+
 use std::fmt::Write;
 
 use axum::body::Body;
@@ -405,9 +407,6 @@ both_engines!(
     pages_of_a_long_list_follow_each_other,
     what_is_held_for_longer_is_a_claim_that_what_is_around_it_proves,
     a_label_is_found_however_it_is_written,
-    the_register_of_networks_proves_what_its_holder_claims,
-    a_claim_on_what_another_holds_waits_for_the_desk_and_neither_hears_of_the_other,
-    the_desk_proves_by_a_document_and_a_proof_ends_after_a_year,
 );
 
 #[test]
@@ -463,6 +462,7 @@ fn strangers_find_nothing_and_readers_change_nothing() {
             Some(&[("value", "x.example")]),
             false,
         ),
+        (format!("{here}/confirm"), Some(empty), false),
         (format!("{here}/bulk"), Some(order), false),
         (format!("{here}/bulk/apply"), Some(order), false),
         (import.clone(), None, false),
@@ -471,6 +471,12 @@ fn strangers_find_nothing_and_readers_change_nothing() {
         (asset.clone(), None, true),
         (asset.clone(), Some(details), false),
         (format!("{asset}/prove"), Some(empty), false),
+        (
+            format!("{asset}/prove/mail"),
+            Some(&[("to", "abuse@x.example")]),
+            false,
+        ),
+        (format!("{asset}/prove/code"), Some(&[("code", "1")]), false),
         (format!("{asset}/review"), Some(&[("note", "x")]), false),
     ] {
         let ask = |browser: &mut Browser<'_>| match form {
@@ -502,161 +508,4 @@ fn strangers_find_nothing_and_readers_change_nothing() {
 fn added(browser: &mut Browser<'_>, here: &str, value: &str) -> String {
     browser.post(&format!("{here}/new"), &[("value", value)]);
     first_asset(browser, here, value)
-}
-
-fn prove(browser: &mut Browser<'_>, asset: &str) -> String {
-    let answer = browser.post(&format!("{asset}/prove"), &[]);
-    answer.location().rsplit('=').next().unwrap().to_owned()
-}
-
-#[test]
-fn a_record_in_the_dns_proves_a_domain_and_what_is_below_it() {
-    let (site, here) = site_over(TestSite::new());
-    let party_no = site
-        .store()
-        .read(|tx| tx.party_no("hospital"))
-        .unwrap()
-        .unwrap();
-    let token = format!(
-        "seinpost-proof={}",
-        site.site.id(IdKind::OwnershipToken, party_no)
-    );
-    let mut owner = member(&site, "hospital", OrganisationRole::Administrator);
-    let asset = added(&mut owner, &here, "ward.example");
-    let page = owner.get(&asset);
-    assert!(page.body.contains("_seinpost-challenge.ward.example") && page.body.contains(&token));
-    drop(owner);
-
-    let records = [
-        ("_seinpost-challenge.ward.example", &token[..]),
-        (
-            "_seinpost-challenge.other.example",
-            "seinpost-proof=somebody-else",
-        ),
-    ];
-    let Some(server) = testkit::DnsServer::with_texts(&records) else {
-        return;
-    };
-    let desk = site.desk;
-    let site = TestSite::with(desk, |options| options.dns_servers = vec![server.address()]);
-    let person = site.store().read(|tx| tx.members_of(party_no)).unwrap()[0].person_no;
-    let mut owner = site.signed_in(person);
-    for value in ["other.example", "none.example"] {
-        let asset = added(&mut owner, &here, value);
-        assert_eq!(prove(&mut owner, &asset), "not-proved", "{value}");
-    }
-    let below = added(&mut owner, &here, "www.ward.example");
-    assert_eq!(prove(&mut owner, &asset), "proved");
-    assert!(
-        owner
-            .get(&below)
-            .body
-            .contains("inside another system of yours")
-    );
-    let mut matched = Vec::new();
-    site.store()
-        .read(|tx| tx.each_asset(|asset| matched.push(asset.value.to_owned())))
-        .unwrap();
-    assert_eq!(matched, ["ward.example", "www.ward.example"]);
-
-    // What the domain proved falls with it.
-    let id = asset.rsplit('/').next().unwrap();
-    owner.post(
-        &format!("{here}/bulk/apply"),
-        &[("act", "close"), ("asset", id)],
-    );
-    let mut left = 0;
-    site.store()
-        .read(|tx| tx.each_asset(|_| left += 1))
-        .unwrap();
-    assert_eq!(left, 0);
-}
-
-fn the_register_of_networks_proves_what_its_holder_claims(test: &TestStore) {
-    let (site, here) = site_of(test);
-    site.desk.import(&RegisterBuilder::new().network(
-        "192.0.2.0/24",
-        "Hospital (Name)",
-        "abuse@provider.example",
-    ));
-    let mut owner = member(&site, "hospital", OrganisationRole::Administrator);
-    let inside = added(&mut owner, &here, "192.0.2.16/28");
-    assert!(
-        owner
-            .get(&inside)
-            .body
-            .contains("holder in the register of networks")
-    );
-    let outside = added(&mut owner, &here, "198.51.100.7");
-    assert_eq!(prove(&mut owner, &outside), "not-proved");
-}
-
-fn a_claim_on_what_another_holds_waits_for_the_desk_and_neither_hears_of_the_other(
-    test: &TestStore,
-) {
-    let (site, here) = site_of(test);
-    site.desk.import(
-        &RegisterBuilder::new()
-            .asset("bakery", "prefix", "192.0.2.8/32")
-            .asset("hospital", "prefix", "192.0.2.0/24"),
-    );
-    let mut owner = member(&site, "hospital", OrganisationRole::Administrator);
-    let asset = added(&mut owner, &here, "192.0.2.8");
-    assert_eq!(
-        prove(&mut owner, &asset),
-        "not-proved",
-        "its own prefix around it does not decide"
-    );
-    assert!(!owner.get(&asset).body.contains("bakery"));
-    let open = site.store().read(|tx| tx.disputes_open(0, 10)).unwrap();
-    assert_eq!(open.len(), 1);
-    let (younger, older) = (open[0].younger.asset_no, open[0].older.asset_no);
-    let decide = |keeper: i64| {
-        let decided = site.store().write(|tx| {
-            tx.decide_dispute(open[0].dispute_no, keeper, "test", "lease", testkit::now())
-        });
-        decided.unwrap()
-    };
-    assert!(!decide(i64::MAX), "no side of it");
-    assert!(decide(younger));
-    assert!(!decide(older), "it is decided");
-    let mut matched = Vec::new();
-    site.store()
-        .read(|tx| tx.each_asset(|asset| matched.push(asset.asset_no)))
-        .unwrap();
-    assert!(matched.contains(&younger) && !matched.contains(&older));
-}
-
-fn the_desk_proves_by_a_document_and_a_proof_ends_after_a_year(test: &TestStore) {
-    let (site, here) = site_of(test);
-    let mut owner = member(&site, "hospital", OrganisationRole::Administrator);
-    let asset = added(&mut owner, &here, "192.0.2.8");
-    for _ in 0..2 {
-        let asked = owner.post(
-            &format!("{asset}/review"),
-            &[("note", "Lease in the annex")],
-        );
-        assert!(asked.location().ends_with("done=asked"));
-    }
-    let open = site
-        .store()
-        .read(|tx| tx.proof_reviews_open(0, 10))
-        .unwrap();
-    assert_eq!(open.len(), 1, "it was asked once");
-    let until = testkit::now().day().plus_days(365);
-    let decided = site.store().write(|tx| {
-        tx.decide_proof_review(
-            open[0].review_no,
-            Some(until),
-            "test",
-            "lease seen",
-            testkit::now(),
-        )
-    });
-    assert!(decided.unwrap());
-    assert!(owner.get(&asset).body.contains("looked at a document"));
-    let ended = |day: model::Day| site.store().write(|tx| tx.end_proofs(day)).unwrap().len();
-    assert_eq!(ended(until.plus_days(-1)), 0);
-    assert_eq!(ended(until), 1);
-    assert!(owner.get(&asset).body.contains("Not proved yet"));
 }

@@ -1,17 +1,16 @@
-//! Proving that an asset is one's own: by a record in the DNS, by what is known already, or by a document for the desk.
+//! Proving that an asset is one's own: by a record in the DNS, a file on the website, a code by mail, by what is known already,
+//! or by a document for the desk.
+
+mod dns;
+pub(super) mod mail;
+mod website;
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
-use std::time::Duration;
 
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
-use hickory_resolver::Resolver;
-use hickory_resolver::config::{NameServerConfig, ResolverConfig};
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::rr::RData;
-use model::{AssetValue, IdKind, ProofMethod, Timestamp};
+use model::{AssetValue, DomainName, IdKind, ProofMethod, Timestamp};
 use rules::access::Deed;
 use rules::proof::{challenge_name, covered, domain_of, holder_spellings, proof_end};
 use serde::Deserialize;
@@ -25,11 +24,10 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
+pub use website::WebsiteStandIn;
+
 /// A check asks a server of somebody else.
 const CHECKS: Limiter = Limiter::new("proof checks", Rate::per_hour(60));
-
-/// Longest wait for an answer of the DNS.
-const DNS_WAIT: Duration = Duration::from_secs(5);
 
 /// Longest note to the desk, in characters.
 const NOTE_CHARS_MAX: usize = 1_000;
@@ -39,13 +37,18 @@ pub(super) struct Note {
     note: String,
 }
 
-/// What the TXT record has to say. One per organisation, so that one line serves all its domains; made from the secret of
-/// the installation and kept nowhere.
+/// What the TXT record or the file has to say. One per organisation, so that one line serves all its domains; made from the
+/// secret of the installation and kept nowhere.
 pub(super) fn expected_record(site: &Site, party_no: i64) -> String {
     format!(
         "seinpost-proof={}",
         site.id(IdKind::OwnershipToken, party_no)
     )
+}
+
+/// Where the file of a name is looked for.
+pub(super) fn file_address(name: &DomainName) -> String {
+    format!("https://{name}{}", website::PATH)
 }
 
 /// `POST .../assets/{asset}/prove`: looks whether the asset is proved by now.
@@ -57,45 +60,81 @@ pub(super) async fn check(
     member.must_be_allowed(Deed::ChangeAssets)?;
     let asset = one(&site, &member, &id).await?;
     site.limit(&CHECKS, member.party_no)?;
-    let name = domain_of(&asset.row.value).map(challenge_name);
-    let has_record = match &name {
-        Some(name) => {
-            let wanted = expected_record(&site, member.party_no);
-            has_record(site.dns_servers(), name, &wanted).await
-        }
-        None => false,
+    let asset_no = asset.asset_no;
+    let is_disputed = site.read(move |tx| Ok(tx.is_disputed(asset_no)?)).await?;
+    let seen = match domain_of(&asset.row.value) {
+        Some(name) => seen_outside(&site, member.party_no, name, is_disputed).await,
+        None => None,
     };
     let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let (subject, asset_no) = (member.subject(), asset.asset_no);
-    let evidence = name.unwrap_or_default();
+    let subject = member.subject();
     let is_proved = site
         .write(move |tx| {
-            if has_record {
-                let proof = NewProof {
-                    asset_no,
-                    method: ProofMethod::Dns,
-                    parent_no: None,
-                    evidence: &evidence,
-                    valid_until: proof_end(now.day(), None),
-                };
-                tx.prove_asset(party_no, &proof, now)?;
-            }
-            let others = settle(tx, party_no, now)?;
-            if has_record || others > 0 {
-                announce(tx, now)?;
-                let detail = format!("{} proved", others + u64::from(has_record));
-                tx.record(now, &actor, "prove-assets", &subject, &detail)?;
-            }
+            let proved = seen
+                .as_ref()
+                .map(|(method, evidence)| (asset_no, *method, &evidence[..]));
+            note_proof(tx, party_no, proved, (&actor, &subject), now)?;
             let asset = tx.own_asset(party_no, asset_no)?;
             let claim = asset.and_then(|asset| asset.claim);
-            Ok(has_record || claim.is_none_or(|claim| claim.method.is_some()))
+            Ok(claim.is_none_or(|claim| claim.method.is_some()))
         })
         .await?;
     let done = if is_proved { "proved" } else { "not-proved" };
-    Ok(Redirect::to(&format!(
-        "{}/assets/{id}?done={done}",
-        member.home()
-    )))
+    Ok(to_asset(&member, &id, done))
+}
+
+/// What the DNS or the website of a name proves. A file counts less than a record: it does not settle a dispute.
+async fn seen_outside(
+    site: &Site,
+    party_no: i64,
+    name: &DomainName,
+    is_disputed: bool,
+) -> Option<(ProofMethod, String)> {
+    let wanted = expected_record(site, party_no);
+    let challenge = challenge_name(name);
+    if dns::has_record(site.dns_servers(), &challenge, &wanted).await {
+        return Some((ProofMethod::Dns, challenge));
+    }
+    let has_file = !is_disputed && website::has_file(site, name, &wanted).await;
+    has_file.then(|| (ProofMethod::WellKnown, file_address(name)))
+}
+
+/// Writes down what was proved (asset, method, evidence), and all that follows from it. `by` is actor and subject of the
+/// audit log.
+fn note_proof(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    proved: Option<(i64, ProofMethod, &str)>,
+    by: (&str, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if let Some((asset_no, method, evidence)) = proved {
+        let proof = NewProof {
+            asset_no,
+            method,
+            parent_no: None,
+            evidence,
+            valid_until: proof_end(now.day(), None),
+        };
+        tx.prove_asset(party_no, &proof, now)?;
+    }
+    let count = settle(tx, party_no, now)? + u64::from(proved.is_some());
+    if count > 0 {
+        announce(tx, now)?;
+        let (actor, subject) = by;
+        tx.record(
+            now,
+            actor,
+            "prove-assets",
+            subject,
+            &format!("{count} proved"),
+        )?;
+    }
+    Ok(())
+}
+
+fn to_asset(member: &Member, id: &Uuid, done: &str) -> Redirect {
+    Redirect::to(&format!("{}/assets/{id}?done={done}", member.home()))
 }
 
 /// `POST .../assets/{asset}/review`: asks the desk to look at a document.
@@ -117,10 +156,7 @@ pub(super) async fn ask_review(
         Ok(())
     })
     .await?;
-    Ok(Redirect::to(&format!(
-        "{}/assets/{id}?done=asked",
-        member.home()
-    )))
+    Ok(to_asset(&member, &id, "asked"))
 }
 
 /// Proves what follows from the register of networks and from other proofs; says how many claims that were.
@@ -168,37 +204,4 @@ pub(super) fn settle(tx: &mut Tx<'_>, party_no: i64, now: Timestamp) -> Result<u
         tx.prove_asset(party_no, &proof, now)?;
     }
     Ok((by_registry.len() + by_parent.len()) as u64)
-}
-
-/// Whether the DNS has the record. No answer is no proof; who asked can try again.
-async fn has_record(servers: &[SocketAddr], name: &str, wanted: &str) -> bool {
-    let Some(resolver) = resolver(servers) else {
-        return false;
-    };
-    // With the dot the name is whole: nothing of the machine's own domain is put behind it.
-    let answer = tokio::time::timeout(DNS_WAIT, resolver.txt_lookup(format!("{name}."))).await;
-    let Ok(Ok(answer)) = answer else {
-        return false;
-    };
-    answer.answers().iter().any(|record| match &record.data {
-        RData::TXT(text) => text.txt_data.concat() == wanted.as_bytes(),
-        _ => false,
-    })
-}
-
-/// Asks these servers, or those of the machine where none are set.
-fn resolver(servers: &[SocketAddr]) -> Option<Resolver<TokioRuntimeProvider>> {
-    if servers.is_empty() {
-        return Resolver::builder_tokio().ok()?.build().ok();
-    }
-    let server = |address: &SocketAddr| {
-        let mut server = NameServerConfig::udp_and_tcp(address.ip());
-        for connection in &mut server.connections {
-            connection.port = address.port();
-        }
-        server
-    };
-    let config = ResolverConfig::from_name_servers(servers.iter().map(server).collect());
-    let builder = Resolver::builder_with_config(config, TokioRuntimeProvider::default());
-    builder.build().ok()
 }

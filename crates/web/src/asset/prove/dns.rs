@@ -1,0 +1,57 @@
+//! Asks the DNS: for the record that proves a domain, and where its website is.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use hickory_resolver::Resolver;
+use hickory_resolver::config::{NameServerConfig, ResolverConfig};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::proto::rr::RData;
+
+/// Longest wait for an answer of the DNS.
+const DNS_WAIT: Duration = Duration::from_secs(5);
+
+/// Whether the DNS has the record. No answer is no proof; who asked can try again.
+pub(super) async fn has_record(servers: &[SocketAddr], name: &str, wanted: &str) -> bool {
+    let Some(resolver) = resolver(servers) else {
+        return false;
+    };
+    // With the dot the name is whole: nothing of the machine's own domain is put behind it.
+    let answer = tokio::time::timeout(DNS_WAIT, resolver.txt_lookup(format!("{name}."))).await;
+    let Ok(Ok(answer)) = answer else {
+        return false;
+    };
+    answer.answers().iter().any(|record| match &record.data {
+        RData::TXT(text) => text.txt_data.concat() == wanted.as_bytes(),
+        _ => false,
+    })
+}
+
+/// The addresses of a host; none where the DNS does not say.
+pub(super) async fn addresses_of(servers: &[SocketAddr], host: &str) -> Vec<IpAddr> {
+    let Some(resolver) = resolver(servers) else {
+        return Vec::new();
+    };
+    let answer = tokio::time::timeout(DNS_WAIT, resolver.lookup_ip(format!("{host}."))).await;
+    match answer {
+        Ok(Ok(found)) => found.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Asks these servers, or those of the machine where none are set.
+fn resolver(servers: &[SocketAddr]) -> Option<Resolver<TokioRuntimeProvider>> {
+    if servers.is_empty() {
+        return Resolver::builder_tokio().ok()?.build().ok();
+    }
+    let server = |address: &SocketAddr| {
+        let mut server = NameServerConfig::udp_and_tcp(address.ip());
+        for connection in &mut server.connections {
+            connection.port = address.port();
+        }
+        server
+    };
+    let config = ResolverConfig::from_name_servers(servers.iter().map(server).collect());
+    let builder = Resolver::builder_with_config(config, TokioRuntimeProvider::default());
+    builder.build().ok()
+}
