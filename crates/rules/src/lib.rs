@@ -7,6 +7,7 @@ pub mod answer;
 pub mod asset_plan;
 pub mod audience;
 pub mod catalogue;
+pub mod enrol;
 pub mod four_eyes;
 pub mod identity;
 pub mod lookup;
