@@ -105,3 +105,15 @@ crate::vocabulary! {
         Left = 4 => "left",
     }
 }
+
+crate::vocabulary! {
+    /// How far an application is.
+    pub enum ApplicationState: "state of an application" {
+        /// Somebody fills it in.
+        Begun = 0 => "begun",
+        /// It was sent in, and counts.
+        Submitted = 1 => "submitted",
+        /// It was taken back, and does not count.
+        Withdrawn = 2 => "withdrawn",
+    }
+}

@@ -62,7 +62,8 @@ pub use domain::{DomainError, DomainName};
 pub use email::{EmailAddress, EmailError};
 pub use endpoint::{Endpoint, KeyedBy};
 pub use enrol::{
-    BusinessForm, BusinessSize, Criterion, PlaceState, Sector, TechnicalContact, Verdict,
+    ApplicationState, BusinessForm, BusinessSize, Criterion, PlaceState, Sector, TechnicalContact,
+    Verdict,
 };
 pub use grade::{Credibility, GradeError, Reliability, SourceGrade};
 pub use id::{IdKey, IdKind};

@@ -133,11 +133,13 @@ pub enum DeskDeed {
     ChangeStaff,
     /// Read what was done, and by whom.
     ReadAudit,
+    /// Run programmes: applications, the draw, places.
+    RunProgrammes,
 }
 
 impl DeskDeed {
     /// Every deed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadDesk,
         Self::Handle,
         Self::Search,
@@ -147,6 +149,7 @@ impl DeskDeed {
         Self::ReleaseCatalogue,
         Self::ChangeStaff,
         Self::ReadAudit,
+        Self::RunProgrammes,
     ];
 }
 

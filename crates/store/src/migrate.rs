@@ -33,6 +33,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "counting in place",
         include_str!("../migrations/0012_counting_in_place.sql"),
     ),
+    (
+        "enrolment",
+        include_str!("../migrations/0013_enrolment.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -7,4 +7,6 @@
 pub mod counting;
 pub mod criteria;
 pub mod draw;
+pub mod form;
+pub mod overlap;
 pub mod proof;

@@ -34,6 +34,8 @@ model::vocabulary! {
         /// What another organisation may do changed: `organisation`, `holder`, `what` (`given`, `changed`, `revoked`),
         /// `link`.
         MandateChanged = 7 => "mandate-changed",
+        /// How an application for a programme stands: `programme`, `what`, one of [`APPLICATION_NEWS`], `link`.
+        Application = 8 => "application",
     }
 }
 
@@ -46,6 +48,9 @@ pub const SIGN_IN_CHANGES: [&str; 6] = [
     "recovery-codes-made",
     "recovery-code-used",
 ];
+
+/// What an applicant is told.
+pub const APPLICATION_NEWS: [&str; 5] = ["begun", "submitted", "selected", "waiting", "released"];
 
 /// The fact that is an address of ours and must stay whole.
 const LINK: &str = "link";
@@ -139,6 +144,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "forward",
     "upkeep-reminder",
     "mandate-changed",
+    "application",
     "footer",
 );
 
@@ -179,6 +185,10 @@ mod tests {
                     json!({ "organisation": organisation, "holder": "Supplier Example", "what": what,
                         "link": LINK_OF_OURS })
                 })
+                .collect(),
+            ServiceKind::Application => APPLICATION_NEWS
+                .iter()
+                .map(|what| json!({ "programme": "Pilot of warnings", "what": what, "link": LINK_OF_OURS }))
                 .collect(),
         }
     }

@@ -225,6 +225,19 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("notification_no", "notification"),
         ],
     ),
+    ("application", &[names("programme_no", "programme")]),
+    (
+        "application_verdict",
+        &[names("application_no", "application")],
+    ),
+    (
+        "place",
+        &[
+            names("application_no", "application"),
+            names("programme_no", "programme"),
+        ],
+    ),
+    ("place_override", &[names("application_no", "application")]),
 ];
 
 #[cfg(test)]

@@ -134,6 +134,27 @@ fn pages_live_in(test: &TestStore) {
             format!("1, {message}"),
         ),
         (
+            "programme (slug, name_nl, name_en, text_nl, text_en, sectors, places, per_sector, opens_at, closes_at, begins_on,
+                ends_on, created_at)",
+            "'pilot', '', '', '', '', 'ict', 1, 1, 0, 0, 0, 0, 0".to_owned(),
+        ),
+        (
+            "application (programme_no, state, email, language, form, created_at)",
+            "1, 0, 'sam@bakery.example', 0, '{}', 0".to_owned(),
+        ),
+        (
+            "application_verdict (application_no, criterion, verdict, evidence, judged_at)",
+            "1, 0, 0, '', 0".to_owned(),
+        ),
+        (
+            "place (application_no, programme_no, sector, rank, count, state, changed_at, reason)",
+            "1, 1, 2, 1, 7, 0, 0, ''".to_owned(),
+        ),
+        (
+            "place_override (application_no, asked_at, asked_by, reason)",
+            format!("1, 0, {person}, ''"),
+        ),
+        (
             "answer (party_no, finding_no, episode, status, answered_at, version)",
             format!("{party}, {finding}, 1, 0, 0, 1"),
         ),
