@@ -13,6 +13,7 @@ mod asset;
 mod asset_file;
 mod client;
 mod desk;
+mod enrol;
 mod finding;
 mod form;
 mod headers;
@@ -62,6 +63,7 @@ pub fn router(health: Health, site: &Site) -> Router {
         .merge(organisation::routes())
         .merge(finding::routes())
         .merge(answer::routes())
+        .merge(enrol::routes())
         .merge(api::page_routes())
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::NotFound)

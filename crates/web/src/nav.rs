@@ -35,6 +35,11 @@ const DESK: &[(&str, &str, DeskDeed)] = &[
     ("/desk/batches", "desk-batches-title", DeskDeed::ReadDesk),
     ("/desk/sources", "desk-sources-title", DeskDeed::ReadDesk),
     ("/desk/search", "desk-search-title", DeskDeed::Search),
+    (
+        "/desk/programmes",
+        "desk-programmes-title",
+        DeskDeed::RunProgrammes,
+    ),
     ("/desk/audit", "desk-audit-title", DeskDeed::ReadAudit),
 ];
 
