@@ -28,6 +28,7 @@ const USE_TOKEN: u8 = 1;
 const USE_MASK: u8 = 2;
 const USE_CODE: u8 = 3;
 const USE_APPLICATION: u8 = 4;
+const USE_MAILBOX: u8 = 5;
 
 impl LinkKey {
     /// The key with these bytes.
@@ -88,7 +89,18 @@ impl LinkKey {
     /// The code by which anybody can check that a message is ours: two groups of four, `K7QF-3MNP`.
     #[must_use]
     pub fn check_code(&self, notification_no: i64) -> String {
-        let hash = self.hash(USE_CODE, &[notification_no]);
+        self.code(USE_CODE, &[notification_no])
+    }
+
+    /// The code by which a participant of a programme answers that a mail of `sent_at` (Unix microseconds) arrived in its
+    /// mailbox. It is kept nowhere.
+    #[must_use]
+    pub fn mailbox_code(&self, application_no: i64, sent_at: i64) -> String {
+        self.code(USE_MAILBOX, &[application_no, sent_at])
+    }
+
+    fn code(&self, usage: u8, bound: &[i64]) -> String {
+        let hash = self.hash(usage, bound);
         let mut code = String::with_capacity(CHECK_CODE_CHARS + 1);
         for (place, pair) in hash.chunks_exact(2).take(CHECK_CODE_CHARS).enumerate() {
             if place == CHECK_CODE_CHARS / 2 {
@@ -178,6 +190,15 @@ mod tests {
         assert_eq!(key.application_of(&key.answer_token(41, 41)), None);
         assert_eq!(LinkKey::new([8; 32]).application_of(&token), None);
         assert_ne!(token, key.application_token(42));
+    }
+
+    #[test]
+    fn each_mail_to_a_mailbox_has_a_code_of_its_own() {
+        let key = LinkKey::new([7; 32]);
+        let code = key.mailbox_code(41, 1_000);
+        assert_eq!(code, key.mailbox_code(41, 1_000));
+        assert_ne!(code, key.mailbox_code(41, 1_001));
+        assert_ne!(code, key.mailbox_code(42, 1_000));
     }
     use proptest::prelude::*;
 

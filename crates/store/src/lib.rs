@@ -7,6 +7,7 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
+mod agreement;
 mod ahead;
 mod answer;
 mod answer_link;
@@ -52,6 +53,7 @@ mod numbers;
 mod own_asset;
 mod own_contact;
 mod own_party;
+mod participant;
 mod party;
 mod person;
 mod place;
@@ -75,6 +77,7 @@ mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use agreement::{Agreement, Signature};
 pub use ahead::Ahead;
 pub use answer::{Answer, AnswerEvent};
 pub use answer_link::AnswerLink;
@@ -122,6 +125,7 @@ pub use notification::{Line, LineToTell, Notification, NotificationKey, Notifica
 pub use own_asset::{AssetChange, AssetFilter, AssetGroup, Claim, OwnAsset, OwnAssetPut};
 pub use own_contact::OwnContact;
 pub use own_party::OwnParty;
+pub use participant::{Participant, ParticipantChange};
 pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};
 pub use person::Person;
 pub use place::{Place, PlaceOverride};

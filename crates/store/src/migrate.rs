@@ -37,6 +37,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "enrolment",
         include_str!("../migrations/0013_enrolment.sql"),
     ),
+    (
+        "participation",
+        include_str!("../migrations/0014_participation.sql"),
+    ),
 ];
 
 /// How far the tables are.

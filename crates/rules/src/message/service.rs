@@ -36,6 +36,8 @@ model::vocabulary! {
         MandateChanged = 7 => "mandate-changed",
         /// How an application for a programme stands: `programme`, `what`, one of [`APPLICATION_NEWS`], `link`.
         Application = 8 => "application",
+        /// Whether the mailbox of a participant is read: `mailbox`, `organisation`, `code`, `link`.
+        MailboxCode = 9 => "mailbox-code",
     }
 }
 
@@ -145,6 +147,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "upkeep-reminder",
     "mandate-changed",
     "application",
+    "mailbox-code",
     "footer",
 );
 
@@ -186,6 +189,10 @@ mod tests {
                         "link": LINK_OF_OURS })
                 })
                 .collect(),
+            ServiceKind::MailboxCode => vec![
+                json!({ "mailbox": "abuse@bakery.example", "organisation": organisation, "code": "K7QF-3MNP",
+                    "link": LINK_OF_OURS }),
+            ],
             ServiceKind::Application => APPLICATION_NEWS
                 .iter()
                 .map(|what| json!({ "programme": "Pilot of warnings", "what": what, "link": LINK_OF_OURS }))

@@ -155,6 +155,22 @@ fn pages_live_in(test: &TestStore) {
             format!("1, 0, {person}, ''"),
         ),
         (
+            "agreement (programme_no, version, text_nl, text_en, published_at)",
+            "1, 1, '', '', 0".to_owned(),
+        ),
+        (
+            "signature (agreement_no, party_no, person_no, signatory, language, digest, signed_at)",
+            format!("1, {party}, {person}, '', 0, '', 0"),
+        ),
+        (
+            "participant (application_no, programme_no, party_no, admitted_at, form)",
+            format!("1, 1, {party}, 0, '{{}}'"),
+        ),
+        (
+            "participant_change (application_no, reported_at, person_no, holds_from, form, is_eligible)",
+            format!("1, 0, {person}, 0, '{{}}', 1"),
+        ),
+        (
             "answer (party_no, finding_no, episode, status, answered_at, version)",
             format!("{party}, {finding}, 1, 0, 0, 1"),
         ),

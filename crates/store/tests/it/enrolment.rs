@@ -1,6 +1,6 @@
 use model::{ApplicationState, Criterion, Language, PlaceState, Sector, Timestamp, Verdict};
-use store::{Judged, NewApplication, Place, ProgrammeTerms, Store};
-use testkit::{TestStore, both_engines};
+use store::{Judged, NewApplication, ParticipantChange, Place, ProgrammeTerms, Signature, Store};
+use testkit::{RegisterBuilder, TestStore, both_engines};
 
 use crate::builders::{now, read, write};
 
@@ -187,10 +187,87 @@ fn a_place_changes_from_what_it_was_and_an_override_needs_another_person(test: &
     assert!(dropped, "whoever asked may drop it");
 }
 
+fn a_party(store: &Store, reference: &str) -> i64 {
+    RegisterBuilder::new()
+        .organisation(reference)
+        .import(store, now());
+    read(store, |tx| tx.party_no(reference)).unwrap()
+}
+
+fn each_version_of_an_agreement_is_signed_once_by_an_organisation(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let party_no = a_party(&test.store, "bakery");
+    let publish = |text: &str| {
+        write(&test.store, |tx| {
+            tx.hold_programme(programme_no)?;
+            tx.add_agreement(programme_no, [text, "in English"], now())
+        })
+    };
+    assert_eq!([publish("een"), publish("twee")], [1, 2]);
+    let versions = read(&test.store, |tx| tx.agreements_of(programme_no));
+    assert_eq!(versions[0].text[0], "twee", "the newest comes first");
+    let signature = Signature {
+        agreement_no: versions[0].agreement_no,
+        party_no,
+        person_no: 1,
+        signatory: "Sam Visser".to_owned(),
+        language: Language::Nl,
+        digest: "digest".to_owned(),
+        signed_at: now(),
+    };
+    let sign = || write(&test.store, |tx| tx.sign(&signature));
+    assert_eq!([sign(), sign()], [true, false]);
+    let signed = read(&test.store, |tx| tx.signatures_of(programme_no));
+    assert_eq!(signed, [signature.clone()]);
+}
+
+fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let party_no = a_party(&test.store, "bakery");
+    let [first, second] = [(); 2].map(|()| submitted(&test.store, programme_no));
+    let admit = |application_no| {
+        let numbers = (application_no, programme_no, party_no);
+        write(&test.store, |tx| tx.admit(numbers, "{}", now()))
+    };
+    let admitted = [admit(first), admit(first), admit(second)];
+    assert_eq!(
+        admitted,
+        [true, false, false],
+        "an organisation takes part once"
+    );
+    let found = || read(&test.store, |tx| tx.participations_of(party_no)).remove(0);
+    let mailbox = "abuse@bakery.example".parse().unwrap();
+    let send = |at| write(&test.store, |tx| tx.test_mailbox(first, &mailbox, at));
+    let prove = |sent_at| write(&test.store, |tx| tx.prove_mailbox(first, sent_at, days(2)));
+    send(now());
+    send(days(1));
+    assert!(!prove(now()), "a later code was sent");
+    assert!(prove(days(1)));
+    assert_eq!(found().mailbox_proved_at, Some(days(2)));
+    send(days(3));
+    assert_eq!(found().mailbox_proved_at, None, "it must be proved again");
+    let change = ParticipantChange {
+        application_no: first,
+        reported_at: days(4),
+        person_no: 1,
+        holds_from: days(5).day(),
+        form: "{\"legal_class\":\"vital\"}".to_owned(),
+        is_eligible: false,
+    };
+    write(&test.store, |tx| tx.add_participant_change(&change));
+    assert_eq!(found().form, change.form);
+    let reported = read(&test.store, |tx| tx.participant_changes(first));
+    assert_eq!(reported, [change]);
+    let listed = read(&test.store, |tx| tx.participants_of(programme_no));
+    assert_eq!(listed, [found()]);
+}
+
 both_engines!(
     a_programme_is_published_once_and_open_until_it_closes,
     the_seed_is_fixed_once_and_before_applications_close,
     applications_are_numbered_in_the_order_of_submission,
     a_later_judgement_takes_the_place_of_an_earlier_one,
     a_place_changes_from_what_it_was_and_an_override_needs_another_person,
+    each_version_of_an_agreement_is_signed_once_by_an_organisation,
+    a_participant_proves_its_mailbox_and_reports_what_changed,
 );
