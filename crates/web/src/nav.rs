@@ -22,6 +22,7 @@ const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/members", "nav-members", Deed::ReadPeople),
     ("/mandates", "nav-mandates", Deed::GiveMandates),
     ("/customers", "nav-customers", Deed::ReadPeople),
+    ("/programmes", "nav-programmes", Deed::ReadPeople),
     ("/history", "nav-history", Deed::ReadHistory),
     ("/profile", "nav-profile", Deed::ReadPeople),
     ("/keys", "nav-keys", Deed::MakeKeys),

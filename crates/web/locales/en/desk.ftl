@@ -384,3 +384,29 @@ desk-place-waiting = Waiting list
 desk-place-taken = Takes part
 desk-place-released = Freed
 desk-place-left = Has left
+desk-participants-title = Participants
+desk-participants-done-admitted = The organisations are in the register. Their contact is invited as administrator.
+desk-participants-done-agreement = The new version is public. All participants sign again.
+desk-participants-done-ended = Taking part has ended.
+desk-participants-done-reason = Nothing was changed: say in at least two words why.
+desk-participants-admit-text = { $count ->
+    [one] One organisation has a place and is not in the register yet.
+   *[other] { $count } organisations have a place and are not in the register yet.
+}
+desk-participants-admit = Put into the register
+desk-participants-signed = Version signed
+desk-participants-unsigned = None
+desk-participants-mailbox = Mailbox
+desk-participants-proved = Works
+desk-participants-unproved = Not tested
+desk-participants-changes = Changes
+desk-participants-end = End taking part
+desk-participants-empty-title = There are no participants yet
+desk-participants-empty-text = Put those with a place into the register. After that they can sign the agreement.
+desk-agreement-title = Agreement
+desk-agreement-version = Version { $version }, public since
+desk-agreement-text = Describe purpose, obligations, liability, the use of data and their protection. An empty line begins a new paragraph. Every participant signs a new version again.
+desk-agreement-nl = Text in Dutch
+desk-agreement-en = Text in English
+desk-agreement-publish = Publish a new version
+desk-agreement-error-text = Fill the text in, with at most 100,000 letters.

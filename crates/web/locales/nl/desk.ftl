@@ -384,3 +384,29 @@ desk-place-waiting = Wachtlijst
 desk-place-taken = Doet mee
 desk-place-released = Vrijgemaakt
 desk-place-left = Is vertrokken
+desk-participants-title = Deelnemers
+desk-participants-done-admitted = De organisaties staan in het register. Hun contact is uitgenodigd als beheerder.
+desk-participants-done-agreement = De nieuwe versie is openbaar. Alle deelnemers tekenen opnieuw.
+desk-participants-done-ended = De deelname is beëindigd.
+desk-participants-done-reason = Er is niets gewijzigd: zeg in ten minste twee woorden waarom.
+desk-participants-admit-text = { $count ->
+    [one] Eén organisatie heeft een plaats en staat nog niet in het register.
+   *[other] { $count } organisaties hebben een plaats en staan nog niet in het register.
+}
+desk-participants-admit = In het register opnemen
+desk-participants-signed = Getekende versie
+desk-participants-unsigned = Geen
+desk-participants-mailbox = Mailbox
+desk-participants-proved = Werkt
+desk-participants-unproved = Niet getest
+desk-participants-changes = Wijzigingen
+desk-participants-end = Deelname beëindigen
+desk-participants-empty-title = Er zijn nog geen deelnemers
+desk-participants-empty-text = Neem op wie een plaats heeft. Daarna kunnen zij de overeenkomst tekenen.
+desk-agreement-title = Overeenkomst
+desk-agreement-version = Versie { $version }, openbaar sinds
+desk-agreement-text = Beschrijf het doel, de verplichtingen, de aansprakelijkheid, het gebruik van gegevens en de bescherming ervan. Een lege regel begint een nieuwe alinea. Van een nieuwe versie tekent iedere deelnemer opnieuw.
+desk-agreement-nl = Tekst in het Nederlands
+desk-agreement-en = Tekst in het Engels
+desk-agreement-publish = Nieuwe versie openbaar maken
+desk-agreement-error-text = Vul de tekst in, met hoogstens 100.000 letters.

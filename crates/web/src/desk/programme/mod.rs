@@ -2,11 +2,13 @@
 //!
 //! What decides stands in `rules::enrol`; every act is in the audit log. Read [`applicant`] first.
 
+mod admission;
 mod applicant;
 mod application;
 mod detail;
 mod draw;
 mod list;
+mod participants;
 mod places;
 
 use axum::Router;
@@ -37,6 +39,22 @@ pub(super) fn routes() -> Router<Site> {
         .route(
             "/desk/programmes/{programme}/overrides/{override}",
             post(places::end_override),
+        )
+        .route(
+            "/desk/programmes/{programme}/participants",
+            get(participants::list),
+        )
+        .route(
+            "/desk/programmes/{programme}/admit",
+            post(participants::admit),
+        )
+        .route(
+            "/desk/programmes/{programme}/agreement",
+            post(participants::publish),
+        )
+        .route(
+            "/desk/programmes/{programme}/participants/{application}/end",
+            post(participants::end),
         )
 }
 
