@@ -55,6 +55,12 @@ crate::vocabulary! {
         ServiceMail = 60 => "service-mail",
         /// A passkey of a person.
         Passkey = 61 => "passkey",
+        /// A programme that organisations take part in.
+        Programme = 75 => "programme",
+        /// An application for a programme.
+        Application = 76 => "application",
+        /// A place outside the draw that waits for a second person.
+        PlaceOverride = 77 => "place-override",
     }
 }
 

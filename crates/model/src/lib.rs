@@ -20,6 +20,7 @@ pub mod desk;
 pub mod domain;
 pub mod email;
 pub mod endpoint;
+pub mod enrol;
 pub mod grade;
 pub mod id;
 pub mod identifier;
@@ -60,6 +61,10 @@ pub use desk::{ReleaseRule, StatisticsRegime};
 pub use domain::{DomainError, DomainName};
 pub use email::{EmailAddress, EmailError};
 pub use endpoint::{Endpoint, KeyedBy};
+pub use enrol::{
+    ApplicationState, BusinessForm, BusinessSize, Criterion, PlaceState, Sector, TechnicalContact,
+    Verdict,
+};
 pub use grade::{Credibility, GradeError, Reliability, SourceGrade};
 pub use id::{IdKey, IdKind};
 pub use identifier::{Identifier, IdentifierError};

@@ -27,6 +27,8 @@ const TOKEN_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const USE_TOKEN: u8 = 1;
 const USE_MASK: u8 = 2;
 const USE_CODE: u8 = 3;
+const USE_APPLICATION: u8 = 4;
+const USE_MAILBOX: u8 = 5;
 
 impl LinkKey {
     /// The key with these bytes.
@@ -38,19 +40,39 @@ impl LinkKey {
     /// The token of the answer link in a message to a recipient. The same for ever.
     #[must_use]
     pub fn answer_token(&self, notification_no: i64, recipient_no: i64) -> String {
-        let mut bytes = [0; TOKEN_BYTES];
-        let (number, proof) = bytes.split_at_mut(8);
-        proof.copy_from_slice(
-            &self.hash(USE_TOKEN, &[notification_no, recipient_no])[..PROOF_BYTES],
-        );
-        number.copy_from_slice(&(notification_no as u64 ^ self.mask(proof)).to_be_bytes());
-        written(&bytes)
+        self.token(USE_TOKEN, notification_no, &[notification_no, recipient_no])
+    }
+
+    /// The token of the link by which an applicant comes back to an application. The same for ever.
+    #[must_use]
+    pub fn application_token(&self, application_no: i64) -> String {
+        self.token(USE_APPLICATION, application_no, &[application_no])
+    }
+
+    /// The application to which a token belongs, or nothing if it is not one of ours.
+    #[must_use]
+    pub fn application_of(&self, token: &str) -> Option<i64> {
+        let claimed = self.claimed_number(token)?;
+        let own = self.application_token(claimed);
+        self.is_same(&own, token).then_some(claimed)
     }
 
     /// The message that a token says it belongs to. It proves nothing yet: compare the token with
     /// [`LinkKey::answer_token`] of that message by [`LinkKey::is_same`].
     #[must_use]
     pub fn claimed_message(&self, token: &str) -> Option<i64> {
+        self.claimed_number(token)
+    }
+
+    fn token(&self, usage: u8, subject: i64, bound: &[i64]) -> String {
+        let mut bytes = [0; TOKEN_BYTES];
+        let (number, proof) = bytes.split_at_mut(8);
+        proof.copy_from_slice(&self.hash(usage, bound)[..PROOF_BYTES]);
+        number.copy_from_slice(&(subject as u64 ^ self.mask(proof)).to_be_bytes());
+        written(&bytes)
+    }
+
+    fn claimed_number(&self, token: &str) -> Option<i64> {
         let bytes = read(token)?;
         let (number, proof) = bytes.split_first_chunk()?;
         i64::try_from(u64::from_be_bytes(*number) ^ self.mask(proof)).ok()
@@ -67,7 +89,18 @@ impl LinkKey {
     /// The code by which anybody can check that a message is ours: two groups of four, `K7QF-3MNP`.
     #[must_use]
     pub fn check_code(&self, notification_no: i64) -> String {
-        let hash = self.hash(USE_CODE, &[notification_no]);
+        self.code(USE_CODE, &[notification_no])
+    }
+
+    /// The code by which a participant of a programme answers that a mail of `sent_at` (Unix microseconds) arrived in its
+    /// mailbox. It is kept nowhere.
+    #[must_use]
+    pub fn mailbox_code(&self, application_no: i64, sent_at: i64) -> String {
+        self.code(USE_MAILBOX, &[application_no, sent_at])
+    }
+
+    fn code(&self, usage: u8, bound: &[i64]) -> String {
+        let hash = self.hash(usage, bound);
         let mut code = String::with_capacity(CHECK_CODE_CHARS + 1);
         for (place, pair) in hash.chunks_exact(2).take(CHECK_CODE_CHARS).enumerate() {
             if place == CHECK_CODE_CHARS / 2 {
@@ -148,6 +181,25 @@ impl fmt::Debug for LinkKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_token_of_an_application_is_none_of_a_message_and_opens_nothing_else() {
+        let key = LinkKey::new([7; 32]);
+        let token = key.application_token(41);
+        assert_eq!(key.application_of(&token), Some(41));
+        assert_eq!(key.application_of(&key.answer_token(41, 41)), None);
+        assert_eq!(LinkKey::new([8; 32]).application_of(&token), None);
+        assert_ne!(token, key.application_token(42));
+    }
+
+    #[test]
+    fn each_mail_to_a_mailbox_has_a_code_of_its_own() {
+        let key = LinkKey::new([7; 32]);
+        let code = key.mailbox_code(41, 1_000);
+        assert_eq!(code, key.mailbox_code(41, 1_000));
+        assert_ne!(code, key.mailbox_code(41, 1_001));
+        assert_ne!(code, key.mailbox_code(42, 1_000));
+    }
     use proptest::prelude::*;
 
     fn key() -> LinkKey {

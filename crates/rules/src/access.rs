@@ -23,11 +23,13 @@ pub enum Deed {
     MakeKeys,
     /// Read what was done in the organisation, and by whom.
     ReadHistory,
+    /// Sign agreements, and report what changed at the organisation.
+    SignAgreements,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadFindings,
         Self::AnswerFindings,
         Self::ReadAssets,
@@ -37,6 +39,7 @@ impl Deed {
         Self::GiveMandates,
         Self::MakeKeys,
         Self::ReadHistory,
+        Self::SignAgreements,
     ];
 }
 
@@ -65,9 +68,10 @@ impl Standing {
         use Deed as D;
         match self {
             Self::Member(OrganisationRole::Administrator) => true,
-            Self::Member(OrganisationRole::SecurityContact) => {
-                !matches!(deed, D::ChangePeople | D::GiveMandates | D::MakeKeys)
-            }
+            Self::Member(OrganisationRole::SecurityContact) => !matches!(
+                deed,
+                D::ChangePeople | D::GiveMandates | D::MakeKeys | D::SignAgreements
+            ),
             Self::Member(OrganisationRole::Reader) => {
                 matches!(deed, D::ReadFindings | D::ReadAssets | D::ReadPeople)
             }
@@ -82,7 +86,8 @@ impl Standing {
                 | D::ChangePeople
                 | D::GiveMandates
                 | D::MakeKeys
-                | D::ReadHistory => false,
+                | D::ReadHistory
+                | D::SignAgreements => false,
             },
         }
     }
@@ -137,11 +142,13 @@ pub enum DeskDeed {
     ChangeStaff,
     /// Read what was done, and by whom.
     ReadAudit,
+    /// Run programmes: applications, the draw, places.
+    RunProgrammes,
 }
 
 impl DeskDeed {
     /// Every deed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadDesk,
         Self::Handle,
         Self::Search,
@@ -151,6 +158,7 @@ impl DeskDeed {
         Self::ReleaseCatalogue,
         Self::ChangeStaff,
         Self::ReadAudit,
+        Self::RunProgrammes,
     ];
 }
 

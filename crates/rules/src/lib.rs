@@ -8,6 +8,7 @@ pub mod asset_plan;
 pub mod audience;
 pub mod catalogue;
 pub mod existence;
+pub mod enrol;
 pub mod four_eyes;
 pub mod identity;
 pub mod lookup;

@@ -7,10 +7,12 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
+mod agreement;
 mod ahead;
 mod answer;
 mod answer_link;
 mod api_key;
+mod application;
 mod asset_import;
 mod audit;
 mod audit_list;
@@ -53,10 +55,13 @@ mod numbers;
 mod own_asset;
 mod own_contact;
 mod own_party;
+mod participant;
 mod party;
 mod party_upkeep;
 mod person;
+mod place;
 mod pool;
+mod programme;
 mod proof;
 mod queue;
 mod register;
@@ -75,10 +80,12 @@ mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use agreement::{Agreement, Signature};
 pub use ahead::Ahead;
 pub use answer::{Answer, AnswerEvent};
 pub use answer_link::AnswerLink;
 pub use api_key::{ApiKey, KEY_TOUCH_INTERVAL_MICROS, KeyOwner, NewApiKey};
+pub use application::{Application, Judged, NewApplication};
 pub use asset_import::{AssetImport, NewAssetImport};
 pub use audit::{AuditMark, VerifiedAudit};
 pub use audit_list::{AuditFilter, AuditPage, AuditRow};
@@ -123,9 +130,12 @@ pub use notification::{Line, LineToTell, Notification, NotificationKey, Notifica
 pub use own_asset::{AssetChange, AssetFilter, AssetGroup, Claim, OwnAsset, OwnAssetPut};
 pub use own_contact::OwnContact;
 pub use own_party::OwnParty;
+pub use participant::{Participant, ParticipantChange};
 pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};
 pub use party_upkeep::UpkeepDue;
 pub use person::Person;
+pub use place::{Place, PlaceOverride};
+pub use programme::{Programme, ProgrammeTerms};
 pub use proof::{NewProof, ProofReview, Provable};
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};
 pub use register::{Import, RegisterChange, RegisterCounts};

@@ -42,6 +42,13 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0014_mailed_codes.sql"),
     ),
     ("upkeep", include_str!("../migrations/0015_upkeep.sql")),
+        "enrolment",
+        include_str!("../migrations/0016_enrolment.sql"),
+    ),
+    (
+        "participation",
+        include_str!("../migrations/0017_participation.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -14,6 +14,7 @@ mod asset_file;
 mod client;
 mod code;
 mod desk;
+mod enrol;
 mod finding;
 mod form;
 mod headers;
@@ -64,6 +65,7 @@ pub fn router(health: Health, site: &Site) -> Router {
         .merge(organisation::routes())
         .merge(finding::routes())
         .merge(answer::routes())
+        .merge(enrol::routes())
         .merge(api::page_routes())
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::NotFound)

@@ -22,6 +22,7 @@ const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/members", "nav-members", Deed::ReadPeople),
     ("/mandates", "nav-mandates", Deed::GiveMandates),
     ("/customers", "nav-customers", Deed::ReadPeople),
+    ("/programmes", "nav-programmes", Deed::ReadPeople),
     ("/history", "nav-history", Deed::ReadHistory),
     ("/profile", "nav-profile", Deed::ReadPeople),
     ("/keys", "nav-keys", Deed::MakeKeys),
@@ -35,6 +36,11 @@ const DESK: &[(&str, &str, DeskDeed)] = &[
     ("/desk/batches", "desk-batches-title", DeskDeed::ReadDesk),
     ("/desk/sources", "desk-sources-title", DeskDeed::ReadDesk),
     ("/desk/search", "desk-search-title", DeskDeed::Search),
+    (
+        "/desk/programmes",
+        "desk-programmes-title",
+        DeskDeed::RunProgrammes,
+    ),
     ("/desk/audit", "desk-audit-title", DeskDeed::ReadAudit),
 ];
 

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use model::{IdKind, Language, OrganisationRole, PartyRole, Scope, StaffRole};
+use model::{IdKind, Language, OrganisationRole, PartyRole, Scope, StaffRole, Timestamp};
 use serde_json::Value;
 use store::{KeyOwner, NewApiKey, NewSession, Store};
 use testkit::{Desk, Flow, GatherOptions, Outcome, gather_stream};
@@ -192,6 +192,11 @@ impl TestSite {
 
     /// A browser in which the person signed in just now.
     pub(crate) fn signed_in(&self, person_no: i64) -> Browser<'_> {
+        self.signed_in_at(person_no, testkit::now())
+    }
+
+    /// A browser in which the person signed in at that moment.
+    pub(crate) fn signed_in_at(&self, person_no: i64, at: Timestamp) -> Browser<'_> {
         let token = fresh_token();
         let session = NewSession {
             digest: token_digest(&token),
@@ -200,7 +205,7 @@ impl TestSite {
             browser: "test",
         };
         self.store()
-            .write(|tx| tx.open_session(&session, testkit::now()))
+            .write(|tx| tx.open_session(&session, at))
             .unwrap();
         self.with_token(token)
     }

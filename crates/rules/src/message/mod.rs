@@ -32,7 +32,7 @@ pub use context::{
 };
 pub use evidence::evidence_values;
 pub use example::Example;
-pub use service::{SIGN_IN_CHANGES, ServiceContext, ServiceKind, render_service};
+pub use service::{APPLICATION_NEWS, SIGN_IN_CHANGES, ServiceContext, ServiceKind, render_service};
 pub use view::{AdviceText, advice_text};
 
 /// Lines that are shown in the body. More go to attachments that hold all of them.

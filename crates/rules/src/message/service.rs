@@ -42,6 +42,10 @@ model::vocabulary! {
         /// Somebody became an administrator or is none any more: `organisation`, `person`, `what` (`added`, `removed`),
         /// `link`.
         AdministratorChanged = 9 => "administrator-changed",
+        /// How an application for a programme stands: `programme`, `what`, one of [`APPLICATION_NEWS`], `link`.
+        Application = 10 => "application",
+        /// Whether the mailbox of a participant is read: `mailbox`, `organisation`, `code`, `link`.
+        MailboxCode = 11 => "mailbox-code",
     }
 }
 
@@ -54,6 +58,9 @@ pub const SIGN_IN_CHANGES: [&str; 6] = [
     "recovery-codes-made",
     "recovery-code-used",
 ];
+
+/// What an applicant is told.
+pub const APPLICATION_NEWS: [&str; 5] = ["begun", "submitted", "selected", "waiting", "released"];
 
 /// The fact that is an address of ours and must stay whole.
 const LINK: &str = "link";
@@ -161,6 +168,8 @@ const TEXTS: &[(&str, &str)] = texts!(
     "mandate-changed",
     "existence-notice",
     "administrator-changed",
+    "application",
+    "mailbox-code",
     "footer",
 );
 
@@ -220,6 +229,14 @@ mod tests {
                     json!({ "organisation": organisation, "link": LINK_OF_OURS, "systems": systems[..1], "more": 0 }),
                 ]
             }
+            ServiceKind::MailboxCode => vec![
+                json!({ "mailbox": "abuse@bakery.example", "organisation": organisation, "code": "K7QF-3MNP",
+                    "link": LINK_OF_OURS }),
+            ],
+            ServiceKind::Application => APPLICATION_NEWS
+                .iter()
+                .map(|what| json!({ "programme": "Pilot of warnings", "what": what, "link": LINK_OF_OURS }))
+                .collect(),
         }
     }
 

@@ -11,6 +11,7 @@ mod completions;
 mod config;
 mod demo;
 mod desk;
+mod draw;
 mod explain;
 mod export;
 mod gather;
@@ -62,6 +63,7 @@ pub(crate) enum Command {
     Key(key::Key),
     Catalogue(catalogue::Catalogue),
     Desk(desk::Desk),
+    Draw(draw::Draw),
     Person(person::Person),
     Check(check::Check),
     Backup(backup::Backup),
@@ -118,6 +120,7 @@ impl Command {
             Self::Key(command) => command.run(session),
             Self::Catalogue(command) => command.run(session),
             Self::Desk(command) => command.run(session),
+            Self::Draw(command) => command.run(session),
             Self::Person(command) => command.run(session),
             Self::Check(command) => command.run(session),
             Self::Backup(command) => command.run(session),

@@ -4,6 +4,7 @@
 
 mod blobs;
 mod catalogue;
+mod draw;
 mod keeping;
 mod logs;
 mod moving;

@@ -244,6 +244,43 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("party_no", "party"),
         ],
     ),
+    ("application", &[names("programme_no", "programme")]),
+    (
+        "application_verdict",
+        &[names("application_no", "application")],
+    ),
+    (
+        "place",
+        &[
+            names("application_no", "application"),
+            names("programme_no", "programme"),
+        ],
+    ),
+    ("place_override", &[names("application_no", "application")]),
+    ("agreement", &[names("programme_no", "programme")]),
+    (
+        "signature",
+        &[
+            names("agreement_no", "agreement"),
+            names("party_no", "party"),
+            names("person_no", "person"),
+        ],
+    ),
+    (
+        "participant",
+        &[
+            names("application_no", "application"),
+            names("programme_no", "programme"),
+            names("party_no", "party"),
+        ],
+    ),
+    (
+        "participant_change",
+        &[
+            names("application_no", "application"),
+            names("person_no", "person"),
+        ],
+    ),
 ];
 
 #[cfg(test)]

@@ -134,6 +134,43 @@ fn pages_live_in(test: &TestStore) {
             format!("1, {message}"),
         ),
         (
+            "programme (slug, name_nl, name_en, text_nl, text_en, sectors, places, per_sector, opens_at, closes_at, begins_on,
+                ends_on, created_at)",
+            "'pilot', '', '', '', '', 'ict', 1, 1, 0, 0, 0, 0, 0".to_owned(),
+        ),
+        (
+            "application (programme_no, state, email, language, form, created_at)",
+            "1, 0, 'sam@bakery.example', 0, '{}', 0".to_owned(),
+        ),
+        (
+            "application_verdict (application_no, criterion, verdict, evidence, judged_at)",
+            "1, 0, 0, '', 0".to_owned(),
+        ),
+        (
+            "place (application_no, programme_no, sector, rank, count, state, changed_at, reason)",
+            "1, 1, 2, 1, 7, 0, 0, ''".to_owned(),
+        ),
+        (
+            "place_override (application_no, asked_at, asked_by, reason)",
+            format!("1, 0, {person}, ''"),
+        ),
+        (
+            "agreement (programme_no, version, text_nl, text_en, published_at)",
+            "1, 1, '', '', 0".to_owned(),
+        ),
+        (
+            "signature (agreement_no, party_no, person_no, signatory, language, digest, signed_at)",
+            format!("1, {party}, {person}, '', 0, '', 0"),
+        ),
+        (
+            "participant (application_no, programme_no, party_no, admitted_at, form)",
+            format!("1, 1, {party}, 0, '{{}}'"),
+        ),
+        (
+            "participant_change (application_no, reported_at, person_no, holds_from, form, is_eligible)",
+            format!("1, 0, {person}, 0, '{{}}', 1"),
+        ),
+        (
             "answer (party_no, finding_no, episode, status, answered_at, version)",
             format!("{party}, {finding}, 1, 0, 0, 1"),
         ),

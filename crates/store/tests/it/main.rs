@@ -18,6 +18,7 @@ mod concurrent;
 mod credential;
 mod delivery;
 mod desk;
+mod enrolment;
 mod expiry;
 mod finding;
 mod handover;

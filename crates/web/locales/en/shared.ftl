@@ -27,6 +27,7 @@ shared-errors-title = Something is not right yet
 
 nav-findings = Findings
 nav-assets = Your systems
+nav-programmes = Programmes
 nav-desk = Desk
 
 # Why a page does not come.

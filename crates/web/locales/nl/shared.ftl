@@ -27,6 +27,7 @@ shared-errors-title = Er klopt nog iets niet
 
 nav-findings = Bevindingen
 nav-assets = Uw systemen
+nav-programmes = Programma's
 nav-desk = Loket
 
 # Waarom een pagina niet komt.

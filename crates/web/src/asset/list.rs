@@ -23,7 +23,7 @@ const PAGE_ROWS: i64 = 50;
 const TEXT_CHARS_MAX: usize = 300;
 
 /// What was done on the page before that this one has a text for.
-const DONE: [&str; 5] = [
+const DONE: [&str; 6] = [
     "added",
     "imported",
     "changed",

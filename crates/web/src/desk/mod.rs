@@ -9,6 +9,7 @@ mod home;
 mod message;
 mod organisation;
 mod pause;
+mod programme;
 mod queues;
 mod reason;
 mod search;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/desk/pause", post(pause::pause))
         .route("/desk/resume", post(pause::resume))
         .merge(message::routes())
+        .merge(programme::routes())
         .merge(batches::routes())
         .merge(sources::routes())
         .merge(search::routes())

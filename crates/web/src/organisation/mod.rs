@@ -10,6 +10,7 @@ mod history;
 mod mandates;
 mod members;
 mod overview;
+mod participation;
 mod profile;
 mod told;
 
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route(&at("/history"), get(history::list))
         .route(&at("/profile"), get(profile::show).post(profile::change))
         .route(&at("/profile/leave"), post(profile::leave))
+        .merge(participation::routes())
 }
 
 /// To a page of the organisation, which says what was done.

@@ -5,6 +5,7 @@ mod batch;
 mod finding;
 mod home;
 mod message;
+mod programme;
 mod roles;
 mod search;
 

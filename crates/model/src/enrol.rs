@@ -1,0 +1,119 @@
+//! Words of programmes: who applies, what is asked of them, and what came of it.
+
+crate::vocabulary! {
+    /// The sector in which an applicant works. The ten of a programme that wants the whole of business in it.
+    pub enum Sector: "sector" {
+        /// Health care and welfare.
+        Health = 0 => "health" | "gezondheidszorg",
+        /// Trade and services.
+        Trade = 1 => "trade" | "handel",
+        /// ICT.
+        Ict = 2 => "ict",
+        /// Agriculture, nature and fisheries.
+        Agriculture = 3 => "agriculture" | "landbouw",
+        /// Media and communication.
+        Media = 4 => "media",
+        /// Education, culture and science.
+        Education = 5 => "education" | "onderwijs",
+        /// Engineering, production and construction.
+        Engineering = 6 => "engineering" | "techniek",
+        /// Tourism, recreation and catering.
+        Tourism = 7 => "tourism" | "toerisme",
+        /// Transport and logistics.
+        Transport = 8 => "transport",
+        /// Another one.
+        Other = 9 => "other" | "andere",
+    }
+}
+
+crate::vocabulary! {
+    /// How many people work for an applicant. Steps as in recommendation 2003/361/EC.
+    pub enum BusinessSize: "size" {
+        /// Fewer than ten.
+        Micro = 0 => "micro",
+        /// 10 to 49.
+        Small = 1 => "small",
+        /// 50 to 249.
+        Medium = 2 => "medium",
+        /// 250 and more.
+        Large = 3 => "large",
+    }
+}
+
+crate::vocabulary! {
+    /// What an applicant is before the law.
+    pub enum BusinessForm: "legal form" {
+        /// A natural person.
+        NaturalPerson = 0 => "natural-person",
+        /// A legal person under private law.
+        PrivateLaw = 1 => "private-law",
+        /// A body of the state.
+        PublicLaw = 2 => "public-law",
+    }
+}
+
+crate::vocabulary! {
+    /// Whether an applicant has somebody with technical knowledge who answers for security.
+    pub enum TechnicalContact: "technical contact" {
+        /// Somebody is there.
+        Present = 0 => "present",
+        /// Somebody will be there before the programme begins.
+        Promised = 1 => "promised",
+        /// Nobody.
+        Absent = 2 => "absent",
+    }
+}
+
+crate::vocabulary! {
+    /// What every participant must meet.
+    pub enum Criterion: "criterion" {
+        /// A person or private legal person, established in the Netherlands, that does business.
+        Established = 0 => "established",
+        /// Served by no other CSIRT by law: not vital, not a digital provider.
+        NotVital = 1 => "not-vital",
+        /// Served by no relay.
+        NoRelay = 2 => "no-relay",
+        /// Somebody with technical knowledge answers for security, or will.
+        Contact = 3 => "contact",
+    }
+}
+
+crate::vocabulary! {
+    /// Whether a criterion is met.
+    pub enum Verdict: "verdict" {
+        /// It is.
+        Met = 0 => "met",
+        /// It is not.
+        NotMet = 1 => "not-met",
+        /// Somebody has to find out.
+        Open = 2 => "open",
+    }
+}
+
+crate::vocabulary! {
+    /// What an application came to.
+    pub enum PlaceState: "state of a place" {
+        /// It has a place.
+        Selected = 0 => "selected",
+        /// It has none, and is next when one in its sector comes free.
+        Waiting = 1 => "waiting",
+        /// It takes part: the agreement is signed.
+        Taken = 2 => "taken",
+        /// It had a place and gave it up, or lost it, before taking part.
+        Released = 3 => "released",
+        /// It took part and left.
+        Left = 4 => "left",
+    }
+}
+
+crate::vocabulary! {
+    /// How far an application is.
+    pub enum ApplicationState: "state of an application" {
+        /// Somebody fills it in.
+        Begun = 0 => "begun",
+        /// It was sent in, and counts.
+        Submitted = 1 => "submitted",
+        /// It was taken back, and does not count.
+        Withdrawn = 2 => "withdrawn",
+    }
+}

@@ -1,0 +1,273 @@
+use model::{ApplicationState, Criterion, Language, PlaceState, Sector, Timestamp, Verdict};
+use store::{Judged, NewApplication, ParticipantChange, Place, ProgrammeTerms, Signature, Store};
+use testkit::{RegisterBuilder, TestStore, both_engines};
+
+use crate::builders::{now, read, write};
+
+fn days(count: i64) -> Timestamp {
+    now().plus_seconds(count * 24 * 60 * 60)
+}
+
+fn terms() -> ProgrammeTerms {
+    ProgrammeTerms {
+        slug: "pilot".to_owned(),
+        name: ["Proef".to_owned(), "Pilot".to_owned()],
+        text: ["Nieuwe dienst".to_owned(), "New service".to_owned()],
+        sectors: vec![Sector::Ict, Sector::Other],
+        places: 40,
+        per_sector: 4,
+        opens_at: now(),
+        closes_at: days(30),
+        begins_on: days(60).day(),
+        ends_on: days(425).day(),
+    }
+}
+
+fn programme(store: &Store) -> i64 {
+    write(store, |tx| tx.add_programme(&terms(), now())).unwrap()
+}
+
+fn begun(store: &Store, programme_no: i64) -> i64 {
+    let email = "sam@bakery.example".parse().unwrap();
+    let new = NewApplication {
+        programme_no,
+        email: &email,
+        language: Language::Nl,
+        form: "{}",
+    };
+    write(store, |tx| tx.add_application(&new, now()))
+}
+
+fn submitted(store: &Store, programme_no: i64) -> i64 {
+    let application_no = begun(store, programme_no);
+    write(store, |tx| {
+        tx.hold_programme(programme_no)?;
+        tx.submit_application(application_no, programme_no, now())
+    });
+    application_no
+}
+
+fn a_programme_is_published_once_and_open_until_it_closes(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let found = || read(&test.store, |tx| tx.programme_named("pilot")).unwrap();
+    assert_eq!(found().terms, terms());
+    assert!(!found().is_open(now()), "nobody sees it yet");
+    let again = write(&test.store, |tx| tx.add_programme(&terms(), now()));
+    assert_eq!(again, None, "the name is in use");
+    let publish = || write(&test.store, |tx| tx.publish_programme(programme_no, now()));
+    assert_eq!([publish(), publish()], [true, false]);
+    for (at, want) in [(-1, false), (0, true), (29, true), (30, false)] {
+        assert_eq!(found().is_open(days(at)), want, "{at}");
+    }
+    assert_eq!(read(&test.store, |tx| tx.programmes()), [found()]);
+}
+
+fn the_seed_is_fixed_once_and_before_applications_close(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let commit = |seed: &str, at| {
+        write(&test.store, |tx| {
+            tx.commit_seed(programme_no, seed, "digest", at)
+        })
+    };
+    assert!(!commit("late", days(30)));
+    assert!(commit("first", days(29)));
+    assert!(!commit("second", days(29)));
+    let seed = read(&test.store, |tx| tx.programme_seed(programme_no));
+    assert_eq!(seed.as_deref(), Some("first"));
+    let record = |proof: &str| {
+        write(&test.store, |tx| {
+            tx.record_draw(programme_no, proof, days(31))
+        })
+    };
+    assert!(record("proof"));
+    assert!(!record("another"));
+    let proof = read(&test.store, |tx| tx.programme_proof(programme_no));
+    assert_eq!(proof.as_deref(), Some("proof"));
+}
+
+fn applications_are_numbered_in_the_order_of_submission(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let first = begun(&test.store, programme_no);
+    let second = submitted(&test.store, programme_no);
+    let submit = |application_no| {
+        write(&test.store, |tx| {
+            tx.submit_application(application_no, programme_no, now())
+        })
+    };
+    assert_eq!(submit(first), Some(2));
+    assert_eq!(submit(first), None, "it was submitted");
+    let kept = write(&test.store, |tx| {
+        tx.keep_application_form(first, "{\"a\":1}")
+    });
+    assert!(!kept, "a submitted form stays as it is");
+    assert!(write(&test.store, |tx| tx.withdraw_application(second)));
+    assert!(!write(&test.store, |tx| tx.withdraw_application(second)));
+    let third = submitted(&test.store, programme_no);
+    let listed = read(&test.store, |tx| tx.applications_of(programme_no));
+    let listed: Vec<_> = listed
+        .iter()
+        .map(|application| (application.application_no, application.number))
+        .collect();
+    assert_eq!(listed, [(first, Some(2)), (third, Some(3))]);
+    let found = read(&test.store, |tx| tx.application(second)).unwrap();
+    assert_eq!(found.state, ApplicationState::Withdrawn);
+    assert_eq!(found.form, "{}");
+}
+
+fn a_later_judgement_takes_the_place_of_an_earlier_one(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let application_no = submitted(&test.store, programme_no);
+    for (verdict, evidence) in [
+        (Verdict::Open, "asked"),
+        (Verdict::NotMet, "list of relays"),
+    ] {
+        let judged = Judged {
+            application_no,
+            criterion: Criterion::NoRelay,
+            verdict,
+            evidence: evidence.to_owned(),
+        };
+        write(&test.store, |tx| tx.judge(&judged, now()));
+        assert_eq!(read(&test.store, |tx| tx.judged_of(programme_no)), [judged]);
+    }
+}
+
+fn place(application_no: i64, rank: i64, state: PlaceState) -> Place {
+    Place {
+        application_no,
+        sector: Sector::Ict,
+        rank,
+        count: 7,
+        state,
+        reason: String::new(),
+    }
+}
+
+fn a_place_changes_from_what_it_was_and_an_override_needs_another_person(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let [first, second] = [(); 2].map(|()| submitted(&test.store, programme_no));
+    let places = [
+        place(first, 1, PlaceState::Selected),
+        place(second, 2, PlaceState::Waiting),
+    ];
+    write(&test.store, |tx| {
+        tx.add_places(programme_no, &places, now())
+    });
+    assert_eq!(read(&test.store, |tx| tx.places_of(programme_no)), places);
+    let release = || {
+        write(&test.store, |tx| {
+            let change = (PlaceState::Selected, PlaceState::Released);
+            tx.change_place(first, change, "gave it up", now())
+        })
+    };
+    assert_eq!([release(), release()], [true, false]);
+    let ask = || {
+        write(&test.store, |tx| {
+            tx.ask_place_override(second, 7, "why", now())
+        })
+    };
+    assert_eq!([ask(), ask()], [true, false]);
+    let open = || read(&test.store, |tx| tx.open_place_overrides(programme_no));
+    let asked = open().remove(0);
+    assert_eq!((asked.application_no, asked.asked_by), (second, 7));
+    let end = |person_no, confirmed| {
+        write(&test.store, |tx| {
+            tx.end_place_override(asked.override_no, person_no, confirmed, now())
+        })
+    };
+    assert!(!end(7, true), "whoever asked does not confirm");
+    assert!(end(8, true));
+    assert!(!end(8, true));
+    assert_eq!(open(), []);
+    assert!(ask(), "one that ended is no hindrance");
+    let asked = open().remove(0);
+    let dropped = write(&test.store, |tx| {
+        tx.end_place_override(asked.override_no, 7, false, now())
+    });
+    assert!(dropped, "whoever asked may drop it");
+}
+
+fn a_party(store: &Store, reference: &str) -> i64 {
+    RegisterBuilder::new()
+        .organisation(reference)
+        .import(store, now());
+    read(store, |tx| tx.party_no(reference)).unwrap()
+}
+
+fn each_version_of_an_agreement_is_signed_once_by_an_organisation(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let party_no = a_party(&test.store, "bakery");
+    let publish = |text: &str| {
+        write(&test.store, |tx| {
+            tx.hold_programme(programme_no)?;
+            tx.add_agreement(programme_no, [text, "in English"], now())
+        })
+    };
+    assert_eq!([publish("een"), publish("twee")], [1, 2]);
+    let versions = read(&test.store, |tx| tx.agreements_of(programme_no));
+    assert_eq!(versions[0].text[0], "twee", "the newest comes first");
+    let signature = Signature {
+        agreement_no: versions[0].agreement_no,
+        party_no,
+        person_no: 1,
+        signatory: "Sam Visser".to_owned(),
+        language: Language::Nl,
+        digest: "digest".to_owned(),
+        signed_at: now(),
+    };
+    let sign = || write(&test.store, |tx| tx.sign(&signature));
+    assert_eq!([sign(), sign()], [true, false]);
+    let signed = read(&test.store, |tx| tx.signatures_of(programme_no));
+    assert_eq!(signed, [signature.clone()]);
+}
+
+fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let party_no = a_party(&test.store, "bakery");
+    let [first, second] = [(); 2].map(|()| submitted(&test.store, programme_no));
+    let admit = |application_no| {
+        let numbers = (application_no, programme_no, party_no);
+        write(&test.store, |tx| tx.admit(numbers, "{}", now()))
+    };
+    let admitted = [admit(first), admit(first), admit(second)];
+    assert_eq!(
+        admitted,
+        [true, false, false],
+        "an organisation takes part once"
+    );
+    let found = || read(&test.store, |tx| tx.participations_of(party_no)).remove(0);
+    let mailbox = "abuse@bakery.example".parse().unwrap();
+    let send = |at| write(&test.store, |tx| tx.test_mailbox(first, &mailbox, at));
+    let prove = |sent_at| write(&test.store, |tx| tx.prove_mailbox(first, sent_at, days(2)));
+    send(now());
+    send(days(1));
+    assert!(!prove(now()), "a later code was sent");
+    assert!(prove(days(1)));
+    assert_eq!(found().mailbox_proved_at, Some(days(2)));
+    send(days(3));
+    assert_eq!(found().mailbox_proved_at, None, "it must be proved again");
+    let change = ParticipantChange {
+        application_no: first,
+        reported_at: days(4),
+        person_no: 1,
+        holds_from: days(5).day(),
+        form: "{\"legal_class\":\"vital\"}".to_owned(),
+        is_eligible: false,
+    };
+    write(&test.store, |tx| tx.add_participant_change(&change));
+    assert_eq!(found().form, change.form);
+    let reported = read(&test.store, |tx| tx.participant_changes(first));
+    assert_eq!(reported, [change]);
+    let listed = read(&test.store, |tx| tx.participants_of(programme_no));
+    assert_eq!(listed, [found()]);
+}
+
+both_engines!(
+    a_programme_is_published_once_and_open_until_it_closes,
+    the_seed_is_fixed_once_and_before_applications_close,
+    applications_are_numbered_in_the_order_of_submission,
+    a_later_judgement_takes_the_place_of_an_earlier_one,
+    a_place_changes_from_what_it_was_and_an_override_needs_another_person,
+    each_version_of_an_agreement_is_signed_once_by_an_organisation,
+    a_participant_proves_its_mailbox_and_reports_what_changed,
+);

@@ -1,0 +1,146 @@
+//! How an application with a place becomes an organisation of the register: its assets are claims that it must prove, and
+//! its technical contact is invited as administrator.
+
+use model::register::{OrganisationRow, OwnAssetRow};
+use model::{AssetValue, IdKind, OrganisationRole, PlaceState};
+use rules::enrol::form::Application as Read;
+use store::{
+    Application, NewInvitation, NewServiceMail, OwnAssetPut, Programme, RegisterChange, StoreError,
+    Tx,
+};
+
+use crate::account::{invitation_end, invitation_mail};
+use crate::asset::announce;
+use crate::enrol::form_of;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::{fresh_token, token_digest};
+
+/// Applications that have a place and are not in the register yet.
+pub(super) fn waiting(tx: &mut Tx<'_>, programme_no: i64) -> Result<Vec<i64>, Refusal> {
+    let admitted = tx.participants_of(programme_no)?;
+    let is_admitted = |application_no| {
+        admitted
+            .iter()
+            .any(|one| one.application_no == application_no)
+    };
+    let places = tx.places_of(programme_no)?.into_iter();
+    let waiting = places
+        .filter(|place| place.state == PlaceState::Selected && !is_admitted(place.application_no));
+    Ok(waiting.map(|place| place.application_no).collect())
+}
+
+/// Lets them in; returns how many. The caller holds the programme.
+pub(super) fn admit_all(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    programme: &Programme,
+    actor: &str,
+) -> Result<usize, Refusal> {
+    let now = site.now();
+    let waiting = waiting(tx, programme.programme_no)?;
+    for application_no in &waiting {
+        let application = tx.application(*application_no)?.ok_or(Refusal::NotFound)?;
+        let form = form_of(&application);
+        let read = form.read(&programme.terms.sectors);
+        let read = read.map_err(|_| Refusal::Conflict)?;
+        // Whoever gave the number of an organisation that is here already is not let into it: its own people sign.
+        let party_no = match tx.party_named(read.kvk.as_str())? {
+            Some(party_no) => party_no,
+            None => add(site, tx, programme, &application, &read, actor)?,
+        };
+        let numbers = (*application_no, programme.programme_no, party_no);
+        if !tx.admit(numbers, &application.form, now)? {
+            return Err(Refusal::Conflict);
+        }
+    }
+    if !waiting.is_empty() {
+        announce(tx, now)?;
+    }
+    Ok(waiting.len())
+}
+
+fn add(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    programme: &Programme,
+    application: &Application,
+    read: &Read,
+    actor: &str,
+) -> Result<i64, Refusal> {
+    let now = site.now();
+    let number = application.number.unwrap_or_default();
+    let row = OrganisationRow {
+        organisation: format!("{}-{number}", programme.terms.slug),
+        name: read.organisation.clone(),
+        kvk: Some(read.kvk),
+        sector: Some(read.sector.to_string()),
+        legal_class: read.declared.legal_class,
+        language: Some(application.language),
+    };
+    if tx.party_no(&row.organisation)?.is_some() {
+        return Err(Refusal::Conflict);
+    }
+    let RegisterChange::Added(party_no) = tx.import(now).organisation(&row)? else {
+        return Err(StoreError::Conflict.into());
+    };
+    let rows: Vec<OwnAssetRow> = read.assets.iter().map(asset_row).collect();
+    let puts: Vec<OwnAssetPut<'_>> = rows
+        .iter()
+        .map(|row| OwnAssetPut {
+            row,
+            is_claim: true,
+        })
+        .collect();
+    tx.put_own_assets(party_no, &puts, now)?;
+    let subject = format!("party {}", site.id(IdKind::Party, party_no));
+    tx.record(now, actor, "add-organisation", &subject, &row.organisation)?;
+    invite(site, tx, party_no, application, read, actor)?;
+    Ok(party_no)
+}
+
+fn asset_row(value: &AssetValue) -> OwnAssetRow {
+    OwnAssetRow {
+        value: value.clone(),
+        given: value.to_string(),
+        label: String::new(),
+        group: String::new(),
+        criticality: None,
+        valid_from: None,
+        valid_until: None,
+    }
+}
+
+fn invite(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    application: &Application,
+    read: &Read,
+    actor: &str,
+) -> Result<(), Refusal> {
+    let now = site.now();
+    let email = &application.email;
+    let person_no = match tx.person_with_email(email)? {
+        Some(person) => person.person_no,
+        None => tx.add_person(email, &read.contact_name, Some(application.language), now)?,
+    };
+    let token = fresh_token();
+    let invitation = NewInvitation {
+        person_no,
+        party: Some((party_no, OrganisationRole::Administrator)),
+        digest: token_digest(&token),
+        by: actor,
+        expires_at: invitation_end(now),
+    };
+    tx.invite(&invitation, now)?;
+    let facts = invitation_mail(site, &token, Some(&read.organisation));
+    let mail = NewServiceMail {
+        kind: "invitation",
+        to: email,
+        language: application.language,
+        facts: &facts,
+    };
+    tx.add_service_mail(&mail, now)?;
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! `/desk/programmes/{programme}/applications/{application}`: one application with everything that was declared, and what
+//! the coordinator judges about each criterion.
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use model::{AssetValue, Criterion, IdKind, Verdict};
+use rules::access::DeskDeed;
+use rules::enrol::counting::AssetCount;
+use rules::enrol::form::ApplicationForm;
+use serde::{Deserialize, Serialize};
+use store::{Judged, Programme, Tx};
+use uuid::Uuid;
+
+use super::applicant::{Applicant, applicants};
+use super::done;
+use crate::desk::Done;
+use crate::desk::reason::read_reason;
+use crate::enrol::{form_of, in_language};
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Staff;
+
+#[derive(Serialize)]
+struct View {
+    id: Uuid,
+    programme_id: Uuid,
+    programme: String,
+    number: u32,
+    email: String,
+    form: ApplicationForm,
+    count: AssetCount,
+    total: u64,
+    /// IPv6 prefixes, to be held against their registration.
+    ipv6: Vec<String>,
+    is_eligible: bool,
+    criteria: Vec<CriterionRow>,
+    twins: Vec<u32>,
+    rivals: Vec<u32>,
+    /// Once places were given, nothing is judged any more.
+    may_judge: bool,
+    judgement: Judgement,
+    errors: Errors,
+    done: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct CriterionRow {
+    word: &'static str,
+    declared: &'static str,
+    verdict: &'static str,
+    evidence: String,
+}
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct Judgement {
+    criterion: String,
+    verdict: String,
+    reason: String,
+}
+
+fn found(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    (programme, application): (Uuid, Uuid),
+) -> Result<(Programme, Applicant), Refusal> {
+    let programme_no = site.number(IdKind::Programme, &programme)?;
+    let application_no = site.number(IdKind::Application, &application)?;
+    let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
+    let all = applicants(tx, &programme)?;
+    let one = all
+        .into_iter()
+        .find(|one| one.application.application_no == application_no);
+    Ok((programme, one.ok_or(Refusal::NotFound)?))
+}
+
+pub(super) async fn show(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(ids): Path<(Uuid, Uuid)>,
+    Query(before): Query<Done>,
+) -> Result<Response, Refusal> {
+    let done = before.key(&["judged"]);
+    page(
+        &site,
+        &staff,
+        ids,
+        Judgement::default(),
+        Errors::default(),
+        done,
+    )
+    .await
+}
+
+async fn page(
+    site: &Site,
+    staff: &Staff,
+    ids: (Uuid, Uuid),
+    judgement: Judgement,
+    errors: Errors,
+    done: Option<&'static str>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    let (inner, actor, now) = (site.clone(), staff.who.actor(site), site.now());
+    let (programme, one) = site
+        .write(move |tx| {
+            let found = found(&inner, tx, ids)?;
+            // It is data of an organisation: who read it is known.
+            let subject = format!("application {}", ids.1);
+            tx.record(now, &actor, "read-application", &subject, "")?;
+            Ok(found)
+        })
+        .await?;
+    let row = |criterion: &Criterion| CriterionRow {
+        word: criterion.as_str(),
+        declared: one.read.declared.verdict(*criterion).as_str(),
+        verdict: one.verdict(*criterion).as_str(),
+        evidence: one
+            .judged
+            .iter()
+            .find(|judged| judged.criterion == *criterion)
+            .map(|judged| judged.evidence.clone())
+            .unwrap_or_default(),
+    };
+    let is_ipv6 = |asset: &&AssetValue| asset.bounds().is_some_and(|(first, _)| first.is_ipv6());
+    let count = one.read.count();
+    let view = View {
+        id: ids.1,
+        programme_id: ids.0,
+        programme: in_language(staff.visitor.language, &programme.terms.name),
+        number: one.number,
+        email: one.application.email.to_string(),
+        form: form_of(&one.application),
+        count,
+        total: count.total(),
+        ipv6: one
+            .read
+            .assets
+            .iter()
+            .filter(is_ipv6)
+            .map(ToString::to_string)
+            .collect(),
+        is_eligible: one.is_eligible(),
+        criteria: Criterion::ALL.iter().map(row).collect(),
+        twins: one.twins,
+        rivals: one.rivals,
+        may_judge: programme.drawn_at.is_none(),
+        judgement,
+        errors,
+        done,
+    };
+    site.page(staff, "desk/programme/application.html", &view)
+}
+
+pub(super) async fn judge(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(ids): Path<(Uuid, Uuid)>,
+    Form(form): Form<Judgement>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    let mut errors = Errors::default();
+    let criterion = form.criterion.parse::<Criterion>();
+    let criterion = errors.take("criterion", criterion, "enrol-error-choice");
+    let verdict = form.verdict.parse::<Verdict>();
+    let verdict = errors.take("verdict", verdict, "enrol-error-choice");
+    let reason = read_reason(&mut errors, &form.reason);
+    let (Some(criterion), Some(verdict), Some(evidence)) = (criterion, verdict, reason) else {
+        return page(&site, &staff, ids, form, errors, None).await;
+    };
+    let (inner, actor, now) = (site.clone(), staff.who.actor(&site), site.now());
+    site.write(move |tx| {
+        let (programme, one) = found(&inner, tx, ids)?;
+        tx.hold_programme(programme.programme_no)?;
+        if programme.drawn_at.is_some() {
+            return Err(Refusal::Conflict);
+        }
+        let judged = Judged {
+            application_no: one.application.application_no,
+            criterion,
+            verdict,
+            evidence: evidence.clone(),
+        };
+        tx.judge(&judged, now)?;
+        let subject = format!("application {}", ids.1);
+        let detail = format!("{criterion}: {verdict}");
+        Ok(tx.record(now, &actor, "judge-application", &subject, &detail)?)
+    })
+    .await?;
+    let page = format!("/applications/{}", ids.1);
+    Ok(done(&ids.0, &page, "judged").into_response())
+}

@@ -1,0 +1,69 @@
+//! Programmes as their coordinator runs them: making one, looking at applications, the draw, and the places.
+//!
+//! What decides stands in `rules::enrol`; every act is in the audit log. Read [`applicant`] first.
+
+mod admission;
+mod applicant;
+mod application;
+mod detail;
+mod draw;
+mod list;
+mod participants;
+mod places;
+
+use axum::Router;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use model::IdKind;
+use uuid::Uuid;
+
+use crate::site::Site;
+
+/// The routes of these pages.
+pub(super) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/desk/programmes", get(list::list).post(list::add))
+        .route("/desk/programmes/{programme}", get(detail::show))
+        .route("/desk/programmes/{programme}/publish", post(draw::publish))
+        .route("/desk/programmes/{programme}/commit", post(draw::commit))
+        .route("/desk/programmes/{programme}/draw", post(draw::draw))
+        .route(
+            "/desk/programmes/{programme}/applications/{application}",
+            get(application::show).post(application::judge),
+        )
+        .route("/desk/programmes/{programme}/places", get(places::list))
+        .route(
+            "/desk/programmes/{programme}/places/{application}",
+            post(places::change),
+        )
+        .route(
+            "/desk/programmes/{programme}/overrides/{override}",
+            post(places::end_override),
+        )
+        .route(
+            "/desk/programmes/{programme}/participants",
+            get(participants::list),
+        )
+        .route(
+            "/desk/programmes/{programme}/admit",
+            post(participants::admit),
+        )
+        .route(
+            "/desk/programmes/{programme}/agreement",
+            post(participants::publish),
+        )
+        .route(
+            "/desk/programmes/{programme}/participants/{application}/end",
+            post(participants::end),
+        )
+}
+
+/// A programme as the audit log names it.
+fn subject(site: &Site, programme_no: i64) -> String {
+    format!("programme {}", site.id(IdKind::Programme, programme_no))
+}
+
+/// To a page of a programme, which says what was done.
+fn done(id: &Uuid, page: &str, what: &str) -> Redirect {
+    Redirect::to(&format!("/desk/programmes/{id}{page}?done={what}"))
+}

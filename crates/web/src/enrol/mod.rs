@@ -1,0 +1,128 @@
+//! Programmes for everybody: what there is to take part in, how places are given, and applying without an account.
+//!
+//! An applicant comes back by a link (ADR 0013). Nobody learns here who else applied. Read [`application`] first.
+
+mod application;
+mod programme;
+mod start;
+mod step;
+
+use axum::Router;
+use axum::routing::{get, post};
+use model::Language;
+use serde::Serialize;
+use store::{NewServiceMail, Programme, Tx};
+
+pub(crate) use application::form_of;
+
+use crate::refusal::Refusal;
+use crate::site::Site;
+
+/// The routes of this area.
+pub(crate) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/programmes", get(programme::list))
+        .route("/programmes/{programme}", get(programme::show))
+        .route("/programmes/{programme}/draw.txt", get(programme::proof))
+        .route(
+            "/programmes/{programme}/apply",
+            get(start::form).post(start::begin),
+        )
+        .route("/applications/{token}", get(application::show))
+        .route(
+            "/applications/{token}/withdraw",
+            post(application::withdraw),
+        )
+        .route("/applications/{token}/count", post(step::count_typed))
+        .route(
+            "/applications/{token}/{step}",
+            get(step::show).post(step::save),
+        )
+}
+
+/// A programme as pages name it.
+#[derive(Serialize)]
+pub(crate) struct ProgrammeView {
+    slug: String,
+    name: String,
+    text: String,
+    sectors: Vec<&'static str>,
+    places: u32,
+    per_sector: u32,
+    opens_at: String,
+    closes_at: String,
+    begins_on: String,
+    ends_on: String,
+    commitment: Option<String>,
+    /// `soon`, `open`, `closed` or `drawn`.
+    state: &'static str,
+}
+
+impl ProgrammeView {
+    pub(crate) fn new(site: &Site, language: Language, programme: &Programme) -> Self {
+        let terms = &programme.terms;
+        let now = site.now();
+        Self {
+            slug: terms.slug.clone(),
+            name: in_language(language, &terms.name),
+            text: in_language(language, &terms.text),
+            sectors: terms.sectors.iter().map(|sector| sector.as_str()).collect(),
+            places: terms.places,
+            per_sector: terms.per_sector,
+            opens_at: terms.opens_at.to_string(),
+            closes_at: terms.closes_at.to_string(),
+            begins_on: terms.begins_on.to_string(),
+            ends_on: terms.ends_on.to_string(),
+            commitment: programme.commitment.clone(),
+            state: match (programme.drawn_at, now < terms.opens_at) {
+                (Some(_), _) => "drawn",
+                (None, true) => "soon",
+                (None, false) if now < terms.closes_at => "open",
+                (None, false) => "closed",
+            },
+        }
+    }
+}
+
+/// The text of a pair in Dutch and English.
+pub(crate) fn in_language(language: Language, [dutch, english]: &[String; 2]) -> String {
+    match language {
+        Language::Nl => dutch.clone(),
+        Language::En => english.clone(),
+    }
+}
+
+/// Address of an application for whoever has its link.
+fn home(site: &Site, application_no: i64) -> String {
+    let token = site.link_key().application_token(application_no);
+    format!("/applications/{token}")
+}
+
+/// Tells an applicant how its application stands: `what` is one of [`rules::message::APPLICATION_NEWS`].
+pub(crate) fn tell(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    application_no: i64,
+    what: &str,
+) -> Result<(), Refusal> {
+    let application = tx.application(application_no)?.ok_or(Refusal::NotFound)?;
+    let programme = tx
+        .programme(application.programme_no)?
+        .ok_or(Refusal::NotFound)?;
+    let facts = serde_json::json!({
+        "programme": in_language(application.language, &programme.terms.name),
+        "what": what,
+        "link": site.link(&home(site, application_no)),
+    });
+    let mail = NewServiceMail {
+        kind: "application",
+        to: &application.email,
+        language: application.language,
+        facts: &facts.to_string(),
+    };
+    tx.add_service_mail(&mail, site.now())?;
+    Ok(())
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,221 @@
+//! `/applications/{token}/{step}`: the pages of the form. Each saves what it was given, right or wrong, so that nothing is
+//! typed twice, and says what is wrong with it.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Json};
+use model::{BusinessForm, BusinessSize, LegalClass, TechnicalContact};
+use rules::enrol::counting::{AssetCount, count};
+use rules::enrol::form::{ApplicationForm, BadAsset, Mistake, Step, read_assets};
+use serde::{Deserialize, Serialize};
+use store::Tx;
+
+use super::application::Own;
+use super::{ProgrammeView, home, tell};
+use crate::client::Client;
+use crate::form::Errors;
+use crate::limiter::{Limiter, Rate};
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Visitor;
+
+/// Counting while somebody types: about once a second.
+const COUNTS: Limiter = Limiter::new("counts of assets", Rate::per_minute(90));
+
+/// Bad lines of the list that a page shows.
+const BAD_SHOWN_MAX: usize = 20;
+
+/// What the page was sent with, beside the fields.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Sent {
+    #[serde(flatten)]
+    form: ApplicationForm,
+    /// `next`; `later`: back to the overview; `count`: this page again, with the count.
+    go: String,
+}
+
+#[derive(Serialize)]
+struct View {
+    home: String,
+    programme: ProgrammeView,
+    step: &'static str,
+    /// Place of the step, from 1.
+    at: usize,
+    steps: Vec<&'static str>,
+    form: ApplicationForm,
+    email: String,
+    sizes: Vec<&'static str>,
+    forms: Vec<&'static str>,
+    classes: Vec<&'static str>,
+    contacts: Vec<&'static str>,
+    counted: Counted,
+    /// Steps in which something is missing.
+    incomplete: Vec<&'static str>,
+    errors: Errors,
+}
+
+/// What a list of assets comes to.
+#[derive(Serialize)]
+pub(super) struct Counted {
+    #[serde(flatten)]
+    count: AssetCount,
+    total: u64,
+    /// The first lines that cannot be read.
+    bad: Vec<BadAsset>,
+}
+
+impl Counted {
+    fn of(text: &str) -> Self {
+        let (assets, mut bad) = read_assets(text);
+        bad.truncate(BAD_SHOWN_MAX);
+        let count = count(&assets);
+        Self {
+            count,
+            total: count.total(),
+            bad,
+        }
+    }
+}
+
+pub(super) async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((token, word)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let step = Step::named(&word).ok_or(Refusal::NotFound)?;
+    let inner = site.clone();
+    let own = site.read(move |tx| Own::of(&inner, &token, tx)).await?;
+    if !own.is_editable(&site) {
+        let overview = home(&site, own.application.application_no);
+        return Ok(Redirect::to(&overview).into_response());
+    }
+    page(&site, &visitor, own, step, Errors::default())
+}
+
+fn page(
+    site: &Site,
+    visitor: &Visitor,
+    own: Own,
+    step: Step,
+    errors: Errors,
+) -> Result<Response, Refusal> {
+    let mistakes = own.form.read(&own.programme.terms.sectors).err();
+    let mut incomplete: Vec<&'static str> = Vec::new();
+    for mistake in mistakes.unwrap_or_default() {
+        let word = mistake.step.as_str();
+        if mistake.step != Step::Submit && !incomplete.contains(&word) {
+            incomplete.push(word);
+        }
+    }
+    let view = View {
+        home: home(site, own.application.application_no),
+        programme: ProgrammeView::new(site, visitor.language, &own.programme),
+        step: step.as_str(),
+        at: Step::ALL.iter().take_while(|one| **one != step).count() + 1,
+        steps: Step::ALL.iter().map(|step| step.as_str()).collect(),
+        email: own.application.email.to_string(),
+        sizes: BusinessSize::ALL.iter().map(|one| one.as_str()).collect(),
+        forms: BusinessForm::ALL.iter().map(|one| one.as_str()).collect(),
+        classes: LegalClass::ALL.iter().map(|one| one.as_str()).collect(),
+        contacts: TechnicalContact::ALL
+            .iter()
+            .map(|one| one.as_str())
+            .collect(),
+        counted: Counted::of(&own.form.assets),
+        incomplete,
+        form: own.form,
+        errors,
+    };
+    site.page(visitor, "enrol/step.html", &view)
+}
+
+pub(super) async fn save(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((token, word)): Path<(String, String)>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Refusal> {
+    let step = Step::named(&word).ok_or(Refusal::NotFound)?;
+    let Sent { form, go } = sent;
+    let (inner, asked) = (site.clone(), go.clone());
+    let (own, mistakes) = site
+        .write(move |tx| {
+            let mut own = Own::of(&inner, &token, tx)?;
+            if !own.is_editable(&inner) {
+                return Err(Refusal::Conflict);
+            }
+            own.form.take(step, form.clone());
+            let kept = serde_json::to_string(&own.form).expect("texts can be written");
+            if !tx.keep_application_form(own.application.application_no, &kept)? {
+                return Err(Refusal::Conflict);
+            }
+            let mistakes = own.form.read(&own.programme.terms.sectors).err();
+            let mistakes = mistakes.unwrap_or_default();
+            if step == Step::Submit && asked != "later" && mistakes.is_empty() {
+                submit(&inner, tx, &own)?;
+            }
+            Ok((own, mistakes))
+        })
+        .await?;
+    let overview = home(&site, own.application.application_no);
+    let to = |end: &str| Ok(Redirect::to(&format!("{overview}{end}")).into_response());
+    let errors = errors_of(&mistakes, step);
+    match (&go[..], step) {
+        ("later", _) => to("?done=saved"),
+        ("count", _) => page(&site, &visitor, own, step, Errors::default()),
+        (_, Step::Submit) if mistakes.is_empty() => to("?done=submitted"),
+        (_, Step::Submit) => page(&site, &visitor, own, step, errors),
+        _ if errors.is_empty() => to(&format!("/{}", step.next().as_str())),
+        _ => page(&site, &visitor, own, step, errors),
+    }
+}
+
+/// One at a time within a programme, so that each gets a number of its own.
+fn submit(site: &Site, tx: &mut Tx<'_>, own: &Own) -> Result<(), Refusal> {
+    let application_no = own.application.application_no;
+    let programme_no = own.programme.programme_no;
+    tx.hold_programme(programme_no)?;
+    tx.submit_application(application_no, programme_no, site.now())?
+        .ok_or(Refusal::Conflict)?;
+    tell(site, tx, application_no, "submitted")
+}
+
+/// What a list comes to while it is typed; nothing is kept.
+pub(super) async fn count_typed(
+    State(site): State<Site>,
+    client: Client,
+    Path(token): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Result<Json<Counted>, Refusal> {
+    site.limit(&COUNTS, client)?;
+    site.link_key()
+        .application_of(&token)
+        .ok_or(Refusal::NotFound)?;
+    Ok(Json(Counted::of(&sent.form.assets)))
+}
+
+/// What is wrong on one page.
+fn errors_of(mistakes: &[Mistake], step: Step) -> Errors {
+    let mut errors = Errors::default();
+    for mistake in mistakes.iter().filter(|mistake| mistake.step == step) {
+        let text = TEXTS.iter().find(|(field, _)| *field == mistake.field);
+        errors.add(
+            mistake.field,
+            text.map_or("enrol-error-line", |(_, text)| text),
+        );
+    }
+    errors
+}
+
+/// What is said of a field; of the others, that a line of text is expected.
+const TEXTS: [(&str, &str); 8] = [
+    ("kvk", "enrol-error-kvk"),
+    ("sector", "enrol-error-choice"),
+    ("size", "enrol-error-choice"),
+    ("form", "enrol-error-choice"),
+    ("legal_class", "enrol-error-choice"),
+    ("contact", "enrol-error-choice"),
+    ("assets", "enrol-error-assets"),
+    ("consent", "enrol-error-consent"),
+];

@@ -1,0 +1,134 @@
+//! What changed at a participant: establishment, legal class, attachment, technical contact. The criteria are checked at
+//! once, and the coordinator sees what came of it. Assets are changed on their own pages. Leaving is here too.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use model::register::OrganisationRow;
+use model::{Day, IdKind, LegalClass, PlaceState, Timestamp};
+use rules::access::Deed;
+use rules::enrol::form::{ApplicationForm, Step};
+use serde::Deserialize;
+use store::{ParticipantChange, Tx};
+use uuid::Uuid;
+
+use super::{Taking, done, page};
+use crate::asset::announce;
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ChangeForm {
+    #[serde(flatten)]
+    form: ApplicationForm,
+    /// First day on which it holds.
+    holds_from: String,
+}
+
+pub(super) async fn report(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+    Form(sent): Form<ChangeForm>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::SignAgreements)?;
+    let (party_no, now) = (member.party_no, site.now());
+    let programme_no = site.number(IdKind::Programme, &id)?;
+    let mut errors = Errors::default();
+    let day = sent.holds_from.parse::<Day>();
+    let holds_from = errors.take("holds_from", day, "participation-error-day");
+    let taking = site
+        .read(move |tx| Taking::of(tx, party_no, programme_no))
+        .await?;
+    let mut form = taking.form;
+    // Whoever is there stays whoever it is: the name is not asked again.
+    let (name, phone) = (form.contact_name.clone(), form.contact_phone.clone());
+    form.take(Step::Criteria, sent.form.clone());
+    form.take(Step::Contact, sent.form);
+    (form.contact_name, form.contact_phone) = (name, phone);
+    for mistake in form
+        .read(&taking.programme.terms.sectors)
+        .err()
+        .unwrap_or_default()
+    {
+        errors.add(mistake.field, "enrol-error-choice");
+    }
+    let (Some(holds_from), true) = (holds_from, errors.is_empty()) else {
+        return page(&site, &member, id, Some(form), errors, String::new()).await;
+    };
+    let (actor, subject) = (member.who.actor(&site), member.subject());
+    let person_no = member.who.person.person_no;
+    site.write(move |tx| {
+        let taking = Taking::of(tx, party_no, programme_no)?;
+        let read = form.read(&taking.programme.terms.sectors);
+        let read = read.map_err(|_| Refusal::Conflict)?;
+        let change = ParticipantChange {
+            application_no: taking.participant.application_no,
+            reported_at: now,
+            person_no,
+            holds_from,
+            form: serde_json::to_string(&form).expect("texts can be written"),
+            is_eligible: read.is_eligible(&[]),
+        };
+        tx.add_participant_change(&change)?;
+        set_legal_class(tx, party_no, read.declared.legal_class, now)?;
+        let detail = match change.is_eligible {
+            true => "the criteria are met",
+            false => "the criteria are no longer met",
+        };
+        Ok(tx.record(now, &actor, "report-change", &subject, detail)?)
+    })
+    .await?;
+    Ok(done(&member, &id, "reported").into_response())
+}
+
+/// The register says the same from now on: the basis on which the organisation is told may be another one.
+fn set_legal_class(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    legal_class: LegalClass,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if tx.legal_class(party_no)? == Some(legal_class) {
+        return Ok(());
+    }
+    let party = tx.party(party_no)?.ok_or(Refusal::NotFound)?;
+    let own = tx.own_party(party_no)?.ok_or(Refusal::NotFound)?;
+    let row = OrganisationRow {
+        organisation: party.reference,
+        name: own.name,
+        kvk: own.kvk,
+        sector: own.sector,
+        legal_class,
+        language: own.language,
+    };
+    tx.import(now).organisation(&row)?;
+    Ok(announce(tx, now)?)
+}
+
+/// Ends taking part. The organisation stays in the ordinary service, with what it proved.
+pub(super) async fn leave(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::SignAgreements)?;
+    let (party_no, now) = (member.party_no, site.now());
+    member.who.must_have_proved(now)?;
+    let programme_no = site.number(IdKind::Programme, &id)?;
+    let (actor, subject) = (member.who.actor(&site), member.subject());
+    site.write(move |tx| {
+        let taking = Taking::of(tx, party_no, programme_no)?;
+        let left = (PlaceState::Taken, PlaceState::Left);
+        let application_no = taking.participant.application_no;
+        if !tx.change_place(application_no, left, "left", now)? {
+            return Err(Refusal::Conflict);
+        }
+        Ok(tx.record(now, &actor, "leave-programme", &subject, "")?)
+    })
+    .await?;
+    Ok(done(&member, &id, "left").into_response())
+}

@@ -1,0 +1,264 @@
+//! Programmes that an organisation takes part in: the agreement, the mailbox, and reporting what changed.
+//!
+//! Findings go to the mailbox only after a code that was sent there was answered (requirement PI-09).
+
+mod agreement;
+mod change;
+mod mailbox;
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{Redirect, Response};
+use axum::routing::{get, post};
+use model::{AssetKind, AssetValue, DomainName, IdKind, LegalClass, PlaceState};
+use rules::access::Deed;
+use rules::enrol::draw::commitment as digest;
+use rules::enrol::form::ApplicationForm;
+use serde::Serialize;
+use store::{Agreement, AssetFilter, Participant, Place, Programme, Signature, Tx};
+use uuid::Uuid;
+
+use super::Before;
+use crate::enrol::{ProgrammeView, in_language};
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+/// Names of an organisation among which domains for its mailbox are looked for.
+const DOMAINS_MAX: i64 = 5_000;
+
+/// The routes of these pages.
+pub(super) fn routes() -> Router<Site> {
+    let at = |end: &str| format!("/organisations/{{organisation}}/programmes{end}");
+    Router::new()
+        .route(&at(""), get(list))
+        .route(&at("/{programme}"), get(show))
+        .route(&at("/{programme}/agreement"), post(agreement::sign))
+        .route(&at("/{programme}/mailbox"), post(mailbox::send))
+        .route(&at("/{programme}/mailbox/code"), post(mailbox::answer))
+        .route(&at("/{programme}/change"), post(change::report))
+        .route(&at("/{programme}/leave"), post(change::leave))
+}
+
+/// What an organisation takes part in.
+struct Taking {
+    participant: Participant,
+    programme: Programme,
+    place: Place,
+    /// What holds of what was declared.
+    form: ApplicationForm,
+}
+
+impl Taking {
+    /// The part that an organisation takes in a programme; another programme is "not found".
+    fn of(tx: &mut Tx<'_>, party_no: i64, programme_no: i64) -> Result<Self, Refusal> {
+        let participant = tx
+            .participations_of(party_no)?
+            .into_iter()
+            .find(|one| one.programme_no == programme_no)
+            .ok_or(Refusal::NotFound)?;
+        Ok(Self {
+            programme: tx.programme(programme_no)?.ok_or(Refusal::NotFound)?,
+            place: tx
+                .place(participant.application_no)?
+                .ok_or(Refusal::NotFound)?,
+            form: serde_json::from_str(&participant.form).unwrap_or_default(),
+            participant,
+        })
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.place.state, PlaceState::Released | PlaceState::Left)
+    }
+}
+
+#[derive(Serialize)]
+struct ListView {
+    /// Public id, programme, and state of the place.
+    rows: Vec<(Uuid, ProgrammeView, &'static str)>,
+}
+
+async fn list(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadPeople)?;
+    let party_no = member.party_no;
+    let taking = site
+        .read(move |tx| {
+            let mut all = Vec::new();
+            for one in tx.participations_of(party_no)? {
+                all.push(Taking::of(tx, party_no, one.programme_no)?);
+            }
+            Ok(all)
+        })
+        .await?;
+    let row = |one: &Taking| {
+        let id = site.id(IdKind::Programme, one.programme.programme_no);
+        let view = ProgrammeView::new(&site, member.visitor.language, &one.programme);
+        (id, view, one.place.state.as_str())
+    };
+    let view = ListView {
+        rows: taking.iter().map(row).collect(),
+    };
+    site.page(&member, "organisation/participation/list.html", &view)
+}
+
+#[derive(Serialize)]
+struct View {
+    here: String,
+    programme: ProgrammeView,
+    state: &'static str,
+    is_over: bool,
+    /// Whether the visitor may sign and report.
+    may_sign: bool,
+    agreement: Option<AgreementView>,
+    mailbox: Option<String>,
+    mailbox_sent_at: Option<String>,
+    mailbox_proved_at: Option<String>,
+    domains: Vec<String>,
+    form: ApplicationForm,
+    is_eligible: bool,
+    classes: Vec<&'static str>,
+    /// When, from which day on, legal class, and whether the criteria were met by it.
+    changes: Vec<(String, String, String, bool)>,
+    errors: Errors,
+    done: String,
+}
+
+#[derive(Serialize)]
+struct AgreementView {
+    version: i64,
+    published_at: String,
+    text: String,
+    digest: String,
+    /// Who signed this version, and when.
+    signed: Option<(String, String)>,
+    /// Whether an older version was signed.
+    is_renewed: bool,
+}
+
+impl AgreementView {
+    fn new(
+        language: model::Language,
+        party_no: i64,
+        versions: &[Agreement],
+        signatures: &[Signature],
+    ) -> Option<Self> {
+        let newest = versions.first()?;
+        let text = in_language(language, &newest.text);
+        let own: Vec<&Signature> = signatures
+            .iter()
+            .filter(|signature| signature.party_no == party_no)
+            .collect();
+        let signed = own
+            .iter()
+            .find(|signature| signature.agreement_no == newest.agreement_no);
+        Some(Self {
+            version: newest.version,
+            published_at: newest.published_at.to_string(),
+            digest: digest(&text),
+            text,
+            signed: signed
+                .map(|signature| (signature.signatory.clone(), signature.signed_at.to_string())),
+            is_renewed: !own.is_empty() && signed.is_none(),
+        })
+    }
+}
+
+async fn show(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+    Query(before): Query<Before>,
+) -> Result<Response, Refusal> {
+    let done = before.known(&["signed", "sent", "proved", "code", "reported", "left"]);
+    page(&site, &member, id, None, Errors::default(), done).await
+}
+
+/// The page of one programme; `typed` is what was filled in about a change.
+async fn page(
+    site: &Site,
+    member: &Member,
+    id: Uuid,
+    typed: Option<ApplicationForm>,
+    errors: Errors,
+    done: String,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadPeople)?;
+    let (party_no, language) = (member.party_no, member.visitor.language);
+    let programme_no = site.number(IdKind::Programme, &id)?;
+    let (taking, agreement, domains, changes) = site
+        .read(move |tx| {
+            let taking = Taking::of(tx, party_no, programme_no)?;
+            let versions = tx.agreements_of(programme_no)?;
+            let signatures = tx.signatures_of(programme_no)?;
+            let agreement = AgreementView::new(language, party_no, &versions, &signatures);
+            let changes = tx.participant_changes(taking.participant.application_no)?;
+            Ok((taking, agreement, domains(tx, party_no)?, changes))
+        })
+        .await?;
+    let read = taking.form.read(&taking.programme.terms.sectors);
+    let change = |change: &store::ParticipantChange| {
+        let form: ApplicationForm = serde_json::from_str(&change.form).unwrap_or_default();
+        (
+            change.reported_at.to_string(),
+            change.holds_from.to_string(),
+            form.legal_class,
+            change.is_eligible,
+        )
+    };
+    let moment = |at: Option<model::Timestamp>| at.map(|at| at.to_string());
+    let view = View {
+        here: address(member, &id),
+        programme: ProgrammeView::new(site, language, &taking.programme),
+        state: taking.place.state.as_str(),
+        is_over: taking.is_over(),
+        may_sign: member.standing.may(Deed::SignAgreements),
+        agreement,
+        mailbox: taking.participant.mailbox.as_ref().map(ToString::to_string),
+        mailbox_sent_at: moment(taking.participant.mailbox_sent_at),
+        mailbox_proved_at: moment(taking.participant.mailbox_proved_at),
+        domains,
+        is_eligible: read.is_ok_and(|read| read.is_eligible(&[])),
+        form: typed.unwrap_or(taking.form),
+        classes: LegalClass::ALL.iter().map(|class| class.as_str()).collect(),
+        changes: changes.iter().map(change).collect(),
+        errors,
+        done,
+    };
+    site.page(member, "organisation/participation/show.html", &view)
+}
+
+/// Domains that the organisation says are its own: those that were registered as such, or else every name.
+fn domains(tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<String>, Refusal> {
+    let filter = AssetFilter {
+        kind: Some(AssetKind::Domain),
+        ..AssetFilter::default()
+    };
+    let assets = tx.own_assets(party_no, &filter, None, DOMAINS_MAX)?;
+    let held = assets
+        .into_iter()
+        .filter_map(|asset| match asset.row.value {
+            AssetValue::Domain(name) => Some(name),
+            _ => None,
+        });
+    let held: Vec<DomainName> = held.collect();
+    let is_registered = |name: &&DomainName| name.registrable().as_ref() == Some(*name);
+    let registered: Vec<String> = held
+        .iter()
+        .filter(is_registered)
+        .map(ToString::to_string)
+        .collect();
+    Ok(match registered.is_empty() {
+        true => held.iter().map(ToString::to_string).collect(),
+        false => registered,
+    })
+}
+
+fn address(member: &Member, id: &Uuid) -> String {
+    format!("{}/programmes/{id}", member.home())
+}
+
+/// To the page of the programme, which says what was done.
+fn done(member: &Member, id: &Uuid, what: &str) -> Redirect {
+    Redirect::to(&format!("{}?done={what}", address(member, id)))
+}
