@@ -53,6 +53,8 @@ crate::vocabulary! {
         ServiceMail = 60 => "service-mail",
         /// A passkey of a person.
         Passkey = 61 => "passkey",
+        /// An account at a provider of identities, by which a person signs in.
+        Identity = 62 => "identity",
     }
 }
 

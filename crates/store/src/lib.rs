@@ -36,6 +36,7 @@ mod finding;
 mod handover;
 mod held;
 mod idempotency;
+mod identity;
 mod inbox;
 mod installation;
 mod invitation;
@@ -102,6 +103,7 @@ pub use finding::{
 pub use handover::{DueMessages, TellingRow};
 pub use held::{ContactNote, PartyNote};
 pub use idempotency::{AskedOnce, KeptAnswer};
+pub use identity::{Identity, RoleChange};
 pub use inbox::{
     InboxOrder, InboxPlace, InboxQuery, InboxRow, SEEN_ORDER_MAX, StatusChoice, ToldSighting,
 };

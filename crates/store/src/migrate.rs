@@ -33,6 +33,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "counting in place",
         include_str!("../migrations/0012_counting_in_place.sql"),
     ),
+    ("identity", include_str!("../migrations/0013_identity.sql")),
 ];
 
 /// How far the tables are.

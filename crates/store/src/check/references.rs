@@ -225,6 +225,14 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("notification_no", "notification"),
         ],
     ),
+    ("identity", &[names("person_no", "person")]),
+    (
+        "session_identity",
+        &[
+            names("session_no", "session"),
+            names("identity_no", "identity"),
+        ],
+    ),
 ];
 
 #[cfg(test)]

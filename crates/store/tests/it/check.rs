@@ -134,6 +134,14 @@ fn pages_live_in(test: &TestStore) {
             format!("1, {message}"),
         ),
         (
+            "identity (person_no, issuer, subject, added_at)",
+            format!("{person}, 'https://provider.example', 'sam', 0"),
+        ),
+        (
+            "session_identity (session_no, identity_no, sid)",
+            format!("{session}, 1, ''"),
+        ),
+        (
             "answer (party_no, finding_no, episode, status, answered_at, version)",
             format!("{party}, {finding}, 1, 0, 0, 1"),
         ),

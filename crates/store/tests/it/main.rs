@@ -21,6 +21,7 @@ mod desk;
 mod expiry;
 mod finding;
 mod handover;
+mod identity;
 mod invitation;
 mod job;
 mod message_list;
