@@ -16,6 +16,7 @@ CREATE INDEX identity_of_person ON identity (person_no);
 CREATE TABLE session_identity (
     session_no  {number},
     identity_no BIGINT NOT NULL,
+    provider    TEXT   NOT NULL,             -- its name in the settings
     sid         TEXT   NOT NULL              -- what the provider calls its own session; empty: nothing
 );
 CREATE INDEX session_identity_of_account ON session_identity (identity_no);

@@ -22,6 +22,19 @@ pub struct Identity {
     pub used_at: Option<Timestamp>,
 }
 
+/// By which account a session began.
+#[derive(Clone, Copy, Debug)]
+pub struct BeganBy<'a> {
+    /// The account.
+    pub identity_no: i64,
+    /// The provider's name in the settings.
+    pub provider: &'a str,
+    /// What the provider calls its own session; empty: nothing.
+    pub sid: &'a str,
+    /// When the person showed a strong factor to the provider.
+    pub proved_at: Timestamp,
+}
+
 impl Tx<'_> {
     /// Whose account at a provider this is.
     ///
@@ -41,15 +54,16 @@ impl Tx<'_> {
         self.query(&sql, values![person_no], identity_from)
     }
 
-    /// By which account a session began; `None` where it did not begin at a provider.
+    /// At which provider of the settings a session began; `None` where it began at none.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn identity_of_session(&mut self, session_no: i64) -> Result<Option<Identity>> {
-        let sql = format!(
-            "{IDENTITY} JOIN session_identity s ON s.identity_no = i.identity_no WHERE s.session_no = $1"
-        );
-        self.query_opt(&sql, values![session_no], identity_from)
+    pub fn provider_of_session(&mut self, session_no: i64) -> Result<Option<String>> {
+        self.query_opt(
+            "SELECT provider FROM session_identity WHERE session_no = $1",
+            values![session_no],
+            |row| row.text(0),
+        )
     }
 
     /// Adds an account at a provider to a person; returns its number. It must be nobody's yet.
@@ -69,30 +83,27 @@ impl Tx<'_> {
         )
     }
 
-    /// Notes that a session began by this account, and when the person showed a strong factor to the provider; `sid` is what
-    /// the provider calls its own session.
+    /// Notes by which account a session began.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn begin_by_identity(
         &mut self,
         session_no: i64,
-        identity_no: i64,
-        sid: &str,
-        proved_at: Timestamp,
+        by: &BeganBy<'_>,
         now: Timestamp,
     ) -> Result<()> {
         self.execute(
             "UPDATE session SET proved_at = $2 WHERE session_no = $1",
-            values![session_no, proved_at.micros()],
+            values![session_no, by.proved_at.micros()],
         )?;
         self.execute(
             "UPDATE identity SET used_at = $2 WHERE identity_no = $1",
-            values![identity_no, now.micros()],
+            values![by.identity_no, now.micros()],
         )?;
         self.execute(
-            "INSERT INTO session_identity (session_no, identity_no, sid) VALUES ($1, $2, $3)",
-            values![session_no, identity_no, sid],
+            "INSERT INTO session_identity (session_no, identity_no, provider, sid) VALUES ($1, $2, $3, $4)",
+            values![session_no, by.identity_no, by.provider, by.sid],
         )?;
         Ok(())
     }
@@ -115,7 +126,11 @@ impl Tx<'_> {
         if removed == 0 {
             return Ok(false);
         }
-        self.end_sessions_by(identity_no, None, now)?;
+        self.execute(
+            "UPDATE session SET ended_at = $2 WHERE ended_at IS NULL AND session_no IN
+                (SELECT session_no FROM session_identity WHERE identity_no = $1)",
+            values![identity_no, now.micros()],
+        )?;
         self.execute(
             "DELETE FROM session_identity WHERE identity_no = $1",
             values![identity_no],
@@ -123,20 +138,23 @@ impl Tx<'_> {
         Ok(true)
     }
 
-    /// Ends the sessions that began by an account; with `sid` only those of that session of the provider. Says how many.
+    /// Ends the sessions that began at a provider: those of an account of it, those of one session of it, or where both are
+    /// given those of both. Says how many.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn end_sessions_by(
+    pub fn end_provider_sessions(
         &mut self,
-        identity_no: i64,
+        issuer: &str,
+        subject: Option<&str>,
         sid: Option<&str>,
         now: Timestamp,
     ) -> Result<u64> {
         self.execute(
-            "UPDATE session SET ended_at = $3 WHERE ended_at IS NULL AND session_no IN
-                (SELECT session_no FROM session_identity WHERE identity_no = $1 AND COALESCE($2, sid) = sid)",
-            values![identity_no, sid, now.micros()],
+            "UPDATE session SET ended_at = $4 WHERE ended_at IS NULL AND session_no IN
+                (SELECT s.session_no FROM identity i JOIN session_identity s ON s.identity_no = i.identity_no
+                 WHERE i.issuer = $1 AND COALESCE($2, i.subject) = i.subject AND COALESCE($3, s.sid) = s.sid)",
+            values![issuer, subject, sid, now.micros()],
         )
     }
 

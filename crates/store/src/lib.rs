@@ -103,7 +103,7 @@ pub use finding::{
 pub use handover::{DueMessages, TellingRow};
 pub use held::{ContactNote, PartyNote};
 pub use idempotency::{AskedOnce, KeptAnswer};
-pub use identity::{Identity, RoleChange};
+pub use identity::{BeganBy, Identity, RoleChange};
 pub use inbox::{
     InboxOrder, InboxPlace, InboxQuery, InboxRow, SEEN_ORDER_MAX, StatusChoice, ToldSighting,
 };

@@ -14,6 +14,7 @@ use crate::api::{ApiError, ApiMemory, Intake};
 use crate::desk::Tally;
 use crate::limiter::{Limiter, Limits};
 use crate::page::Pages;
+use crate::provider::Providers;
 use crate::refusal::Refusal;
 
 /// Transactions of pages at a time. More would wait for processors, and hold connections while they do.
@@ -38,6 +39,8 @@ pub struct SiteOptions {
     pub intake: Arc<dyn Intake>,
     /// Servers that are asked for records that prove ownership; none: those of the machine.
     pub dns_servers: Vec<SocketAddr>,
+    /// Providers of identities, by which people may sign in.
+    pub providers: Providers,
 }
 
 /// What every page can ask. Cheap to clone.
@@ -139,6 +142,11 @@ impl Site {
     /// Servers that are asked for records that prove ownership; none: those of the machine.
     pub(crate) fn dns_servers(&self) -> &[SocketAddr] {
         &self.shared.options.dns_servers
+    }
+
+    /// Providers of identities, by which people may sign in.
+    pub(crate) fn providers(&self) -> &Providers {
+        &self.shared.options.providers
     }
 
     /// The style sheet of the desk.

@@ -15,7 +15,8 @@ use tower::ServiceExt;
 
 use crate::visitor::{fresh_token, token_digest};
 use crate::{
-    Delivered, FreshKey, Health, Intake, Site, SiteOptions, TakenIn, TakenOutcome, router,
+    Delivered, FreshKey, Health, Intake, Providers, Site, SiteOptions, TakenIn, TakenOutcome,
+    router,
 };
 
 /// Pages of a whole installation, whose clock stands at [`testkit::now`].
@@ -49,6 +50,7 @@ impl TestSite {
             skin: None,
             intake: std::sync::Arc::new(FlowIntake(desk.flow.clone())),
             dns_servers: Vec::new(),
+            providers: Providers::default(),
         };
         change(&mut options);
         let site = Site::new(options);

@@ -38,13 +38,15 @@ model::vocabulary! {
 }
 
 /// What can change in how somebody signs in.
-pub const SIGN_IN_CHANGES: [&str; 6] = [
+pub const SIGN_IN_CHANGES: [&str; 8] = [
     "passkey-added",
     "passkey-removed",
     "password-changed",
     "code-app-changed",
     "recovery-codes-made",
     "recovery-code-used",
+    "identity-added",
+    "identity-removed",
 ];
 
 /// The fact that is an address of ours and must stay whole.

@@ -138,8 +138,8 @@ fn pages_live_in(test: &TestStore) {
             format!("{person}, 'https://provider.example', 'sam', 0"),
         ),
         (
-            "session_identity (session_no, identity_no, sid)",
-            format!("{session}, 1, ''"),
+            "session_identity (session_no, identity_no, provider, sid)",
+            format!("{session}, 1, '', ''"),
         ),
         (
             "answer (party_no, finding_no, episode, status, answered_at, version)",

@@ -1,7 +1,7 @@
 //! Accounts at providers, and what comes with them.
 
 use model::{OrganisationRole, StaffRole};
-use store::{NewSession, RoleChange, Store, Ways};
+use store::{BeganBy, NewSession, RoleChange, Store, Ways};
 use testkit::{RegisterBuilder, TestStore, both_engines};
 
 use crate::builders::{now, read, write};
@@ -21,10 +21,15 @@ fn session(store: &Store, person_no: i64, identity_no: i64, sid: &str, token: u8
         method: "oidc",
         browser: "",
     };
-    let proved_at = now().plus_seconds(-900);
+    let by = BeganBy {
+        identity_no,
+        provider: "business",
+        sid,
+        proved_at: now().plus_seconds(-900),
+    };
     write(store, |tx| {
         let session_no = tx.open_session(&new, now())?;
-        tx.begin_by_identity(session_no, identity_no, sid, proved_at, now())
+        tx.begin_by_identity(session_no, &by, now())
     });
     new.digest
 }
@@ -65,12 +70,22 @@ fn what_began_by_an_account_ends_with_it(test: &TestStore) {
     };
     let first = read(store, |tx| tx.session(&sessions[0])).unwrap();
     assert_eq!(first.proved_at, now().plus_seconds(-900));
-    let began_by = read(store, |tx| tx.identity_of_session(first.session_no));
-    assert_eq!(began_by.unwrap().used_at, Some(now()));
-    let ended = write(store, |tx| {
-        tx.end_sessions_by(identity_no, Some("y"), now())
-    });
-    assert_eq!((ended, open()), (1, vec![true, false, true]));
+    let provider = read(store, |tx| tx.provider_of_session(first.session_no));
+    assert_eq!(provider.as_deref(), Some("business"));
+    let used = read(store, |tx| tx.identity(ISSUER, "a"));
+    assert_eq!(used.unwrap().used_at, Some(now()));
+    for (issuer, subject, sid, want) in [
+        ("https://other.example", Some("a"), Some("y"), 0),
+        (ISSUER, Some("b"), Some("y"), 0),
+        (ISSUER, None, Some("y"), 1),
+        (ISSUER, Some("a"), Some("y"), 0),
+    ] {
+        let ended = write(store, |tx| {
+            tx.end_provider_sessions(issuer, subject, sid, now())
+        });
+        assert_eq!(ended, want, "{issuer} {subject:?} {sid:?}");
+    }
+    assert_eq!(open(), [true, false, true]);
     let other = person(store, "robin@dairy.example");
     assert!(!write(store, |tx| tx.remove_identity(
         other,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::join::checked_name;
 use super::passkey::{self, PasskeyView};
+use super::provider::{self, IdentityView, ProviderView};
 use super::session;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -17,11 +18,15 @@ use crate::visitor::{SESSION_IDLE_MAX, SESSION_LENGTH_MAX, Somebody, is_older};
 
 /// What was done before: ends of keys of texts.
 const DONE: &[&str] = &[
-    "accepted", "changed", "ended", "passkey", "removed", "password", "codes",
+    "accepted", "changed", "ended", "passkey", "removed", "password", "codes", "identity",
+    "unlinked",
 ];
 
 /// What did not work.
-const FAILED: &[&str] = &["passkey", "last"];
+const FAILED: &[(&str, &str)] = &[
+    ("passkey", "account-failed-passkey"),
+    ("last", "account-failed-last"),
+];
 
 #[derive(Deserialize)]
 pub(super) struct Before {
@@ -34,6 +39,7 @@ pub(super) struct Before {
 #[derive(Serialize)]
 struct AccountView {
     done: Option<&'static str>,
+    /// Key of the text that says what went wrong.
     failed: Option<&'static str>,
     errors: Errors,
     email: String,
@@ -45,6 +51,8 @@ struct AccountView {
     has_password: bool,
     has_codes: bool,
     recovery_codes: i64,
+    identities: Vec<IdentityView>,
+    providers: Vec<ProviderView>,
 }
 
 #[derive(Serialize)]
@@ -63,10 +71,10 @@ pub(super) async fn page(
     somebody: Somebody,
     Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
-    let known =
-        |keys: &[&'static str], asked: &str| keys.iter().find(|key| **key == asked).copied();
-    let done = known(DONE, &before.done);
-    let failed = known(FAILED, &before.failed);
+    let done = DONE.iter().find(|key| **key == before.done).copied();
+    let failed = FAILED.iter().find(|(key, _)| *key == before.failed);
+    let failed = failed.map(|(_, text)| *text);
+    let failed = failed.or_else(|| provider::failure_text(&before.failed));
     show(&site, &somebody, done, failed, Errors::default()).await
 }
 
@@ -79,12 +87,13 @@ async fn show(
 ) -> Result<Response, Refusal> {
     let person = somebody.who.person.clone();
     let person_no = person.person_no;
-    let (sessions, passkeys, ways) = site
+    let (sessions, passkeys, ways, identities) = site
         .read(move |tx| {
             Ok((
                 tx.sessions_of(person_no)?,
                 tx.passkeys_of(person_no)?,
                 tx.ways_of(person_no)?,
+                tx.identities_of(person_no)?,
             ))
         })
         .await?;
@@ -94,6 +103,7 @@ async fn show(
             && !is_older(session.opened_at, SESSION_LENGTH_MAX, now)
     });
     let this = somebody.who.session.session_no;
+    let page_language = somebody.visitor.language;
     let view = AccountView {
         done,
         failed,
@@ -115,6 +125,11 @@ async fn show(
         has_password: ways.has_password,
         has_codes: ways.has_totp,
         recovery_codes: ways.recovery_codes,
+        identities: identities
+            .into_iter()
+            .map(|identity| IdentityView::new(site, identity, page_language))
+            .collect(),
+        providers: ProviderView::all(site, page_language),
     };
     site.page(somebody, "account/own.html", &view)
 }
@@ -127,6 +142,7 @@ fn session_view(site: &Site, session: Session, this: i64) -> SessionView {
             "passkey" => "account-by-passkey",
             "totp" => "account-by-totp",
             "recovery" => "account-by-recovery",
+            "oidc" => "account-by-provider",
             _ => "account-by-other",
         },
         opened_at: session.opened_at.to_string(),

@@ -3,6 +3,7 @@
 mod authenticator;
 mod passkeys;
 mod passwords;
+mod providers;
 
 use axum::http::StatusCode;
 use store::{NewInvitation, NewSession};
