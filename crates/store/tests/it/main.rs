@@ -24,6 +24,7 @@ mod handover;
 mod identity;
 mod invitation;
 mod job;
+mod leftover;
 mod message_list;
 mod migration;
 mod moving;

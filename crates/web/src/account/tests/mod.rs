@@ -3,6 +3,7 @@
 mod authenticator;
 mod passkeys;
 mod passwords;
+mod proofs;
 mod providers;
 
 use axum::http::StatusCode;
