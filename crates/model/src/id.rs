@@ -61,6 +61,8 @@ crate::vocabulary! {
         Application = 76 => "application",
         /// A place outside the draw that waits for a second person.
         PlaceOverride = 77 => "place-override",
+        /// An account at a provider of identities, by which a person signs in.
+        Identity = 62 => "identity",
     }
 }
 

@@ -143,6 +143,23 @@ pub(crate) fn observations_removed(rows: u64) {
     tracing::info!(rows, "removed observations by age");
 }
 
+/// Sessions, invitations, mails and the like were over long enough ago.
+pub(crate) fn leftovers_removed(rows: u64) {
+    tracing::info!(
+        rows,
+        "removed sessions, invitations and mails about accounts by age"
+    );
+}
+
+/// They were not removed; it is tried again in an hour.
+pub(crate) fn leftovers_not_removed(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(
+        error,
+        "sessions, invitations and mails about accounts were not removed"
+    );
+}
+
 /// Proofs of ownership were not given again in time.
 pub(crate) fn proofs_ended(organisations: usize) {
     tracing::info!(organisations, "ended proofs of ownership by age");

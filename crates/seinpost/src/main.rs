@@ -12,6 +12,7 @@ mod observe;
 mod output;
 mod problem;
 mod progress;
+mod providers;
 mod session;
 mod settings;
 

@@ -44,6 +44,8 @@ pub struct Ways {
     pub has_totp: bool,
     /// Recovery codes that were not used.
     pub recovery_codes: i64,
+    /// Accounts at providers of identities.
+    pub identities: i64,
 }
 
 impl Ways {
@@ -56,7 +58,7 @@ impl Ways {
     /// How many ways there are; a password counts where codes go with it.
     #[must_use]
     pub fn count(&self) -> i64 {
-        self.passkeys + i64::from(self.has_password && self.has_totp)
+        self.passkeys + i64::from(self.has_password && self.has_totp) + self.identities
     }
 }
 
@@ -69,13 +71,15 @@ impl Tx<'_> {
         let sql = "SELECT (SELECT COUNT(*) FROM passkey WHERE person_no = $1),
                 (SELECT COUNT(*) FROM password WHERE person_no = $1),
                 (SELECT COUNT(*) FROM totp WHERE person_no = $1),
-                (SELECT COUNT(*) FROM recovery_code WHERE person_no = $1 AND used_at IS NULL)";
+                (SELECT COUNT(*) FROM recovery_code WHERE person_no = $1 AND used_at IS NULL),
+                (SELECT COUNT(*) FROM identity WHERE person_no = $1)";
         let ways = self.query_opt(sql, values![person_no], |row| {
             Ok(Ways {
                 passkeys: row.int(0)?,
                 has_password: row.int(1)? > 0,
                 has_totp: row.int(2)? > 0,
                 recovery_codes: row.int(3)?,
+                identities: row.int(4)?,
             })
         })?;
         Ok(ways.unwrap_or_default())
@@ -289,12 +293,17 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn remove_ways(&mut self, person_no: i64, now: Timestamp) -> Result<()> {
+        self.execute(
+            "DELETE FROM session_identity WHERE identity_no IN (SELECT identity_no FROM identity WHERE person_no = $1)",
+            values![person_no],
+        )?;
         for table in [
             "passkey",
             "password",
             "totp",
             "recovery_code",
             "sign_in_step",
+            "identity",
         ] {
             let sql = format!("DELETE FROM {table} WHERE person_no = $1");
             self.execute(&sql, values![person_no])?;

@@ -39,12 +39,14 @@ mod finding;
 mod handover;
 mod held;
 mod idempotency;
+mod identity;
 mod inbox;
 mod installation;
 mod invitation;
 mod job;
 mod joint_approval;
 mod lease;
+mod leftover;
 mod mailed_code;
 mod mandate;
 mod membership;
@@ -113,6 +115,7 @@ pub use finding::{
 pub use handover::{DueMessages, TellingRow};
 pub use held::{ContactNote, PartyNote};
 pub use idempotency::{AskedOnce, KeptAnswer};
+pub use identity::{BeganBy, Identity, RoleChange};
 pub use inbox::{
     InboxOrder, InboxPlace, InboxQuery, InboxRow, SEEN_ORDER_MAX, StatusChoice, ToldSighting,
 };
@@ -121,6 +124,7 @@ pub use invitation::{Invitation, NewInvitation};
 pub use job::{Job, Lease, Stage, Wanted};
 pub use joint_approval::JointApproval;
 pub use lease::{LEASE, LEASE_MAX};
+pub use leftover::{INVITATION_KEPT_SECS, SERVICE_MAIL_KEPT_SECS, SESSION_KEPT_SECS};
 pub use mailed_code::{CodeSubject, NewMailedCode};
 pub use mandate::Mandate;
 pub use membership::Membership;

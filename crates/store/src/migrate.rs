@@ -42,6 +42,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0014_mailed_codes.sql"),
     ),
     ("upkeep", include_str!("../migrations/0015_upkeep.sql")),
+    (
         "enrolment",
         include_str!("../migrations/0016_enrolment.sql"),
     ),
@@ -49,6 +50,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "participation",
         include_str!("../migrations/0017_participation.sql"),
     ),
+    ("identity", include_str!("../migrations/0018_identity.sql")),
 ];
 
 /// How far the tables are.

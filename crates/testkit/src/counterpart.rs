@@ -21,10 +21,33 @@ pub(crate) fn program(name: &str, variable: &str) -> Option<PathBuf> {
         places.find(|place| place.is_file())
     });
     if found.is_none() {
-        let why = format!("`{name}` is not installed: name it with {variable}");
-        let is_required = std::env::var_os(REQUIRED).is_some_and(|value| value == "1");
-        assert!(!is_required, "{why}");
-        eprintln!("skipped: {why}");
+        miss(&format!(
+            "`{name}` is not installed: name it with {variable}"
+        ));
     }
     found
+}
+
+/// The packages for Node of one kind of test, which `scripts/check` installs into `target`. Where they are not there and need
+/// not be, says so and gives nothing.
+///
+/// # Panics
+/// When they are not there and must be.
+pub(crate) fn packages(name: &str) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/counterparts");
+    let folder = root.join(name);
+    let is_there = folder.join("node_modules").is_dir();
+    if !is_there {
+        miss(&format!(
+            "`{}` is not there: scripts/check makes it",
+            folder.display()
+        ));
+    }
+    is_there.then_some(folder)
+}
+
+fn miss(why: &str) {
+    let is_required = std::env::var_os(REQUIRED).is_some_and(|value| value == "1");
+    assert!(!is_required, "{why}");
+    eprintln!("skipped: {why}");
 }

@@ -45,11 +45,15 @@ pub(crate) async fn add(response: Response) -> Response {
     with(response, FOR_PROGRAMS)
 }
 
+/// Our own pages hear from which of them a form was sent, to lead back there; others hear nothing.
+const TOLD_TO_US: HeaderValue = HeaderValue::from_static("same-origin");
+
 /// Adds those of a page, also to errors. Browsers that reached it encrypted keep to that.
 pub(crate) async fn add_to_page(State(site): State<Site>, response: Response) -> Response {
     let mut response = with(response, FOR_PAGES);
+    let headers = response.headers_mut();
+    headers.insert(header::REFERRER_POLICY, TOLD_TO_US);
     if site.is_encrypted() {
-        let headers = response.headers_mut();
         headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_ENCRYPTED);
     }
     response

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -17,6 +17,7 @@ use model::{IdKind, Language, Timestamp, Zone};
 use rules::access::{DeskDeed, Standing, staff_may};
 use rust_embed::RustEmbed;
 use serde::Serialize;
+use url::{Position, Url};
 
 use crate::nav;
 use crate::refusal::{Refusal, Refused};
@@ -309,9 +310,25 @@ struct RefusalView {
     refusal: &'static str,
 }
 
+/// The page of ours whose form this is, with its query; the first page where the browser does not say.
+fn page_of_form(site: &Site, headers: &HeaderMap) -> String {
+    let from = headers
+        .get(header::REFERER)
+        .and_then(|from| from.to_str().ok())
+        .and_then(|from| Url::parse(from).ok())
+        .filter(|from| from.origin() == site.origin().origin());
+    match from {
+        Some(from) => from[Position::BeforePath..Position::AfterQuery].to_owned(),
+        None => "/".to_owned(),
+    }
+}
+
 /// Middleware: turns a refusal into a page that says what to do, or sends the visitor to where that can be done.
 pub(crate) async fn show_refusals(site: Site, request: Request, next: Next) -> Response {
-    let is_read = request.method().is_safe();
+    let came_from = match request.method().is_safe() {
+        true => None,
+        false => Some(page_of_form(&site, request.headers())),
+    };
     let response = next.run(request).await;
     let refused = response.extensions().get::<Refused>().cloned();
     let Some(Refused(refusal)) = refused.or_else(|| of_unreadable_form(&response)) else {
@@ -322,16 +339,19 @@ pub(crate) async fn show_refusals(site: Site, request: Request, next: Next) -> R
         .get::<Visitor>()
         .cloned()
         .unwrap_or_else(Visitor::unknown);
-    // Where to go on afterwards: only what was read can be asked for again.
-    let next = if is_read { visitor.path.as_str() } else { "/" };
-    match &*refusal {
-        Refusal::SignIn => {
-            return Redirect::to(&format!("/account/sign-in?next={next}")).into_response();
-        }
-        Refusal::Prove => {
-            return Redirect::to(&format!("/account/prove?next={next}")).into_response();
-        }
-        _ => {}
+    let first = match &*refusal {
+        Refusal::SignIn => Some("sign-in"),
+        Refusal::Prove => Some("prove"),
+        _ => None,
+    };
+    if let Some(first) = first {
+        // Only what was read can be asked for again; what was sent is sent again from its page.
+        let next = came_from.unwrap_or_else(|| visitor.path.clone());
+        let next = next
+            .replace('%', "%25")
+            .replace('&', "%26")
+            .replace('+', "%2B");
+        return Redirect::to(&format!("/account/{first}?next={next}")).into_response();
     }
     let view = RefusalView {
         refusal: refusal.text(),

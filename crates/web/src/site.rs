@@ -15,6 +15,7 @@ use crate::asset::WebsiteStandIn;
 use crate::desk::Tally;
 use crate::limiter::{Limiter, Limits};
 use crate::page::Pages;
+use crate::provider::Providers;
 use crate::refusal::Refusal;
 
 /// Transactions that read at a time. More would wait for processors, and hold connections while they do.
@@ -51,6 +52,8 @@ pub struct SiteOptions {
     pub dns_servers: Vec<SocketAddr>,
     /// Where the websites are that prove ownership; `None`: where their names lead.
     pub website_stand_in: Option<WebsiteStandIn>,
+    /// Providers of identities, by which people may sign in.
+    pub providers: Providers,
 }
 
 /// What every page can ask. Cheap to clone.
@@ -206,6 +209,11 @@ impl Site {
     /// Servers that are asked for records that prove ownership; none: those of the machine.
     pub(crate) fn dns_servers(&self) -> &[SocketAddr] {
         &self.shared.options.dns_servers
+    }
+
+    /// Providers of identities, by which people may sign in.
+    pub(crate) fn providers(&self) -> &Providers {
+        &self.shared.options.providers
     }
 
     /// The style sheet of the desk.

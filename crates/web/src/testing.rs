@@ -15,7 +15,8 @@ use tower::ServiceExt;
 
 use crate::visitor::{fresh_token, token_digest};
 use crate::{
-    Delivered, FreshKey, Health, Intake, Site, SiteOptions, TakenIn, TakenOutcome, router,
+    Delivered, FreshKey, Health, Intake, Providers, Site, SiteOptions, TakenIn, TakenOutcome,
+    router,
 };
 
 /// Pages of a whole installation, whose clock stands at [`testkit::now`].
@@ -50,6 +51,7 @@ impl TestSite {
             intake: std::sync::Arc::new(FlowIntake(desk.flow.clone())),
             dns_servers: Vec::new(),
             website_stand_in: None,
+            providers: Providers::default(),
         };
         change(&mut options);
         let site = Site::new(options);

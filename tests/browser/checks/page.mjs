@@ -32,7 +32,7 @@ export function headerFaults(response) {
   if (!policy.includes("frame-ancestors 'none'")) faults.push("may be framed");
   if (headers["cache-control"] !== "no-store") faults.push(`cache-control: ${headers["cache-control"]}`);
   if (headers["x-content-type-options"] !== "nosniff") faults.push("may be sniffed");
-  if (headers["referrer-policy"] !== "no-referrer") faults.push("tells others where the reader was");
+  if (!["no-referrer", "same-origin"].includes(headers["referrer-policy"])) faults.push("tells others where the reader was");
   return faults;
 }
 

@@ -51,6 +51,12 @@ fn tidy(flow: &Flow) {
         Ok(rows) => events::observations_removed(rows),
         Err(error) => events::observations_not_removed(&error),
     }
+    let now = flow.clock.now();
+    match flow.store.write(|tx| tx.remove_leftovers(now)) {
+        Ok(0) => {}
+        Ok(rows) => events::leftovers_removed(rows),
+        Err(error) => events::leftovers_not_removed(&error.into()),
+    }
     match proofs::end(flow) {
         Ok(0) => {}
         Ok(organisations) => events::proofs_ended(organisations),

@@ -50,13 +50,15 @@ model::vocabulary! {
 }
 
 /// What can change in how somebody signs in.
-pub const SIGN_IN_CHANGES: [&str; 6] = [
+pub const SIGN_IN_CHANGES: [&str; 8] = [
     "passkey-added",
     "passkey-removed",
     "password-changed",
     "code-app-changed",
     "recovery-codes-made",
     "recovery-code-used",
+    "identity-added",
+    "identity-removed",
 ];
 
 /// What an applicant is told.

@@ -8,16 +8,17 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use pipeline::Flow;
+use pipeline::{Flow, Profile};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use web::{SKIN_BYTES_MAX, Site, SiteOptions};
+use web::{Providers, SKIN_BYTES_MAX, Site, SiteOptions};
 
 use crate::crew::Crew;
 use crate::intake::FlowIntake;
 use crate::lifecycle::{asked_to_stop, lock_worker};
 use crate::observe::Observer;
 use crate::problem::wrong;
+use crate::providers;
 use crate::session::{Answer, Session};
 use crate::settings::Flags;
 
@@ -126,6 +127,10 @@ fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Si
         intake: Arc::new(FlowIntake::new(flow)),
         dns_servers: session.settings.dns_servers.clone(),
         website_stand_in: None,
+        providers: match &session.settings.providers_file {
+            Some(path) => providers::read(path, session.settings.profile == Profile::Test)?,
+            None => Providers::default(),
+        },
     }))
 }
 

@@ -80,6 +80,11 @@ pub(crate) const KEYS: &[Key] = &[
         "style sheet of your own with design tokens, laid over the theme of the pages",
         || None,
     ),
+    path(
+        "providers-file",
+        "file (TOML) that says by which providers of identities people sign in; docs/sign-in.md explains it",
+        || None,
+    ),
     key(
         "trusted-proxies",
         "networks of proxies that say in `X-Forwarded-For` for whom they ask, with commas; without them the peer counts",

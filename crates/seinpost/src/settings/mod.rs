@@ -53,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) skin_file: Option<PathBuf>,
     /// Proxies that are believed when they say for whom they ask.
     pub(crate) trusted_proxies: Vec<Prefix>,
+    /// File that says by which providers of identities people sign in.
+    pub(crate) providers_file: Option<PathBuf>,
     /// Servers that are asked for records that prove ownership; none: those of the machine.
     pub(crate) dns_servers: Vec<SocketAddr>,
     /// What is logged, as a filter of `tracing`.
@@ -154,6 +156,9 @@ impl Settings {
             trusted_proxies: trusted_proxies(&layers)?,
             skin_file: layers
                 .optional("skin-file")
+                .map(|given| PathBuf::from(&given.text)),
+            providers_file: layers
+                .optional("providers-file")
                 .map(|given| PathBuf::from(&given.text)),
             dns_servers: dns_servers(&layers)?,
             log: layers.optional("log").map(|given| given.text.clone()),

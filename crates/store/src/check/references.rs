@@ -281,6 +281,14 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("person_no", "person"),
         ],
     ),
+    ("identity", &[names("person_no", "person")]),
+    (
+        "session_identity",
+        &[
+            names("session_no", "session"),
+            names("identity_no", "identity"),
+        ],
+    ),
 ];
 
 #[cfg(test)]

@@ -171,6 +171,14 @@ fn pages_live_in(test: &TestStore) {
             format!("1, 0, {person}, 0, '{{}}', 1"),
         ),
         (
+            "identity (person_no, issuer, subject, added_at)",
+            format!("{person}, 'https://provider.example', 'sam', 0"),
+        ),
+        (
+            "session_identity (session_no, identity_no, provider, sid)",
+            format!("{session}, 1, '', ''"),
+        ),
+        (
             "answer (party_no, finding_no, episode, status, answered_at, version)",
             format!("{party}, {finding}, 1, 0, 0, 1"),
         ),

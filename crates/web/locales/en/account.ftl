@@ -18,6 +18,12 @@ account-passkey-failed = That did not work. Try again, or use another way.
 account-with-passkey = With a passkey
 account-with-password = With a password and a code
 account-with-code = With a code from your app
+account-with-provider = By another organisation
+account-provider = By
+account-provider-go = Sign in by { $provider }
+account-provider-link = Also sign in by { $provider }
+account-provider-unlink = Remove
+account-provider-unlink-of = Remove { $provider }
 
 account-sign-in-title = Sign in
 account-sign-in-passkey = Sign in with a passkey
@@ -31,6 +37,23 @@ account-prove-text = What you want to do needs this once more.
 account-prove-passkey = Use your passkey
 account-prove-go = Go on
 account-prove-other = Do you have another way? Then sign out, and sign in again.
+
+account-leave-title = To { $provider }
+account-leave-text = You sign in at { $provider }, and then come back here.
+account-leave-go = Go on to { $provider }
+
+account-not-admitted-title = You cannot come in yet
+account-not-admitted-role = You signed in at { $provider }, but no role that may be used here goes with it. Ask the administrator of your organisation for one.
+account-not-admitted-organisation = You signed in at { $provider }, but we do not know your organisation yet, or not by its KvK number. Contact us to have it registered.
+account-not-admitted-email = You signed in at { $provider }, but it gives us no e-mail address of yours that it has checked. Ask an administrator of your organisation for an invitation. After that you can link { $provider } on the page of your account.
+account-not-admitted-account = There is already an account with your e-mail address. Sign in with it in another way. Then link { $provider } on the page of your account.
+account-not-admitted-closed = Your account here was closed. Contact us if you think that this is wrong.
+account-not-admitted-other = Sign in in another way
+account-not-admitted-contact = Contact
+
+account-signed-out-title = You are signed out here
+account-signed-out-text = You may still be signed in at the organisation by which you came. Do others use this device? Then sign out there too.
+account-signed-out-go = Sign out there too
 
 account-join-title = Make your account
 account-join-organisation = You are invited to work for { $organisation }.
@@ -100,6 +123,7 @@ account-sessions-end = Sign out everywhere else
 account-by-passkey = Passkey
 account-by-totp = Password and code
 account-by-recovery = Recovery code
+account-by-provider = By another organisation
 account-by-other = Other
 
 account-done-accepted = You can now work for this organisation.
@@ -109,6 +133,14 @@ account-done-passkey = The passkey is added.
 account-done-removed = The passkey is removed.
 account-done-password = Your password is changed.
 account-done-codes = The app for codes is connected.
+account-done-identity = You can now sign in by it too.
+account-done-unlinked = You can no longer sign in by it.
 account-failed-passkey = The passkey was not added. Try again.
 account-failed-last = This is your only way to sign in. First add another one.
 account-failed-last-administrator = Nothing has changed: you are the last administrator of this organisation. Make somebody else an administrator first.
+account-failed-provider-silent = The other organisation does not answer. Try again later, or use another way.
+account-failed-provider-stopped = You did not sign in. Try again, or use another way.
+account-failed-provider-unclear = Something was not right with the answer, or it came too late. Try again, or use another way.
+account-failed-provider-weak = For this you must sign in there in a stronger way, with two steps. Try again, or use another way.
+account-failed-provider-other = This account is not linked to yours. Sign in there with the account that you linked.
+account-failed-provider-taken = This account belongs to somebody else here.

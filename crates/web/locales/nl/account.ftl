@@ -18,6 +18,12 @@ account-passkey-failed = Dat is niet gelukt. Probeer het opnieuw, of gebruik een
 account-with-passkey = Met een passkey
 account-with-password = Met een wachtwoord en een code
 account-with-code = Met een code uit uw app
+account-with-provider = Via een andere organisatie
+account-provider = Via
+account-provider-go = Log in via { $provider }
+account-provider-link = Ook inloggen via { $provider }
+account-provider-unlink = Verwijder
+account-provider-unlink-of = Verwijder { $provider }
 
 account-sign-in-title = Inloggen
 account-sign-in-passkey = Inloggen met een passkey
@@ -31,6 +37,23 @@ account-prove-text = Voor wat u wilt doen is dit nog een keer nodig.
 account-prove-passkey = Gebruik uw passkey
 account-prove-go = Verder
 account-prove-other = Hebt u een andere manier? Log dan uit en weer in.
+
+account-leave-title = Naar { $provider }
+account-leave-text = U logt in bij { $provider } en komt daarna hier terug.
+account-leave-go = Ga verder naar { $provider }
+
+account-not-admitted-title = U kunt nog niet verder
+account-not-admitted-role = U bent ingelogd bij { $provider }, maar daar hoort geen rol bij die hier iets mag. Vraag de beheerder van uw organisatie om een rol.
+account-not-admitted-organisation = U bent ingelogd bij { $provider }, maar wij kennen uw organisatie nog niet, of niet met haar KvK-nummer. Neem contact met ons op om haar aan te melden.
+account-not-admitted-email = U bent ingelogd bij { $provider }, maar dat geeft ons geen e-mailadres van u dat gecontroleerd is. Vraag een beheerder van uw organisatie om een uitnodiging. Daarna kunt u { $provider } koppelen op de pagina van uw account.
+account-not-admitted-account = Er is al een account met uw e-mailadres. Log daarmee in op een andere manier. Koppel daarna { $provider } op de pagina van uw account.
+account-not-admitted-closed = Uw account hier is gesloten. Neem contact met ons op als dat volgens u niet klopt.
+account-not-admitted-other = Log in op een andere manier
+account-not-admitted-contact = Contact
+
+account-signed-out-title = U bent hier uitgelogd
+account-signed-out-text = Misschien bent u nog ingelogd bij de organisatie waarlangs u kwam. Gebruiken anderen dit apparaat ook? Log dan ook daar uit.
+account-signed-out-go = Log daar ook uit
 
 account-join-title = Maak uw account
 account-join-organisation = U bent uitgenodigd om voor { $organisation } te werken.
@@ -100,6 +123,7 @@ account-sessions-end = Log overal elders uit
 account-by-passkey = Passkey
 account-by-totp = Wachtwoord en code
 account-by-recovery = Herstelcode
+account-by-provider = Via een andere organisatie
 account-by-other = Anders
 
 account-done-accepted = U kunt nu voor deze organisatie werken.
@@ -109,6 +133,14 @@ account-done-passkey = De passkey is toegevoegd.
 account-done-removed = De passkey is verwijderd.
 account-done-password = Uw wachtwoord is veranderd.
 account-done-codes = De app voor codes is gekoppeld.
+account-done-identity = U kunt nu ook zo inloggen.
+account-done-unlinked = U kunt zo niet meer inloggen.
 account-failed-passkey = De passkey is niet toegevoegd. Probeer het opnieuw.
 account-failed-last = Dit is uw enige manier om in te loggen. Voeg eerst een andere toe.
 account-failed-last-administrator = Er is niets gewijzigd: u bent de laatste beheerder van deze organisatie. Maak eerst iemand anders beheerder.
+account-failed-provider-silent = De andere organisatie geeft geen antwoord. Probeer het later opnieuw, of gebruik een andere manier.
+account-failed-provider-stopped = U bent niet ingelogd. Probeer het opnieuw, of gebruik een andere manier.
+account-failed-provider-unclear = Er klopte iets niet aan het antwoord, of het kwam te laat. Probeer het opnieuw, of gebruik een andere manier.
+account-failed-provider-weak = Hiervoor moet u daar op een sterkere manier inloggen, in twee stappen. Probeer het opnieuw, of gebruik een andere manier.
+account-failed-provider-other = Dit account is niet aan het uwe gekoppeld. Log daar in met het account dat u koppelde.
+account-failed-provider-taken = Dit account is hier van iemand anders.

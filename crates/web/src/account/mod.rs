@@ -1,7 +1,7 @@
 //! Accounts: joining, signing in, and what a person can see and change of itself.
 //!
-//! Somebody signs in with a passkey, or with a password and a code together. Read [`sign_in`] first; [`passkey`], [`totp`],
-//! [`password`] and [`recovery`] know one way each.
+//! Somebody signs in with a passkey, with a password and a code together, or by a provider of identities. Read [`sign_in`] first; [`passkey`], [`totp`],
+//! [`password`], [`recovery`] and [`provider`] know one way each.
 
 mod change;
 mod codes;
@@ -11,6 +11,7 @@ mod own;
 mod passkey;
 mod password;
 mod prove;
+mod provider;
 mod recover;
 mod recovery;
 mod session;
@@ -37,6 +38,21 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/account/sign-in/passkey", post(sign_in::with_passkey))
         .route("/account/challenge", post(sign_in::challenge))
         .route("/account/sign-out", post(sign_in::out))
+        .route(
+            "/account/provider/{provider}/sign-in",
+            post(provider::sign_in),
+        )
+        .route("/account/provider/{provider}/prove", post(provider::prove))
+        .route("/account/provider/{provider}/link", post(provider::link))
+        .route(
+            "/account/provider/{provider}/return",
+            get(provider::come_back),
+        )
+        .route(
+            "/account/provider/{provider}/logout",
+            post(provider::logout),
+        )
+        .route("/account/identities/{id}/remove", post(provider::remove))
         .route("/account/prove", get(prove::page).post(prove::with_code))
         .route("/account/prove/passkey", post(prove::with_passkey))
         .route(

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::join::checked_name;
 use super::passkey::{self, PasskeyView};
+use super::provider::{self, IdentityView, ProviderView};
 use super::session;
 use crate::form::{Errors, known};
 use crate::refusal::Refusal;
@@ -17,11 +18,16 @@ use crate::visitor::{Somebody, is_open};
 
 /// What was done before: ends of keys of texts.
 const DONE: &[&str] = &[
-    "accepted", "changed", "ended", "passkey", "removed", "password", "codes",
+    "accepted", "changed", "ended", "passkey", "removed", "password", "codes", "identity",
+    "unlinked",
 ];
 
 /// What did not work.
-const FAILED: &[&str] = &["passkey", "last", "last-administrator"];
+const FAILED: &[(&str, &str)] = &[
+    ("passkey", "account-failed-passkey"),
+    ("last", "account-failed-last"),
+    ("last-administrator", "account-failed-last-administrator"),
+];
 
 #[derive(Deserialize)]
 pub(super) struct Before {
@@ -34,7 +40,8 @@ pub(super) struct Before {
 #[derive(Serialize)]
 struct AccountView {
     done: &'static str,
-    failed: &'static str,
+    /// Key of the text that says what went wrong.
+    failed: Option<&'static str>,
     errors: Errors,
     email: String,
     name: String,
@@ -45,6 +52,8 @@ struct AccountView {
     has_password: bool,
     has_codes: bool,
     recovery_codes: i64,
+    identities: Vec<IdentityView>,
+    providers: Vec<ProviderView>,
 }
 
 #[derive(Serialize)]
@@ -64,7 +73,9 @@ pub(super) async fn page(
     Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
     let done = known(DONE, &before.done);
-    let failed = known(FAILED, &before.failed);
+    let failed = FAILED.iter().find(|(key, _)| *key == before.failed);
+    let failed = failed.map(|(_, text)| *text);
+    let failed = failed.or_else(|| provider::failure_text(&before.failed));
     show(&site, &somebody, done, failed, Errors::default()).await
 }
 
@@ -72,23 +83,25 @@ async fn show(
     site: &Site,
     somebody: &Somebody,
     done: &'static str,
-    failed: &'static str,
+    failed: Option<&'static str>,
     errors: Errors,
 ) -> Result<Response, Refusal> {
     let person = somebody.who.person.clone();
     let person_no = person.person_no;
-    let (sessions, passkeys, ways) = site
+    let (sessions, passkeys, ways, identities) = site
         .read(move |tx| {
             Ok((
                 tx.sessions_of(person_no)?,
                 tx.passkeys_of(person_no)?,
                 tx.ways_of(person_no)?,
+                tx.identities_of(person_no)?,
             ))
         })
         .await?;
     let now = site.now();
     let open = sessions.into_iter().filter(|session| is_open(session, now));
     let this = somebody.who.session.session_no;
+    let page_language = somebody.visitor.language;
     let view = AccountView {
         done,
         failed,
@@ -110,6 +123,11 @@ async fn show(
         has_password: ways.has_password,
         has_codes: ways.has_totp,
         recovery_codes: ways.recovery_codes,
+        identities: identities
+            .into_iter()
+            .map(|identity| IdentityView::new(site, identity, page_language))
+            .collect(),
+        providers: ProviderView::all(site, page_language),
     };
     site.page(somebody, "account/own.html", &view)
 }
@@ -122,6 +140,7 @@ fn session_view(site: &Site, session: Session, this: i64) -> SessionView {
             "passkey" => "account-by-passkey",
             "totp" => "account-by-totp",
             "recovery" => "account-by-recovery",
+            "oidc" => "account-by-provider",
             _ => "account-by-other",
         },
         opened_at: session.opened_at.to_string(),
@@ -146,7 +165,7 @@ pub(super) async fn change(
     let name = checked_name(&own.name, &mut errors);
     let language: Language = own.language.parse().map_err(|_| Refusal::Bad)?;
     if !errors.is_empty() {
-        return show(&site, &somebody, "", "", errors).await;
+        return show(&site, &somebody, "", None, errors).await;
     }
     let person_no = somebody.who.person.person_no;
     site.write(move |tx| Ok(tx.change_person(person_no, &name, Some(language))?))

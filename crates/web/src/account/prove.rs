@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use serde::{Deserialize, Serialize};
 
+use super::provider::{self, ProviderView};
 use super::sign_in::{Shown, challenge_token};
 use super::{passkey, session, totp};
 use crate::limiter::{Limiter, Rate};
@@ -32,6 +33,7 @@ struct ProveView {
     failed: Option<&'static str>,
     has_passkeys: bool,
     has_codes: bool,
+    providers: Vec<ProviderView>,
 }
 
 pub(super) async fn page(
@@ -42,15 +44,18 @@ pub(super) async fn page(
     let failed = match place.failed.as_str() {
         "passkey" => Some("account-passkey-failed"),
         "code" => Some("account-code-wrong"),
-        _ => None,
+        other => provider::failure_text(other),
     };
     let person_no = somebody.who.person.person_no;
-    let ways = site.read(move |tx| Ok(tx.ways_of(person_no)?)).await?;
+    let (ways, identities) = site
+        .read(move |tx| Ok((tx.ways_of(person_no)?, tx.identities_of(person_no)?)))
+        .await?;
     let view = ProveView {
         next: place.next,
         failed,
         has_passkeys: ways.passkeys > 0 && passkey::are_possible(&site),
         has_codes: ways.has_totp,
+        providers: ProviderView::of(&site, &identities, somebody.visitor.language),
     };
     site.page(&somebody, "account/prove.html", &view)
 }

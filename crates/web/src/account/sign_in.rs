@@ -11,6 +11,7 @@ use model::{EmailAddress, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Person, Tx};
 
+use super::provider::{self, ProviderView};
 use super::session::{self, browser_name};
 use super::{passkey, password, recovery, totp};
 use crate::client::Client;
@@ -57,6 +58,7 @@ struct SignInView<'a> {
     /// Key of the text that says what went wrong.
     failed: Option<&'static str>,
     has_passkeys: bool,
+    providers: Vec<ProviderView>,
 }
 
 pub(super) async fn page(
@@ -67,7 +69,10 @@ pub(super) async fn page(
     if visitor.signed_in.is_some() {
         return Ok(back(&place.next).into_response());
     }
-    let failed = (place.failed == "passkey").then_some("account-passkey-failed");
+    let failed = match place.failed.as_str() {
+        "passkey" => Some("account-passkey-failed"),
+        other => provider::failure_text(other),
+    };
     show(&site, &visitor, &place.next, "", failed)
 }
 
@@ -83,6 +88,7 @@ fn show(
         email,
         failed,
         has_passkeys: passkey::are_possible(site),
+        providers: ProviderView::all(site, visitor.language),
     };
     site.page(visitor, "account/sign-in.html", &view)
 }
@@ -245,17 +251,36 @@ pub(super) async fn with_passkey(
     })
 }
 
+#[derive(Serialize)]
+struct SignedOutView {
+    /// Where the session of the provider is ended, too.
+    address: String,
+}
+
 /// `POST /account/sign-out`: ends this session.
 pub(super) async fn out(
     State(site): State<Site>,
     visitor: Visitor,
     jar: CookieJar,
 ) -> Result<Response, Refusal> {
-    if let Some(who) = visitor.signed_in {
-        let now = site.now();
-        let (person_no, session_no) = (who.person.person_no, who.session.session_no);
-        site.write(move |tx| Ok(tx.end_session(person_no, session_no, now)?))
-            .await?;
-    }
-    Ok((session::drop(&site, jar), Redirect::to("/")).into_response())
+    let Some(who) = &visitor.signed_in else {
+        return Ok((session::drop(&site, jar), Redirect::to("/")).into_response());
+    };
+    let now = site.now();
+    let (person_no, session_no) = (who.person.person_no, who.session.session_no);
+    site.write(move |tx| Ok(tx.end_session(person_no, session_no, now)?))
+        .await?;
+    let address = provider::address_to_sign_out(&site, session_no).await?;
+    let page = match address {
+        None => Redirect::to("/").into_response(),
+        Some(address) => {
+            let gone = Visitor {
+                signed_in: None,
+                ..visitor
+            };
+            let address = address.to_string();
+            site.page(&gone, "account/signed-out.html", &SignedOutView { address })?
+        }
+    };
+    Ok((session::drop(&site, jar), page).into_response())
 }

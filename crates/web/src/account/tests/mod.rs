@@ -3,6 +3,8 @@
 mod authenticator;
 mod passkeys;
 mod passwords;
+mod proofs;
+mod providers;
 
 use axum::http::StatusCode;
 use store::{NewInvitation, NewSession};
