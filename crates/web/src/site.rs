@@ -278,7 +278,6 @@ pub(crate) fn zone_of(desks: &[store::Desk]) -> Zone {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
     use std::time::Duration;
 
     use super::*;
@@ -287,17 +286,7 @@ mod tests {
     #[test]
     fn whoever_waits_for_the_writer_keeps_nobody_from_reading() {
         let test = TestSite::new();
-        let (held, is_held) = mpsc::channel();
-        let (release, is_released) = mpsc::channel::<()>();
-        let store = test.store().clone();
-        let writer = std::thread::spawn(move || {
-            store.write(|_| {
-                held.send(()).unwrap();
-                is_released.recv().unwrap();
-                store::Result::Ok(())
-            })
-        });
-        is_held.recv().unwrap();
+        let writer = test.busy_writer();
         let site = test.site.clone();
         test.block_on(async {
             for _ in 0..2 * READS_MAX {
@@ -313,7 +302,6 @@ mod tests {
             let read = tokio::time::timeout(Duration::from_secs(2), read).await;
             assert_eq!(read.expect("nothing is in its way").unwrap(), 1);
         });
-        release.send(()).unwrap();
-        writer.join().unwrap().unwrap();
+        drop(writer);
     }
 }

@@ -1,6 +1,7 @@
 //! A site for one test, and browsers that ask it.
 
 use std::io::Read;
+use std::sync::mpsc;
 
 use axum::Router;
 use axum::body::Body;
@@ -70,6 +71,23 @@ impl TestSite {
 
     pub(crate) fn store(&self) -> &Store {
         &self.desk.flow.store
+    }
+
+    /// Keeps everybody else from writing until what it gives is dropped.
+    pub(crate) fn busy_writer(&self) -> BusyWriter {
+        let (held, is_held) = mpsc::channel();
+        let (release, is_released) = mpsc::channel::<()>();
+        let store = self.store().clone();
+        std::thread::spawn(move || {
+            store.write(|_| {
+                held.send(()).expect("the test waits for it");
+                // An error says the same: the test has dropped the other end.
+                let _ = is_released.recv();
+                store::Result::Ok(())
+            })
+        });
+        is_held.recv().expect("the thread writes");
+        BusyWriter(release)
     }
 
     /// A browser of somebody who did not sign in.
@@ -221,6 +239,9 @@ impl TestSite {
         }
     }
 }
+
+/// A writer that is busy until this is dropped.
+pub(crate) struct BusyWriter(#[expect(dead_code, reason = "to be dropped")] mpsc::Sender<()>);
 
 /// The flow of the installation takes deliveries in.
 struct FlowIntake(Flow);

@@ -14,7 +14,7 @@ use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use model::{IdKind, Language, OrganisationRole, StaffRole, Timestamp, Zone};
 use rules::access::{Deed, DeskDeed, Standing, staff_may};
-use store::{Membership, Person, Session, TOUCH_INTERVAL_MICROS};
+use store::{Mandate, Membership, Person, Session, TOUCH_INTERVAL_MICROS};
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
@@ -332,7 +332,8 @@ impl FromRequestParts<Site> for Member {
     }
 }
 
-/// Asked anew for each request, so that a revoked mandate ends at once.
+/// Asked anew for each request, so that a revoked mandate ends at once. Whoever belongs to several organisations that have
+/// one acts by that which allows most.
 async fn by_mandate(
     site: &Site,
     who: &SignedIn,
@@ -342,19 +343,21 @@ async fn by_mandate(
     let mandates = site
         .read(move |tx| Ok(tx.mandates_between(person_no, party_no)?))
         .await?;
-    let mandate = mandates
-        .into_iter()
-        .find(|mandate| mandate.holds_at(now))
-        .ok_or(Refusal::NotFound)?;
-    let holder = who
-        .memberships
-        .iter()
-        .find(|own| own.party_no == mandate.holder_no);
-    let standing = Standing::Mandate {
-        role: holder.map_or(OrganisationRole::Reader, |own| own.role),
-        may_answer: mandate.may_answer,
-        tlp_max: mandate.tlp_max,
-        group_no: mandate.group_no,
+    let standing = |mandate: &Mandate| {
+        let mut own = who.memberships.iter();
+        let holder = own.find(|own| own.party_no == mandate.holder_no);
+        Standing::Mandate {
+            role: holder.map_or(OrganisationRole::Reader, |own| own.role),
+            may_answer: mandate.may_answer,
+            tlp_max: mandate.tlp_max,
+            group_no: mandate.group_no,
+        }
     };
-    Ok((mandate.party_name, standing))
+    let held = mandates.into_iter().filter(|held| held.holds_at(now));
+    let widest = held.max_by_key(|held| {
+        let may_answer = standing(held).may(Deed::AnswerFindings);
+        (held.group_no.is_none(), may_answer, held.tlp_max)
+    });
+    let mandate = widest.ok_or(Refusal::NotFound)?;
+    Ok((mandate.party_name.clone(), standing(&mandate)))
 }

@@ -249,7 +249,10 @@ async fn answer_findings(
         };
         for row in &rows {
             let said = said_of(&new.form, row, now)?;
-            write(&shown_by, tx, &sayer, row, &said, now)?;
+            write(&shown_by, tx, &sayer, row, &said, now).map_err(|refusal| match refusal {
+                Refusal::Conflict => ApiError::Exists("a newer answer"),
+                other => other.into(),
+            })?;
         }
         Ok(Made {
             status: StatusCode::OK,

@@ -218,7 +218,6 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotFound => Self::NotFound,
-            Refusal::Conflict => Self::Changed,
             Refusal::Full => Self::Full,
             other => Self::Failed(other),
         }

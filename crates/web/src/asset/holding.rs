@@ -36,7 +36,8 @@ pub(crate) fn change_holding(
 ) -> Result<Done, Refusal> {
     let counts = tx.put_own_assets(party_no, puts, now)?;
     let closed = tx.change_own_assets(party_no, closed, AssetChange::Close, now)?;
-    if counts.added > 0 {
+    // What was closed and comes back is a claim as well.
+    if puts.iter().any(|put| put.is_claim) {
         let all = AssetFilter::default();
         if tx.count_own_assets(party_no, &all, ASSETS_MAX + 1)? > ASSETS_MAX {
             return Err(Refusal::Full);

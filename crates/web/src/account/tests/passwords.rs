@@ -149,6 +149,24 @@ fn whoever_guesses_is_slowed_down_and_locks_nobody_else_out() {
 }
 
 #[test]
+fn how_long_it_takes_does_not_tell_a_wrong_password_while_somebody_else_writes() {
+    let site = TestSite::new();
+    person_with_password(&site);
+    let _writer = site.busy_writer();
+    let form = format!("email={EMAIL}&password=wrong+guess&code=123456");
+    let request = axum::http::Request::post("/account/sign-in")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin");
+    let asked = tower::ServiceExt::oneshot(
+        site.pages(),
+        request.body(axum::body::Body::from(form)).unwrap(),
+    );
+    let answer = site
+        .block_on(async { tokio::time::timeout(std::time::Duration::from_secs(2), asked).await });
+    assert!(answer.is_err(), "it waits as a right one does");
+}
+
+#[test]
 fn an_address_gets_few_mails_however_it_is_spelled() {
     let site = TestSite::new();
     person_with_password(&site);
