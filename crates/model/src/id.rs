@@ -53,6 +53,8 @@ crate::vocabulary! {
         ServiceMail = 60 => "service-mail",
         /// A passkey of a person.
         Passkey = 61 => "passkey",
+        /// A version of the desk's text about a threat.
+        AdviceVersion = 65 => "advice-version",
     }
 }
 

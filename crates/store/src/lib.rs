@@ -7,6 +7,7 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
+mod advice;
 mod ahead;
 mod answer;
 mod answer_link;
@@ -57,6 +58,7 @@ mod pool;
 mod proof;
 mod queue;
 mod register;
+mod repair;
 mod report;
 mod search;
 mod service_mail;
@@ -72,6 +74,7 @@ mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use advice::{AdviceDraft, AdviceState, AdviceVersion};
 pub use ahead::Ahead;
 pub use answer::{Answer, AnswerEvent};
 pub use answer_link::AnswerLink;
@@ -123,6 +126,7 @@ pub use person::Person;
 pub use proof::{NewProof, ProofReview, Provable};
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};
 pub use register::{Import, RegisterChange, RegisterCounts};
+pub use repair::{Replay, RowRepair};
 pub use report::{NamedFinding, NamedMatch, NamedNotification};
 pub use search::SearchNote;
 pub use service_mail::{NewServiceMail, ServiceMail, ServiceMailEnd};

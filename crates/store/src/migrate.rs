@@ -33,6 +33,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "counting in place",
         include_str!("../migrations/0012_counting_in_place.sql"),
     ),
+    (
+        "desk work",
+        include_str!("../migrations/0013_desk_work.sql"),
+    ),
 ];
 
 /// How far the tables are.
