@@ -38,6 +38,8 @@ struct DetailView {
     /// Name of the record that proves a domain; empty for others, and for whoever may not prove.
     record_name: String,
     record_text: String,
+    /// When the desk last decided about a document for it, and why.
+    decision: Option<(String, String)>,
     done: String,
 }
 
@@ -63,7 +65,7 @@ pub(super) async fn detail(
     } else {
         String::new()
     };
-    show(&site, &member, &asset, form, Errors::default(), done)
+    show(&site, &member, &asset, form, Errors::default(), done).await
 }
 
 pub(super) async fn change(
@@ -83,7 +85,7 @@ pub(super) async fn change(
         &mut errors,
     );
     let Some(details) = details else {
-        return show(&site, &member, &asset, form, errors, String::new());
+        return show(&site, &member, &asset, form, errors, String::new()).await;
     };
     let is_claim = is_held_longer(asset.row.valid_until, details.valid_until);
     let mut row = asset.row;
@@ -136,7 +138,7 @@ impl DetailForm {
     }
 }
 
-fn show(
+async fn show(
     site: &Site,
     member: &Member,
     asset: &OwnAsset,
@@ -146,7 +148,12 @@ fn show(
 ) -> Result<Response, Refusal> {
     let may_change = member.standing.may(Deed::ChangeAssets);
     let domain = domain_of(&asset.row.value).filter(|_| may_change);
+    let (party_no, asset_no) = (member.party_no, asset.asset_no);
+    let decision = site
+        .read(move |tx| Ok(tx.last_proof_decision(party_no, asset_no)?))
+        .await?;
     let view = DetailView {
+        decision: decision.map(|(at, reason)| (at.to_string(), reason)),
         record_name: domain.map(challenge_name).unwrap_or_default(),
         record_text: expected_record(site, member.party_no),
         done,
