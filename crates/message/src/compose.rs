@@ -6,8 +6,9 @@ use model::register::NetworkRow;
 use model::{AssetValue, Endpoint, IdKey, IdKind, Language, LinkKey, ThreatSlug, Timestamp};
 use rules::message::{DeskProfile, MessageContext, MessageLine, MessageLinks, Rendered, render};
 use rules::reason::{desk_reason, holder_reason, reason};
-use store::{Desk, Notification, Store, StoreError, TellingRow, Tx};
+use store::{Desk, Notification, NotificationState, Store, StoreError, TellingRow, Tx};
 
+use crate::advice::{Advice, NOW};
 use crate::error::MessageError;
 use crate::place::{Place, address_from, match_basis};
 
@@ -39,6 +40,7 @@ pub struct Sources {
     origin: Option<String>,
     recipients: HashMap<i64, String>,
     threats: HashMap<i64, String>,
+    advice: Advice,
     /// By notification number.
     rows: Vec<TellingRow>,
     assets: HashMap<i64, AssetValue>,
@@ -84,6 +86,13 @@ impl Sources {
         let networks = tx.networks(&set(rows.iter().filter_map(|row| row.network_no)))?;
         let received = tx.batch_times(&set(rows.iter().map(|row| row.batch_no)))?;
         let id_key = tx.installation()?.id_key;
+        let threats = tx.threat_slugs(&of(|message| message.key.threat_no))?;
+        let threats: HashMap<i64, String> = threats.into_iter().collect();
+        let wanted = messages.iter().filter_map(|message| {
+            let slug = threats.get(&message.key.threat_no)?;
+            Some((slug.as_str(), written_at(message)))
+        });
+        let advice = Advice::load(tx, wanted)?;
         Ok(Self {
             link_key: id_key.link_key(),
             id_key,
@@ -92,10 +101,8 @@ impl Sources {
                 .into_iter()
                 .map(|party| (party.party_no, party.name))
                 .collect(),
-            threats: tx
-                .threat_slugs(&of(|message| message.key.threat_no))?
-                .into_iter()
-                .collect(),
+            threats,
+            advice,
             rows,
             assets: assets
                 .into_iter()
@@ -167,7 +174,10 @@ impl Sources {
             check_code: &self.link_key.check_code(notification.notification_no),
             links: links.as_ref(),
         };
-        render(&context).map_err(|source| MessageError::Render { reference, source })
+        let text = self
+            .advice
+            .text_for(&threat, key.rsit, written_at(notification));
+        render(&context, text).map_err(|source| MessageError::Render { reference, source })
     }
 
     /// The pages that a message names: the same for ever (ADR 0013).
@@ -240,6 +250,17 @@ impl Sources {
             Some(reason(asset, &basis, language))
         });
         why.unwrap_or_else(|| desk_reason(language))
+    }
+}
+
+/// The moment whose texts a message has: that of its approval, so that it says the same whenever it is written.
+fn written_at(message: &Notification) -> Timestamp {
+    match message.state {
+        NotificationState::Collecting | NotificationState::Held => NOW,
+        NotificationState::Approved
+        | NotificationState::Delivered
+        | NotificationState::Withheld
+        | NotificationState::Failed => message.decided_at.unwrap_or(NOW),
     }
 }
 

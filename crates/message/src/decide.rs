@@ -10,7 +10,7 @@ use rules::audience::{Restriction, may_mail};
 use rules::urgency;
 use store::{
     Collecting, Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState,
-    QueueItem, QueueState, Result, Stage, StoreError, Tx,
+    QueueItem, QueueKind, QueueState, Result, Stage, StoreError, Tx,
 };
 
 use crate::settle::{choice_of, settle_approved};
@@ -143,6 +143,27 @@ impl Decider<'_> {
             )?;
         }
         Ok(open)
+    }
+
+    /// Ends what a recipient brought up about a finding; says whether it waited. `action` is what the audit trail calls it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn end_item(
+        &self,
+        tx: &mut Tx<'_>,
+        (finding_no, kind): (i64, QueueKind),
+        to: QueueState,
+        action: &str,
+        reason: &str,
+    ) -> Result<bool> {
+        let mut open = open_items(tx, finding_no)?;
+        open.retain(|item| item.kind == kind);
+        self.move_items(tx, &open, to, reason)?;
+        if !open.is_empty() {
+            tx.record(self.now, self.name, action, &finding(finding_no), reason)?;
+        }
+        Ok(!open.is_empty())
     }
 
     /// Has the rest of a batch read whose reading failed; says whether it had failed.

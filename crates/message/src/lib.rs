@@ -6,18 +6,22 @@
 //! Left to others: handing over (`pipeline`), and who may decide (`web`, the commands).
 
 mod administrators;
+mod advice;
 mod compose;
 mod decide;
 mod error;
+mod example;
 mod mail;
 mod place;
 mod settle;
 mod show;
 
 pub use administrators::tell_administrators;
+pub use advice::{Advice, NOW};
 pub use compose::{Sources, compose};
 pub use decide::{Decider, Released};
 pub use error::MessageError;
+pub use example::example_of;
 pub use mail::{Letter, Mail};
 pub use place::{Reasons, address_from, match_reasons};
 pub use settle::{addresses_of, choice_of, settle};

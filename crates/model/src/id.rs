@@ -63,6 +63,8 @@ crate::vocabulary! {
         PlaceOverride = 77 => "place-override",
         /// An account at a provider of identities, by which a person signs in.
         Identity = 62 => "identity",
+        /// A version of the desk's text about a threat.
+        AdviceVersion = 65 => "advice-version",
     }
 }
 

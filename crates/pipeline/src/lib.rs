@@ -19,6 +19,7 @@ pub mod meter;
 mod process;
 mod register;
 mod route;
+pub mod row;
 pub mod upkeep;
 pub mod worker;
 

@@ -185,6 +185,38 @@ pub fn staff_may(roles: &[StaffRole], deed: DeskDeed) -> bool {
     })
 }
 
+/// Why somebody does not get these roles at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffRefusal {
+    /// Nobody gives oneself a role.
+    Own,
+    /// Without an administrator nobody could let anybody in again.
+    LastAdministrator,
+}
+
+/// Whether one person may change the roles of another from these to those; none for one who is let go.
+///
+/// `administrators` are the people with that role who may sign in.
+///
+/// # Errors
+/// Why not.
+pub fn may_set_staff_roles(
+    (by_no, person_no): (i64, i64),
+    (from, to): (&[StaffRole], &[StaffRole]),
+    administrators: &[i64],
+) -> Result<(), StaffRefusal> {
+    if by_no == person_no && to.iter().any(|role| !from.contains(role)) {
+        return Err(StaffRefusal::Own);
+    }
+    let stays = to.contains(&StaffRole::Administrator)
+        || administrators.iter().any(|other| *other != person_no);
+    if stays {
+        Ok(())
+    } else {
+        Err(StaffRefusal::LastAdministrator)
+    }
+}
+
 /// Whether a key of this kind can be for this. A key of the desk reads no organisation's findings: a person does, with a
 /// reason.
 #[must_use]
@@ -274,6 +306,30 @@ mod tests {
             assert!(!DeskDeed::ALL.iter().all(may), "{role}");
         }
         assert!(!DeskDeed::ALL.into_iter().any(|deed| staff_may(&[], deed)));
+    }
+
+    #[test]
+    fn nobody_raises_oneself_and_the_last_administrator_stays() {
+        use StaffRole::{Administrator, Analyst};
+        let both: &[StaffRole] = &[Administrator, Analyst];
+        let set = |by_and_whom, from: &[StaffRole], to: &[StaffRole], administrators: &[i64]| {
+            may_set_staff_roles(by_and_whom, (from, to), administrators)
+        };
+        assert_eq!(
+            set((1, 1), &[Administrator], both, &[1, 2]),
+            Err(StaffRefusal::Own)
+        );
+        assert_eq!(set((1, 1), both, &[Administrator], &[1]), Ok(()));
+        assert_eq!(
+            set((1, 1), both, &[Analyst], &[1]),
+            Err(StaffRefusal::LastAdministrator)
+        );
+        assert_eq!(set((1, 1), both, &[], &[1, 2]), Ok(()));
+        assert_eq!(
+            set((2, 1), both, &[], &[1]),
+            Err(StaffRefusal::LastAdministrator)
+        );
+        assert_eq!(set((1, 2), &[], both, &[1]), Ok(()));
     }
 
     #[test]

@@ -8,3 +8,10 @@ pub const RECIPIENTS_ALONE_MAX: usize = 25;
 pub fn needs_second_person(recipients: usize) -> bool {
     recipients > RECIPIENTS_ALONE_MAX
 }
+
+/// Whether this person may release a text of that writer: what thousands read, two people have read before (requirement
+/// PR-17).
+#[must_use]
+pub fn may_release(writer_no: i64, person_no: i64) -> bool {
+    writer_no != person_no
+}

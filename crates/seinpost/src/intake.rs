@@ -4,7 +4,8 @@ use std::io::Read;
 
 use pipeline::Flow;
 use pipeline::gather::{GatherOptions, Outcome, Taken, gather_stream};
-use web::{Delivered, Intake, TakenIn, TakenOutcome};
+use pipeline::row::{masked, row_of};
+use web::{Delivered, Intake, IntakeFailure, RowFields, TakenIn, TakenOutcome};
 
 /// The way into the flow, for the pages, which know nothing of it.
 pub(crate) struct FlowIntake {
@@ -22,7 +23,7 @@ impl Intake for FlowIntake {
         &self,
         delivered: &Delivered,
         content: &mut dyn Read,
-    ) -> Result<Vec<TakenIn>, Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<Vec<TakenIn>, IntakeFailure> {
         let options = GatherOptions {
             desk: None,
             source: delivered.source.clone(),
@@ -32,6 +33,14 @@ impl Intake for FlowIntake {
         };
         let taken = gather_stream(&self.flow, &delivered.name, content, &options)?;
         Ok(taken.into_iter().map(taken_in).collect())
+    }
+
+    fn row(&self, batch_no: i64, line: i64) -> Result<Option<RowFields>, IntakeFailure> {
+        Ok(row_of(&self.flow, batch_no, line)?)
+    }
+
+    fn masked(&self, batch_no: i64, row: &RowFields) -> Result<RowFields, IntakeFailure> {
+        Ok(masked(&self.flow, batch_no, row)?)
     }
 }
 

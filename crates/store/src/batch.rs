@@ -1,6 +1,6 @@
 //! Deliveries of sources: the batch row, what was said about it, and the rows that were not accepted.
 
-use std::ops::AddAssign;
+use std::ops::{AddAssign, SubAssign};
 
 use model::{Day, RowIssue, RowVerdict, StatisticsRegime, Timestamp, Tlp};
 
@@ -48,6 +48,16 @@ impl AddAssign for BatchCounts {
         self.duplicate += more.duplicate;
         self.quarantined += more.quarantined;
         self.refused += more.refused;
+    }
+}
+
+impl SubAssign for BatchCounts {
+    fn sub_assign(&mut self, less: Self) {
+        self.rows_read -= less.rows_read;
+        self.accepted -= less.accepted;
+        self.duplicate -= less.duplicate;
+        self.quarantined -= less.quarantined;
+        self.refused -= less.refused;
     }
 }
 
@@ -285,6 +295,19 @@ impl Tx<'_> {
             values![batch_no, window_no],
         )?;
         Ok(())
+    }
+
+    /// Gives a batch of which something is read again new windows: its own were closed.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn renew_windows(&mut self, batch_no: i64, now: Timestamp) -> Result<()> {
+        let window_no = self.open_window(now)?;
+        self.execute(
+            "UPDATE batch SET window_no = $2 WHERE batch_no = $1",
+            values![batch_no, window_no],
+        )?;
+        self.renew_urgent_window(batch_no, now)
     }
 
     /// Ends the reading of a batch.

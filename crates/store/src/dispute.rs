@@ -2,7 +2,7 @@
 
 use model::{AssetValue, ProofMethod, Timestamp};
 
-use crate::connection::{Tx, values};
+use crate::connection::{Row, Tx, values};
 use crate::error::Result;
 use crate::own_asset::AssetChange;
 use crate::party::asset_value;
@@ -75,22 +75,18 @@ impl Tx<'_> {
             "{DISPUTE} AND d.dispute_no > $1 AND a.closed_at IS NULL AND b.closed_at IS NULL
              ORDER BY d.dispute_no LIMIT $2"
         );
-        self.query(&sql, values![after, rows_max], |row| {
-            let side = |first: usize| {
-                Ok::<_, crate::StoreError>(DisputeSide {
-                    asset_no: row.int(first)?,
-                    party_no: row.int(first + 1)?,
-                    party_name: row.text(first + 2)?,
-                })
-            };
-            Ok(Dispute {
-                dispute_no: row.int(0)?,
-                value: asset_value(row, 1, 2)?,
-                opened_at: Timestamp::from_micros(row.int(3)?),
-                younger: side(4)?,
-                older: side(7)?,
-            })
-        })
+        self.query(&sql, values![after, rows_max], dispute_from)
+    }
+
+    /// One dispute that is still open, as [`Tx::disputes_open`] lists it.
+    ///
+    /// # Errors
+    /// When the engine fails, or the row cannot be read.
+    pub fn dispute_open(&mut self, dispute_no: i64) -> Result<Option<Dispute>> {
+        let sql = format!(
+            "{DISPUTE} AND d.dispute_no = $1 AND a.closed_at IS NULL AND b.closed_at IS NULL"
+        );
+        self.query_opt(&sql, values![dispute_no], dispute_from)
     }
 
     /// Whether another organisation holds the same, and the desk has not decided.
@@ -155,3 +151,20 @@ const DISPUTE: &str = "SELECT d.dispute_no, a.kind, a.value, d.opened_at, a.asse
     FROM asset_dispute d JOIN asset a ON a.asset_no = d.asset_no JOIN asset b ON b.asset_no = d.other_no
     JOIN party p ON p.party_no = a.party_no JOIN party q ON q.party_no = b.party_no
     WHERE d.decided_at IS NULL";
+
+fn dispute_from(row: &Row<'_>) -> Result<Dispute> {
+    let side = |first: usize| {
+        Ok::<_, crate::StoreError>(DisputeSide {
+            asset_no: row.int(first)?,
+            party_no: row.int(first + 1)?,
+            party_name: row.text(first + 2)?,
+        })
+    };
+    Ok(Dispute {
+        dispute_no: row.int(0)?,
+        value: asset_value(row, 1, 2)?,
+        opened_at: Timestamp::from_micros(row.int(3)?),
+        younger: side(4)?,
+        older: side(7)?,
+    })
+}

@@ -7,6 +7,7 @@
 //! Left to others: what the rows mean (`rules`), and when to change them (`pipeline`).
 
 mod access;
+mod advice;
 mod agreement;
 mod ahead;
 mod answer;
@@ -67,6 +68,7 @@ mod programme;
 mod proof;
 mod queue;
 mod register;
+mod repair;
 mod report;
 mod search;
 mod service_mail;
@@ -82,6 +84,7 @@ mod tls;
 mod wake;
 
 pub use access::ServerAccess;
+pub use advice::{AdviceDraft, AdviceState, AdviceVersion};
 pub use agreement::{Agreement, Signature};
 pub use ahead::Ahead;
 pub use answer::{Answer, AnswerEvent};
@@ -143,6 +146,7 @@ pub use programme::{Programme, ProgrammeTerms};
 pub use proof::{NewProof, ProofReview, Provable};
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};
 pub use register::{Import, RegisterChange, RegisterCounts};
+pub use repair::{Replay, RowRepair};
 pub use report::{NamedFinding, NamedMatch, NamedNotification};
 pub use search::SearchNote;
 pub use service_mail::{NewServiceMail, ServiceMail, ServiceMailEnd};

@@ -51,6 +51,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0017_participation.sql"),
     ),
     ("identity", include_str!("../migrations/0018_identity.sql")),
+    (
+        "desk work",
+        include_str!("../migrations/0019_desk_work.sql"),
+    ),
 ];
 
 /// How far the tables are.

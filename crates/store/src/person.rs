@@ -84,6 +84,40 @@ impl Tx<'_> {
         )
     }
 
+    /// People of the desk, closed ones too, in the order of their numbers: those after a number, so many at most.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn staff_after(&mut self, person_no: i64, people_max: i64) -> Result<Vec<Person>> {
+        let sql = format!(
+            "{PERSON} WHERE person_no > $1 AND person_no IN (SELECT person_no FROM staff_role)
+             ORDER BY person_no LIMIT $2"
+        );
+        self.query(&sql, values![person_no, people_max], person_from)
+    }
+
+    /// Who has a role at the desk and may sign in. Nobody else gives or takes that role until the transaction ends.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn hold_staff_with(&mut self, role: StaffRole) -> Result<Vec<i64>> {
+        let sql = format!(
+            "SELECT person_no FROM staff_role WHERE role = $1 ORDER BY person_no{}",
+            self.for_update()
+        );
+        let holders = self.query(&sql, values![role.code()], |row| row.int(0))?;
+        let mut open = Vec::new();
+        for person_no in holders {
+            let person = self.person(person_no)?;
+            open.extend(
+                person
+                    .filter(|it| it.closed_at.is_none())
+                    .map(|_| person_no),
+            );
+        }
+        Ok(open)
+    }
+
     /// Sets the name and language of a person.
     ///
     /// # Errors

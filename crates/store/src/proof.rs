@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use model::{AssetKind, AssetState, AssetValue, Day, EmailAddress, Prefix, ProofMethod, Timestamp};
 
-use crate::connection::{Tx, Value, values};
+use crate::connection::{Row, Tx, Value, values};
 use crate::error::Result;
 use crate::own_asset::AssetFilter;
 use crate::party::asset_value;
@@ -223,22 +223,33 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn proof_reviews_open(&mut self, after: i64, rows_max: i64) -> Result<Vec<ProofReview>> {
-        self.query(
-            "SELECT r.review_no, r.asset_no, a.kind, a.value, r.party_no, p.name, r.note, r.asked_at
-             FROM proof_review r JOIN asset a ON a.asset_no = r.asset_no JOIN party p ON p.party_no = r.party_no
-             WHERE r.decided_at IS NULL AND r.review_no > $1 ORDER BY r.review_no LIMIT $2",
-            values![after, rows_max],
-            |row| {
-                Ok(ProofReview {
-                    review_no: row.int(0)?,
-                    asset_no: row.int(1)?,
-                    value: asset_value(row, 2, 3)?,
-                    party_no: row.int(4)?,
-                    party_name: row.text(5)?,
-                    note: row.text(6)?,
-                    asked_at: Timestamp::from_micros(row.int(7)?),
-                })
-            },
+        let sql = format!("{OPEN_REVIEW} AND r.review_no > $1 ORDER BY r.review_no LIMIT $2");
+        self.query(&sql, values![after, rows_max], review_from)
+    }
+
+    /// One review that nobody has decided.
+    ///
+    /// # Errors
+    /// When the engine fails, or the row cannot be read.
+    pub fn proof_review_open(&mut self, review_no: i64) -> Result<Option<ProofReview>> {
+        let sql = format!("{OPEN_REVIEW} AND r.review_no = $1");
+        self.query_opt(&sql, values![review_no], review_from)
+    }
+
+    /// When the desk last decided about a document for this asset of an organisation, and why.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn last_proof_decision(
+        &mut self,
+        party_no: i64,
+        asset_no: i64,
+    ) -> Result<Option<(Timestamp, String)>> {
+        self.query_opt(
+            "SELECT decided_at, reason FROM proof_review
+             WHERE party_no = $1 AND asset_no = $2 AND decided_at IS NOT NULL ORDER BY review_no DESC LIMIT 1",
+            values![party_no, asset_no],
+            |row| Ok((Timestamp::from_micros(row.int(0)?), row.text(1)?)),
         )
     }
 
@@ -275,6 +286,22 @@ impl Tx<'_> {
         }
         Ok(true)
     }
+}
+
+const OPEN_REVIEW: &str = "SELECT r.review_no, r.asset_no, a.kind, a.value, r.party_no, p.name, r.note, r.asked_at
+    FROM proof_review r JOIN asset a ON a.asset_no = r.asset_no JOIN party p ON p.party_no = r.party_no
+    WHERE r.decided_at IS NULL AND a.closed_at IS NULL";
+
+fn review_from(row: &Row<'_>) -> Result<ProofReview> {
+    Ok(ProofReview {
+        review_no: row.int(0)?,
+        asset_no: row.int(1)?,
+        value: asset_value(row, 2, 3)?,
+        party_no: row.int(4)?,
+        party_name: row.text(5)?,
+        note: row.text(6)?,
+        asked_at: Timestamp::from_micros(row.int(7)?),
+    })
 }
 
 /// Kind and text of each form of a claim, padded to three by repetition: a statement has a fixed number of places.

@@ -5,6 +5,10 @@ use model::{PartyRole, Timestamp};
 use crate::batch::Batch;
 use crate::connection::{Tx, values};
 use crate::error::Result;
+use crate::queue::{QueueKind, QueueState};
+
+/// False alarms that are looked at for a source: more would be a walk of everything that ever was one.
+const FALSE_ALARMS_MAX: i64 = 10_000;
 
 /// Somebody who supplies reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +37,28 @@ impl Tx<'_> {
                 name: row.text(2)?,
             })
         })
+    }
+
+    /// Findings that a source saw last, that a recipient called a false alarm, and of which the desk confirmed it: by slug
+    /// of the threat, most first. Of the last 10,000 of all sources.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn false_alarms_of(&mut self, source_no: i64) -> Result<Vec<(String, i64)>> {
+        self.query(
+            "SELECT t.slug, COUNT(*) FROM (SELECT finding_no FROM queue_item WHERE state = $2 AND kind = $3
+                 ORDER BY finding_no DESC LIMIT $4) q
+             JOIN finding f ON f.finding_no = q.finding_no JOIN batch b ON b.batch_no = f.last_batch
+             JOIN threat t ON t.threat_no = f.threat_no
+             WHERE b.source_no = $1 GROUP BY t.slug ORDER BY 2 DESC, 1",
+            values![
+                source_no,
+                QueueState::Withheld.code(),
+                QueueKind::FalseAlarm.code(),
+                FALSE_ALARMS_MAX
+            ],
+            |row| Ok((row.text(0)?, row.int(1)?)),
+        )
     }
 
     /// When the first row of a delivery was observed: how long the source took to pass it on. `None` when the

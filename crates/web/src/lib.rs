@@ -44,7 +44,7 @@ use problem::Problem;
 use refusal::Refusal;
 
 pub use account::InvitationLink;
-pub use api::{Delivered, FreshKey, Intake, TakenIn, TakenOutcome};
+pub use api::{Delivered, FreshKey, Intake, IntakeFailure, RowFields, TakenIn, TakenOutcome};
 pub use asset::WebsiteStandIn;
 pub use health::{Check, Health, Silences, Unfit};
 pub use metrics::WriteMetrics;

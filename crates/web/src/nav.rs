@@ -35,12 +35,28 @@ const DESK: &[(&str, &str, DeskDeed)] = &[
     ("/desk/queues", "desk-queues-title", DeskDeed::ReadDesk),
     ("/desk/batches", "desk-batches-title", DeskDeed::ReadDesk),
     ("/desk/sources", "desk-sources-title", DeskDeed::ReadDesk),
+    (
+        "/desk/disputes",
+        "desk-disputes-title",
+        DeskDeed::ReadOrganisation,
+    ),
+    (
+        "/desk/proofs",
+        "desk-reviews-title",
+        DeskDeed::ReadOrganisation,
+    ),
     ("/desk/search", "desk-search-title", DeskDeed::Search),
     (
         "/desk/programmes",
         "desk-programmes-title",
         DeskDeed::RunProgrammes,
     ),
+    (
+        "/desk/catalogue",
+        "desk-catalogue-title",
+        DeskDeed::ReadDesk,
+    ),
+    ("/desk/people", "desk-people-title", DeskDeed::ChangeStaff),
     ("/desk/audit", "desk-audit-title", DeskDeed::ReadAudit),
 ];
 

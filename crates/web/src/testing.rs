@@ -11,13 +11,13 @@ use http_body_util::BodyExt;
 use model::{IdKind, Language, OrganisationRole, PartyRole, Scope, StaffRole, Timestamp};
 use serde_json::Value;
 use store::{KeyOwner, NewApiKey, NewSession, Store};
-use testkit::{Desk, Flow, GatherOptions, Outcome, gather_stream};
+use testkit::{Desk, Flow, GatherOptions, Outcome, gather_stream, masked, row_of};
 use tower::ServiceExt;
 
 use crate::visitor::{fresh_token, token_digest};
 use crate::{
-    Delivered, FreshKey, Health, Intake, Providers, Site, SiteOptions, TakenIn, TakenOutcome,
-    router,
+    Delivered, FreshKey, Health, Intake, IntakeFailure, Providers, RowFields, Site, SiteOptions,
+    TakenIn, TakenOutcome, router,
 };
 
 /// Pages of a whole installation, whose clock stands at [`testkit::now`].
@@ -251,7 +251,7 @@ impl Intake for FlowIntake {
         &self,
         delivered: &Delivered,
         content: &mut dyn Read,
-    ) -> Result<Vec<TakenIn>, Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<Vec<TakenIn>, IntakeFailure> {
         let options = GatherOptions {
             desk: None,
             source: delivered.source.clone(),
@@ -270,6 +270,14 @@ impl Intake for FlowIntake {
             },
         });
         Ok(taken.collect())
+    }
+
+    fn row(&self, batch_no: i64, line: i64) -> Result<Option<RowFields>, IntakeFailure> {
+        Ok(row_of(&self.0, batch_no, line)?)
+    }
+
+    fn masked(&self, batch_no: i64, row: &RowFields) -> Result<RowFields, IntakeFailure> {
+        Ok(masked(&self.0, batch_no, row)?)
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use foldhash::fast::{FixedState, RandomState};
 use model::{DomainName, Observation, RowIssue};
 use rules::matching::{Match, Whereabouts, digest};
-use store::{Ahead, BatchCounts, FindingKey};
+use store::{Ahead, BatchCounts, FindingKey, Replay};
 
 use crate::register::Register;
 
@@ -31,6 +31,15 @@ pub(super) struct Group {
     pub(super) match_digest: i64,
 }
 
+/// What is known of the rows of a chunk that are read again.
+#[derive(Clone, Copy)]
+pub(super) struct ReadAgain {
+    /// Where the chunk begins, and when reading again was asked for.
+    pub(super) replay: Replay,
+    /// The verdicts that the rows had.
+    pub(super) earlier: BatchCounts,
+}
+
 /// At most 50,000 rows.
 #[derive(Default)]
 pub(super) struct Chunk {
@@ -41,6 +50,8 @@ pub(super) struct Chunk {
     pub(super) counts: BatchCounts,
     /// Line after the last row that was read.
     pub(super) next_line: i64,
+    /// The rows were read before, and not accepted.
+    pub(super) again: Option<ReadAgain>,
     /// Nothing comes after this chunk.
     pub(super) is_last: bool,
     /// Why the delivery ended before its end.

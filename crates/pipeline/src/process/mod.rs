@@ -3,22 +3,26 @@
 //! One thread reads, decodes, sorts and matches; this one writes. A crash loses at most the chunk that was being
 //! written, and the job goes on at the line where that chunk began. See [`write::ChunkWriter`] for what a chunk does.
 
+mod again;
 pub(crate) mod chunk;
 mod read;
 mod watched;
 pub(crate) mod write;
+
+pub(crate) use again::mended;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{channel, sync_channel};
 use std::time::{Duration, Instant};
 
-use store::{BatchState, Job, StoreError};
+use store::{BatchState, Job, Stage, StoreError};
 
 use crate::error::FlowError;
 use crate::events;
 use crate::flow::Flow;
 use crate::meter::Step;
+use crate::process::again::Again;
 use crate::process::chunk::Chunk;
 use crate::process::write::Remembered;
 use crate::route::DeskRules;
@@ -41,7 +45,8 @@ pub(crate) fn run(
             job.job_no, job.subject_no
         )));
     };
-    if batch.state != BatchState::Open {
+    let again = Again::load(&flow.store, &batch)?;
+    if batch.state != BatchState::Open && again.is_none() {
         flow.store.write(|tx| tx.finish_job(job.lease()))?;
         return Ok(ControlFlow::Continue(()));
     }
@@ -61,7 +66,7 @@ pub(crate) fn run(
         // The reader made what a chunk holds, and takes less long to free it.
         let (give_back, take_back) = channel();
         let batch = &batch;
-        scope.spawn(move || read::read_chunks(flow, batch, register, &give, &take_back));
+        scope.spawn(move || read::read_chunks(flow, (batch, again), register, &give, &take_back));
         for chunk in take {
             let mut chunk = chunk?;
             chunk_no += 1;
@@ -177,6 +182,7 @@ fn write_chunk(
             close_windows(tx, &batch, chunk_no, chunk.is_last, now)?;
             if chunk.is_last {
                 tx.end_batch(batch_no, BatchState::Closed, now)?;
+                end_replay(tx, batch_no, chunk, now)?;
                 tx.finish_job(job.lease())?;
             }
             flow.meter.add(Step::Write, rows, began);
@@ -201,6 +207,23 @@ fn write_chunk(
 fn is_written(tx: &mut store::Tx<'_>, batch_no: i64, chunk_no: i64) -> Result<bool, StoreError> {
     let batch = tx.batch(batch_no)?.ok_or(StoreError::Conflict)?;
     Ok(batch.chunks >= chunk_no)
+}
+
+/// Where rows were read again, that has ended; or begins anew, if somebody asked for it meanwhile.
+fn end_replay(
+    tx: &mut store::Tx<'_>,
+    batch_no: i64,
+    chunk: &Chunk,
+    now: model::Timestamp,
+) -> Result<(), StoreError> {
+    let Some(again) = chunk.again else {
+        return Ok(());
+    };
+    if !tx.end_replay(batch_no, again.replay.asked_at)? {
+        tx.renew_windows(batch_no, now)?;
+        tx.add_job(Stage::Process, batch_no, rules::urgency::LEAST, now)?;
+    }
+    Ok(())
 }
 
 /// What is critical does not wait for the whole batch. It goes out after chunks 1, 2, 4, 8, ...: at once, and yet a

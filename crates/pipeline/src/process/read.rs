@@ -10,10 +10,11 @@ use csv::ByteRecord;
 use formats::decode::{DecodeContext, Decoder};
 use formats::rows::Rows;
 use formats::table::TableError;
-use model::{RowVerdict, ThreatSlug};
-use store::{Batch, BlobReader, FindingKey};
+use model::{RowVerdict, Severity, ThreatSlug};
+use store::{Batch, BatchCounts, BlobReader, FindingKey, Replay, StoreError};
 
-use super::chunk::{Chunk, Seen, fingerprint};
+use super::again::Again;
+use super::chunk::{Chunk, ReadAgain, Seen, fingerprint};
 use super::watched::{Breakage, Watched};
 use crate::error::FlowError;
 use crate::flow::{Flow, Profile};
@@ -25,24 +26,25 @@ use crate::register::Register;
 /// first chunk is decoded while the register is still being read; `spent` chunks come back to be freed.
 pub(super) fn read_chunks(
     flow: &Flow,
-    batch: &Batch,
+    (batch, again): (&Batch, Option<Again>),
     register: ScopedJoinHandle<'_, Result<Arc<Register>, FlowError>>,
     take: &SyncSender<Result<Chunk, FlowError>>,
     spent: &Receiver<Chunk>,
 ) {
-    if let Err(error) = try_read_chunks(flow, batch, register, take, spent) {
+    let reader = BatchReader::open(flow, batch, again);
+    if let Err(error) = try_read_chunks(flow, reader, register, take, spent) {
         let _ = take.send(Err(error));
     }
 }
 
 fn try_read_chunks(
     flow: &Flow,
-    batch: &Batch,
+    reader: Result<Option<BatchReader<'_>>, FlowError>,
     register: ScopedJoinHandle<'_, Result<Arc<Register>, FlowError>>,
     take: &SyncSender<Result<Chunk, FlowError>>,
     spent: &Receiver<Chunk>,
 ) -> Result<(), FlowError> {
-    let mut reader = BatchReader::open(flow, batch)?;
+    let mut reader = reader?;
     let mut chunk = decoded(flow, reader.as_mut())?;
     let register = register.join();
     let register = register.expect("reading the register does not panic")?;
@@ -91,16 +93,22 @@ struct BatchReader<'f> {
     kind: ReportKind,
     decoder: Decoder,
     context: DecodeContext,
-    /// Short numbers of the threats met so far.
-    threats: HashMap<ThreatSlug, i64>,
+    /// Short numbers of the threats met so far, with the severity where the desk has one of its own.
+    threats: HashMap<ThreatSlug, (i64, Option<Severity>)>,
     desk_no: i64,
     source_no: i64,
     /// Lines before this one were read by chunks that are committed.
     from_line: i64,
+    /// Only these rows, which were read before.
+    again: Option<Again>,
 }
 
 impl<'f> BatchReader<'f> {
-    fn open(flow: &'f Flow, batch: &Batch) -> Result<Option<Self>, FlowError> {
+    fn open(
+        flow: &'f Flow,
+        batch: &Batch,
+        again: Option<Again>,
+    ) -> Result<Option<Self>, FlowError> {
         let (content, breakage) = Watched::new(flow.blobs.reader(&batch.blob)?);
         let kind = ReportKind::of_batch(&flow.store, &batch.report_type)?;
         let rows = Rows::new(content, kind.separator());
@@ -132,13 +140,24 @@ impl<'f> BatchReader<'f> {
             threats: HashMap::new(),
             desk_no: batch.desk_no,
             source_no: batch.source_no,
-            from_line: batch.next_line,
+            from_line: match &again {
+                Some(again) => again.replay.next_line,
+                None => batch.next_line,
+            },
+            again,
         }))
     }
 
     fn next_chunk(&mut self) -> Result<Chunk, FlowError> {
         let mut chunk = Chunk {
             next_line: self.from_line,
+            again: self.again.as_ref().map(|again| ReadAgain {
+                replay: Replay {
+                    next_line: self.from_line,
+                    ..again.replay
+                },
+                earlier: BatchCounts::default(),
+            }),
             ..Chunk::default()
         };
         let mut row = ByteRecord::new();
@@ -151,16 +170,19 @@ impl<'f> BatchReader<'f> {
                     chunk.ended_early = self.rows.ended_early().map(str::to_owned);
                     break;
                 }
-                Some(Err(issue)) if (issue.line as i64) < self.from_line => continue,
+                Some(Err(issue)) if !self.is_wanted(issue.line, &mut chunk) => continue,
                 Some(Err(issue)) => {
                     chunk.take_issue(issue);
                     continue;
                 }
-                Some(Ok(line)) if (line as i64) < self.from_line => continue,
+                Some(Ok(line)) if !self.is_wanted(line, &mut chunk) => continue,
                 Some(Ok(line)) => line,
             };
             if self.rows.take_header_change() {
                 self.decoder = self.kind.decoder(self.rows.header()).0;
+            }
+            if let Some(again) = &self.again {
+                again.mend(line as i64, self.rows.header(), &mut row);
             }
             chunk.next_line = line as i64 + 1;
             observations.clear();
@@ -182,16 +204,38 @@ impl<'f> BatchReader<'f> {
         Ok(chunk)
     }
 
-    fn seen(&mut self, observation: model::Observation) -> Result<Seen, FlowError> {
-        let threat_no = match self.threats.get(&observation.threat) {
-            Some(number) => *number,
+    /// Whether the row is for this chunk: no finished one has read it, and where rows are read again, it is one of them.
+    fn is_wanted(&self, line: u64, chunk: &mut Chunk) -> bool {
+        let line = line as i64;
+        match (&self.again, &mut chunk.again) {
+            _ if line < self.from_line => false,
+            (Some(again), Some(chunk)) => match again.verdict(line) {
+                Some(verdict) => {
+                    count(&mut chunk.earlier, verdict);
+                    true
+                }
+                None => false,
+            },
+            _ => true,
+        }
+    }
+
+    fn seen(&mut self, mut observation: model::Observation) -> Result<Seen, FlowError> {
+        let (threat_no, severity) = match self.threats.get(&observation.threat) {
+            Some(known) => *known,
             None => {
                 let slug = &observation.threat;
-                let number = self.flow.store.write(|tx| tx.threat_no(slug.as_str()))?;
-                self.threats.insert(slug.clone(), number);
-                number
+                let known = self.flow.store.write(|tx| {
+                    Ok::<_, StoreError>((
+                        tx.threat_no(slug.as_str())?,
+                        tx.advised_severity(slug.as_str())?,
+                    ))
+                })?;
+                self.threats.insert(slug.clone(), known);
+                known
             }
         };
+        observation.severity = severity.unwrap_or(observation.severity);
         let mut endpoint = Vec::with_capacity(24);
         observation.endpoint.write_key(&mut endpoint);
         let identifier = observation
@@ -214,14 +258,17 @@ impl<'f> BatchReader<'f> {
 
 impl Chunk {
     fn take_issue(&mut self, issue: model::RowIssue) {
-        self.counts.rows_read += 1;
-        match issue.verdict {
-            RowVerdict::Quarantined => self.counts.quarantined += 1,
-            RowVerdict::Refused | RowVerdict::Accepted | RowVerdict::Duplicate => {
-                self.counts.refused += 1
-            }
-        }
+        count(&mut self.counts, issue.verdict);
         self.next_line = self.next_line.max(issue.line as i64 + 1);
         self.issues.push(issue);
+    }
+}
+
+/// Counts a row that was not accepted.
+fn count(counts: &mut BatchCounts, verdict: RowVerdict) {
+    counts.rows_read += 1;
+    match verdict {
+        RowVerdict::Quarantined => counts.quarantined += 1,
+        RowVerdict::Refused | RowVerdict::Accepted | RowVerdict::Duplicate => counts.refused += 1,
     }
 }

@@ -465,11 +465,18 @@ impl ChunkWriter<'_> {
             }
             place += row.len();
         }
-        tx.add_issues(self.batch.batch_no, &chunk.issues)?;
+        let batch_no = self.batch.batch_no;
         if let Some(why) = &chunk.ended_early {
-            tx.add_notice(self.batch.batch_no, "truncated", why)?;
+            tx.add_notice(batch_no, "truncated", why)?;
         }
-        tx.advance_batch(self.batch.batch_no, counts, chunk.next_line)
+        match chunk.again {
+            Some(again) => {
+                counts -= again.earlier;
+                tx.advance_replay(batch_no, (again.replay, chunk.next_line), counts)?;
+            }
+            None => tx.advance_batch(batch_no, counts, chunk.next_line)?,
+        }
+        tx.add_issues(batch_no, &chunk.issues)
     }
 }
 

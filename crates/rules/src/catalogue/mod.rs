@@ -78,6 +78,11 @@ impl Catalogue {
         self.fallbacks.values()
     }
 
+    /// The entry with this slug: of a threat, or of an RSIT class.
+    pub fn entry(&self, slug: &str) -> Option<&Threat> {
+        self.threats.get(slug).or_else(|| self.fallbacks.get(slug))
+    }
+
     /// The text for a threat: its own, or else the text of its RSIT class.
     pub fn text_for(&self, slug: &ThreatSlug, rsit: RsitType) -> &Threat {
         self.get(slug).unwrap_or_else(|| {

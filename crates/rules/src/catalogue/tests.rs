@@ -77,3 +77,13 @@ fn no_two_texts_are_one_text_too_many() {
         }
     }
 }
+
+#[test]
+fn every_entry_is_the_same_after_a_way_through_json() {
+    let builtin = Catalogue::builtin();
+    for threat in builtin.all().chain(builtin.fallbacks()) {
+        let back = Threat::from_json(&threat.to_json()).unwrap();
+        assert_eq!(&back, threat);
+        assert_eq!(builtin.entry(threat.slug.as_str()), Some(threat));
+    }
+}

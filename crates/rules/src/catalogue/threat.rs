@@ -4,27 +4,32 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use model::{Day, KeyedBy, Language, Reader, ThreatSlug};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::CatalogueError;
 
 /// A threat and its texts.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Threat {
     /// Names the threat everywhere. Never reused for another one.
-    #[serde(deserialize_with = "parsed")]
+    #[serde(deserialize_with = "parsed", serialize_with = "as_text")]
     pub slug: ThreatSlug,
     /// Counts up when a text changes, so that it is known which text somebody was sent.
     pub version: u32,
     /// Day on which somebody last read all texts and found them right.
-    #[serde(deserialize_with = "parsed")]
+    #[serde(deserialize_with = "parsed", serialize_with = "as_text")]
     pub reviewed: Day,
     /// Day from which the texts may no longer be trusted without another review.
-    #[serde(deserialize_with = "parsed")]
+    #[serde(deserialize_with = "parsed", serialize_with = "as_text")]
     pub expires: Day,
     /// What a finding of this threat is about. Nothing for the texts of an RSIT class.
-    #[serde(default, deserialize_with = "parsed_option")]
+    #[serde(
+        default,
+        deserialize_with = "parsed_option",
+        serialize_with = "as_text_option",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub keyed_by: Option<KeyedBy>,
     /// What was seen is a sign that somebody must judge, and no proof: a message does not call the system abused.
     #[serde(default)]
@@ -37,7 +42,7 @@ pub struct Threat {
 }
 
 /// A document that supports an advice.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
     /// Title of the document.
@@ -47,7 +52,7 @@ pub struct Reference {
 }
 
 /// The texts of one language, one per reader.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Advices {
     /// For somebody without technical knowledge: language level B1.
@@ -63,7 +68,7 @@ pub struct Advices {
 /// Text between backticks is a command. `{address}`, `{port}`, `{name}` and `{peer}` stand for values of the
 /// finding. The administrator's and the SOC's `title`, `what` and `consequence` address nobody, so that they also serve a
 /// provider or a relay; the other texts address whoever runs the system.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Advice {
     /// A few words, for the subject.
@@ -99,6 +104,35 @@ impl Threat {
             });
         }
         Ok(threat)
+    }
+
+    /// Reads what [`Threat::to_json`] wrote.
+    ///
+    /// # Errors
+    /// When a field is missing, unknown or nonsense.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// The whole entry as JSON.
+    ///
+    /// # Panics
+    /// Never: its fields are texts, numbers and lists of them.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("texts and numbers can be written")
+    }
+
+    /// The texts for one reader in one language, to be changed.
+    pub fn advice_mut(&mut self, language: Language, reader: Reader) -> &mut Advice {
+        let advices = match language {
+            Language::Nl => &mut self.nl,
+            Language::En => &mut self.en,
+        };
+        match reader {
+            Reader::Entrepreneur => &mut advices.entrepreneur,
+            Reader::Administrator => &mut advices.administrator,
+            Reader::Soc => &mut advices.soc,
+        }
     }
 
     /// The texts for one reader in one language.
@@ -137,4 +171,18 @@ where
     T: FromStr<Err: Display>,
 {
     parsed(deserializer).map(Some)
+}
+
+fn as_text<T: Display, S: Serializer>(noun: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(noun)
+}
+
+fn as_text_option<T: Display, S: Serializer>(
+    noun: &Option<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match noun {
+        Some(noun) => serializer.collect_str(noun),
+        None => serializer.serialize_none(),
+    }
 }

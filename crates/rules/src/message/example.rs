@@ -91,7 +91,7 @@ impl<'t> Example<'t> {
             check_code: "K7QF-3MNP",
             links: None,
         };
-        super::render_with(&context, self.threat)
+        super::render(&context, self.threat)
     }
 
     fn in_language(&self, nl: &'static str, en: &'static str) -> &'static str {

@@ -24,7 +24,7 @@ use model::Reader;
 
 pub(crate) use example::flaws_of;
 
-use crate::catalogue::{Catalogue, Threat};
+use crate::catalogue::Threat;
 
 pub use context::{
     Attachment, DeskProfile, MessageContext, MessageKind, MessageLine, MessageLinks, Relation,
@@ -38,20 +38,14 @@ pub use view::{AdviceText, advice_text};
 /// Lines that are shown in the body. More go to attachments that hold all of them.
 pub const LINES_IN_BODY_MAX: usize = 50;
 
-/// Makes the whole message.
+/// Makes the whole message with the texts of this threat, which need not be in the catalogue.
 ///
-/// The same context always gives the same bytes, so that a repeated hand-over is a copy.
+/// The same context and texts always give the same bytes, so that a repeated hand-over is a copy.
 ///
 /// # Errors
 ///
 /// When there is no line to tell of, or a template fails.
-pub fn render(context: &MessageContext<'_>) -> Result<Rendered, RenderError> {
-    let threat = Catalogue::builtin().text_for(context.threat, context.rsit);
-    render_with(context, threat)
-}
-
-/// Makes the whole message with the texts of this threat, which need not be in the catalogue.
-fn render_with(context: &MessageContext<'_>, threat: &Threat) -> Result<Rendered, RenderError> {
+pub fn render(context: &MessageContext<'_>, threat: &Threat) -> Result<Rendered, RenderError> {
     if context.lines.is_empty() {
         return Err(RenderError::NoLines {
             reference: clean::line(context.reference),

@@ -289,6 +289,21 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("identity_no", "identity"),
         ],
     ),
+    (
+        "advice_version",
+        &[
+            named("written_by", "person", "person_no"),
+            named("decided_by", "person", "person_no"),
+        ],
+    ),
+    (
+        "row_repair",
+        &[
+            names("batch_no", "batch"),
+            named("repaired_by", "person", "person_no"),
+        ],
+    ),
+    ("batch_replay", &[names("batch_no", "batch")]),
 ];
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ fn pages_live_in(test: &TestStore) {
         key("notification", "notification_no"),
     );
     let (contact, session) = (key("contact", "contact_no"), key("session", "session_no"));
+    let batch = key("batch", "batch_no");
     for (table, row) in [
         (
             "invitation (digest, person_no, party_no, role, invited_at, invited_by, expires_at)",
@@ -201,6 +202,18 @@ fn pages_live_in(test: &TestStore) {
         (
             "public_origin (one, origin)",
             "1, 'https://warnings.example'".to_owned(),
+        ),
+        (
+            "advice_version (slug, version, text, note, state, written_by, written_at)",
+            format!("'open-rdp', 3, '{{}}', '', 0, {person}, 0"),
+        ),
+        (
+            "row_repair (batch_no, line, field, value, repaired_at, repaired_by)",
+            format!("{batch}, 2, 'ip', '192.0.2.1', 0, {person}"),
+        ),
+        (
+            "batch_replay (batch_no, next_line, asked_at)",
+            format!("{batch}, 0, 0"),
         ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));

@@ -190,3 +190,4 @@ asset-prove-document-go = Ask the desk
 asset-prove-proved = It is proved. From now on we warn you about it.
 asset-prove-not-proved = We found no proof yet. A new record in the DNS can take an hour to be seen. Try again later.
 asset-prove-asked = The desk will look at it.
+asset-prove-decided = The desk looked at your document

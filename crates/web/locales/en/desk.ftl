@@ -189,7 +189,7 @@ desk-batch-done-not-failed = Reading had not failed.
 desk-batch-notices = What was said about it
 
 desk-issues-title = Rows that were not accepted
-desk-issues-text = Quarantined: the row can be read, and a field breaks a rule. Refused: it cannot be read as a row. A source repairs them by sending the rows again.
+desk-issues-text = Quarantined: the row can be read, and a field breaks a rule; you can correct it. Refused: it cannot be read as a row. A source repairs it by sending it again.
 desk-issues-none = Every row was accepted, or was there already.
 desk-issues-export = All of them as a CSV file
 desk-issue-line = Line

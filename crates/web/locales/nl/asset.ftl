@@ -190,3 +190,4 @@ asset-prove-document-go = Vraag het loket
 asset-prove-proved = Het is bewezen. Vanaf nu waarschuwen wij u erover.
 asset-prove-not-proved = Wij hebben nog geen bewijs gevonden. Het kan een uur duren voordat een nieuw DNS-record te zien is. Probeer het later opnieuw.
 asset-prove-asked = Het loket gaat ernaar kijken.
+asset-prove-decided = De desk bekeek uw document

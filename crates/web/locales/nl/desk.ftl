@@ -189,7 +189,7 @@ desk-batch-done-not-failed = Het lezen was niet mislukt.
 desk-batch-notices = Wat erover is gezegd
 
 desk-issues-title = Regels die niet zijn aangenomen
-desk-issues-text = In quarantaine: de regel is leesbaar, maar een veld breekt een afspraak. Geweigerd: het is niet als regel te lezen. Een bron herstelt ze door de regels opnieuw te sturen.
+desk-issues-text = In quarantaine: de regel is leesbaar, maar een veld breekt een afspraak; u kunt het verbeteren. Geweigerd: het is niet als regel te lezen. Een bron herstelt die door hem opnieuw te sturen.
 desk-issues-none = Elke regel is aangenomen, of was er al.
 desk-issues-export = Allemaal als CSV-bestand
 desk-issue-line = Regel

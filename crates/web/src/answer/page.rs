@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::finding::answering::{AnswerForm, Read, Said, write};
 use crate::finding::detail::SightingView;
 use crate::finding::forward::{FORWARD_DAYS, ForwardForm, send};
-use crate::finding::shown::{AdviceView, FindingView};
+use crate::finding::shown::{AdviceView, FindingView, advice_about};
 use crate::form::{Errors, known};
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
@@ -99,11 +99,12 @@ pub(super) async fn message(
     Query(choice): Query<Choice>,
 ) -> Result<Response, Refusal> {
     let (asked, own, now) = (site.clone(), token.clone(), site.now());
-    let (scope, rows) = site
+    let (scope, rows, advice) = site
         .read(move |tx| {
             let scope = Scope::of(&asked, &own, now, tx)?;
             let rows = scope.findings(None, now.day(), FINDINGS_MAX, tx)?;
-            Ok((scope, rows))
+            let advice = advice_about(tx, rows.iter().map(|row| row.threat.as_str()))?;
+            Ok((scope, rows, advice))
         })
         .await?;
     if let [only] = &rows[..] {
@@ -121,7 +122,7 @@ pub(super) async fn message(
     }
     let findings = rows
         .iter()
-        .map(|row| FindingView::new(&site, row, visitor.language));
+        .map(|row| FindingView::new(&site, row, &advice, visitor.language));
     let view = MessageView {
         reference: scope.message.reference(),
         organisation: scope.sayer.party_name,
@@ -293,17 +294,19 @@ async fn finding_page(
         reader => reader.parse().map_err(|_| Refusal::Bad)?,
     };
     let (message, finding_no) = (scope.message.clone(), row.place.finding_no);
-    let (line, sightings) = site
+    let slug = row.threat.clone();
+    let (line, sightings, advice) = site
         .read(move |tx| {
             let line = message::Sources::line_of(tx, &message, finding_no, language)?;
             let (party_no, tlp) = (message.key.recipient_no, message.key.tlp);
-            Ok((line, tx.told_sightings(party_no, finding_no, tlp)?))
+            let sightings = tx.told_sightings(party_no, finding_no, tlp)?;
+            Ok((line, sightings, advice_about(tx, [slug.as_str()])?))
         })
         .await?;
     let line = line.as_ref();
     let status = form.status.parse().ok();
     let view = FindingPage {
-        finding: FindingView::new(site, &row, language),
+        finding: FindingView::new(site, &row, &advice, language),
         reference: scope.message.reference(),
         organisation: scope.sayer.party_name.clone(),
         here: format!("/answer/{token}/{finding}"),
@@ -317,7 +320,7 @@ async fn finding_page(
             .iter()
             .map(|seen: &ToldSighting| SightingView::new(seen))
             .collect(),
-        advice: line.and_then(|line| AdviceView::new(&row, line, language, reader)),
+        advice: line.and_then(|line| AdviceView::new(&row, &advice, line, (language, reader))),
         reader: reader.as_str(),
         readers: Reader::ALL.iter().map(|reader| reader.as_str()).collect(),
         choices: CHOICES.iter().map(|status| status.as_str()).collect(),

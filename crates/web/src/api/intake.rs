@@ -1,4 +1,4 @@
-//! The way in for deliveries. The pages know nothing of the flow, so the program gives them this.
+//! The way in for deliveries, and to their rows. The pages know nothing of the flow, so the program gives them this.
 
 use std::io::Read;
 
@@ -42,7 +42,13 @@ pub enum TakenOutcome {
     Refused(String),
 }
 
-/// Takes deliveries in.
+/// Why something failed that the flow does.
+pub type IntakeFailure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Fields of a row: column and value.
+pub type RowFields = Vec<(String, String)>;
+
+/// Takes deliveries in, and shows single rows of them.
 pub trait Intake: Send + Sync {
     /// Takes in what can be read from `content`, which blocks while nothing comes. One outcome per file in it.
     ///
@@ -52,5 +58,17 @@ pub trait Intake: Send + Sync {
         &self,
         delivered: &Delivered,
         content: &mut dyn Read,
-    ) -> Result<Vec<TakenIn>, Box<dyn std::error::Error + Send + Sync>>;
+    ) -> Result<Vec<TakenIn>, IntakeFailure>;
+
+    /// The row on this line of a batch, as it is kept; nothing where no row can be read there.
+    ///
+    /// # Errors
+    /// When the store or the place of the bytes fails.
+    fn row(&self, batch_no: i64, line: i64) -> Result<Option<RowFields>, IntakeFailure>;
+
+    /// What may be kept of a row of the batch that somebody corrected: secrets are masked.
+    ///
+    /// # Errors
+    /// When the store fails, or the fields are no row of such a batch.
+    fn masked(&self, batch_no: i64, row: &RowFields) -> Result<RowFields, IntakeFailure>;
 }

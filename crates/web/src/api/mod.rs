@@ -37,7 +37,7 @@ use crate::site::Site;
 
 pub use caller::FreshKey;
 pub(crate) use error::ApiError;
-pub use intake::{Delivered, Intake, TakenIn, TakenOutcome};
+pub use intake::{Delivered, Intake, IntakeFailure, RowFields, TakenIn, TakenOutcome};
 pub(crate) use keys_page::routes as page_routes;
 
 /// Begin of all paths.

@@ -45,6 +45,8 @@ struct DetailView {
     mail_addresses: Vec<(String, String)>,
     /// Where a code went that can still be filled in; empty: nowhere.
     code_address: String,
+    /// When the desk last decided about a document for it, and why.
+    decision: Option<(String, String)>,
     done: String,
 }
 
@@ -160,7 +162,7 @@ async fn show(
     let domain = domain_of(&asset.row.value).filter(|_| may_change);
     let (party_no, asset_no, now) = (member.party_no, asset.asset_no, site.now());
     let value = asset.row.value.clone();
-    let (notices, mail_addresses, code_address) = site
+    let (notices, mail_addresses, code_address, decision) = site
         .read(move |tx| {
             let mail_addresses = match may_change {
                 true => addresses(tx, &value)?,
@@ -172,10 +174,12 @@ async fn show(
                 tx.existence_notices(&[asset_no])?,
                 mail_addresses,
                 code_address,
+                tx.last_proof_decision(party_no, asset_no)?,
             ))
         })
         .await?;
     let view = DetailView {
+        decision: decision.map(|(at, reason)| (at.to_string(), reason)),
         record_name: domain.map(challenge_name).unwrap_or_default(),
         record_text: expected_record(site, member.party_no),
         file_address: domain.map(file_address).unwrap_or_default(),

@@ -133,6 +133,9 @@ struct DetailView {
     done: Option<&'static str>,
     batch: BatchView,
     may_retry: bool,
+    /// Its rows that were not accepted can be read again.
+    may_replay: bool,
+    is_replaying: bool,
     /// Kind and text.
     notices: Vec<(String, String)>,
     issues: Vec<IssueView>,
@@ -158,7 +161,7 @@ async fn detail(
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
     let batch_no = site.number(IdKind::Batch, &id)?;
     let may_handle = staff_may(&staff.who.staff_roles, DeskDeed::Handle);
-    let done = done.key(&["retried", "not-failed"]);
+    let done = done.key(&["retried", "not-failed", "repaired", "replayed", "not-read"]);
     let inner = site.clone();
     let view = site
         .read(move |tx| {
@@ -167,9 +170,13 @@ async fn detail(
             let issues = tx.issues_after(batch_no, place.after, PAGE_ROWS as i64)?;
             let last = issues.last().filter(|_| issues.len() == PAGE_ROWS);
             let notices = tx.notices(batch_no)?.into_iter();
+            let is_replaying = tx.replay(batch_no)?.is_some();
+            let is_read = batch.state == BatchState::Closed;
             Ok(DetailView {
                 done,
                 may_retry,
+                may_replay: may_handle && is_read && !is_replaying,
+                is_replaying,
                 notices: notices.map(|it| (it.kind, it.text)).collect(),
                 next: last.map(|issue| format!("/desk/batches/{id}?after={}", issue.line)),
                 issues: issues.into_iter().map(issue_view).collect(),

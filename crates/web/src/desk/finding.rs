@@ -12,10 +12,13 @@ use store::{FindingKey, FindingRow, QueueState, Tx};
 use uuid::Uuid;
 
 use super::Done;
-use super::queues::OUTCOMES;
+use super::waiting::OUTCOMES;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
+
+/// People of the desk who can be chosen between.
+const STAFF_MAX: i64 = 500;
 
 pub(super) fn routes() -> Router<Site> {
     Router::new().route("/desk/findings/{finding}", get(detail))
@@ -26,6 +29,10 @@ struct View {
     done: Option<&'static str>,
     /// Something of it waits, and the visitor may decide about that.
     may_decide: bool,
+    /// Why it waits: words of the queues.
+    waiting: Vec<&'static str>,
+    /// Who may look after it: public id and name.
+    analysts: Vec<(String, String)>,
     id: Uuid,
     endpoint: String,
     identifier: String,
@@ -67,6 +74,7 @@ struct QueueView {
 #[derive(Serialize)]
 struct MatchView {
     asset: String,
+    asset_id: Uuid,
     owner: String,
     owner_id: Uuid,
     why: String,
@@ -93,6 +101,8 @@ struct SightingView {
     source: String,
     received_at: String,
     line: i64,
+    /// Somebody of the desk corrected the row.
+    is_repaired: bool,
 }
 
 async fn detail(
@@ -132,6 +142,12 @@ fn chain(
     Ok(View {
         done: None,
         may_decide: queue.iter().any(|item| item.state == QueueState::Open),
+        waiting: queue
+            .iter()
+            .filter(|item| item.state == QueueState::Open)
+            .map(|item| item.kind.as_str())
+            .collect(),
+        analysts: analysts(site, tx)?,
         id: site.id(IdKind::Finding, number),
         endpoint: Endpoint::from_key(&key.endpoint)
             .map(|endpoint| endpoint.to_string())
@@ -167,6 +183,19 @@ fn chain(
         last: sighting(site, tx, &row)?,
         identifier: key.identifier,
     })
+}
+
+/// People of the desk who may look after findings. There are few: a desk is a team.
+fn analysts(site: &Site, tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, Refusal> {
+    let mut analysts = Vec::new();
+    for person in tx.staff_after(0, STAFF_MAX)? {
+        let roles = tx.staff_roles(person.person_no)?;
+        if person.closed_at.is_none() && staff_may(&roles, DeskDeed::Handle) {
+            let id = site.id(IdKind::Person, person.person_no);
+            analysts.push((id.to_string(), person.name));
+        }
+    }
+    Ok(analysts)
 }
 
 fn told(site: &Site, tx: &mut Tx<'_>, number: i64) -> Result<Vec<ToldView>, Refusal> {
@@ -205,6 +234,7 @@ fn matches(
         let reasons = match_reasons(&asset.value, &key.endpoint, row);
         views.push(MatchView {
             asset: asset.value.to_string(),
+            asset_id: site.id(IdKind::Asset, found.asset_no),
             owner: owner.map(|party| party.name).unwrap_or_default(),
             owner_id: site.id(IdKind::Party, asset.party_no),
             why: match language {
@@ -231,7 +261,9 @@ fn sighting(
         return Ok(None);
     };
     let source = tx.party(batch.source_no)?;
+    let repairs = tx.repairs_of_row(batch.batch_no, seen.key.line)?;
     Ok(Some(SightingView {
+        is_repaired: !repairs.is_empty(),
         observed_at: seen.observed_at.to_string(),
         tlp: seen.tlp.as_str(),
         evidence: seen.evidence.into_owned(),

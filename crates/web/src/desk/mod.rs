@@ -4,17 +4,22 @@
 
 mod audit;
 mod batches;
+mod catalogue;
+mod claim;
 mod finding;
 mod home;
 mod message;
 mod organisation;
 mod pause;
+mod people;
 mod programme;
 mod queues;
 mod reason;
+mod rows;
 mod search;
 mod sources;
 mod tally;
+mod waiting;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -43,7 +48,12 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(search::routes())
         .merge(finding::routes())
         .merge(queues::routes())
+        .merge(waiting::routes())
         .merge(organisation::routes())
+        .merge(claim::routes())
+        .merge(people::routes())
+        .merge(catalogue::routes())
+        .merge(rows::routes())
         .merge(audit::routes())
 }
 

@@ -1,11 +1,9 @@
-//! `GET /desk/queues`: findings that wait for a person; `POST /desk/findings/{finding}/decide`: what that person decides.
+//! `GET /desk/queues`: findings that wait for a person, by reason.
 
-use axum::Form;
 use axum::Router;
-use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use message::{Decider, Released};
+use axum::extract::{Query, State};
+use axum::response::Response;
+use axum::routing::get;
 use model::{Endpoint, IdKind};
 use rules::access::DeskDeed;
 use serde::{Deserialize, Serialize};
@@ -13,16 +11,12 @@ use store::QueueKind;
 use uuid::Uuid;
 
 use super::PAGE_ROWS;
-use super::reason::read_reason;
-use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
 
 pub(super) fn routes() -> Router<Site> {
-    Router::new()
-        .route("/desk/queues", get(list))
-        .route("/desk/findings/{finding}/decide", post(decide))
+    Router::new().route("/desk/queues", get(list))
 }
 
 #[derive(Deserialize)]
@@ -96,102 +90,3 @@ async fn list(
     };
     site.page(&staff, "desk/queues.html", &view)
 }
-
-/// What is decided about a finding that waits.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Act {
-    /// The visitor looks after it from now on.
-    Take,
-    /// Nobody is told.
-    Withhold,
-    /// An organisation that the visitor names is told.
-    Tell,
-}
-
-#[derive(Deserialize)]
-struct Decision {
-    act: Act,
-    #[serde(default)]
-    reason: String,
-    /// Key of the organisation that is told.
-    #[serde(default)]
-    to: String,
-}
-
-async fn decide(
-    State(site): State<Site>,
-    staff: Staff,
-    Path(id): Path<Uuid>,
-    Form(form): Form<Decision>,
-) -> Result<Response, Refusal> {
-    staff.must_be_allowed(DeskDeed::Handle)?;
-    let number = site.number(IdKind::Finding, &id)?;
-    let mut errors = Errors::default();
-    let reason = match form.act {
-        Act::Take => Some(String::new()),
-        Act::Withhold | Act::Tell => read_reason(&mut errors, &form.reason),
-    };
-    let back = |done: &str| Redirect::to(&format!("/desk/findings/{id}?done={done}"));
-    let Some(reason) = reason else {
-        return Ok(back("no-reason").into_response());
-    };
-    let (actor, name, now) = (
-        staff.who.actor(&site),
-        staff.who.person.name.clone(),
-        site.now(),
-    );
-    let done = site
-        .write(move |tx| {
-            let decider = Decider { name: &actor, now };
-            match form.act {
-                Act::Take => {
-                    let taken = tx.take_queue_items(number, &name)?;
-                    if taken > 0 {
-                        tx.record(now, &actor, "take", &format!("finding {number}"), "")?;
-                    }
-                    Ok(if taken > 0 { "taken" } else { "not-waiting" })
-                }
-                Act::Withhold => {
-                    let closed = decider.withhold_finding(tx, number, &reason)?;
-                    Ok(if closed.is_empty() {
-                        "not-waiting"
-                    } else {
-                        "withheld"
-                    })
-                }
-                Act::Tell => {
-                    let Some(party_no) = tx.party_no(form.to.trim())? else {
-                        return Ok("no-organisation");
-                    };
-                    let released = decider.release_to(tx, number, party_no)?;
-                    Ok(outcome(&released))
-                }
-            }
-        })
-        .await?;
-    Ok(back(done).into_response())
-}
-
-fn outcome(released: &Released) -> &'static str {
-    match released {
-        Released::Told { .. } => "told",
-        Released::NotWaiting => "not-waiting",
-        Released::NoContact => "no-contact",
-        Released::Restricted(_) => "restricted",
-        Released::NaturalPerson => "natural-person",
-    }
-}
-
-/// What may have come of a decision: ends of keys of texts.
-pub(super) const OUTCOMES: &[&str] = &[
-    "taken",
-    "withheld",
-    "told",
-    "not-waiting",
-    "no-contact",
-    "no-organisation",
-    "no-reason",
-    "restricted",
-    "natural-person",
-];

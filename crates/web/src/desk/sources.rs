@@ -91,6 +91,8 @@ struct Before {
 struct DetailView {
     source: SourceView,
     drift: Vec<DriftView>,
+    /// Threats, and how often the desk confirmed that it was none.
+    false_alarms: Vec<(String, i64)>,
     rows: Vec<BatchView>,
     next: Option<String>,
 }
@@ -134,6 +136,7 @@ async fn detail(
                     .map(drift_view)
                     .collect(),
                 source: health(&inner, tx, source)?,
+                false_alarms: tx.false_alarms_of(source_no)?,
                 rows,
             })
         })

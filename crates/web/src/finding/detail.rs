@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::answering::{AnswerForm, Read, Said, Sayer, write};
 use super::filter::one;
 use super::list::home;
-use super::shown::{AdviceView, FindingView};
+use super::shown::{AdviceView, FindingView, advice_about};
 use crate::form::{self, Errors};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -112,6 +112,7 @@ struct HistoryView {
 struct Known {
     row: InboxRow,
     line: Option<rules::message::MessageLine>,
+    advice: message::Advice,
     sightings: Vec<ToldSighting>,
     history: Vec<HistoryView>,
     members: Vec<(i64, String)>,
@@ -266,14 +267,14 @@ async fn page(
     let home = home(member);
     let id = |person_no: i64| site.id(IdKind::Person, person_no).to_string();
     let view = DetailView {
-        finding: FindingView::new(site, row, language),
+        finding: FindingView::new(site, row, &known.advice, language),
         here: format!("{home}/{finding}"),
         home,
         why: line.map(|line| line.reason.clone()).unwrap_or_default(),
         relation: row.relation.as_str(),
         is_again: line.is_some_and(|line| line.again),
         sightings: known.sightings.iter().map(SightingView::new).collect(),
-        advice: line.and_then(|line| AdviceView::new(row, line, language, reader)),
+        advice: line.and_then(|line| AdviceView::new(row, &known.advice, line, (language, reader))),
         reader: reader.as_str(),
         readers: Reader::ALL.iter().map(|reader| reader.as_str()).collect(),
         history: known.history,
@@ -319,6 +320,7 @@ fn known_of(
     members.sort_by(|(_, left), (_, right)| left.cmp(right));
     Ok(Known {
         line: message::Sources::line_of(tx, &message, finding_no, language)?,
+        advice: advice_about(tx, [row.threat.as_str()])?,
         // What the message does not say, the page does not say.
         sightings: tx.told_sightings(member.party_no, finding_no, row.tlp)?,
         history: history(tx, member.party_no, finding_no, row.tlp, &people)?,

@@ -2,13 +2,13 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use model::{AnswerStatus, IdKind, Role, RsitType, Severity};
+use message::Advice;
+use model::{AnswerStatus, IdKind, Language, Role, RsitType, Severity};
 use rules::access::{Deed, Standing};
-use rules::catalogue::Catalogue;
 use serde::Serialize;
 
 use super::filter::Filter;
-use super::shown::FindingView;
+use super::shown::{FindingView, advice_about, title};
 use crate::asset::group_choices;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -55,7 +55,7 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
     let (asked, choices, who) = (site.clone(), filter.clone(), member.clone());
-    let (mut rows, total, groups) = site
+    let (mut rows, total, groups, advice) = site
         .read(move |tx| {
             let groups = match who.standing {
                 Standing::Member(_) => tx.asset_groups(who.party_no)?,
@@ -63,14 +63,21 @@ pub(super) async fn list(
                 Standing::Mandate { .. } => Vec::new(),
             };
             let Some(query) = choices.query(&asked, &who, tx)? else {
-                return Ok((Vec::new(), 0, groups));
+                return Ok((Vec::new(), 0, groups, Advice::default()));
             };
             let first = store::InboxQuery {
                 after: None,
                 ..query.clone()
             };
             let rows = tx.inbox(&query, PAGE_ROWS as i64 + 1)?;
-            Ok((rows, tx.inbox_count(&first, COUNTED_MAX + 1)?, groups))
+            let slugs = rows.iter().map(|row| row.threat.as_str());
+            let advice = advice_about(tx, slugs.chain([choices.threat.as_str()]))?;
+            Ok((
+                rows,
+                tx.inbox_count(&first, COUNTED_MAX + 1)?,
+                groups,
+                advice,
+            ))
         })
         .await?;
     let has_next = rows.len() > PAGE_ROWS;
@@ -85,7 +92,7 @@ pub(super) async fn list(
     let view = ListView {
         findings: rows
             .iter()
-            .map(|row| FindingView::new(&site, row, language))
+            .map(|row| FindingView::new(&site, row, &advice, language))
             .collect(),
         choices: filter.address(None),
         next: next.unwrap_or_default(),
@@ -101,7 +108,7 @@ pub(super) async fn list(
         roles: Role::ALL.iter().map(|it| it.as_str()).collect(),
         groups: group_choices(&site, &groups),
         bulk_statuses: super::bulk::STATUSES.iter().map(|it| it.as_str()).collect(),
-        threat_title: threat_title(&filter.threat, &member),
+        threat_title: threat_title(&filter.threat, &advice, language),
         home,
         filter,
     };
@@ -125,14 +132,19 @@ struct ThreatView {
 pub(super) async fn threats(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
     let (asked, who) = (site.clone(), member.clone());
-    let counts = site
-        .read(move |tx| match Filter::default().query(&asked, &who, tx)? {
-            Some(query) => Ok(tx.inbox_threats(&query, THREATS_OF_MAX)?),
-            None => Ok(Vec::new()),
+    let (counts, advice) = site
+        .read(move |tx| {
+            let counts = match Filter::default().query(&asked, &who, tx)? {
+                Some(query) => tx.inbox_threats(&query, THREATS_OF_MAX)?,
+                None => Vec::new(),
+            };
+            let advice = advice_about(tx, counts.iter().map(|(slug, _)| slug.as_str()))?;
+            Ok((counts, advice))
         })
         .await?;
+    let language = member.visitor.language;
     let threats = counts.into_iter().map(|(slug, findings)| ThreatView {
-        title: threat_title(&slug, &member),
+        title: threat_title(&slug, &advice, language),
         slug,
         findings,
     });
@@ -143,13 +155,12 @@ pub(super) async fn threats(State(site): State<Site>, member: Member) -> Result<
     site.page(&member, "finding/threats.html", &view)
 }
 
-pub(super) fn threat_title(slug: &str, member: &Member) -> String {
-    let Ok(slug) = slug.parse() else {
-        return String::new();
-    };
-    let threat = Catalogue::builtin().text_for(&slug, RsitType::Undetermined);
-    let reader = model::Reader::Administrator;
-    threat.advice(member.visitor.language, reader).title.clone()
+/// What a threat is, in a few words; empty where no threat is named.
+pub(super) fn threat_title(slug: &str, advice: &Advice, language: Language) -> String {
+    match slug {
+        "" => String::new(),
+        slug => title(slug, RsitType::Undetermined, advice, language),
+    }
 }
 
 /// Begin of the addresses of an inbox.

@@ -12,7 +12,8 @@ use rules::route::ContactChoice;
 use serde::Serialize;
 use store::{ContactRow, Notification, NotificationKey};
 
-use super::list::home;
+use super::list::{home, threat_title};
+use super::shown::advice_about;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -91,17 +92,23 @@ async fn page(
     member.must_be_allowed(Deed::ReadFindings)?;
     member.must_be_allowed(Deed::ReadPeople)?;
     let (party_no, since) = (member.party_no, site.now().plus_seconds(-DAYS * 86_400));
-    let (contacts, told, own, desk, threats) = site
+    let language = member.visitor.language;
+    let (contacts, told, own, desk, titles) = site
         .read(move |tx| {
             let told = tx.messages_since(party_no, since, MESSAGES_MAX)?;
             let numbers: Vec<i64> = told.iter().map(|message| message.key.threat_no).collect();
-            let threats: HashMap<i64, String> = tx.threat_slugs(&numbers)?.into_iter().collect();
+            let threats = tx.threat_slugs(&numbers)?;
+            let advice = advice_about(tx, threats.iter().map(|(_, slug)| slug.as_str()))?;
+            let titles = threats
+                .iter()
+                .map(|(number, slug)| (*number, threat_title(slug, &advice, language)));
+            let titles: HashMap<i64, String> = titles.collect();
             let own = tx.party(party_no)?.and_then(|party| party.language);
             let desk = tx
                 .desks()?
                 .first()
                 .map_or(Language::Nl, |desk| desk.language);
-            Ok((tx.contacts(party_no)?, told, own, desk, threats))
+            Ok((tx.contacts(party_no)?, told, own, desk, titles))
         })
         .await?;
     let tellings = tellings(&told);
@@ -125,9 +132,7 @@ async fn page(
         let got: Vec<&Notification> = got.iter().map(|one| &told[one.telling]).collect();
         let mut by_threat: BTreeMap<String, usize> = BTreeMap::new();
         for message in &got {
-            *by_threat
-                .entry(title(message, &threats, member))
-                .or_default() += 1;
+            *by_threat.entry(title(message, &titles)).or_default() += 1;
         }
         let taken = |severity: &&Severity| chosen.contains(**severity);
         ContactView {
@@ -152,7 +157,7 @@ async fn page(
                 .map(|message| MessageView {
                     reference: message.reference(),
                     at: message.created_at.to_string(),
-                    title: title(message, &threats, member),
+                    title: title(message, &titles),
                     severity: message.key.severity.as_str(),
                     findings: message.lines,
                 })
@@ -183,9 +188,7 @@ fn tellings(told: &[Notification]) -> Vec<usize> {
     told.collect()
 }
 
-fn title(message: &Notification, threats: &HashMap<i64, String>, member: &Member) -> String {
-    let slug = threats
-        .get(&message.key.threat_no)
-        .map_or("", String::as_str);
-    super::list::threat_title(slug, member)
+fn title(message: &Notification, titles: &HashMap<i64, String>) -> String {
+    let title = titles.get(&message.key.threat_no);
+    title.cloned().unwrap_or_default()
 }

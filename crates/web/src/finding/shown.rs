@@ -1,10 +1,11 @@
 //! What pages show of a finding: words and values, made from what the store holds.
 
-use model::{AnswerStatus, Endpoint, IdKind, Language, Reader, ThreatSlug};
-use rules::catalogue::{Catalogue, Threat};
+use message::{Advice, NOW};
+use model::{AnswerStatus, Endpoint, IdKind, Language, Reader, RsitType, ThreatSlug};
+use rules::catalogue::Threat;
 use rules::message::{AdviceText, MessageLine, advice_text};
 use serde::Serialize;
-use store::InboxRow;
+use store::{InboxRow, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::site::Site;
@@ -32,10 +33,10 @@ pub(crate) struct FindingView {
 }
 
 impl FindingView {
-    pub(crate) fn new(site: &Site, row: &InboxRow, language: Language) -> Self {
+    pub(crate) fn new(site: &Site, row: &InboxRow, advice: &Advice, language: Language) -> Self {
         Self {
             id: site.id(IdKind::Finding, row.place.finding_no),
-            title: title(&row.threat, row, language),
+            title: title(&row.threat, row.rsit, advice, language),
             threat: row.threat.clone(),
             place: place(row),
             identifier: row.identifier.clone(),
@@ -62,14 +63,22 @@ pub(crate) fn place(row: &InboxRow) -> String {
     Endpoint::from_key(&row.endpoint).map_or_else(String::new, |endpoint| endpoint.to_string())
 }
 
-/// The texts about the threat of a finding.
-pub(crate) fn threat(row: &InboxRow) -> Option<&'static Threat> {
-    let slug: ThreatSlug = row.threat.parse().ok()?;
-    Some(Catalogue::builtin().text_for(&slug, row.rsit))
+/// The texts about these threats that are in use now.
+pub(crate) fn advice_about<'a>(
+    tx: &mut Tx<'_>,
+    slugs: impl IntoIterator<Item = &'a str>,
+) -> Result<Advice, StoreError> {
+    Advice::load(tx, slugs.into_iter().map(|slug| (slug, NOW)))
 }
 
-fn title(slug: &str, row: &InboxRow, language: Language) -> String {
-    threat(row).map_or_else(
+fn threat<'a>(slug: &str, rsit: RsitType, advice: &'a Advice) -> Option<&'a Threat> {
+    let slug: ThreatSlug = slug.parse().ok()?;
+    Some(advice.text_for(&slug, rsit, NOW))
+}
+
+/// What a threat is, in a few words; the slug itself where it is none.
+pub(super) fn title(slug: &str, rsit: RsitType, advice: &Advice, language: Language) -> String {
+    threat(slug, rsit, advice).map_or_else(
         || slug.to_owned(),
         |threat| threat.advice(language, Reader::Administrator).title.clone(),
     )
@@ -97,11 +106,12 @@ impl AdviceView {
     /// The advice about a finding, for a reader in a language.
     pub(crate) fn new(
         row: &InboxRow,
+        advice: &Advice,
         line: &MessageLine,
-        language: Language,
-        reader: Reader,
+        (language, reader): (Language, Reader),
     ) -> Option<Self> {
-        let advice: AdviceText = advice_text(line, threat(row)?, language, reader);
+        let threat = threat(&row.threat, row.rsit, advice)?;
+        let advice: AdviceText = advice_text(line, threat, language, reader);
         Some(Self {
             what: pieces(&advice.what),
             consequence: pieces(&advice.consequence),

@@ -139,8 +139,9 @@ fn a_message_without_lines_is_refused() {
         check_code: "",
         links: None,
     };
+    let text = Catalogue::builtin().text_for(&threat, context.rsit);
     assert_eq!(
-        render(&context).unwrap_err().to_string(),
+        render(&context, text).unwrap_err().to_string(),
         "message `NTF-2026-000042` has no lines"
     );
 }

@@ -10,6 +10,7 @@ use model::{
 use uuid::Uuid;
 
 use super::*;
+use crate::catalogue::Catalogue;
 
 /// A message with defaults: a test spells out only what it is about.
 struct Draft {
@@ -70,7 +71,7 @@ impl Draft {
     fn render(&self) -> Rendered {
         let threat: ThreatSlug = self.threat.parse().unwrap();
         let rsit: RsitType = self.rsit.parse().unwrap();
-        render(&MessageContext {
+        let context = MessageContext {
             reference: "NTF-2026-000042",
             desk: &self.desk,
             recipient_name: &self.recipient,
@@ -91,8 +92,8 @@ impl Draft {
             lines: &self.lines,
             check_code: "K7QF-3MNP",
             links: self.links.as_ref(),
-        })
-        .unwrap()
+        };
+        render(&context, Catalogue::builtin().text_for(&threat, rsit)).unwrap()
     }
 
     /// Subject and body, and the attachments if there are any.

@@ -2,9 +2,8 @@
 
 use std::io::Write;
 
-use formats::shadowserver;
-use model::{Language, Port, Reader, Relation, Role, RsitType, Severity, Tlp, Transport};
-use rules::catalogue::Threat;
+use message::example_of;
+use model::{Language, Port, Reader, Relation, Tlp, Transport};
 use rules::message::{Example, Rendered};
 
 use super::threat_named;
@@ -63,18 +62,14 @@ fn port_of(text: &str) -> Result<(Port, Transport), String> {
 impl Preview {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let threat = threat_named(&self.name)?;
-        let (role, rsit, severity) = told_as(&threat);
         let example = Example {
-            rsit,
-            role,
-            severity,
             tlp: self.tlp,
             relation: self.relation,
             language: self.language,
             reader: self.reader,
             port: self.port,
             lines: self.lines.into(),
-            ..Example::of(&threat, session.now())
+            ..example_of(&threat, session.now())
         };
         let mail = example.render()?;
         if session.json {
@@ -110,30 +105,4 @@ fn print(out: &mut impl Write, mail: &Rendered) -> std::io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// As what owners are told of a threat: what the first report type that brings it says, else what its name says.
-fn told_as(threat: &Threat) -> (Role, RsitType, Severity) {
-    let slug = threat.slug.as_str();
-    for report_type in shadowserver::types::ALL {
-        for side in report_type.sides {
-            let severity = side.severity.unwrap_or(report_type.severity);
-            if side.threat == slug {
-                return (side.role, side.rsit, severity);
-            }
-            if let Some(variant) = side.variants.iter().find(|variant| variant.threat == slug) {
-                return (variant.role, variant.rsit, severity);
-            }
-        }
-    }
-    if slug.starts_with("compromised-") {
-        return (Role::Victim, RsitType::SystemCompromise, Severity::Critical);
-    }
-    let is_victim = slug.starts_with("malware-") || slug.ends_with("-source");
-    let role = if is_victim {
-        Role::Victim
-    } else {
-        Role::Target
-    };
-    (role, RsitType::Undetermined, Severity::Medium)
 }

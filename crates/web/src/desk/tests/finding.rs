@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 use model::{IdKind, StaffRole};
 
 use super::{at_work, audited, busy_site};
-use crate::testing::TestSite;
+use crate::testing::{Browser, TestSite};
 
 fn party_id(site: &TestSite, reference: &str) -> String {
     let number = site.store().read(|tx| tx.party_no(reference)).unwrap();
@@ -88,4 +88,122 @@ fn an_organisation_is_shown_for_a_reason_that_stands_with_every_read() {
     );
     let mut director = at_work(&site, StaffRole::Director);
     assert_eq!(director.get(&address).status, StatusCode::FORBIDDEN);
+}
+
+/// Has the bakery answer its first finding; gives the finding's page at the desk.
+fn answered(site: &TestSite, status: &str) -> String {
+    let number = site
+        .store()
+        .read(|tx| tx.party_no("bakery"))
+        .unwrap()
+        .unwrap();
+    let told = site
+        .store()
+        .read(|tx| tx.messages_since(number, testkit::now().plus_seconds(-86_400), 10))
+        .unwrap();
+    let message = told[0].notification_no;
+    let finding = site
+        .store()
+        .read(|tx| tx.lines_after(message, 0, 1))
+        .unwrap()[0]
+        .finding_no;
+    let id = site.site.id(IdKind::Finding, finding);
+    let owner = site.person("owner@bakery.example");
+    site.join(owner, "bakery", model::OrganisationRole::Administrator);
+    let page = format!("/organisations/{}/findings/{id}", site.party_id("bakery"));
+    let answer = [("status", status), ("comment", "look again")];
+    site.signed_in(owner).post(&page, &answer);
+    format!("/desk/findings/{id}")
+}
+
+fn approved_site() -> TestSite {
+    let site = busy_site();
+    let mut analyst = at_work(&site, StaffRole::Analyst);
+    let id = site.site.id(IdKind::Notification, 1);
+    analyst.post(
+        &format!("/desk/messages/{id}/decide"),
+        &[("act", "approve")],
+    );
+    site.desk.work();
+    site
+}
+
+/// A browser of the analyst who is there already.
+fn at_desk(site: &TestSite) -> Browser<'_> {
+    let staff = site.store().read(|tx| tx.staff_after(0, 1));
+    site.signed_in(staff.unwrap()[0].person_no)
+}
+
+fn decided(site: &TestSite, finding: &str, fields: &[(&str, &str)]) -> String {
+    let reason = ("reason", "after a call with both");
+    let fields: Vec<_> = fields.iter().copied().chain([reason]).collect();
+    let answer = at_desk(site).post(&format!("{finding}/decide"), &fields);
+    answer.location().rsplit('=').next().unwrap().to_owned()
+}
+
+#[test]
+fn what_is_not_theirs_gets_its_right_owner_from_then_on() {
+    let site = approved_site();
+    let finding = answered(&site, "not-ours");
+    let own = |to| [("act", "own"), ("to", to)];
+    assert_eq!(decided(&site, &finding, &own("nobody")), "no-organisation");
+    assert_eq!(decided(&site, &finding, &own("school")), "owned");
+    assert_eq!(decided(&site, &finding, &own("school")), "not-waiting");
+    site.desk.work();
+    site.desk.status();
+    let page = at_desk(&site).get(&finding).body;
+    assert!(page.contains("school (name)"), "{page}");
+}
+
+#[test]
+fn a_confirmed_false_alarm_is_counted_for_its_source() {
+    let site = approved_site();
+    let finding = answered(&site, "false-alarm");
+    let mut analyst = at_desk(&site);
+    let page = analyst.get(&finding).body;
+    assert!(page.contains("It was a false alarm") && !page.contains("They were helped"));
+    assert_eq!(
+        decided(&site, &finding, &[("act", "helped")]),
+        "not-waiting"
+    );
+    assert_eq!(decided(&site, &finding, &[("act", "confirm")]), "confirmed");
+    let source = analyst.get("/desk/sources").body.replace("&#x2f;", "/");
+    let source = source
+        .split('"')
+        .find(|part| part.starts_with("/desk/sources/"));
+    let page = analyst.get(source.unwrap()).body;
+    assert!(
+        page.contains("Tell the source") && page.contains("open-rdp"),
+        "{page}"
+    );
+    assert!(!page.contains("bakery"));
+    site.desk.status();
+}
+
+#[test]
+fn what_waits_is_given_to_somebody_and_taken_back() {
+    let site = approved_site();
+    let finding = answered(&site, "help-requested");
+    let mut analyst = at_desk(&site);
+    let page = analyst.get(&finding).body;
+    let choice = page
+        .split("<option value=\"")
+        .find(|part| part.contains("Sam Visser"));
+    let person = choice.unwrap().split('"').next().unwrap();
+    let mut assigned = |person: &str| {
+        let answer = analyst.post(&format!("{finding}/assign"), &[("person", person)]);
+        assert!(answer.location().ends_with("done=assigned"), "{answer:?}");
+        let number = site
+            .store()
+            .read(|tx| tx.open_queue_items(store::QueueKind::HelpRequested, 0, 1));
+        number.unwrap()[0].owner.clone()
+    };
+    assert_eq!(assigned(person), "Sam Visser");
+    assert_eq!(assigned(""), "desk");
+    assert_eq!(decided(&site, &finding, &[("act", "helped")]), "helped");
+    let editor = site.person("editor@csirt.example");
+    site.employ(editor, StaffRole::Editor);
+    let id = site.site.id(IdKind::Person, editor).to_string();
+    let refused = analyst.post(&format!("{finding}/assign"), &[("person", &id)]);
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
 }

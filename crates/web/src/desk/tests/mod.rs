@@ -2,11 +2,15 @@
 
 mod audit;
 mod batch;
+mod catalogue;
+mod claim;
 mod finding;
 mod home;
 mod message;
+mod people;
 mod programme;
 mod roles;
+mod rows;
 mod search;
 
 use model::{ReleaseRule, StaffRole};
@@ -21,12 +25,11 @@ fn busy_site() -> TestSite {
 }
 
 fn busy(site: TestSite) -> TestSite {
-    site.desk
-        .import(&RegisterBuilder::new().organisation("bakery").asset(
-            "bakery",
-            "prefix",
-            "192.0.2.0/24",
-        ));
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .organisation("school")
+        .asset("bakery", "prefix", "192.0.2.0/24");
+    site.desk.import(&register);
     let held = site.store().write(|tx| {
         let desk = tx.desk_named(None)?.expect("there is a desk");
         let change = DeskChange {

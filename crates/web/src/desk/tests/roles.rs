@@ -26,6 +26,12 @@ const PAGES: &[(&str, [bool; 5])] = &[
         "/desk/organisations/{party}",
         [true, false, true, false, false],
     ),
+    ("/desk/disputes", [true, false, true, false, false]),
+    ("/desk/proofs", [true, false, true, false, false]),
+    ("/desk/catalogue", [true, true, true, true, true]),
+    ("/desk/catalogue/open-rdp", [true, true, true, true, true]),
+    ("/desk/people", [false, false, false, false, true]),
+    ("/desk/people/{person}", [false, false, false, false, true]),
     ("/desk/audit", [false, false, true, false, true]),
     ("/desk/audit.csv", [false, false, true, false, true]),
 ];
@@ -44,6 +50,10 @@ const FORMS: &[(&str, [bool; 5])] = &[
         [true, false, false, false, false],
     ),
     (
+        "/desk/findings/{finding}/assign",
+        [true, false, false, false, false],
+    ),
+    (
         "/desk/batches/{batch}/retry",
         [true, false, false, false, false],
     ),
@@ -51,6 +61,25 @@ const FORMS: &[(&str, [bool; 5])] = &[
     (
         "/desk/organisations/{party}",
         [true, false, true, false, false],
+    ),
+    ("/desk/disputes/{party}", [true, false, false, false, true]),
+    ("/desk/proofs/{party}", [true, false, false, false, true]),
+    ("/desk/people", [false, false, false, false, true]),
+    (
+        "/desk/people/{person}/roles",
+        [false, false, false, false, true],
+    ),
+    (
+        "/desk/people/{person}/sessions",
+        [false, false, false, false, true],
+    ),
+    (
+        "/desk/people/{person}/renew",
+        [false, false, false, false, true],
+    ),
+    (
+        "/desk/people/{person}/close",
+        [false, false, false, false, true],
     ),
     ("/desk/audit/verify", [false, false, true, false, true]),
 ];
@@ -70,12 +99,15 @@ fn each_role_reaches_its_pages_and_a_stranger_none() {
         .read(|tx| tx.party_no("bakery"))
         .unwrap()
         .unwrap();
+    let person_no = site.person("noor@csirt.example");
+    site.employ(person_no, StaffRole::Analyst);
     let filled = |path: &str| {
         [
             ("{message}", IdKind::Notification, 1),
             ("{batch}", IdKind::Batch, 1),
             ("{finding}", IdKind::Finding, 1),
             ("{party}", IdKind::Party, party_no),
+            ("{person}", IdKind::Person, person_no),
         ]
         .into_iter()
         .fold(path.to_owned(), |path, (name, kind, number)| {

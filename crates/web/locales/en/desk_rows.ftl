@@ -1,0 +1,21 @@
+# Rows that were not accepted, corrected and read again.
+desk-row-title = Line { $line }
+desk-row-text = Correct what is wrong. The delivery stays as it came; what you change is kept beside it with your name.
+desk-row-others = The other fields
+desk-row-correct = Save and read again
+desk-row-unreadable = This line cannot be read as a row, so no field of it can be corrected. The source must send it again.
+desk-row-accepted = This row is accepted now.
+desk-row-repairs = What was corrected
+desk-row-value = New value
+desk-row-by = Who
+desk-row-batch = The delivery
+desk-row-repair = Correct
+desk-row-error-same = You changed nothing.
+desk-row-error-long = A field has at most 4,000 letters.
+desk-row-replay = Read these rows again
+desk-row-replay-text = For when a repaired program can read them now. Rows that were accepted are left alone.
+desk-row-replaying = These rows are being read again.
+desk-row-was-repaired = Somebody of the desk corrected this row.
+desk-batch-done-repaired = Saved. The row is being read again.
+desk-batch-done-replayed = The rows are being read again.
+desk-batch-done-not-read = The delivery is still being read. Try again afterwards.

@@ -1,0 +1,21 @@
+# Rijen die niet aangenomen zijn, verbeterd en opnieuw gelezen.
+desk-row-title = Regel { $line }
+desk-row-text = Verbeter wat er mis is. De levering blijft zoals ze kwam; wat u verandert wordt ernaast bewaard met uw naam.
+desk-row-others = De andere velden
+desk-row-correct = Opslaan en opnieuw lezen
+desk-row-unreadable = Deze regel is niet als rij te lezen, dus er is geen veld te verbeteren. De bron moet hem opnieuw sturen.
+desk-row-accepted = Deze rij is nu aangenomen.
+desk-row-repairs = Wat er verbeterd is
+desk-row-value = Nieuwe waarde
+desk-row-by = Wie
+desk-row-batch = De levering
+desk-row-repair = Verbeteren
+desk-row-error-same = U hebt niets veranderd.
+desk-row-error-long = Een veld heeft hoogstens 4.000 letters.
+desk-row-replay = Deze rijen opnieuw lezen
+desk-row-replay-text = Voor als een verbeterd programma ze nu kan lezen. Rijen die aangenomen zijn blijven zoals ze zijn.
+desk-row-replaying = Deze rijen worden opnieuw gelezen.
+desk-row-was-repaired = Iemand van de desk verbeterde deze rij.
+desk-batch-done-repaired = Opgeslagen. De rij wordt opnieuw gelezen.
+desk-batch-done-replayed = De rijen worden opnieuw gelezen.
+desk-batch-done-not-read = De levering wordt nog gelezen. Probeer het daarna opnieuw.

@@ -1,0 +1,149 @@
+//! `/desk/proofs`: an organisation asks the desk to look at a document that shows that something is its own.
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::IdKind;
+use rules::access::{DeskDeed, staff_may};
+use rules::proof::proof_end;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{After, Asked, ClaimView, Decision, claim_view};
+use crate::asset::announce;
+use crate::desk::reason::read_reason;
+use crate::desk::{Done, PAGE_ROWS};
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Staff;
+
+#[derive(Serialize)]
+struct ListView {
+    done: Option<&'static str>,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    id: Uuid,
+    value: String,
+    party: String,
+    asked_at: String,
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    staff: Staff,
+    Query(place): Query<After>,
+    Query(done): Query<Done>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
+    let after = match &place.after {
+        Some(id) => site.number(IdKind::ProofReview, id)?,
+        None => 0,
+    };
+    let found = site
+        .read(move |tx| Ok(tx.proof_reviews_open(after, PAGE_ROWS as i64)?))
+        .await?;
+    let rows = found.into_iter().map(|review| Row {
+        id: site.id(IdKind::ProofReview, review.review_no),
+        value: review.value.to_string(),
+        party: review.party_name,
+        asked_at: review.asked_at.to_string(),
+    });
+    let rows: Vec<Row> = rows.collect();
+    let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
+    let view = ListView {
+        done: done.key(&["accepted", "refused", "gone"]),
+        next: last.map(|row| format!("/desk/proofs?after={}", row.id)),
+        rows,
+    };
+    site.page(&staff, "desk/claim/reviews.html", &view)
+}
+
+#[derive(Serialize)]
+struct View {
+    asked: Asked,
+    may_decide: bool,
+    id: Uuid,
+    note: String,
+    asked_at: String,
+    claim: ClaimView,
+}
+
+pub(super) async fn detail(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
+    show(&site, &staff, id, Asked::default()).await
+}
+
+async fn show(site: &Site, staff: &Staff, id: Uuid, asked: Asked) -> Result<Response, Refusal> {
+    let number = site.number(IdKind::ProofReview, &id)?;
+    let (actor, now, inner) = (staff.who.actor(site), site.now(), site.clone());
+    let may_decide = staff_may(&staff.who.staff_roles, DeskDeed::ChangeOrganisations);
+    let view = site
+        .write(move |tx| {
+            let found = tx.proof_review_open(number)?.ok_or(Refusal::NotFound)?;
+            let subject = format!("party {}", found.party_no);
+            tx.record(now, &actor, "read", &subject, "work at the desk")?;
+            let claim = claim_view(&inner, tx, (found.party_no, found.asset_no))?;
+            Ok(View {
+                asked: asked.clone(),
+                may_decide,
+                id,
+                note: found.note,
+                asked_at: found.asked_at.to_string(),
+                claim: claim.ok_or(Refusal::NotFound)?,
+            })
+        })
+        .await?;
+    site.page(staff, "desk/claim/review.html", &view)
+}
+
+pub(super) async fn decide(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Form(form): Form<Decision>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::ChangeOrganisations)?;
+    let number = site.number(IdKind::ProofReview, &id)?;
+    let mut errors = Errors::default();
+    let reason = read_reason(&mut errors, &form.reason);
+    let Some(reason) = reason else {
+        return show(&site, &staff, id, Asked { form, errors }).await;
+    };
+    let is_accepted = match form.choice.as_str() {
+        "accept" => true,
+        "refuse" => false,
+        _ => return Err(Refusal::Bad),
+    };
+    let (actor, now, inner) = (staff.who.actor(&site), site.now(), site.clone());
+    let done = site
+        .write(move |tx| {
+            let Some(found) = tx.proof_review_open(number)? else {
+                return Ok("gone");
+            };
+            let until = is_accepted.then(|| proof_end(now.day(), None));
+            tx.decide_proof_review(number, until, &actor, &reason, now)?;
+            if is_accepted {
+                announce(tx, now)?;
+            }
+            let action = if is_accepted {
+                "accept-proof"
+            } else {
+                "refuse-proof"
+            };
+            // Under the organisation, so that its people read why.
+            let subject = format!("party {}", inner.id(IdKind::Party, found.party_no));
+            tx.record(now, &actor, action, &subject, &reason)?;
+            Ok(if is_accepted { "accepted" } else { "refused" })
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/desk/proofs?done={done}")).into_response())
+}
