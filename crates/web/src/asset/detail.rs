@@ -58,7 +58,15 @@ pub(super) async fn detail(
     member.must_be_allowed(Deed::ReadAssets)?;
     let asset = one(&site, &member, &id).await?;
     let form = DetailForm::of(&asset);
-    let known = ["proved", "not-proved", "asked"];
+    let known = [
+        "proved",
+        "not-proved",
+        "asked",
+        "document-sent",
+        "document-kind",
+        "document-late",
+        "document-too-large",
+    ];
     let done = before.done;
     let done = if known.contains(&&done[..]) {
         done
