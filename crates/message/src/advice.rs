@@ -64,18 +64,19 @@ impl Advice {
         Ok(())
     }
 
-    /// The text about a threat at a moment for which it was loaded.
+    /// The text of an entry of the catalogue, of a threat or of an RSIT class, at a moment for which it was loaded.
+    pub fn entry(&self, slug: &str, at: Timestamp) -> Option<&Threat> {
+        let versions = self.own.get(slug).into_iter().flatten();
+        let mut versions = versions.filter(|(since, _)| *since <= at);
+        let own = versions.next().map(|(_, text)| text);
+        own.or_else(|| Catalogue::builtin().entry(slug))
+    }
+
+    /// The text about a threat at a moment for which it was loaded: its own, or else that of its RSIT class.
     pub fn text_for(&self, slug: &ThreatSlug, rsit: RsitType, at: Timestamp) -> &Threat {
-        let builtin = Catalogue::builtin();
-        let own = |slug: &str| {
-            let versions = self.own.get(slug)?.iter();
-            let mut versions = versions.filter(|(since, _)| *since <= at);
-            versions.next().map(|(_, text)| text)
-        };
-        own(slug.as_str())
-            .or_else(|| builtin.get(slug))
-            .or_else(|| own(rsit.class().as_str()))
-            .unwrap_or_else(|| builtin.text_for(slug, rsit))
+        self.entry(slug.as_str(), at)
+            .or_else(|| self.entry(rsit.class().as_str(), at))
+            .unwrap_or_else(|| Catalogue::builtin().text_for(slug, rsit))
     }
 }
 

@@ -169,6 +169,17 @@ pub fn holder_spellings(name: &str) -> Vec<String> {
     spellings
 }
 
+/// Endings of files that are taken as documents: what shows a contract, and nothing that a browser or a system runs.
+const DOCUMENT_ENDINGS: [&str; 7] = ["pdf", "png", "jpg", "jpeg", "odt", "docx", "txt"];
+
+/// The ending of the name of a document, in lower case; nothing for a kind of file that is not taken.
+#[must_use]
+pub fn document_ending(name: &str) -> Option<&'static str> {
+    let (_, ending) = name.rsplit_once('.')?;
+    let mut endings = DOCUMENT_ENDINGS.into_iter();
+    endings.find(|known| ending.eq_ignore_ascii_case(known))
+}
+
 #[cfg(test)]
 mod tests {
     use model::AssetKind;
@@ -177,6 +188,21 @@ mod tests {
 
     fn asset(text: &str) -> AssetValue {
         AssetValue::guess(text).unwrap()
+    }
+
+    #[test]
+    fn a_document_is_nothing_that_runs() {
+        for (name, want) in [
+            ("lease.pdf", Some("pdf")),
+            ("Scan.JPEG", Some("jpeg")),
+            ("page.html", None),
+            ("picture.svg", None),
+            ("lease.pdf.exe", None),
+            ("pdf", None),
+            ("", None),
+        ] {
+            assert_eq!(document_ending(name), want, "{name}");
+        }
     }
 
     #[test]

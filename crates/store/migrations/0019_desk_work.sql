@@ -1,4 +1,4 @@
--- What people of the desk write: texts about threats, and corrections of rows that were not accepted.
+-- What people of the desk write and look at: texts about threats, corrections of rows that were not accepted, documents.
 
 -- A text about a threat as the desk has it, laid over the one of the program. What was approved never changes: going back
 -- is another version. Retention class: installation.
@@ -37,4 +37,12 @@ CREATE TABLE batch_replay (
     batch_no  BIGINT PRIMARY KEY,
     next_line BIGINT NOT NULL,               -- first line that no finished chunk has read again
     asked_at  BIGINT NOT NULL
+) /*! WITHOUT ROWID */;
+
+-- A document that an organisation sent for a proof. It goes when the desk has decided. Retention class: register.
+CREATE TABLE proof_document (
+    review_no BIGINT PRIMARY KEY,
+    name      TEXT   NOT NULL,               -- as the organisation called the file
+    content   BYTEA  NOT NULL,
+    sent_at   BIGINT NOT NULL
 ) /*! WITHOUT ROWID */;

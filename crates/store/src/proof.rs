@@ -236,6 +236,53 @@ impl Tx<'_> {
         self.query_opt(&sql, values![review_no], review_from)
     }
 
+    /// Keeps a document for the review of an asset that is open, in the place of an earlier one; says whether there is such
+    /// a review.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn put_proof_document(
+        &mut self,
+        (party_no, asset_no): (i64, i64),
+        name: &str,
+        content: &[u8],
+        now: Timestamp,
+    ) -> Result<bool> {
+        let put = self.execute(
+            "INSERT INTO proof_document (review_no, name, content, sent_at)
+             SELECT review_no, $3, $4, $5 FROM proof_review
+             WHERE party_no = $1 AND asset_no = $2 AND decided_at IS NULL
+             ON CONFLICT (review_no) DO UPDATE SET name = excluded.name, content = excluded.content,
+                sent_at = excluded.sent_at",
+            values![party_no, asset_no, name, content, now.micros()],
+        )?;
+        Ok(put == 1)
+    }
+
+    /// Name and length in bytes of the document for a review, if one was sent.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn proof_document_name(&mut self, review_no: i64) -> Result<Option<(String, i64)>> {
+        self.query_opt(
+            "SELECT name, LENGTH(content) FROM proof_document WHERE review_no = $1",
+            values![review_no],
+            |row| Ok((row.text(0)?, row.int(1)?)),
+        )
+    }
+
+    /// Name and bytes of the document for a review.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn proof_document(&mut self, review_no: i64) -> Result<Option<(String, Vec<u8>)>> {
+        self.query_opt(
+            "SELECT name, content FROM proof_document WHERE review_no = $1",
+            values![review_no],
+            |row| Ok((row.text(0)?, row.bytes(1)?)),
+        )
+    }
+
     /// When the desk last decided about a document for this asset of an organisation, and why.
     ///
     /// # Errors
@@ -253,7 +300,8 @@ impl Tx<'_> {
         )
     }
 
-    /// Decides a review. `valid_until` proves the asset until then, `None` leaves it a claim. Says whether it was open.
+    /// Decides a review. `valid_until` proves the asset until then, `None` leaves it a claim. Its document is removed. Says
+    /// whether it was open.
     ///
     /// # Errors
     /// When the engine fails.
@@ -274,6 +322,10 @@ impl Tx<'_> {
         let Some((party_no, asset_no)) = decided else {
             return Ok(false);
         };
+        self.execute(
+            "DELETE FROM proof_document WHERE review_no = $1",
+            values![review_no],
+        )?;
         if let Some(valid_until) = valid_until {
             let proof = NewProof {
                 asset_no,

@@ -304,6 +304,7 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         ],
     ),
     ("batch_replay", &[names("batch_no", "batch")]),
+    ("proof_document", &[names("review_no", "proof_review")]),
 ];
 
 #[cfg(test)]

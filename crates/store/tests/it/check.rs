@@ -215,6 +215,10 @@ fn pages_live_in(test: &TestStore) {
             "batch_replay (batch_no, next_line, asked_at)",
             format!("{batch}, 0, 0"),
         ),
+        (
+            "proof_document (review_no, name, content, sent_at)",
+            format!("(SELECT MIN(review_no) FROM proof_review), '', {bytes}, 0"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

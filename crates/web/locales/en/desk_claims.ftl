@@ -26,3 +26,5 @@ desk-review-refuse = Refuse
 desk-review-done-accepted = Accepted. Open findings are matched again.
 desk-review-done-refused = Refused. The organisation reads why.
 desk-review-done-gone = Somebody decided about that already, or the claim was given up.
+desk-review-document = Take the document
+desk-review-document-text = A stranger made it: open it where you open attachments. It is removed when you decide.

@@ -35,7 +35,6 @@ finding-column-tick = Choose
 finding-column-number = Message
 finding-column-what = What
 finding-column-findings = Findings
-finding-pages = Pages of this list
 finding-first-page = First page
 finding-bulk-title = With the chosen findings
 finding-bulk-take-over = I take it on

@@ -26,3 +26,5 @@ desk-review-refuse = Afwijzen
 desk-review-done-accepted = Aangenomen. Open bevindingen worden opnieuw gekoppeld.
 desk-review-done-refused = Afgewezen. De organisatie leest waarom.
 desk-review-done-gone = Iemand besliste hier al over, of de organisatie gaf het op.
+desk-review-document = Het document ophalen
+desk-review-document-text = Een onbekende maakte het: open het waar u bijlagen opent. Het wordt verwijderd als u beslist.

@@ -35,7 +35,6 @@ finding-column-tick = Kies
 finding-column-number = Bericht
 finding-column-what = Wat
 finding-column-findings = Bevindingen
-finding-pages = Pagina's van deze lijst
 finding-first-page = Eerste pagina
 finding-bulk-title = Met de gekozen bevindingen
 finding-bulk-take-over = Ik pak het op

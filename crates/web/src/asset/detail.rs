@@ -72,6 +72,10 @@ pub(super) async fn detail(
         "mailed",
         "wrong-code",
         "disputed",
+        "document-sent",
+        "document-kind",
+        "document-late",
+        "document-too-large",
     ];
     let done = before.done;
     let done = if known.contains(&&done[..]) {

@@ -7,6 +7,7 @@ mod add;
 mod apply;
 mod bulk;
 mod detail;
+mod document;
 mod export;
 mod filter;
 mod holding;
@@ -38,6 +39,8 @@ const FORM_BYTES_MAX: usize = 64 << 10;
 /// The routes of this area.
 pub(crate) fn routes() -> Router<Site> {
     let upload = post(import::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX));
+    let document_max = document::DOCUMENT_BYTES_MAX + FORM_BYTES_MAX;
+    let document = post(document::send).layer(DefaultBodyLimit::max(document_max));
     let pages = Router::new()
         .route("/", get(list::list))
         .route("/search", post(list::search))
@@ -57,7 +60,8 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/{asset}/prove/code", post(prove::mail::check))
         .route("/{asset}/review", post(prove::ask_review))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .route("/imports", upload);
+        .route("/imports", upload)
+        .route("/{asset}/document", document);
     Router::new().nest("/organisations/{organisation}/assets", pages)
 }
 

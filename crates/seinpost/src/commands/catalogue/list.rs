@@ -1,10 +1,11 @@
 //! `seinpost catalogue list`: which threats there are, and how old their texts are.
 
+use message::{Advice, NOW};
 use model::{Language, Reader};
 use rules::catalogue::Threat;
 use serde::Serialize;
 
-use super::every_text;
+use super::{every_text, in_use};
 use crate::output::{Table, counted};
 use crate::session::{Answer, Session};
 
@@ -13,6 +14,7 @@ Examples:
   seinpost catalogue list
   seinpost catalogue list --language en
   seinpost catalogue list --expired
+  seinpost catalogue list --in-use
   seinpost catalogue list --json
 
 A text without `keyed by` is that of an RSIT class. It is used for threats that have none of
@@ -25,6 +27,9 @@ pub(super) struct List {
     /// Only texts that must be reviewed again
     #[arg(long)]
     expired: bool,
+    /// As this installation uses them, with the texts that its desk approved
+    #[arg(long)]
+    in_use: bool,
     /// Language of the titles: nl or en
     #[arg(long, default_value_t = Language::Nl)]
     language: Language,
@@ -56,8 +61,12 @@ impl List {
                 .title
                 .clone(),
         };
+        let advice = match self.in_use {
+            true => in_use(session)?,
+            false => Advice::default(),
+        };
         let views: Vec<ThreatView> = every_text()
-            .map(view)
+            .map(|threat| view(advice.entry(threat.slug.as_str(), NOW).unwrap_or(threat)))
             .filter(|view| view.expired || !self.expired)
             .collect();
         if session.json {

@@ -12,8 +12,10 @@ use std::path::Path;
 
 use anyhow::Context;
 use clap::Subcommand;
+use message::{Advice, NOW};
 use rules::catalogue::{Catalogue as Texts, Threat};
 
+use crate::lifecycle::Missing;
 use crate::problem::wrong;
 use crate::session::{Answer, Session};
 
@@ -70,6 +72,13 @@ fn threat_named(name: &str) -> anyhow::Result<Cow<'static, Threat>> {
             .hint("`seinpost catalogue list` names them; a file ends in `.toml`")
     })?;
     Ok(Cow::Borrowed(threat))
+}
+
+/// The texts that this installation uses: its own, where the desk wrote any.
+fn in_use(session: &mut Session) -> anyhow::Result<Advice> {
+    let store = session.open_store(Missing::Refuse)?;
+    let wanted = || every_text().map(|threat| (threat.slug.as_str(), NOW));
+    Ok(store.read(|tx| Advice::load(tx, wanted()))?)
 }
 
 /// The threats, then the texts of the RSIT classes.

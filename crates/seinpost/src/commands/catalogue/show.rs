@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
+use message::NOW;
 use model::{Language, Reader};
 use rules::catalogue::{Advice, Threat};
 use serde::Serialize;
 
-use super::threat_named;
+use super::{in_use, threat_named};
 use crate::session::{Answer, Session};
 
 const EXAMPLES: &str = "\
@@ -14,6 +15,7 @@ Examples:
   seinpost catalogue show open-rdp
   seinpost catalogue show open-rdp --language nl --reader entrepreneur
   seinpost catalogue show vulnerable           the text of an RSIT class
+  seinpost catalogue show open-rdp --in-use
   seinpost catalogue show open-rdp --json";
 
 /// Show the texts of a threat: all of them, or those of one language or reader
@@ -23,6 +25,9 @@ pub(super) struct Show {
     /// Its slug, such as open-rdp; or a file that ends in .toml
     #[arg(value_name = "SLUG")]
     name: String,
+    /// As this installation uses it: the text that its desk approved, if there is one
+    #[arg(long)]
+    in_use: bool,
     /// Only this language: nl or en
     #[arg(long)]
     language: Option<Language>,
@@ -65,7 +70,12 @@ struct TextView<'t> {
 impl Show {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let threat = threat_named(&self.name)?;
-        let view = self.view(&threat);
+        let advice = match self.in_use {
+            true => in_use(session)?,
+            false => message::Advice::default(),
+        };
+        let own = advice.entry(&self.name, NOW);
+        let view = self.view(own.unwrap_or(&threat));
         if session.json {
             session.out.json(&view)?;
         } else {

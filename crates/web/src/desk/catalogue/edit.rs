@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use message::{Advice as AdviceInUse, NOW};
-use model::{Day, IdKind, RsitType, Severity, Timestamp};
+use model::{Day, IdKind, Severity, Timestamp};
 use rules::access::DeskDeed;
 use rules::catalogue::{Advice, Reference, Threat};
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,7 @@ pub(super) async fn begin(
                 }
                 None => {
                     let advice = AdviceInUse::load(tx, [(asked.as_str(), NOW)])?;
-                    let text = advice.text_for(&program.slug, RsitType::Undetermined, NOW);
+                    let text = advice.entry(&asked, NOW).unwrap_or(program);
                     (text.clone(), tx.advised_severity(&asked)?)
                 }
             };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::extract::State;
 use axum::response::Response;
 use message::{Advice, NOW};
-use model::{Reader, RsitType};
+use model::Reader;
 use rules::access::DeskDeed;
 use rules::catalogue::Catalogue;
 use serde::Serialize;
@@ -53,7 +53,7 @@ pub(super) async fn list(State(site): State<Site>, staff: Staff) -> Result<Respo
         .await?;
     let (language, today) = (staff.visitor.language, site.now().day());
     let row = |entry: &rules::catalogue::Threat| {
-        let text = advice.text_for(&entry.slug, RsitType::Undetermined, NOW);
+        let text = advice.entry(entry.slug.as_str(), NOW).unwrap_or(entry);
         Row {
             slug: entry.slug.to_string(),
             title: text.advice(language, Reader::Administrator).title.clone(),

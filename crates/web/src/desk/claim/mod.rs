@@ -26,6 +26,7 @@ pub(super) fn routes() -> Router<Site> {
             "/desk/proofs/{review}",
             get(review::detail).post(review::decide),
         )
+        .route("/desk/proofs/{review}/document", get(review::document))
 }
 
 #[derive(Deserialize)]

@@ -2,10 +2,11 @@
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
+use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::IdKind;
 use rules::access::{DeskDeed, staff_may};
-use rules::proof::proof_end;
+use rules::proof::{document_ending, proof_end};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -70,6 +71,8 @@ struct View {
     id: Uuid,
     note: String,
     asked_at: String,
+    /// Name and length in bytes of what was sent.
+    document: Option<(String, i64)>,
     claim: ClaimView,
 }
 
@@ -98,11 +101,42 @@ async fn show(site: &Site, staff: &Staff, id: Uuid, asked: Asked) -> Result<Resp
                 id,
                 note: found.note,
                 asked_at: found.asked_at.to_string(),
+                document: tx.proof_document_name(number)?,
                 claim: claim.ok_or(Refusal::NotFound)?,
             })
         })
         .await?;
     site.page(staff, "desk/claim/review.html", &view)
+}
+
+/// `GET /desk/proofs/{review}/document`: what was sent, to be kept and opened by something else: a browser never shows it.
+pub(super) async fn document(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
+    let number = site.number(IdKind::ProofReview, &id)?;
+    let (actor, now) = (staff.who.actor(&site), site.now());
+    let (name, content) = site
+        .write(move |tx| {
+            let found = tx.proof_review_open(number)?.ok_or(Refusal::NotFound)?;
+            let document = tx.proof_document(number)?.ok_or(Refusal::NotFound)?;
+            let subject = format!("party {}", found.party_no);
+            tx.record(now, &actor, "read", &subject, "document of a proof")?;
+            Ok(document)
+        })
+        .await?;
+    // Its name is the organisation's; only a known ending of it is ours to repeat.
+    let ending = document_ending(&name).unwrap_or("txt");
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"document-{id}.{ending}\""),
+        ),
+    ];
+    Ok((headers, content).into_response())
 }
 
 pub(super) async fn decide(

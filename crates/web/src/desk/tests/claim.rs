@@ -1,4 +1,5 @@
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use model::{OrganisationRole, StaffRole};
 use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
 
@@ -41,6 +42,19 @@ fn first_link(page: &str, begin: &str, letters: usize) -> String {
     found
         .unwrap_or_else(|| panic!("no {begin}: {page}"))
         .to_owned()
+}
+
+/// Sends a document of this name; gives where the browser is led to.
+fn send(browser: &mut Browser<'_>, asset: &str, name: &str) -> String {
+    let body = format!(
+        "--x\r\ncontent-disposition: form-data; name=\"document\"; filename=\"{name}\"\r\n\r\n\
+         <script>a lease</script>\r\n--x--\r\n"
+    );
+    let request = Request::post(format!("{asset}/document"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+        .header("sec-fetch-site", "same-origin");
+    let answer = browser.ask(request.body(Body::from(body)).unwrap());
+    answer.location().to_owned()
 }
 
 fn a_dispute_is_decided_and_neither_side_sees_the_other(test: &TestStore) {
@@ -92,16 +106,36 @@ fn an_organisation_reads_why_a_document_was_refused(test: &TestStore) {
     let asset = claim(&mut owner, &home, "192.0.2.8");
     let note = [("note", "<script>Lease</script>, at the reception")];
     owner.post(&format!("{asset}/review"), &note);
+    for (name, done) in [
+        ("page.html", "document-kind"),
+        ("lease.pdf", "document-sent"),
+    ] {
+        assert!(send(&mut owner, &asset, name).ends_with(done), "{name}");
+    }
     let mut analyst = at_work(&site, StaffRole::Analyst);
     let list = analyst.get("/desk/proofs").body;
     let review = first_link(&list, "/desk/proofs/", 36);
     let page = analyst.get(&review).body;
-    assert!(page.contains("&lt;script&gt;Lease"), "{page}");
+    assert!(
+        page.contains("&lt;script&gt;Lease") && page.contains("lease.pdf"),
+        "{page}"
+    );
+    let document = analyst.get(&format!("{review}/document"));
+    assert_eq!(document.body, "<script>a lease</script>");
+    assert_eq!(document.header("content-type"), "application/octet-stream");
+    assert_eq!(document.header("x-content-type-options"), "nosniff");
+    assert!(
+        document
+            .header("content-disposition")
+            .starts_with("attachment; ")
+    );
     let no_reason = analyst.post(&review, &[("choice", "refuse"), ("reason", "")]);
     assert!(no_reason.body.contains("error-summary"));
     let reason = "the lease ended last year";
     let refused = analyst.post(&review, &[("choice", "refuse"), ("reason", reason)]);
     assert_eq!(refused.location(), "/desk/proofs?done=refused");
+    assert_eq!(test.count("SELECT COUNT(*) FROM proof_document"), 0);
+    assert!(send(&mut owner, &asset, "lease.pdf").ends_with("document-late"));
     assert!(owner.get(&asset).body.contains(reason));
     owner.post(&format!("{asset}/review"), &[("note", "The new lease")]);
     let list = analyst.get("/desk/proofs").body;
