@@ -180,6 +180,8 @@ impl fmt::Debug for LinkKey {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -200,8 +202,6 @@ mod tests {
         assert_ne!(code, key.mailbox_code(41, 1_001));
         assert_ne!(code, key.mailbox_code(42, 1_000));
     }
-    use proptest::prelude::*;
-
     fn key() -> LinkKey {
         crate::IdKey::new([7; 32]).link_key()
     }

@@ -29,7 +29,7 @@ CREATE TABLE application (
     programme_no   BIGINT   NOT NULL,
     state          SMALLINT NOT NULL,        -- 0 begun, 1 submitted, 2 withdrawn
     number         INTEGER,                  -- within the programme, in the order of submission
-    email          TEXT     NOT NULL,        -- of the technical contact
+    email          TEXT,                     -- of the technical contact; NULL once it was withdrawn
     language       SMALLINT NOT NULL,
     form           TEXT     NOT NULL,        -- what was filled in: a JSON object
     created_at     BIGINT   NOT NULL,

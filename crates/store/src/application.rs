@@ -31,8 +31,8 @@ pub struct Application {
     pub state: ApplicationState,
     /// Its number within the programme, once it was submitted.
     pub number: Option<u32>,
-    /// Address of the technical contact.
-    pub email: EmailAddress,
+    /// Address of the technical contact, unless it was withdrawn.
+    pub email: Option<EmailAddress>,
     /// In which language the applicant is told.
     pub language: Language,
     /// What was filled in: a JSON object.
@@ -132,14 +132,15 @@ impl Tx<'_> {
         )
     }
 
-    /// Withdraws an application; says whether it was not withdrawn before. What was filled in is forgotten.
+    /// Withdraws an application; says whether it was not withdrawn before. What was filled in, and
+    /// the address, are forgotten.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn withdraw_application(&mut self, application_no: i64) -> Result<bool> {
         let withdrawn = ApplicationState::Withdrawn.code();
         let changed = self.execute(
-            "UPDATE application SET state = $2, form = '{}' WHERE application_no = $1 AND state <> $2",
+            "UPDATE application SET state = $2, form = '{}', email = NULL WHERE application_no = $1 AND state <> $2",
             values![application_no, withdrawn],
         )?;
         Ok(changed == 1)
@@ -198,7 +199,7 @@ fn application_from(row: &Row<'_>) -> Result<Application> {
         number: row
             .opt_int(3)?
             .and_then(|number| u32::try_from(number).ok()),
-        email: row.parsed(4, "e-mail address")?,
+        email: row.opt_parsed(4, "e-mail address")?,
         language: row.code(5, "language", Language::from_code)?,
         form: row.text(6)?,
         submitted_at: row.opt_int(7)?.map(Timestamp::from_micros),

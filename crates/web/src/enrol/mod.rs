@@ -8,6 +8,7 @@ mod start;
 mod step;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use model::Language;
 use serde::Serialize;
@@ -17,6 +18,9 @@ pub(crate) use application::form_of;
 
 use crate::refusal::Refusal;
 use crate::site::Site;
+
+/// A form with the longest list of assets, and some: anybody may send one, and every line is read.
+const FORM_BYTES_MAX: usize = 256 << 10;
 
 /// The routes of this area.
 pub(crate) fn routes() -> Router<Site> {
@@ -38,6 +42,7 @@ pub(crate) fn routes() -> Router<Site> {
             "/applications/{token}/{step}",
             get(step::show).post(step::save),
         )
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
 }
 
 /// A programme as pages name it.
@@ -109,6 +114,10 @@ pub(crate) fn tell(
     let programme = tx
         .programme(application.programme_no)?
         .ok_or(Refusal::NotFound)?;
+    // Whoever withdrew is not told anything more.
+    let Some(email) = &application.email else {
+        return Ok(());
+    };
     let facts = serde_json::json!({
         "programme": in_language(application.language, &programme.terms.name),
         "what": what,
@@ -116,7 +125,7 @@ pub(crate) fn tell(
     });
     let mail = NewServiceMail {
         kind: "application",
-        to: &application.email,
+        to: email,
         language: application.language,
         facts: &facts.to_string(),
     };

@@ -114,7 +114,12 @@ fn page(
         step: step.as_str(),
         at: Step::ALL.iter().take_while(|one| **one != step).count() + 1,
         steps: Step::ALL.iter().map(|step| step.as_str()).collect(),
-        email: own.application.email.to_string(),
+        email: own
+            .application
+            .email
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         sizes: BusinessSize::ALL.iter().map(|one| one.as_str()).collect(),
         forms: BusinessForm::ALL.iter().map(|one| one.as_str()).collect(),
         classes: LegalClass::ALL.iter().map(|one| one.as_str()).collect(),

@@ -20,13 +20,9 @@ pub(crate) struct Enrolling {
 impl Enrolling {
     /// A programme called `pilot` that everybody sees, opens now and closes after thirty days.
     pub(crate) fn new() -> Self {
-        Self::over(Desk::embedded())
-    }
-
-    pub(crate) fn over(desk: Desk) -> Self {
         let clock = Arc::new(AtomicI64::new(testkit::now().micros()));
         let read = Arc::clone(&clock);
-        let site = TestSite::with(desk, move |options| {
+        let site = TestSite::with(Desk::embedded(), move |options| {
             options.now = Arc::new(move || Timestamp::from_micros(read.load(Ordering::Relaxed)));
         });
         let now = testkit::now();

@@ -120,7 +120,7 @@ fn invite(
     actor: &str,
 ) -> Result<(), Refusal> {
     let now = site.now();
-    let email = &application.email;
+    let email = application.email.as_ref().ok_or(Refusal::Conflict)?;
     let person_no = match tx.person_with_email(email)? {
         Some(person) => person.person_no,
         None => tx.add_person(email, &read.contact_name, Some(application.language), now)?,

@@ -1,0 +1,231 @@
+//! Those with a place take part: they sign, prove their mailbox, and report what changes.
+
+use axum::http::StatusCode;
+use model::{IdKind, OrganisationRole, PlaceState, Sector, StaffRole};
+use rules::enrol::draw::commitment;
+
+use super::super::at_work;
+use super::{again, apply, drawn, places};
+use crate::enrol::tests::Enrolling;
+use crate::testing::{Answer, Browser};
+
+/// The fourth of ICT does not sign; the fifth takes the place.
+pub(super) fn sign_34_and_replace_1(
+    enrolling: &Enrolling,
+    coordinator: &mut Browser<'_>,
+    here: &str,
+) {
+    let texts = [("text_nl", "Wij spreken af."), ("text_en", "We agree.")];
+    coordinator.post(&format!("{here}/agreement"), &texts);
+    coordinator.post(&format!("{here}/admit"), &[]);
+    let ict = |rank: usize| {
+        let places = places(enrolling);
+        let mut of_sector = places.iter().filter(|place| place.sector == Sector::Ict);
+        of_sector.nth(rank - 1).unwrap().application_no
+    };
+    let (fourth, fifth) = (ict(4), ict(5));
+    let mut signatory = administrator(enrolling);
+    let selected = places(enrolling)
+        .into_iter()
+        .filter(|place| place.state == PlaceState::Selected);
+    for place in selected.filter(|place| place.application_no != fourth) {
+        let signed = sign(enrolling, &mut signatory, place.application_no);
+        assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.body);
+    }
+    let taken = || {
+        let places = places(enrolling).into_iter();
+        places
+            .filter(|place| place.state == PlaceState::Taken)
+            .count()
+    };
+    assert_eq!(taken(), 34);
+    let id = enrolling.site.site.id(IdKind::Application, fourth);
+    coordinator.post(
+        &format!("{here}/places/{id}"),
+        &[("act", "release"), ("reason", "they do not sign")],
+    );
+    coordinator.post(&format!("{here}/admit"), &[]);
+    let mut signatory = administrator(enrolling);
+    sign(enrolling, &mut signatory, fifth);
+    assert_eq!(taken(), 35);
+}
+
+/// Signs the agreement as the administrator of the organisation that an application became.
+fn sign(enrolling: &Enrolling, administrator: &mut Browser<'_>, application_no: i64) -> Answer {
+    let home = participation(enrolling, application_no);
+    let shown = administrator.get(&home).body;
+    let digest = shown.split("name=\"digest\" value=\"").nth(1);
+    let digest = digest.unwrap_or_else(|| panic!("{shown}"));
+    let fields = [
+        ("digest", &digest[..64]),
+        ("signatory", "Sam Visser"),
+        ("agreed", "yes"),
+    ];
+    administrator.post(&format!("{home}/agreement"), &fields)
+}
+
+/// Page of the programme for the organisation that an application became.
+fn participation(enrolling: &Enrolling, application_no: i64) -> String {
+    let participants = enrolling
+        .site
+        .store()
+        .read(|tx| tx.participants_of(enrolling.programme_no));
+    let participants = participants.unwrap();
+    let own = participants
+        .iter()
+        .find(|one| one.application_no == application_no);
+    let site = &enrolling.site.site;
+    format!(
+        "/organisations/{}/programmes/{}",
+        site.id(IdKind::Party, own.unwrap().party_no),
+        site.id(IdKind::Programme, enrolling.programme_no)
+    )
+}
+
+/// Somebody who is administrator of every participant, signed in now.
+fn administrator(enrolling: &Enrolling) -> Browser<'_> {
+    let store = enrolling.site.store();
+    let email = "sam@bakery.example".parse().unwrap();
+    let person_no = store
+        .write(|tx| {
+            let person = tx.person_with_email(&email)?.expect("admission invited it");
+            for one in tx.participants_of(enrolling.programme_no)? {
+                let role = OrganisationRole::Administrator;
+                tx.put_membership(person.person_no, one.party_no, role, "test", testkit::now())?;
+            }
+            Ok::<_, store::StoreError>(person.person_no)
+        })
+        .unwrap();
+    let now = enrolling.site.site.now();
+    enrolling.site.signed_in_at(person_no, now)
+}
+
+#[test]
+fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
+    let enrolling = Enrolling::new();
+    for index in 0..6 {
+        apply(&enrolling, (Sector::Ict, 9 - index), |_| {});
+    }
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let here = drawn(&enrolling, &mut coordinator);
+    let mut coordinator = again(&enrolling, "analyst@csirt.example");
+    coordinator.post(&format!("{here}/draw"), &[]);
+    let agree = |browser: &mut Browser<'_>, text: &str| {
+        let texts = [("text_nl", text), ("text_en", text)];
+        browser.post(&format!("{here}/agreement"), &texts).status
+    };
+    assert_eq!(agree(&mut coordinator, " "), StatusCode::OK, "it is empty");
+    assert_eq!(agree(&mut coordinator, "First."), StatusCode::SEE_OTHER);
+    let admitted = coordinator.post(&format!("{here}/admit"), &[]);
+    assert_eq!(admitted.status, StatusCode::SEE_OTHER, "{admitted:?}");
+    let mails = enrolling.mails();
+    let invited = mails
+        .iter()
+        .filter(|facts| facts["organisation"] != serde_json::Value::Null);
+    assert_eq!(invited.count(), 4);
+
+    // Three sign; the fourth gives its place up, and the next one is admitted and signs.
+    let mut signatory = administrator(&enrolling);
+    for application_no in 1..=3 {
+        let signed = sign(&enrolling, &mut signatory, application_no);
+        assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.body);
+    }
+    let site = &enrolling.site.site;
+    let fourth = site.id(IdKind::Application, 4);
+    coordinator.post(
+        &format!("{here}/places/{fourth}"),
+        &[("act", "release"), ("reason", "they do not sign")],
+    );
+    coordinator.post(&format!("{here}/admit"), &[]);
+    let mut signatory = administrator(&enrolling);
+    sign(&enrolling, &mut signatory, 5);
+    let taken = || {
+        let places = places(&enrolling).into_iter();
+        let taken = places.filter(|place| place.state == PlaceState::Taken);
+        taken.map(|place| place.application_no).collect::<Vec<_>>()
+    };
+    assert_eq!(taken(), [1, 2, 3, 5]);
+
+    // A new version in the middle of the programme is signed anew; the old text is not signed any more.
+    let first = participation(&enrolling, 1);
+    agree(&mut coordinator, "Second.");
+    let shown = signatory.get(&first).body;
+    assert!(shown.contains("Er is een nieuwe versie"), "{shown}");
+    let old = [
+        ("digest", &commitment("First.")[..]),
+        ("signatory", "Sam Visser"),
+        ("agreed", "yes"),
+    ];
+    let refused = signatory.post(&format!("{first}/agreement"), &old);
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(
+        sign(&enrolling, &mut signatory, 1).status,
+        StatusCode::SEE_OTHER
+    );
+
+    prove_mailbox(&enrolling, &mut signatory, &first);
+
+    // One becomes a vital provider: it is flagged at once, and the coordinator ends it.
+    let change = [
+        ("form", "private-law"),
+        ("is_dutch", "yes"),
+        ("does_business", "yes"),
+        ("legal_class", "vital"),
+        ("contact", "present"),
+        ("holds_from", "2027-01-01"),
+    ];
+    let reported = signatory.post(&format!("{first}/change"), &change);
+    assert_eq!(
+        reported.location(),
+        format!("{first}?done=reported"),
+        "{reported:?}"
+    );
+    assert!(
+        signatory
+            .get(&first)
+            .body
+            .contains("niet meer aan de voorwaarden")
+    );
+    let participants = coordinator.get(&format!("{here}/participants")).body;
+    assert!(participants.contains("Not met"), "{participants}");
+    let end = format!(
+        "{here}/participants/{}/end",
+        site.id(IdKind::Application, 1)
+    );
+    coordinator.post(&end, &[("reason", "became a vital provider")]);
+    signatory.post(&format!("{}/leave", participation(&enrolling, 2)), &[]);
+    assert_eq!(taken(), [3, 5]);
+    let left = signatory.get(&first);
+    assert_eq!(left.status, StatusCode::OK, "{}", left.body);
+}
+
+/// Asks for a code, answers a wrong one and the right one, and looks whether findings go there.
+fn prove_mailbox(enrolling: &Enrolling, administrator: &mut Browser<'_>, home: &str) {
+    let strange = administrator.post(&format!("{home}/mailbox"), &[("domain", "b2.example")]);
+    assert!(
+        strange.body.contains("href=\"#domain\""),
+        "{}",
+        strange.body
+    );
+    let sent = administrator.post(&format!("{home}/mailbox"), &[("domain", "b1.example")]);
+    assert_eq!(sent.location(), format!("{home}?done=sent"), "{sent:?}");
+    let mails = enrolling.mails();
+    let mail = mails
+        .iter()
+        .find(|facts| facts["mailbox"] == "abuse@b1.example");
+    let code = mail.unwrap()["code"].as_str().unwrap().to_owned();
+    let answer = |browser: &mut Browser<'_>, code: &str| {
+        browser.post(&format!("{home}/mailbox/code"), &[("code", code)])
+    };
+    let wrong = answer(administrator, "AAAA-AAAA");
+    assert!(wrong.body.contains("href=\"#code\""), "{}", wrong.body);
+    let right = answer(administrator, &code);
+    assert_eq!(right.location(), format!("{home}?done=proved"), "{right:?}");
+    let contacts = enrolling.site.store().read(|tx| {
+        let one = tx.participants_of(enrolling.programme_no)?.remove(0);
+        tx.own_contacts(one.party_no)
+    });
+    let contacts = contacts.unwrap();
+    assert_eq!(contacts.len(), 1);
+    assert_eq!(contacts[0].email.as_str(), "abuse@b1.example");
+}
