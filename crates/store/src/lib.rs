@@ -66,6 +66,7 @@ mod source;
 mod staff_access;
 mod status;
 mod told;
+mod told_sighting;
 mod waiting;
 
 mod tls;
@@ -103,7 +104,7 @@ pub use handover::{DueMessages, TellingRow};
 pub use held::{ContactNote, PartyNote};
 pub use idempotency::{AskedOnce, KeptAnswer};
 pub use inbox::{
-    InboxOrder, InboxPlace, InboxQuery, InboxRow, SEEN_ORDER_MAX, StatusChoice, ToldSighting,
+    InboxCount, InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, StatusChoice,
 };
 pub use installation::Installation;
 pub use invitation::{Invitation, NewInvitation};
@@ -130,5 +131,6 @@ pub use session::{NewSession, Session, TOUCH_INTERVAL_MICROS};
 pub use sign_in_step::{NewStep, Step};
 pub use source::SourceRow;
 pub use status::Status;
-pub use told::{ToldFinding, ToldMessage, ToldWanted};
+pub use told::ToldMessage;
+pub use told_sighting::ToldSighting;
 pub use waiting::{JobState, Waiting};

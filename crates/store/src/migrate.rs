@@ -33,6 +33,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "counting in place",
         include_str!("../migrations/0012_counting_in_place.sql"),
     ),
+    ("lists", include_str!("../migrations/0013_lists.sql")),
 ];
 
 /// How far the tables are.

@@ -6,9 +6,11 @@ use model::{AnswerStatus, IdKind, Role, RsitType, Severity};
 use rules::access::{Deed, Standing};
 use rules::catalogue::Catalogue;
 use serde::Serialize;
+use store::{InboxCount, InboxPage};
 
 use super::filter::Filter;
 use super::shown::FindingView;
+use crate::api::{AfterTold, Place};
 use crate::asset::group_choices;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -20,8 +22,15 @@ pub(super) const PAGE_ROWS: usize = 50;
 /// Findings that are counted; there may be more.
 const COUNTED_MAX: i64 = 1_000;
 
-/// Findings, the newest first, whose threats are counted.
-const THREATS_OF_MAX: i64 = 2_000;
+/// About a threat that nobody ever reported.
+const EMPTY: InboxPage = InboxPage {
+    rows: Vec::new(),
+    next: None,
+};
+const NONE: InboxCount = InboxCount {
+    findings: 0,
+    has_more: false,
+};
 
 #[derive(Serialize)]
 struct ListView {
@@ -55,7 +64,7 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
     let (asked, choices, who) = (site.clone(), filter.clone(), member.clone());
-    let (mut rows, total, groups) = site
+    let (page, count, groups) = site
         .read(move |tx| {
             let groups = match who.standing {
                 Standing::Member(_) => tx.asset_groups(who.party_no)?,
@@ -63,27 +72,25 @@ pub(super) async fn list(
                 Standing::Mandate { .. } => Vec::new(),
             };
             let Some(query) = choices.query(&asked, &who, tx)? else {
-                return Ok((Vec::new(), 0, groups));
+                return Ok((EMPTY, NONE, groups));
             };
             let first = store::InboxQuery {
                 after: None,
                 ..query.clone()
             };
-            let rows = tx.inbox(&query, PAGE_ROWS as i64 + 1)?;
-            Ok((rows, tx.inbox_count(&first, COUNTED_MAX + 1)?, groups))
+            let page = tx.inbox(&query, PAGE_ROWS)?;
+            Ok((page, tx.inbox_count(&first, COUNTED_MAX)?, groups))
         })
         .await?;
-    let has_next = rows.len() > PAGE_ROWS;
-    rows.truncate(PAGE_ROWS);
     let home = home(&member);
-    let last = rows.last().filter(|_| has_next);
-    let next = last.map(|row| {
-        let id = site.id(IdKind::Finding, row.place.finding_no);
-        format!("{home}{}", filter.address(Some(id)))
+    let next = page.next.map(|place| {
+        let after = AfterTold::from(&place).write(&site);
+        format!("{home}{}", filter.address(Some(after)))
     });
     let language = member.visitor.language;
     let view = ListView {
-        findings: rows
+        findings: page
+            .rows
             .iter()
             .map(|row| FindingView::new(&site, row, language))
             .collect(),
@@ -93,8 +100,8 @@ pub(super) async fn list(
             true => String::new(),
             false => format!("{home}{}", filter.address(None)),
         },
-        total: total.min(COUNTED_MAX),
-        has_more: total > COUNTED_MAX,
+        total: count.findings,
+        has_more: count.has_more,
         may_answer: member.standing.may(Deed::AnswerFindings),
         statuses: AnswerStatus::ALL.iter().map(|it| it.as_str()).collect(),
         severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
@@ -127,7 +134,7 @@ pub(super) async fn threats(State(site): State<Site>, member: Member) -> Result<
     let (asked, who) = (site.clone(), member.clone());
     let counts = site
         .read(move |tx| match Filter::default().query(&asked, &who, tx)? {
-            Some(query) => Ok(tx.inbox_threats(&query, THREATS_OF_MAX)?),
+            Some(query) => Ok(tx.inbox_threats(&query)?),
             None => Ok(Vec::new()),
         })
         .await?;
