@@ -97,7 +97,8 @@ impl Conditions {
         }
     }
 
-    /// What comes after a place, in an order that messages and lines have.
+    /// What comes after a place, in an order that messages and lines have. Messages are told apart before their lines are
+    /// read.
     pub(super) fn after(&mut self, order: InboxOrder, place: &InboxPlace) {
         let (no, finding) = (self.add(place.notification_no), self.add(place.finding_no));
         let bound = match order {
@@ -107,8 +108,8 @@ impl Conditions {
             InboxOrder::Severity => {
                 let severity = self.add(place.severity.code());
                 format!(
-                    " AND n.severity <= {severity} AND (n.severity < {severity} OR n.notification_no < {no}
-                     OR n.notification_no = {no} AND l.finding_no < {finding})"
+                    " AND n.severity <= {severity} AND (n.severity < {severity} OR n.notification_no <= {no})
+                     AND (n.severity < {severity} OR n.notification_no < {no} OR l.finding_no < {finding})"
                 )
             }
         };
@@ -125,8 +126,8 @@ impl Conditions {
             InboxOrder::Severity => {
                 let severity = self.add(place.severity.code());
                 format!(
-                    " AND n.severity >= {severity} AND (n.severity > {severity} OR n.notification_no > {no}
-                     OR n.notification_no = {no} AND l.finding_no >= {finding})"
+                    " AND n.severity >= {severity} AND (n.severity > {severity} OR n.notification_no >= {no})
+                     AND (n.severity > {severity} OR n.notification_no > {no} OR l.finding_no >= {finding})"
                 )
             }
         };
