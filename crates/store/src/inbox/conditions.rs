@@ -18,7 +18,7 @@ const NEWEST: &str = " AND COALESCE((
     SELECT 1 FROM notification_line m CROSS JOIN notification k
     WHERE k.notification_no = m.notification_no AND m.finding_no = l.finding_no
         AND m.notification_no > l.notification_no AND m.withdrawn IS NULL
-        AND k.recipient_no = $1 AND k.state IN (2, 3, 5) AND k.tlp <= $2 LIMIT 1), 0) <> 1";
+        AND +k.recipient_no = $1 AND k.state IN (2, 3, 5) AND k.tlp <= $2 LIMIT 1), 0) <> 1";
 
 /// Where a question begins to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

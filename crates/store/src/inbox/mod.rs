@@ -78,7 +78,7 @@ pub struct InboxQuery {
 }
 
 /// A page of an inbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InboxPage {
     /// Its findings.
     pub rows: Vec<InboxRow>,
@@ -88,7 +88,7 @@ pub struct InboxPage {
 }
 
 /// How many findings an inbox has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InboxCount {
     /// Those that were counted.
     pub findings: i64,

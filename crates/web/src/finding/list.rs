@@ -2,7 +2,7 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use model::{AnswerStatus, IdKind, Role, RsitType, Severity};
+use model::{AnswerStatus, Role, RsitType, Severity};
 use rules::access::{Deed, Standing};
 use rules::catalogue::Catalogue;
 use serde::Serialize;
@@ -21,16 +21,6 @@ pub(super) const PAGE_ROWS: usize = 50;
 
 /// Findings that are counted; there may be more.
 const COUNTED_MAX: i64 = 1_000;
-
-/// About a threat that nobody ever reported.
-const EMPTY: InboxPage = InboxPage {
-    rows: Vec::new(),
-    next: None,
-};
-const NONE: InboxCount = InboxCount {
-    findings: 0,
-    has_more: false,
-};
 
 #[derive(Serialize)]
 struct ListView {
@@ -72,7 +62,8 @@ pub(super) async fn list(
                 Standing::Mandate { .. } => Vec::new(),
             };
             let Some(query) = choices.query(&asked, &who, tx)? else {
-                return Ok((EMPTY, NONE, groups));
+                // Nobody ever reported that threat.
+                return Ok((InboxPage::default(), InboxCount::default(), groups));
             };
             let first = store::InboxQuery {
                 after: None,

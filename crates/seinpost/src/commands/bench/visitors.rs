@@ -217,7 +217,7 @@ impl Maker {
         }
         let newest = inbox(tx, party_no, InboxOrder::Newest, ANSWERED)?;
         for (place, row) in newest.iter().enumerate() {
-            tx.add_answer(&AnswerEvent {
+            let solved = AnswerEvent {
                 party_no,
                 finding_no: row.place.finding_no,
                 episode: row.episode,
@@ -230,7 +230,8 @@ impl Maker {
                 patched: None,
                 assigned_to: place.is_multiple_of(10).then_some(person_no),
                 comment: String::new(),
-            })?;
+            };
+            tx.add_answer(&solved, row.version)?;
         }
         Ok(())
     }
