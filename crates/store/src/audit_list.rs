@@ -85,24 +85,21 @@ impl Tx<'_> {
             ("actor", &filter.actor),
             ("action", &filter.action),
         ];
-        let narrowest = fields
+        let mut given = fields
             .iter()
-            .find_map(|(column, wanted)| Some((column, wanted.as_deref()?)));
-        let found = match narrowest {
-            Some((column, wanted)) => self.query(
-                &format!(
-                    "{AUDIT} WHERE {column} = $1 AND audit_no < $2 ORDER BY audit_no DESC LIMIT $3"
-                ),
-                values![wanted, before_no, LOOKED_AT_MAX],
-                audit_from,
-            )?,
-            None => self.query(
-                &format!("{AUDIT} WHERE audit_no < $1 ORDER BY audit_no DESC LIMIT $2"),
-                values![before_no, LOOKED_AT_MAX],
-                audit_from,
-            )?,
+            .filter_map(|(column, wanted)| Some((column, wanted.as_deref()?)));
+        let (of_one, wanted) = match given.next() {
+            Some((column, wanted)) => (format!("{column} = $3 AND"), vec![wanted.into()]),
+            None => (String::new(), Vec::new()),
         };
-        let is_all = (found.len() as i64) < LOOKED_AT_MAX
+        let looked_at = match given.next() {
+            Some(_) => LOOKED_AT_MAX,
+            None => rows_max as i64 + 1,
+        };
+        let sql = format!("{AUDIT} WHERE {of_one} audit_no < $1 ORDER BY audit_no DESC LIMIT $2");
+        let values = [values![before_no, looked_at], &wanted].concat();
+        let found = self.query(&sql, &values, audit_from)?;
+        let is_all = (found.len() as i64) < looked_at
             || found
                 .last()
                 .is_some_and(|row| filter.from.is_some_and(|from| row.at < from));

@@ -4,7 +4,7 @@ use model::{AssetValue, Day, KvkNumber, Language, LegalClass, PartyRole};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
-use crate::party::opt_code;
+use crate::party::{of_role, opt_code};
 use crate::register::ALWAYS;
 
 /// An organisation or source.
@@ -43,7 +43,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn party_note(&mut self, party_no: i64, role: PartyRole) -> Result<Option<PartyNote>> {
-        let sql = format!("{PARTY} AND p.party_no = $2");
+        let sql = format!("{PARTY} AND {} AND r.party_no = $2", of_role(role));
         self.query_opt(&sql, values![role.code(), party_no], party_from)
     }
 
@@ -57,7 +57,10 @@ impl Tx<'_> {
         after_no: i64,
         rows_max: i64,
     ) -> Result<Vec<PartyNote>> {
-        let sql = format!("{PARTY} AND p.party_no > $2 ORDER BY p.party_no LIMIT $3");
+        let sql = format!(
+            "{PARTY} AND {} AND r.party_no > $2 ORDER BY r.party_no LIMIT $3",
+            of_role(role)
+        );
         self.query(&sql, values![role.code(), after_no, rows_max], party_from)
     }
 
@@ -109,8 +112,7 @@ impl Tx<'_> {
 const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.kvk, p.sector,
         (SELECT c.legal_class FROM party_legal_class c WHERE c.party_no = p.party_no ORDER BY c.valid_from DESC LIMIT 1),
         p.language
-    FROM party p WHERE p.closed_at IS NULL AND EXISTS (
-        SELECT 1 FROM party_role r WHERE r.party_no = p.party_no AND r.role = $1 AND r.valid_until IS NULL)";
+    FROM party_role r JOIN party p ON p.party_no = r.party_no WHERE p.closed_at IS NULL AND r.valid_until IS NULL";
 
 fn party_from(row: &Row<'_>) -> Result<PartyNote> {
     let legal_class = opt_code(row, 5, "legal class", LegalClass::from_code)?;

@@ -78,6 +78,7 @@ mod source;
 mod staff_access;
 mod status;
 mod told;
+mod told_sighting;
 mod waiting;
 
 mod tls;
@@ -120,7 +121,7 @@ pub use held::{ContactNote, PartyNote};
 pub use idempotency::{AskedOnce, KeptAnswer};
 pub use identity::{BeganBy, Identity, RoleChange};
 pub use inbox::{
-    InboxOrder, InboxPlace, InboxQuery, InboxRow, SEEN_ORDER_MAX, StatusChoice, ToldSighting,
+    InboxCount, InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, StatusChoice,
 };
 pub use installation::Installation;
 pub use invitation::{Invitation, NewInvitation};
@@ -154,5 +155,6 @@ pub use session::{NewSession, Session, TOUCH_INTERVAL_MICROS};
 pub use sign_in_step::{NewStep, Step};
 pub use source::SourceRow;
 pub use status::Status;
-pub use told::{ToldFinding, ToldMessage, ToldWanted};
+pub use told::ToldMessage;
+pub use told_sighting::ToldSighting;
 pub use waiting::{JobState, Waiting};

@@ -2,7 +2,7 @@
 
 use model::{MessageKind, Severity};
 
-use crate::connection::{Tx, values};
+use crate::connection::{Tx, Value, values};
 use crate::error::Result;
 use crate::notification::{NOTIFICATION, Notification, NotificationState, notification_from};
 
@@ -33,6 +33,20 @@ impl MessageFilter {
                 .recipient_no
                 .is_none_or(|number| number == message.key.recipient_no)
     }
+
+    /// The condition whose index is walked, its value, and whether the filter asks for nothing else.
+    fn narrowest(&self) -> (&'static str, Vec<Value<'static>>, bool) {
+        let is_of_any = self.severity.is_none() && self.kind.is_none();
+        match (self.recipient_no, self.state) {
+            (Some(recipient_no), state) => (
+                "recipient_no = $3 AND",
+                vec![recipient_no.into()],
+                is_of_any && state.is_none(),
+            ),
+            (None, Some(state)) => ("state = $3 AND", vec![state.code().into()], is_of_any),
+            (None, None) => ("", Vec::new(), is_of_any),
+        }
+    }
 }
 
 /// A page of messages, newest first.
@@ -55,23 +69,18 @@ impl Tx<'_> {
         before_no: i64,
         rows_max: usize,
     ) -> Result<MessagePage> {
-        let found = match filter.state {
-            Some(state) => {
-                let sql = format!(
-                    "{NOTIFICATION} WHERE state = $1 AND notification_no < $2
-                     ORDER BY notification_no DESC LIMIT $3"
-                );
-                let values = values![state.code(), before_no, LOOKED_AT_MAX];
-                self.query(&sql, values, notification_from)?
-            }
-            None => {
-                let sql = format!(
-                    "{NOTIFICATION} WHERE notification_no < $1 ORDER BY notification_no DESC LIMIT $2"
-                );
-                self.query(&sql, values![before_no, LOOKED_AT_MAX], notification_from)?
-            }
+        let (of_one, wanted, is_exact) = filter.narrowest();
+        let looked_at = if is_exact {
+            rows_max as i64 + 1
+        } else {
+            LOOKED_AT_MAX
         };
-        let is_all = (found.len() as i64) < LOOKED_AT_MAX;
+        let sql = format!(
+            "{NOTIFICATION} WHERE {of_one} notification_no < $1 ORDER BY notification_no DESC LIMIT $2"
+        );
+        let values = [values![before_no, looked_at], &wanted].concat();
+        let found = self.query(&sql, &values, notification_from)?;
+        let is_all = (found.len() as i64) < looked_at;
         let last_looked_at = found.last().map(|message| message.notification_no);
         let mut messages: Vec<Notification> = found
             .into_iter()

@@ -55,6 +55,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "desk work",
         include_str!("../migrations/0019_desk_work.sql"),
     ),
+    ("lists", include_str!("../migrations/0020_lists.sql")),
 ];
 
 /// How far the tables are.

@@ -368,6 +368,17 @@ const ASSET: &str = "SELECT a.asset_no, a.party_no, a.kind, a.value, a.valid_fro
     FROM asset a JOIN party p ON p.party_no = a.party_no";
 const NETWORK: &str = "SELECT network_no, prefix, holder, abuse_email, party_no FROM network";
 
+/// The condition that `r` is an entry for role `$1`. Few parties have another role than to be told: these have an index,
+/// which is used where its own condition is repeated.
+pub(crate) fn of_role(role: PartyRole) -> &'static str {
+    match role {
+        PartyRole::Recipient => "r.role = $1",
+        PartyRole::Hub | PartyRole::Source | PartyRole::Relay | PartyRole::NetworkHolder => {
+            "r.role = $1 AND r.role <> 3"
+        }
+    }
+}
+
 fn party_from(row: &Row<'_>) -> Result<PartyRow> {
     Ok(PartyRow {
         party_no: row.int(0)?,

@@ -5,6 +5,7 @@ use model::{PartyRole, Timestamp};
 use crate::batch::Batch;
 use crate::connection::{Tx, values};
 use crate::error::Result;
+use crate::party::of_role;
 use crate::queue::{QueueKind, QueueState};
 
 /// False alarms that are looked at for a source: more would be a walk of everything that ever was one.
@@ -27,10 +28,12 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn sources(&mut self) -> Result<Vec<SourceRow>> {
-        let sql = "SELECT p.party_no, p.reference, p.name FROM party_role r
-                   JOIN party p ON p.party_no = r.party_no
-                   WHERE r.role = $1 AND r.valid_until IS NULL AND p.closed_at IS NULL ORDER BY p.name, p.party_no";
-        self.query(sql, values![PartyRole::Source.code()], |row| {
+        let sql = format!(
+            "SELECT p.party_no, p.reference, p.name FROM party_role r JOIN party p ON p.party_no = r.party_no
+             WHERE {} AND r.valid_until IS NULL AND p.closed_at IS NULL ORDER BY p.name, p.party_no",
+            of_role(PartyRole::Source)
+        );
+        self.query(&sql, values![PartyRole::Source.code()], |row| {
             Ok(SourceRow {
                 party_no: row.int(0)?,
                 reference: row.text(1)?,

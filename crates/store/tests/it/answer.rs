@@ -146,21 +146,7 @@ fn told(store: &Store) {
 }
 
 fn query() -> InboxQuery {
-    InboxQuery {
-        party_no: 1,
-        tlp_max: Tlp::Red,
-        today: now().day(),
-        status: StatusChoice::All,
-        severity: None,
-        role: None,
-        threat_no: None,
-        finding_no: None,
-        notification_no: None,
-        group_no: None,
-        assigned_to: None,
-        order: InboxOrder::Newest,
-        after: None,
-    }
+    InboxQuery::whole(1, Tlp::Red, now().day())
 }
 
 fn numbers(rows: &[InboxRow]) -> Vec<i64> {
@@ -168,10 +154,11 @@ fn numbers(rows: &[InboxRow]) -> Vec<i64> {
 }
 
 fn sorted(store: &Store, query: &InboxQuery) -> Vec<i64> {
-    let mut found = numbers(&read(store, |tx| tx.inbox(query, 100)));
+    let mut found = numbers(&read(store, |tx| tx.inbox(query, 100)).rows);
     found.sort_unstable();
     let counted = read(store, |tx| tx.inbox_count(query, 100));
-    assert_eq!(counted, found.len() as i64);
+    assert_eq!(counted.findings, found.len() as i64);
+    assert!(!counted.has_more);
     found
 }
 
@@ -198,14 +185,16 @@ fn pages_of_an_inbox_follow_each_other_in_every_order(test: &TestStore) {
         InboxOrder::LastSeen,
     ] {
         let mut asked = InboxQuery { order, ..query() };
-        let whole = numbers(&read(&test.store, |tx| tx.inbox(&asked, 100)));
+        let whole = numbers(&read(&test.store, |tx| tx.inbox(&asked, 100)).rows);
         assert_eq!(whole.len(), 8);
         let mut paged = Vec::new();
         loop {
             let page = read(&test.store, |tx| tx.inbox(&asked, 3));
-            let Some(last) = page.last() else { break };
-            asked.after = Some(last.place);
-            paged.extend(numbers(&page));
+            paged.extend(numbers(&page.rows));
+            asked.after = page.next;
+            if asked.after.is_none() {
+                break;
+            }
         }
         assert_eq!(paged, whole, "{order:?}");
         if order == InboxOrder::Severity {
@@ -255,6 +244,10 @@ fn an_inbox_is_filtered(test: &TestStore) {
         &|query| query.severity = Some(Severity::Critical),
         &[2, 4, 6, 8],
     );
+    check(
+        &|query| query.severity_min = Some(Severity::Critical),
+        &[2, 4, 6, 8],
+    );
     check(&|query| query.assigned_to = Some(5), &[2]);
     check(&|query| query.finding_no = Some(7), &[7]);
     check(&|query| query.tlp_max = Tlp::Green, &[]);
@@ -263,13 +256,61 @@ fn an_inbox_is_filtered(test: &TestStore) {
     );
     check(&|query| query.group_no = Some(9), &[1, 2, 4, 5, 6, 7, 8, 9]);
     check(&|query| query.group_no = Some(8), &[]);
-    let threats = read(&test.store, |tx| tx.inbox_threats(&query(), 100));
+    let threats = read(&test.store, |tx| tx.inbox_threats(&query()));
     assert_eq!(threats, [("open-rdp".to_owned(), 8)]);
+}
+
+fn a_page_of_a_large_inbox_reads_so_far_and_says_where_the_next_goes_on(test: &TestStore) {
+    let (store, desk_no) = (&test.store, desk_no(&test.store));
+    assert_eq!(write(store, |tx| tx.threat_no("open-rdp")), 1);
+    add_findings(store, 1..=4_500);
+    let window_no = write(store, |tx| tx.open_window(now()));
+    let lines: Vec<LineToTell> = (1..=4_500)
+        .map(|number| line_to_tell(window_no, desk_no, number))
+        .collect();
+    write(store, |tx| {
+        tx.add_lines(&mut Collecting::default(), &lines, now())
+    });
+    write(store, |tx| tx.close_window(window_no, now()));
+    test.tamper(
+        "INSERT INTO answer (party_no, finding_no, episode, status, answered_at, version)
+         SELECT 1, finding_no, 1, 3, 0, 1 FROM finding WHERE finding_no > 1",
+    );
+    for order in [InboxOrder::Newest, InboxOrder::Severity] {
+        let mut asked = InboxQuery {
+            status: StatusChoice::Open,
+            order,
+            ..query()
+        };
+        let (mut found, mut pages) = (Vec::new(), 0);
+        let counted = read(store, |tx| tx.inbox_count(&asked, 100));
+        assert_eq!((counted.findings, counted.has_more), (0, true));
+        loop {
+            let page = read(store, |tx| tx.inbox(&asked, 10));
+            pages += 1;
+            found.extend(numbers(&page.rows));
+            asked.after = page.next;
+            if asked.after.is_none() {
+                break;
+            }
+        }
+        assert_eq!((found, pages), (vec![1], 3), "{order:?}");
+    }
+    let solved = InboxQuery {
+        status: StatusChoice::Only(AnswerStatus::Solved),
+        ..query()
+    };
+    let page = read(store, |tx| tx.inbox(&solved, 10));
+    assert_eq!(numbers(&page.rows)[0], 4_500);
+    let place = page.rows[9].place;
+    let line = (place.notification_no, place.finding_no);
+    let found = read(store, |tx| tx.inbox_place(&query(), line));
+    assert_eq!(found, Some(place));
 }
 
 fn an_inbox_has_nothing_that_was_not_approved_or_was_withheld(test: &TestStore) {
     told(&test.store);
-    let newest = read(&test.store, |tx| tx.inbox(&query(), 1)).remove(0);
+    let newest = read(&test.store, |tx| tx.inbox(&query(), 1)).rows.remove(0);
     let number = newest.place.notification_no;
     let from = [NotificationState::Approved];
     let by = (now(), "an analyst");
@@ -278,7 +319,7 @@ fn an_inbox_has_nothing_that_was_not_approved_or_was_withheld(test: &TestStore) 
         tx.move_notification(number, &from, withheld, "no", by)
     });
     // An older message is about 1 and 9 too.
-    let rows = read(&test.store, |tx| tx.inbox(&query(), 100));
+    let rows = read(&test.store, |tx| tx.inbox(&query(), 100)).rows;
     assert!(rows.iter().all(|row| row.place.notification_no < number));
     assert_eq!(rows.len(), 8);
     let oldest = rows.last().map(|row| row.place.notification_no).unwrap();
@@ -321,6 +362,7 @@ both_engines!(
     an_inbox_has_each_finding_once_and_none_of_others,
     pages_of_an_inbox_follow_each_other_in_every_order,
     an_inbox_is_filtered,
+    a_page_of_a_large_inbox_reads_so_far_and_says_where_the_next_goes_on,
     an_inbox_has_nothing_that_was_not_approved_or_was_withheld,
     a_link_is_found_by_the_digest_of_its_token,
     where_people_reach_the_pages_is_kept_and_forgotten,

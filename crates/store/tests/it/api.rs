@@ -1,7 +1,6 @@
-use model::{AssetKind, AssetValue, PartyRole, Scope, Severity};
+use model::{AssetKind, AssetValue, PartyRole, Scope};
 use store::{
     AskedOnce, Collecting, KeptAnswer, KeyOwner, NewApiKey, NotificationState, StoreError,
-    ToldWanted,
 };
 use testkit::{RegisterBuilder, TestStore, both_engines, days_later};
 
@@ -164,11 +163,11 @@ fn changes_have_the_order_in_which_messages_were_approved_each_once(test: &TestS
     assert_eq!(read(store, |tx| tx.told_message(party_no, 2)), None);
 }
 
-fn findings_were_told_to_whom_a_message_was_approved_for(test: &TestStore) {
+fn messages_were_told_to_whom_they_were_approved_for(test: &TestStore) {
     let (store, desk_no) = (&test.store, desk_no(&test.store));
     assert_eq!(write(store, |tx| tx.threat_no("open-rdp")), 1);
     add_findings(store, 1..=3);
-    // The second tells of the first finding again; the last is not approved.
+    // The last is not approved.
     for finding_nos in [&[1, 2][..], &[1], &[3]] {
         let window_no = write(store, |tx| tx.open_window(now()));
         let lines: Vec<_> = finding_nos
@@ -183,26 +182,6 @@ fn findings_were_told_to_whom_a_message_was_approved_for(test: &TestStore) {
         }
     }
     let party_no = line_to_tell(1, desk_no, 1).key.recipient_no;
-    let all = ToldWanted::default();
-    let page = |wanted: &ToldWanted, after| {
-        let found = read(store, |tx| tx.told_findings(party_no, wanted, after, 10));
-        let told = found
-            .iter()
-            .map(|told| (told.change_no, told.row.finding_no));
-        told.collect::<Vec<_>>()
-    };
-    assert_eq!(page(&all, None), [(2, 1), (1, 2)]);
-    assert_eq!(page(&all, Some((2, 1))), [(1, 2)]);
-    let wanted = |severity, threat: &str| ToldWanted {
-        severity_min: Some(severity),
-        threat: Some(threat.to_owned()),
-    };
-    assert_eq!(page(&wanted(Severity::High, "open-rdp"), None).len(), 2);
-    assert_eq!(page(&wanted(Severity::Critical, "open-rdp"), None), []);
-    assert_eq!(page(&wanted(Severity::High, "open-smb"), None), []);
-    let told = |party_no, finding_no| read(store, |tx| tx.told_finding(party_no, finding_no));
-    assert_eq!(told(party_no, 1).unwrap().notification_no, 2);
-    assert_eq!((told(party_no, 3), told(party_no + 1, 1)), (None, None));
     let messages = read(store, |tx| tx.told_messages(party_no, None, 10));
     assert_eq!(
         messages
@@ -248,6 +227,6 @@ both_engines!(
     a_key_is_there_until_it_is_ended_or_its_owner_is_closed,
     an_answer_is_kept_once_and_for_a_time,
     changes_have_the_order_in_which_messages_were_approved_each_once,
-    findings_were_told_to_whom_a_message_was_approved_for,
+    messages_were_told_to_whom_they_were_approved_for,
     parties_are_listed_by_role_and_an_asset_is_found_by_what_it_is,
 );

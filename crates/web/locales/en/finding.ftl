@@ -27,7 +27,9 @@ finding-total = { $count ->
     [one] 1 finding
    *[other] { $count } findings
 }
-finding-total-more = More than { $count } findings
+finding-total-more = At least { $count } findings
+finding-empty-so-far-title = Nothing found so far
+finding-empty-so-far = None of the newest findings match this. The next page looks further.
 finding-empty-title = Nothing to do here
 finding-empty-text = No findings match this. When there is something new, you also get an e-mail.
 finding-empty-link = Show what is done as well

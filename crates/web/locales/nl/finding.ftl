@@ -27,7 +27,9 @@ finding-total = { $count ->
     [one] 1 bevinding
    *[other] { $count } bevindingen
 }
-finding-total-more = Meer dan { $count } bevindingen
+finding-total-more = Minstens { $count } bevindingen
+finding-empty-so-far-title = Nog niets gevonden
+finding-empty-so-far = Bij de nieuwste bevindingen past er geen. De volgende pagina kijkt verder.
 finding-empty-title = Hier is niets te doen
 finding-empty-text = Er zijn geen bevindingen die hierbij passen. Komt er iets bij, dan krijgt u ook een mail.
 finding-empty-link = Toon ook wat klaar is

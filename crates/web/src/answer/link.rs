@@ -84,7 +84,7 @@ impl Scope {
         &self,
         only: Option<i64>,
         today: model::Day,
-        rows_max: i64,
+        rows_max: usize,
         tx: &mut Tx<'_>,
     ) -> Result<Vec<InboxRow>, Refusal> {
         let query = InboxQuery {
@@ -92,7 +92,7 @@ impl Scope {
             notification_no: Some(self.message.notification_no),
             ..InboxQuery::whole(self.message.key.recipient_no, Tlp::Red, today)
         };
-        Ok(tx.inbox(&query, rows_max)?)
+        Ok(tx.inbox(&query, rows_max)?.rows)
     }
 
     /// One of its findings; one of another message is not found.

@@ -22,7 +22,7 @@ use crate::site::Site;
 use crate::visitor::{Visitor, token_digest};
 
 /// Findings of a message on its page. Whoever has more signs in, or answers the mail.
-const FINDINGS_MAX: i64 = 200;
+const FINDINGS_MAX: usize = 200;
 
 /// Answers of one network by one link: others who have the link are not kept from answering.
 const ANSWERS: Limiter = Limiter::new("answer", Rate::per_minute(30));

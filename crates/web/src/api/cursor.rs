@@ -1,6 +1,7 @@
 //! Where a reader of a list is. A cursor holds public ids, so it tells nothing and a made-up one is known as such.
 
 use model::IdKind;
+use store::InboxPlace;
 use uuid::Uuid;
 
 use crate::site::Site;
@@ -27,6 +28,8 @@ pub(crate) type AfterAsset = After<{ IdKind::Asset.code() }>;
 /// Behind a row.
 pub(crate) type AfterFinding = After<{ IdKind::Finding.code() }>;
 /// Behind a row.
+pub(crate) type AfterMessage = After<{ IdKind::Notification.code() }>;
+/// Behind a row.
 pub(crate) type AfterChange = After<{ IdKind::Change.code() }>;
 /// Behind a row.
 pub(crate) type AfterAnswer = After<{ IdKind::Answer.code() }>;
@@ -50,26 +53,42 @@ fn kind<const KIND: i16>() -> IdKind {
     IdKind::from_code(KIND).expect("the types above name kinds")
 }
 
-/// Behind a finding of a change: many findings are told with one message.
+/// Behind a finding of a message: many are told with one. The lists of people have the same cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AfterTold {
-    pub(crate) change_no: i64,
+    pub(crate) notification_no: i64,
     pub(crate) finding_no: i64,
+}
+
+impl From<&InboxPlace> for AfterTold {
+    fn from(place: &InboxPlace) -> Self {
+        Self {
+            notification_no: place.notification_no,
+            finding_no: place.finding_no,
+        }
+    }
+}
+
+impl AfterTold {
+    /// Message and finding, for the store.
+    pub(crate) fn line(self) -> (i64, i64) {
+        (self.notification_no, self.finding_no)
+    }
 }
 
 impl Place for AfterTold {
     fn write(&self, site: &Site) -> String {
-        let change: AfterChange = After(self.change_no);
+        let message: AfterMessage = After(self.notification_no);
         let finding: AfterFinding = After(self.finding_no);
-        change.write(site) + &finding.write(site)
+        message.write(site) + &finding.write(site)
     }
 
     fn read(site: &Site, text: &str) -> Option<Self> {
-        let (change, finding) = text.split_at_checked(32)?;
-        let change: AfterChange = After::read(site, change)?;
+        let (message, finding) = text.split_at_checked(32)?;
+        let message: AfterMessage = After::read(site, message)?;
         let finding: AfterFinding = After::read(site, finding)?;
         Some(Self {
-            change_no: change.0,
+            notification_no: message.0,
             finding_no: finding.0,
         })
     }

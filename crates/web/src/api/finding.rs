@@ -5,20 +5,20 @@
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
-use model::{Endpoint, IdKind, Scope, Severity, ThreatSlug};
+use model::{Endpoint, IdKind, Scope, Severity, ThreatSlug, Tlp};
 use serde::Serialize;
-use store::{ObservationRow, ToldFinding, ToldMessage, ToldWanted};
+use store::{InboxQuery, InboxRow, ObservationRow, ToldMessage};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::caller::Own;
-use super::cursor::{After, AfterChange, AfterTold};
+use super::cursor::{After, AfterChange, AfterTold, Place as _};
 use super::document::PageQuery;
 use super::error::ApiError;
 use super::parameters::{Parameters, no_parameters};
-use super::shown::{page, shown};
+use super::shown::{page, page_of, shown};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -167,22 +167,22 @@ struct FindingQuery {
     threat: Option<ThreatSlug>,
 }
 
-fn finding(site: &Site, told: &ToldFinding) -> Finding {
+fn finding(site: &Site, row: &InboxRow) -> Finding {
     Finding {
-        id: site.id(IdKind::Finding, told.row.finding_no),
-        threat: told.threat.clone(),
-        classification: told.row.rsit.as_str(),
-        severity: told.severity.as_str(),
-        tlp: told.tlp.as_str(),
-        role: told.row.role.as_str(),
-        endpoint: Endpoint::from_key(&told.key.endpoint).map(|endpoint| place(&endpoint)),
-        identifier: Some(told.key.identifier.clone()).filter(|text| !text.is_empty()),
-        episode: told.episode,
-        asset_id: told
+        id: site.id(IdKind::Finding, row.place.finding_no),
+        threat: row.threat.clone(),
+        classification: row.rsit.as_str(),
+        severity: row.place.severity.as_str(),
+        tlp: row.tlp.as_str(),
+        role: row.role.as_str(),
+        endpoint: Endpoint::from_key(&row.endpoint).map(|endpoint| place(&endpoint)),
+        identifier: Some(row.identifier.clone()).filter(|text| !text.is_empty()),
+        episode: row.episode,
+        asset_id: row
             .asset_no
             .map(|asset_no| site.id(IdKind::Asset, asset_no)),
-        message_id: site.id(IdKind::Notification, told.notification_no),
-        told_at: told.told_at.to_string(),
+        message_id: site.id(IdKind::Notification, row.place.notification_no),
+        told_at: row.told_at.to_string(),
     }
 }
 
@@ -223,7 +223,7 @@ pub(super) fn message(site: &Site, told: &ToldMessage) -> impl Serialize + use<>
     }
 }
 
-/// Findings of which the organisation was told, last told first.
+/// Findings of which the organisation was told, newest message first. A page may be short and another follow.
 #[utoipa::path(
     get, path = "/organisations/{organisation}/findings", tag = "findings", operation_id = "listFindings",
     params(FindingQuery, PageQuery),
@@ -237,26 +237,39 @@ async fn list_findings(
     own.caller.must(Scope::FindingsRead)?;
     let mut parameters = Parameters::of(&parts);
     let wanted = parameters.page::<AfterTold>(&site);
-    let only = ToldWanted {
+    let threat: Option<ThreatSlug> = parameters.parsed("threat");
+    let mut query = InboxQuery {
         severity_min: parameters.parsed("severityMin"),
-        threat: parameters
-            .parsed("threat")
-            .map(|slug: ThreatSlug| slug.to_string()),
+        ..inbox(&site, &own)
     };
     parameters.end()?;
-    let after = wanted
-        .after
-        .map(|after| (after.change_no, after.finding_no));
-    let limit = wanted.limit + 1;
-    let rows = site.read(move |tx| Ok(tx.told_findings(own.party_no, &only, after, limit)?));
-    let views = (
-        |told: &ToldFinding| AfterTold {
-            change_no: told.change_no,
-            finding_no: told.row.finding_no,
-        },
-        |told: ToldFinding| finding(&site, &told),
-    );
-    Ok(page(&site, &parts, &wanted, rows.await?, views))
+    let limit = usize::try_from(wanted.limit).unwrap_or_default();
+    let found = site
+        .read(move |tx| {
+            if let Some(slug) = &threat {
+                query.threat_no = tx.known_threat_no(slug.as_str())?;
+                if query.threat_no.is_none() {
+                    return Ok(None);
+                }
+            }
+            if let Some(after) = wanted.after {
+                let place = tx.inbox_place(&query, after.line())?;
+                query.after = Some(place.ok_or(Refusal::NotFound)?);
+            }
+            Ok(Some(tx.inbox(&query, limit)?))
+        })
+        .await?;
+    let Some(found) = found else {
+        return Ok(page_of::<Finding>(&parts, &[], None));
+    };
+    let items: Vec<Finding> = found.rows.iter().map(|row| finding(&site, row)).collect();
+    let next = found.next.map(|place| AfterTold::from(&place).write(&site));
+    Ok(page_of(&parts, &items, next))
+}
+
+/// All that the caller's organisation was told.
+fn inbox(site: &Site, own: &Own) -> InboxQuery {
+    InboxQuery::whole(own.party_no, Tlp::Red, site.now().day())
 }
 
 /// One finding of which the organisation was told, with what was seen.
@@ -272,15 +285,16 @@ async fn get_finding(
     own.caller.must(Scope::FindingsRead)?;
     no_parameters(&parts)?;
     let finding_no = own.number(&site, IdKind::Finding, "finding")?;
+    let query = inbox(&site, &own);
     let read = site.read(move |tx| {
-        let told = tx.told_finding(own.party_no, finding_no)?;
-        let told = told.ok_or(Refusal::NotFound)?;
-        let seen = tx.observation(told.observation)?;
-        Ok((told, seen))
+        let row = tx.inbox_row(&query, finding_no)?;
+        let row = row.ok_or(Refusal::NotFound)?;
+        let seen = tx.observation(row.cited)?;
+        Ok((row, seen))
     });
-    let (told, seen) = read.await?;
+    let (row, seen) = read.await?;
     let detail = FindingDetail {
-        finding: finding(&site, &told),
+        finding: finding(&site, &row),
         observation: seen.as_ref().map(observation),
     };
     Ok(shown(&parts.headers, &detail))

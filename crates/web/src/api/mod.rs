@@ -36,6 +36,7 @@ use crate::headers;
 use crate::site::Site;
 
 pub use caller::FreshKey;
+pub(crate) use cursor::{AfterTold, Place};
 pub(crate) use error::ApiError;
 pub use intake::{Delivered, Intake, IntakeFailure, RowFields, TakenIn, TakenOutcome};
 pub(crate) use keys_page::routes as page_routes;

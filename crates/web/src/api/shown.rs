@@ -92,16 +92,23 @@ pub(crate) fn page<R, V: Serialize, P: Place>(
     let limit = usize::try_from(wanted.limit).unwrap_or_default();
     let is_more = rows.len() > limit;
     rows.truncate(limit);
-    let next_cursor = rows
-        .last()
-        .filter(|_| is_more)
-        .map(|last| place(last).write(site));
+    let last = rows.last().filter(|_| is_more);
+    let next_cursor = last.map(|last| place(last).write(site));
+    let items: Vec<V> = rows.into_iter().map(view).collect();
+    page_of(parts, &items, next_cursor)
+}
+
+/// Answers with a page whose rows and next cursor are known.
+pub(crate) fn page_of<V: Serialize>(
+    parts: &Parts,
+    items: &[V],
+    next_cursor: Option<String>,
+) -> Response {
     let next = next_cursor
         .as_ref()
         .map(|cursor| next_address(parts, cursor));
-    let items: Vec<V> = rows.into_iter().map(view).collect();
     let body = json(&Page {
-        items: &items,
+        items,
         next_cursor,
         next: next.clone(),
     });

@@ -645,12 +645,12 @@ fn a_stream_tells_what_happened_and_then_what_happens_and_goes_on_where_it_was()
 proptest! {
     #[test]
     fn a_cursor_leads_back_to_its_place_and_no_other_text_leads_anywhere(
-        change_no in 0..i64::MAX, finding_no in 0..i64::MAX, text in ".{0,80}", place in 0_usize..64,
+        notification_no in 0..i64::MAX, finding_no in 0..i64::MAX, text in ".{0,80}", place in 0_usize..64,
     ) {
         thread_local!(static SITE: TestSite = TestSite::new());
         SITE.with(|site| {
             let site = &site.site;
-            let told = AfterTold { change_no, finding_no };
+            let told = AfterTold { notification_no, finding_no };
             let cursor = told.write(site);
             prop_assert_eq!(AfterTold::read(site, &cursor), Some(told));
             prop_assert_eq!(AfterTold::read(site, &text), None);

@@ -151,24 +151,29 @@ async fn search(
     };
     let (inner, actor) = (site.clone(), staff.who.actor(&site));
     let may_audit = staff_may(&staff.who.staff_roles, DeskDeed::ReadAudit);
+    let digest = note.digest;
     let found = site
-        .write(move |tx| {
+        .read(move |tx| {
             let mut found = find(&inner, tx, &sought)?;
             if may_audit {
-                found.earlier = earlier(&inner, tx, &note.digest)?;
+                found.earlier = earlier(&inner, tx, &digest)?;
             }
-            let note = SearchNote {
-                results: found.results() as i64,
-                ..note.clone()
-            };
-            tx.note_search(&note)?;
-            // Enough of the digest to find the row of the log, not to try values against it elsewhere.
-            let digest = blake3::Hash::from_bytes(note.digest).to_hex();
-            let subject = format!("{} {}", note.kind, &digest[..16]);
-            tx.record(note.at, &actor, "search", &subject, &note.reason)?;
             Ok(found)
         })
         .await?;
+    let results = found.results() as i64;
+    // Nothing is shown before it is written down. Apart, so that nobody waits for a search to write.
+    site.write(move |tx| {
+        tx.note_search(&SearchNote {
+            results,
+            ..note.clone()
+        })?;
+        // Enough of the digest to find the row of the log, not to try values against it elsewhere.
+        let digest = blake3::Hash::from_bytes(note.digest).to_hex();
+        let subject = format!("{} {}", note.kind, &digest[..16]);
+        Ok(tx.record(note.at, &actor, "search", &subject, &note.reason)?)
+    })
+    .await?;
     let view = View {
         errors,
         asked,

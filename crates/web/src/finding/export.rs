@@ -16,7 +16,7 @@ use crate::site::Site;
 use crate::visitor::Member;
 
 /// Findings in one file. An organisation with more narrows the list down.
-const ROWS_MAX: i64 = 50_000;
+const ROWS_MAX: usize = 50_000;
 
 /// One finding in a file. Names and words are those of the API.
 #[derive(Serialize)]
@@ -56,7 +56,7 @@ impl ExportRow {
     fn new(site: &Site, row: &InboxRow) -> Self {
         Self {
             finding: site.id(IdKind::Finding, row.place.finding_no).to_string(),
-            reference: store::Notification::reference_of(row.place.notification_no, row.told_at),
+            reference: store::Notification::reference_of(row.place.notification_no, row.made_at),
             told_at: row.told_at.to_string(),
             threat: row.threat.clone(),
             endpoint: place(row),
@@ -130,7 +130,16 @@ async fn rows(site: &Site, member: &Member, filter: Filter) -> Result<Vec<Export
                 // The whole list, in the order that has no bound of its own.
                 query.after = None;
                 query.order = InboxOrder::Newest;
-                Ok(tx.inbox(&query, ROWS_MAX)?)
+                let mut rows = Vec::new();
+                while rows.len() < ROWS_MAX {
+                    let page = tx.inbox(&query, ROWS_MAX - rows.len())?;
+                    rows.extend(page.rows);
+                    query.after = page.next;
+                    if query.after.is_none() {
+                        break;
+                    }
+                }
+                Ok(rows)
             }
             None => Ok(Vec::new()),
         })

@@ -7,6 +7,7 @@ use store::{InboxOrder, InboxPlace, InboxQuery, InboxRow, StatusChoice, Tx};
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
+use crate::api::{AfterTold, Place};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -26,7 +27,7 @@ pub(super) struct Filter {
     pub(super) assigned: String,
     /// `newest`, `severity` or `seen`.
     pub(super) order: String,
-    /// The finding after which the page begins, where pages are long.
+    /// The line after which the page begins, where pages are long.
     pub(super) after: String,
     /// What was done just now: end of the key of a text. No choice, so it stays on its page.
     pub(super) done: String,
@@ -80,30 +81,22 @@ impl Filter {
         Ok(Some(query))
     }
 
-    /// Where the finding stands now after which the page begins.
+    /// Where the line stands after which the page begins.
     fn place(
         &self,
         site: &Site,
         query: &InboxQuery,
         tx: &mut Tx<'_>,
     ) -> Result<InboxPlace, Refusal> {
-        let id: Uuid = self.after.parse().map_err(|_| Refusal::NotFound)?;
-        let one = InboxQuery {
-            finding_no: Some(site.number(IdKind::Finding, &id)?),
-            // It may have been answered since the page before was shown.
-            status: StatusChoice::All,
-            assigned_to: None,
-            order: InboxOrder::Newest,
-            ..query.clone()
-        };
-        let row = tx.inbox(&one, 1)?.into_iter().next();
-        Ok(row.ok_or(Refusal::NotFound)?.place)
+        let after = AfterTold::read(site, &self.after).ok_or(Refusal::NotFound)?;
+        tx.inbox_place(query, after.line())?
+            .ok_or(Refusal::NotFound)
     }
 
     /// The end of an address with these choices, and `after` in the place of theirs.
-    pub(super) fn address(&self, after: Option<Uuid>) -> String {
+    pub(super) fn address(&self, after: Option<String>) -> String {
         let mut pairs = Serializer::new(String::new());
-        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let after = after.unwrap_or_default();
         for (name, value) in [
             ("status", &self.status),
             ("severity", &self.severity),

@@ -3,12 +3,14 @@
 use axum::extract::{Query, State};
 use axum::response::Response;
 use message::Advice;
-use model::{AnswerStatus, IdKind, Language, Role, RsitType, Severity};
+use model::{AnswerStatus, Language, Role, RsitType, Severity};
 use rules::access::{Deed, Standing};
 use serde::Serialize;
+use store::{InboxCount, InboxPage};
 
 use super::filter::Filter;
 use super::shown::{FindingView, advice_about, title};
+use crate::api::{AfterTold, Place};
 use crate::asset::group_choices;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -19,9 +21,6 @@ pub(super) const PAGE_ROWS: usize = 50;
 
 /// Findings that are counted; there may be more.
 const COUNTED_MAX: i64 = 1_000;
-
-/// Findings, the newest first, whose threats are counted.
-const THREATS_OF_MAX: i64 = 2_000;
 
 #[derive(Serialize)]
 struct ListView {
@@ -55,7 +54,7 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
     let (asked, choices, who) = (site.clone(), filter.clone(), member.clone());
-    let (mut rows, total, groups, advice) = site
+    let (page, count, groups, advice) = site
         .read(move |tx| {
             let groups = match who.standing {
                 Standing::Member(_) => tx.asset_groups(who.party_no)?,
@@ -63,34 +62,30 @@ pub(super) async fn list(
                 Standing::Mandate { .. } => Vec::new(),
             };
             let Some(query) = choices.query(&asked, &who, tx)? else {
-                return Ok((Vec::new(), 0, groups, Advice::default()));
+                // Nobody ever reported that threat.
+                let nothing = (InboxPage::default(), InboxCount::default());
+                return Ok((nothing.0, nothing.1, groups, Advice::default()));
             };
             let first = store::InboxQuery {
                 after: None,
                 ..query.clone()
             };
-            let rows = tx.inbox(&query, PAGE_ROWS as i64 + 1)?;
-            let slugs = rows.iter().map(|row| row.threat.as_str());
+            let page = tx.inbox(&query, PAGE_ROWS)?;
+            let slugs = page.rows.iter().map(|row| row.threat.as_str());
             let advice = advice_about(tx, slugs.chain([choices.threat.as_str()]))?;
-            Ok((
-                rows,
-                tx.inbox_count(&first, COUNTED_MAX + 1)?,
-                groups,
-                advice,
-            ))
+            let count = tx.inbox_count(&first, COUNTED_MAX)?;
+            Ok((page, count, groups, advice))
         })
         .await?;
-    let has_next = rows.len() > PAGE_ROWS;
-    rows.truncate(PAGE_ROWS);
     let home = home(&member);
-    let last = rows.last().filter(|_| has_next);
-    let next = last.map(|row| {
-        let id = site.id(IdKind::Finding, row.place.finding_no);
-        format!("{home}{}", filter.address(Some(id)))
+    let next = page.next.map(|place| {
+        let after = AfterTold::from(&place).write(&site);
+        format!("{home}{}", filter.address(Some(after)))
     });
     let language = member.visitor.language;
     let view = ListView {
-        findings: rows
+        findings: page
+            .rows
             .iter()
             .map(|row| FindingView::new(&site, row, &advice, language))
             .collect(),
@@ -100,8 +95,8 @@ pub(super) async fn list(
             true => String::new(),
             false => format!("{home}{}", filter.address(None)),
         },
-        total: total.min(COUNTED_MAX),
-        has_more: total > COUNTED_MAX,
+        total: count.findings,
+        has_more: count.has_more,
         may_answer: member.standing.may(Deed::AnswerFindings),
         statuses: AnswerStatus::ALL.iter().map(|it| it.as_str()).collect(),
         severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
@@ -135,7 +130,7 @@ pub(super) async fn threats(State(site): State<Site>, member: Member) -> Result<
     let (counts, advice) = site
         .read(move |tx| {
             let counts = match Filter::default().query(&asked, &who, tx)? {
-                Some(query) => tx.inbox_threats(&query, THREATS_OF_MAX)?,
+                Some(query) => tx.inbox_threats(&query)?,
                 None => Vec::new(),
             };
             let advice = advice_about(tx, counts.iter().map(|(slug, _)| slug.as_str()))?;

@@ -72,25 +72,12 @@ pub(crate) fn status_of(site: &TestSite, reference: &str, place: &str) -> Answer
         .unwrap()
         .unwrap();
     let found = site.store().read(|tx| {
-        let query = store::InboxQuery {
-            party_no,
-            tlp_max: Tlp::Red,
-            today: testkit::now().day(),
-            status: store::StatusChoice::All,
-            severity: None,
-            role: None,
-            threat_no: None,
-            finding_no: None,
-            notification_no: None,
-            group_no: None,
-            assigned_to: None,
-            order: store::InboxOrder::Newest,
-            after: None,
-        };
+        let query = store::InboxQuery::whole(party_no, Tlp::Red, testkit::now().day());
         tx.inbox(&query, 100)
     });
     let found = found.unwrap();
     let row = found
+        .rows
         .iter()
         .find(|row| super::shown::place(row).contains(place));
     row.unwrap().status

@@ -15,11 +15,11 @@ const CONNECTIONS: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     /// What it is about: figures are told by this.
-    pub(super) page: &'static str,
+    pub(super) page: String,
     /// Address, with host and port.
     pub(super) url: String,
-    /// The session of whoever asks; empty for anybody.
-    pub(super) cookie: String,
+    /// Who asks, as a header: name and value.
+    pub(super) who: (&'static str, String),
     /// The form to send; without one, the page is read.
     pub(super) form: Option<String>,
 }
@@ -27,7 +27,7 @@ pub(super) struct Request {
 /// How one kind of page did.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Figure {
-    pub(super) page: &'static str,
+    pub(super) page: String,
     pub(super) requests: usize,
     /// Answers with another status than 200, and requests that got none.
     pub(super) failed: usize,
@@ -39,15 +39,15 @@ pub(super) struct Figure {
 }
 
 /// What became of one request.
+#[derive(Clone)]
 struct Outcome {
-    page: &'static str,
     is_good: bool,
     bytes: usize,
     /// From when it was due: a request that had to wait for a connection was slow too.
     took: Duration,
 }
 
-/// Sends the requests in turn, `rate` of them a second for `length`, and says how each kind of page did.
+/// Sends the requests in turn, `rate` of them a second for `length`, and says how all of them and each kind of page did.
 pub(super) fn run(requests: &[Request], rate: u32, length: Duration) -> Vec<Figure> {
     let total = (length.as_secs_f64() * f64::from(rate)) as usize;
     let next = AtomicUsize::new(0);
@@ -64,11 +64,12 @@ pub(super) fn run(requests: &[Request], rate: u32, length: Duration) -> Vec<Figu
                     }
                     let due = began + Duration::from_secs_f64(number as f64 / f64::from(rate));
                     thread::sleep(due.saturating_duration_since(Instant::now()));
-                    let outcome = ask(&agent, &requests[number % requests.len()], due);
+                    let request = &requests[number % requests.len()];
+                    let outcome = ask(&agent, request, due);
                     outcomes
                         .lock()
                         .expect("nobody panics with it")
-                        .push(outcome);
+                        .push((&request.page[..], outcome));
                 }
             });
         }
@@ -76,7 +77,7 @@ pub(super) fn run(requests: &[Request], rate: u32, length: Duration) -> Vec<Figu
     figures(&outcomes.into_inner().expect("nobody panicked with it"))
 }
 
-fn agent() -> ureq::Agent {
+pub(super) fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -85,15 +86,16 @@ fn agent() -> ureq::Agent {
 }
 
 fn ask(agent: &ureq::Agent, request: &Request, due: Instant) -> Outcome {
+    let (header, who) = &request.who;
     let answer = match &request.form {
         None => agent
             .get(&request.url)
-            .header("cookie", &request.cookie)
+            .header(*header, who)
             .header("accept-encoding", "gzip")
             .call(),
         Some(form) => agent
             .post(&request.url)
-            .header("cookie", &request.cookie)
+            .header(*header, who)
             .header("accept-encoding", "gzip")
             .header("content-type", "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
@@ -106,38 +108,51 @@ fn ask(agent: &ureq::Agent, request: &Request, due: Instant) -> Outcome {
     });
     let (is_good, bytes) = read.unwrap_or((false, 0));
     Outcome {
-        page: request.page,
         is_good,
         bytes,
         took: due.elapsed(),
     }
 }
 
-fn figures(outcomes: &[Outcome]) -> Vec<Figure> {
-    let mut pages: BTreeMap<&'static str, Vec<&Outcome>> = BTreeMap::new();
-    for outcome in outcomes {
-        pages.entry(outcome.page).or_default().push(outcome);
+/// Of all, then of each kind of page.
+fn figures(outcomes: &[(&str, Outcome)]) -> Vec<Figure> {
+    let mut pages: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
+    for (page, outcome) in outcomes {
+        pages.entry(page).or_default().push(outcome);
     }
-    let figure = |(page, outcomes): (&'static str, Vec<&Outcome>)| {
-        let mut took: Vec<f64> = outcomes
-            .iter()
-            .map(|outcome| outcome.took.as_secs_f64() * 1e3)
-            .collect();
-        took.sort_by(f64::total_cmp);
-        let at = |share: f64| took[((took.len() as f64 * share) as usize).min(took.len() - 1)];
-        Figure {
-            page,
-            requests: outcomes.len(),
-            failed: outcomes.iter().filter(|outcome| !outcome.is_good).count(),
-            bytes_max: outcomes
-                .iter()
-                .map(|outcome| outcome.bytes)
-                .max()
-                .unwrap_or(0),
-            milliseconds_p50: at(0.5),
-            milliseconds_p99: at(0.99),
-            milliseconds_max: at(1.0),
-        }
+    let all = outcomes.iter().map(|(_, outcome)| outcome).collect();
+    let mut figures = vec![figure("all", all)];
+    figures.extend(
+        pages
+            .into_iter()
+            .map(|(page, of_page)| figure(page, of_page)),
+    );
+    figures
+}
+
+fn figure(page: &str, outcomes: Vec<&Outcome>) -> Figure {
+    let mut took: Vec<f64> = outcomes
+        .iter()
+        .map(|outcome| outcome.took.as_secs_f64() * 1e3)
+        .collect();
+    took.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        let last = took.len().saturating_sub(1);
+        took.get(((took.len() as f64 * share) as usize).min(last))
+            .copied()
+            .unwrap_or(0.0)
     };
-    pages.into_iter().map(figure).collect()
+    Figure {
+        page: page.to_owned(),
+        requests: outcomes.len(),
+        failed: outcomes.iter().filter(|outcome| !outcome.is_good).count(),
+        bytes_max: outcomes
+            .iter()
+            .map(|outcome| outcome.bytes)
+            .max()
+            .unwrap_or(0),
+        milliseconds_p50: at(0.5),
+        milliseconds_p99: at(0.99),
+        milliseconds_max: at(1.0),
+    }
 }

@@ -185,7 +185,7 @@ impl Counters {
 }
 
 /// Processor time of all PostgreSQL processes of this machine. A server adds up those of its processes that ended.
-fn database_cpu() -> Option<f64> {
+pub(super) fn database_cpu() -> Option<f64> {
     let processes = fs::read_dir("/proc").ok()?;
     let of_database: Vec<f64> = processes
         .filter_map(|entry| cpu_of(entry.ok()?.path().join("stat").to_str()?))
@@ -196,7 +196,7 @@ fn database_cpu() -> Option<f64> {
 }
 
 /// Name of a process, and its processor time with that of the children that it waited for.
-fn cpu_of(stat: &str) -> Option<(String, f64)> {
+pub(super) fn cpu_of(stat: &str) -> Option<(String, f64)> {
     let text = fs::read_to_string(stat).ok()?;
     // The name stands in parentheses and may contain anything; the fields after it do not.
     let (head, fields) = text.rsplit_once(')')?;

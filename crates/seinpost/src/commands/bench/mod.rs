@@ -3,6 +3,8 @@
 mod load;
 mod measure;
 mod pages;
+mod print;
+mod visitors;
 mod world;
 
 use std::fs;
@@ -15,11 +17,11 @@ use model::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use self::load::Figure;
 use self::measure::{Runner, Taken};
+use self::pages::Served;
 use self::world::{Report, World};
 use crate::lifecycle::open_place;
-use crate::output::{Table, counted, thousands};
+use crate::output::thousands;
 use crate::problem::wrong;
 use crate::session::{Answer, Session};
 use crate::settings::StorePlace;
@@ -30,6 +32,7 @@ Examples:
   seinpost bench --findings 30000000          the same behind 29,000,000 findings that are there
   seinpost bench --rows 50000 --prefixes 20000 --domains 1000   a quick look
   seinpost bench --organisations 2000000 --findings 10000000 --pages 200   how fast pages come
+  seinpost bench --organisations 2000000 --pages 200 --reuse FOLDER   once more, of what --keep left
   seinpost --store postgres://seinpost@localhost/bench bench    on an empty database
 
 Each line is a command that ran as a process of its own: import, gather, `work --until-idle`. Rows
@@ -79,6 +82,9 @@ pub(crate) struct Bench {
     /// How long pages are asked, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pages_for: u64,
+    /// Ask pages alone, of what an earlier run with the same numbers kept in this folder
+    #[arg(long, value_name = "FOLDER", requires = "pages", conflicts_with_all = ["folder", "keep"])]
+    reuse: Option<PathBuf>,
     /// Measure nothing: write the register and the first report into this folder, to try other programs on them
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["findings", "folder", "keep"])]
     write: Option<PathBuf>,
@@ -88,7 +94,8 @@ pub(crate) struct Bench {
 #[derive(Serialize)]
 struct Measured {
     lines: Vec<Line>,
-    pages: Vec<Figure>,
+    /// Nothing where no pages were asked.
+    pages: Option<Served>,
 }
 
 /// One line of the answer.
@@ -112,6 +119,26 @@ impl Bench {
             self.write_files(session, folder)?;
             return Ok(Answer::Done);
         }
+        let (lines, pages) = match &self.reuse {
+            Some(kept) => (
+                Vec::new(),
+                self.measure_pages(session, &runner(session, kept))?,
+            ),
+            None => self.run_whole(session)?,
+        };
+        if session.json {
+            session.out.json(&Measured { lines, pages })?;
+            return Ok(Answer::Done);
+        }
+        print::steps(session, &lines)?;
+        if let Some(served) = &pages {
+            print::pages(session, served)?;
+        }
+        Ok(Answer::Done)
+    }
+
+    /// In a folder of its own, which is removed unless it is to be kept.
+    fn run_whole(&self, session: &mut Session) -> anyhow::Result<(Vec<Line>, Option<Served>)> {
         let place = match &self.folder {
             Some(folder) => tempdir_in(folder),
             None => tempdir_in(&std::env::temp_dir()),
@@ -119,10 +146,7 @@ impl Bench {
         if let StorePlace::Postgres { .. } = &session.settings.store {
             refuse_a_database_in_use(&session.settings.store)?;
         }
-        let runner = Runner {
-            data: place.join("data"),
-            store: session.settings.store.clone(),
-        };
+        let runner = runner(session, &place);
         let done = self.measure(session, &runner, &place).and_then(|lines| {
             let pages = self.measure_pages(session, &runner)?;
             Ok((lines, pages))
@@ -133,14 +157,7 @@ impl Bench {
             fs::remove_dir_all(&place)
                 .with_context(|| format!("cannot remove `{}`", place.display()))?;
         }
-        let (lines, pages) = done?;
-        if session.json {
-            session.out.json(&Measured { lines, pages })?;
-        } else {
-            print_steps(session, &lines)?;
-            print_pages(session, &pages)?;
-        }
-        Ok(Answer::Done)
+        done
     }
 
     fn measure(
@@ -165,18 +182,13 @@ impl Bench {
         Ok(lines)
     }
 
-    fn measure_pages(&self, session: &Session, runner: &Runner) -> anyhow::Result<Vec<Figure>> {
+    fn measure_pages(&self, session: &Session, runner: &Runner) -> anyhow::Result<Option<Served>> {
         let Some(rate) = self.pages else {
-            return Ok(Vec::new());
+            return Ok(None);
         };
         let store = open_place(&runner.place())?;
-        pages::measure(
-            runner,
-            &store,
-            session.now(),
-            rate,
-            Duration::from_secs(self.pages_for),
-        )
+        let (now, length) = (session.now(), Duration::from_secs(self.pages_for));
+        pages::measure(runner, &store, &self.world(), now, rate, length).map(Some)
     }
 
     fn write_files(&self, session: &mut Session, folder: &Path) -> anyhow::Result<()> {
@@ -325,76 +337,17 @@ fn said(session: &mut Session, line: Line) -> anyhow::Result<Line> {
     Ok(line)
 }
 
-/// Where the time of the last reports went.
-fn print_steps(session: &mut Session, lines: &[Line]) -> anyhow::Result<()> {
-    let out = &mut session.out;
-    for line in lines.iter().rev().take(2).rev() {
-        let Some(steps) = line.steps.as_array() else {
-            continue;
-        };
-        writeln!(
-            out,
-            "\n{}: gather {:.1} s, then work; two threads, each step in its own",
-            line.what, line.gather_seconds
-        )?;
-        let mut table = Table::new(["step", "count", "seconds", "per second"]);
-        for step in steps {
-            let count = step["count"].as_u64().unwrap_or(0);
-            let seconds = step["seconds"].as_f64().unwrap_or(0.0);
-            if count > 0 && seconds > 0.0 {
-                table.row([
-                    step["step"].as_str().unwrap_or_default().to_owned(),
-                    thousands(count),
-                    format!("{seconds:.2}"),
-                    thousands((count as f64 / seconds) as i64),
-                ]);
-            }
-        }
-        table.write(out, "  ")?;
-    }
-    let new: Vec<&Line> = lines.iter().filter(|line| line.what == "new").collect();
-    if let [first, .., last] = &new[..] {
-        writeln!(
-            out,
-            "\nthe last report against the first: CPU {:.2} x, bytes written {:.2} x, after {}",
-            last.taken.cpu_seconds / first.taken.cpu_seconds,
-            last.taken.bytes_written as f64 / first.taken.bytes_written as f64,
-            counted(i128::from(last.findings + last.rows), "finding"),
-        )?;
-    }
-    Ok(())
-}
-
-fn print_pages(session: &mut Session, pages: &[Figure]) -> anyhow::Result<()> {
-    if pages.is_empty() {
-        return Ok(());
-    }
-    let out = &mut session.out;
-    writeln!(
-        out,
-        "\npages, from when each was due until all of it was there"
-    )?;
-    let mut table = Table::new([
-        "page", "requests", "failed", "bytes", "p50 ms", "p99 ms", "max ms",
-    ]);
-    for page in pages {
-        table.row([
-            page.page.to_owned(),
-            thousands(page.requests as i64),
-            thousands(page.failed as i64),
-            thousands(page.bytes_max as i64),
-            format!("{:.1}", page.milliseconds_p50),
-            format!("{:.1}", page.milliseconds_p99),
-            format!("{:.1}", page.milliseconds_max),
-        ]);
-    }
-    table.write(out, "  ")?;
-    Ok(())
-}
-
 /// When the rows of new reports were seen: within the days that are accepted, and a day before they are seen again.
 fn yesterday(session: &Session) -> Timestamp {
     session.now().plus_seconds(-26 * 3600)
+}
+
+/// Runs commands against the installation in a folder.
+fn runner(session: &Session, place: &Path) -> Runner {
+    Runner {
+        data: place.join("data"),
+        store: session.settings.store.clone(),
+    }
 }
 
 /// A new folder with a name that nobody else uses.

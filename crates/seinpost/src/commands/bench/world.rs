@@ -17,6 +17,8 @@ const SPACE_FIRST: u32 = 20 << 24;
 const SPACE_BITS: u32 = 29;
 /// Odd, so that multiples of it modulo a power of two meet every number once.
 const STEP: u64 = 0x9E37_79B1;
+/// One asset of so many is a provider's, who has an inbox and a list of assets as large as they come.
+const ASSETS_PER_PROVIDER: u64 = 50;
 /// One row of so many names a host in a registered domain.
 const ROWS_PER_HOST: u64 = 3;
 /// Report types in turn: each row is one address and port with one threat.
@@ -106,7 +108,27 @@ impl World {
         unreachable!("the last level takes what is left")
     }
 
+    /// The organisation that holds this prefix, as files name it; the provider holds number 0.
+    pub(super) fn holder(&self, prefix: u64) -> String {
+        format!("o{}", self.owner(prefix))
+    }
+
+    /// Address and name that a row of the first report may have.
+    pub(super) fn seen(&self, place: u64) -> (String, String) {
+        let number = place.wrapping_mul(STEP) % (1 << SPACE_BITS);
+        (address(number).to_string(), self.host(number))
+    }
+
+    /// A host in some registered domain.
+    fn host(&self, number: u64) -> String {
+        let domain_no = number.wrapping_mul(STEP) % self.domains.max(1);
+        format!("h{number}.{}", domain(domain_no))
+    }
+
     fn owner(&self, number: u64) -> u64 {
+        if number.is_multiple_of(ASSETS_PER_PROVIDER) {
+            return 0;
+        }
         number.wrapping_mul(STEP) % self.organisations
     }
 
@@ -121,10 +143,9 @@ impl World {
         let first = report.number / TYPES.len() as u64 * report.rows;
         for place in 0..report.rows {
             let number = (first + place).wrapping_mul(STEP) % (1 << SPACE_BITS);
-            let host = number.is_multiple_of(ROWS_PER_HOST).then(|| {
-                let domain_no = number.wrapping_mul(STEP) % self.domains.max(1);
-                format!("h{number}.{}", domain(domain_no))
-            });
+            let host = number
+                .is_multiple_of(ROWS_PER_HOST)
+                .then(|| self.host(number));
             let seen = report.seen_from.plus_seconds((place % 3600) as i64);
             for (index, column) in columns.iter().enumerate() {
                 let comma = if index == 0 { "" } else { "," };

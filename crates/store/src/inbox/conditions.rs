@@ -1,0 +1,150 @@
+//! What an inbox is asked for, as conditions with their values.
+
+use model::AnswerStatus;
+
+use super::{InboxOrder, InboxPlace, InboxQuery, StatusChoice};
+use crate::connection::Value;
+
+/// A line counts when its message was approved or went further, and was not withheld: [`Notification::is_told`]. In these
+/// words, as the partial index has it.
+///
+/// [`Notification::is_told`]: crate::Notification::is_told
+pub(super) const TOLD: &str = "n.state IN (2, 3, 5)";
+
+/// No newer message that may be shown tells of the finding. The cross join keeps the order on the embedded engine: few
+/// messages are about a finding, many are for a recipient. A value instead of `NOT EXISTS` keeps PostgreSQL from joining all
+/// lines of a large recipient before it sorts them and takes a page.
+const NEWEST: &str = " AND COALESCE((
+    SELECT 1 FROM notification_line m CROSS JOIN notification k
+    WHERE k.notification_no = m.notification_no AND m.finding_no = l.finding_no
+        AND m.notification_no > l.notification_no AND m.withdrawn IS NULL
+        AND +k.recipient_no = $1 AND k.state IN (2, 3, 5) AND k.tlp <= $2 LIMIT 1), 0) <> 1";
+
+/// Where a question begins to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// At the messages of the recipient, in the order that is asked for.
+    Messages,
+    /// At the few findings that are asked for, or that were answered so. The sign makes the index of messages useless.
+    Findings,
+}
+
+/// Conditions with their values.
+pub(super) struct Conditions {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value<'static>>,
+}
+
+impl Conditions {
+    /// Those of messages alone, `n`.
+    pub(super) fn of_messages(query: &InboxQuery, way: Way) -> Self {
+        let recipient = match way {
+            Way::Messages => "n.recipient_no",
+            Way::Findings => "+n.recipient_no",
+        };
+        let mut conditions = Self {
+            sql: format!("{recipient} = $1 AND {TOLD} AND n.tlp <= $2"),
+            values: vec![query.party_no.into(), query.tlp_max.code().into()],
+        };
+        for (condition, value) in [
+            (
+                "n.notification_no =",
+                query.notification_no.map(Value::from),
+            ),
+            ("n.severity =", query.severity.map(|it| it.code().into())),
+            (
+                "n.severity >=",
+                query.severity_min.map(|it| it.code().into()),
+            ),
+            ("n.role =", query.role.map(|it| it.code().into())),
+            ("n.threat_no =", query.threat_no.map(Value::from)),
+        ] {
+            conditions.and(condition, value);
+        }
+        conditions
+    }
+
+    /// All of them: of messages `n`, their lines `l` and answers `a`.
+    pub(super) fn of_lines(query: &InboxQuery, way: Way) -> Self {
+        let mut conditions = Self::of_messages(query, way);
+        conditions.sql += " AND l.withdrawn IS NULL";
+        if query.notification_no.is_none() {
+            conditions.sql += NEWEST;
+        }
+        conditions.and("l.finding_no =", query.finding_no.map(Value::from));
+        conditions.and("a.assigned_to =", query.assigned_to.map(Value::from));
+        conditions.of_status(query);
+        if let Some(group_no) = query.group_no {
+            let group = conditions.add(group_no);
+            conditions.sql += &format!(
+                " AND l.asset_no IN (SELECT d.asset_no FROM asset_detail d WHERE d.group_no = {group} AND d.party_no = $1)"
+            );
+        }
+        conditions
+    }
+
+    fn of_status(&mut self, query: &InboxQuery) {
+        match query.status {
+            StatusChoice::All => {}
+            StatusChoice::Open => {
+                let today = self.add(query.today.days());
+                self.sql += &format!(
+                    " AND (COALESCE(a.status, 0) IN (0, 1, 2, 8, 9) OR a.status = 5 AND a.until_day <= {today})"
+                );
+            }
+            StatusChoice::Only(AnswerStatus::New) => self.sql += " AND COALESCE(a.status, 0) = 0",
+            StatusChoice::Only(status) => self.and("a.status =", Some(status.code().into())),
+        }
+    }
+
+    /// What comes after a place, in an order that messages and lines have. Messages are told apart before their lines are
+    /// read.
+    pub(super) fn after(&mut self, order: InboxOrder, place: &InboxPlace) {
+        let (no, finding) = (self.add(place.notification_no), self.add(place.finding_no));
+        let bound = match order {
+            InboxOrder::Newest | InboxOrder::LastSeen => format!(
+                " AND n.notification_no <= {no} AND (n.notification_no < {no} OR l.finding_no < {finding})"
+            ),
+            InboxOrder::Severity => {
+                let severity = self.add(place.severity.code());
+                format!(
+                    " AND n.severity <= {severity} AND (n.severity < {severity} OR n.notification_no <= {no})
+                     AND (n.severity < {severity} OR n.notification_no < {no} OR l.finding_no < {finding})"
+                )
+            }
+        };
+        self.sql += &bound;
+    }
+
+    /// What comes no later than a place, in an order that messages and lines have.
+    pub(super) fn until(&mut self, order: InboxOrder, place: &InboxPlace) {
+        let (no, finding) = (self.add(place.notification_no), self.add(place.finding_no));
+        let bound = match order {
+            InboxOrder::Newest | InboxOrder::LastSeen => format!(
+                " AND n.notification_no >= {no} AND (n.notification_no > {no} OR l.finding_no >= {finding})"
+            ),
+            InboxOrder::Severity => {
+                let severity = self.add(place.severity.code());
+                format!(
+                    " AND n.severity >= {severity} AND (n.severity > {severity} OR n.notification_no >= {no})
+                     AND (n.severity > {severity} OR n.notification_no > {no} OR l.finding_no >= {finding})"
+                )
+            }
+        };
+        self.sql += &bound;
+    }
+
+    /// A condition that ends with a value; none without one.
+    pub(super) fn and(&mut self, condition: &str, value: Option<Value<'static>>) {
+        if let Some(value) = value {
+            let place = self.add(value);
+            self.sql += &format!(" AND {condition} {place}");
+        }
+    }
+
+    /// The placeholder of a value.
+    pub(super) fn add(&mut self, value: impl Into<Value<'static>>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+}

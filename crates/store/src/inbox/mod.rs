@@ -1,0 +1,268 @@
+//! The findings that an organisation was told of, as its inbox shows them: one row a finding, by the newest message.
+//!
+//! Nothing is written for an inbox while findings come in: it is what the messages hold. A message that was not approved,
+//! or that somebody withheld, told nothing.
+
+mod conditions;
+mod reach;
+mod row;
+
+use model::{AnswerStatus, Day, Role, Severity, Tlp};
+
+use self::conditions::Conditions;
+use self::reach::Reach;
+use self::row::{ROW, row_from};
+use crate::connection::{Tx, values};
+use crate::error::Result;
+
+pub use self::row::{InboxPlace, InboxRow};
+
+/// Which answers an inbox shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StatusChoice {
+    /// Those about which something is still to be done.
+    #[default]
+    Open,
+    /// All.
+    All,
+    /// One.
+    Only(AnswerStatus),
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InboxOrder {
+    /// The newest message first.
+    #[default]
+    Newest,
+    /// The most severe first.
+    Severity,
+    /// What was seen last first, among the [`SEEN_ORDER_MAX`] newest lines.
+    LastSeen,
+}
+
+/// Lines that are put in the order of their last sighting. There is no index for that order: a sighting would have to keep it.
+const SEEN_ORDER_MAX: i64 = 1_000;
+
+/// What an inbox is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxQuery {
+    /// Whose inbox.
+    pub party_no: i64,
+    /// Nothing that is marked more strictly is shown.
+    pub tlp_max: Tlp,
+    /// Today, for risks that were accepted until a day.
+    pub today: Day,
+    /// Which answers.
+    pub status: StatusChoice,
+    /// Of this severity.
+    pub severity: Option<Severity>,
+    /// Of this severity or a worse one.
+    pub severity_min: Option<Severity>,
+    /// In this role.
+    pub role: Option<Role>,
+    /// About this threat.
+    pub threat_no: Option<i64>,
+    /// This finding.
+    pub finding_no: Option<i64>,
+    /// Lines of this message, also where a newer one tells of the same finding.
+    pub notification_no: Option<i64>,
+    /// Through assets of this group.
+    pub group_no: Option<i64>,
+    /// On which this person works.
+    pub assigned_to: Option<i64>,
+    /// In which order.
+    pub order: InboxOrder,
+    /// After this row.
+    pub after: Option<InboxPlace>,
+}
+
+/// A page of an inbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InboxPage {
+    /// Its findings.
+    pub rows: Vec<InboxRow>,
+    /// Where the next page begins. It may follow after a short or empty page: one page reads so many lines of messages
+    /// and no more.
+    pub next: Option<InboxPlace>,
+}
+
+/// How many findings an inbox has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InboxCount {
+    /// Those that were counted.
+    pub findings: i64,
+    /// There are more, or there may be.
+    pub has_more: bool,
+}
+
+/// What counting needs of the tables of [`ROW`].
+const COUNTED: &str = "notification n
+    JOIN notification_line l ON l.notification_no = n.notification_no
+    LEFT JOIN answer a ON a.party_no = $1 AND a.finding_no = l.finding_no AND a.episode = l.episode";
+
+impl Tx<'_> {
+    /// A page of an inbox: at most `rows_max` rows after `query.after`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn inbox(&mut self, query: &InboxQuery, rows_max: usize) -> Result<InboxPage> {
+        let reach = self.reach(query)?;
+        let mut rows = self.inbox_rows(query, &reach, rows_max as i64 + 1)?;
+        if rows.len() <= rows_max {
+            let next = reach.until.filter(|_| query.order != InboxOrder::LastSeen);
+            return Ok(InboxPage { rows, next });
+        }
+        rows.truncate(rows_max);
+        let next = rows.last().map(|row| row.place);
+        Ok(InboxPage { rows, next })
+    }
+
+    fn inbox_rows(
+        &mut self,
+        query: &InboxQuery,
+        reach: &Reach,
+        rows_max: i64,
+    ) -> Result<Vec<InboxRow>> {
+        let mut asked = query.lines(reach);
+        let sql = match query.order {
+            InboxOrder::Newest | InboxOrder::Severity => {
+                if let Some(after) = &query.after {
+                    asked.after(query.order, after);
+                }
+                let by = match query.order {
+                    InboxOrder::Severity => "n.severity DESC, ",
+                    _ => "",
+                };
+                let rows = asked.add(rows_max);
+                format!(
+                    "SELECT {ROW} WHERE {} ORDER BY {by}n.notification_no DESC, l.finding_no DESC LIMIT {rows}",
+                    asked.sql
+                )
+            }
+            InboxOrder::LastSeen => {
+                let newest = asked.sql.clone();
+                let mut later = String::new();
+                if let Some(after) = &query.after {
+                    let (seen, finding) = (
+                        asked.add(after.last_seen.micros()),
+                        asked.add(after.finding_no),
+                    );
+                    later = format!(
+                        "WHERE last_seen <= {seen} AND (last_seen < {seen} OR finding_no < {finding})"
+                    );
+                }
+                let rows = asked.add(rows_max);
+                format!(
+                    "SELECT * FROM (SELECT {ROW} WHERE {newest} ORDER BY n.notification_no DESC LIMIT {SEEN_ORDER_MAX}) AS newest
+                     {later} ORDER BY last_seen DESC, finding_no DESC LIMIT {rows}"
+                )
+            }
+        };
+        self.query(&sql, &asked.values, row_from)
+    }
+
+    /// One finding of an inbox.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn inbox_row(&mut self, query: &InboxQuery, finding_no: i64) -> Result<Option<InboxRow>> {
+        let query = InboxQuery {
+            finding_no: Some(finding_no),
+            ..query.clone()
+        };
+        Ok(self.inbox(&query, 1)?.rows.pop())
+    }
+
+    /// Where a finding stands that a message tells of.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn inbox_place(
+        &mut self,
+        query: &InboxQuery,
+        (notification_no, finding_no): (i64, i64),
+    ) -> Result<Option<InboxPlace>> {
+        let one = InboxQuery {
+            notification_no: Some(notification_no),
+            finding_no: Some(finding_no),
+            ..InboxQuery::whole(query.party_no, query.tlp_max, query.today)
+        };
+        let row = self.inbox(&one, 1)?.rows.pop();
+        Ok(row.map(|row| row.place))
+    }
+
+    /// How many findings an inbox has, counted up to `rows_max` and no further than a page reads.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn inbox_count(&mut self, query: &InboxQuery, rows_max: i64) -> Result<InboxCount> {
+        let reach = self.reach(query)?;
+        let mut asked = query.lines(&reach);
+        let rows = asked.add(rows_max + 1);
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM {COUNTED} WHERE {} LIMIT {rows}) AS counted",
+            asked.sql
+        );
+        let found = self.query_int(&sql, &asked.values)?;
+        Ok(InboxCount {
+            findings: found.min(rows_max),
+            has_more: found > rows_max || reach.until.is_some(),
+        })
+    }
+
+    /// How many of the newest findings of an inbox are about which threat, the most first: slug, number.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn inbox_threats(&mut self, query: &InboxQuery) -> Result<Vec<(String, i64)>> {
+        let reach = self.reach(query)?;
+        let asked = query.lines(&reach);
+        let sql = format!(
+            "SELECT t.slug, COUNT(*) FROM (SELECT n.threat_no FROM {COUNTED} WHERE {}) AS newest
+             JOIN threat t ON t.threat_no = newest.threat_no GROUP BY t.slug ORDER BY COUNT(*) DESC, t.slug",
+            asked.sql
+        );
+        self.query(&sql, &asked.values, |row| Ok((row.text(0)?, row.int(1)?)))
+    }
+
+    /// The number of a threat that some finding is about.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn known_threat_no(&mut self, slug: &str) -> Result<Option<i64>> {
+        let sql = "SELECT threat_no FROM threat WHERE slug = $1";
+        self.query_opt(sql, values![slug], |row| row.int(0))
+    }
+}
+
+impl InboxQuery {
+    /// All that an organisation was told up to a marking, newest first.
+    #[must_use]
+    pub fn whole(party_no: i64, tlp_max: Tlp, today: Day) -> Self {
+        Self {
+            party_no,
+            tlp_max,
+            today,
+            status: StatusChoice::All,
+            severity: None,
+            severity_min: None,
+            role: None,
+            threat_no: None,
+            finding_no: None,
+            notification_no: None,
+            group_no: None,
+            assigned_to: None,
+            order: InboxOrder::Newest,
+            after: None,
+        }
+    }
+
+    fn lines(&self, reach: &Reach) -> Conditions {
+        let mut conditions = Conditions::of_lines(self, reach.way);
+        if let Some(until) = &reach.until {
+            conditions.until(self.order, until);
+        }
+        conditions
+    }
+}
