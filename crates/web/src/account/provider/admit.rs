@@ -9,10 +9,11 @@ use store::{BeganBy, NewSession, Person, RoleChange, Tx};
 
 use crate::account::join::NAME_CHARACTERS_MAX;
 use crate::account::session;
+use crate::organisation::tell_of_administrator;
 use crate::provider::{IdToken, Known, Provider, Serves};
 use crate::refusal::Refusal;
 use crate::site::Site;
-use crate::visitor::{fresh_token, token_digest};
+use crate::visitor::{SignedIn, fresh_token, token_digest};
 
 /// Why somebody who was recognised may not come in; the name is the end of a key of texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -220,6 +221,9 @@ fn join(
         return Ok(());
     }
     tx.put_membership(person_no, party_no, role, &provider.actor(), now)?;
+    if role == OrganisationRole::Administrator {
+        tell_of_administrator(tx, site, party_no, person_no, "added", now)?;
+    }
     let who = person_name(site, person_no);
     let party = site.id(IdKind::Party, party_no);
     let detail = format!("{who} as {role} by {}", provider.actor());
@@ -242,6 +246,26 @@ pub(super) async fn link(
         tx.add_identity(person.person_no, &issuer, &shown.subject, now)?;
         session::tell_change(tx, &asked, &person, "identity-added", now)?;
         Ok(true)
+    })
+    .await
+}
+
+/// Notes that whoever is signed in has shown it once more; gives the token under which the session goes on. `None`: the
+/// account at the provider is not this person's.
+pub(super) async fn prove(
+    site: &Site,
+    known: &Known,
+    shown: IdToken,
+    who: &SignedIn,
+) -> Result<Option<String>, Refusal> {
+    let (issuer, now) = (known.provider.issuer.clone(), site.now());
+    let (person_no, session_no) = (who.person.person_no, who.session.session_no);
+    site.write(move |tx| {
+        let identity = tx.identity(&issuer, &shown.subject)?;
+        identity
+            .filter(|identity| identity.person_no == person_no)
+            .map(|_| session::prove(tx, session_no, "oidc", now))
+            .transpose()
     })
     .await
 }

@@ -2,13 +2,13 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::Step;
 
-use super::admit::{NotAdmitted, admit, link};
+use super::admit::{NotAdmitted, admit, link, prove};
 use super::{Begun, Failure, KIND, OF_NETWORK, Purpose, cookie_name, failed, silent};
 use crate::account::session::{self, browser_name};
 use crate::client::Client;
@@ -67,51 +67,30 @@ pub(in crate::account) async fn come_back(
         Ok(shown) => shown,
         Err(failure) => return Ok(failed(failure, purpose, next)),
     };
-    match purpose {
-        Purpose::SignIn => {
-            let opened = admit(
-                &site,
-                known,
-                shown,
-                visitor.language,
-                browser_name(&headers),
-            )
-            .await?;
-            match opened {
-                Ok(token) => Ok((session::keep(&site, jar, token), back(next)).into_response()),
-                Err(why) => not_admitted(&site, &visitor, known, why),
-            }
-        }
-        // Whoever began it is still signed in here: otherwise somebody could leave an account of its own with another.
-        Purpose::Link | Purpose::Prove => {
-            let who = visitor.signed_in.clone().ok_or(Refusal::SignIn)?;
-            if step.person_no != Some(who.person.person_no) {
-                return Ok(failed(Failure::Unclear, purpose, next));
-            }
-            if purpose == Purpose::Link {
-                let linked = link(&site, known, shown, who.person.clone()).await?;
-                return Ok(match linked {
-                    true => axum::response::Redirect::to("/account?done=identity").into_response(),
-                    false => failed(Failure::Taken, purpose, next),
-                });
-            }
-            let (now, session_no) = (site.now(), who.session.session_no);
-            let (issuer, person_no) = (known.provider.issuer.clone(), who.person.person_no);
-            let proved = site
-                .write(move |tx| {
-                    let identity = tx.identity(&issuer, &shown.subject)?;
-                    identity
-                        .filter(|identity| identity.person_no == person_no)
-                        .map(|_| session::prove(tx, session_no, "oidc", now))
-                        .transpose()
-                })
-                .await?;
-            Ok(match proved {
-                Some(token) => (session::keep(&site, jar, token), back(next)).into_response(),
-                None => failed(Failure::Other, purpose, next),
-            })
-        }
+    if purpose == Purpose::SignIn {
+        let browser = browser_name(&headers);
+        let opened = admit(&site, known, shown, visitor.language, browser).await?;
+        return match opened {
+            Ok(token) => Ok((session::keep(&site, jar, token), back(next)).into_response()),
+            Err(why) => not_admitted(&site, &visitor, known, why),
+        };
     }
+    // Whoever began it is still signed in here: otherwise somebody could leave an account of its own with another.
+    let who = visitor.signed_in.ok_or(Refusal::SignIn)?;
+    if step.person_no != Some(who.person.person_no) {
+        return Ok(failed(Failure::Unclear, purpose, next));
+    }
+    if purpose == Purpose::Link {
+        let is_linked = link(&site, known, shown, who.person.clone()).await?;
+        return Ok(match is_linked {
+            true => Redirect::to("/account?done=identity").into_response(),
+            false => failed(Failure::Taken, purpose, next),
+        });
+    }
+    Ok(match prove(&site, known, shown, &who).await? {
+        Some(token) => (session::keep(&site, jar, token), back(next)).into_response(),
+        None => failed(Failure::Other, purpose, next),
+    })
 }
 
 /// The step that this browser began with this provider, and that waits for this answer. It is taken: it waits no more.

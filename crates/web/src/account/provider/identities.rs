@@ -48,6 +48,7 @@ pub(in crate::account) async fn remove(
     let (asked, person) = (site.clone(), somebody.who.person.clone());
     let removed = site
         .write(move |tx| {
+            tx.hold_person(person.person_no)?;
             if tx.ways_of(person.person_no)?.count() <= 1 {
                 return Ok(false);
             }

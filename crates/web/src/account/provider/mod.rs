@@ -121,8 +121,6 @@ pub(super) fn failure_text(failed: &str) -> Option<&'static str> {
 /// Notes that a provider cannot be asked.
 fn silent(provider: &str, error: &(dyn std::error::Error + 'static)) -> Failure {
     tracing::warn!(provider, error, "a provider cannot be asked");
-    #[cfg(test)]
-    eprintln!("{provider}: {error}: {error:?}");
     Failure::Silent
 }
 
