@@ -7,7 +7,7 @@ use axum::response::Redirect;
 use axum::routing::post;
 use message::{Decider, Released};
 use model::register::OwnAssetRow;
-use model::{AssetValue, Endpoint, IdKind};
+use model::{AssetValue, Endpoint, IdKind, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use serde::Deserialize;
 use store::{AssetChange, FindingKey, FindingRow, OwnAssetPut, QueueKind, QueueState, Tx};
@@ -97,7 +97,7 @@ fn analyst(tx: &mut Tx<'_>, person_no: i64) -> Result<String, Refusal> {
 }
 
 /// What is decided about a finding that waits.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Act {
     /// The visitor looks after it from now on.
@@ -118,24 +118,7 @@ enum Act {
     Helped,
 }
 
-impl Act {
-    /// What a recipient brought up and this ends: why it waits, how it ends, what the audit log says, and the end of the
-    /// key of a text. Nothing for what is done about a finding as a whole.
-    fn ending(self) -> Option<(QueueKind, QueueState, &'static str, &'static str)> {
-        use QueueKind::{FalseAlarm, HelpRequested, NotOurs};
-        use QueueState::{Resolved, Withheld};
-        match self {
-            Self::Take | Self::Withhold | Self::Tell => None,
-            Self::Own => Some((NotOurs, Resolved, "own", "owned")),
-            Self::Close => Some((NotOurs, Resolved, "close-asset", "closed")),
-            Self::Confirm => Some((FalseAlarm, Withheld, "confirm-false-alarm", "confirmed")),
-            Self::Refute => Some((FalseAlarm, Resolved, "refute-false-alarm", "refuted")),
-            Self::Helped => Some((HelpRequested, Resolved, "help", "helped")),
-        }
-    }
-}
-
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 struct Decision {
     act: Act,
     #[serde(default)]
@@ -168,53 +151,123 @@ async fn decide(
     let asset_no = asset
         .map(|id| site.number(IdKind::Asset, &id))
         .transpose()?;
-    let (actor, name) = (staff.who.actor(&site), staff.who.person.name.clone());
-    let now = site.now();
-    let done = site
-        .write(move |tx| {
-            let decider = Decider { name: &actor, now };
-            if let Some((kind, to, action, done)) = form.act.ending() {
-                let (key, row) = tx.finding(number)?.ok_or(Refusal::NotFound)?;
-                if !decider.end_item(tx, (number, kind), to, action, &reason)? {
-                    return Ok("not-waiting");
-                }
-                match form.act {
-                    Act::Own => own(tx, &key, &row, &form.to, now)?,
-                    Act::Close => close(tx, number, asset_no, now)?,
-                    _ => {}
-                }
-                return Ok(done);
-            }
-            match form.act {
-                Act::Take => {
-                    let taken = tx.take_queue_items(number, &name)?;
-                    if taken > 0 {
-                        tx.record(now, &actor, "take", &format!("finding {number}"), "")?;
-                    }
-                    Ok(if taken > 0 { "taken" } else { "not-waiting" })
-                }
-                Act::Tell => {
-                    let Some(party_no) = tx.party_no(form.to.trim())? else {
-                        return Ok("no-organisation");
-                    };
-                    let released = decider.release_to(tx, number, party_no)?;
-                    Ok(outcome(&released))
-                }
-                _ => {
-                    let closed = decider.withhold_finding(tx, number, &reason)?;
-                    Ok(if closed.is_empty() {
-                        "not-waiting"
-                    } else {
-                        "withheld"
-                    })
-                }
-            }
-        })
-        .await;
+    let work = Work {
+        number,
+        reason,
+        to: form.to,
+        asset_no,
+        name: staff.who.person.name.clone(),
+        actor: staff.who.actor(&site),
+        now: site.now(),
+    };
+    let done = site.write(move |tx| work.perform(tx, form.act)).await;
     match done {
         // What it was to be done with is not there; nothing was done.
         Err(Refusal::NotFound) => Ok(back(&id, "no-organisation")),
         done => Ok(back(&id, done?)),
+    }
+}
+
+/// A decision about a finding, and who makes it.
+struct Work {
+    number: i64,
+    reason: String,
+    to: String,
+    asset_no: Option<i64>,
+    name: String,
+    actor: String,
+    now: Timestamp,
+}
+
+impl Work {
+    /// Says what came of it: the end of the key of a text.
+    fn perform(&self, tx: &mut Tx<'_>, act: Act) -> Result<&'static str, Refusal> {
+        use QueueKind::{FalseAlarm, HelpRequested, NotOurs};
+        use QueueState::{Resolved, Withheld};
+        let decider = Decider {
+            name: &self.actor,
+            now: self.now,
+        };
+        let end = |tx: &mut Tx<'_>, kind, to, action| {
+            decider.end_item(tx, (self.number, kind), to, action, &self.reason)
+        };
+        let (is_done, done) = match act {
+            Act::Take => (self.take(tx)?, "taken"),
+            Act::Withhold => {
+                let closed = decider.withhold_finding(tx, self.number, &self.reason)?;
+                (!closed.is_empty(), "withheld")
+            }
+            Act::Tell => {
+                let party_no = tx.party_no(self.to.trim())?.ok_or(Refusal::NotFound)?;
+                return Ok(outcome(&decider.release_to(tx, self.number, party_no)?));
+            }
+            Act::Own => {
+                let was_open = end(tx, NotOurs, Resolved, "own")?;
+                if was_open {
+                    self.own(tx)?;
+                }
+                (was_open, "owned")
+            }
+            Act::Close => {
+                let was_open = end(tx, NotOurs, Resolved, "close-asset")?;
+                if was_open {
+                    self.close(tx)?;
+                }
+                (was_open, "closed")
+            }
+            Act::Confirm => {
+                let was_open = end(tx, FalseAlarm, Withheld, "confirm-false-alarm")?;
+                (was_open, "confirmed")
+            }
+            Act::Refute => {
+                let was_open = end(tx, FalseAlarm, Resolved, "refute-false-alarm")?;
+                (was_open, "refuted")
+            }
+            Act::Helped => (end(tx, HelpRequested, Resolved, "help")?, "helped"),
+        };
+        Ok(if is_done { done } else { "not-waiting" })
+    }
+
+    fn take(&self, tx: &mut Tx<'_>) -> Result<bool, Refusal> {
+        let is_taken = tx.take_queue_items(self.number, &self.name)? > 0;
+        if is_taken {
+            let subject = format!("finding {}", self.number);
+            tx.record(self.now, &self.actor, "take", &subject, "")?;
+        }
+        Ok(is_taken)
+    }
+
+    /// Registers exactly where the finding is as an asset of the organisation: the most specific owner is told from then on.
+    fn own(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        let (key, row) = tx.finding(self.number)?.ok_or(Refusal::NotFound)?;
+        let party_no = tx.party_no(self.to.trim())?.ok_or(Refusal::NotFound)?;
+        let value = place_of(&key, &row).ok_or(Refusal::NotFound)?;
+        let asset = OwnAssetRow {
+            given: value.to_string(),
+            value,
+            label: String::new(),
+            group: String::new(),
+            criticality: None,
+            valid_from: None,
+            valid_until: None,
+        };
+        let put = OwnAssetPut {
+            row: &asset,
+            is_claim: false,
+        };
+        tx.put_own_assets(party_no, &[put], self.now)?;
+        Ok(announce(tx, self.now)?)
+    }
+
+    /// Closes an asset that contains the finding.
+    fn close(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        let matches = tx.matches_of(self.number)?;
+        let mut wanted = matches.iter().map(|found| found.asset_no);
+        let asset_no = wanted.find(|number| Some(*number) == self.asset_no);
+        let asset_no = asset_no.ok_or(Refusal::NotFound)?;
+        let asset = tx.asset(asset_no)?.ok_or(Refusal::NotFound)?;
+        tx.change_own_assets(asset.party_no, &[asset_no], AssetChange::Close, self.now)?;
+        Ok(announce(tx, self.now)?)
     }
 }
 
@@ -226,33 +279,6 @@ fn outcome(released: &Released) -> &'static str {
         Released::Restricted(_) => "restricted",
         Released::NaturalPerson => "natural-person",
     }
-}
-
-/// Registers exactly where the finding is as an asset of this organisation: the most specific owner is told from then on.
-fn own(
-    tx: &mut Tx<'_>,
-    key: &FindingKey,
-    row: &FindingRow,
-    reference: &str,
-    now: model::Timestamp,
-) -> Result<(), Refusal> {
-    let party_no = tx.party_no(reference.trim())?.ok_or(Refusal::NotFound)?;
-    let value = place_of(key, row).ok_or(Refusal::NotFound)?;
-    let asset = OwnAssetRow {
-        given: value.to_string(),
-        value,
-        label: String::new(),
-        group: String::new(),
-        criticality: None,
-        valid_from: None,
-        valid_until: None,
-    };
-    let put = OwnAssetPut {
-        row: &asset,
-        is_claim: false,
-    };
-    tx.put_own_assets(party_no, &[put], now)?;
-    Ok(announce(tx, now)?)
 }
 
 /// A name says more than the address under which it was seen.
@@ -267,22 +293,6 @@ fn place_of(key: &FindingKey, row: &FindingRow) -> Option<AssetValue> {
             address.map(AssetValue::Address)
         }
     }
-}
-
-/// Closes an asset that contains the finding.
-fn close(
-    tx: &mut Tx<'_>,
-    number: i64,
-    asset_no: Option<i64>,
-    now: model::Timestamp,
-) -> Result<(), Refusal> {
-    let matches = tx.matches_of(number)?;
-    let mut wanted = matches.iter().map(|found| found.asset_no);
-    let asset_no = wanted.find(|number| Some(*number) == asset_no);
-    let asset_no = asset_no.ok_or(Refusal::NotFound)?;
-    let asset = tx.asset(asset_no)?.ok_or(Refusal::NotFound)?;
-    tx.change_own_assets(asset.party_no, &[asset_no], AssetChange::Close, now)?;
-    Ok(announce(tx, now)?)
 }
 
 fn back(id: &Uuid, done: &str) -> Redirect {
