@@ -42,6 +42,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0014_mailed_codes.sql"),
     ),
     ("upkeep", include_str!("../migrations/0015_upkeep.sql")),
+    ("leaving", include_str!("../migrations/0016_leaving.sql")),
 ];
 
 /// How far the tables are.

@@ -14,6 +14,7 @@ mod asset_file;
 mod client;
 mod code;
 mod desk;
+mod download;
 mod finding;
 mod form;
 mod headers;

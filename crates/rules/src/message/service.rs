@@ -42,6 +42,9 @@ model::vocabulary! {
         /// Somebody became an administrator or is none any more: `organisation`, `person`, `what` (`added`, `removed`),
         /// `link`.
         AdministratorChanged = 9 => "administrator-changed",
+        /// An organisation is about to leave, or stays after all: `organisation`, `person`, `what` (`asked`, `stopped`),
+        /// `days`, `link`.
+        Leaving = 10 => "leaving",
     }
 }
 
@@ -161,6 +164,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "mandate-changed",
     "existence-notice",
     "administrator-changed",
+    "leaving",
     "footer",
 );
 
@@ -199,6 +203,13 @@ mod tests {
                 .iter()
                 .map(|what| {
                     json!({ "organisation": organisation, "person": "Sam Visser", "what": what,
+                        "link": LINK_OF_OURS })
+                })
+                .collect(),
+            ServiceKind::Leaving => ["asked", "stopped"]
+                .iter()
+                .map(|what| {
+                    json!({ "organisation": organisation, "person": "Sam Visser", "what": what, "days": 7,
                         "link": LINK_OF_OURS })
                 })
                 .collect(),

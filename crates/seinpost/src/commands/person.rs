@@ -176,7 +176,9 @@ fn add(session: &mut Session, store: &Store, new: &NewPerson) -> anyhow::Result<
                 new.email.as_str()
             );
             return Err(wrong(text)
-                .hint("`seinpost person renew` makes a new link, `seinpost person roles` sets roles")
+                .hint(
+                    "`seinpost person renew` makes a new link, `seinpost person roles` sets roles",
+                )
                 .into());
         }
     };
@@ -193,8 +195,17 @@ fn add(session: &mut Session, store: &Store, new: &NewPerson) -> anyhow::Result<
         match new.party {
             // Its members see it in their history.
             Some((party_no, role)) => {
-                let id = tx.installation()?.id_key.public_id(IdKind::Party, party_no as u64);
-                tx.record(now, &actor(), "invite", &format!("party {id}"), role.as_str())?;
+                let id = tx
+                    .installation()?
+                    .id_key
+                    .public_id(IdKind::Party, party_no as u64);
+                tx.record(
+                    now,
+                    &actor(),
+                    "invite",
+                    &format!("party {id}"),
+                    role.as_str(),
+                )?;
             }
             None => record(tx, session, person_no, "add", &words(&new.staff))?,
         }

@@ -57,7 +57,10 @@ fn an_organisation_gets_its_first_administrator_from_the_desk() {
     };
     let nowhere = add("museum", &[], 1);
     assert!(
-        nowhere.as_str().unwrap().contains("no organisation `museum`"),
+        nowhere
+            .as_str()
+            .unwrap()
+            .contains("no organisation `museum`"),
         "{nowhere}"
     );
     let invited = add("hospital", &[], 0);

@@ -7,10 +7,12 @@ mod contact_code;
 mod contacts;
 mod customers;
 mod history;
+mod leave;
 mod mandates;
 mod members;
 mod overview;
 mod profile;
+mod takeout;
 mod told;
 
 pub(crate) use told::tell_of_administrator;
@@ -38,7 +40,8 @@ pub(crate) fn routes() -> Router<Site> {
         .route(&at("/customers"), get(customers::list))
         .route(&at("/history"), get(history::list))
         .route(&at("/profile"), get(profile::show).post(profile::change))
-        .route(&at("/profile/leave"), post(profile::leave))
+        .route(&at("/profile/leave"), post(leave::leave))
+        .route(&at("/profile/export.zip"), get(takeout::export))
 }
 
 /// To a page of the organisation, which says what was done.
