@@ -2,11 +2,12 @@
 //!
 //! Read in the order of the flow: [`container`] unpacks a delivery, [`mask`] takes secrets out before it is stored,
 //! [`rows`] reads tables and JSON row by row, [`shadowserver`] and [`mapping`] say what the columns mean, and [`decode`] turns rows into
-//! observations. [`register`] reads and writes the lists that are kept by hand, [`export`] guards what goes out.
+//! observations. [`register`] reads and writes the lists that are kept by hand, [`export`] guards what goes out, [`archive`] packs it.
 //!
 //! Everything here works on `Read` and `Write`, streams, and treats its input as hostile. There is no file, no
 //! socket, no clock and no storage; opinions about who should hear of an observation are in `rules`.
 
+pub mod archive;
 pub mod asset_list;
 pub mod container;
 pub mod decode;

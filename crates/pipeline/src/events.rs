@@ -171,6 +171,17 @@ pub(crate) fn proofs_not_ended(error: &FlowError) {
     tracing::warn!(error, "proofs of ownership were not ended by age");
 }
 
+/// Organisations left whose time of waiting was over.
+pub(crate) fn organisations_left(organisations: usize) {
+    tracing::info!(organisations, "organisations left as they had asked");
+}
+
+/// They did not; it is tried again in an hour.
+pub(crate) fn organisations_not_left(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "organisations that asked to leave did not");
+}
+
 /// Administrators were asked whether what is known of their organisations still holds.
 pub(crate) fn organisations_reminded(organisations: usize) {
     tracing::info!(organisations, "reminded organisations of their upkeep");

@@ -19,6 +19,16 @@ const REMINDER_DAYS: i64 = 30;
 /// Days after which is looked again where nothing was to be asked.
 const LOOK_DAYS: i64 = 1;
 
+/// Days between the wish of one administrator to leave and its end, where no other one agrees: time for those who were not
+/// asked to stop it.
+pub const LEAVING_DAYS: i64 = 7;
+
+/// When an organisation leaves by the wish of one administrator.
+#[must_use]
+pub fn leaves_at(now: Timestamp) -> Timestamp {
+    now.plus_seconds(LEAVING_DAYS * DAY_SECS)
+}
+
 /// Contacts that were confirmed before this moment are to be confirmed again.
 #[must_use]
 pub fn contacts_due_before(now: Timestamp) -> Timestamp {

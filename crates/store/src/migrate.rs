@@ -56,6 +56,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0019_desk_work.sql"),
     ),
     ("lists", include_str!("../migrations/0020_lists.sql")),
+    ("leaving", include_str!("../migrations/0021_leaving.sql")),
 ];
 
 /// How far the tables are.

@@ -98,7 +98,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn close_party(&mut self, party_no: i64, by: &str, now: Timestamp) -> Result<()> {
+    pub(crate) fn close_party(&mut self, party_no: i64, by: &str, now: Timestamp) -> Result<()> {
         let at = now.micros();
         self.execute(
             "UPDATE party SET closed_at = $2 WHERE party_no = $1 AND closed_at IS NULL",

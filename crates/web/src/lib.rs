@@ -14,6 +14,7 @@ mod asset_file;
 mod client;
 mod code;
 mod desk;
+mod download;
 mod enrol;
 mod finding;
 mod form;

@@ -125,6 +125,19 @@ fn a_workbook_is_read_like_a_table_with_its_rows_as_lines() {
 }
 
 #[test]
+fn a_workbook_of_ours_is_read_as_what_it_was_written_from() {
+    let table = "value,label,group,valid_from\n192.0.2.0/24,'=1+1,\"<a> & \"\"b\"\"\",2026-01-01\nx.example,'00123,  x,\n";
+    let list = read(table.as_bytes()).unwrap();
+    assert!(list.issues.is_empty() && list.rows[0].1.label == "=1+1");
+    let rows: Vec<OwnAssetRow> = list.rows.iter().map(|(_, row)| row.clone()).collect();
+    let written = register::workbook::<OwnAssetRow>(&rows).unwrap();
+    let again = read(&written).unwrap();
+    assert_eq!(again.issues, []);
+    let again: Vec<OwnAssetRow> = again.rows.into_iter().map(|(_, row)| row).collect();
+    assert_eq!(again, rows);
+}
+
+#[test]
 fn what_only_begins_like_a_workbook_is_refused() {
     assert!(matches!(
         read(b"PK\x03\x04 nothing"),

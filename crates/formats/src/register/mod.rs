@@ -13,6 +13,7 @@ mod fields;
 mod networks;
 mod organisations;
 mod own_assets;
+mod workbook;
 
 use std::borrow::{Borrow, Cow};
 use std::io::{self, Read, Write};
@@ -27,6 +28,7 @@ pub use contacts::contact_role;
 pub use fields::Fields;
 pub use own_assets::LABEL_CHARS_MAX;
 pub(crate) use own_assets::code as asset_code;
+pub use workbook::workbook;
 
 use crate::export::FORMULA_STARTS;
 use crate::table::{TableError, TableReader};

@@ -2,6 +2,7 @@
 //! told to whom.
 
 pub mod blobs;
+pub mod leaving;
 pub mod observations;
 pub mod organisations;
 pub mod proofs;
@@ -61,6 +62,11 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(organisations) => events::proofs_ended(organisations),
         Err(error) => events::proofs_not_ended(&error),
+    }
+    match leaving::leave(flow) {
+        Ok(0) => {}
+        Ok(organisations) => events::organisations_left(organisations),
+        Err(error) => events::organisations_not_left(&error),
     }
     match organisations::end_mandates(flow).and_then(|_| organisations::remind(flow)) {
         Ok(0) => {}

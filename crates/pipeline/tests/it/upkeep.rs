@@ -1,9 +1,10 @@
 //! What is old enough is removed, and what is left still makes sense.
 
 use model::{OrganisationRole, Tlp};
+use pipeline::upkeep::leaving::leave;
 use pipeline::upkeep::observations::expire;
 use pipeline::upkeep::organisations::{end_mandates, remind};
-use store::{Mandate, NotificationState};
+use store::{Leaving, Mandate, NotificationState};
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, days_later, now};
 
 use crate::checks::states;
@@ -118,7 +119,37 @@ fn a_mandate_ends_by_its_last_day_and_both_sides_hear_it(test: &TestStore) {
     assert_eq!(test.count(told), 2);
 }
 
+fn an_organisation_leaves_when_the_wait_is_over_and_nothing_more_goes_to_it(test: &TestStore) {
+    let mut desk = desk_with_administrators(test);
+    let asked = desk.flow.store.write(|tx| {
+        let party_no = tx.party_no("bakery")?.expect("it was imported");
+        let person_no = tx.members_of(party_no)?[0].person_no;
+        tx.ask_to_leave(&Leaving {
+            party_no,
+            person_no,
+            asked_at: now(),
+            due_at: days_later(7),
+        })
+    });
+    asked.unwrap();
+    for (day, want) in [(6, 0), (7, 1), (8, 0)] {
+        desk.at(days_later(day));
+        assert_eq!(leave(&desk.flow).unwrap(), want, "day {day}");
+    }
+    desk.report(&crate::checks::rdp_on(8, &["192.0.2.1"]));
+    desk.work();
+    assert!(desk.told().is_empty());
+    let left = "SELECT COUNT(*) FROM person WHERE email LIKE '%bakery%'";
+    assert_eq!(test.count(left), 0);
+    let checked = test.store.check(false, |_| {}).unwrap();
+    assert!(
+        checked.iter().all(|checked| checked.wrong == 0),
+        "{checked:?}"
+    );
+}
+
 both_engines!(
+    an_organisation_leaves_when_the_wait_is_over_and_nothing_more_goes_to_it,
     an_organisation_is_reminded_of_what_is_due_and_again_after_a_month,
     a_mandate_ends_by_its_last_day_and_both_sides_hear_it,
     observations_go_by_age_and_their_findings_stay,

@@ -46,6 +46,9 @@ model::vocabulary! {
         Application = 10 => "application",
         /// Whether the mailbox of a participant is read: `mailbox`, `organisation`, `code`, `link`.
         MailboxCode = 11 => "mailbox-code",
+        /// An organisation is about to leave, or stays after all: `organisation`, `person`, `what` (`asked`, `stopped`),
+        /// `days`, `link`.
+        Leaving = 12 => "leaving",
     }
 }
 
@@ -172,6 +175,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "administrator-changed",
     "application",
     "mailbox-code",
+    "leaving",
     "footer",
 );
 
@@ -210,6 +214,13 @@ mod tests {
                 .iter()
                 .map(|what| {
                     json!({ "organisation": organisation, "person": "Sam Visser", "what": what,
+                        "link": LINK_OF_OURS })
+                })
+                .collect(),
+            ServiceKind::Leaving => ["asked", "stopped"]
+                .iter()
+                .map(|what| {
+                    json!({ "organisation": organisation, "person": "Sam Visser", "what": what, "days": 7,
                         "link": LINK_OF_OURS })
                 })
                 .collect(),

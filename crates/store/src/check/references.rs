@@ -231,6 +231,10 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ),
     ("party_upkeep", &[names("party_no", "party")]),
     (
+        "leaving",
+        &[names("party_no", "party"), names("person_no", "person")],
+    ),
+    (
         "mailed_code",
         &[
             Reference {

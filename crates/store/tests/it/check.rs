@@ -196,6 +196,10 @@ fn pages_live_in(test: &TestStore) {
             format!("{asset}, 9, {party}, 2, 0, 0"),
         ),
         (
+            "leaving (party_no, person_no, asked_at, due_at)",
+            format!("{party}, {person}, 0, 0"),
+        ),
+        (
             "mailed_code (kind, subject_no, party_no, digest, address, expires_at, wrong)",
             format!("0, {asset}, {party}, {bytes}, '', 0, 0"),
         ),

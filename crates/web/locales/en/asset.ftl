@@ -3,6 +3,7 @@ asset-list-title = Your systems
 asset-list-text = These are the systems that we warn you about. Only what is verified counts.
 asset-add = Add systems
 asset-export = Download as a list (CSV)
+asset-export-workbook = Download as a workbook (.xlsx)
 asset-empty-title = There is nothing here yet
 asset-empty-text = Add your addresses and domains. Then we know what to warn you about.
 asset-empty-text-reader = Ask a colleague who may change systems to add your addresses and domains.

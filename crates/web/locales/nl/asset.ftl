@@ -3,6 +3,7 @@ asset-list-title = Uw systemen
 asset-list-text = Dit zijn de systemen waarover wij u waarschuwen. Alleen wat bewezen is, telt mee.
 asset-add = Systemen toevoegen
 asset-export = Downloaden als lijst (CSV)
+asset-export-workbook = Downloaden als werkmap (.xlsx)
 asset-empty-title = Hier staat nog niets
 asset-empty-text = Voeg uw adressen en domeinen toe. Dan weten wij waarover wij u moeten waarschuwen.
 asset-empty-text-reader = Vraag een collega die systemen mag wijzigen om uw adressen en domeinen toe te voegen.

@@ -1,32 +1,36 @@
-//! `GET /organisations/{organisation}/assets/export.csv`: all assets as the list that would make them.
+//! `GET /organisations/{organisation}/assets/export.{csv,xlsx}`: all assets as the list that would make them.
 
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use formats::register;
 use model::register::OwnAssetRow;
 use rules::access::Deed;
 
 use super::filter::Asked;
+use crate::download::file;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
-pub(super) async fn export(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
+pub(super) async fn csv(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
+    let rows = rows(&site, &member).await?;
+    let mut content = Vec::new();
+    register::write::<OwnAssetRow, _>(rows, &mut content).map_err(|_| Refusal::Panicked)?;
+    Ok(file("text/csv; charset=utf-8", "assets.csv", content))
+}
+
+pub(super) async fn xlsx(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
+    let rows = rows(&site, &member).await?;
+    let content = register::workbook::<OwnAssetRow>(rows).map_err(|_| Refusal::Panicked)?;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(file(kind, "assets.xlsx", content))
+}
+
+async fn rows(site: &Site, member: &Member) -> Result<Vec<OwnAssetRow>, Refusal> {
     member.must_be_allowed(Deed::ReadAssets)?;
-    let (party_no, filter) = (member.party_no, Asked::default().filter(&site, &member)?);
+    let (party_no, filter) = (member.party_no, Asked::default().filter(site, member)?);
     let assets = site
         .read(move |tx| Ok(tx.own_assets(party_no, &filter, None, i64::MAX)?))
         .await?;
-    let mut file = Vec::new();
-    let rows = assets.iter().map(|asset| &asset.row);
-    register::write::<OwnAssetRow, _>(rows, &mut file).map_err(|_| Refusal::Panicked)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"assets.csv\"",
-        ),
-    ];
-    Ok((headers, file).into_response())
+    Ok(assets.into_iter().map(|asset| asset.row).collect())
 }

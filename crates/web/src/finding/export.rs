@@ -1,22 +1,22 @@
 //! `GET /organisations/{id}/findings/export.{csv,json}`: the inbox as a file, with the choices of the list.
 
+use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use formats::export::csv_safe;
+use axum::response::Response;
 use model::IdKind;
 use rules::access::Deed;
 use serde::Serialize;
-use store::{InboxOrder, InboxRow};
+use store::{InboxOrder, InboxPage, InboxPlace, InboxRow};
 
 use super::filter::Filter;
 use super::shown::place;
+use crate::download::{file, pieces, table};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
-/// Findings in one file. An organisation with more narrows the list down.
-const ROWS_MAX: usize = 50_000;
+/// Findings that are read at once.
+pub(crate) const PAGE_ROWS: usize = 1_000;
 
 /// One finding in a file. Names and words are those of the API.
 #[derive(Serialize)]
@@ -96,15 +96,8 @@ pub(super) async fn csv(
     member: Member,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Refusal> {
-    let rows = rows(&site, &member, filter).await?;
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let written = writer.write_record(COLUMNS).and_then(|()| {
-        rows.iter().try_for_each(|row| {
-            writer.write_record(row.cells().map(|cell| csv_safe(cell).into_owned()))
-        })
-    });
-    let bytes = written.ok().and_then(|()| writer.into_inner().ok());
-    file(bytes, "text/csv; charset=utf-8", "findings.csv")
+    let content = pages(site, member, filter, table_of).await?;
+    Ok(file("text/csv; charset=utf-8", "findings.csv", content))
 }
 
 /// As a list of objects.
@@ -113,50 +106,96 @@ pub(super) async fn json(
     member: Member,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Refusal> {
-    let rows = rows(&site, &member, filter).await?;
-    file(
-        serde_json::to_vec(&rows).ok(),
-        "application/json",
-        "findings.json",
-    )
+    let content = pages(site, member, filter, list_of).await?;
+    Ok(file("application/json", "findings.json", content))
 }
 
-async fn rows(site: &Site, member: &Member, filter: Filter) -> Result<Vec<ExportRow>, Refusal> {
+/// A page of findings of a file, and where in the file it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Piece<'r> {
+    pub(crate) rows: &'r [InboxRow],
+    pub(crate) is_first: bool,
+    pub(crate) is_last: bool,
+}
+
+/// A piece as a part of a table.
+pub(crate) fn table_of(site: &Site, piece: Piece<'_>) -> Vec<u8> {
+    let rows = piece.rows.iter().map(|row| ExportRow::new(site, row));
+    let rows = rows.map(|row| row.cells().map(str::to_owned));
+    let header = piece.is_first.then(|| COLUMNS.map(str::to_owned));
+    table(header.into_iter().chain(rows))
+}
+
+fn list_of(site: &Site, piece: Piece<'_>) -> Vec<u8> {
+    let mut text = Vec::new();
+    for (place, row) in piece.rows.iter().enumerate() {
+        let is_first = piece.is_first && place == 0;
+        text.push(if is_first { b'[' } else { b',' });
+        serde_json::to_writer(&mut text, &ExportRow::new(site, row)).expect("memory takes all");
+    }
+    if piece.is_last {
+        text.extend_from_slice(if text.is_empty() && piece.is_first {
+            b"[]"
+        } else {
+            b"]"
+        });
+    }
+    text
+}
+
+/// The whole list page by page, each in a transaction of its own, while it is read. Whoever has no right to it gets no
+/// file; a page that cannot be read breaks the file off.
+async fn pages(
+    site: Site,
+    member: Member,
+    filter: Filter,
+    write: fn(&Site, Piece<'_>) -> Vec<u8>,
+) -> Result<Body, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
-    let (asked, who) = (site.clone(), member.clone());
-    let rows = site
-        .read(move |tx| match filter.query(&asked, &who, tx)? {
-            Some(mut query) => {
-                // The whole list, in the order that has no bound of its own.
-                query.after = None;
-                query.order = InboxOrder::Newest;
-                let mut rows = Vec::new();
-                while rows.len() < ROWS_MAX {
-                    let page = tx.inbox(&query, ROWS_MAX - rows.len())?;
-                    rows.extend(page.rows);
-                    query.after = page.next;
-                    if query.after.is_none() {
-                        break;
-                    }
-                }
-                Ok(rows)
+    let mut page = read_page(&site, &member, &filter, None).await?;
+    let (put, body) = pieces();
+    tokio::spawn(async move {
+        let mut is_first = true;
+        loop {
+            let after = page.next;
+            let piece = Piece {
+                rows: &page.rows,
+                is_first,
+                is_last: after.is_none(),
+            };
+            // Nobody reads any more: then nobody needs the rest.
+            if put.send(Ok(write(&site, piece))).await.is_err() || after.is_none() {
+                return;
             }
-            None => Ok(Vec::new()),
-        })
-        .await?;
-    Ok(rows.iter().map(|row| ExportRow::new(site, row)).collect())
+            is_first = false;
+            page = match read_page(&site, &member, &filter, after).await {
+                Ok(next) => next,
+                Err(_) => {
+                    let broken = std::io::Error::other("the rest cannot be read");
+                    let _gone = put.send(Err(broken)).await;
+                    return;
+                }
+            };
+        }
+    });
+    Ok(body)
 }
 
-fn file(bytes: Option<Vec<u8>>, kind: &'static str, name: &str) -> Result<Response, Refusal> {
-    // Rows of texts always fit in memory and in both formats.
-    let bytes = bytes.ok_or(Refusal::Panicked)?;
-    let attached = format!("attachment; filename=\"{name}\"");
-    Ok((
-        [
-            (CONTENT_TYPE, kind.to_owned()),
-            (CONTENT_DISPOSITION, attached),
-        ],
-        bytes,
-    )
-        .into_response())
+async fn read_page(
+    site: &Site,
+    member: &Member,
+    filter: &Filter,
+    after: Option<InboxPlace>,
+) -> Result<InboxPage, Refusal> {
+    let (asked, who, filter) = (site.clone(), member.clone(), filter.clone());
+    site.read(move |tx| match filter.query(&asked, &who, tx)? {
+        Some(mut query) => {
+            query.after = after;
+            // The order that has no bound of its own.
+            query.order = InboxOrder::Newest;
+            Ok(tx.inbox(&query, PAGE_ROWS)?)
+        }
+        None => Ok(InboxPage::default()),
+    })
+    .await
 }

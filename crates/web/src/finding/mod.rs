@@ -17,6 +17,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub(crate) use answering::{AnswerForm, Read, Said, Sayer, write};
+pub(crate) use export::{PAGE_ROWS as FINDINGS_AT_ONCE, Piece, table_of as findings_table};
 
 use crate::site::Site;
 

@@ -286,6 +286,40 @@ fn an_export_has_the_inbox_and_runs_nothing() {
 }
 
 #[test]
+fn an_export_of_several_pages_has_each_finding_once() {
+    let site = TestSite::new();
+    let register =
+        RegisterBuilder::new()
+            .organisation("bakery")
+            .asset("bakery", "prefix", "198.18.0.0/20");
+    site.desk.import(&register);
+    let places: Vec<String> = (0..super::FINDINGS_AT_ONCE * 2 + 1)
+        .map(|number| format!("198.18.{}.{}", number / 250, number % 250 + 1))
+        .collect();
+    let places: Vec<(&str, &str)> = places.iter().map(|place| (&place[..], "high")).collect();
+    site.desk.report(&seen(&places));
+    site.desk.work();
+    let person = member(&site, "bakery", OrganisationRole::Reader);
+    let mut browser = site.signed_in(person);
+    let home = home(&site, "bakery");
+    let csv = browser.get(&format!("{home}/export.csv")).body;
+    let mut found: Vec<&str> = csv
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(',').nth(4))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    assert_eq!(
+        (csv.lines().count(), found.len()),
+        (places.len() + 1, places.len())
+    );
+    let json = browser.get(&format!("{home}/export.json")).body;
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    assert_eq!(rows.len(), places.len());
+}
+
+#[test]
 fn a_preview_with_the_choices_that_hold_is_what_arrived() {
     let site = TestSite::new();
     let register = RegisterBuilder::new()

@@ -7,11 +7,13 @@ mod contact_code;
 mod contacts;
 mod customers;
 mod history;
+mod leave;
 mod mandates;
 mod members;
 mod overview;
 mod participation;
 mod profile;
+mod takeout;
 mod told;
 
 pub(crate) use told::tell_of_administrator;
@@ -44,8 +46,9 @@ pub(crate) fn routes() -> Router<Site> {
         .route(&at("/customers"), get(customers::list))
         .route(&at("/history"), get(history::list))
         .route(&at("/profile"), get(profile::show).post(profile::change))
-        .route(&at("/profile/leave"), post(profile::leave))
         .merge(participation::routes())
+        .route(&at("/profile/leave"), post(leave::leave))
+        .route(&at("/profile/export.zip"), get(takeout::export))
 }
 
 /// To a page of the organisation, which says what was done.

@@ -1,12 +1,13 @@
-//! `/organisations/{organisation}/profile`: what is known of the organisation, its language, and leaving.
+//! `/organisations/{organisation}/profile`: what is known of the organisation, and its language.
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use model::Language;
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
 
+use super::leave::LeavingView;
 use super::{Before, done};
 use crate::asset::announce;
 use crate::refusal::Refusal;
@@ -19,12 +20,6 @@ pub(super) struct ProfileForm {
     language: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct LeaveForm {
-    /// Name of the organisation, typed again: nobody does this by mistake.
-    name: String,
-}
-
 #[derive(Serialize)]
 struct ProfileView {
     name: String,
@@ -32,6 +27,7 @@ struct ProfileView {
     sector: String,
     language: String,
     may_change: bool,
+    leaving: Option<LeavingView>,
     done: String,
 }
 
@@ -41,8 +37,13 @@ pub(super) async fn show(
     Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadPeople)?;
-    let party_no = member.party_no;
-    let party = site.read(move |tx| Ok(tx.own_party(party_no)?)).await?;
+    let (party_no, visitor_no) = (member.party_no, member.who.person.person_no);
+    let (party, leaving) = site
+        .read(move |tx| {
+            let leaving = LeavingView::of(tx, party_no, visitor_no)?;
+            Ok((tx.own_party(party_no)?, leaving))
+        })
+        .await?;
     let party = party.ok_or(Refusal::NotFound)?;
     let view = ProfileView {
         name: party.name,
@@ -53,7 +54,8 @@ pub(super) async fn show(
             .map(|language| language.to_string())
             .unwrap_or_default(),
         may_change: member.standing.may(Deed::ChangePeople),
-        done: before.known(&["saved", "name-differs"]),
+        leaving,
+        done: before.known(&["saved", "name-differs", "leaving", "staying"]),
     };
     site.page(&member, "organisation/profile.html", &view)
 }
@@ -77,25 +79,4 @@ pub(super) async fn change(
     })
     .await?;
     Ok(done(&member, "profile", "saved"))
-}
-
-pub(super) async fn leave(
-    State(site): State<Site>,
-    member: Member,
-    Form(form): Form<LeaveForm>,
-) -> Result<Response, Refusal> {
-    member.must_be_allowed(Deed::ChangePeople)?;
-    member.who.must_have_proved(site.now())?;
-    if form.name.trim() != member.party_name {
-        return Ok(done(&member, "profile", "name-differs").into_response());
-    }
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        tx.close_party(party_no, &actor, now)?;
-        announce(tx, now)?;
-        Ok(tx.record(now, &actor, "leave", &subject, "")?)
-    })
-    .await?;
-    Ok(Redirect::to("/").into_response())
 }

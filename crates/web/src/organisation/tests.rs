@@ -408,11 +408,50 @@ fn whoever_leaves_is_told_nothing_more_and_its_mandates_end(test: &TestStore) {
     owner.post(&format!("{hospital}/members"), &invitation);
     site.organisation_key("hospital", &[model::Scope::FindingsRead]);
     let place = format!("{hospital}/profile");
-    let differs = owner.post(&format!("{place}/leave"), &[("name", "hospital")]);
-    assert_eq!(differs.location(), format!("{place}?done=name-differs"));
-    let left = owner.post(&format!("{place}/leave"), &[("name", "hospital (name)")]);
-    assert_eq!(left.location(), "/");
-    assert_eq!(owner.get(&hospital).status, StatusCode::NOT_FOUND);
+    let other = site.person("second@hospital.example");
+    site.join(other, "hospital", OrganisationRole::Administrator);
+    let say = |browser: &mut Browser<'_>, act: &str, name: &str| {
+        let form = [("act", act), ("name", name)];
+        browser
+            .post(&format!("{place}/leave"), &form)
+            .location()
+            .to_owned()
+    };
+    let (differs, waits) = (
+        format!("{place}?done=name-differs"),
+        format!("{place}?done=leaving"),
+    );
+    assert_eq!(say(&mut owner, "ask", "hospital"), differs);
+    assert_eq!(say(&mut owner, "ask", "hospital (name)"), waits);
+    assert_eq!(
+        say(&mut owner, "agree", "hospital (name)"),
+        waits,
+        "one is not two"
+    );
+    assert!(!owner.get(&place).body.contains("I agree"));
+    let mut second = site.signed_in(other);
+    assert!(second.get(&place).body.contains("I agree"));
+    assert_eq!(
+        say(&mut second, "stay", ""),
+        format!("{place}?done=staying")
+    );
+    assert_eq!(say(&mut owner, "ask", "hospital (name)"), waits);
+    assert_eq!(say(&mut second, "agree", "hospital (name)"), "/");
+    let hospital_no = test
+        .store
+        .read(|tx| tx.party_no("hospital"))
+        .unwrap()
+        .unwrap();
+    let gone = test
+        .store
+        .read(|tx| Ok::<_, store::StoreError>((tx.person(other)?, tx.contacts(hospital_no)?)));
+    let (person, contacts) = gone.unwrap();
+    assert_eq!((&person.unwrap().name[..], contacts.len()), ("", 0));
+    assert_eq!(
+        owner.get(&hospital).status,
+        StatusCode::SEE_OTHER,
+        "who belonged nowhere else has no account any more"
+    );
     assert_eq!(
         helper.get(&format!("{hospital}/assets")).status,
         StatusCode::NOT_FOUND
@@ -436,7 +475,47 @@ fn whoever_leaves_is_told_nothing_more_and_its_mandates_end(test: &TestStore) {
     assert_eq!(held.unwrap(), (vec![], vec![], vec![]));
 }
 
+fn everything_can_be_taken_along(test: &TestStore) {
+    let site = site_of(test);
+    let hospital = home(&site, "hospital");
+    let mut owner = site.signed_in(member(&site, "hospital", OrganisationRole::Administrator));
+    owner.post(
+        &format!("{hospital}/assets/new"),
+        &[("value", "192.0.2.77"), ("label", "=Ward")],
+    );
+    let answer = owner.get(&format!("{hospital}/profile/export.zip"));
+    assert_eq!(answer.status, StatusCode::OK);
+    let mut files = std::collections::BTreeMap::new();
+    let content = std::io::Cursor::new(answer.bytes.clone());
+    let limits = formats::Limits::default();
+    formats::for_each_member(content, "organisation.zip", &limits, |member| {
+        let mut text = String::new();
+        std::io::Read::read_to_string(member.reader, &mut text).unwrap();
+        files.insert(member.name.clone(), text);
+        Ok::<_, formats::ContainerError>(())
+    })
+    .unwrap();
+    for (name, text) in [
+        ("organisation.json", "hospital (name)"),
+        ("people.csv", "administrator@hospital.example"),
+        ("contacts.csv", "email,task"),
+        ("systems.csv", "192.0.2.77,'=Ward"),
+        ("proofs.csv", "192.0.2.77"),
+        ("mandates.csv", "organisation,holder"),
+        ("findings.csv", "finding,reference"),
+        ("history.csv", "export-all"),
+    ] {
+        assert!(
+            files
+                .iter()
+                .any(|(known, content)| known.ends_with(name) && content.contains(text)),
+            "{name}: {files:?}"
+        );
+    }
+}
+
 both_engines!(
+    everything_can_be_taken_along,
     a_mandate_opens_the_pages_of_a_customer_and_ends_at_once,
     the_last_administrator_stays_until_another_is_named,
     the_last_administrator_cannot_become_less_by_its_own_invitation,
@@ -499,9 +578,10 @@ fn strangers_find_nothing_and_readers_change_nothing() {
         ),
         (
             format!("{hospital}/profile/leave"),
-            Some(&[("name", "hospital (name)")]),
+            Some(&[("act", "ask"), ("name", "hospital (name)")]),
             false,
         ),
+        (format!("{hospital}/profile/export.zip"), read, false),
     ] {
         let ask = |browser: &mut Browser<'_>| match form {
             None => browser.get(&path).status,

@@ -57,7 +57,8 @@ pub(super) fn tell_of_mandate(
     Ok(())
 }
 
-fn page(site: &Site, party_no: i64, page: &str) -> String {
+/// Address of a page of an organisation, for mails.
+pub(super) fn page(site: &Site, party_no: i64, page: &str) -> String {
     let id = site.id(IdKind::Party, party_no);
     site.link(&format!("/organisations/{id}/{page}"))
 }

@@ -1,0 +1,39 @@
+//! Organisations that asked to leave do so when their time of waiting is over.
+
+use model::IdKind;
+use store::{Stage, StoreError};
+
+use crate::error::FlowError;
+use crate::flow::Flow;
+
+/// Lets them leave; gives how many there were.
+///
+/// # Errors
+/// When the store fails; the next time goes on.
+pub fn leave(flow: &Flow) -> Result<usize, FlowError> {
+    let now = flow.clock.now();
+    if flow.store.read(|tx| tx.parties_to_leave(now))?.is_empty() {
+        return Ok(0);
+    }
+    let left = flow.store.write(|tx| {
+        let due = tx.parties_to_leave(now)?;
+        let id_key = tx.installation()?.id_key;
+        for party_no in &due {
+            tx.leave(*party_no, "upkeep", now)?;
+            let id = id_key.public_id(IdKind::Party, *party_no as u64);
+            tx.record(
+                now,
+                "upkeep",
+                "leave",
+                &format!("organisation {id}"),
+                "after the wait",
+            )?;
+        }
+        if !due.is_empty() {
+            let version = tx.raise_register_version()?;
+            tx.add_job(Stage::Rematch, version, 0, now)?;
+        }
+        Ok::<_, StoreError>(due.len())
+    })?;
+    Ok(left)
+}

@@ -1,0 +1,148 @@
+//! An organisation leaves: it is asked for, waited for, and then forgotten but for what must be kept.
+
+use model::Timestamp;
+
+use crate::connection::{Tx, values};
+use crate::error::Result;
+
+/// An organisation that is about to leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leaving {
+    /// Which one.
+    pub party_no: i64,
+    /// Who asked.
+    pub person_no: i64,
+    /// When.
+    pub asked_at: Timestamp,
+    /// When it happens by itself.
+    pub due_at: Timestamp,
+}
+
+impl Tx<'_> {
+    /// Notes that an organisation is about to leave, unless it is already.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn ask_to_leave(&mut self, leaving: &Leaving) -> Result<()> {
+        self.execute(
+            "INSERT INTO leaving (party_no, person_no, asked_at, due_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (party_no) DO NOTHING",
+            values![
+                leaving.party_no,
+                leaving.person_no,
+                leaving.asked_at.micros(),
+                leaving.due_at.micros()
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Whether an organisation is about to leave.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn leaving(&mut self, party_no: i64) -> Result<Option<Leaving>> {
+        self.query_opt(
+            "SELECT person_no, asked_at, due_at FROM leaving WHERE party_no = $1",
+            values![party_no],
+            |row| {
+                Ok(Leaving {
+                    party_no,
+                    person_no: row.int(0)?,
+                    asked_at: Timestamp::from_micros(row.int(1)?),
+                    due_at: Timestamp::from_micros(row.int(2)?),
+                })
+            },
+        )
+    }
+
+    /// Notes that an organisation stays; says whether it was about to leave.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn stay(&mut self, party_no: i64) -> Result<bool> {
+        let removed = "DELETE FROM leaving WHERE party_no = $1";
+        Ok(self.execute(removed, values![party_no])? == 1)
+    }
+
+    /// Organisations whose time of waiting is over.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn parties_to_leave(&mut self, now: Timestamp) -> Result<Vec<i64>> {
+        self.query(
+            "SELECT party_no FROM leaving WHERE due_at <= $1 ORDER BY party_no",
+            values![now.micros()],
+            |row| row.int(0),
+        )
+    }
+
+    /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys end; contacts, claims
+    /// with their proofs, labels, lists, codes, notices and notes are removed; whoever belonged nowhere else is closed, and
+    /// its name and address go.
+    ///
+    /// What stays: the organisation itself, its systems (closed), what was sent, answers, disputes and the audit log.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn leave(&mut self, party_no: i64, by: &str, now: Timestamp) -> Result<()> {
+        let people: Vec<i64> = self
+            .members_of(party_no)?
+            .into_iter()
+            .map(|member| member.person_no)
+            .collect();
+        self.close_party(party_no, by, now)?;
+        self.execute(
+            "UPDATE asset SET closed_at = $2 WHERE party_no = $1 AND closed_at IS NULL",
+            values![party_no, now.micros()],
+        )?;
+        self.execute(
+            "UPDATE api_key SET ended_at = $2, ended_by = $3 WHERE party_no = $1 AND ended_at IS NULL",
+            values![party_no, now.micros(), by],
+        )?;
+        for table in FORGOTTEN {
+            let removed = format!("DELETE FROM {table} WHERE party_no = $1");
+            self.execute(&removed, values![party_no])?;
+        }
+        for person_no in people {
+            self.forget_person(person_no, now)?;
+        }
+        Ok(())
+    }
+
+    /// Closes somebody who belongs nowhere any more, and forgets who that was.
+    fn forget_person(&mut self, person_no: i64, now: Timestamp) -> Result<()> {
+        let belongs = !self.memberships_of(person_no)?.is_empty();
+        if belongs || !self.staff_roles(person_no)?.is_empty() {
+            return Ok(());
+        }
+        self.close_person(person_no, now)?;
+        for table in ["passkey", "password", "totp", "recovery_code"] {
+            let removed = format!("DELETE FROM {table} WHERE person_no = $1");
+            self.execute(&removed, values![person_no])?;
+        }
+        // Rows that say what was done keep leading to somebody, who has no name any more. The name of the domain leads
+        // nowhere (RFC 2606).
+        let address = format!("person-{person_no}@removed.invalid");
+        self.execute(
+            "UPDATE person SET name = '', email = $2, language = NULL WHERE person_no = $1",
+            values![person_no, &address],
+        )?;
+        Ok(())
+    }
+}
+
+/// Tables whose rows go with their organisation.
+const FORGOTTEN: [&str; 11] = [
+    "contact_detail",
+    "contact",
+    "asset_detail",
+    "asset_claim",
+    "asset_import",
+    "existence_notice",
+    "mailed_code",
+    "proof_review",
+    "invitation",
+    "party_upkeep",
+    "leaving",
+];

@@ -1,0 +1,155 @@
+//! `POST /organisations/{organisation}/profile/leave`: an administrator asks that the organisation leaves, another one
+//! agrees, or each of them stops it. Without a second administrator it happens after a time of waiting.
+
+use axum::Form;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use message::tell_administrators;
+use rules::access::Deed;
+use rules::message::ServiceKind;
+use rules::upkeep::{LEAVING_DAYS, leaves_at};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Leaving, StoreError, Tx};
+
+use super::done;
+use super::told::page;
+use crate::asset::announce;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+#[derive(Deserialize)]
+pub(super) struct LeaveForm {
+    act: Act,
+    /// Name of the organisation, typed again: nobody does this by mistake.
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Act {
+    Ask,
+    Agree,
+    Stay,
+}
+
+/// What the page says of leaving.
+#[derive(Serialize)]
+pub(super) struct LeavingView {
+    /// Who asked, by name.
+    by: String,
+    /// Times.
+    asked_at: String,
+    due_at: String,
+    /// Whether this visitor can be the second administrator.
+    may_agree: bool,
+}
+
+impl LeavingView {
+    pub(super) fn of(
+        tx: &mut Tx<'_>,
+        party_no: i64,
+        visitor_no: i64,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(leaving) = tx.leaving(party_no)? else {
+            return Ok(None);
+        };
+        let by = tx.person(leaving.person_no)?;
+        Ok(Some(Self {
+            by: by.map(|person| person.name).unwrap_or_default(),
+            asked_at: leaving.asked_at.to_string(),
+            due_at: leaving.due_at.to_string(),
+            may_agree: leaving.person_no != visitor_no,
+        }))
+    }
+}
+
+pub(super) async fn leave(
+    State(site): State<Site>,
+    member: Member,
+    Form(form): Form<LeaveForm>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ChangePeople)?;
+    match form.act {
+        // No second factor is asked for: stopping must never be harder than asking.
+        Act::Stay => return Ok(stay(&site, &member).await?.into_response()),
+        Act::Ask | Act::Agree => member.who.must_have_proved(site.now())?,
+    }
+    if form.name.trim() != member.party_name {
+        return Ok(done(&member, "profile", "name-differs").into_response());
+    }
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let (subject, person_no) = (member.subject(), member.who.person.person_no);
+    let told = Told::new(&site, &member, "asked");
+    let has_left = site
+        .write(move |tx| {
+            let asked = tx.leaving(party_no)?;
+            match asked {
+                Some(asked) if asked.person_no != person_no => {
+                    tx.leave(party_no, &actor, now)?;
+                    announce(tx, now)?;
+                    tx.record(now, &actor, "leave", &subject, "by two administrators")?;
+                    Ok(true)
+                }
+                Some(_) => Ok(false),
+                None => {
+                    tx.ask_to_leave(&Leaving {
+                        party_no,
+                        person_no,
+                        asked_at: now,
+                        due_at: leaves_at(now),
+                    })?;
+                    told.tell(tx, now)?;
+                    tx.record(now, &actor, "ask-to-leave", &subject, "")?;
+                    Ok(false)
+                }
+            }
+        })
+        .await?;
+    Ok(match has_left {
+        true => Redirect::to("/").into_response(),
+        false => done(&member, "profile", "leaving").into_response(),
+    })
+}
+
+async fn stay(site: &Site, member: &Member) -> Result<Redirect, Refusal> {
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(site));
+    let (subject, told) = (member.subject(), Told::new(site, member, "stopped"));
+    site.write(move |tx| {
+        if tx.stay(party_no)? {
+            told.tell(tx, now)?;
+            tx.record(now, &actor, "stay", &subject, "")?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(done(member, "profile", "staying"))
+}
+
+/// The mail to all administrators.
+struct Told {
+    party_no: i64,
+    facts: String,
+}
+
+impl Told {
+    fn new(site: &Site, member: &Member, what: &str) -> Self {
+        let facts = json!({
+            "organisation": member.party_name,
+            "person": member.who.person.name,
+            "what": what,
+            "days": LEAVING_DAYS,
+            "link": page(site, member.party_no, "profile"),
+        });
+        Self {
+            party_no: member.party_no,
+            facts: facts.to_string(),
+        }
+    }
+
+    fn tell(&self, tx: &mut Tx<'_>, now: model::Timestamp) -> Result<(), StoreError> {
+        tell_administrators(tx, self.party_no, ServiceKind::Leaving, &self.facts, now)
+    }
+}
