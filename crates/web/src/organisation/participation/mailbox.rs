@@ -130,7 +130,10 @@ pub(super) async fn answer(
                 language: None,
                 reader: None,
             };
-            tx.put_own_contact(party_no, &contact, false, now)?;
+            // Somebody reads there: that is what the code showed.
+            if let Some(contact_no) = tx.put_own_contact(party_no, &contact, false, now)? {
+                tx.answer_own_contact(party_no, contact_no, now)?;
+            }
             announce(tx, now)?;
             tx.record(now, &actor, "prove-mailbox", &subject, "")?;
             Ok(true)

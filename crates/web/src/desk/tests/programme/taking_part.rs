@@ -223,7 +223,7 @@ fn prove_mailbox(enrolling: &Enrolling, administrator: &mut Browser<'_>, home: &
     assert_eq!(right.location(), format!("{home}?done=proved"), "{right:?}");
     let contacts = enrolling.site.store().read(|tx| {
         let one = tx.participants_of(enrolling.programme_no)?.remove(0);
-        tx.own_contacts(one.party_no)
+        tx.contacts(one.party_no)
     });
     let contacts = contacts.unwrap();
     assert_eq!(contacts.len(), 1);
