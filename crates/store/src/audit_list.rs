@@ -88,15 +88,18 @@ impl Tx<'_> {
         let mut given = fields
             .iter()
             .filter_map(|(column, wanted)| Some((column, wanted.as_deref()?)));
-        let (of_one, wanted) = match given.next() {
-            Some((column, wanted)) => (format!("{column} = $3 AND"), vec![wanted.into()]),
-            None => (String::new(), Vec::new()),
+        let (column, wanted) = match given.next() {
+            Some((column, wanted)) => (Some(*column), vec![wanted.into()]),
+            None => (None, Vec::new()),
         };
         let looked_at = match given.next() {
             Some(_) => LOOKED_AT_MAX,
             None => rows_max as i64 + 1,
         };
-        let sql = format!("{AUDIT} WHERE {of_one} audit_no < $1 ORDER BY audit_no DESC LIMIT $2");
+        let sql = format!(
+            "{AUDIT} {} LIMIT $2",
+            self.newest_before("audit_no", column)
+        );
         let values = [values![before_no, looked_at], &wanted].concat();
         let found = self.query(&sql, &values, audit_from)?;
         let is_all = (found.len() as i64) < looked_at

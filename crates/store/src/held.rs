@@ -57,8 +57,9 @@ impl Tx<'_> {
         after_no: i64,
         rows_max: i64,
     ) -> Result<Vec<PartyNote>> {
+        // Both sides: PostgreSQL merges them, and would read all parties before these.
         let sql = format!(
-            "{PARTY} AND {} AND r.party_no > $2 ORDER BY r.party_no LIMIT $3",
+            "{PARTY} AND {} AND r.party_no > $2 AND p.party_no > $2 ORDER BY r.party_no LIMIT $3",
             of_role(role)
         );
         self.query(&sql, values![role.code(), after_no, rows_max], party_from)

@@ -2,7 +2,7 @@
 
 use model::{MessageKind, Severity};
 
-use crate::connection::{Tx, Value, values};
+use crate::connection::{Tx, TxEngine, Value, values};
 use crate::error::Result;
 use crate::notification::{NOTIFICATION, Notification, NotificationState, notification_from};
 
@@ -34,17 +34,17 @@ impl MessageFilter {
                 .is_none_or(|number| number == message.key.recipient_no)
     }
 
-    /// The condition whose index is walked, its value, and whether the filter asks for nothing else.
-    fn narrowest(&self) -> (&'static str, Vec<Value<'static>>, bool) {
+    /// The column whose index is walked, its value, and whether the filter asks for nothing else.
+    fn narrowest(&self) -> (Option<&'static str>, Vec<Value<'static>>, bool) {
         let is_of_any = self.severity.is_none() && self.kind.is_none();
         match (self.recipient_no, self.state) {
             (Some(recipient_no), state) => (
-                "recipient_no = $3 AND",
+                Some("recipient_no"),
                 vec![recipient_no.into()],
                 is_of_any && state.is_none(),
             ),
-            (None, Some(state)) => ("state = $3 AND", vec![state.code().into()], is_of_any),
-            (None, None) => ("", Vec::new(), is_of_any),
+            (None, Some(state)) => (Some("state"), vec![state.code().into()], is_of_any),
+            (None, None) => (None, Vec::new(), is_of_any),
         }
     }
 }
@@ -69,14 +69,15 @@ impl Tx<'_> {
         before_no: i64,
         rows_max: usize,
     ) -> Result<MessagePage> {
-        let (of_one, wanted, is_exact) = filter.narrowest();
+        let (column, wanted, is_exact) = filter.narrowest();
         let looked_at = if is_exact {
             rows_max as i64 + 1
         } else {
             LOOKED_AT_MAX
         };
         let sql = format!(
-            "{NOTIFICATION} WHERE {of_one} notification_no < $1 ORDER BY notification_no DESC LIMIT $2"
+            "{NOTIFICATION} {} LIMIT $2",
+            self.newest_before("notification_no", column)
         );
         let values = [values![before_no, looked_at], &wanted].concat();
         let found = self.query(&sql, &values, notification_from)?;
@@ -103,7 +104,10 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn count_messages(&mut self, state: NotificationState, most: i64) -> Result<i64> {
-        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM notification WHERE state = $1 LIMIT $2) AS counted";
+        // With an order, so that PostgreSQL does not look for a rare state in all messages.
+        let sql =
+            "SELECT COUNT(*) FROM (SELECT 1 FROM notification WHERE state >= $1 AND state <= $1
+                       ORDER BY state LIMIT $2) AS counted";
         self.query_int(sql, values![state.code(), most])
     }
 
@@ -114,5 +118,21 @@ impl Tx<'_> {
     pub fn count_repeated_attempts(&mut self, most: i64) -> Result<i64> {
         let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state = 0 AND attempt > 1 LIMIT $1) AS counted";
         self.query_int(sql, values![most])
+    }
+
+    /// What follows a table: its rows below number `$1`, newest first; of those, where a column is named, that have `$3` in
+    /// it. That column has an index which goes on with the number.
+    pub(crate) fn newest_before(&self, number: &str, column: Option<&str>) -> String {
+        match (&self.engine, column) {
+            (_, None) => format!("WHERE {number} < $1 ORDER BY {number} DESC"),
+            (TxEngine::Sqlite(_), Some(column)) => {
+                format!("WHERE {column} = $3 AND {number} < $1 ORDER BY {number} DESC")
+            }
+            // Leaves no way but that index. PostgreSQL would look for a value of which it knows nothing through all rows,
+            // from the newest one on.
+            (TxEngine::Postgres { .. }, Some(column)) => format!(
+                "WHERE ({column}, {number}) < ($3, $1) AND {column} >= $3 ORDER BY {column} DESC, {number} DESC"
+            ),
+        }
     }
 }
