@@ -96,10 +96,6 @@ impl Tx<'_> {
             "UPDATE asset SET closed_at = $2 WHERE party_no = $1 AND closed_at IS NULL",
             values![party_no, now.micros()],
         )?;
-        self.execute(
-            "UPDATE api_key SET ended_at = $2, ended_by = $3 WHERE party_no = $1 AND ended_at IS NULL",
-            values![party_no, now.micros(), by],
-        )?;
         for table in FORGOTTEN {
             let removed = format!("DELETE FROM {table} WHERE party_no = $1");
             self.execute(&removed, values![party_no])?;
