@@ -1,8 +1,6 @@
 -- Indices for what pages list and search. None is on a table that takes rows of a report, but for the one of messages, which
 -- is as wide as the one that it replaces.
 
--- Organisations by their number in the trade register.
-CREATE INDEX party_by_kvk ON party (kvk) WHERE kvk IS NOT NULL;
 -- Sources, relays and holders of networks, among millions of recipients (role 3).
 CREATE INDEX party_role_of_few ON party_role (role, party_no) WHERE role <> 3;
 -- What was done to one thing.

@@ -37,7 +37,7 @@ pub enum InboxOrder {
     Newest,
     /// The most severe first.
     Severity,
-    /// What was seen last first, among the [`SEEN_ORDER_MAX`] newest lines.
+    /// What was seen last first, among the 1,000 newest lines.
     LastSeen,
 }
 

@@ -25,6 +25,7 @@ pub(super) struct Reach {
 }
 
 impl Tx<'_> {
+    /// How a question is answered. Costs a look at the messages that are within reach.
     pub(super) fn reach(&mut self, query: &InboxQuery) -> Result<Reach> {
         if query.finding_no.is_some() || self.is_answered_few(query)? {
             return Ok(Reach {

@@ -27,7 +27,7 @@ const START_WAIT: Duration = Duration::from_secs(60);
 const TURNED: u64 = 20;
 
 /// Lists of an organisation, for its people: what they are called, and the end of their address.
-const OF_ORGANISATION: [(&str, &str); 22] = [
+const OF_ORGANISATION: [(&str, &str); 23] = [
     ("overview", ""),
     ("findings", "/findings"),
     ("findings, all", "/findings?status=all"),
@@ -50,10 +50,11 @@ const OF_ORGANISATION: [(&str, &str); 22] = [
     ("mandates", "/mandates"),
     ("customers", "/customers"),
     ("history", "/history"),
+    ("keys", "/keys"),
 ];
 
 /// Lists of the desk.
-const OF_DESK: [(&str, &str); 17] = [
+const OF_DESK: [(&str, &str); 22] = [
     ("desk", "/desk"),
     ("messages", "/desk/messages"),
     ("messages, ready", "/desk/messages?state=approved"),
@@ -73,7 +74,12 @@ const OF_DESK: [(&str, &str); 17] = [
     ("API organisations", "/api/v1/organisations"),
     ("API sources", "/api/v1/sources"),
     ("search form", "/desk/search"),
-    ("keys", "/account"),
+    ("people", "/desk/people"),
+    ("catalogue", "/desk/catalogue"),
+    ("disputes", "/desk/disputes"),
+    ("proofs", "/desk/proofs"),
+    ("programmes", "/desk/programmes"),
+    ("own account", "/account"),
 ];
 
 /// Lists of an organisation, for its programs.
