@@ -78,6 +78,7 @@ mod sign_in_step;
 mod source;
 mod staff_access;
 mod status;
+mod sub_organisation;
 mod told;
 mod told_sighting;
 mod waiting;

@@ -362,7 +362,7 @@ const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.language,
 const CONTACT: &str = "SELECT party_no, email, severities, language, reader FROM contact";
 
 /// It is open, and does not wait for the answer to a code.
-const COUNTS: &str = "closed_at IS NULL
+pub(crate) const COUNTS: &str = "closed_at IS NULL
     AND contact_no NOT IN (SELECT d.contact_no FROM contact_detail d WHERE d.confirmed_at = 0)";
 const ASSET: &str = "SELECT a.asset_no, a.party_no, a.kind, a.value, a.valid_from, a.valid_until
     FROM asset a JOIN party p ON p.party_no = a.party_no";

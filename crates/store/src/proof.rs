@@ -117,7 +117,24 @@ impl Tx<'_> {
                 .verified
                 .push((asset.asset_no, asset.row.value, until));
         }
+        if let Some(whole_no) = self.whole_of(party_no)? {
+            self.add_verified_of(whole_no, &mut provable)?;
+        }
         Ok(provable)
+    }
+
+    /// What is verified of the whole proves what its part claims.
+    fn add_verified_of(&mut self, whole_no: i64, provable: &mut Provable) -> Result<()> {
+        for asset in self.own_assets(whole_no, &AssetFilter::default(), None, i64::MAX)? {
+            let until = match &asset.claim {
+                None => None,
+                Some(claim) if claim.method.is_some() => claim.valid_until,
+                Some(_) => continue,
+            };
+            let verified = (asset.asset_no, asset.row.value, until);
+            provable.verified.push(verified);
+        }
+        Ok(())
     }
 
     /// Networks whose holder is written in one of these ways, in lower case.
@@ -190,10 +207,13 @@ impl Tx<'_> {
         let sql = format!(
             "UPDATE asset_claim SET state = 0, method = NULL, parent_no = NULL, evidence = '', proved_at = NULL,
                 valid_until = NULL
-             WHERE party_no = $1 AND parent_no {}",
+             WHERE parent_no {} AND (party_no = $1 OR party_no IN
+                (SELECT from_party_no FROM party_link WHERE to_party_no = $1 AND kind = $3)
+                OR party_no IN (SELECT to_party_no FROM party_link WHERE from_party_no = $1 AND kind = $3))",
             self.in_set("$2")
         );
-        self.execute(&sql, values![party_no, parent_nos])?;
+        let part_of = model::LinkKind::PartOf.code();
+        self.execute(&sql, values![party_no, parent_nos, part_of])?;
         Ok(())
     }
 

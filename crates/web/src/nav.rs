@@ -23,6 +23,11 @@ const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/mandates", "nav-mandates", Deed::GiveMandates),
     ("/customers", "nav-customers", Deed::ReadPeople),
     ("/programmes", "nav-programmes", Deed::ReadPeople),
+    (
+        "/sub-organisations",
+        "nav-sub-organisations",
+        Deed::ChangePeople,
+    ),
     ("/history", "nav-history", Deed::ReadHistory),
     ("/profile", "nav-profile", Deed::ReadPeople),
     ("/keys", "nav-keys", Deed::MakeKeys),

@@ -12,6 +12,7 @@ mod mandates;
 mod members;
 mod overview;
 mod participation;
+mod parts;
 mod profile;
 mod takeout;
 mod told;
@@ -44,6 +45,11 @@ pub(crate) fn routes() -> Router<Site> {
         .route(&at("/mandates"), get(mandates::list).post(mandates::give))
         .route(&at("/mandates/{mandate}/revoke"), post(mandates::revoke))
         .route(&at("/customers"), get(customers::list))
+        .route(
+            &at("/sub-organisations"),
+            get(parts::list).post(parts::make),
+        )
+        .route(&at("/sub-organisations/move"), post(parts::give))
         .route(&at("/history"), get(history::list))
         .route(&at("/profile"), get(profile::show).post(profile::change))
         .merge(participation::routes())

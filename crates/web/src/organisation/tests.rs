@@ -514,7 +514,92 @@ fn everything_can_be_taken_along(test: &TestStore) {
     }
 }
 
+fn a_part_has_its_own_people_and_systems_and_the_whole_proves_them(test: &TestStore) {
+    let site = site_of(test);
+    let hospital = home(&site, "hospital");
+    let owner_no = member(&site, "hospital", OrganisationRole::Administrator);
+    let reader_no = member(&site, "hospital", OrganisationRole::Reader);
+    let mut owner = site.signed_in(owner_no);
+    let place = format!("{hospital}/sub-organisations");
+    let made = owner.post(&place, &[("name", "Clinic North")]);
+    assert_eq!(made.location(), format!("{place}?done=made"));
+    let clinic = home(&site, "hospital/1");
+    assert!(owner.get(&clinic).body.contains("Clinic North"));
+    let below = owner.post(&format!("{clinic}/sub-organisations"), &[("name", "Room")]);
+    assert_eq!(below.status, StatusCode::BAD_REQUEST, "one level is enough");
+
+    // Something verified of the whole, in a group that moves, and something that the part claims inside it.
+    let add = |owner: &mut Browser<'_>, home: &str, value: &str, group: &str| {
+        let form = [("value", value), ("group", group)];
+        owner.post(&format!("{home}/assets/new"), &form);
+    };
+    for (value, group) in [("192.0.2.0/24", ""), ("198.51.100.7", "North")] {
+        add(&mut owner, &hospital, value, group);
+    }
+    let numbers = test.store.write(|tx| {
+        let party_no = tx.party_no("hospital")?.unwrap();
+        let held = tx.own_assets(party_no, &store::AssetFilter::default(), None, 9)?;
+        for asset in held.iter().filter(|asset| asset.claim.is_some()) {
+            let proof = store::NewProof {
+                asset_no: asset.asset_no,
+                method: model::ProofMethod::Document,
+                parent_no: None,
+                evidence: "",
+                valid_until: testkit::days_later(99).day(),
+            };
+            tx.prove_asset(party_no, &proof, testkit::now())?;
+        }
+        let group_no = tx.ensure_asset_group(party_no, "North")?;
+        store::Result::Ok((group_no, tx.party_no("hospital/1")?.unwrap()))
+    });
+    let (group_no, clinic_no) = numbers.unwrap();
+    let form = [
+        (
+            "group",
+            site.site.id(IdKind::AssetGroup, group_no).to_string(),
+        ),
+        ("part", site.site.id(IdKind::Party, clinic_no).to_string()),
+    ];
+    let form: Vec<_> = form.iter().map(|(name, id)| (*name, &id[..])).collect();
+    let moved = owner.post(&format!("{place}/move"), &form);
+    assert_eq!(moved.location(), format!("{place}?done=moved"));
+    add(&mut owner, &clinic, "192.0.2.8/29", "");
+    let held = |reference: &str| -> Vec<(String, bool)> {
+        let read = test.store.read(|tx| {
+            let party_no = tx.party_no(reference)?.unwrap();
+            tx.own_assets(party_no, &store::AssetFilter::default(), None, 9)
+        });
+        let is_proved = |asset: &store::OwnAsset| {
+            asset
+                .claim
+                .as_ref()
+                .is_some_and(|claim| claim.method.is_some())
+        };
+        let held = read.unwrap();
+        held.iter()
+            .map(|asset| (asset.row.value.to_string(), is_proved(asset)))
+            .collect()
+    };
+    assert_eq!(held("hospital"), [("192.0.2.0/24".to_owned(), true)]);
+    assert_eq!(
+        held("hospital/1"),
+        [
+            ("198.51.100.7".to_owned(), true),
+            ("192.0.2.8/29".to_owned(), true)
+        ]
+    );
+    let mut reader = site.signed_in(reader_no);
+    assert_eq!(reader.get(&clinic).status, StatusCode::NOT_FOUND);
+    assert_eq!(reader.get(&place).status, StatusCode::FORBIDDEN);
+
+    // What the whole proved falls with it.
+    let all = [("act", "close"), ("all", "yes")];
+    owner.post(&format!("{hospital}/assets/bulk/apply"), &all);
+    assert_eq!(held("hospital/1")[1], ("192.0.2.8/29".to_owned(), false));
+}
+
 both_engines!(
+    a_part_has_its_own_people_and_systems_and_the_whole_proves_them,
     everything_can_be_taken_along,
     a_mandate_opens_the_pages_of_a_customer_and_ends_at_once,
     the_last_administrator_stays_until_another_is_named,

@@ -1,0 +1,149 @@
+//! `/organisations/{organisation}/sub-organisations`: the parts of an organisation; making one, and moving systems to it.
+
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::IdKind;
+use rules::access::Deed;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Before, done};
+use crate::asset::announce;
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+/// Longest name, in characters.
+const NAME_CHARS_MAX: usize = 100;
+
+/// Most parts of an organisation.
+const PARTS_MAX: usize = 500;
+
+#[derive(Clone, Default, Deserialize, Serialize)]
+pub(super) struct PartForm {
+    name: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct MoveForm {
+    group: Uuid,
+    part: Uuid,
+}
+
+#[derive(Serialize)]
+struct PartsView {
+    /// Id and name.
+    parts: Vec<(String, String)>,
+    groups: Vec<(String, String)>,
+    /// A part has no parts of its own.
+    may_have_parts: bool,
+    form: PartForm,
+    errors: Errors,
+    done: String,
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    member: Member,
+    Query(before): Query<Before>,
+) -> Result<Response, Refusal> {
+    let done = before.known(&["made", "moved"]);
+    show(&site, &member, PartForm::default(), Errors::default(), done).await
+}
+
+async fn show(
+    site: &Site,
+    member: &Member,
+    form: PartForm,
+    errors: Errors,
+    done: String,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ChangePeople)?;
+    let (party_no, own) = (member.party_no, site.clone());
+    let (parts, groups, whole) = site
+        .read(move |tx| {
+            let parts = tx.sub_organisations(party_no)?.into_iter();
+            let parts: Vec<_> = parts
+                .map(|(part_no, name)| (own.id(IdKind::Party, part_no).to_string(), name))
+                .collect();
+            let groups = tx.asset_groups(party_no)?.into_iter();
+            let groups: Vec<_> = groups
+                .map(|group| {
+                    let id = own.id(IdKind::AssetGroup, group.group_no);
+                    (id.to_string(), group.name)
+                })
+                .collect();
+            Ok((parts, groups, tx.whole_of(party_no)?))
+        })
+        .await?;
+    let view = PartsView {
+        parts,
+        groups,
+        may_have_parts: whole.is_none(),
+        form,
+        errors,
+        done,
+    };
+    site.page(member, "organisation/parts.html", &view)
+}
+
+pub(super) async fn make(
+    State(site): State<Site>,
+    member: Member,
+    Form(form): Form<PartForm>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ChangePeople)?;
+    member.who.must_have_proved(site.now())?;
+    let name = form.name.trim().to_owned();
+    let mut errors = Errors::default();
+    if name.is_empty()
+        || name.chars().count() > NAME_CHARS_MAX
+        || name.chars().any(char::is_control)
+    {
+        errors.add("name", "organisation-error-name");
+        return show(&site, &member, form, errors, String::new()).await;
+    }
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let (subject, own) = (member.subject(), site.clone());
+    site.write(move |tx| {
+        let parts = tx.sub_organisations(party_no)?;
+        if tx.whole_of(party_no)?.is_some() || parts.len() >= PARTS_MAX {
+            return Err(Refusal::Bad);
+        }
+        let part_no = tx.add_sub_organisation(party_no, &name, &actor, now)?;
+        announce(tx, now)?;
+        let part = own.id(IdKind::Party, part_no);
+        let detail = format!("organisation {part}");
+        Ok(tx.record(now, &actor, "make-sub-organisation", &subject, &detail)?)
+    })
+    .await?;
+    Ok(done(&member, "sub-organisations", "made").into_response())
+}
+
+pub(super) async fn give(
+    State(site): State<Site>,
+    member: Member,
+    Form(form): Form<MoveForm>,
+) -> Result<Redirect, Refusal> {
+    member.must_be_allowed(Deed::ChangePeople)?;
+    let group_no = site.number(IdKind::AssetGroup, &form.group)?;
+    let part_no = site.number(IdKind::Party, &form.part)?;
+    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
+    let subject = member.subject();
+    site.write(move |tx| {
+        let parts = tx.sub_organisations(party_no)?;
+        if !parts.iter().any(|(known, _)| *known == part_no) {
+            return Err(Refusal::NotFound);
+        }
+        let moved = tx.move_group(party_no, group_no, part_no)?;
+        if moved > 0 {
+            announce(tx, now)?;
+        }
+        let detail = format!("{moved} to organisation {}", form.part);
+        Ok(tx.record(now, &actor, "move-assets", &subject, &detail)?)
+    })
+    .await?;
+    Ok(done(&member, "sub-organisations", "moved"))
+}
