@@ -224,7 +224,7 @@ fn a_link_that_is_changed_made_up_or_too_old_opens_nothing() {
     }
     let left = site.store().write(|tx| {
         let party_no = tx.party_no("bakery")?.unwrap();
-        tx.close_party(party_no, "test", testkit::now())
+        tx.leave(party_no, "test", testkit::now())
     });
     left.unwrap();
     assert_eq!(
