@@ -17,7 +17,7 @@ use super::filter::scope;
 use super::prove::mail::addresses;
 use super::prove::{expected_record, file_address};
 use super::view::AssetView;
-use crate::form::Errors;
+use crate::form::{self, Errors};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -56,6 +56,20 @@ pub(super) struct Before {
     done: String,
 }
 
+/// What was done just now that this page has a text for.
+const DONE: [&str; 10] = [
+    "proved",
+    "not-proved",
+    "asked",
+    "mailed",
+    "wrong-code",
+    "disputed",
+    "document-sent",
+    "document-kind",
+    "document-late",
+    "document-too-large",
+];
+
 pub(super) async fn detail(
     State(site): State<Site>,
     member: Member,
@@ -65,24 +79,7 @@ pub(super) async fn detail(
     member.must_be_allowed(Deed::ReadAssets)?;
     let asset = one(&site, &member, &id).await?;
     let form = DetailForm::of(&asset);
-    let known = [
-        "proved",
-        "not-proved",
-        "asked",
-        "mailed",
-        "wrong-code",
-        "disputed",
-        "document-sent",
-        "document-kind",
-        "document-late",
-        "document-too-large",
-    ];
-    let done = before.done;
-    let done = if known.contains(&&done[..]) {
-        done
-    } else {
-        String::new()
-    };
+    let done = form::known(&DONE, &before.done).to_owned();
     show(&site, &member, &asset, form, Errors::default(), done).await
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Application, Programme, Tx};
 
 use super::{ProgrammeView, home};
+use crate::form::known;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Visitor;
@@ -44,6 +45,9 @@ impl Own {
 pub(crate) fn form_of(application: &Application) -> ApplicationForm {
     serde_json::from_str(&application.form).unwrap_or_default()
 }
+
+/// What was done just now that this page has a text for.
+const DONE: [&str; 3] = ["saved", "submitted", "withdrawn"];
 
 #[derive(Serialize)]
 struct View {
@@ -91,7 +95,6 @@ pub(super) async fn show(
         let is_missing = mistakes.iter().any(|mistake| mistake.step == *step);
         (step.as_str(), is_missing)
     });
-    let known = ["saved", "submitted", "withdrawn"];
     let view = View {
         home: home(&site, own.application.application_no),
         programme: ProgrammeView::new(&site, visitor.language, &own.programme),
@@ -111,10 +114,7 @@ pub(super) async fn show(
             Err(_) => Vec::new(),
         },
         place: place.map(|place| place.state.as_str()),
-        done: known
-            .into_iter()
-            .find(|word| *word == before.done)
-            .unwrap_or_default(),
+        done: known(&DONE, &before.done),
         form: own.form,
     };
     site.page(&visitor, "enrol/application.html", &view)
