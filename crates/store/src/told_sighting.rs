@@ -33,7 +33,7 @@ impl Tx<'_> {
         finding_no: i64,
         tlp_max: Tlp,
     ) -> Result<Vec<ToldSighting>> {
-        let sql = format!(
+        let sql =
             "SELECT o.received_day, o.batch_no, o.line, o.side, o.part, o.observed_at, b.received_at, o.tlp, o.evidence
              FROM (SELECT l.day, l.batch_no, l.line, l.side, l.part
                    FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
@@ -42,9 +42,8 @@ impl Tx<'_> {
              JOIN observation o ON o.received_day = k.day AND o.batch_no = k.batch_no AND o.line = k.line
                  AND o.side = k.side AND o.part = k.part
              JOIN batch b ON b.batch_no = o.batch_no
-             WHERE o.tlp <= $3 ORDER BY o.observed_at DESC, o.batch_no DESC, o.line DESC"
-        );
-        self.query(&sql, values![party_no, finding_no, tlp_max.code()], |row| {
+             WHERE o.tlp <= $3 ORDER BY o.observed_at DESC, o.batch_no DESC, o.line DESC";
+        self.query(sql, values![party_no, finding_no, tlp_max.code()], |row| {
             Ok(ToldSighting {
                 key: observation_key_from(row, 0)?,
                 observed_at: Timestamp::from_micros(row.int(5)?),

@@ -218,7 +218,7 @@ fn each_version_of_an_agreement_is_signed_once_by_an_organisation(test: &TestSto
     let sign = || write(&test.store, |tx| tx.sign(&signature));
     assert_eq!([sign(), sign()], [true, false]);
     let signed = read(&test.store, |tx| tx.signatures_of(programme_no));
-    assert_eq!(signed, [signature.clone()]);
+    assert_eq!(signed, std::slice::from_ref(&signature));
 }
 
 fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
