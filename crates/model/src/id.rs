@@ -55,16 +55,16 @@ crate::vocabulary! {
         ServiceMail = 60 => "service-mail",
         /// A passkey of a person.
         Passkey = 61 => "passkey",
+        /// An account at a provider of identities, by which a person signs in.
+        Identity = 62 => "identity",
+        /// A version of the desk's text about a threat.
+        AdviceVersion = 65 => "advice-version",
         /// A programme that organisations take part in.
         Programme = 75 => "programme",
         /// An application for a programme.
         Application = 76 => "application",
         /// A place outside the draw that waits for a second person.
         PlaceOverride = 77 => "place-override",
-        /// An account at a provider of identities, by which a person signs in.
-        Identity = 62 => "identity",
-        /// A version of the desk's text about a threat.
-        AdviceVersion = 65 => "advice-version",
     }
 }
 

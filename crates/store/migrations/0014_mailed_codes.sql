@@ -1,5 +1,5 @@
 -- A code that was mailed to an address, to see who reads there. One for each subject; it goes when it was used, and when it
--- has ended. Retention class: session.
+-- has ended. Retention class: register.
 CREATE TABLE mailed_code (
     kind       SMALLINT NOT NULL,            -- 0: whether an asset belongs to its organisation; 1: whether a contact is read
     subject_no BIGINT   NOT NULL,            -- the asset or contact
