@@ -3,10 +3,14 @@
 /** So many pages of one kind are looked at: two findings have the same page. */
 const SAME_KIND_MAX = 2;
 
-/** The kind of page behind an address: ids, tokens, numbers and what is asked for are left out. */
+/** Before a name instead of an id: every threat has the same pages, and so has every programme. */
+const BEFORE_NAME = /\/(catalogue|programmes)\/(?!new\b)[^/]+/;
+
+/** The kind of page behind an address: ids, names, tokens, numbers and what is asked for are left out. */
 export function kindOf(address) {
   const { pathname, searchParams } = new URL(address);
   const path = pathname
+    .replace(BEFORE_NAME, "/$1/*")
     .split("/")
     .map((part) => (/^[0-9a-f]{8}-[0-9a-f-]{27}$|^[0-9a-f]{32,}$|^\d+$/.test(part) ? "*" : part))
     .join("/");

@@ -6,20 +6,24 @@ import { submit } from "./submit.mjs";
 /** Forms that people fill in: sent empty, they change nothing. */
 export async function formsToFill(page) {
   const forms = await page.$$eval("form", (forms) =>
-    forms.flatMap((form, index) => {
+    forms.flatMap((form) => {
       // A passkey needs a device, and has a test of its own.
       if (form.matches("[data-passkey]")) return [];
       const filled = form.querySelector("[aria-required=true], [required], textarea, input[type=file]");
-      return filled && form.method === "post" ? [{ index, action: form.action }] : [];
+      const attribute = form.getAttribute("action");
+      const index = forms.filter((one) => one.getAttribute("action") === attribute).indexOf(form);
+      return filled && form.method === "post" ? [{ index, attribute, action: form.action }] : [];
     }),
   );
   return forms.map((form) => ({ ...form, name: kindOf(form.action) }));
 }
 
-/** Empties the form, sends it, and looks at what comes back. */
-export async function emptyFormFaults(page, { address, index }) {
+/** Empties the form, sends it, and looks at what comes back. One that is gone by now was needless after what others did. */
+export async function emptyFormFaults(page, { address, index, attribute }) {
   await page.goto(address);
-  const status = await submit(page, page.locator("form").nth(index), (form) => {
+  const form = page.locator(attribute === null ? "form:not([action])" : `form[action="${attribute}"]`).nth(index);
+  if ((await form.count()) === 0) return [];
+  const status = await submit(page, form, (form) => {
     for (const field of form.elements) {
       if (field.matches("input:not([type=hidden], [type=radio], [type=checkbox]), textarea")) field.value = "";
     }
