@@ -119,7 +119,7 @@ async fn detail(
     let mut view = site
         .write(move |tx| {
             let (key, row) = tx.finding(number)?.ok_or(Refusal::NotFound)?;
-            let subject = format!("finding {number}");
+            let subject = format!("finding {id}");
             tx.record(now, &actor, "read", &subject, "work at the desk")?;
             chain(&inner, tx, key, row, language)
         })

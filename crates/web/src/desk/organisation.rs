@@ -70,7 +70,7 @@ async fn detail(
             let Some(reason) = tx.staff_access(access, now)? else {
                 return Ok(None);
             };
-            tx.record(now, &actor, "read", &format!("party {party_no}"), &reason)?;
+            tx.record(now, &actor, "read", &format!("party {id}"), &reason)?;
             Ok(Some(view_of(&inner, tx, party, reason)?))
         })
         .await?;

@@ -10,11 +10,11 @@ use model::register::OwnAssetRow;
 use model::{AssetValue, Endpoint, IdKind, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use serde::Deserialize;
-use store::{AssetChange, FindingKey, FindingRow, OwnAssetPut, QueueKind, QueueState, Tx};
+use store::{FindingKey, FindingRow, OwnAssetPut, QueueKind, QueueState, Tx};
 use uuid::Uuid;
 
 use super::reason::read_reason;
-use crate::asset::announce;
+use crate::asset::change_holding;
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -255,8 +255,8 @@ impl Work {
             row: &asset,
             is_claim: false,
         };
-        tx.put_own_assets(party_no, &[put], self.now)?;
-        Ok(announce(tx, self.now)?)
+        change_holding(tx, party_no, &[put], &[], self.now)?;
+        Ok(())
     }
 
     /// Closes an asset that contains the finding.
@@ -266,8 +266,8 @@ impl Work {
         let asset_no = wanted.find(|number| Some(*number) == self.asset_no);
         let asset_no = asset_no.ok_or(Refusal::NotFound)?;
         let asset = tx.asset(asset_no)?.ok_or(Refusal::NotFound)?;
-        tx.change_own_assets(asset.party_no, &[asset_no], AssetChange::Close, self.now)?;
-        Ok(announce(tx, self.now)?)
+        change_holding(tx, asset.party_no, &[], &[asset_no], self.now)?;
+        Ok(())
     }
 }
 

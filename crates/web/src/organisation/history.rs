@@ -79,7 +79,11 @@ pub(super) async fn list(
                 at: row.at.to_string(),
                 who: names.get(&row.actor).cloned().unwrap_or_default(),
                 action: row.action.clone(),
-                detail: row.detail.clone(),
+                // Why the desk looked is for the desk, and for whoever supervises it.
+                detail: match &*row.action {
+                    "read" => String::new(),
+                    _ => row.detail.clone(),
+                },
             })
             .collect(),
     };

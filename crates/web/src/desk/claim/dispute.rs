@@ -94,7 +94,7 @@ async fn show(site: &Site, staff: &Staff, id: Uuid, asked: Asked) -> Result<Resp
             let mut sides = Vec::new();
             for side in [&found.older, &found.younger] {
                 // What two organisations hold is their data.
-                let subject = format!("party {}", side.party_no);
+                let subject = format!("party {}", inner.id(IdKind::Party, side.party_no));
                 tx.record(now, &actor, "read", &subject, "work at the desk")?;
                 sides.extend(claim_view(&inner, tx, (side.party_no, side.asset_no))?);
             }

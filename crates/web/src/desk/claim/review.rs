@@ -92,7 +92,7 @@ async fn show(site: &Site, staff: &Staff, id: Uuid, asked: Asked) -> Result<Resp
     let view = site
         .write(move |tx| {
             let found = tx.proof_review_open(number)?.ok_or(Refusal::NotFound)?;
-            let subject = format!("party {}", found.party_no);
+            let subject = format!("party {}", inner.id(IdKind::Party, found.party_no));
             tx.record(now, &actor, "read", &subject, "work at the desk")?;
             let claim = claim_view(&inner, tx, (found.party_no, found.asset_no))?;
             Ok(View {
@@ -117,12 +117,12 @@ pub(super) async fn document(
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
     let number = site.number(IdKind::ProofReview, &id)?;
-    let (actor, now) = (staff.who.actor(&site), site.now());
+    let (actor, now, inner) = (staff.who.actor(&site), site.now(), site.clone());
     let (name, content) = site
         .write(move |tx| {
             let found = tx.proof_review_open(number)?.ok_or(Refusal::NotFound)?;
             let document = tx.proof_document(number)?.ok_or(Refusal::NotFound)?;
-            let subject = format!("party {}", found.party_no);
+            let subject = format!("party {}", inner.id(IdKind::Party, found.party_no));
             tx.record(now, &actor, "read", &subject, "document of a proof")?;
             Ok(document)
         })

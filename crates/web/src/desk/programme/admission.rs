@@ -10,7 +10,7 @@ use store::{
 };
 
 use crate::account::{invitation_end, invitation_mail};
-use crate::asset::announce;
+use crate::asset::change_holding;
 use crate::enrol::form_of;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -54,9 +54,6 @@ pub(super) fn admit_all(
             return Err(Refusal::Conflict);
         }
     }
-    if !waiting.is_empty() {
-        announce(tx, now)?;
-    }
     Ok(waiting.len())
 }
 
@@ -92,7 +89,7 @@ fn add(
             is_claim: true,
         })
         .collect();
-    tx.put_own_assets(party_no, &puts, now)?;
+    change_holding(tx, party_no, &puts, &[], now)?;
     let subject = format!("party {}", site.id(IdKind::Party, party_no));
     tx.record(now, actor, "add-organisation", &subject, &row.organisation)?;
     invite(site, tx, party_no, application, read, actor)?;
