@@ -21,8 +21,8 @@ pub struct AuditMark {
     pub last: (i64, Vec<u8>),
     /// When that row was verified.
     pub verified_at: Timestamp,
-    /// When the chain was last verified from its first row on.
-    pub whole_at: Timestamp,
+    /// When the chain was last verified from its first row on; `None`: nobody asked for that yet.
+    pub whole_at: Option<Timestamp>,
 }
 
 impl Tx<'_> {
@@ -121,7 +121,10 @@ impl Tx<'_> {
             Ok(AuditMark {
                 last: (row.int(0)?, row.bytes(1)?),
                 verified_at: Timestamp::from_micros(row.int(2)?),
-                whole_at: Timestamp::from_micros(row.int(3)?),
+                // The column has no NULL.
+                whole_at: Some(row.int(3)?)
+                    .filter(|at| *at != 0)
+                    .map(Timestamp::from_micros),
             })
         })
     }
@@ -139,7 +142,7 @@ impl Tx<'_> {
                 mark.last.0,
                 &mark.last.1[..],
                 mark.verified_at.micros(),
-                mark.whole_at.micros()
+                mark.whole_at.map_or(0, Timestamp::micros)
             ],
         )?;
         Ok(())

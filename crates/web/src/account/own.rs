@@ -2,9 +2,9 @@
 
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{IdKind, Language, Timestamp};
+use model::{IdKind, Language};
 use serde::{Deserialize, Serialize};
-use store::Session;
+use store::{Session, StoreError, Tx};
 use uuid::Uuid;
 
 use super::join::checked_name;
@@ -210,27 +210,43 @@ pub(super) async fn remove_passkey(
     somebody: Somebody,
     Path(id): Path<Uuid>,
 ) -> Result<Response, Refusal> {
-    let now: Timestamp = site.now();
-    somebody.who.must_have_proved(now)?;
     let passkey_no = site.number(IdKind::Passkey, &id)?;
+    let what = ("passkey-removed", "removed");
+    remove_way(&site, &somebody, what, move |tx, person_no| {
+        tx.remove_passkey(person_no, passkey_no)
+    })
+    .await
+}
+
+/// Removes a way to sign in, of whoever proved just now who it is; `remove` says whether it was there. The last one stays.
+/// `what` is the change as its mail names it, and the word for what was done.
+pub(super) async fn remove_way(
+    site: &Site,
+    somebody: &Somebody,
+    what: (&'static str, &str),
+    mut remove: impl FnMut(&mut Tx<'_>, i64) -> Result<bool, StoreError> + Send + 'static,
+) -> Result<Response, Refusal> {
+    let now = site.now();
+    somebody.who.must_have_proved(now)?;
     let (asked, person) = (site.clone(), somebody.who.person.clone());
+    let (change, done) = what;
     let removed = site
         .write(move |tx| {
+            // Of two who remove the last ways together, one waits and finds that it is the last.
             tx.hold_person(person.person_no)?;
             if tx.ways_of(person.person_no)?.count() <= 1 {
                 return Ok(false);
             }
-            if !tx.remove_passkey(person.person_no, passkey_no)? {
+            if !remove(tx, person.person_no)? {
                 return Err(Refusal::NotFound);
             }
-            session::tell_change(tx, &asked, &person, "passkey-removed", now)?;
+            session::tell_change(tx, &asked, &person, change, now)?;
             Ok(true)
         })
         .await?;
-    let next = if removed {
-        "done=removed"
-    } else {
-        "failed=last"
+    let next = match removed {
+        true => format!("done={done}"),
+        false => "failed=last".to_owned(),
     };
     Ok(Redirect::to(&format!("/account?{next}")).into_response())
 }

@@ -100,7 +100,8 @@ struct VerifiedView {
     /// Number of the last row that is as it was written.
     last_no: i64,
     verified_at: String,
-    whole_at: String,
+    /// Nothing while nobody asked for all of it.
+    whole_at: Option<String>,
     /// The first row that is not.
     broken: Option<RowView>,
     broken_no: Option<i64>,
@@ -148,7 +149,7 @@ async fn list(
             let mark = tx.audit_mark()?;
             let from = mark.clone().map(|mark| mark.last).unwrap_or_default();
             let verified = tx.verify_audit(from, VERIFIED_ROWS_MAX)?;
-            let whole_at = mark.map_or(now, |mark| mark.whole_at);
+            let whole_at = mark.and_then(|mark| mark.whole_at);
             let mark = AuditMark {
                 last: verified.last.clone(),
                 verified_at: now,
@@ -186,7 +187,7 @@ fn verified_view(
     Ok(VerifiedView {
         last_no: verified.last.0,
         verified_at: mark.verified_at.to_string(),
-        whole_at: mark.whole_at.to_string(),
+        whole_at: mark.whole_at.map(|at| at.to_string()),
         broken: broken.map(RowView::from),
         broken_no: verified.broken_no,
     })
@@ -202,7 +203,7 @@ async fn verify_all(State(site): State<Site>, staff: Staff) -> Result<Response, 
             Ok(AuditMark {
                 last: verified.last,
                 verified_at: now,
-                whole_at: now,
+                whole_at: Some(now),
             })
         })
         .await?;

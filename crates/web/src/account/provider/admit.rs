@@ -121,10 +121,7 @@ fn role(
     let held = shown.texts(&provider.claims.roles);
     match &provider.serves {
         Serves::Staff { roles } => {
-            let mapped = roles
-                .iter()
-                .filter(|(name, _)| held.contains(&name.as_str()));
-            let roles: Vec<StaffRole> = mapped.map(|(_, role)| *role).collect();
+            let roles: Vec<StaffRole> = mapped(roles, &held).collect();
             Ok(match roles.is_empty() {
                 true => Err(NotAdmitted::Role),
                 false => Ok(Role::Staff(roles)),
@@ -142,11 +139,8 @@ fn role(
                 Some(kvk) => tx.party_with_kvk(&kvk)?,
                 None => None,
             };
-            let mapped = roles
-                .iter()
-                .filter(|(name, _)| held.contains(&name.as_str()));
             // They are in the order of what they may do, from all to little.
-            let most = mapped.map(|(_, role)| *role).min_by_key(|role| role.code());
+            let most = mapped(roles, &held).min_by_key(|role| role.code());
             let role = most.or(*default_role);
             Ok(match (party_no, role) {
                 (None, _) => Err(NotAdmitted::Organisation),
@@ -155,6 +149,14 @@ fn role(
             })
         }
     }
+}
+
+/// The roles here for those that somebody has at the provider.
+fn mapped<R: Copy>(roles: &[(String, R)], held: &[&str]) -> impl Iterator<Item = R> {
+    let known = roles
+        .iter()
+        .filter(|(name, _)| held.contains(&name.as_str()));
+    known.map(|(_, role)| *role)
 }
 
 fn new_person(

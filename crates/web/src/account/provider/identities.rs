@@ -1,13 +1,13 @@
 //! The accounts at providers by which a person signs in, on the page of the account.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use model::{IdKind, Language};
 use serde::Serialize;
 use store::Identity;
 use uuid::Uuid;
 
-use crate::account::session;
+use crate::account::own::remove_way;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Somebody;
@@ -42,26 +42,10 @@ pub(in crate::account) async fn remove(
     somebody: Somebody,
     Path(id): Path<Uuid>,
 ) -> Result<Response, Refusal> {
-    let now = site.now();
-    somebody.who.must_have_proved(now)?;
     let identity_no = site.number(IdKind::Identity, &id)?;
-    let (asked, person) = (site.clone(), somebody.who.person.clone());
-    let removed = site
-        .write(move |tx| {
-            tx.hold_person(person.person_no)?;
-            if tx.ways_of(person.person_no)?.count() <= 1 {
-                return Ok(false);
-            }
-            if !tx.remove_identity(person.person_no, identity_no, now)? {
-                return Err(Refusal::NotFound);
-            }
-            session::tell_change(tx, &asked, &person, "identity-removed", now)?;
-            Ok(true)
-        })
-        .await?;
-    let next = match removed {
-        true => "done=unlinked",
-        false => "failed=last",
-    };
-    Ok(Redirect::to(&format!("/account?{next}")).into_response())
+    let (what, now) = (("identity-removed", "unlinked"), site.now());
+    remove_way(&site, &somebody, what, move |tx, person_no| {
+        tx.remove_identity(person_no, identity_no, now)
+    })
+    .await
 }

@@ -11,7 +11,7 @@ use store::Place;
 use uuid::Uuid;
 
 use super::applicant::{Applicant, applicants};
-use super::{done, subject};
+use super::{coordinator_must_have_proved, done, subject};
 use crate::enrol::tell;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -46,9 +46,7 @@ pub(super) async fn commit(
     staff: Staff,
     Path(id): Path<Uuid>,
 ) -> Result<Redirect, Refusal> {
-    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
-    let now = site.now();
-    staff.who.must_have_proved(now)?;
+    let now = coordinator_must_have_proved(&site, &staff)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
     let (actor, subject) = (staff.who.actor(&site), subject(&site, programme_no));
     let seed = fresh_token();
@@ -69,9 +67,7 @@ pub(super) async fn draw(
     staff: Staff,
     Path(id): Path<Uuid>,
 ) -> Result<Redirect, Refusal> {
-    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
-    let now = site.now();
-    staff.who.must_have_proved(now)?;
+    let now = coordinator_must_have_proved(&site, &staff)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
     let (actor, inner) = (staff.who.actor(&site), site.clone());
     site.write(move |tx| {

@@ -14,10 +14,13 @@ mod places;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::{get, post};
-use model::IdKind;
+use model::{IdKind, Timestamp};
+use rules::access::DeskDeed;
 use uuid::Uuid;
 
+use crate::refusal::Refusal;
 use crate::site::Site;
+use crate::visitor::Staff;
 
 /// The routes of these pages.
 pub(super) fn routes() -> Router<Site> {
@@ -56,6 +59,14 @@ pub(super) fn routes() -> Router<Site> {
             "/desk/programmes/{programme}/participants/{application}/end",
             post(participants::end),
         )
+}
+
+/// For acts that others are told of: whoever may run programmes proved just now who it is. Gives the time.
+fn coordinator_must_have_proved(site: &Site, staff: &Staff) -> Result<Timestamp, Refusal> {
+    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    let now = site.now();
+    staff.who.must_have_proved(now)?;
+    Ok(now)
 }
 
 /// A programme as the audit log names it.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{Participant, Programme, Tx};
 use uuid::Uuid;
 
-use super::{admission, done, subject};
+use super::{admission, coordinator_must_have_proved, done, subject};
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
 use crate::enrol::{ProgrammeView, form_of, in_language};
@@ -161,9 +161,7 @@ pub(super) async fn publish(
     Path(id): Path<Uuid>,
     Form(form): Form<AgreementForm>,
 ) -> Result<Response, Refusal> {
-    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
-    let now = site.now();
-    staff.who.must_have_proved(now)?;
+    let now = coordinator_must_have_proved(&site, &staff)?;
     let mut errors = Errors::default();
     let mut text = |field, text: &str| {
         // Browsers end lines their own way; the digest is that of plain line ends.
@@ -199,9 +197,7 @@ pub(super) async fn admit(
     staff: Staff,
     Path(id): Path<Uuid>,
 ) -> Result<Redirect, Refusal> {
-    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
-    let now = site.now();
-    staff.who.must_have_proved(now)?;
+    let now = coordinator_must_have_proved(&site, &staff)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
     let (inner, actor) = (site.clone(), staff.who.actor(&site));
     site.write(move |tx| {
@@ -229,9 +225,7 @@ pub(super) async fn end(
     Path((id, application)): Path<(Uuid, Uuid)>,
     Form(why): Form<Why>,
 ) -> Result<Redirect, Refusal> {
-    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
-    let now = site.now();
-    staff.who.must_have_proved(now)?;
+    let now = coordinator_must_have_proved(&site, &staff)?;
     let Some(reason) = read_reason(&mut Errors::default(), &why.reason) else {
         return Ok(done(&id, "/participants", "reason"));
     };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{Place, Tx};
 use uuid::Uuid;
 
-use super::done;
+use super::{coordinator_must_have_proved, done};
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
 use crate::enrol::{ProgrammeView, form_of, tell};
@@ -153,9 +153,7 @@ pub(super) async fn change(
     Path((id, application)): Path<(Uuid, Uuid)>,
     Form(form): Form<Change>,
 ) -> Result<Response, Refusal> {
-    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
-    let now = site.now();
-    staff.who.must_have_proved(now)?;
+    let now = coordinator_must_have_proved(&site, &staff)?;
     let mut errors = Errors::default();
     let Some(reason) = read_reason(&mut errors, &form.reason) else {
         return page(&site, &staff, id, Some(application), errors, None).await;
@@ -244,9 +242,7 @@ pub(super) async fn end_override(
     Path((id, asked)): Path<(Uuid, Uuid)>,
     Form(form): Form<Ending>,
 ) -> Result<Response, Refusal> {
-    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
-    let now = site.now();
-    staff.who.must_have_proved(now)?;
+    let now = coordinator_must_have_proved(&site, &staff)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
     let override_no = site.number(IdKind::PlaceOverride, &asked)?;
     let (inner, actor, person_no) = (
