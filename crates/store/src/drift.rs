@@ -46,15 +46,17 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// All differences, by source, type and column.
+    /// All differences, or those of one source, by source, type and column.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn drift(&mut self) -> Result<Vec<DriftRow>> {
+    pub fn drift(&mut self, source_no: Option<i64>) -> Result<Vec<DriftRow>> {
+        // The cross join keeps the embedded engine from walking all parties to have them in order.
         let sql = "SELECT p.reference, d.report_type, d.kind, d.column_name, d.first_at, d.last_at, d.batches
-                   FROM drift d JOIN party p ON p.party_no = d.source_no
+                   FROM drift d CROSS JOIN party p
+                   WHERE p.party_no = d.source_no AND (CAST($1 AS BIGINT) IS NULL OR d.source_no = CAST($1 AS BIGINT))
                    ORDER BY p.reference, d.report_type, d.kind, d.column_name";
-        self.query(sql, &[], |row| {
+        self.query(sql, values![source_no], |row| {
             Ok(DriftRow {
                 source: row.text(0)?,
                 report_type: row.text(1)?,

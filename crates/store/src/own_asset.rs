@@ -4,8 +4,9 @@
 //! register's version once per change.
 
 use model::register::{AssetRow, OwnAssetRow};
-use model::{AssetKind, AssetState, AssetValue, Criticality, Day, ProofMethod, Timestamp};
+use model::{AssetValue, Criticality, Day, ProofMethod, Timestamp};
 
+use crate::asset_filter::{AssetFilter, Way};
 use crate::connection::{Row, Tx, Value, values};
 use crate::error::Result;
 use crate::party::{asset_value, day_from, opt_code};
@@ -48,21 +49,6 @@ pub struct AssetGroup {
     pub name: String,
 }
 
-/// Which assets are meant. `None` means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AssetFilter {
-    /// Given in these terms.
-    pub kind: Option<AssetKind>,
-    /// In this group.
-    pub group_no: Option<i64>,
-    /// Proved this far.
-    pub state: Option<AssetState>,
-    /// Proofs that end on this day or before are expiring.
-    pub expiring_until: Option<Day>,
-    /// Whose value or label has this text in it, at most 10,000 bytes; capital letters beyond ASCII count as others.
-    pub text: Option<String>,
-}
-
 /// A row to be written, and whether it begins as a claim.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnAssetPut<'r> {
@@ -101,14 +87,17 @@ impl Tx<'_> {
             Some(asset_no) => self.place_of(party_no, asset_no)?,
             None => (-1, String::new(), ALWAYS),
         };
-        let sql = format!(
-            "{OWN_ASSET} {FILTER} AND (a.kind, a.value, a.valid_from) > ($7, $8, $9)
-             ORDER BY a.kind, a.value, a.valid_from LIMIT $10"
-        );
         let pattern = filter.pattern();
-        let place = values![kind, &value, from, rows_max];
-        let filtered = filter.values(party_no, pattern.as_deref());
-        self.query(&sql, &[&filtered[..], place].concat(), own_asset_from)
+        let mut meant = filter.conditions(party_no, pattern.as_deref(), Way::Order);
+        let place = [kind.into(), Value::from(&value[..]), from.into()].map(|it| meant.add(it));
+        let rows_max = meant.add(rows_max.into());
+        let sql = format!(
+            "{OWN_ASSET} WHERE {} AND (a.kind, a.value, a.valid_from) > ({})
+             ORDER BY a.kind, a.value, a.valid_from LIMIT {rows_max}",
+            meant.sql,
+            place.join(", ")
+        );
+        self.query(&sql, &meant.values, own_asset_from)
     }
 
     fn place_of(&mut self, party_no: i64, asset_no: i64) -> Result<(i64, String, i64)> {
@@ -130,12 +119,14 @@ impl Tx<'_> {
         filter: &AssetFilter,
         count_max: i64,
     ) -> Result<i64> {
-        let sql = format!(
-            "SELECT COUNT(*) FROM (SELECT 1 {OF_PARTY} {FILTER} LIMIT CAST($7 AS BIGINT)) counted"
-        );
         let pattern = filter.pattern();
-        let filtered = filter.values(party_no, pattern.as_deref());
-        self.query_int(&sql, &[&filtered[..], values![count_max]].concat())
+        let mut meant = filter.conditions(party_no, pattern.as_deref(), Way::Few);
+        let count_max = meant.add(count_max.into());
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM asset a WHERE {} LIMIT CAST({count_max} AS BIGINT)) counted",
+            meant.sql
+        );
+        self.query_int(&sql, &meant.values)
     }
 
     /// One asset of an organisation.
@@ -143,7 +134,9 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or the row cannot be read.
     pub fn own_asset(&mut self, party_no: i64, asset_no: i64) -> Result<Option<OwnAsset>> {
-        let sql = format!("{OWN_ASSET} AND a.asset_no = $2");
+        let sql = format!(
+            "{OWN_ASSET} WHERE a.party_no = $1 AND a.closed_at IS NULL AND a.asset_no = $2"
+        );
         self.query_opt(&sql, values![party_no, asset_no], own_asset_from)
     }
 
@@ -314,48 +307,10 @@ impl Tx<'_> {
     }
 }
 
-impl AssetFilter {
-    /// For `LIKE`, with its own signs taken literally. The engine makes it lower case as it does with what it is compared
-    /// with: SQLite knows the letters of ASCII alone.
-    fn pattern(&self) -> Option<String> {
-        let text = self.text.as_ref()?;
-        let text = text
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_");
-        Some(format!("%{text}%"))
-    }
-
-    /// Of `$1` to `$6` in [`FILTER`].
-    fn values<'v>(&self, party_no: i64, pattern: Option<&'v str>) -> [Value<'v>; 6] {
-        let expiring_until = self.expiring_until.map_or(0, Day::days);
-        [
-            party_no.into(),
-            self.kind.map(AssetKind::code).into(),
-            self.group_no.into(),
-            self.state.map(AssetState::code).into(),
-            expiring_until.into(),
-            pattern.into(),
-        ]
-    }
-}
-
-const OF_PARTY: &str = "FROM asset a LEFT JOIN asset_detail d ON d.asset_no = a.asset_no
-    LEFT JOIN asset_group g ON g.group_no = d.group_no LEFT JOIN asset_claim c ON c.asset_no = a.asset_no
-    WHERE a.party_no = $1 AND a.closed_at IS NULL";
-
 const OWN_ASSET: &str = "SELECT a.asset_no, a.kind, a.value, a.given, a.valid_from, a.valid_until, d.label, d.group_no,
         g.name, d.criticality, c.asset_no, c.method, c.parent_no, c.evidence, c.proved_at, c.valid_until
     FROM asset a LEFT JOIN asset_detail d ON d.asset_no = a.asset_no
-    LEFT JOIN asset_group g ON g.group_no = d.group_no LEFT JOIN asset_claim c ON c.asset_no = a.asset_no
-    WHERE a.party_no = $1 AND a.closed_at IS NULL";
-
-const FILTER: &str = "AND (CAST($2 AS BIGINT) IS NULL OR a.kind = CAST($2 AS BIGINT))
-    AND (CAST($3 AS BIGINT) IS NULL OR d.group_no = CAST($3 AS BIGINT))
-    AND (CAST($4 AS BIGINT) IS NULL OR CAST($4 AS BIGINT) = CASE WHEN c.asset_no IS NULL THEN 1 WHEN c.state = 0 THEN 0
-        WHEN c.valid_until <= CAST($5 AS BIGINT) THEN 2 ELSE 1 END)
-    AND (CAST($6 AS TEXT) IS NULL OR a.value LIKE LOWER(CAST($6 AS TEXT)) ESCAPE '\\'
-        OR LOWER(d.label) LIKE LOWER(CAST($6 AS TEXT)) ESCAPE '\\')";
+    LEFT JOIN asset_group g ON g.group_no = d.group_no LEFT JOIN asset_claim c ON c.asset_no = a.asset_no";
 
 fn own_asset_from(row: &Row<'_>) -> Result<OwnAsset> {
     let claim = match row.opt_int(10)? {

@@ -6,9 +6,9 @@ use std::collections::HashSet;
 
 use model::{AssetKind, AssetState, AssetValue, Day, EmailAddress, Prefix, ProofMethod, Timestamp};
 
+use crate::asset_filter::AssetFilter;
 use crate::connection::{Row, Tx, Value, values};
 use crate::error::Result;
-use crate::own_asset::AssetFilter;
 use crate::party::asset_value;
 
 /// A proof that was seen.

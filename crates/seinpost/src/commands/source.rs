@@ -73,7 +73,7 @@ impl Source {
 
 fn drift(session: &mut Session, only: Option<&str>) -> anyhow::Result<Answer> {
     let store = session.open_store(Missing::Refuse)?;
-    let rows = store.read(|tx| tx.drift())?;
+    let rows = store.read(|tx| tx.drift(None))?;
     let rows = rows
         .into_iter()
         .filter(|row| only.is_none_or(|only| row.source == only));

@@ -9,7 +9,7 @@ mod row;
 
 use model::{AnswerStatus, Day, Role, Severity, Tlp};
 
-use self::conditions::Conditions;
+use self::conditions::{Conditions, Way};
 use self::reach::Reach;
 use self::row::{ROW, row_from};
 use crate::connection::{Tx, values};
@@ -39,6 +39,16 @@ pub enum InboxOrder {
     Severity,
     /// What was seen last first, among the 1,000 newest lines.
     LastSeen,
+}
+
+impl InboxOrder {
+    /// The order in which messages and their lines are read.
+    const fn columns(self) -> &'static str {
+        match self {
+            Self::Severity => "n.severity DESC, n.notification_no DESC, l.finding_no DESC",
+            Self::Newest | Self::LastSeen => "n.notification_no DESC, l.finding_no DESC",
+        }
+    }
 }
 
 /// Lines that are put in the order of their last sighting. There is no index for that order: a sighting would have to keep it.
@@ -118,6 +128,82 @@ impl Tx<'_> {
         Ok(InboxPage { rows, next })
     }
 
+    /// A page of an inbox, and how many findings the whole of it has: counted up to `count_max`, and no further than a page
+    /// reads.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn counted_inbox(
+        &mut self,
+        query: &InboxQuery,
+        rows_max: usize,
+        count_max: usize,
+    ) -> Result<(InboxPage, InboxCount)> {
+        let first = InboxQuery {
+            after: None,
+            ..query.clone()
+        };
+        if query.after.is_some() || query.order == InboxOrder::LastSeen {
+            let count = self.inbox_count(&first, count_max as i64)?;
+            return Ok((self.inbox(query, rows_max)?, count));
+        }
+        // What is counted begins with the page, so its lines are looked for once.
+        let reach = self.reach(query)?;
+        let mut places = self.inbox_places(query, &reach, count_max as i64 + 1)?;
+        let count = InboxCount {
+            findings: places.len().min(count_max) as i64,
+            has_more: places.len() > count_max || reach.until.is_some(),
+        };
+        let is_last = places.len() <= rows_max;
+        places.truncate(rows_max);
+        let page = InboxPage {
+            rows: self.inbox_rows_at(query, &places)?,
+            next: None,
+        };
+        let next = match is_last {
+            true => reach.until,
+            false => page.rows.last().map(|row| row.place),
+        };
+        Ok((InboxPage { next, ..page }, count))
+    }
+
+    /// The findings of an inbox in its order.
+    fn inbox_places(
+        &mut self,
+        query: &InboxQuery,
+        reach: &Reach,
+        rows_max: i64,
+    ) -> Result<Vec<i64>> {
+        let mut asked = query.lines(reach);
+        let rows = asked.add(rows_max);
+        let sql = format!(
+            "SELECT l.finding_no FROM {COUNTED} WHERE {} ORDER BY {} LIMIT {rows}",
+            asked.sql,
+            query.order.columns()
+        );
+        self.query(&sql, &asked.values, |row| row.int(0))
+    }
+
+    /// The rows of these findings.
+    fn inbox_rows_at(&mut self, query: &InboxQuery, findings: &[i64]) -> Result<Vec<InboxRow>> {
+        let asked = query.lines(&Reach {
+            way: Way::Findings,
+            until: None,
+        });
+        let place = asked.values.len() + 1;
+        let sql = format!(
+            "SELECT {ROW} WHERE {} AND l.finding_no {} ORDER BY {}",
+            asked.sql,
+            self.in_set(&format!("${place}")),
+            query.order.columns()
+        );
+        self.query(
+            &sql,
+            &[&asked.values[..], values![findings]].concat(),
+            row_from,
+        )
+    }
+
     fn inbox_rows(
         &mut self,
         query: &InboxQuery,
@@ -130,14 +216,11 @@ impl Tx<'_> {
                 if let Some(after) = &query.after {
                     asked.after(query.order, after);
                 }
-                let by = match query.order {
-                    InboxOrder::Severity => "n.severity DESC, ",
-                    _ => "",
-                };
                 let rows = asked.add(rows_max);
                 format!(
-                    "SELECT {ROW} WHERE {} ORDER BY {by}n.notification_no DESC, l.finding_no DESC LIMIT {rows}",
-                    asked.sql
+                    "SELECT {ROW} WHERE {} ORDER BY {} LIMIT {rows}",
+                    asked.sql,
+                    query.order.columns()
                 )
             }
             InboxOrder::LastSeen => {

@@ -154,11 +154,16 @@ fn numbers(rows: &[InboxRow]) -> Vec<i64> {
 }
 
 fn sorted(store: &Store, query: &InboxQuery) -> Vec<i64> {
-    let mut found = numbers(&read(store, |tx| tx.inbox(query, 100)).rows);
-    found.sort_unstable();
-    let counted = read(store, |tx| tx.inbox_count(query, 100));
-    assert_eq!(counted.findings, found.len() as i64);
+    let page = read(store, |tx| tx.inbox(query, 100));
+    let (counted_page, counted) = read(store, |tx| tx.counted_inbox(query, 100, 100));
+    assert_eq!(counted_page, page);
+    assert_eq!(counted.findings, page.rows.len() as i64);
     assert!(!counted.has_more);
+    let (short, counted) = read(store, |tx| tx.counted_inbox(query, 1, 1));
+    assert_eq!(short, read(store, |tx| tx.inbox(query, 1)));
+    assert_eq!(counted.has_more, page.rows.len() > 1);
+    let mut found = numbers(&page.rows);
+    found.sort_unstable();
     found
 }
 
@@ -283,8 +288,9 @@ fn a_page_of_a_large_inbox_reads_so_far_and_says_where_the_next_goes_on(test: &T
             ..query()
         };
         let (mut found, mut pages) = (Vec::new(), 0);
-        let counted = read(store, |tx| tx.inbox_count(&asked, 100));
+        let (page, counted) = read(store, |tx| tx.counted_inbox(&asked, 10, 100));
         assert_eq!((counted.findings, counted.has_more), (0, true));
+        assert_eq!(page, read(store, |tx| tx.inbox(&asked, 10)));
         loop {
             let page = read(store, |tx| tx.inbox(&asked, 10));
             pages += 1;

@@ -126,6 +126,8 @@ desk-preview-to = To
 desk-preview-nobody = No contact of the recipient takes it.
 desk-preview-subject = Subject
 desk-preview-attached = Attached
+desk-preview-long = It is long.
+desk-preview-show = Show it as it goes out
 desk-preview-none = It cannot be written: something that it cites is gone.
 
 desk-act = Decide

@@ -126,6 +126,8 @@ desk-preview-to = Aan
 desk-preview-nobody = Geen contact van de ontvanger wil het.
 desk-preview-subject = Onderwerp
 desk-preview-attached = Bijlage
+desk-preview-long = Het is lang.
+desk-preview-show = Toon het zoals het uitgaat
 desk-preview-none = Het kan niet worden geschreven: iets waar het naar verwijst, is weg.
 
 desk-act = Beslissen

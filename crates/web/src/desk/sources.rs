@@ -128,13 +128,10 @@ async fn detail(
             let batches = tx.batches_before(Some(source_no), before_no, PAGE_ROWS as i64)?;
             let rows = views_of(&inner, tx, batches)?;
             let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
-            let drift = tx.drift()?.into_iter();
+            let drift = tx.drift(Some(source_no))?.into_iter();
             Ok(DetailView {
                 next: last.map(|row| row.after(&format!("/desk/sources/{id}"))),
-                drift: drift
-                    .filter(|row| row.source == source.reference)
-                    .map(drift_view)
-                    .collect(),
+                drift: drift.map(drift_view).collect(),
                 source: health(&inner, tx, source)?,
                 false_alarms: tx.false_alarms_of(source_no)?,
                 rows,

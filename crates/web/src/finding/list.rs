@@ -20,7 +20,7 @@ use crate::visitor::Member;
 pub(super) const PAGE_ROWS: usize = 50;
 
 /// Findings that are counted; there may be more.
-const COUNTED_MAX: i64 = 1_000;
+const COUNTED_MAX: usize = 1_000;
 
 #[derive(Serialize)]
 struct ListView {
@@ -66,14 +66,9 @@ pub(super) async fn list(
                 let nothing = (InboxPage::default(), InboxCount::default());
                 return Ok((nothing.0, nothing.1, groups, Advice::default()));
             };
-            let first = store::InboxQuery {
-                after: None,
-                ..query.clone()
-            };
-            let page = tx.inbox(&query, PAGE_ROWS)?;
+            let (page, count) = tx.counted_inbox(&query, PAGE_ROWS, COUNTED_MAX)?;
             let slugs = page.rows.iter().map(|row| row.threat.as_str());
             let advice = advice_about(tx, slugs.chain([choices.threat.as_str()]))?;
-            let count = tx.inbox_count(&first, COUNTED_MAX)?;
             Ok((page, count, groups, advice))
         })
         .await?;

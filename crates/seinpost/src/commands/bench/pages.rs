@@ -195,6 +195,7 @@ impl<'a> Requests<'a> {
     fn of_all(mut self, visitors: &Visitors) -> anyhow::Result<Vec<Request>> {
         let deep_of_api = self.deep_of_api(visitors)?;
         for round in 0..MEMBERS {
+            let begin = self.all.len();
             let member = &visitors.members[round as usize];
             self.of_organisation(member, "", round);
             self.of_organisation(&visitors.provider, ", provider", round);
@@ -204,6 +205,7 @@ impl<'a> Requests<'a> {
             for (page, url, keys) in &deep_of_api {
                 self.read(page, url, bearer(keys, round));
             }
+            mix(&mut self.all[begin..], round);
         }
         Ok(self.all)
     }
@@ -291,16 +293,16 @@ impl<'a> Requests<'a> {
                 "messages, deep",
                 format!("/desk/messages?before={}", deep.message),
             ),
-            (
-                "queue, deep",
-                format!("/desk/queues?kind=unresolved&after={}", deep.queued),
-            ),
             ("message", format!("/desk/messages/{}", deep.message)),
             ("batch", format!("/desk/batches/{}", deep.batch)),
             ("source", format!("/desk/sources/{}", deep.source)),
             ("finding, desk", format!("/desk/findings/{}", deep.finding)),
         ] {
             self.read(page, &path, cookie(analyst));
+        }
+        if let Some(queued) = deep.queued {
+            let path = format!("/desk/queues?kind={}&after={queued}", deep.queue);
+            self.read("queue, deep", &path, cookie(analyst));
         }
     }
 
@@ -356,6 +358,16 @@ impl<'a> Requests<'a> {
 
 fn cookie(person: &Person) -> (&'static str, String) {
     ("cookie", person.cookie.clone())
+}
+
+/// Puts requests in an order that looks random and is the same each time: nobody asks all pages of one provider in a row.
+fn mix(requests: &mut [Request], seed: u64) {
+    let mut state = seed + 1;
+    for place in (1..requests.len()).rev() {
+        // Steele and Vigna's multiplier for 64 bits; its upper half is the better one.
+        state = state.wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(1);
+        requests.swap(place, (state >> 32) as usize % (place + 1));
+    }
 }
 
 fn bearer(keys: &[String], round: u64) -> (&'static str, String) {

@@ -54,7 +54,9 @@ pub(super) struct Deep {
     pub(super) asset: Uuid,
     pub(super) group: Uuid,
     pub(super) message: Uuid,
-    pub(super) queued: Uuid,
+    /// The longest queue, and an item of it; nothing while all of them are empty.
+    pub(super) queue: QueueKind,
+    pub(super) queued: Option<Uuid>,
     pub(super) batch: Uuid,
     pub(super) source: Uuid,
     /// What people call a message.
@@ -176,7 +178,14 @@ impl Maker {
         let newest = inbox(tx, party_no, InboxOrder::Newest, DEEP_ROWS)?;
         let severe = inbox(tx, party_no, InboxOrder::Severity, DEEP_ROWS)?;
         let seen = inbox(tx, party_no, InboxOrder::LastSeen, 500)?;
-        let queued = tx.open_queue_items(QueueKind::Unresolved, 0, DEEP_ROWS as i64)?;
+        let mut queue = QueueKind::Unresolved;
+        let mut queued = Vec::new();
+        for kind in QueueKind::ALL {
+            let items = tx.open_queue_items(*kind, 0, DEEP_ROWS as i64)?;
+            if items.len() > queued.len() {
+                (queue, queued) = (*kind, items);
+            }
+        }
         let batches = tx.batches_before(None, i64::MAX, 10)?;
         let (Some(row), Some(severe), Some(seen), Some(asset), Some(batch)) = (
             newest.last(),
@@ -197,9 +206,10 @@ impl Maker {
             asset: self.id(IdKind::Asset, asset.asset_no),
             group: self.id(IdKind::AssetGroup, group_no),
             message: self.id(IdKind::Notification, message_no),
-            queued: queued.last().map_or(Uuid::nil(), |item| {
-                self.id(IdKind::Finding, item.finding_no)
-            }),
+            queue,
+            queued: queued
+                .last()
+                .map(|item| self.id(IdKind::Finding, item.finding_no)),
             batch: self.id(IdKind::Batch, batch.batch_no),
             source: self.id(IdKind::Party, batch.source_no),
             reference: Notification::reference_of(message_no, row.made_at),

@@ -84,6 +84,7 @@ pub(super) async fn decide(
         let shown = Shown {
             number,
             after_no: 0,
+            with_text: false,
             done: None,
             errors,
             reason: form.reason,

@@ -20,7 +20,13 @@ use crate::visitor::Staff;
 pub(super) struct Place {
     /// Public id of the finding after which the lines begin.
     after: Option<Uuid>,
+    /// Asks for the text of a message that is too long to be written each time.
+    #[serde(default)]
+    text: String,
 }
+
+/// Lines of a message whose text is written each time that somebody looks at it: about 30 us a line.
+const WRITTEN_LINES_MAX: i64 = 500;
 
 #[derive(Serialize)]
 struct View {
@@ -34,6 +40,8 @@ struct View {
     lawful_basis: String,
     decided_at: Option<String>,
     decided_by: String,
+    /// Its text is written when it is asked for.
+    is_long: bool,
     preview: Option<Preview>,
     lines: Vec<LineRow>,
     next: Option<String>,
@@ -87,6 +95,7 @@ pub(super) async fn detail(
     let shown = Shown {
         number,
         after_no,
+        with_text: place.text == "yes",
         done,
         errors: Errors::default(),
         reason: String::new(),
@@ -98,6 +107,8 @@ pub(super) async fn detail(
 pub(super) struct Shown {
     pub(super) number: i64,
     pub(super) after_no: i64,
+    /// Its text is written however long it is.
+    pub(super) with_text: bool,
     pub(super) done: Option<&'static str>,
     pub(super) errors: Errors,
     pub(super) reason: String,
@@ -111,6 +122,7 @@ pub(super) async fn show(site: &Site, staff: &Staff, shown: Shown) -> Result<Res
     let Shown {
         number,
         after_no,
+        with_text,
         done,
         errors,
         reason,
@@ -134,7 +146,9 @@ pub(super) async fn show(site: &Site, staff: &Staff, shown: Shown) -> Result<Res
             let lines = lines
                 .iter()
                 .map(|line| line_row(&inner, tx, line, language));
+            let is_long = found.lines > WRITTEN_LINES_MAX && !with_text;
             Ok(View {
+                is_long,
                 done,
                 errors: errors.clone(),
                 reason: reason.clone(),
@@ -147,7 +161,10 @@ pub(super) async fn show(site: &Site, staff: &Staff, shown: Shown) -> Result<Res
                 lawful_basis: found.lawful_basis.clone(),
                 decided_at: found.decided_at.map(|at| at.to_string()),
                 decided_by: found.decided_by.clone(),
-                preview: preview(tx, &found)?,
+                preview: match is_long {
+                    true => None,
+                    false => preview(tx, &found)?,
+                },
                 deliveries: attempts(tx, number)?,
             })
         })
