@@ -25,7 +25,7 @@ const NEWEST: &str = " AND COALESCE((
 pub(super) enum Way {
     /// At the messages of the recipient, in the order that is asked for.
     Messages,
-    /// At the few findings that are asked for, or that were answered so. The sign makes the index of messages useless.
+    /// At the few findings that are asked for, or that were answered so. The sign makes the indices of messages useless.
     Findings,
 }
 
@@ -38,12 +38,12 @@ pub(super) struct Conditions {
 impl Conditions {
     /// Those of messages alone, `n`.
     pub(super) fn of_messages(query: &InboxQuery, way: Way) -> Self {
-        let recipient = match way {
-            Way::Messages => "n.recipient_no",
-            Way::Findings => "+n.recipient_no",
+        let sign = match way {
+            Way::Messages => "",
+            Way::Findings => "+",
         };
         let mut conditions = Self {
-            sql: format!("{recipient} = $1 AND {TOLD} AND n.tlp <= $2"),
+            sql: format!("{sign}n.recipient_no = $1 AND {sign}{TOLD} AND n.tlp <= $2"),
             values: vec![query.party_no.into(), query.tlp_max.code().into()],
         };
         for (condition, value) in [
