@@ -49,6 +49,11 @@ impl Runner {
         }
     }
 
+    /// Whether processor time is taken by a database server too.
+    pub(super) fn with_database(&self) -> bool {
+        matches!(self.store, StorePlace::Postgres { .. })
+    }
+
     /// Runs a command to its end and gives its answer.
     ///
     /// # Errors
@@ -56,7 +61,7 @@ impl Runner {
     pub(super) fn run(&self, arguments: &[&str]) -> anyhow::Result<(Value, Taken)> {
         let mut command = self.command(arguments)?;
         command.stdout(Stdio::piped());
-        let with_database = matches!(self.store, StorePlace::Postgres { .. });
+        let with_database = self.with_database();
         let before = Counters::read(with_database);
         let began = Instant::now();
         let child = command.spawn().context("cannot start this program")?;

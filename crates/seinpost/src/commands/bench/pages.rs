@@ -128,19 +128,25 @@ pub(super) fn measure(
         .map(|requests| {
             // What is read for the first time comes from the disk, and programs that wait are woken.
             load::run(&requests, rate, Duration::from_secs(5));
-            load_and_watch(&serving, &requests, rate, length)
+            load_and_watch(runner, &serving, &requests, rate, length)
         });
     serving.kill().context("cannot stop the pages")?;
     serving.wait().context("cannot wait for the pages")?;
     served
 }
 
-fn load_and_watch(serving: &Child, requests: &[Request], rate: u32, length: Duration) -> Served {
+fn load_and_watch(
+    runner: &Runner,
+    serving: &Child,
+    requests: &[Request],
+    rate: u32,
+    length: Duration,
+) -> Served {
     let stat = format!("/proc/{}/stat", serving.id());
     let used = || {
         (
             cpu_of(&stat).map_or(0.0, |(_, seconds)| seconds),
-            database_cpu(),
+            runner.with_database().then(database_cpu).flatten(),
         )
     };
     let (before, database_before) = used();
