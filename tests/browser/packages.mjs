@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
-const require = createRequire(resolve(process.env.PACKAGES, "package.json"));
+const require = createRequire(resolve(process.env.PACKAGES, "browser/package.json"));
 
 export const { chromium } = require("playwright-core");
 export const axe = require("axe-core");

@@ -1,67 +1,62 @@
 // A demo installation in a temporary folder, the people who visit it, and the program that serves its pages.
 
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const programs = process.env.PROGRAMS;
+import { startProvider } from "./counterparts/provider.mjs";
+import { freePort, run, serve } from "./program.mjs";
+
+/** Findings of several owners, for messages that wait for approval. */
+const HELD_REPORT = `timestamp,severity,ip,protocol,port,hostname,tag,asn,geo
+{time},high,192.0.2.10,tcp,5900,,vnc,,NL
+{time},high,198.51.100.9,tcp,5900,,vnc,64500,NL
+{time},high,198.51.100.200,tcp,5900,,vnc,64500,NL
+`;
 
 /**
  * Makes the installation and serves it on a free port. `origin` is what browsers ask, `visitors` are those who signed
- * in, `invite` gives the path of an invitation, `stop` ends it all.
+ * in, `invitations` are the paths by which an administrator of the desk and one of the hospital may join, `provider` is
+ * where people sign in too, `stop` ends it all.
  */
 export async function startSite() {
   const folder = mkdtempSync(join(tmpdir(), "seinpost-browser-"));
-  try {
-    return await siteIn(folder);
-  } catch (error) {
+  const started = [];
+  const stop = () => {
+    for (const one of started) one.kill();
     rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    return { ...(await siteIn(folder, started)), stop };
+  } catch (error) {
+    stop();
     throw error;
   }
 }
 
-async function siteIn(folder) {
+async function siteIn(folder, started) {
   const data = join(folder, "data");
-  run("seinpost", "--data", data, "demo");
-  const visitors = run("examples/visitors", data)
+  const here = ["--data", data];
+  const { people } = JSON.parse(await run("seinpost", ...here, "--json", "demo"));
+  await run("seinpost", ...here, "desk", "set", "--alerts", "hold");
+  const report = join(folder, "held-scan_vnc.csv");
+  const time = new Date(Date.now() - 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+  writeFileSync(report, HELD_REPORT.replaceAll("{time}", time));
+  await run("seinpost", ...here, "gather", report);
+  await run("seinpost", ...here, "work", "--until-idle");
+  const visitors = (await run("examples/visitors", data))
     .trim()
     .split("\n")
     .map((line) => line.split(" "))
     .map(([who, language, token]) => ({ who, language, token }));
-  const server = await serve(data);
-  const stop = () => {
-    server.process.kill();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { origin: server.origin, visitors, invite: () => invite(data), stop };
-}
-
-/** Invites somebody who is not there yet. */
-function invite(data) {
-  const person = ["--email", "new@csirt.example", "--name", "Sam Visser"];
-  const link = run("seinpost", "--data", data, "--profile", "test", "person", "add", ...person);
-  return new URL(link).pathname;
-}
-
-function run(program, ...command) {
-  const { status, stdout, stderr } = spawnSync(join(programs, program), command, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${program} ${command.join(" ")} ended with ${status}:\n${stderr}`);
-  return stdout;
-}
-
-/** Pages only: the demo has done the work. The program says on standard error where it listens. */
-function serve(data) {
-  const command = ["--data", data, "--profile", "test", "serve", "--listen", "127.0.0.1:0", "--stages", "none"];
-  const process = spawn(join(programs, "seinpost"), command, { stdio: ["ignore", "ignore", "pipe"] });
-  return new Promise((resolve, reject) => {
-    let said = "";
-    process.stderr.on("data", (text) => {
-      said += text;
-      const port = said.match(/listening on http:\/\/127\.0\.0\.1:(\d+)/)?.[1];
-      // By name: passkeys and cookies belong to a name.
-      if (port) resolve({ process, origin: `http://localhost:${port}` });
-    });
-    process.on("exit", (code) => reject(new Error(`seinpost serve ended with ${code}:\n${said}`)));
-  });
+  const port = await freePort();
+  // By name: passkeys and cookies belong to a name.
+  const origin = `http://localhost:${port}`;
+  const provider = await startProvider(origin);
+  started.push(provider);
+  provider.settle(data);
+  // Pages only: the demo has done the work.
+  started.push(await serve(...here, "serve", "--listen", `127.0.0.1:${port}`, "--stages", "none"));
+  const invitations = people.map(({ link }) => new URL(link).pathname);
+  return { origin, visitors, invitations, provider };
 }

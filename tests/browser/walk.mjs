@@ -3,13 +3,11 @@
 import { axeFaults } from "./checks/axe.mjs";
 import { buttonFaults, buttonsToPress } from "./checks/buttons.mjs";
 import { emptyFormFaults, formsToFill } from "./checks/forms.mjs";
-import { keyboardFaults, skipLinkFaults } from "./checks/keyboard.mjs";
-import { documentFaults, headerFaults, narrowFaults } from "./checks/page.mjs";
+import { stayHere } from "./checks/leaving.mjs";
+import { headerFaults } from "./checks/page.mjs";
 import { crawl } from "./crawl.mjs";
+import { examineAgain, isNew } from "./examine.mjs";
 import { note } from "./report.mjs";
-
-/** Pages that were examined, by language, kind and shape: the same page is not examined again as somebody else. */
-const examined = new Set();
 
 /** Kinds of pages that did not open: said once, not for everybody. */
 const broken = new Set();
@@ -18,6 +16,7 @@ const broken = new Set();
 export async function walk(browser, origin, { who, language, token }) {
   const name = `${who} ${language}`;
   const context = await browser.newContext(settings(origin, language, token));
+  await stayHere(context);
   const page = await context.newPage();
   const said = [];
   page.on("console", (message) => message.type() === "error" && said.push(message.text()));
@@ -36,11 +35,9 @@ export async function walk(browser, origin, { who, language, token }) {
     for (const button of await buttonsToPress(page)) {
       if (!buttons.has(button.name)) buttons.set(button.name, { ...button, address });
     }
-    const shape = `${language} ${kind} ${await shapeOf(page)}`;
-    if (examined.has(shape)) return;
-    examined.add(shape);
+    if (!(await isNew(page, kind))) return;
     note(`${name} ${kind}: headers`, headerFaults(response));
-    await examine(page, `${name} ${kind}`, complaints);
+    await examineAgain(page, `${name} ${kind}`, complaints);
   });
   await sendEmpty(page, name, forms);
   await withoutScript(browser, settings(origin, language, token), name, forms);
@@ -61,22 +58,6 @@ function settings(origin, language, token) {
     reducedMotion: "reduce",
     storageState: { cookies: token ? [cookie] : [], origins: [] },
   };
-}
-
-/** Elements and classes of a page, without what they say. */
-function shapeOf(page) {
-  return page.evaluate(() => {
-    const all = [...document.querySelectorAll("main *, nav *")];
-    return [...new Set(all.map((one) => `${one.tagName}.${one.getAttribute("class") ?? ""}`))].sort().join(" ");
-  });
-}
-
-async function examine(page, name, complaints) {
-  note(`${name}: document`, [...(await documentFaults(page)), ...complaints]);
-  note(`${name}: axe`, await axeFaults(page));
-  note(`${name}: narrow`, await narrowFaults(page));
-  note(`${name}: keyboard`, await keyboardFaults(page));
-  note(`${name}: skip link`, await skipLinkFaults(page));
 }
 
 async function sendEmpty(page, name, forms) {

@@ -3,6 +3,7 @@
 //
 //   PACKAGES=target/counterparts/oidc node tests/oidc/provider.mjs
 //
+// It sends people back to the pages at PAGES, without it to those at http://localhost:8080.
 // Prints its port in one line. It ends when its input ends, so that none outlives its test. `POST /control` takes JSON:
 //   account    who signs in from then on: sub, acr, amr, and claims
 //   claims     what the next ID tokens say otherwise; null takes a claim away
@@ -20,6 +21,7 @@ const load = (path) => import(pathToFileURL(resolve(packages, path)));
 const { Provider } = await load("oidc-provider/lib/index.js");
 const jose = await load("jose/dist/webapi/index.js");
 
+const PAGES = process.env.PAGES ?? "http://localhost:8080";
 const ALGORITHMS = ["RS256", "PS256", "ES256"];
 // Each client gets its tokens signed in another way.
 const CLIENTS = { desk: "RS256", business: "ES256", second: "PS256" };
@@ -54,8 +56,8 @@ function makeProvider() {
     client_id: name,
     client_secret: `secret of ${name}`,
     id_token_signed_response_alg: alg,
-    redirect_uris: [`http://localhost:8080/account/provider/${name}/return`],
-    post_logout_redirect_uris: ["http://localhost:8080/"],
+    redirect_uris: [`${PAGES}/account/provider/${name}/return`],
+    post_logout_redirect_uris: [`${PAGES}/`],
   }));
   const made = new Provider(`http://127.0.0.1:${server.address().port}`, {
     clients,

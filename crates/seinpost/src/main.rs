@@ -8,6 +8,7 @@ mod crew;
 mod intake;
 mod lifecycle;
 mod log;
+mod newcomer;
 mod observe;
 mod output;
 mod problem;

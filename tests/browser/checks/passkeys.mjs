@@ -1,8 +1,8 @@
 // Somebody who was invited makes a passkey, signs out and signs in with it: in Chromium, with a device in software.
 
-/** Walks from the link of an invitation to a signed-in account, twice; gives what did not happen. */
-export async function passkeyFaults(browser, origin, invitation) {
-  const context = await browser.newContext({ locale: "en" });
+/** A page in a browser whose device makes passkeys, and agrees to everything. */
+export async function pageWithDevice(browser) {
+  const context = await browser.newContext({ locale: "en", reducedMotion: "reduce" });
   const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
   await devtools.send("WebAuthn.enable");
@@ -16,6 +16,12 @@ export async function passkeyFaults(browser, origin, invitation) {
       automaticPresenceSimulation: true,
     },
   });
+  return page;
+}
+
+/** Walks from the link of an invitation to a signed-in account, twice; gives what did not happen. */
+export async function passkeyFaults(browser, origin, invitation) {
+  const page = await pageWithDevice(browser);
   const faults = [];
   const press = async (how, wanted) => {
     await page.click(`form[data-passkey=${how}] button`);
@@ -31,6 +37,6 @@ export async function passkeyFaults(browser, origin, invitation) {
   await page.click('form[action="/account/sign-out"] button');
   await page.goto(`${origin}/account`);
   await press("get", "/account");
-  await context.close();
+  await page.context().close();
   return faults;
 }

@@ -5,11 +5,12 @@ use std::io::Write;
 use clap::Subcommand;
 use model::{EmailAddress, IdKind, Language, OrganisationRole, StaffRole};
 use serde::Serialize;
-use store::{NewInvitation, Person as PersonRow, Store, StoreError, Tx};
+use store::{Person as PersonRow, Store, StoreError};
 use uuid::Uuid;
 use web::InvitationLink;
 
 use crate::lifecycle::Missing;
+use crate::newcomer::{Newcomer, invite, record, words};
 use crate::output::{Table, harmless};
 use crate::problem::{Problem, wrong};
 use crate::session::{Answer, Session, actor};
@@ -138,7 +139,7 @@ impl Person {
                     Some(name) => Some((organisation_no(&store, &name)?, role)),
                     None => None,
                 };
-                let new = NewPerson {
+                let new = Newcomer {
                     email,
                     name,
                     staff,
@@ -155,16 +156,7 @@ impl Person {
     }
 }
 
-struct NewPerson {
-    email: EmailAddress,
-    name: String,
-    staff: Vec<StaffRole>,
-    /// The organisation to become a member of, and as what.
-    party: Option<(i64, OrganisationRole)>,
-    language: Option<Language>,
-}
-
-fn add(session: &mut Session, store: &Store, new: &NewPerson) -> anyhow::Result<Answer> {
+fn add(session: &mut Session, store: &Store, new: &Newcomer) -> anyhow::Result<Answer> {
     let known = store.read(|tx| tx.person_with_email(&new.email))?;
     let known_no = match (&known, new.party) {
         (None, _) => None,
@@ -183,35 +175,7 @@ fn add(session: &mut Session, store: &Store, new: &NewPerson) -> anyhow::Result<
                 .into());
         }
     };
-    let now = session.now();
-    let (person_no, link) = store.write(|tx| {
-        let person_no = match known_no {
-            Some(person_no) => person_no,
-            None => tx.add_person(&new.email, &new.name, new.language, now)?,
-        };
-        for role in &new.staff {
-            tx.give_staff_role(person_no, *role, &actor(), now)?;
-        }
-        let link = invite(tx, session, person_no, new.party)?;
-        match new.party {
-            // Its members see it in their history.
-            Some((party_no, role)) => {
-                let id = tx
-                    .installation()?
-                    .id_key
-                    .public_id(IdKind::Party, party_no as u64);
-                tx.record(
-                    now,
-                    &actor(),
-                    "invite",
-                    &format!("party {id}"),
-                    role.as_str(),
-                )?;
-            }
-            None => record(tx, session, person_no, "add", &words(&new.staff))?,
-        }
-        Ok::<_, StoreError>((person_no, link))
-    })?;
+    let (person_no, link) = store.write(|tx| new.admit(tx, session, known_no))?;
     show_link(session, store, person_no, link)
 }
 
@@ -310,45 +274,6 @@ fn open_person(store: &Store, email: &EmailAddress) -> Result<PersonRow, anyhow:
         }
         Some(person) => Ok(person),
     }
-}
-
-fn invite(
-    tx: &mut Tx<'_>,
-    session: &Session,
-    person_no: i64,
-    party: Option<(i64, OrganisationRole)>,
-) -> Result<InvitationLink, StoreError> {
-    let now = session.now();
-    let link = InvitationLink::new(&session.settings.reached_at(), now);
-    let new = NewInvitation {
-        person_no,
-        party,
-        digest: link.digest,
-        by: &actor(),
-        expires_at: link.expires_at,
-    };
-    tx.invite(&new, now)?;
-    Ok(link)
-}
-
-fn record(
-    tx: &mut Tx<'_>,
-    session: &Session,
-    person_no: i64,
-    action: &str,
-    detail: &str,
-) -> Result<(), StoreError> {
-    let id_key = tx.installation()?.id_key;
-    let subject = format!(
-        "person {}",
-        id_key.public_id(IdKind::Person, person_no as u64)
-    );
-    tx.record(session.now(), &actor(), action, &subject, detail)
-}
-
-fn words(roles: &[StaffRole]) -> String {
-    let words: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
-    words.join(", ")
 }
 
 fn show_link(

@@ -2,6 +2,8 @@
 
 mod data;
 mod folder;
+mod next;
+mod people;
 mod tour;
 
 use std::path::PathBuf;

@@ -2,17 +2,19 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use message::compose;
-use model::{Endpoint, IdKind, Language, Reader, ReleaseRule};
+use model::{Endpoint, Language, Reader, ReleaseRule};
 use pipeline::Flow;
 use pipeline::gather::{GatherOptions, Outcome, gather};
 use pipeline::worker::{Silent, Worked, Worker};
 use store::{DeskChange, NamedNotification, NotificationState, QueueKind, StoreError};
 
-use super::data;
+use super::next::Next;
+use super::people::Invited;
+use super::{data, people};
 use crate::commands::import::{Mode, import};
 use crate::commands::status::StatusView;
 use crate::lifecycle::lock_worker;
@@ -39,7 +41,8 @@ impl Tour {
         let _lock = lock_worker(&session.settings, &flow.store)?;
         if session.json {
             self.prepare(session, &flow, &mut std::io::sink())?;
-            return self.answer_json(session, &flow);
+            let people = people::invite(session, &flow.store)?;
+            return self.answer_json(session, &flow, &people);
         }
         let mut out = std::mem::replace(&mut session.out, crate::output::Out::new());
         let folder = session.settings.data.display().to_string();
@@ -48,6 +51,7 @@ impl Tour {
             "A guided tour of Seinpost, in {folder}. Names are made up, nobody is mailed."
         )?;
         let told = self.prepare(session, &flow, &mut out)?;
+        let people = people::invite(session, &flow.store)?;
         show_told(&mut out, &flow, &told)?;
         show_waiting(&mut out, &flow)?;
         show_messages(&mut out, &flow, &told)?;
@@ -67,7 +71,9 @@ impl Tour {
             "   this took {:.1} seconds",
             started.elapsed().as_secs_f64()
         )?;
-        self.show_next(&mut out, &session.settings.data, &flow, &told)?;
+        let next = Next::new(&self.program, &session.settings.data);
+        people::show(&mut out, &next, &people)?;
+        next.show(&mut out, &flow, &told)?;
         out.flush()?;
         Ok(())
     }
@@ -151,73 +157,22 @@ impl Tour {
         Ok(())
     }
 
-    fn show_next(
+    fn answer_json(
         &self,
-        out: &mut impl Write,
-        folder: &Path,
+        session: &mut Session,
         flow: &Flow,
-        told: &[NamedNotification],
+        people: &[Invited],
     ) -> anyhow::Result<()> {
-        writeln!(out, "\nTry next")?;
-        let start = format!(
-            "{} --data {}",
-            quoted(&self.program),
-            quoted(&folder.display().to_string())
-        );
-        let mut commands = vec![(
-            "status",
-            "where everything is, and that it adds up".to_owned(),
-        )];
-        let reference = told.first().map(|told| told.notification.reference());
-        let explain = format!("explain {}", reference.unwrap_or_default());
-        commands.push((
-            &explain,
-            "from a message back to the bytes of the report".to_owned(),
-        ));
-        commands.push(("queue list", "what waits for a person".to_owned()));
-        commands.push((
-            "export matches",
-            "whose each finding is, and why".to_owned(),
-        ));
-        let unresolved = flow
-            .store
-            .read(|tx| tx.open_queue_items(QueueKind::Unresolved, 0, 1))?;
-        let installation = flow.store.read(|tx| tx.installation())?;
-        let release = unresolved.first().map(|item| {
-            let id = installation
-                .id_key
-                .public_id(IdKind::Finding, item.finding_no as u64);
-            format!("queue release {id} --to noordlijn")
-        });
-        if let Some(release) = &release {
-            commands.push((
-                release,
-                "tell somebody of a finding that nobody owns".to_owned(),
-            ));
-        }
-        commands.push((
-            "serve",
-            "go on working, with pages for monitoring".to_owned(),
-        ));
-        for (command, meaning) in commands {
-            writeln!(out, "\n   # {meaning}\n   {start} {command}")?;
-        }
-        writeln!(
-            out,
-            "\n   # and for real, in a folder of your own\n   {} --help",
-            quoted(&self.program)
-        )?;
-        Ok(())
-    }
-
-    fn answer_json(&self, session: &mut Session, flow: &Flow) -> anyhow::Result<()> {
-        let view = StatusView::read(&flow.store)?;
+        let status = StatusView::read(&flow.store)?;
         let data = session.settings.data.display().to_string();
-        Ok(session.out.json(&serde_json::json!({ "data": data, "outbox": format!("{data}/outbox"), "status": view }))?)
+        let outbox = format!("{data}/outbox");
+        Ok(session.out.json(&serde_json::json!({
+            "data": data, "outbox": outbox, "people": people, "status": status
+        }))?)
     }
 }
 
-fn heading(out: &mut impl Write, number: u32, text: &str) -> std::io::Result<()> {
+pub(super) fn heading(out: &mut impl Write, number: u32, text: &str) -> std::io::Result<()> {
     writeln!(out, "\n{number}. {text}\n")
 }
 
@@ -370,31 +325,4 @@ fn show_messages(
         writeln!(out)?;
     }
     Ok(())
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let is_plain =
-        |character: char| character.is_ascii_alphanumeric() || "-_./:+,@%".contains(character);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_word_can_be_pasted_into_a_shell() {
-        for (word, want) in [
-            ("./a-b_1", "./a-b_1"),
-            ("a b", "'a b'"),
-            ("it's", "'it'\\''s'"),
-            ("", "''"),
-        ] {
-            assert_eq!(quoted(word), want);
-        }
-    }
 }

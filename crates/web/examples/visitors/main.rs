@@ -1,0 +1,121 @@
+//! Visitors of every kind for `tests/browser`: adds people to a demo installation, opens a session for each, and prints
+//! one line for each: who it is, the language of its pages, and the token that its browser has in the cookie.
+//!
+//! What they find at work is in `programme` and `waiting`. The walk looks at pages, and must not depend on the way in: that has tests of its own.
+
+mod programme;
+mod waiting;
+
+use std::error::Error;
+use std::path::Path;
+use std::time::SystemTime;
+
+use model::{Language, OrganisationRole, StaffRole, Timestamp, Tlp};
+use store::{Mandate, NewSession, Store, StoreError, Tx};
+
+/// What a visitor may do.
+enum Place {
+    Desk(&'static [StaffRole]),
+    Organisation(&'static str, OrganisationRole),
+}
+
+const VISITORS: [(&str, Place); 5] = [
+    (
+        "desk",
+        Place::Desk(&[
+            StaffRole::Analyst,
+            StaffRole::Editor,
+            StaffRole::PrivacyOfficer,
+            StaffRole::Administrator,
+        ]),
+    ),
+    ("director", Place::Desk(&[StaffRole::Director])),
+    (
+        "administrator",
+        Place::Organisation("ziekenhuis", OrganisationRole::Administrator),
+    ),
+    (
+        "reader",
+        Place::Organisation("ziekenhuis", OrganisationRole::Reader),
+    ),
+    (
+        "supplier",
+        Place::Organisation("noordlijn", OrganisationRole::Administrator),
+    ),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let data = std::env::args_os().nth(1).ok_or("usage: visitors FOLDER")?;
+    let store = Store::open_embedded(&Path::new(&data).join("seinpost.db"))?;
+    let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+    let now = Timestamp::from_micros(i64::try_from(age.as_micros())?);
+    store.write(|tx| give_mandate(tx, "ziekenhuis", "noordlijn", now))?;
+    // Nobody may confirm what one asked for oneself: a colleague asked.
+    let colleague = "colleague@visitors.example".parse()?;
+    let colleague_no = store.write(|tx| tx.add_person(&colleague, "Robin Smit", None, now))?;
+    store.write(|tx| programme::add(tx, colleague_no, now))?;
+    store.write(|tx| waiting::add(tx, colleague_no, now))?;
+    for (who, place) in &VISITORS {
+        for language in [Language::Nl, Language::En] {
+            // Anybody may know them: the installation is an example.
+            let token = format!("{who}-{}", language.as_str());
+            store.write(|tx| add(tx, &token, place, language, now))?;
+            println!("{who} {} {token}", language.as_str());
+        }
+    }
+    Ok(())
+}
+
+fn add(
+    tx: &mut Tx<'_>,
+    token: &str,
+    place: &Place,
+    language: Language,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let email = format!("{token}@visitors.example");
+    let email = email.parse().expect("it is an address");
+    let person_no = tx.add_person(&email, "Sam Visser", Some(language), now)?;
+    match place {
+        Place::Desk(roles) => {
+            for role in *roles {
+                tx.give_staff_role(person_no, *role, "example", now)?;
+            }
+        }
+        Place::Organisation(reference, role) => {
+            let party_no = party_no(tx, reference)?;
+            tx.put_membership(person_no, party_no, *role, "example", now)?;
+        }
+    }
+    let session = NewSession {
+        digest: *blake3::hash(token.as_bytes()).as_bytes(),
+        person_no,
+        method: "passkey",
+        browser: "Chromium",
+    };
+    tx.open_session(&session, now)?;
+    Ok(())
+}
+
+/// The first organisation lets the second act for it.
+fn give_mandate(tx: &mut Tx<'_>, from: &str, to: &str, now: Timestamp) -> Result<(), StoreError> {
+    let mandate = Mandate {
+        mandate_no: 0,
+        party_no: party_no(tx, from)?,
+        party_name: String::new(),
+        holder_no: party_no(tx, to)?,
+        holder_name: String::new(),
+        group_no: None,
+        tlp_max: Tlp::Amber,
+        may_answer: true,
+        valid_until: None,
+        given_at: now,
+    };
+    tx.add_mandate(&mandate, "example", now)?;
+    Ok(())
+}
+
+fn party_no(tx: &mut Tx<'_>, reference: &str) -> Result<i64, StoreError> {
+    let party_no = tx.party_no(reference)?;
+    Ok(party_no.expect("the demo has this organisation"))
+}

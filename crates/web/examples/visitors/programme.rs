@@ -1,0 +1,110 @@
+//! Programmes in two states.
+
+use model::{Language, PlaceState, Sector, Timestamp};
+use rules::enrol::draw::commitment;
+use rules::enrol::form::ApplicationForm;
+use store::{NewApplication, ProgrammeTerms, StoreError, Tx};
+
+use super::party_no;
+
+const DAY_SECS: i64 = 24 * 60 * 60;
+
+/// One programme that is open with applications, and one in which places were given, the hospital takes part, and a place
+/// outside the draw waits for a second person.
+pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<(), StoreError> {
+    let open = add_programme(tx, "proef", now, now)?;
+    let drawn = add_programme(tx, "gesloten", now.plus_seconds(-60 * DAY_SECS), now)?;
+    for programme_no in [open, drawn] {
+        for (name, assets) in [
+            ("Bakkerij", "bakkerij.example"),
+            ("Smederij", "2001:db8::/32"),
+            ("Drukkerij", "drukkerij.example"),
+        ] {
+            add_application(tx, programme_no, name, assets, now)?;
+        }
+    }
+    let mut places = Vec::new();
+    for (application, rank) in tx.applications_of(drawn)?.iter().zip(1..) {
+        places.push(store::Place {
+            application_no: application.application_no,
+            sector: Sector::Trade,
+            rank,
+            count: 1,
+            state: match rank {
+                1 => PlaceState::Taken,
+                _ => PlaceState::Waiting,
+            },
+            reason: String::new(),
+        });
+    }
+    tx.add_places(drawn, &places, now)?;
+    for place in &places[1..] {
+        let reason = "the only one of its kind in the sector";
+        tx.ask_place_override(place.application_no, colleague_no, reason, now)?;
+    }
+    tx.record_draw(drawn, "an example", now)?;
+    tx.add_agreement(drawn, ["Wij spreken af.", "We agree."], now)?;
+    let party_no = party_no(tx, "ziekenhuis")?;
+    let first = tx.application(places[0].application_no)?;
+    let form = first.expect("it was just added").form;
+    tx.admit((places[0].application_no, drawn, party_no), &form, now)?;
+    Ok(())
+}
+
+fn add_programme(
+    tx: &mut Tx<'_>,
+    slug: &str,
+    opens_at: Timestamp,
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let terms = ProgrammeTerms {
+        slug: slug.to_owned(),
+        name: [format!("Programma {slug}"), format!("Programme {slug}")],
+        text: ["Wij waarschuwen.".to_owned(), "We warn.".to_owned()],
+        sectors: Sector::ALL.to_vec(),
+        places: 40,
+        per_sector: 4,
+        opens_at,
+        closes_at: opens_at.plus_seconds(30 * DAY_SECS),
+        begins_on: opens_at.plus_seconds(60 * DAY_SECS).day(),
+        ends_on: opens_at.plus_seconds(400 * DAY_SECS).day(),
+    };
+    let programme_no = tx.add_programme(&terms, now)?.expect("the name is free");
+    tx.publish_programme(programme_no, now)?;
+    tx.commit_seed(programme_no, "seed", &commitment("seed"), opens_at)?;
+    Ok(programme_no)
+}
+
+fn add_application(
+    tx: &mut Tx<'_>,
+    programme_no: i64,
+    name: &str,
+    assets: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let text = str::to_owned;
+    let form = ApplicationForm {
+        organisation: text(name),
+        kvk: text("12345678"),
+        sector: text("trade"),
+        size: text("small"),
+        form: text("private-law"),
+        is_dutch: text("yes"),
+        does_business: text("yes"),
+        legal_class: text("other-business"),
+        contact: text("present"),
+        contact_name: text("Sam Visser"),
+        assets: text(assets),
+        consent: text("yes"),
+        ..ApplicationForm::default()
+    };
+    let new = NewApplication {
+        programme_no,
+        email: &"sam@visitors.example".parse().expect("it is an address"),
+        language: Language::Nl,
+        form: &serde_json::to_string(&form).expect("texts can be written"),
+    };
+    let application_no = tx.add_application(&new, now)?;
+    tx.submit_application(application_no, programme_no, now)?;
+    Ok(())
+}
