@@ -10,7 +10,9 @@ use std::time::SystemTime;
 use model::{Language, OrganisationRole, PlaceState, Sector, StaffRole, Timestamp, Tlp};
 use rules::enrol::draw::commitment;
 use rules::enrol::form::ApplicationForm;
-use store::{Mandate, NewApplication, NewSession, ProgrammeTerms, Store, StoreError, Tx};
+use store::{
+    Mandate, NewApplication, NewContactKey, NewSession, ProgrammeTerms, Store, StoreError, Tx,
+};
 
 const DAY_SECS: i64 = 24 * 60 * 60;
 
@@ -51,6 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let now = Timestamp::from_micros(i64::try_from(age.as_micros())?);
     store.write(|tx| give_mandate(tx, "ziekenhuis", "noordlijn", now))?;
+    store.write(|tx| add_key(tx, "ziekenhuis", now))?;
     store.write(|tx| add_programmes(tx, now))?;
     for (who, place) in &VISITORS {
         for language in [Language::Nl, Language::En] {
@@ -109,6 +112,25 @@ fn give_mandate(tx: &mut Tx<'_>, from: &str, to: &str, now: Timestamp) -> Result
         given_at: now,
     };
     tx.add_mandate(&mandate, "example", now)?;
+    Ok(())
+}
+
+/// A contact of the organisation has a key that cannot be used, and a mail waits for another one.
+fn add_key(tx: &mut Tx<'_>, of: &str, now: Timestamp) -> Result<(), StoreError> {
+    let party_no = party_no(tx, of)?;
+    for contact in tx.contacts(party_no)?.into_iter().take(1) {
+        let new = NewContactKey {
+            party_no,
+            email: &contact.email,
+            certificate: b"no certificate",
+            fingerprint: "0123456789ABCDEF0123456789ABCDEF01234567",
+            algorithm: "RSA 3072",
+            ends_at: Some(now.plus_seconds(-DAY_SECS)),
+            remind_at: None,
+        };
+        tx.put_contact_key(&new, now)?;
+        tx.note_waiting_for_key(party_no, &contact.email, "ended", now)?;
+    }
     Ok(())
 }
 
