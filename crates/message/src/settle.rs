@@ -110,6 +110,7 @@ pub(crate) fn first_attempts(
         outcome: String::new(),
         due_at: notification.created_at,
         mail: None,
+        is_sealed: false,
     });
     Ok(unsettled.collect())
 }

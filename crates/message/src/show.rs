@@ -2,7 +2,7 @@
 
 use mail_parser::{MessageParser, MimeHeaders};
 use model::EmailAddress;
-use store::{Notification, Tx};
+use store::{Delivery, Notification, Tx};
 
 use crate::compose::{Sources, desk_of};
 use crate::error::MessageError;
@@ -21,6 +21,8 @@ pub struct Shown {
     pub body: String,
     /// Names and lengths of what is attached.
     pub attachments: Vec<(String, usize)>,
+    /// Those of [`Shown::to`] who get it encrypted, by the keys that there are now. Their mails have another subject.
+    pub sealed_to: Vec<EmailAddress>,
 }
 
 /// Shows a message: the mail that is kept, read as its receiver reads it, or else the one that would be written now.
@@ -30,18 +32,32 @@ pub struct Shown {
 pub fn show(tx: &mut Tx<'_>, notification: &Notification) -> Result<Shown, MessageError> {
     let desk = desk_of(tx, notification)?;
     let attempts = first_attempts(tx, notification, &desk)?;
-    let to = attempts
+    let to: Vec<EmailAddress> = attempts
         .iter()
         .map(|attempt| attempt.address.clone())
         .collect();
-    if let Some(bytes) = attempts.iter().find_map(|attempt| attempt.mail.as_ref()) {
-        return read(to, bytes)
-            .ok_or_else(|| MessageError::Broken("the kept mail cannot be read".into()));
+    let keys = tx.contact_keys_of(&[notification.key.recipient_no])?;
+    let is_sealed = |attempt: &&Delivery| {
+        let has_key = keys.iter().any(|key| key.email == attempt.address);
+        attempt.is_sealed || (has_key && !attempt.was_tried())
+    };
+    let sealed_to = attempts.iter().filter(is_sealed);
+    let sealed_to = sealed_to.map(|attempt| attempt.address.clone()).collect();
+    let mut in_clear = attempts.iter().filter(|attempt| !attempt.is_sealed);
+    if let Some(bytes) = in_clear.find_map(|attempt| attempt.mail.as_ref()) {
+        let shown = read(bytes).map(|shown| Shown {
+            to,
+            sealed_to,
+            ..shown
+        });
+        return shown.ok_or_else(|| MessageError::Broken("the kept mail cannot be read".into()));
     }
+    // What was encrypted cannot be read here. The text is the same: it is that of the moment of approval.
+    let is_settled = attempts.iter().any(|attempt| attempt.mail.is_some());
     let text = Sources::load(tx, &[notification])?.text(notification, &desk)?;
     Ok(Shown {
         to,
-        is_settled: false,
+        is_settled,
         subject: text.subject,
         body: text.body,
         attachments: text
@@ -49,20 +65,22 @@ pub fn show(tx: &mut Tx<'_>, notification: &Notification) -> Result<Shown, Messa
             .into_iter()
             .map(|file| (file.file_name, file.bytes.len()))
             .collect(),
+        sealed_to,
     })
 }
 
-fn read(to: Vec<EmailAddress>, bytes: &[u8]) -> Option<Shown> {
+fn read(bytes: &[u8]) -> Option<Shown> {
     let mail = MessageParser::default().parse(bytes)?;
     let attachments = mail.attachments().map(|part| {
         let name = part.attachment_name().unwrap_or_default();
         (name.to_owned(), part.contents().len())
     });
     Some(Shown {
-        to,
+        to: Vec::new(),
         is_settled: true,
         subject: mail.subject()?.to_owned(),
         body: mail.body_text(0)?.into_owned(),
         attachments: attachments.collect(),
+        sealed_to: Vec::new(),
     })
 }

@@ -41,6 +41,19 @@ pub struct ContactRow {
     pub reader: Option<Reader>,
 }
 
+/// What mails to an address of an organisation are encrypted with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactKeyRow {
+    /// Key of the organisation in files.
+    pub organisation: String,
+    /// The address.
+    pub email: EmailAddress,
+    /// What people compare, in capitals and without spaces; may be empty.
+    pub fingerprint: String,
+    /// The OpenPGP certificate, armoured. Not read yet.
+    pub key: String,
+}
+
 /// Something that an organisation holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssetRow {

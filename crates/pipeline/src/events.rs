@@ -193,6 +193,17 @@ pub(crate) fn organisations_not_reminded(error: &FlowError) {
     tracing::warn!(error, "organisations were not reminded of their upkeep");
 }
 
+/// People were told that keys of contacts end, or have ended.
+pub(crate) fn keys_reminded(keys: usize) {
+    tracing::info!(keys, "told of keys that end");
+}
+
+/// They were not; it is tried again in an hour.
+pub(crate) fn keys_not_reminded(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "nobody was told of keys that end");
+}
+
 /// They were not removed; it is tried again in an hour.
 pub(crate) fn observations_not_removed(error: &FlowError) {
     let error = error.for_log();

@@ -47,6 +47,16 @@ pub fn expiring_until(now: Timestamp) -> Day {
     now.day().plus_days(EXPIRING_DAYS)
 }
 
+/// Days before the end of a key at which people hear of it: time to make a new one, and a last call. Then when it has ended.
+const KEY_DAYS: [i64; 3] = [30, 7, 0];
+
+/// When people hear of the end of a key the next time; nothing when all was said.
+#[must_use]
+pub fn next_key_reminder(ends_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let moments = KEY_DAYS.map(|days| ends_at.plus_seconds(-days * DAY_SECS));
+    moments.into_iter().find(|moment| *moment > now)
+}
+
 /// When an organisation is looked at again.
 #[must_use]
 pub fn next_look(is_reminded: bool, now: Timestamp) -> Timestamp {
@@ -56,4 +66,26 @@ pub fn next_look(is_reminded: bool, now: Timestamp) -> Timestamp {
         LOOK_DAYS
     };
     now.plus_seconds(days * DAY_SECS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_hear_of_the_end_of_a_key_three_times_and_never_late() {
+        let now = Timestamp::from_micros(0);
+        let day = |day: i64| now.plus_seconds(day * DAY_SECS);
+        for (ends, want) in [
+            (90, Some(60)),
+            (30, Some(23)),
+            (20, Some(13)),
+            (7, Some(7)),
+            (1, Some(1)),
+            (0, None),
+            (-5, None),
+        ] {
+            assert_eq!(next_key_reminder(day(ends), now), want.map(day), "{ends}");
+        }
+    }
 }

@@ -54,11 +54,24 @@ pub struct Delivery {
     pub outcome: String,
     /// Not before.
     pub due_at: Timestamp,
-    /// The bytes of the mail, from the first time that it was written.
+    /// The bytes of the mail: as they are sent once an attempt began, before that as they would go in clear.
     pub mail: Option<Vec<u8>>,
+    /// Those bytes are for the owner of a key alone.
+    pub is_sealed: bool,
 }
 
-const DELIVERY: &str = "SELECT delivery_no, notification_no, attempt, address, state, message_id, outcome, due_at, mail FROM delivery";
+impl Delivery {
+    /// Whether somebody tried to hand its mail over, now or in an earlier attempt: its bytes do not change any more.
+    pub fn was_tried(&self) -> bool {
+        self.attempt > 1 || self.state != DeliveryState::Due
+    }
+}
+
+/// The column `channel` has this for a mail that is sealed, and 0 for one in clear.
+const CHANNEL_SEALED: i64 = 1;
+
+const DELIVERY: &str = "SELECT delivery_no, notification_no, attempt, address, state, message_id, outcome, due_at, mail, channel
+    FROM delivery";
 
 impl Tx<'_> {
     /// Plans first attempts; those planned before stay as they are.
@@ -117,14 +130,16 @@ impl Tx<'_> {
     pub fn start_delivery(
         &mut self,
         delivery_no: i64,
-        mail: &[u8],
+        (mail, is_sealed): (&[u8], bool),
         now: Timestamp,
     ) -> Result<bool> {
         let packed = packed(mail)?;
+        // What was kept before the first attempt is what would have gone in clear.
         let changed = self.execute(
-            "UPDATE delivery SET state = 1, mail = COALESCE(mail, $2), started_at = $3, repeats = repeats + state
+            "UPDATE delivery SET state = 1, mail = CASE WHEN state = 0 THEN $2 ELSE COALESCE(mail, $2) END,
+                channel = $4, started_at = $3, repeats = repeats + state
              WHERE delivery_no = $1 AND state IN (0, 1)",
-            values![delivery_no, &packed[..], now.micros()],
+            values![delivery_no, &packed[..], now.micros(), is_sealed],
         )?;
         Ok(changed == 1)
     }
@@ -144,6 +159,26 @@ impl Tx<'_> {
             "UPDATE delivery SET state = $2, outcome = $3, finished_at = $4
              WHERE delivery_no = $1 AND state = 1",
             values![delivery_no, state.code(), outcome, now.micros()],
+        )?;
+        Ok(())
+    }
+
+    /// Writes down that an attempt is not begun for now, or not ever, and why. For one who has the message.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn put_off_delivery(&mut self, delivery: &Delivery, now: Timestamp) -> Result<()> {
+        let finished_at = (delivery.state == DeliveryState::Failed).then_some(now.micros());
+        self.execute(
+            "UPDATE delivery SET state = $2, outcome = $3, due_at = $4, finished_at = $5
+             WHERE delivery_no = $1 AND state = 0",
+            values![
+                delivery.delivery_no,
+                delivery.state.code(),
+                &delivery.outcome,
+                delivery.due_at.micros(),
+                finished_at
+            ],
         )?;
         Ok(())
     }
@@ -201,5 +236,6 @@ fn delivery_from(row: &Row<'_>) -> Result<Delivery> {
         outcome: row.text(6)?,
         due_at: Timestamp::from_micros(row.int(7)?),
         mail,
+        is_sealed: row.int(9)? == CHANNEL_SEALED,
     })
 }

@@ -77,7 +77,7 @@ impl Tx<'_> {
         )
     }
 
-    /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys end; contacts, claims
+    /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; contacts with their keys, claims
     /// with their proofs, labels, lists, codes, notices and notes are removed; whoever belonged nowhere else is closed, and
     /// its name and address go.
     ///
@@ -129,7 +129,8 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 11] = [
+const FORGOTTEN: [&str; 12] = [
+    "contact_key",
     "contact_detail",
     "contact",
     "asset_detail",

@@ -59,6 +59,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("leaving", include_str!("../migrations/0021_leaving.sql")),
     ("parts", include_str!("../migrations/0022_parts.sql")),
     ("labels", include_str!("../migrations/0023_labels.sql")),
+    (
+        "contact keys",
+        include_str!("../migrations/0024_contact_keys.sql"),
+    ),
 ];
 
 /// How far the tables are.

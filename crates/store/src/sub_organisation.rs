@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::party::COUNTS;
 
 impl Tx<'_> {
-    /// Makes a part of an organisation; gives its number. It begins with the language, sector, legal class, contacts and
-    /// administrators of the whole, so that nothing that is moved there falls silent.
+    /// Makes a part of an organisation; gives its number. It begins with the language, sector, legal class, contacts with
+    /// their keys and administrators of the whole, so that nothing that is moved there falls silent.
     ///
     /// # Errors
     /// When the engine fails.
@@ -40,6 +40,7 @@ impl Tx<'_> {
             both,
         )?;
         self.copy_contacts(child_no, parent_no)?;
+        self.copy_contact_keys(child_no, parent_no)?;
         self.execute(
             "INSERT INTO party_link (from_party_no, kind, to_party_no, valid_from) VALUES ($1, $3, $2, $4)",
             values![child_no, parent_no, LinkKind::PartOf.code(), now.day().days()],

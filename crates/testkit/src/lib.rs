@@ -8,6 +8,7 @@ mod cluster;
 mod counterpart;
 mod dns;
 pub mod generate;
+mod gpg;
 mod installation;
 pub mod line;
 mod mail;
@@ -25,6 +26,7 @@ mod test_store;
 mod website;
 
 pub use dns::DnsServer;
+pub use gpg::{Gpg, KEY_MADE};
 pub use installation::{Desk, complete_desk};
 pub use mail::{Received, mails_in};
 pub use moment::{NOW, day, days_later, now};

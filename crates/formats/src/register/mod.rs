@@ -8,6 +8,7 @@
 
 mod asn;
 mod assets;
+mod contact_keys;
 mod contacts;
 mod fields;
 mod networks;
@@ -21,7 +22,9 @@ use std::marker::PhantomData;
 
 use csv::ByteRecord;
 use model::RowIssue;
-pub use model::register::{AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow};
+pub use model::register::{
+    AsnRow, AssetRow, ContactKeyRow, ContactRow, NetworkRow, OrganisationRow,
+};
 
 pub use asn::{AsnReader, write_asn};
 pub use contacts::contact_role;

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use csv::ByteRecord;
 use formats::mapping::Mapping;
 use formats::register::{
-    AsnReader, AssetRow, ContactRow, NetworkRow, OrganisationRow, RegisterRow, read,
+    AsnReader, AssetRow, ContactKeyRow, ContactRow, NetworkRow, OrganisationRow, RegisterRow, read,
 };
 use formats::shadowserver::{UnknownType, report_type, type_of_file};
 use formats::{ContainerError, Decoder, Limits, Rows, TableReader, for_each_member, mask};
@@ -46,6 +46,7 @@ fn swallow(bytes: &[u8]) {
     digest::<ContactRow>(bytes);
     digest::<AssetRow>(bytes);
     digest::<NetworkRow>(bytes);
+    digest::<ContactKeyRow>(bytes);
     AsnReader::new(bytes).for_each(drop);
     let text = String::from_utf8_lossy(bytes);
     let _ = text.parse::<Mapping>();

@@ -2,8 +2,8 @@
 
 use formats::TableError;
 use formats::register::{
-    AsnReader, AssetRow, ContactRow, NetworkRow, OrganisationRow, RegisterRow, read, write,
-    write_asn,
+    AsnReader, AssetRow, ContactKeyRow, ContactRow, NetworkRow, OrganisationRow, RegisterRow, read,
+    write, write_asn,
 };
 use model::LegalClass;
 use proptest::prelude::*;
@@ -65,6 +65,9 @@ fn canonical_registers_come_out_byte_for_byte() {
          bakker,domain,B\u{fc}cher.example,,\n\
          bakker,host,www.bakker.example,,\n\
          bakker,address,2001:DB8::1,,\n",
+    );
+    check_round_trip::<ContactKeyRow>(
+        "organisation,email,fingerprint,key\nbakker,it@bakker.example,0123ABCD,\"'-----BEGIN\n\nmDME\n-----END\"\n",
     );
     check_round_trip::<NetworkRow>(
         "prefix,holder,abuse_email\n192.0.2.0/24,\"Net, BV\",abuse@net.example\n",

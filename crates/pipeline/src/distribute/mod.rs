@@ -10,6 +10,7 @@
 
 mod existence;
 mod portion;
+mod sealing;
 mod service;
 mod transport;
 
@@ -208,6 +209,7 @@ fn with_attempts(
                 notification,
                 desk,
                 attempts: Vec::new(),
+                put_off: Vec::new(),
                 verdict: None,
             })
         })

@@ -10,8 +10,11 @@ use std::time::{Duration, Instant};
 
 use message::{Mail, MessageError, Sources};
 use model::Timestamp;
-use store::{Delivery, DeliveryState, Desk, Notification, NotificationState, StoreError, Tx};
+use store::{
+    ContactKey, Delivery, DeliveryState, Desk, Notification, NotificationState, StoreError, Tx,
+};
 
+use super::sealing::{PutOff, Sealing, key_of, sealed};
 use super::transport::Handed;
 use super::{Distributor, Round, in_one_line, pause};
 use crate::error::FlowError;
@@ -39,6 +42,8 @@ pub(super) struct Message<'d> {
     pub(super) notification: Notification,
     pub(super) desk: &'d Desk,
     pub(super) attempts: Vec<Delivery>,
+    /// Those that wait for a key.
+    pub(super) put_off: Vec<PutOff>,
     /// Why nobody can get it, if so.
     pub(super) verdict: Option<String>,
 }
@@ -48,6 +53,7 @@ pub(super) struct Outgoing {
     message: usize,
     attempt: usize,
     mail: Mail,
+    is_sealed: bool,
 }
 
 /// How an attempt ended.
@@ -87,7 +93,14 @@ impl Portion<'_> {
             })
             .map(|message| &message.notification)
             .collect();
-        let sources = flow.store.read(|tx| Sources::load(tx, &unwritten))?;
+        let recipients = self.messages.iter();
+        let recipients: Vec<i64> = recipients
+            .map(|message| message.notification.key.recipient_no)
+            .collect();
+        let (sources, keys) = flow.store.read(|tx| {
+            let sources = Sources::load(tx, &unwritten)?;
+            Ok::<_, StoreError>((sources, tx.contact_keys_of(&recipients)?))
+        })?;
         let mut outgoing = Vec::new();
         for (place, message) in self.messages.iter_mut().enumerate() {
             if message.attempts.is_empty() {
@@ -95,12 +108,15 @@ impl Portion<'_> {
                 message.verdict = Some(why.into());
                 continue;
             }
-            match message.write_mails(&sources, self.now) {
-                Ok(mails) => outgoing.extend(mails.into_iter().map(|(attempt, mail)| Outgoing {
-                    message: place,
-                    attempt,
-                    mail,
-                })),
+            match message.write_mails(&sources, &keys, self.now) {
+                Ok(mails) => outgoing.extend(mails.into_iter().map(
+                    |(attempt, mail, is_sealed)| Outgoing {
+                        message: place,
+                        attempt,
+                        mail,
+                        is_sealed,
+                    },
+                )),
                 Err(error) => message.verdict = Some(in_one_line(&error)),
             }
         }
@@ -156,6 +172,13 @@ impl Portion<'_> {
                 events::mail_not_handed_over(&reference, "refused");
                 round.not_handed_over.push(format!("{reference}: {why}"));
             }
+            for put_off in &message.put_off {
+                let reference = message.notification.reference();
+                let why = &message.attempts[put_off.attempt].outcome;
+                flow.meter.fail(Failure::MailDeferred);
+                events::mail_not_handed_over(&reference, "deferred");
+                round.not_handed_over.push(format!("{reference}: {why}"));
+            }
         }
         Ok(patiently(flow, |tx| {
             self.write_ended(tx, &ended, now)?;
@@ -183,8 +206,9 @@ impl Portion<'_> {
         let mut begun = HashSet::new();
         for outgoing in group {
             let delivery = self.delivery(outgoing);
+            let mail = (&*outgoing.mail.bytes, outgoing.is_sealed);
             if held.contains(&delivery.notification_no)
-                && tx.start_delivery(delivery.delivery_no, &outgoing.mail.bytes, now)?
+                && tx.start_delivery(delivery.delivery_no, mail, now)?
             {
                 begun.insert(delivery.delivery_no);
             }
@@ -283,6 +307,10 @@ impl Portion<'_> {
             if !held.contains(&number) {
                 continue;
             }
+            for put_off in &message.put_off {
+                let delivery = &message.attempts[put_off.attempt];
+                put_off.write(tx, &message.notification, delivery, now)?;
+            }
             tx.give_back_messages(self.claim, &[number], message.next_due())?;
             if let Some((state, reason)) = message.end() {
                 let decided_at = message.notification.decided_at.unwrap_or(now);
@@ -299,8 +327,9 @@ impl Message<'_> {
     fn write_mails(
         &mut self,
         sources: &Sources,
+        keys: &[ContactKey],
         now: Timestamp,
-    ) -> Result<Vec<(usize, Mail)>, MessageError> {
+    ) -> Result<Vec<(usize, Mail, bool)>, MessageError> {
         let mut text = None;
         let mut mails = Vec::new();
         for (place, attempt) in self.attempts.iter_mut().enumerate() {
@@ -317,7 +346,22 @@ impl Message<'_> {
                     Mail::write(text, &self.notification, self.desk, attempt)?
                 }
             };
-            mails.push((place, mail));
+            if attempt.was_tried() {
+                mails.push((place, mail, attempt.is_sealed));
+                continue;
+            }
+            let key = key_of(keys, &self.notification, attempt);
+            match sealed(mail, &self.notification, key, now)? {
+                Sealing::Ready(mail) => {
+                    attempt.is_sealed = key.is_some();
+                    mails.push((place, mail, key.is_some()));
+                }
+                Sealing::PutOff(problem) => {
+                    let at = (place, attempt);
+                    self.put_off
+                        .push(PutOff::new(at, &self.notification, problem, now));
+                }
+            }
         }
         Ok(mails)
     }

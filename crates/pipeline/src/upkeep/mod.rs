@@ -2,6 +2,7 @@
 //! told to whom.
 
 pub mod blobs;
+pub mod keys;
 pub mod leaving;
 pub mod observations;
 pub mod organisations;
@@ -67,6 +68,11 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(organisations) => events::organisations_left(organisations),
         Err(error) => events::organisations_not_left(&error),
+    }
+    match keys::remind(flow) {
+        Ok(0) => {}
+        Ok(keys) => events::keys_reminded(keys),
+        Err(error) => events::keys_not_reminded(&error),
     }
     match organisations::end_mandates(flow).and_then(|_| organisations::remind(flow)) {
         Ok(0) => {}

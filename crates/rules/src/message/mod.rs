@@ -20,7 +20,7 @@ mod view;
 mod words;
 mod wrap;
 
-use model::Reader;
+use model::{Language, Reader, Tlp};
 
 pub(crate) use example::flaws_of;
 
@@ -63,6 +63,12 @@ pub fn render(context: &MessageContext<'_>, threat: &Threat) -> Result<Rendered,
         attachments,
         headers: headers(context),
     })
+}
+
+/// The subject that everybody on the way sees of a mail that is encrypted: nothing but its marking and its number. ASCII.
+pub fn sealed_subject(tlp: Tlp, reference: &str, language: Language) -> String {
+    let sealed = &words::Words::of(language).sealed;
+    format!("[{tlp}] {sealed} {reference}")
 }
 
 /// What machines at the recipient sort by. Values are ASCII and hold no line break.

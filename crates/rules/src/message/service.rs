@@ -49,6 +49,9 @@ model::vocabulary! {
         /// An organisation is about to leave, or stays after all: `organisation`, `person`, `what` (`asked`, `stopped`),
         /// `days`, `link`.
         Leaving = 12 => "leaving",
+        /// What happened to the key of a contact: `organisation`, `address`, `what` (`given`, `removed`, `ending`, `ended`,
+        /// `waiting`), `fingerprint`, `ends` (a day, or empty), `link`.
+        ContactKey = 13 => "contact-key",
     }
 }
 
@@ -176,6 +179,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "application",
     "mailbox-code",
     "leaving",
+    "contact-key",
     "footer",
 );
 
@@ -221,6 +225,14 @@ mod tests {
                 .iter()
                 .map(|what| {
                     json!({ "organisation": organisation, "person": "Sam Visser", "what": what, "days": 7,
+                        "link": LINK_OF_OURS })
+                })
+                .collect(),
+            ServiceKind::ContactKey => ["given", "removed", "ending", "ended", "waiting"]
+                .iter()
+                .map(|what| {
+                    json!({ "organisation": organisation, "address": "security@bakery.example", "what": what,
+                        "fingerprint": "0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567", "ends": "2026-12-01",
                         "link": LINK_OF_OURS })
                 })
                 .collect(),
@@ -271,6 +283,11 @@ mod tests {
                 for facts in samples(*kind) {
                     let mail = mail(*kind, language, &facts.to_string()).unwrap();
                     assert!(!mail.subject.is_empty() && mail.subject.chars().count() < 100);
+                    let greeting = match language {
+                        Language::Nl => "Goedendag,\n",
+                        Language::En => "Hello,\n",
+                    };
+                    assert!(mail.body.starts_with(greeting), "{}", mail.subject);
                     for line in mail.body.lines().filter(|line| !line.contains("://")) {
                         assert!(line.chars().count() <= WIDTH_MAX, "{line}");
                     }

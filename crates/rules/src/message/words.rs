@@ -13,6 +13,7 @@ pub(super) struct Words {
     pub(super) and_more: String,
     pub(super) months: Vec<String>,
     pub(super) source_category: String,
+    pub(super) sealed: String,
     severity: BySeverity,
     urgency: BySeverity,
     role: ByRole,

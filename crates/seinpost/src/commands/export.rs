@@ -11,6 +11,8 @@ use clap::ValueEnum;
 use formats::export::csv_safe;
 use formats::register::RegisterRow;
 use message::match_reasons;
+use message::openpgp::armored;
+use model::register::ContactKeyRow;
 use model::{Endpoint, IdKind, Timestamp};
 use serde_json::{Map, Value};
 use store::{Installation, NamedFinding, NamedMatch, NamedNotification, Store, StoreError};
@@ -52,6 +54,8 @@ enum ExportKind {
     Networks,
     /// The AS table, as `import` takes it
     Asn,
+    /// Keys of contacts, as `import` takes them
+    Keys,
     /// The open problems
     Findings,
     /// Which asset contains which finding, and why
@@ -75,6 +79,7 @@ impl ExportKind {
             Self::Assets => Content::Register(RegisterKind::Assets),
             Self::Networks => Content::Register(RegisterKind::Networks),
             Self::Asn => Content::Register(RegisterKind::Asn),
+            Self::Keys => Content::Register(RegisterKind::Keys),
             Self::Findings => Content::Findings,
             Self::Matches => Content::Matches,
             Self::Notifications => Content::Notifications,
@@ -357,6 +362,19 @@ fn write_register(
         RegisterKind::Networks => {
             let rows = collected(store, |tx, rows| {
                 tx.each_network(|network| rows.push(network.row))
+            })?;
+            write_rows(&rows, json, out)
+        }
+        RegisterKind::Keys => {
+            let rows = collected(store, |tx, rows| {
+                tx.each_contact_key(|organisation, key| {
+                    rows.push(ContactKeyRow {
+                        organisation,
+                        email: key.email,
+                        fingerprint: key.fingerprint,
+                        key: armored(&key.certificate),
+                    });
+                })
             })?;
             write_rows(&rows, json, out)
         }

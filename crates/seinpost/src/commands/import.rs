@@ -2,6 +2,8 @@
 //!
 //! Good rows go in, in one transaction; bad ones are listed with everything that is wrong with them.
 
+mod keys;
+
 use std::collections::HashMap;
 use std::fs;
 use std::io::{Read, Write};
@@ -27,6 +29,7 @@ Examples:
   seinpost import contacts contacts.csv --dry-run
   seinpost import assets - < assets.csv
   seinpost import networks networks.csv --replace
+  seinpost import keys keys.csv
 
 Columns, found by their names in the first line, in any order (* needed):
   organisations  organisation*, name*, kvk, sector, legal_class, language
@@ -34,10 +37,11 @@ Columns, found by their names in the first line, in any order (* needed):
   assets         organisation*, kind* (address, prefix, range, asn, domain or host), value*,
                  valid_from, valid_until
   networks       prefix*, holder*, abuse_email*
+  keys           organisation*, email*, key* (an armoured OpenPGP certificate), fingerprint
   asn            no header: prefix, tab, AS number, and perhaps a tab and a country
 
 Rows that are there are brought up to date, new ones added, absent ones stay; --replace closes
-those that the file does not have. Exit code 1 when some rows were bad; the good ones are in.";
+those that the file does not have, but never keys. Exit code 1 when some rows were bad; the good ones are in.";
 
 /// Bring organisations, their contacts and assets, networks or the AS table into the register
 #[derive(clap::Args)]
@@ -68,6 +72,8 @@ pub(crate) enum RegisterKind {
     Networks,
     /// Which AS number announces which prefix
     Asn,
+    /// What mails to contacts are encrypted with
+    Keys,
 }
 
 impl RegisterKind {
@@ -78,6 +84,7 @@ impl RegisterKind {
             Self::Assets => "assets",
             Self::Networks => "networks",
             Self::Asn => "asn",
+            Self::Keys => "keys",
         }
     }
 }
@@ -143,6 +150,7 @@ pub(crate) fn import(
             let file = FileRows::collect(AsnReader::new(input));
             file.bring_in(store, what, mode, |tx, file| put_as_table(tx, file, mode))
         }
+        RegisterKind::Keys => keys::import_keys(store, input, mode, note),
     }
 }
 
@@ -285,7 +293,8 @@ impl<T> FileRows<T> {
             if mode.dry_run {
                 return Err(Stopped::DryRun(Box::new(imported)));
             }
-            if imported.counts.any_change() {
+            // A key changes how a mail goes, not who gets it.
+            if imported.counts.any_change() && what != RegisterKind::Keys {
                 tx.announce_register(mode.now)?;
             }
             let detail = format!(

@@ -6,6 +6,7 @@ mod blobs;
 mod catalogue;
 mod draw;
 mod keeping;
+mod keys;
 mod logs;
 mod moving;
 mod person;

@@ -309,6 +309,7 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ),
     ("batch_replay", &[names("batch_no", "batch")]),
     ("proof_document", &[names("review_no", "proof_review")]),
+    ("contact_key", &[names("party_no", "party")]),
 ];
 
 #[cfg(test)]

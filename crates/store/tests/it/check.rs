@@ -107,6 +107,10 @@ fn pages_live_in(test: &TestStore) {
             format!("{contact}, {party}, 0, 0"),
         ),
         (
+            "contact_key (party_no, email, certificate, fingerprint, algorithm, given_at, problem)",
+            format!("{party}, 'security@bakery.example', {bytes}, '', '', 0, ''"),
+        ),
+        (
             "asset_dispute (asset_no, other_no, opened_at, decided_by, reason)",
             format!("{asset}, {other}, 0, '', ''"),
         ),

@@ -34,7 +34,11 @@ fn a_repeat_has_the_bytes_of_the_first_time_and_is_counted(test: &TestStore) {
         tx.plan_deliveries(&[planned("a@bakery.example")], now())
     });
     let number = deliveries(test)[0].delivery_no;
-    let start = |mail: &[u8]| write(&test.store, |tx| tx.start_delivery(number, mail, now()));
+    let start = |mail: &[u8]| {
+        write(&test.store, |tx| {
+            tx.start_delivery(number, (mail, false), now())
+        })
+    };
     let repeats = || test.count("SELECT CAST(repeats AS BIGINT) FROM delivery");
     assert!(start(b"first"));
     assert_eq!(repeats(), 0);
@@ -62,7 +66,7 @@ fn an_attempt_after_one_that_nobody_knows_of_counts_as_a_repeat(test: &TestStore
     });
     let first = deliveries(test).remove(0);
     write(&test.store, |tx| {
-        tx.start_delivery(first.delivery_no, b"bytes", now())?;
+        tx.start_delivery(first.delivery_no, (b"bytes", false), now())?;
         tx.plan_next_attempt(first.delivery_no, now(), true)?;
         tx.end_delivery(
             first.delivery_no,
@@ -83,7 +87,7 @@ fn the_next_attempt_has_the_same_message_id_and_the_same_bytes(test: &TestStore)
     });
     let first = deliveries(test).remove(0);
     write(&test.store, |tx| {
-        tx.start_delivery(first.delivery_no, b"bytes", now())
+        tx.start_delivery(first.delivery_no, (b"bytes", false), now())
     });
     for _ in 0..2 {
         write(&test.store, |tx| {

@@ -15,6 +15,7 @@ mod builders;
 mod check;
 mod claim;
 mod concurrent;
+mod contact_key;
 mod credential;
 mod delivery;
 mod desk;

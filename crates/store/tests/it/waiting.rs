@@ -68,7 +68,7 @@ fn a_message_and_its_mail_are_counted_until_they_are_over(test: &TestStore) {
     let later = now().plus_seconds(5);
     write(&test.store, |tx| {
         let number = tx.deliveries_of(1)?[0].delivery_no;
-        tx.start_delivery(number, b"mail", now())?;
+        tx.start_delivery(number, (b"mail", false), now())?;
         tx.end_delivery(number, store::DeliveryState::Delivered, "taken", later)
     });
     assert_eq!(

@@ -11,7 +11,9 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use model::{Language, OrganisationRole, StaffRole, Timestamp, Tlp};
-use store::{Mandate, NewSession, Store, StoreError, Tx};
+use store::{Mandate, NewContactKey, NewSession, Store, StoreError, Tx};
+
+const DAY_SECS: i64 = 24 * 60 * 60;
 
 /// What a visitor may do.
 enum Place {
@@ -50,9 +52,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let now = Timestamp::from_micros(i64::try_from(age.as_micros())?);
     store.write(|tx| give_mandate(tx, "ziekenhuis", "noordlijn", now))?;
+    store.write(|tx| add_key(tx, "ziekenhuis", now))?;
     // Nobody may confirm what one asked for oneself: a colleague asked.
     let colleague = "colleague@visitors.example".parse()?;
-    let colleague_no = store.write(|tx| tx.add_person(&colleague, "Robin Smit", None, now))?;
+    let colleague_no = store.write(|tx| tx.add_person(&colleague, "Colleague", None, now))?;
     store.write(|tx| programme::add(tx, colleague_no, now))?;
     store.write(|tx| waiting::add(tx, colleague_no, now))?;
     for (who, place) in &VISITORS {
@@ -75,7 +78,7 @@ fn add(
 ) -> Result<(), StoreError> {
     let email = format!("{token}@visitors.example");
     let email = email.parse().expect("it is an address");
-    let person_no = tx.add_person(&email, "Sam Visser", Some(language), now)?;
+    let person_no = tx.add_person(&email, "Visitor", Some(language), now)?;
     match place {
         Place::Desk(roles) => {
             for role in *roles {
@@ -94,6 +97,25 @@ fn add(
         browser: "Chromium",
     };
     tx.open_session(&session, now)?;
+    Ok(())
+}
+
+/// A contact of the organisation has a key that cannot be used, and a mail waits for another one.
+fn add_key(tx: &mut Tx<'_>, of: &str, now: Timestamp) -> Result<(), StoreError> {
+    let party_no = party_no(tx, of)?;
+    for contact in tx.contacts(party_no)?.into_iter().take(1) {
+        let new = NewContactKey {
+            party_no,
+            email: &contact.email,
+            certificate: b"no certificate",
+            fingerprint: "0123456789ABCDEF0123456789ABCDEF01234567",
+            algorithm: "RSA 3072",
+            ends_at: Some(now.plus_seconds(-DAY_SECS)),
+            remind_at: None,
+        };
+        tx.put_contact_key(&new, now)?;
+        tx.note_waiting_for_key(party_no, &contact.email, "ended", now)?;
+    }
     Ok(())
 }
 

@@ -27,6 +27,8 @@ struct View {
     held: i64,
     failed: i64,
     repeated: i64,
+    /// Addresses for which mails wait, because their key cannot be used.
+    keys: i64,
     balance: Option<Balance>,
 }
 
@@ -122,6 +124,7 @@ fn now_waiting(tx: &mut Tx<'_>) -> Result<View, Refusal> {
         held: tx.count_messages(NotificationState::Held, COUNTED_MAX)?,
         failed: tx.count_messages(NotificationState::Failed, COUNTED_MAX)?,
         repeated: tx.count_repeated_attempts(COUNTED_MAX)?,
+        keys: tx.count_keys_that_hold_up(COUNTED_MAX)?,
         balance: None,
     })
 }

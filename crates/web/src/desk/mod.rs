@@ -8,6 +8,7 @@ mod catalogue;
 mod claim;
 mod finding;
 mod home;
+mod keys;
 mod message;
 mod organisation;
 mod pause;
@@ -39,6 +40,7 @@ const COUNTED_MAX: i64 = 1_001;
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/desk", get(home::home))
+        .route("/desk/keys", get(keys::list))
         .route("/desk/pause", post(pause::pause))
         .route("/desk/resume", post(pause::resume))
         .merge(message::routes())

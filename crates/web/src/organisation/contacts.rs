@@ -8,10 +8,11 @@ use model::register::ContactRow;
 use model::{EmailAddress, IdKind, Severity, SeveritySet};
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
-use store::OwnContact;
+use store::{ContactKey, OwnContact};
 use uuid::Uuid;
 
 use super::contact_code::{self, may_mail};
+use super::contact_key::has_ended;
 use super::overview::must_be_confirmed;
 use super::{Before, done};
 use crate::asset::announce;
@@ -58,6 +59,8 @@ struct ContactView {
     /// Empty: an entrepreneur.
     reader: String,
     is_always_on: bool,
+    /// Whether mails there are encrypted: `none`, `sealed`, `ended` or `waiting`.
+    sealed: &'static str,
     /// Nobody answered there yet: messages do not go there.
     is_waiting: bool,
     must_confirm: bool,
@@ -97,10 +100,12 @@ async fn show(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadPeople)?;
     let party_no = member.party_no;
-    let contacts = site.read(move |tx| Ok(tx.own_contacts(party_no)?)).await?;
+    let (contacts, keys) = site
+        .read(move |tx| Ok((tx.own_contacts(party_no)?, tx.contact_keys_of(&[party_no])?)))
+        .await?;
     let contacts: Vec<_> = contacts
         .iter()
-        .map(|contact| ContactView::new(site, contact))
+        .map(|contact| ContactView::new(site, contact, &keys))
         .collect();
     let view = ContactsView {
         must_confirm: contacts.iter().any(|contact| contact.must_confirm),
@@ -239,7 +244,8 @@ fn optional<T: std::str::FromStr>(
 }
 
 impl ContactView {
-    fn new(site: &Site, contact: &OwnContact) -> Self {
+    fn new(site: &Site, contact: &OwnContact, keys: &[ContactKey]) -> Self {
+        let key = keys.iter().find(|key| key.email == contact.email);
         let taken = Severity::ALL.iter().rev();
         let taken = taken.filter(|severity| contact.severities.contains(**severity));
         let text = |value: Option<String>| value.unwrap_or_default();
@@ -251,6 +257,12 @@ impl ContactView {
             language: text(contact.language.map(|language| language.to_string())),
             reader: text(contact.reader.map(|reader| reader.to_string())),
             is_always_on: contact.is_always_on,
+            sealed: match key {
+                None => "none",
+                Some(key) if key.waits_since.is_some() => "waiting",
+                Some(key) if has_ended(key, site.now()) => "ended",
+                Some(_) => "sealed",
+            },
             is_waiting: !contact.is_answered,
             must_confirm: must_be_confirmed(contact, site.now()),
             confirmed_at: text(contact.confirmed_at.map(|at| at.to_string())),

@@ -4,6 +4,7 @@
 //! seldom ([`mandates`]).
 
 mod contact_code;
+mod contact_key;
 mod contacts;
 mod customers;
 mod history;
@@ -20,16 +21,24 @@ mod told;
 pub(crate) use told::tell_of_administrator;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::Redirect;
 use axum::routing::{get, post};
+use message::openpgp::KEY_BYTES_MAX;
 
 use crate::form::known;
 use crate::site::Site;
 use crate::visitor::Member;
 
+/// A key with what a browser writes around it.
+const KEY_FORM_BYTES_MAX: usize = KEY_BYTES_MAX + (8 << 10);
+
 /// The routes of this area.
 pub(crate) fn routes() -> Router<Site> {
     let at = |end: &str| format!("/organisations/{{organisation}}{end}");
+    let key = get(contact_key::show)
+        .post(contact_key::put)
+        .layer(DefaultBodyLimit::max(KEY_FORM_BYTES_MAX));
     Router::new()
         .route(&at(""), get(overview::overview))
         .route(&at("/members"), get(members::list).post(members::invite))
@@ -42,6 +51,11 @@ pub(crate) fn routes() -> Router<Site> {
         .route(&at("/contacts/confirm"), post(contacts::confirm))
         .route(&at("/contacts/{contact}/remove"), post(contacts::remove))
         .route(&at("/contacts/code"), post(contact_code::fill_in))
+        .route(&at("/contacts/{contact}/key"), key)
+        .route(
+            &at("/contacts/{contact}/key/remove"),
+            post(contact_key::remove),
+        )
         .route(&at("/mandates"), get(mandates::list).post(mandates::give))
         .route(&at("/mandates/{mandate}/revoke"), post(mandates::revoke))
         .route(&at("/customers"), get(customers::list))

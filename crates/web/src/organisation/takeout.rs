@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use formats::archive::ArchiveWriter;
 use formats::register;
+use message::openpgp::armored;
 use model::register::OwnAssetRow;
 use model::{Severity, Tlp};
 use rules::access::Deed;
@@ -117,9 +118,12 @@ impl Takeout {
             "reader",
             "always_on",
             "confirmed_at",
+            "key",
         ];
         let mut rows = vec![header.map(str::to_owned)];
+        let keys = tx.contact_keys_of(&[self.party_no])?;
         for contact in tx.own_contacts(self.party_no)? {
+            let key = keys.iter().find(|key| key.email == contact.email);
             let taken = Severity::ALL.iter();
             let taken = taken.filter(|severity| contact.severities.contains(**severity));
             let taken: Vec<&str> = taken.map(|severity| severity.as_str()).collect();
@@ -131,6 +135,7 @@ impl Takeout {
                 text(contact.reader),
                 yes_or_no(contact.is_always_on),
                 text(contact.confirmed_at),
+                key.map(|key| armored(&key.certificate)).unwrap_or_default(),
             ]);
         }
         self.put("contacts.csv", &table(rows))

@@ -1,3 +1,7 @@
+//! What people do on the pages of their organisation.
+
+mod keys;
+
 use axum::http::StatusCode;
 use model::{IdKind, OrganisationRole};
 use testkit::{Desk, RegisterBuilder, TestStore, both_engines};

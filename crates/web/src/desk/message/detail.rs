@@ -54,6 +54,8 @@ struct Preview {
     is_settled: bool,
     subject: String,
     body: String,
+    /// Those who get it encrypted.
+    sealed_to: Vec<String>,
     /// Names and lengths in bytes.
     attachments: Vec<(String, usize)>,
 }
@@ -180,6 +182,7 @@ fn preview(tx: &mut Tx<'_>, found: &Notification) -> Result<Option<Preview>, Ref
             is_settled: shown.is_settled,
             subject: shown.subject,
             body: shown.body,
+            sealed_to: shown.sealed_to.iter().map(ToString::to_string).collect(),
             attachments: shown.attachments,
         })),
         Err(MessageError::Store(error)) => Err(error.into()),
