@@ -58,6 +58,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("lists", include_str!("../migrations/0020_lists.sql")),
     ("leaving", include_str!("../migrations/0021_leaving.sql")),
     ("parts", include_str!("../migrations/0022_parts.sql")),
+    ("feedback", include_str!("../migrations/0023_feedback.sql")),
 ];
 
 /// How far the tables are.

@@ -20,6 +20,7 @@ mod delivery;
 mod desk;
 mod enrolment;
 mod expiry;
+mod feedback;
 mod finding;
 mod handover;
 mod identity;
