@@ -7,10 +7,16 @@ use std::error::Error;
 use std::path::Path;
 use std::time::SystemTime;
 
-use model::{Language, OrganisationRole, PlaceState, Sector, StaffRole, Timestamp, Tlp};
+use model::{
+    ComplaintDoor, Language, OrganisationRole, PlaceState, Sector, StaffRole, StoryStatus,
+    SuggestionOrigin, Timestamp, Tlp,
+};
 use rules::enrol::draw::commitment;
 use rules::enrol::form::ApplicationForm;
-use store::{Mandate, NewApplication, NewSession, ProgrammeTerms, Store, StoreError, Tx};
+use store::{
+    Mandate, NewApplication, NewComplaint, NewSession, NewSuggestion, ProgrammeTerms, Store,
+    StoreError, StoryText, Tx,
+};
 
 const DAY_SECS: i64 = 24 * 60 * 60;
 
@@ -52,6 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let now = Timestamp::from_micros(i64::try_from(age.as_micros())?);
     store.write(|tx| give_mandate(tx, "ziekenhuis", "noordlijn", now))?;
     store.write(|tx| add_programmes(tx, now))?;
+    store.write(|tx| add_feedback(tx, now))?;
     for (who, place) in &VISITORS {
         for language in [Language::Nl, Language::En] {
             // Anybody may know them: the installation is an example.
@@ -109,6 +116,44 @@ fn give_mandate(tx: &mut Tx<'_>, from: &str, to: &str, now: Timestamp) -> Result
         given_at: now,
     };
     tx.add_mandate(&mandate, "example", now)?;
+    Ok(())
+}
+
+/// A complaint, a suggestion, and a story that everybody may read.
+fn add_feedback(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let pair = |nl: &str, en: &str| [nl.to_owned(), en.to_owned()];
+    let complaint = NewComplaint {
+        door: ComplaintDoor::Page,
+        notification_no: None,
+        party_no: None,
+        name: "Sam Visser".to_owned(),
+        email: Some("sam@visitors.example".parse().expect("it is an address")),
+        phone: String::new(),
+        language: Language::Nl,
+        text: "U stuurde ons twee keer hetzelfde.".to_owned(),
+        acknowledge_on: now.day().plus_days(7),
+        answer_on: now.day().plus_days(42),
+    };
+    tx.add_complaint(&complaint, now)?;
+    let suggestion = NewSuggestion {
+        origin: SuggestionOrigin::Page,
+        origin_no: None,
+        text: "Ik wil een korter onderwerp.",
+        email: None,
+        language: Language::Nl,
+    };
+    let first = tx.add_suggestion(&suggestion, now)?;
+    tx.add_suggestion(&suggestion, now)?;
+    let story = StoryText {
+        title: pair("Korter onderwerp", "A shorter subject"),
+        text: pair("Ik lees op mijn telefoon.", "I read on my telephone."),
+        status: StoryStatus::Done,
+        outcome: pair("Onderwerpen zijn korter.", "Subjects are shorter."),
+        ended_on: Some(now.day()),
+    };
+    let story_no = tx.add_story(&story, now)?;
+    tx.join_story(first, story_no)?;
+    tx.publish_story(story_no, now)?;
     Ok(())
 }
 
