@@ -114,6 +114,8 @@ macro_rules! check_vocabularies {
 fn every_value_of_a_closed_set_is_found_by_code_and_text() {
     check_vocabularies!(
         AssetKind,
+        ComplaintDoor,
+        ComplaintState,
         Credibility,
         IdKind,
         KeyedBy,
@@ -134,8 +136,11 @@ fn every_value_of_a_closed_set_is_found_by_code_and_text() {
         RsitType,
         Severity,
         Side,
+        StoryStatus,
+        SuggestionOrigin,
         Tlp,
         Transport,
+        Usefulness,
     );
 }
 

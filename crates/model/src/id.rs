@@ -65,6 +65,12 @@ crate::vocabulary! {
         Application = 76 => "application",
         /// A place outside the draw that waits for a second person.
         PlaceOverride = 77 => "place-override",
+        /// A complaint about the service.
+        Complaint = 92 => "complaint",
+        /// A suggestion for the service.
+        Suggestion = 93 => "suggestion",
+        /// A user story: what is to change in the service, for whom and why.
+        Story = 94 => "story",
     }
 }
 

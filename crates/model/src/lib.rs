@@ -21,6 +21,7 @@ pub mod domain;
 pub mod email;
 pub mod endpoint;
 pub mod enrol;
+pub mod feedback;
 pub mod grade;
 pub mod id;
 pub mod identifier;
@@ -65,6 +66,7 @@ pub use enrol::{
     ApplicationState, BusinessForm, BusinessSize, Criterion, PlaceState, Sector, TechnicalContact,
     Verdict,
 };
+pub use feedback::{ComplaintDoor, ComplaintState, StoryStatus, SuggestionOrigin, Usefulness};
 pub use grade::{Credibility, GradeError, Reliability, SourceGrade};
 pub use id::{IdKey, IdKind};
 pub use identifier::{Identifier, IdentifierError};

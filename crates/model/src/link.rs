@@ -29,6 +29,7 @@ const USE_MASK: u8 = 2;
 const USE_CODE: u8 = 3;
 const USE_APPLICATION: u8 = 4;
 const USE_MAILBOX: u8 = 5;
+const USE_SUGGESTION: u8 = 20;
 
 impl LinkKey {
     /// The key with these bytes.
@@ -54,6 +55,20 @@ impl LinkKey {
     pub fn application_of(&self, token: &str) -> Option<i64> {
         let claimed = self.claimed_number(token)?;
         let own = self.application_token(claimed);
+        self.is_same(&own, token).then_some(claimed)
+    }
+
+    /// The token of the link by which somebody sees what becomes of a suggestion. The same for ever.
+    #[must_use]
+    pub fn suggestion_token(&self, suggestion_no: i64) -> String {
+        self.token(USE_SUGGESTION, suggestion_no, &[suggestion_no])
+    }
+
+    /// The suggestion to which a token belongs, or nothing if it is not one of ours.
+    #[must_use]
+    pub fn suggestion_of(&self, token: &str) -> Option<i64> {
+        let claimed = self.claimed_number(token)?;
+        let own = self.suggestion_token(claimed);
         self.is_same(&own, token).then_some(claimed)
     }
 

@@ -144,11 +144,13 @@ pub enum DeskDeed {
     ReadAudit,
     /// Run programmes: applications, the draw, places.
     RunProgrammes,
+    /// Handle complaints and suggestions, and meet with stakeholders.
+    HandleFeedback,
 }
 
 impl DeskDeed {
     /// Every deed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadDesk,
         Self::Handle,
         Self::Search,
@@ -159,6 +161,7 @@ impl DeskDeed {
         Self::ChangeStaff,
         Self::ReadAudit,
         Self::RunProgrammes,
+        Self::HandleFeedback,
     ];
 }
 

@@ -9,6 +9,7 @@ pub mod audience;
 pub mod catalogue;
 pub mod enrol;
 pub mod existence;
+pub mod feedback;
 pub mod four_eyes;
 pub mod identity;
 pub mod lookup;

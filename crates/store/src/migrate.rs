@@ -63,6 +63,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "contact keys",
         include_str!("../migrations/0024_contact_keys.sql"),
     ),
+    ("feedback", include_str!("../migrations/0025_feedback.sql")),
 ];
 
 /// How far the tables are.

@@ -16,6 +16,7 @@ mod code;
 mod desk;
 mod download;
 mod enrol;
+mod feedback;
 mod finding;
 mod form;
 mod headers;
@@ -69,6 +70,7 @@ pub fn router(health: Health, site: &Site) -> Router {
         .merge(finding::routes())
         .merge(answer::routes())
         .merge(enrol::routes())
+        .merge(feedback::routes())
         .merge(api::page_routes())
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::NotFound)

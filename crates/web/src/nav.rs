@@ -57,6 +57,11 @@ const DESK: &[(&str, &str, DeskDeed)] = &[
         DeskDeed::RunProgrammes,
     ),
     (
+        "/desk/feedback",
+        "desk-feedback-title",
+        DeskDeed::HandleFeedback,
+    ),
+    (
         "/desk/catalogue",
         "desk-catalogue-title",
         DeskDeed::ReadDesk,

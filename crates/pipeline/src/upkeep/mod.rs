@@ -10,7 +10,7 @@ pub mod proofs;
 
 use std::ops::ControlFlow;
 
-use store::Job;
+use store::{ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, Job, USEFULNESS_WORDS_KEPT_SECS};
 
 use crate::error::FlowError;
 use crate::events;
@@ -35,6 +35,9 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         tx.remove_old_answers(now)?;
         tx.remove_mailed_codes(now)?;
         tx.remove_existence_notices(now.plus_seconds(-NOTICE_SECS))?;
+        tx.forget_usefulness_words(now.plus_seconds(-USEFULNESS_WORDS_KEPT_SECS))?;
+        tx.forget_complaints(now.plus_seconds(-COMPLAINT_KEPT_SECS), now)?;
+        tx.forget_askers(now.plus_seconds(-ASKER_KEPT_SECS))?;
         tx.finish_job(job.lease())?;
         tx.plan_upkeep(now.plus_seconds(EVERY_SECS))
     })?;

@@ -25,6 +25,11 @@ pub(super) fn value(text: &str) -> String {
     unlinked(&line(text))
 }
 
+/// A paragraph that somebody of the desk wrote by hand: on one line, and no link.
+pub(super) fn own_words(text: &str) -> String {
+    unlinked(&paragraph(text))
+}
+
 /// The text of an endpoint: whole, on one line, and not a link.
 pub(super) fn endpoint(text: &str) -> String {
     unlinked(&bounded(text, ENDPOINT_CHARS_MAX))

@@ -32,7 +32,10 @@ pub use context::{
 };
 pub use evidence::evidence_values;
 pub use example::Example;
-pub use service::{APPLICATION_NEWS, SIGN_IN_CHANGES, ServiceContext, ServiceKind, render_service};
+pub use service::{
+    APPLICATION_NEWS, COMPLAINT_NEWS, SIGN_IN_CHANGES, SUGGESTION_NEWS, ServiceContext,
+    ServiceKind, render_service,
+};
 pub use view::{AdviceText, advice_text};
 
 /// Lines that are shown in the body. More go to attachments that hold all of them.

@@ -52,6 +52,11 @@ model::vocabulary! {
         /// What happened to the key of a contact: `organisation`, `address`, `what` (`given`, `removed`, `ending`, `ended`,
         /// `waiting`), `fingerprint`, `ends` (a day, or empty), `link`.
         ContactKey = 13 => "contact-key",
+        /// What happens with a complaint: `number`, `what`, one of [`COMPLAINT_NEWS`], `acknowledge_on` and `answer_on`, days,
+        /// `paragraphs`, what the desk wrote, `link`.
+        Complaint = 20 => "complaint",
+        /// What came of a suggestion: `what`, one of [`SUGGESTION_NEWS`], `title`, `paragraphs`, what the desk wrote, `link`.
+        Suggestion = 21 => "suggestion",
     }
 }
 
@@ -69,6 +74,15 @@ pub const SIGN_IN_CHANGES: [&str; 8] = [
 
 /// What an applicant is told.
 pub const APPLICATION_NEWS: [&str; 5] = ["begun", "submitted", "selected", "waiting", "released"];
+
+/// What somebody who complained is told.
+pub const COMPLAINT_NEWS: [&str; 4] = ["received", "acknowledged", "answered", "withdrawn"];
+
+/// What somebody who suggested something is told.
+pub const SUGGESTION_NEWS: [&str; 3] = ["received", "done", "declined"];
+
+/// The fact that the desk wrote, a list: it may be longer than what strangers write.
+const PARAGRAPHS: &str = "paragraphs";
 
 /// The fact that is an address of ours and must stay whole.
 const LINK: &str = "link";
@@ -125,7 +139,8 @@ fn values(context: &ServiceContext<'_>) -> Result<Map<String, Value>, Error> {
         .map(|(name, fact)| {
             let fact = match fact {
                 Value::String(text) if name == LINK => Value::String(clean::unbounded(&text)),
-                other => harmless(other),
+                other if name == PARAGRAPHS => harmless(other, clean::own_words),
+                other => harmless(other, clean::value),
             };
             (name, fact)
         })
@@ -136,12 +151,17 @@ fn values(context: &ServiceContext<'_>) -> Result<Map<String, Value>, Error> {
 }
 
 /// Every text in a fact, made harmless.
-fn harmless(fact: Value) -> Value {
+fn harmless(fact: Value, clean: fn(&str) -> String) -> Value {
     match fact {
-        Value::String(text) => Value::String(clean::value(&text)),
-        Value::Array(facts) => Value::Array(facts.into_iter().map(harmless).collect()),
+        Value::String(text) => Value::String(clean(&text)),
+        Value::Array(facts) => {
+            let facts = facts.into_iter().map(|fact| harmless(fact, clean));
+            Value::Array(facts.collect())
+        }
         Value::Object(facts) => {
-            let facts = facts.into_iter().map(|(name, fact)| (name, harmless(fact)));
+            let facts = facts
+                .into_iter()
+                .map(|(name, fact)| (name, harmless(fact, clean)));
             Value::Object(facts.collect())
         }
         other => other,
@@ -180,6 +200,8 @@ const TEXTS: &[(&str, &str)] = texts!(
     "mailbox-code",
     "leaving",
     "contact-key",
+    "complaint",
+    "suggestion",
     "footer",
 );
 
@@ -254,6 +276,21 @@ mod tests {
                     json!({ "organisation": organisation, "link": LINK_OF_OURS, "systems": systems[..1], "more": 0 }),
                 ]
             }
+            ServiceKind::Complaint => COMPLAINT_NEWS
+                .iter()
+                .map(|what| {
+                    json!({ "number": "CMP-2026-000042", "what": what, "acknowledge_on": "2026-11-25",
+                        "answer_on": "2026-12-30", "paragraphs": ["We looked.", "It was our mistake."],
+                        "link": LINK_OF_OURS })
+                })
+                .collect(),
+            ServiceKind::Suggestion => SUGGESTION_NEWS
+                .iter()
+                .map(|what| {
+                    json!({ "what": what, "title": "A shorter subject", "paragraphs": ["Subjects are shorter."],
+                        "link": LINK_OF_OURS })
+                })
+                .collect(),
             ServiceKind::MailboxCode => vec![
                 json!({ "mailbox": "abuse@bakery.example", "organisation": organisation, "code": "K7QF-3MNP",
                     "link": LINK_OF_OURS }),

@@ -310,6 +310,37 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ("batch_replay", &[names("batch_no", "batch")]),
     ("proof_document", &[names("review_no", "proof_review")]),
     ("contact_key", &[names("party_no", "party")]),
+    (
+        "usefulness",
+        &[
+            names("notification_no", "notification"),
+            names("threat_no", "threat"),
+        ],
+    ),
+    (
+        "complaint",
+        &[
+            names("notification_no", "notification"),
+            names("party_no", "party"),
+        ],
+    ),
+    (
+        "complaint_event",
+        &[
+            names("complaint_no", "complaint"),
+            names("person_no", "person"),
+        ],
+    ),
+    (
+        "suggestion",
+        &[
+            Reference {
+                only: "c.origin = 2 AND",
+                ..named("origin_no", "complaint", "complaint_no")
+            },
+            names("story_no", "story"),
+        ],
+    ),
 ];
 
 #[cfg(test)]

@@ -227,6 +227,31 @@ fn pages_live_in(test: &TestStore) {
             "proof_document (review_no, name, content, sent_at)",
             format!("(SELECT MIN(review_no) FROM proof_review), '', {bytes}, 0"),
         ),
+        (
+            "usefulness (notification_no, threat_no, reader, verdict, text, said_at)",
+            format!("{message}, {}, 0, 0, '', 0", key("threat", "threat_no")),
+        ),
+        (
+            "complaint (received_at, acknowledge_on, answer_on, door, state, notification_no, party_no, name, email, phone,
+                language, text)",
+            format!("0, 0, 0, 0, 0, {message}, {party}, '', NULL, '', 0, ''"),
+        ),
+        (
+            "complaint_event (complaint_no, at, person_no, state, text)",
+            format!("1, 0, {person}, 1, ''"),
+        ),
+        (
+            "story (title_nl, title_en, text_nl, text_en, status, outcome_nl, outcome_en, written_at)",
+            "'', '', '', '', 0, '', '', 0".to_owned(),
+        ),
+        (
+            "suggestion (origin, origin_no, received_at, text, story_no, language)",
+            "2, 1, 0, '', 1, 0".to_owned(),
+        ),
+        (
+            "promises (one, acknowledge_days, answer_weeks, meeting_weeks)",
+            "1, 5, 6, 13".to_owned(),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

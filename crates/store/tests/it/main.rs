@@ -21,6 +21,7 @@ mod delivery;
 mod desk;
 mod enrolment;
 mod expiry;
+mod feedback;
 mod finding;
 mod handover;
 mod identity;

@@ -1,8 +1,9 @@
 //! Visitors of every kind for `tests/browser`: adds people to a demo installation, opens a session for each, and prints
 //! one line for each: who it is, the language of its pages, and the token that its browser has in the cookie.
 //!
-//! What they find at work is in `programme` and `waiting`. The walk looks at pages, and must not depend on the way in: that has tests of its own.
+//! What they find at work is in `programme`, `waiting` and `feedback`. The walk looks at pages, and must not depend on the way in: that has tests of its own.
 
+mod feedback;
 mod programme;
 mod waiting;
 
@@ -58,6 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let colleague_no = store.write(|tx| tx.add_person(&colleague, "Colleague", None, now))?;
     store.write(|tx| programme::add(tx, colleague_no, now))?;
     store.write(|tx| waiting::add(tx, colleague_no, now))?;
+    store.write(|tx| feedback::add(tx, now))?;
     for (who, place) in &VISITORS {
         for language in [Language::Nl, Language::En] {
             // Anybody may know them: the installation is an example.

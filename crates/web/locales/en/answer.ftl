@@ -43,6 +43,7 @@ answer-done-assigned = Saved who works on it.
 answer-done-forwarded = Forwarded. We send an e-mail with a link to this finding alone.
 answer-done-not-forwarded = That is no e-mail address. Nothing was sent.
 answer-done-bulk = Thank you. Your answer is with all findings.
+answer-done-useful = Thank you. We use it to make our messages better.
 answer-compromised-title = Assume that somebody has been in
 answer-compromised-text = The leak is closed, but who was in may still be there. So do this as well:
 answer-compromised-report = Was data of people seen or stolen, or is your service down? Then you may have to report that to a supervisor. You do that there yourself; we do not take such reports.

@@ -43,6 +43,7 @@ answer-done-assigned = Opgeslagen wie eraan werkt.
 answer-done-forwarded = Doorgestuurd. Wij sturen een mail met een link naar alleen deze bevinding.
 answer-done-not-forwarded = Dat is geen e-mailadres. Er is niets verstuurd.
 answer-done-bulk = Dank u. Uw antwoord staat bij alle bevindingen.
+answer-done-useful = Dank u. Wij gebruiken het om onze berichten beter te maken.
 answer-compromised-title = Ga ervan uit dat er iemand binnen is geweest
 answer-compromised-text = Het lek is dicht, maar wie al binnen was, kan er nog zijn. Doe daarom ook dit:
 answer-compromised-report = Zijn er gegevens van mensen gezien of gestolen, of ligt uw dienst stil? Dan moet u dat misschien melden bij een toezichthouder. Dat doet u daar zelf; wij nemen zulke meldingen niet aan.

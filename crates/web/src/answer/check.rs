@@ -114,7 +114,7 @@ pub(super) async fn answer(
 }
 
 /// People leave the dash out, and do not see a difference between small and large letters.
-fn compared(code: &str) -> String {
+pub(crate) fn compared(code: &str) -> String {
     let letters = code.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_uppercase()).collect()
 }

@@ -10,6 +10,8 @@ mod page;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub(crate) use check::compared;
+
 use crate::site::Site;
 
 /// The routes of this area.
@@ -21,6 +23,7 @@ pub(crate) fn routes() -> Router<Site> {
             get(page::finding).post(page::answer),
         )
         .route("/answer/{token}/{finding}/forward", post(page::forward))
+        .route("/answer/{token}/useful", post(page::judge))
         .route("/check", get(check::ask).post(check::answer))
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::link::Scope;
 use crate::client::Client;
+use crate::feedback::useful::{self, UsefulForm, UsefulView};
 use crate::finding::answering::{AnswerForm, Read, Said, write};
 use crate::finding::detail::SightingView;
 use crate::finding::forward::{FORWARD_DAYS, ForwardForm, send};
@@ -31,13 +32,14 @@ const ANSWERS: Limiter = Limiter::new("answer", Rate::per_minute(30));
 const OF_ALL: Limiter = Limiter::new("answer, all", Rate::per_minute(300));
 
 /// What was done just now that these pages have a text for.
-const DONE: [&str; 6] = [
+const DONE: [&str; 7] = [
     "answered",
     "compromised",
     "commented",
     "forwarded",
     "not-forwarded",
     "bulk",
+    "useful",
 ];
 
 /// Statuses for all findings of a message at once.
@@ -65,6 +67,8 @@ struct MessageView {
     left_out: i64,
     here: String,
     statuses: Vec<&'static str>,
+    useful: UsefulView,
+    useful_action: String,
     done: &'static str,
 }
 
@@ -88,6 +92,8 @@ struct FindingPage {
     asks_about_the_past: bool,
     may_forward: bool,
     forward_days: i64,
+    useful: UsefulView,
+    useful_action: String,
     done: &'static str,
 }
 
@@ -99,12 +105,13 @@ pub(super) async fn message(
     Query(choice): Query<Choice>,
 ) -> Result<Response, Refusal> {
     let (asked, own, now) = (site.clone(), token.clone(), site.now());
-    let (scope, rows, advice) = site
+    let (scope, rows, advice, judgement) = site
         .read(move |tx| {
             let scope = Scope::of(&asked, &own, now, tx)?;
             let rows = scope.findings(None, now.day(), FINDINGS_MAX, tx)?;
             let advice = advice_about(tx, rows.iter().map(|row| row.threat.as_str()))?;
-            Ok((scope, rows, advice))
+            let judgement = tx.judgement(scope.message.notification_no)?;
+            Ok((scope, rows, advice, judgement))
         })
         .await?;
     if let [only] = &rows[..] {
@@ -130,6 +137,8 @@ pub(super) async fn message(
         findings: findings.collect(),
         here: format!("/answer/{token}"),
         statuses: STATUSES.iter().map(|status| status.as_str()).collect(),
+        useful: UsefulView::of(judgement),
+        useful_action: useful_action(&token),
         done: choice.done(),
     };
     site.page(&visitor, "answer/message.html", &view)
@@ -257,6 +266,28 @@ pub(super) async fn forward(
     )))
 }
 
+/// `POST /answer/{token}/useful`: whether the message was useful.
+pub(super) async fn judge(
+    State(site): State<Site>,
+    client: Client,
+    Path(token): Path<String>,
+    Form(form): Form<UsefulForm>,
+) -> Result<Redirect, Refusal> {
+    limit(&site, &token, client)?;
+    let said = useful::read(&form)?;
+    let (asked, own, now) = (site.clone(), token.clone(), site.now());
+    site.write(move |tx| {
+        let scope = Scope::of(&asked, &own, now, tx)?;
+        useful::judge(tx, &scope.message, &said, now)
+    })
+    .await?;
+    Ok(Redirect::to(&format!("/answer/{token}?done=useful")))
+}
+
+fn useful_action(token: &str) -> String {
+    format!("/answer/{token}/useful")
+}
+
 fn limit(site: &Site, token: &str, client: Client) -> Result<(), Refusal> {
     let link = token_digest(token);
     site.limit(&ANSWERS, (link, client))?;
@@ -295,12 +326,14 @@ async fn finding_page(
     };
     let (message, finding_no) = (scope.message.clone(), row.place.finding_no);
     let slug = row.threat.clone();
-    let (line, sightings, advice) = site
+    let (line, sightings, advice, judgement) = site
         .read(move |tx| {
             let line = message::Sources::line_of(tx, &message, finding_no, language)?;
             let (party_no, tlp) = (message.key.recipient_no, message.key.tlp);
             let sightings = tx.told_sightings(party_no, finding_no, tlp)?;
-            Ok((line, sightings, advice_about(tx, [slug.as_str()])?))
+            let advice = advice_about(tx, [slug.as_str()])?;
+            let judgement = tx.judgement(message.notification_no)?;
+            Ok((line, sightings, advice, judgement))
         })
         .await?;
     let line = line.as_ref();
@@ -330,6 +363,8 @@ async fn finding_page(
         errors: errors.unwrap_or_default(),
         may_forward: scope.may_forward(),
         forward_days: FORWARD_DAYS,
+        useful: UsefulView::of(judgement),
+        useful_action: useful_action(token),
         done: choice.done(),
     };
     site.page(visitor, "answer/finding.html", &view)

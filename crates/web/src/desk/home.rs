@@ -2,7 +2,7 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use model::IdKind;
+use model::{Day, IdKind};
 use rules::access::{DeskDeed, staff_may};
 use serde::Serialize;
 use store::{AuditFilter, NotificationState, QueueState, Tx};
@@ -29,6 +29,10 @@ struct View {
     repeated: i64,
     /// Addresses for which mails wait, because their key cannot be used.
     keys: i64,
+    /// Complaints that wait, those of them that are too late, and suggestions about which nobody decided.
+    complaints: i64,
+    overdue: i64,
+    suggestions: i64,
     balance: Option<Balance>,
 }
 
@@ -87,7 +91,8 @@ pub(super) async fn show(
     let counted = last_count(site).await;
     let balance = counted.map(|counted| balance_of(site, &counted));
     let may_handle = staff_may(&staff.who.staff_roles, DeskDeed::Handle);
-    let mut view = site.read(now_waiting).await?;
+    let today = site.now().day();
+    let mut view = site.read(move |tx| now_waiting(tx, today)).await?;
     view.done = done;
     view.errors = errors;
     view.reason = reason;
@@ -97,7 +102,7 @@ pub(super) async fn show(
 }
 
 /// What is asked anew for each page.
-fn now_waiting(tx: &mut Tx<'_>) -> Result<View, Refusal> {
+fn now_waiting(tx: &mut Tx<'_>, today: Day) -> Result<View, Refusal> {
     let paused = match tx.installation()?.paused {
         Some((since, reason)) => {
             let filter = AuditFilter {
@@ -114,6 +119,7 @@ fn now_waiting(tx: &mut Tx<'_>) -> Result<View, Refusal> {
         None => None,
     };
     let desk = tx.desk_named(None)?;
+    let (complaints, overdue) = tx.count_complaints(today, COUNTED_MAX)?;
     Ok(View {
         done: None,
         errors: Errors::default(),
@@ -125,6 +131,9 @@ fn now_waiting(tx: &mut Tx<'_>) -> Result<View, Refusal> {
         failed: tx.count_messages(NotificationState::Failed, COUNTED_MAX)?,
         repeated: tx.count_repeated_attempts(COUNTED_MAX)?,
         keys: tx.count_keys_that_hold_up(COUNTED_MAX)?,
+        complaints,
+        overdue,
+        suggestions: tx.count_open_suggestions(COUNTED_MAX)?,
         balance: None,
     })
 }

@@ -6,6 +6,7 @@ mod audit;
 mod batches;
 mod catalogue;
 mod claim;
+mod feedback;
 mod finding;
 mod home;
 mod keys;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(waiting::routes())
         .merge(organisation::routes())
         .merge(claim::routes())
+        .merge(feedback::routes())
         .merge(people::routes())
         .merge(catalogue::routes())
         .merge(rows::routes())

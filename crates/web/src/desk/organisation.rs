@@ -25,6 +25,9 @@ const REASON_SECS: i64 = 60 * 60;
 /// Assets on the page.
 const ASSETS_MAX: i64 = 200;
 
+/// What it said of its messages, on the page: of the newest ones.
+const JUDGEMENTS_MAX: i64 = 20;
+
 pub(super) fn routes() -> Router<Site> {
     Router::new().route("/desk/organisations/{party}", get(detail).post(give_reason))
 }
@@ -46,6 +49,17 @@ struct View {
     /// Values, with the days between which they are held.
     assets: Vec<(String, String, String)>,
     is_cut: bool,
+    judgements: Vec<JudgementView>,
+}
+
+/// Whether a message was useful: what this organisation said of it.
+#[derive(Serialize)]
+struct JudgementView {
+    message: Uuid,
+    threat: String,
+    verdict: &'static str,
+    text: String,
+    said_at: String,
 }
 
 #[derive(Serialize)]
@@ -117,6 +131,7 @@ fn view_of(site: &Site, tx: &mut Tx<'_>, party: PartyRow, reason: String) -> Res
     let numbers = tx.asset_numbers_of(party.party_no, ASSETS_MAX)?;
     let assets = tx.assets(&numbers)?;
     let contacts = tx.contacts(party.party_no)?.into_iter();
+    let judgements = tx.judgements_of(party.party_no, JUDGEMENTS_MAX)?;
     let day = |day: Option<model::Day>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(View {
         id: site.id(IdKind::Party, party.party_no),
@@ -132,6 +147,16 @@ fn view_of(site: &Site, tx: &mut Tx<'_>, party: PartyRow, reason: String) -> Res
                     .filter(|severity| contact.severities.contains(**severity))
                     .map(|severity| severity.as_str())
                     .collect(),
+            })
+            .collect(),
+        judgements: judgements
+            .into_iter()
+            .map(|said| JudgementView {
+                message: site.id(IdKind::Notification, said.notification_no),
+                threat: said.threat,
+                verdict: said.verdict.as_str(),
+                text: said.text,
+                said_at: said.said_at.to_string(),
             })
             .collect(),
         is_cut: assets.len() as i64 == ASSETS_MAX,

@@ -10,13 +10,14 @@ use rules::access::{Deed, Standing};
 use rules::answer::CHOICES;
 use rules::message::evidence_values;
 use serde::{Deserialize, Serialize};
-use store::{AnswerEvent, FindingEventKind, InboxRow, ToldSighting, Tx};
+use store::{AnswerEvent, FindingEventKind, InboxRow, Judgement, ToldSighting, Tx};
 use uuid::Uuid;
 
 use super::answering::{AnswerForm, Read, Said, Sayer, write};
 use super::filter::one;
 use super::list::home;
 use super::shown::{AdviceView, FindingView, advice_about};
+use crate::feedback::useful::{self, UsefulForm, UsefulView};
 use crate::form::{self, Errors};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -35,13 +36,14 @@ pub(super) struct Choice {
 }
 
 /// What was done just now that this page has a text for.
-const DONE: [&str; 6] = [
+const DONE: [&str; 7] = [
     "answered",
     "compromised",
     "commented",
     "assigned",
     "forwarded",
     "not-forwarded",
+    "useful",
 ];
 
 #[derive(Serialize)]
@@ -66,6 +68,8 @@ struct DetailView {
     form: AnswerForm,
     errors: Errors,
     asks_about_the_past: bool,
+    useful: UsefulView,
+    useful_action: String,
     done: &'static str,
 }
 
@@ -116,6 +120,7 @@ struct Known {
     sightings: Vec<ToldSighting>,
     history: Vec<HistoryView>,
     members: Vec<(i64, String)>,
+    judgement: Option<Judgement>,
 }
 
 pub(super) async fn show(
@@ -219,6 +224,26 @@ pub(super) async fn assign(
     )))
 }
 
+/// `POST /organisations/{id}/findings/{finding}/useful`: whether the message about it was useful.
+pub(super) async fn judge(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, finding)): Ids,
+    Form(form): Form<UsefulForm>,
+) -> Result<Redirect, Refusal> {
+    member.must_be_allowed(Deed::AnswerFindings)?;
+    let said = useful::read(&form)?;
+    let (asked, who, now) = (site.clone(), member.clone(), site.now());
+    site.write(move |tx| {
+        let row = one(&asked, &who, &finding, tx)?;
+        let message = tx.notification(row.place.notification_no)?;
+        useful::judge(tx, &message.ok_or(Refusal::NotFound)?, &said, now)
+    })
+    .await?;
+    let home = home(&member);
+    Ok(Redirect::to(&format!("{home}/{finding}?done=useful")))
+}
+
 /// Writes what a member says of a finding as it is now.
 async fn say(site: &Site, member: &Member, finding: Uuid, said: Said) -> Result<(), Refusal> {
     let (asked, who, now) = (site.clone(), member.clone(), site.now());
@@ -269,6 +294,8 @@ async fn page(
     let view = DetailView {
         finding: FindingView::new(site, row, &known.advice, language),
         here: format!("{home}/{finding}"),
+        useful: UsefulView::of(known.judgement),
+        useful_action: format!("{home}/{finding}/useful"),
         home,
         why: line.map(|line| line.reason.clone()).unwrap_or_default(),
         relation: row.relation.as_str(),
@@ -325,6 +352,7 @@ fn known_of(
         sightings: tx.told_sightings(member.party_no, finding_no, row.tlp)?,
         history: history(tx, member.party_no, finding_no, row.tlp, &people)?,
         members,
+        judgement: tx.judgement(message.notification_no)?,
         row,
     })
 }

@@ -57,6 +57,10 @@ pub(crate) fn routes() -> Router<Site> {
             "/organisations/{organisation}/findings/{finding}/forward",
             post(forward::forward),
         )
+        .route(
+            "/organisations/{organisation}/findings/{finding}/useful",
+            post(detail::judge),
+        )
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod audit;
 mod batch;
 mod catalogue;
 mod claim;
+mod feedback;
 mod finding;
 mod home;
 mod message;

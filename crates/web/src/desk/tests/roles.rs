@@ -28,6 +28,16 @@ const PAGES: &[(&str, [bool; 5])] = &[
     ),
     ("/desk/disputes", [true, false, true, false, false]),
     ("/desk/proofs", [true, false, true, false, false]),
+    ("/desk/feedback", [true, false, false, false, false]),
+    (
+        "/desk/feedback/complaints",
+        [true, false, false, false, false],
+    ),
+    (
+        "/desk/feedback/suggestions",
+        [true, false, false, false, false],
+    ),
+    ("/desk/feedback/stories", [true, false, false, false, false]),
     ("/desk/catalogue", [true, true, true, true, true]),
     ("/desk/catalogue/open-rdp", [true, true, true, true, true]),
     ("/desk/people", [false, false, false, false, true]),

@@ -1,0 +1,158 @@
+//! `/desk/feedback/complaints`: complaints by the day on which the answer is due, and writing down one that came by
+//! telephone or letter.
+
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{ComplaintDoor, Day, IdKind};
+use rules::access::DeskDeed;
+use serde::{Deserialize, Serialize};
+use store::Complaint;
+use uuid::Uuid;
+
+use crate::desk::PAGE_ROWS;
+use crate::feedback::complaint::{ComplaintForm, Writer, take_in};
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Staff;
+
+/// How complaints come in that somebody of the desk writes down.
+const DOORS: [ComplaintDoor; 2] = [ComplaintDoor::Telephone, ComplaintDoor::Letter];
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    /// `yes`: those that the desk is done with.
+    ended: String,
+    /// The complaint after which the page begins.
+    after: Option<Uuid>,
+}
+
+#[derive(Serialize)]
+struct View {
+    is_ended: bool,
+    rows: Vec<Row>,
+    next: String,
+    doors: [&'static str; 2],
+    form: ComplaintForm,
+    errors: Errors,
+}
+
+/// No name stands in a list.
+#[derive(Serialize)]
+struct Row {
+    id: Uuid,
+    reference: String,
+    received_at: String,
+    door: &'static str,
+    state: &'static str,
+    acknowledge_on: String,
+    answer_on: String,
+    is_overdue: bool,
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let form = ComplaintForm::default();
+    page(&site, &staff, &asked, form, Errors::default()).await
+}
+
+async fn page(
+    site: &Site,
+    staff: &Staff,
+    asked: &Asked,
+    form: ComplaintForm,
+    errors: Errors,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::HandleFeedback)?;
+    let is_ended = asked.ended == "yes";
+    let after_no = match &asked.after {
+        Some(id) => Some(site.number(IdKind::Complaint, id)?),
+        None => None,
+    };
+    let rows_max = PAGE_ROWS as i64;
+    let complaints = site
+        .read(move |tx| {
+            if is_ended {
+                return Ok(tx.ended_complaints(after_no.unwrap_or(i64::MAX), rows_max)?);
+            }
+            let after = match after_no {
+                Some(complaint_no) => {
+                    let last = tx.complaint(complaint_no)?.ok_or(Refusal::NotFound)?;
+                    (last.content.answer_on, complaint_no)
+                }
+                None => (Day::from_days(0), 0),
+            };
+            Ok(tx.open_complaints(after, rows_max)?)
+        })
+        .await?;
+    let today = site.now().day();
+    let row = |complaint: &Complaint| Row {
+        id: site.id(IdKind::Complaint, complaint.complaint_no),
+        reference: complaint.reference(),
+        received_at: complaint.received_at.to_string(),
+        door: complaint.content.door.as_str(),
+        state: complaint.state.as_str(),
+        acknowledge_on: complaint.content.acknowledge_on.to_string(),
+        answer_on: complaint.content.answer_on.to_string(),
+        is_overdue: complaint.is_overdue(today),
+    };
+    let rows: Vec<Row> = complaints.iter().map(row).collect();
+    let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
+    let ended = if is_ended { "ended=yes&" } else { "" };
+    let view = View {
+        is_ended,
+        next: last
+            .map(|row| format!("/desk/feedback/complaints?{ended}after={}", row.id))
+            .unwrap_or_default(),
+        rows,
+        doors: DOORS.map(ComplaintDoor::as_str),
+        form,
+        errors,
+    };
+    site.page(staff, "desk/feedback/complaints.html", &view)
+}
+
+pub(super) async fn add(
+    State(site): State<Site>,
+    staff: Staff,
+    Form(form): Form<ComplaintForm>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::HandleFeedback)?;
+    let mut errors = Errors::default();
+    let door = form.door.parse().ok().filter(|door| DOORS.contains(door));
+    let door = errors.take("door", door.ok_or(()), "desk-complaint-error-door");
+    let said = form.read(&mut errors);
+    let (Some(door), Some(said)) = (door, said) else {
+        return page(&site, &staff, &Asked::default(), form, errors).await;
+    };
+    let writer = Writer {
+        door,
+        parties: Vec::new(),
+        party_no: None,
+        is_desk: true,
+        language: staff.visitor.language,
+    };
+    let (inner, actor, now) = (site.clone(), staff.who.actor(&site), site.now());
+    let taken = site
+        .write(move |tx| {
+            let taken = take_in(&inner, tx, &said, &writer)?;
+            if let Some(complaint_no) = taken {
+                let subject = format!("complaint {}", inner.id(IdKind::Complaint, complaint_no));
+                tx.record(now, &actor, "write-complaint", &subject, door.as_str())?;
+            }
+            Ok(taken)
+        })
+        .await?;
+    let Some(complaint_no) = taken else {
+        errors.add("message", "complaint-error-message");
+        return page(&site, &staff, &Asked::default(), form, errors).await;
+    };
+    let id = site.id(IdKind::Complaint, complaint_no);
+    let page = format!("/desk/feedback/complaints/{id}?done=added");
+    Ok(Redirect::to(&page).into_response())
+}
