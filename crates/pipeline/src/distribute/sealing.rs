@@ -9,8 +9,8 @@ use store::{ContactKey, Delivery, DeliveryState, Notification, StoreError, Tx};
 /// Seconds after which is looked whether there is a key that can be used.
 const LOOK_SECS: i64 = 3_600;
 
-/// Seconds after the decision until a mail that waits for a key is given up: who did not act on three mails about it in two
-/// weeks is to be called by a person.
+/// Seconds after the decision until a mail that waits for a key is given up: who did not act on a mail about it in two weeks is
+/// to be called by a person.
 const WAIT_SECS_MAX: i64 = 14 * 86_400;
 
 /// A mail that waits for a key.
