@@ -34,6 +34,10 @@ async function walkAll() {
   const site = await startSite();
   // However this ends, the server ends with it.
   process.on("exit", site.stop);
+  // First: the walk ends invitations.
+  const [ofDesk, ofHospital] = site.invitations;
+  note("passkeys", await passkeyFaults(browser, site.origin, ofDesk));
+  note("providers", await providerFaults(browser, site, ofHospital));
   const anonymous = ["nl", "en"].map((language) => ({ who: "anonymous", language }));
   const everybody = [...anonymous, ...site.visitors].filter(({ who }) => isAsked(who));
   // Two at a time: one in each language.
@@ -42,9 +46,6 @@ async function walkAll() {
   });
   await Promise.all(lanes);
   note("language and appearance", await choiceFaults(browser, site.origin));
-  const [ofDesk, ofHospital] = site.invitations;
-  note("passkeys", await passkeyFaults(browser, site.origin, ofDesk));
-  note("providers", await providerFaults(browser, site, ofHospital));
   note("weight of the first page", await weightFaults(browser, `${site.origin}/`));
   site.stop();
 }

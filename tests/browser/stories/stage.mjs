@@ -19,6 +19,8 @@ export class Stage {
   /** Sets the desk up; nothing is served yet. */
   static async open() {
     const stage = new Stage();
+    // However this ends, the server ends with it.
+    process.on("exit", () => stage.stop());
     stage.folder = mkdtempSync(join(tmpdir(), "seinpost-story-"));
     stage.port = await freePort();
     stage.origin = `http://localhost:${stage.port}`;
