@@ -60,7 +60,7 @@ pub use asset::{AssetError, AssetKind, AssetState, AssetValue, Criticality, Proo
 pub use cve::{CveError, CveId};
 pub use desk::{ReleaseRule, StatisticsRegime};
 pub use domain::{DomainError, DomainName};
-pub use email::{EmailAddress, EmailError};
+pub use email::{EmailAddress, EmailError, MailRoute};
 pub use endpoint::{Endpoint, KeyedBy};
 pub use enrol::{
     ApplicationState, BusinessForm, BusinessSize, Criterion, PlaceState, Sector, TechnicalContact,
