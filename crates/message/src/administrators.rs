@@ -1,6 +1,8 @@
 //! Mails to those who look after an organisation.
 
-use model::{Language, OrganisationRole, Timestamp};
+use std::collections::BTreeMap;
+
+use model::{EmailAddress, Language, OrganisationRole, Timestamp};
 use rules::message::ServiceKind;
 use store::{NewServiceMail, StoreError, Tx};
 
@@ -15,23 +17,71 @@ pub fn tell_administrators(
     facts: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let of_desk = tx.desk_named(None)?.map(|desk| desk.language);
-    let of_party = tx.party(party_no)?.and_then(|party| party.language);
-    for member in tx.members_of(party_no)? {
-        if member.role != OrganisationRole::Administrator {
-            continue;
-        }
-        let Some(person) = tx.person(member.person_no)? else {
-            continue;
-        };
-        let language = person.language.or(of_party).or(of_desk);
+    let administrators = administrators(tx, party_no)?;
+    tell(tx, &administrators, kind, facts, now)
+}
+
+/// Leaves a mail for each administrator of an organisation and each of its contacts, but not for `except`.
+///
+/// # Errors
+/// When the store fails.
+pub fn tell_people_of(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    except: &EmailAddress,
+    kind: ServiceKind,
+    facts: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut people = administrators(tx, party_no)?;
+    let usual = usual_language(tx, party_no)?;
+    for contact in tx.contacts(party_no)? {
+        let language = contact.language.unwrap_or(usual);
+        people.entry(contact.email).or_insert(language);
+    }
+    people.retain(|email, _| email.compared() != except.compared());
+    tell(tx, &people, kind, facts, now)
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    people: &BTreeMap<EmailAddress, Language>,
+    kind: ServiceKind,
+    facts: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for (to, language) in people {
         let mail = NewServiceMail {
             kind: kind.as_str(),
-            to: &person.email,
-            language: language.unwrap_or(Language::Nl),
+            to,
+            language: *language,
             facts,
         };
         tx.add_service_mail(&mail, now)?;
     }
     Ok(())
+}
+
+fn administrators(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+) -> Result<BTreeMap<EmailAddress, Language>, StoreError> {
+    let usual = usual_language(tx, party_no)?;
+    let mut people = BTreeMap::new();
+    for member in tx.members_of(party_no)? {
+        if member.role != OrganisationRole::Administrator {
+            continue;
+        }
+        if let Some(person) = tx.person(member.person_no)? {
+            people.insert(person.email, person.language.unwrap_or(usual));
+        }
+    }
+    Ok(people)
+}
+
+/// That of the organisation, or else of the desk.
+fn usual_language(tx: &mut Tx<'_>, party_no: i64) -> Result<Language, StoreError> {
+    let of_party = tx.party(party_no)?.and_then(|party| party.language);
+    let of_desk = tx.desk_named(None)?.map(|desk| desk.language);
+    Ok(of_party.or(of_desk).unwrap_or(Language::Nl))
 }

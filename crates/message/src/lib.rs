@@ -18,7 +18,7 @@ mod place;
 mod settle;
 mod show;
 
-pub use administrators::tell_administrators;
+pub use administrators::{tell_administrators, tell_people_of};
 pub use advice::{Advice, NOW};
 pub use compose::{Sources, compose};
 pub use decide::{Decider, Released};

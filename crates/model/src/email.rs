@@ -20,6 +20,17 @@ pub struct EmailAddress {
     domain: DomainName,
 }
 
+/// Whether mail has a way to the domain of an address, by the DNS alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailRoute {
+    /// A mail server with an address, or an address of the domain itself.
+    Open,
+    /// The DNS says that there is none: the domain does not exist, refuses mail, or its servers have no address.
+    Missing,
+    /// The DNS did not say.
+    Unknown,
+}
+
 /// Why a text is not an e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmailError {

@@ -103,6 +103,16 @@ crate::vocabulary! {
         Released = 3 => "released",
         /// It took part and left.
         Left = 4 => "left",
+        /// It took part until the programme was ended.
+        Finished = 5 => "finished",
+    }
+}
+
+impl PlaceState {
+    /// Whether it fills one of the places of its programme.
+    #[must_use]
+    pub const fn is_given(self) -> bool {
+        matches!(self, Self::Selected | Self::Taken | Self::Finished)
     }
 }
 
@@ -115,5 +125,17 @@ crate::vocabulary! {
         Submitted = 1 => "submitted",
         /// It was taken back, and does not count.
         Withdrawn = 2 => "withdrawn",
+    }
+}
+
+crate::vocabulary! {
+    /// What the daily look at a mailbox found.
+    pub enum MailboxState: "state of a mailbox" {
+        /// Mail has a way to it.
+        Alive = 0 => "alive",
+        /// The DNS did not say for some days.
+        Doubtful = 1 => "doubtful",
+        /// Mail has no way to it, or the last message of ours was refused for good.
+        Dead = 2 => "dead",
     }
 }

@@ -60,11 +60,11 @@ pub use asset::{AssetError, AssetKind, AssetState, AssetValue, Criticality, Proo
 pub use cve::{CveError, CveId};
 pub use desk::{ReleaseRule, StatisticsRegime};
 pub use domain::{DomainError, DomainName};
-pub use email::{EmailAddress, EmailError};
+pub use email::{EmailAddress, EmailError, MailRoute};
 pub use endpoint::{Endpoint, KeyedBy};
 pub use enrol::{
-    ApplicationState, BusinessForm, BusinessSize, Criterion, PlaceState, Sector, TechnicalContact,
-    Verdict,
+    ApplicationState, BusinessForm, BusinessSize, Criterion, MailboxState, PlaceState, Sector,
+    TechnicalContact, Verdict,
 };
 pub use feedback::{ComplaintDoor, ComplaintState, StoryStatus, SuggestionOrigin, Usefulness};
 pub use grade::{Credibility, GradeError, Reliability, SourceGrade};

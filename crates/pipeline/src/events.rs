@@ -12,6 +12,7 @@ use crate::error::FlowError;
 use crate::gather::kind::ReportKind;
 use crate::meter::RegisterLoad;
 use crate::upkeep::blobs::Swept;
+use crate::upkeep::mailboxes::Looked;
 
 /// A delivery became a batch.
 pub(crate) fn batch_taken_in(batch: i64, kind: &ReportKind, bytes: u64) {
@@ -180,6 +181,29 @@ pub(crate) fn organisations_left(organisations: usize) {
 pub(crate) fn organisations_not_left(error: &FlowError) {
     let error = error.for_log();
     tracing::warn!(error, "organisations that asked to leave did not");
+}
+
+/// The mailboxes of participants were looked at.
+pub(crate) fn mailboxes_looked_at(looked: &Looked) {
+    let Looked { mailboxes, warned } = *looked;
+    tracing::info!(mailboxes, warned, "looked at mailboxes of participants");
+}
+
+/// They were not; it is tried again in an hour.
+pub(crate) fn mailboxes_not_looked_at(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "cannot look at mailboxes of participants");
+}
+
+/// What months came to was counted.
+pub(crate) fn months_counted(counts: usize) {
+    tracing::info!(counts, "counted what months came to");
+}
+
+/// It was not; it is tried again in an hour.
+pub(crate) fn months_not_counted(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "cannot count what months came to");
 }
 
 /// Administrators were asked whether what is known of their organisations still holds.

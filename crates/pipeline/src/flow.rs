@@ -1,5 +1,6 @@
 //! What every stage works with: store, blobs, clock and rules of this installation.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -55,6 +56,8 @@ pub struct Flow {
     pub lease: Duration,
     /// Observations received longer ago are removed, in days; `None` keeps them.
     pub observation_days: Option<u32>,
+    /// Which servers of the DNS are asked; those of the machine where there are none.
+    pub dns_servers: Vec<SocketAddr>,
     /// Rows of a delivery, or findings that are matched again, in one transaction.
     pub chunk_rows: i64,
     /// Where messages go.
@@ -86,6 +89,7 @@ impl Flow {
             orphan_age: Duration::from_secs(24 * 3600),
             lease: store::LEASE,
             observation_days: None,
+            dns_servers: Vec::new(),
             chunk_rows: CHUNK_ROWS.into(),
             transport: Arc::new(transport),
             meter: Arc::default(),

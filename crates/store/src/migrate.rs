@@ -64,6 +64,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0024_contact_keys.sql"),
     ),
     ("feedback", include_str!("../migrations/0025_feedback.sql")),
+    ("pilot", include_str!("../migrations/0026_pilot.sql")),
 ];
 
 /// How far the tables are.

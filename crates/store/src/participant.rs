@@ -96,7 +96,7 @@ impl Tx<'_> {
              WHERE application_no = $1",
             values![application_no, &mailbox.to_string(), now.micros()],
         )?;
-        Ok(())
+        self.unwatch_mailbox(application_no)
     }
 
     /// Notes that the code that was sent at `sent_at` was answered; says whether that was the last one.

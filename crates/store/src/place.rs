@@ -91,7 +91,8 @@ impl Tx<'_> {
         self.query_opt(&sql, values![application_no], place_from)
     }
 
-    /// Changes what became of a place; says whether it was as the caller thought.
+    /// Changes what became of a place; says whether it was as the caller thought. Nobody looks at the mailbox of one that
+    /// does not take part any more.
     ///
     /// # Errors
     /// When the engine fails.
@@ -106,6 +107,9 @@ impl Tx<'_> {
             "UPDATE place SET state = $3, reason = $4, changed_at = $5 WHERE application_no = $1 AND state = $2",
             values![application_no, before.code(), after.code(), reason, now.micros()],
         )?;
+        if changed == 1 && !matches!(after, PlaceState::Selected | PlaceState::Taken) {
+            self.unwatch_mailbox(application_no)?;
+        }
         Ok(changed == 1)
     }
 

@@ -21,6 +21,23 @@ impl DnsServer {
     /// # Panics
     /// When it does not start.
     pub fn with_texts(records: &[(&str, &str)]) -> Option<Self> {
+        let texts = records
+            .iter()
+            .map(|(name, text)| format!("--txt-record={name},{text}"));
+        Self::start(&texts.collect::<Vec<_>>())
+    }
+
+    /// Starts a server that knows all names below `example`, by these options of dnsmasq; it refuses questions about others.
+    /// Nothing where dnsmasq is not installed and need not be.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn of_example(records: &[&str]) -> Option<Self> {
+        let known = ["--local=/example/"].iter().chain(records);
+        Self::start(&known.map(ToString::to_string).collect::<Vec<_>>())
+    }
+
+    fn start(records: &[String]) -> Option<Self> {
         let program = program("dnsmasq", "SEINPOST_TEST_DNSMASQ")?;
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
         let address = free.local_addr().expect("it has an address");
@@ -39,10 +56,8 @@ impl DnsServer {
                 "--listen-address=127.0.0.1",
                 "--user=",
             ])
-            .arg(format!("--port={}", address.port()));
-        for (name, text) in records {
-            command.arg(format!("--txt-record={name},{text}"));
-        }
+            .arg(format!("--port={}", address.port()))
+            .args(records);
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())

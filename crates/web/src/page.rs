@@ -4,6 +4,7 @@
 //! times with `| moment`, numbers with `| number`, assets with `asset("style/page.css")`.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -31,19 +32,40 @@ struct Templates;
 
 /// Templates with the texts of both languages.
 pub(crate) struct Pages {
-    dutch: Environment<'static>,
-    english: Environment<'static>,
+    dutch: Spoken,
+    english: Spoken,
+}
+
+/// What there is in one language.
+struct Spoken {
+    pages: Environment<'static>,
+    texts: Arc<Texts>,
 }
 
 impl Pages {
     pub(crate) fn new() -> Self {
         Self {
-            dutch: environment(Language::Nl),
-            english: environment(Language::En),
+            dutch: Spoken::new(Language::Nl),
+            english: Spoken::new(Language::En),
         }
     }
 
-    fn in_language(&self, language: Language) -> &Environment<'static> {
+    /// A text by its key, for what is no page: a document. `filled` are its variables.
+    pub(crate) fn text(
+        &self,
+        language: Language,
+        key: &str,
+        filled: &[(&'static str, &str)],
+    ) -> Result<String, Error> {
+        let filled: FluentArgs<'_> = filled
+            .iter()
+            .map(|(name, value)| (*name, FluentValue::from(*value)))
+            .collect();
+        let texts = &self.in_language(language).texts;
+        texts.text(key, &filled).map_err(wrong)
+    }
+
+    fn in_language(&self, language: Language) -> &Spoken {
         match language {
             Language::Nl => &self.dutch,
             Language::En => &self.english,
@@ -51,7 +73,17 @@ impl Pages {
     }
 }
 
-fn environment(language: Language) -> Environment<'static> {
+impl Spoken {
+    fn new(language: Language) -> Self {
+        let texts = Arc::new(Texts::new(language));
+        Self {
+            pages: environment(language, &texts),
+            texts,
+        }
+    }
+}
+
+fn environment(language: Language, texts: &Arc<Texts>) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_loader(|name| {
         let file = Templates::get(name);
@@ -64,20 +96,20 @@ fn environment(language: Language) -> Environment<'static> {
         .lstrip_blocks(true)
         .build();
     environment.set_syntax(syntax.expect("the delimiters are the usual ones"));
-    let texts = std::sync::Arc::new(Texts::new(language));
-    let of_errors = std::sync::Arc::clone(&texts);
+    let of_errors = Arc::clone(texts);
     environment.add_function("error", move |errors: &Value, field: &str| {
         let found = translated(&of_errors, errors)?
             .into_iter()
             .find(|(of, _)| of == field);
         Ok::<_, Error>(found.map(|(_, text)| text).unwrap_or_default())
     });
-    let of_errors = std::sync::Arc::clone(&texts);
+    let of_errors = Arc::clone(texts);
     environment.add_function("summary", move |errors: &Value| {
         let errors = translated(&of_errors, errors)?.into_iter();
         let shown = errors.map(|(field, text)| context! { field, text });
         Ok::<_, Error>(shown.collect::<Vec<Value>>())
     });
+    let texts = Arc::clone(texts);
     environment.add_function("t", move |key: &str, arguments: Kwargs| {
         text(&texts, key, &arguments)
     });
@@ -257,6 +289,7 @@ impl Site {
         let template = self
             .pages()
             .in_language(visitor.language)
+            .pages
             .get_template(template)?;
         Ok(Html(template.render(Serde(&Whole { frame, view }))?).into_response())
     }

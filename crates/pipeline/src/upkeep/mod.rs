@@ -4,12 +4,15 @@
 pub mod blobs;
 pub mod keys;
 pub mod leaving;
+pub mod mailboxes;
+pub mod measures;
 pub mod observations;
 pub mod organisations;
 pub mod proofs;
 
 use std::ops::ControlFlow;
 
+use rules::enrol::report::BEGUN_KEPT_DAYS;
 use store::{ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, Job, USEFULNESS_WORDS_KEPT_SECS};
 
 use crate::error::FlowError;
@@ -18,6 +21,8 @@ use crate::flow::Flow;
 
 /// Seconds between two runs.
 const EVERY_SECS: i64 = 3600;
+
+const DAY_SECS: i64 = 86_400;
 
 /// Seconds for which a job that was done is kept: a month, for who asks what a worker did.
 const DONE_JOB_SECS: i64 = 30 * 86_400;
@@ -38,6 +43,12 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         tx.forget_usefulness_words(now.plus_seconds(-USEFULNESS_WORDS_KEPT_SECS))?;
         tx.forget_complaints(now.plus_seconds(-COMPLAINT_KEPT_SECS), now)?;
         tx.forget_askers(now.plus_seconds(-ASKER_KEPT_SECS))?;
+        let forgotten =
+            tx.forget_applications(now, now.plus_seconds(-BEGUN_KEPT_DAYS * DAY_SECS))?;
+        if forgotten > 0 {
+            let detail = format!("{forgotten} that nobody needs any more");
+            tx.record(now, "upkeep", "forget", "applications", &detail)?;
+        }
         tx.finish_job(job.lease())?;
         tx.plan_upkeep(now.plus_seconds(EVERY_SECS))
     })?;
@@ -76,6 +87,16 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(keys) => events::keys_reminded(keys),
         Err(error) => events::keys_not_reminded(&error),
+    }
+    match mailboxes::look(flow) {
+        Ok(looked) if looked.mailboxes == 0 => {}
+        Ok(looked) => events::mailboxes_looked_at(&looked),
+        Err(error) => events::mailboxes_not_looked_at(&error),
+    }
+    match measures::count(flow) {
+        Ok(0) => {}
+        Ok(counts) => events::months_counted(counts),
+        Err(error) => events::months_not_counted(&error),
     }
     match organisations::end_mandates(flow).and_then(|_| organisations::remind(flow)) {
         Ok(0) => {}

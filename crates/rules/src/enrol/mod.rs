@@ -8,5 +8,8 @@ pub mod counting;
 pub mod criteria;
 pub mod draw;
 pub mod form;
+pub mod mailbox;
+pub mod measure;
 pub mod overlap;
 pub mod proof;
+pub mod report;

@@ -42,7 +42,8 @@ model::vocabulary! {
         /// Somebody became an administrator or is none any more: `organisation`, `person`, `what` (`added`, `removed`),
         /// `link`.
         AdministratorChanged = 9 => "administrator-changed",
-        /// How an application for a programme stands: `programme`, `what`, one of [`APPLICATION_NEWS`], `link`.
+        /// How an application for a programme stands: `programme`, `what`, one of [`APPLICATION_NEWS`], `days` (in
+        /// which it is still kept after the programme), `link`.
         Application = 10 => "application",
         /// Whether the mailbox of a participant is read: `mailbox`, `organisation`, `code`, `link`.
         MailboxCode = 11 => "mailbox-code",
@@ -57,6 +58,11 @@ model::vocabulary! {
         Complaint = 20 => "complaint",
         /// What came of a suggestion: `what`, one of [`SUGGESTION_NEWS`], `title`, `paragraphs`, what the desk wrote, `link`.
         Suggestion = 21 => "suggestion",
+        /// Warnings no longer arrive in the mailbox of a participant: `organisation`, `mailbox`, `state` (`dead`,
+        /// `doubtful`), `link`.
+        MailboxDead = 30 => "mailbox-dead",
+        /// A programme has ended in which an organisation took part: `organisation`, `programme`, `link`.
+        ProgrammeEnded = 31 => "programme-ended",
     }
 }
 
@@ -73,7 +79,15 @@ pub const SIGN_IN_CHANGES: [&str; 8] = [
 ];
 
 /// What an applicant is told.
-pub const APPLICATION_NEWS: [&str; 5] = ["begun", "submitted", "selected", "waiting", "released"];
+pub const APPLICATION_NEWS: [&str; 7] = [
+    "begun",
+    "submitted",
+    "selected",
+    "waiting",
+    "ineligible",
+    "released",
+    "ended",
+];
 
 /// What somebody who complained is told.
 pub const COMPLAINT_NEWS: [&str; 4] = ["received", "acknowledged", "answered", "withdrawn"];
@@ -202,6 +216,8 @@ const TEXTS: &[(&str, &str)] = texts!(
     "contact-key",
     "complaint",
     "suggestion",
+    "mailbox-dead",
+    "programme-ended",
     "footer",
 );
 
@@ -295,9 +311,19 @@ mod tests {
                 json!({ "mailbox": "abuse@bakery.example", "organisation": organisation, "code": "K7QF-3MNP",
                     "link": LINK_OF_OURS }),
             ],
+            ServiceKind::MailboxDead => ["dead", "doubtful"]
+                .iter()
+                .map(|state| {
+                    json!({ "organisation": organisation, "mailbox": "abuse@bakery.example", "state": state,
+                        "link": LINK_OF_OURS })
+                })
+                .collect(),
+            ServiceKind::ProgrammeEnded => vec![
+                json!({ "organisation": organisation, "programme": "Pilot of warnings", "link": LINK_OF_OURS }),
+            ],
             ServiceKind::Application => APPLICATION_NEWS
                 .iter()
-                .map(|what| json!({ "programme": "Pilot of warnings", "what": what, "link": LINK_OF_OURS }))
+                .map(|what| json!({ "programme": "Pilot of warnings", "what": what, "days": 90, "link": LINK_OF_OURS }))
                 .collect(),
         }
     }

@@ -92,7 +92,7 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "dns-servers",
-        "addresses and ports, with commas between them, that are asked for records that prove ownership; without one, those of the machine",
+        "addresses and ports, with commas between them, that are asked for records that prove ownership and for mail servers; without one, those of the machine",
         || None,
     ),
     key(

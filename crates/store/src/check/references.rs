@@ -341,6 +341,22 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("story_no", "story"),
         ],
     ),
+    ("mailbox_watch", &[names("application_no", "application")]),
+    ("programme_end", &[names("programme_no", "programme")]),
+    (
+        "handwork",
+        &[
+            names("programme_no", "programme"),
+            names("person_no", "person"),
+        ],
+    ),
+    (
+        "month_measure",
+        &[Reference {
+            only: "c.programme_no <> 0 AND",
+            ..names("programme_no", "programme")
+        }],
+    ),
 ];
 
 #[cfg(test)]

@@ -176,6 +176,22 @@ fn pages_live_in(test: &TestStore) {
             format!("1, 0, {person}, 0, '{{}}', 1"),
         ),
         (
+            "mailbox_watch (application_no, due_at, state, since, silent_days)",
+            "1, 0, 0, 0, 0".to_owned(),
+        ),
+        (
+            "programme_end (programme_no, ended_at, reason, report, forget_at)",
+            "1, 0, '', '{}', 0".to_owned(),
+        ),
+        (
+            "handwork (day, programme_no, person_no, minutes, note, noted_at)",
+            format!("0, 1, {person}, 5, '', 0"),
+        ),
+        (
+            "month_measure (month, programme_no, counted_at, messages, by_hand, lines, matched, hand_secs, recipients, answering)",
+            "0, 1, 0, 0, 0, 0, 0, 0, 0, 0".to_owned(),
+        ),
+        (
             "identity (person_no, issuer, subject, added_at)",
             format!("{person}, 'https://provider.example', 'sam', 0"),
         ),

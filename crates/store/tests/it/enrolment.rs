@@ -1,5 +1,8 @@
 use model::{ApplicationState, Criterion, Language, PlaceState, Sector, Timestamp, Verdict};
-use store::{Judged, NewApplication, ParticipantChange, Place, ProgrammeTerms, Signature, Store};
+use store::{
+    Judged, NewApplication, ParticipantChange, Place, ProgrammeEnd, ProgrammeTerms, Signature,
+    Store,
+};
 use testkit::{RegisterBuilder, TestStore, both_engines};
 
 use crate::builders::{now, read, write};
@@ -262,7 +265,57 @@ fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
     assert_eq!(listed, [found()]);
 }
 
+fn applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_took_part(
+    test: &TestStore,
+) {
+    let programme_no = programme(&test.store);
+    let never_sent = begun(&test.store, programme_no);
+    let [took_part, did_not] = [(); 2].map(|()| submitted(&test.store, programme_no));
+    let party_no = a_party(&test.store, "bakery");
+    let judged = Judged {
+        application_no: did_not,
+        criterion: Criterion::NoRelay,
+        verdict: Verdict::NotMet,
+        evidence: "list of relays".to_owned(),
+    };
+    write(&test.store, |tx| {
+        tx.admit((took_part, programme_no, party_no), "{}", now())?;
+        tx.judge(&judged, now())
+    });
+    let has_email = |application_no| {
+        let found = read(&test.store, |tx| tx.application(application_no));
+        found.unwrap().email.is_some()
+    };
+    let forget = |at| write(&test.store, |tx| tx.forget_applications(at, at));
+    assert_eq!(
+        [forget(days(29)), forget(days(30)), forget(days(30))],
+        [0, 1, 0]
+    );
+    assert_eq!([never_sent, did_not].map(has_email), [false, true]);
+    let end = ProgrammeEnd {
+        programme_no,
+        ended_at: days(400),
+        reason: "the year is over".to_owned(),
+        report: "{}".to_owned(),
+        forget_at: days(490),
+        forgotten_at: None,
+    };
+    let ended = || write(&test.store, |tx| tx.end_programme(&end));
+    assert_eq!([ended(), ended()], [true, false]);
+    assert_eq!(
+        read(&test.store, |tx| tx.programme_end(programme_no)),
+        Some(end.clone())
+    );
+    assert_eq!(
+        [forget(days(489)), forget(days(490)), forget(days(491))],
+        [0, 1, 0]
+    );
+    assert_eq!([took_part, did_not].map(has_email), [true, false]);
+    assert_eq!(read(&test.store, |tx| tx.judged_of(programme_no)), []);
+}
+
 both_engines!(
+    applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_took_part,
     a_programme_is_published_once_and_open_until_it_closes,
     the_seed_is_fixed_once_and_before_applications_close,
     applications_are_numbered_in_the_order_of_submission,

@@ -1,16 +1,17 @@
 //! Programmes in two states.
 
-use model::{Language, PlaceState, Sector, Timestamp};
+use model::{Language, MailboxState, PlaceState, Sector, Timestamp};
 use rules::enrol::draw::commitment;
 use rules::enrol::form::ApplicationForm;
+use rules::enrol::report::{Counts, Report};
 use store::{NewApplication, ProgrammeTerms, StoreError, Tx};
 
 use super::party_no;
 
 const DAY_SECS: i64 = 24 * 60 * 60;
 
-/// One programme that is open with applications, and one in which places were given, the hospital takes part, and a place
-/// outside the draw waits for a second person.
+/// One programme that is open with applications, one in which places were given, the hospital takes part, and a place outside
+/// the draw waits for a second person, and one that has ended.
 pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<(), StoreError> {
     let open = add_programme(tx, "proef", now, now)?;
     let drawn = add_programme(tx, "gesloten", now.plus_seconds(-60 * DAY_SECS), now)?;
@@ -43,12 +44,71 @@ pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<
         tx.ask_place_override(place.application_no, colleague_no, reason, now)?;
     }
     tx.record_draw(drawn, "an example", now)?;
-    tx.add_agreement(drawn, ["Wij spreken af.", "We agree."], now)?;
+    let agreement = "# Doel\nWij spreken af.\n\n- lezen\n- handelen\n\n## Duur\n1. een jaar";
+    tx.add_agreement(drawn, [agreement, "# Purpose\nWe agree.\n\n- read"], now)?;
     let party_no = party_no(tx, "ziekenhuis")?;
     let first = tx.application(places[0].application_no)?;
     let form = first.expect("it was just added").form;
-    tx.admit((places[0].application_no, drawn, party_no), &form, now)?;
+    let application_no = places[0].application_no;
+    tx.admit((application_no, drawn, party_no), &form, now)?;
+    let mailbox = "abuse@ziekenhuis.example"
+        .parse()
+        .expect("it is an address");
+    tx.test_mailbox(application_no, &mailbox, now)?;
+    tx.prove_mailbox(application_no, now, now)?;
+    tx.watch_mailbox(application_no, now, now)?;
+    if let Some(mut watched) = tx.mailbox_watched(application_no)? {
+        watched.state = MailboxState::Dead;
+        tx.note_mailbox(now, &watched)?;
+    }
+    let ended = add_programme(tx, "voorbij", now.plus_seconds(-500 * DAY_SECS), now)?;
+    tx.record_draw(ended, "an example", now)?;
+    end_programme(tx, ended, now)?;
+    measure_month(tx, now)
+}
+
+fn end_programme(tx: &mut Tx<'_>, programme_no: i64, now: Timestamp) -> Result<(), StoreError> {
+    let counts = Counts {
+        applied: 73,
+        eligible: 64,
+        selected: 35,
+        signed: 35,
+        replaced: 1,
+        left: 1,
+    };
+    let report = Report {
+        total: counts,
+        sectors: vec![("ict".to_owned(), counts)],
+        sizes: vec![("small".to_owned(), counts)],
+        ..Report::default()
+    };
+    tx.end_programme(&store::ProgrammeEnd {
+        programme_no,
+        ended_at: now,
+        reason: "the year is over".to_owned(),
+        report: serde_json::to_string(&report).expect("counts can be written"),
+        forget_at: now.plus_seconds(90 * DAY_SECS),
+        forgotten_at: None,
+    })?;
     Ok(())
+}
+
+fn measure_month(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    tx.put_month_measure(&store::MonthMeasure {
+        month: now.day(),
+        programme_no: None,
+        counted_at: now,
+        counts: store::MessageCounts {
+            messages: 1_250,
+            by_hand: 30,
+            lines: 4_000,
+            matched: 3_100,
+            recipients: 900,
+        },
+        hand_secs: 21_000,
+        notice_secs: Some((1_200, 9_000)),
+        answering: 410,
+    })
 }
 
 fn add_programme(

@@ -2,8 +2,10 @@
 //!
 //! An applicant comes back by a link (ADR 0013). Nobody learns here who else applied. Read [`application`] first.
 
+mod agreement;
 mod application;
 mod programme;
+mod report;
 mod start;
 mod step;
 
@@ -11,10 +13,13 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use model::Language;
+use rules::enrol::report::APPLICATIONS_KEPT_DAYS;
 use serde::Serialize;
 use store::{NewServiceMail, Programme, Tx};
 
+pub(crate) use agreement::{Copy, pdf_file};
 pub(crate) use application::form_of;
+pub(crate) use report::{ReportPaper, read_report};
 
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -28,6 +33,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/programmes", get(programme::list))
         .route("/programmes/{programme}", get(programme::show))
         .route("/programmes/{programme}/draw.txt", get(programme::proof))
+        .route("/programmes/{programme}/report", get(report::show))
         .route(
             "/programmes/{programme}/apply",
             get(start::form).post(start::begin),
@@ -121,6 +127,7 @@ pub(crate) fn tell(
     let facts = serde_json::json!({
         "programme": in_language(application.language, &programme.terms.name),
         "what": what,
+        "days": APPLICATIONS_KEPT_DAYS,
         "link": site.link(&home(site, application_no)),
     });
     let mail = NewServiceMail {

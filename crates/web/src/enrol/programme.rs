@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use model::{Criterion, PlaceState};
+use model::Criterion;
 use serde::Serialize;
 use store::Programme;
 
@@ -22,6 +22,7 @@ struct ListView {
 struct View {
     programme: ProgrammeView,
     criteria: Vec<&'static str>,
+    is_ended: bool,
     /// After the draw: sector, applications that could take part, places given by lot and count.
     drawn: Vec<(&'static str, usize, usize)>,
 }
@@ -44,19 +45,18 @@ pub(super) async fn show(
     visitor: Visitor,
     Path(slug): Path<String>,
 ) -> Result<Response, Refusal> {
-    let (programme, places) = site
+    let (programme, places, is_ended) = site
         .read(move |tx| {
             let programme = tx.programme_named(&slug)?;
             let programme = published(programme)?;
             let places = tx.places_of(programme.programme_no)?;
-            Ok((programme, places))
+            let is_ended = tx.programme_end(programme.programme_no)?.is_some();
+            Ok((programme, places, is_ended))
         })
         .await?;
     let drawn = programme.terms.sectors.iter().map(|sector| {
         let of_sector = places.iter().filter(|place| place.sector == *sector);
-        let given = of_sector
-            .clone()
-            .filter(|place| matches!(place.state, PlaceState::Selected | PlaceState::Taken));
+        let given = of_sector.clone().filter(|place| place.state.is_given());
         (sector.as_str(), of_sector.count(), given.count())
     });
     let view = View {
@@ -64,6 +64,7 @@ pub(super) async fn show(
             true => Vec::new(),
             false => drawn.collect(),
         },
+        is_ended,
         criteria: Criterion::ALL.iter().map(|one| one.as_str()).collect(),
         programme: ProgrammeView::new(&site, visitor.language, &programme),
     };

@@ -37,7 +37,7 @@ const COMPONENTS: &str = r##"
 
 fn components(word: &str) -> String {
     let context = context! { word, zone => "Europe/Amsterdam" };
-    let environment = environment(Language::En);
+    let environment = Spoken::new(Language::En).pages;
     // The ending of the name decides that texts are escaped.
     let template = environment.template_from_named_str("components.html", COMPONENTS);
     template.unwrap().render(context).unwrap()

@@ -1,7 +1,6 @@
 //! Proving that an asset is one's own: by a record in the DNS, a file on the website, a code by mail, by what is known already,
 //! or by a document for the desk.
 
-mod dns;
 pub(super) mod mail;
 mod website;
 
@@ -92,7 +91,7 @@ async fn seen_outside(
 ) -> Option<(ProofMethod, String)> {
     let wanted = expected_record(site, party_no);
     let challenge = challenge_name(name);
-    if dns::has_record(site.dns_servers(), &challenge, &wanted).await {
+    if dns::has_text(site.dns_servers(), &challenge, &wanted).await {
         return Some((ProofMethod::Dns, challenge));
     }
     let has_file = !is_disputed && website::has_file(site, name, &wanted).await;

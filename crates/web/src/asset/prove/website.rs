@@ -7,6 +7,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use dns::addresses_of;
 use model::{AddressClass, DomainName, classify};
 use ureq::Agent;
 use ureq::config::Config;
@@ -16,7 +17,6 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use url::{Host, Url};
 
-use super::dns::addresses_of;
 use crate::site::Site;
 
 /// Where the file is (RFC 8615).

@@ -1,8 +1,10 @@
 //! `/desk/programmes/{programme}`: where a programme is, its applications, and how well they stand for all businesses.
 
+use std::collections::HashSet;
+
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use model::{BusinessSize, IdKind, PlaceState, Sector};
+use model::{BusinessSize, IdKind, Sector};
 use rules::access::DeskDeed;
 use serde::Serialize;
 use store::Place;
@@ -117,12 +119,9 @@ fn shares<G>(
     is_of: impl Fn(&Applicant, &G) -> bool,
     word: impl Fn(&G) -> &'static str,
 ) -> Vec<(&'static str, [usize; 3])> {
-    let has_place = |one: &&Applicant| {
-        let own = places
-            .iter()
-            .find(|place| place.application_no == one.application.application_no);
-        own.is_some_and(|place| matches!(place.state, PlaceState::Selected | PlaceState::Taken))
-    };
+    let given = places.iter().filter(|place| place.state.is_given());
+    let given: HashSet<i64> = given.map(|place| place.application_no).collect();
+    let has_place = |one: &&Applicant| given.contains(&one.application.application_no);
     let share = |group: &G| {
         let members = || all.iter().filter(|one| is_of(one, group));
         let counts = [

@@ -61,7 +61,7 @@ pub(super) async fn commit(
     Ok(done(&id, "", "committed"))
 }
 
-/// Gives the places, publishes the proof, and tells everybody who took part in the draw.
+/// Gives the places, publishes the proof, and tells everybody who applied.
 pub(super) async fn draw(
     State(site): State<Site>,
     staff: Staff,
@@ -105,6 +105,9 @@ pub(super) async fn draw(
         tx.add_places(programme_no, &places, now)?;
         for place in &places {
             tell(&inner, tx, place.application_no, place.state.as_str())?;
+        }
+        for one in all.iter().filter(|one| !one.is_eligible()) {
+            tell(&inner, tx, one.application.application_no, "ineligible")?;
         }
         let subject = subject(&inner, programme_no);
         Ok(tx.record(now, &actor, "draw", &subject, &proof.commitment)?)

@@ -3,13 +3,16 @@
 //! What decides stands in `rules::enrol`; every act is in the audit log. Read [`applicant`] first.
 
 mod admission;
+mod agreement;
 mod applicant;
 mod application;
 mod detail;
 mod draw;
 mod list;
+mod measures;
 mod participants;
 mod places;
+mod report;
 
 use axum::Router;
 use axum::response::Redirect;
@@ -35,6 +38,27 @@ pub(super) fn routes() -> Router<Site> {
             get(application::show).post(application::judge),
         )
         .route("/desk/programmes/{programme}/places", get(places::list))
+        .route("/desk/programmes/{programme}/report", get(report::show))
+        .route("/desk/programmes/{programme}/report.csv", get(report::csv))
+        .route(
+            "/desk/programmes/{programme}/report.json",
+            get(report::json),
+        )
+        .route("/desk/programmes/{programme}/report.pdf", get(report::pdf))
+        .route("/desk/programmes/{programme}/end", post(report::end))
+        .route(
+            "/desk/measures",
+            get(measures::of_desk).post(measures::note_for_desk),
+        )
+        .route("/desk/measures.csv", get(measures::csv_of_desk))
+        .route(
+            "/desk/programmes/{programme}/measures",
+            get(measures::of_programme).post(measures::note_for_programme),
+        )
+        .route(
+            "/desk/programmes/{programme}/measures.csv",
+            get(measures::csv_of_programme),
+        )
         .route(
             "/desk/programmes/{programme}/places/{application}",
             post(places::change),
@@ -53,7 +77,15 @@ pub(super) fn routes() -> Router<Site> {
         )
         .route(
             "/desk/programmes/{programme}/agreement",
-            post(participants::publish),
+            post(agreement::publish),
+        )
+        .route(
+            "/desk/programmes/{programme}/agreement.pdf",
+            get(agreement::blank),
+        )
+        .route(
+            "/desk/programmes/{programme}/participants/{application}/agreement.pdf",
+            get(agreement::signed),
         )
         .route(
             "/desk/programmes/{programme}/participants/{application}/end",

@@ -1,10 +1,12 @@
-//! `/desk/programmes/{programme}/participants`: letting those with a place into the register, the agreement and who signed it,
-//! mailboxes, what participants reported, and leaving.
+//! `/desk/programmes/{programme}/participants`: letting those with a place into the register, who signed the agreement, mailboxes,
+//! what participants reported, and leaving.
+
+use std::collections::BTreeMap;
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use model::{IdKind, PlaceState};
+use axum::response::{Redirect, Response};
+use model::{IdKind, MailboxState, PlaceState};
 use rules::access::DeskDeed;
 use rules::enrol::draw::commitment as digest;
 use rules::enrol::form::ApplicationForm;
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::{Participant, Programme, Tx};
 use uuid::Uuid;
 
+use super::agreement::AgreementForm;
 use super::{admission, coordinator_must_have_proved, done, subject};
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
@@ -20,9 +23,6 @@ use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
-
-/// Characters of an agreement: some thirty pages.
-const TEXT_CHARS_MAX: usize = 100_000;
 
 #[derive(Serialize)]
 struct View {
@@ -47,16 +47,10 @@ struct Row {
     /// The newest version that was signed.
     signed: Option<i64>,
     mailbox: Option<String>,
-    is_mailbox_proved: bool,
+    /// `unproved`, or what the last daily look found.
+    mailbox_state: &'static str,
     is_eligible: bool,
     changes: usize,
-}
-
-#[derive(Clone, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub(super) struct AgreementForm {
-    text_nl: String,
-    text_en: String,
 }
 
 pub(super) async fn list(
@@ -69,7 +63,7 @@ pub(super) async fn list(
     page(&site, &staff, id, None, Errors::default(), done).await
 }
 
-async fn page(
+pub(super) async fn page(
     site: &Site,
     staff: &Staff,
     id: Uuid,
@@ -117,6 +111,10 @@ async fn page(
 fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>, Refusal> {
     let versions = tx.agreements_of(programme.programme_no)?;
     let signatures = tx.signatures_of(programme.programme_no)?;
+    let watched = tx.mailboxes_of(programme.programme_no)?.into_iter();
+    let watched: BTreeMap<i64, MailboxState> = watched
+        .map(|mailbox| (mailbox.application_no, mailbox.state))
+        .collect();
     let mut rows = Vec::new();
     for one in tx.participants_of(programme.programme_no)? {
         let application = tx
@@ -138,7 +136,11 @@ fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>,
             organisation: form_of(&application).organisation,
             state: place.state.as_str(),
             signed: signed.max(),
-            is_mailbox_proved: one.mailbox_proved_at.is_some(),
+            mailbox_state: match watched.get(&one.application_no) {
+                Some(state) => state.as_str(),
+                None if one.mailbox_proved_at.is_some() => "alive",
+                None => "unproved",
+            },
             mailbox: one.mailbox.as_ref().map(ToString::to_string),
             is_eligible: holds(&one, programme),
             changes: tx.participant_changes(one.application_no)?.len(),
@@ -152,43 +154,6 @@ fn holds(participant: &Participant, programme: &Programme) -> bool {
     let form: ApplicationForm = serde_json::from_str(&participant.form).unwrap_or_default();
     let read = form.read(&programme.terms.sectors);
     read.is_ok_and(|read| read.is_eligible(&[]))
-}
-
-/// Publishes the next version of the agreement. Everybody signs anew.
-pub(super) async fn publish(
-    State(site): State<Site>,
-    staff: Staff,
-    Path(id): Path<Uuid>,
-    Form(form): Form<AgreementForm>,
-) -> Result<Response, Refusal> {
-    let now = coordinator_must_have_proved(&site, &staff)?;
-    let mut errors = Errors::default();
-    let mut text = |field, text: &str| {
-        // Browsers end lines their own way; the digest is that of plain line ends.
-        let text = text.replace("\r\n", "\n").trim().to_owned();
-        if text.is_empty() || text.chars().count() > TEXT_CHARS_MAX {
-            errors.add(field, "desk-agreement-error-text");
-        }
-        text
-    };
-    let texts = [
-        text("text_nl", &form.text_nl),
-        text("text_en", &form.text_en),
-    ];
-    if !errors.is_empty() {
-        return page(&site, &staff, id, Some(form), errors, None).await;
-    }
-    let programme_no = site.number(IdKind::Programme, &id)?;
-    let (actor, subject) = (staff.who.actor(&site), subject(&site, programme_no));
-    site.write(move |tx| {
-        tx.hold_programme(programme_no)?;
-        let [dutch, english] = [&texts[0][..], &texts[1]];
-        let version = tx.add_agreement(programme_no, [dutch, english], now)?;
-        let detail = format!("version {version}: {}", digest(dutch));
-        Ok(tx.record(now, &actor, "publish-agreement", &subject, &detail)?)
-    })
-    .await?;
-    Ok(done(&id, "/participants", "agreement").into_response())
 }
 
 /// Lets everybody who has a place into the register.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use model::{IdKind, PlaceState};
 use rules::access::DeskDeed;
 use rules::enrol::draw::next_waiting;
+use rules::four_eyes::may_release;
 use serde::{Deserialize, Serialize};
 use store::{Place, Tx};
 use uuid::Uuid;
@@ -143,8 +144,7 @@ fn named(tx: &mut Tx<'_>, application_no: i64) -> Result<(u32, String), Refusal>
 
 /// How many places are given.
 fn given(places: &[Place]) -> usize {
-    let is_given = |place: &&Place| matches!(place.state, PlaceState::Selected | PlaceState::Taken);
-    places.iter().filter(is_given).count()
+    places.iter().filter(|place| place.state.is_given()).count()
 }
 
 pub(super) async fn change(
@@ -257,7 +257,7 @@ pub(super) async fn end_override(
         let open = tx.open_place_overrides(programme_no)?;
         let found = open.iter().find(|open| open.override_no == override_no);
         let found = found.ok_or(Refusal::NotFound)?;
-        if is_confirmed && found.asked_by == person_no {
+        if is_confirmed && !may_release(found.asked_by, person_no) {
             return Err(Refusal::Forbidden);
         }
         if !tx.end_place_override(override_no, person_no, is_confirmed, now)? {

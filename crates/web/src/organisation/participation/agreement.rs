@@ -1,4 +1,5 @@
-//! Signing the agreement: by an administrator who proved just now who it is, under exactly the text that was shown.
+//! Signing the agreement: by an administrator who proved just now who it is, under exactly the text that was shown. And the
+//! agreement to keep.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -11,7 +12,7 @@ use store::Signature;
 use uuid::Uuid;
 
 use super::{Taking, done, page};
-use crate::enrol::in_language;
+use crate::enrol::{Copy, in_language};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -83,4 +84,33 @@ pub(super) async fn sign(
     })
     .await?;
     Ok(done(&member, &id, "signed").into_response())
+}
+
+/// The agreement to keep: with the signature of the organisation under the newest version, or blank before that.
+pub(super) async fn copy(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadPeople)?;
+    let party_no = member.party_no;
+    let programme_no = site.number(IdKind::Programme, &id)?;
+    let (taking, newest, signed) = site
+        .read(move |tx| {
+            let taking = Taking::of(tx, party_no, programme_no)?;
+            let newest = tx.agreements_of(programme_no)?.into_iter().next();
+            let newest = newest.ok_or(Refusal::NotFound)?;
+            let signed = tx
+                .signatures_of(programme_no)?
+                .into_iter()
+                .find(|one| one.party_no == party_no && one.agreement_no == newest.agreement_no);
+            Ok((taking, newest, signed))
+        })
+        .await?;
+    let copy = Copy {
+        programme: &taking.programme,
+        version: &newest,
+        signed: signed.as_ref().map(|one| (one, &member.party_name[..])),
+    };
+    copy.to_file(&site, &member.visitor)
 }

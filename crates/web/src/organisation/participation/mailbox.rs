@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use model::register::ContactRow;
 use model::{EmailAddress, IdKind, SeveritySet};
 use rules::access::Deed;
+use rules::enrol::mailbox::next_look;
 use serde::Deserialize;
 use serde_json::json;
 use store::NewServiceMail;
@@ -130,6 +131,7 @@ pub(super) async fn answer(
                 language: None,
                 reader: None,
             };
+            tx.watch_mailbox(one.application_no, next_look(now), now)?;
             // Somebody reads there: that is what the code showed.
             if let Some(contact_no) = tx.put_own_contact(party_no, &contact, false, now)? {
                 tx.answer_own_contact(party_no, contact_no, now)?;

@@ -11,6 +11,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 use model::{AssetKind, AssetValue, DomainName, IdKind, LegalClass, PlaceState};
+use paper::Block;
 use rules::access::Deed;
 use rules::enrol::draw::commitment as digest;
 use rules::enrol::form::ApplicationForm;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<Site> {
         .route(&at(""), get(list))
         .route(&at("/{programme}"), get(show))
         .route(&at("/{programme}/agreement"), post(agreement::sign))
+        .route(&at("/{programme}/agreement.pdf"), get(agreement::copy))
         .route(&at("/{programme}/mailbox"), post(mailbox::send))
         .route(&at("/{programme}/mailbox/code"), post(mailbox::answer))
         .route(&at("/{programme}/change"), post(change::report))
@@ -69,7 +71,10 @@ impl Taking {
     }
 
     fn is_over(&self) -> bool {
-        matches!(self.place.state, PlaceState::Released | PlaceState::Left)
+        matches!(
+            self.place.state,
+            PlaceState::Released | PlaceState::Left | PlaceState::Finished
+        )
     }
 }
 
@@ -114,6 +119,8 @@ struct View {
     mailbox: Option<String>,
     mailbox_sent_at: Option<String>,
     mailbox_proved_at: Option<String>,
+    /// What the last daily look found, and since when.
+    mailbox_state: Option<(&'static str, String)>,
     domains: Vec<String>,
     form: ApplicationForm,
     is_eligible: bool,
@@ -128,7 +135,7 @@ struct View {
 struct AgreementView {
     version: i64,
     published_at: String,
-    text: String,
+    blocks: Vec<Block>,
     digest: String,
     /// Who signed this version, and when.
     signed: Option<(String, String)>,
@@ -156,7 +163,7 @@ impl AgreementView {
             version: newest.version,
             published_at: newest.published_at.to_string(),
             digest: digest(&text),
-            text,
+            blocks: Block::read(&text),
             signed: signed
                 .map(|signature| (signature.signatory.clone(), signature.signed_at.to_string())),
             is_renewed: !own.is_empty() && signed.is_none(),
@@ -186,14 +193,15 @@ async fn page(
     member.must_be_allowed(Deed::ReadPeople)?;
     let (party_no, language) = (member.party_no, member.visitor.language);
     let programme_no = site.number(IdKind::Programme, &id)?;
-    let (taking, agreement, domains, changes) = site
+    let (taking, agreement, domains, changes, watched) = site
         .read(move |tx| {
             let taking = Taking::of(tx, party_no, programme_no)?;
             let versions = tx.agreements_of(programme_no)?;
             let signatures = tx.signatures_of(programme_no)?;
             let agreement = AgreementView::new(language, party_no, &versions, &signatures);
             let changes = tx.participant_changes(taking.participant.application_no)?;
-            Ok((taking, agreement, domains(tx, party_no)?, changes))
+            let watched = tx.mailbox_watched(taking.participant.application_no)?;
+            Ok((taking, agreement, domains(tx, party_no)?, changes, watched))
         })
         .await?;
     let read = taking.form.read(&taking.programme.terms.sectors);
@@ -217,6 +225,7 @@ async fn page(
         mailbox: taking.participant.mailbox.as_ref().map(ToString::to_string),
         mailbox_sent_at: moment(taking.participant.mailbox_sent_at),
         mailbox_proved_at: moment(taking.participant.mailbox_proved_at),
+        mailbox_state: watched.map(|one| (one.state.as_str(), one.since.to_string())),
         domains,
         is_eligible: read.is_ok_and(|read| read.is_eligible(&[])),
         form: typed.unwrap_or(taking.form),

@@ -1,8 +1,9 @@
 //! Those with a place take part: they sign, prove their mailbox, and report what changes.
 
 use axum::http::StatusCode;
-use model::{IdKind, OrganisationRole, PlaceState, Sector, StaffRole};
+use model::{IdKind, LegalClass, MailboxState, OrganisationRole, PlaceState, Sector, StaffRole};
 use rules::enrol::draw::commitment;
+use store::WatchedMailbox;
 
 use super::super::at_work;
 use super::{again, apply, drawn, places};
@@ -51,7 +52,11 @@ pub(super) fn sign_34_and_replace_1(
 }
 
 /// Signs the agreement as the administrator of the organisation that an application became.
-fn sign(enrolling: &Enrolling, administrator: &mut Browser<'_>, application_no: i64) -> Answer {
+pub(super) fn sign(
+    enrolling: &Enrolling,
+    administrator: &mut Browser<'_>,
+    application_no: i64,
+) -> Answer {
     let home = participation(enrolling, application_no);
     let shown = administrator.get(&home).body;
     let digest = shown.split("name=\"digest\" value=\"").nth(1);
@@ -83,7 +88,7 @@ fn participation(enrolling: &Enrolling, application_no: i64) -> String {
 }
 
 /// Somebody who is administrator of every participant, signed in now.
-fn administrator(enrolling: &Enrolling) -> Browser<'_> {
+pub(super) fn administrator(enrolling: &Enrolling) -> Browser<'_> {
     let store = enrolling.site.store();
     let email = "sam@bakery.example".parse().unwrap();
     let person_no = store
@@ -163,7 +168,30 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
         StatusCode::SEE_OTHER
     );
 
+    let copy = signatory.get(&format!("{first}/agreement.pdf"));
+    assert_eq!(copy.header("content-type"), "application/pdf");
+    let signed = format!(
+        "{here}/participants/{}/agreement.pdf",
+        site.id(IdKind::Application, 1)
+    );
+    for page in [signed, format!("{here}/agreement.pdf")] {
+        let copy = coordinator.get(&page);
+        assert_eq!(copy.header("content-type"), "application/pdf", "{page}");
+    }
+
     prove_mailbox(&enrolling, &mut signatory, &first);
+    let watched = || {
+        let store = enrolling.site.store();
+        store
+            .read(|tx| tx.mailboxes_of(enrolling.programme_no))
+            .unwrap()
+    };
+    assert_eq!(watched().len(), 1, "it is looked at from now on");
+    mailbox_dies(&enrolling, &watched()[0]);
+    let shown = signatory.get(&first).body;
+    assert!(shown.contains("komt geen mail meer aan"), "{shown}");
+    let shown = coordinator.get(&format!("{here}/participants")).body;
+    assert!(shown.contains("Does not work"), "{shown}");
 
     // One becomes a vital provider: it is flagged at once, and the coordinator ends it.
     let change = [
@@ -188,6 +216,15 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
     );
     let participants = coordinator.get(&format!("{here}/participants")).body;
     assert!(participants.contains("Not met"), "{participants}");
+    let class = enrolling.site.store().read(|tx| {
+        let one = tx.participants_of(enrolling.programme_no)?.remove(0);
+        tx.legal_class(one.party_no)
+    });
+    assert_eq!(
+        class.unwrap(),
+        Some(LegalClass::Vital),
+        "the register knows"
+    );
     let end = format!(
         "{here}/participants/{}/end",
         site.id(IdKind::Application, 1)
@@ -195,8 +232,22 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
     coordinator.post(&end, &[("reason", "became a vital provider")]);
     signatory.post(&format!("{}/leave", participation(&enrolling, 2)), &[]);
     assert_eq!(taken(), [3, 5]);
+    assert_eq!(watched(), [], "nobody looks at the mailbox of who left");
     let left = signatory.get(&first);
     assert_eq!(left.status, StatusCode::OK, "{}", left.body);
+}
+
+/// As upkeep notes it.
+fn mailbox_dies(enrolling: &Enrolling, watched: &WatchedMailbox) {
+    let dead = WatchedMailbox {
+        state: MailboxState::Dead,
+        ..watched.clone()
+    };
+    let noted = enrolling
+        .site
+        .store()
+        .write(|tx| tx.note_mailbox(watched.due_at, &dead));
+    assert!(noted.unwrap());
 }
 
 /// Asks for a code, answers a wrong one and the right one, and looks whether findings go there.

@@ -1,4 +1,7 @@
-//! Asks the DNS: for the record that proves a domain, and where its website is.
+//! Asks the DNS, for pages and for upkeep: the record that proves a domain, where a website is, and whether mail has a way
+//! to a domain. No mail server is asked anything here.
+
+mod mail;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -8,16 +11,17 @@ use hickory_resolver::config::{NameServerConfig, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 
+pub use mail::routes_of;
+
 /// Longest wait for an answer of the DNS.
-const DNS_WAIT: Duration = Duration::from_secs(5);
+const WAIT: Duration = Duration::from_secs(5);
 
 /// Whether the DNS has the record. No answer is no proof; who asked can try again.
-pub(super) async fn has_record(servers: &[SocketAddr], name: &str, wanted: &str) -> bool {
+pub async fn has_text(servers: &[SocketAddr], name: &str, wanted: &str) -> bool {
     let Some(resolver) = resolver(servers) else {
         return false;
     };
-    // With the dot the name is whole: nothing of the machine's own domain is put behind it.
-    let answer = tokio::time::timeout(DNS_WAIT, resolver.txt_lookup(format!("{name}."))).await;
+    let answer = tokio::time::timeout(WAIT, resolver.txt_lookup(whole(name))).await;
     let Ok(Ok(answer)) = answer else {
         return false;
     };
@@ -28,15 +32,20 @@ pub(super) async fn has_record(servers: &[SocketAddr], name: &str, wanted: &str)
 }
 
 /// The addresses of a host; none where the DNS does not say.
-pub(super) async fn addresses_of(servers: &[SocketAddr], host: &str) -> Vec<IpAddr> {
+pub async fn addresses_of(servers: &[SocketAddr], host: &str) -> Vec<IpAddr> {
     let Some(resolver) = resolver(servers) else {
         return Vec::new();
     };
-    let answer = tokio::time::timeout(DNS_WAIT, resolver.lookup_ip(format!("{host}."))).await;
+    let answer = tokio::time::timeout(WAIT, resolver.lookup_ip(whole(host))).await;
     match answer {
         Ok(Ok(found)) => found.iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// With the dot the name is whole: nothing of the machine's own domain is put behind it.
+fn whole(name: &str) -> String {
+    format!("{}.", name.trim_end_matches('.'))
 }
 
 /// Asks these servers, or those of the machine where none are set.

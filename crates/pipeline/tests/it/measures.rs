@@ -1,0 +1,136 @@
+//! What a month came to is counted once a day, for the desk and for each programme.
+
+use model::{IdKind, Language, PlaceState, Sector, StaffRole};
+use pipeline::upkeep::measures::count;
+use store::{Handwork, MonthMeasure, NewApplication, Place, ProgrammeTerms, StoreError};
+use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, days_later, now};
+
+/// A desk that told the bakery and a network holder of something, and a programme in which the bakery takes part.
+fn desk_at_work(test: &TestStore) -> Desk {
+    let desk = Desk::of(test);
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .asset("bakery", "address", "192.0.2.1")
+        .network("198.51.100.0/24", "provider", "abuse@provider.example");
+    desk.import(&register);
+    let added = desk.flow.store.write(|tx| {
+        let terms = ProgrammeTerms {
+            slug: "pilot".to_owned(),
+            name: ["Proef".to_owned(), "Pilot".to_owned()],
+            text: [String::new(), String::new()],
+            sectors: vec![Sector::Ict],
+            places: 40,
+            per_sector: 4,
+            opens_at: now(),
+            closes_at: now(),
+            begins_on: now().day(),
+            ends_on: days_later(300).day(),
+        };
+        let programme_no = tx.add_programme(&terms, now())?.expect("the name is free");
+        tx.record_draw(programme_no, "", now())?;
+        let email = "sam@bakery.example".parse().unwrap();
+        let new = NewApplication {
+            programme_no,
+            email: &email,
+            language: Language::Nl,
+            form: "{}",
+        };
+        let application_no = tx.add_application(&new, now())?;
+        let party_no = tx.party_no("bakery")?.expect("it was imported");
+        tx.admit((application_no, programme_no, party_no), "{}", now())?;
+        let place = Place {
+            application_no,
+            sector: Sector::Ict,
+            rank: 1,
+            count: 1,
+            state: PlaceState::Taken,
+            reason: String::new(),
+        };
+        tx.add_places(programme_no, &[place], now())?;
+        Ok::<_, StoreError>(())
+    });
+    added.unwrap();
+    for (ip, port) in [("192.0.2.1", "3389"), ("198.51.100.7", "3389")] {
+        desk.report(&Report::new("scan_rdp").row(&[("ip", ip), ("port", port)]));
+    }
+    desk.work();
+    desk
+}
+
+/// Somebody of the desk did something twice, a minute and a half apart, and noted ten minutes.
+fn people_work(desk: &Desk) {
+    let worked = desk.flow.store.write(|tx| {
+        let email = "analyst@csirt.example".parse().unwrap();
+        let person_no = tx.add_person(&email, "Robin", None, now())?;
+        tx.give_staff_role(person_no, StaffRole::Analyst, "test", now())?;
+        let id_key = tx.installation()?.id_key;
+        let actor = format!(
+            "person {}",
+            id_key.public_id(IdKind::Person, person_no as u64)
+        );
+        let programme = format!("programme {}", id_key.public_id(IdKind::Programme, 1));
+        tx.record(now().plus_seconds(60), &actor, "looked", "desk", "")?;
+        tx.record(now().plus_seconds(150), &actor, "acted", &programme, "")?;
+        tx.record(now().plus_seconds(170), "upkeep", "tidied", &programme, "")?;
+        let work = Handwork {
+            day: now().day(),
+            programme_no: None,
+            person_no,
+            minutes: 10,
+            note: "telephone call".to_owned(),
+        };
+        tx.note_handwork(&work, now())
+    });
+    worked.unwrap();
+}
+
+fn of(desk: &Desk, programme_no: Option<i64>) -> MonthMeasure {
+    let measures = desk
+        .flow
+        .store
+        .read(|tx| tx.month_measures(programme_no, 24));
+    measures.unwrap().remove(0)
+}
+
+fn a_month_is_counted_once_a_day_for_the_desk_and_for_a_programme(test: &TestStore) {
+    let mut desk = desk_at_work(test);
+    people_work(&desk);
+    desk.at(days_later(1));
+    assert_eq!(count(&desk.flow).unwrap(), 4, "two months of two");
+    assert_eq!(count(&desk.flow).unwrap(), 0, "they are fresh");
+    let whole = of(&desk, None);
+    let counts = whole.counts;
+    assert_eq!(
+        (counts.messages, counts.by_hand, counts.recipients),
+        (2, 0, 2)
+    );
+    assert_eq!(
+        (counts.lines, counts.matched),
+        (2, 1),
+        "one went to the network"
+    );
+    assert_eq!(whole.hand_secs, 60 + 90 + 600);
+    assert!(whole.notice_secs.is_some_and(|(median, p90)| median <= p90));
+    assert_eq!(whole.answering, 0);
+    let pilot = of(&desk, Some(1));
+    assert_eq!((pilot.counts.messages, pilot.counts.recipients), (1, 1));
+    assert_eq!(pilot.hand_secs, 90, "the act on the programme alone");
+    test.tamper(
+        "INSERT INTO answer (party_no, finding_no, episode, status, answered_at, version)
+         SELECT n.recipient_no, l.finding_no, 1, 3, n.created_at, 1 FROM notification n
+            JOIN notification_line l ON l.notification_no = n.notification_no WHERE l.asset_no IS NOT NULL",
+    );
+    desk.at(days_later(3));
+    count(&desk.flow).unwrap();
+    assert_eq!(of(&desk, Some(1)).answering, 1);
+    let told = || {
+        let told = desk.flow.store.read(|tx| tx.told_participants(1)).unwrap();
+        (told.told, told.answered, told.solved)
+    };
+    assert_eq!(told(), (1, 1, 1));
+    // What was told after leaving is not of the programme.
+    test.tamper("UPDATE place SET state = 4, changed_at = 0");
+    assert_eq!(told(), (0, 0, 0));
+}
+
+both_engines!(a_month_is_counted_once_a_day_for_the_desk_and_for_a_programme);

@@ -1,0 +1,26 @@
+# What a programme came to.
+report-title = Report: { $programme }
+report-intro = Counted are applications that were sent in and not withdrawn. Who was selected had a place at some time; who was replaced lost it before signing; who left did so after signing. Findings count once for each organisation that took part.
+report-ended = Ended on
+report-small = Of fewer than { $count } we do not say how many, so that nobody can be recognised. Where one number could be computed from the others, another one is left out too.
+report-fewer = fewer than { $count }
+report-untold = not told
+report-all = All
+report-applied = Applied
+report-eligible = Met the conditions
+report-selected = Selected
+report-signed = Signed
+report-replaced = Replaced
+report-left = Left
+report-findings = Findings
+report-number = Number
+report-told = Told
+report-answered = Answered
+report-solved = Solved
+desk-report-title = Report and end
+desk-report-so-far = This is how it stands now. Once the programme has ended, the report stays as it was then.
+desk-report-forget = Applications of those that took no part are deleted on
+desk-report-public = The report that everybody sees
+desk-report-end = End the programme
+desk-report-end-text = All participants go on in the ordinary service and hear that. Whoever took no part hears that too. The agreement no longer holds, and mailboxes are not looked at any more. This cannot be undone.
+desk-report-done-ended = The programme has ended. Everybody gets a message.

@@ -1,0 +1,26 @@
+# Wat een programma heeft opgeleverd.
+report-title = Verslag: { $programme }
+report-intro = Geteld zijn aanmeldingen die zijn verstuurd en niet ingetrokken. Wie geselecteerd is, had ooit een plaats. Wie vervangen is, verloor die vóór het tekenen. Wie vertrokken is, deed dat na het tekenen. Een bevinding telt één keer per organisatie die meedeed.
+report-ended = Afgesloten op
+report-small = Bij minder dan { $count } zeggen wij niet hoeveel het er zijn, zodat niemand herkend wordt. Is een getal uit de andere te berekenen, dan laten wij er nog één weg.
+report-fewer = minder dan { $count }
+report-untold = niet vermeld
+report-all = Alle
+report-applied = Aangemeld
+report-eligible = Voldeed aan de voorwaarden
+report-selected = Geselecteerd
+report-signed = Getekend
+report-replaced = Vervangen
+report-left = Vertrokken
+report-findings = Bevindingen
+report-number = Aantal
+report-told = Gemeld
+report-answered = Beantwoord
+report-solved = Opgelost
+desk-report-title = Verslag en afsluiting
+desk-report-so-far = Zo staat het er nu voor. Is het programma afgesloten, dan blijft het verslag zoals het toen was.
+desk-report-forget = Aanmeldingen van wie niet meedeed, worden verwijderd op
+desk-report-public = Het verslag dat iedereen ziet
+desk-report-end = Programma afsluiten
+desk-report-end-text = Alle deelnemers gaan verder in de gewone dienst en horen dat. Wie niet meedeed, hoort het ook. De overeenkomst geldt niet meer en mailboxen worden niet meer bekeken. Dit kan niet ongedaan worden gemaakt.
+desk-report-done-ended = Het programma is afgesloten. Iedereen krijgt bericht.

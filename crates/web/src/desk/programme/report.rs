@@ -1,0 +1,345 @@
+//! `/desk/programmes/{programme}/report`: what a programme came to, as page, table (CSV), data (JSON) and document (PDF); and
+//! ending it, after which the report stays as it is.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::{Form, Json};
+use message::tell_administrators;
+use model::{BusinessSize, IdKind, PlaceState, Sector, Timestamp};
+use rules::access::DeskDeed;
+use rules::enrol::report::{APPLICATIONS_KEPT_DAYS, Counts, Findings, Report};
+use rules::message::ServiceKind;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Programme, ProgrammeEnd, Tx};
+use uuid::Uuid;
+
+use super::applicant::{Applicant, applicants};
+use super::{coordinator_must_have_proved, done, subject};
+use crate::desk::Done;
+use crate::desk::reason::read_reason;
+use crate::download::{file, table};
+use crate::enrol::{ProgrammeView, ReportPaper, in_language, pdf_file, read_report, tell};
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Staff;
+
+const DAY_SECS: i64 = 86_400;
+
+#[derive(Serialize)]
+struct View {
+    id: Uuid,
+    programme: ProgrammeView,
+    report: ReportView,
+    /// When and why it was ended.
+    ended: Option<(String, String)>,
+    /// When applications of others are emptied, or would be.
+    forget_at: String,
+    may_end: bool,
+    reason: String,
+    errors: Errors,
+    done: Option<&'static str>,
+}
+
+/// A report as tables: the word of each row, and its counts.
+#[derive(Serialize)]
+struct ReportView {
+    words: [&'static str; 6],
+    total: [u64; 6],
+    groups: [(&'static str, Vec<(String, [u64; 6])>); 2],
+    findings: Vec<(&'static str, u64)>,
+}
+
+impl ReportView {
+    fn new(report: &Report) -> Self {
+        let rows = |of: &[(String, Counts)]| {
+            let rows = of.iter();
+            rows.map(|(word, counts)| (word.clone(), counts.values()))
+                .collect()
+        };
+        Self {
+            words: Counts::WORDS,
+            total: report.total.values(),
+            groups: [
+                ("sector", rows(&report.sectors)),
+                ("size", rows(&report.sizes)),
+            ],
+            findings: Findings::WORDS
+                .into_iter()
+                .zip(report.findings.values())
+                .collect(),
+        }
+    }
+}
+
+/// What a programme came to so far, or came to when it was ended.
+fn report(tx: &mut Tx<'_>, programme: &Programme) -> Result<Report, Refusal> {
+    if let Some(end) = tx.programme_end(programme.programme_no)? {
+        return Ok(read_report(&end));
+    }
+    let all = applicants(tx, programme)?;
+    let places = tx.places_of(programme.programme_no)?.into_iter();
+    let states = places
+        .map(|place| (place.application_no, place.state))
+        .collect();
+    let told = tx.told_participants(programme.programme_no)?;
+    let sized = |count: i64| u64::try_from(count).unwrap_or(0);
+    let of = |is_of: &dyn Fn(&Applicant) -> bool| counts(&all, &states, is_of);
+    let of_sector = |sector: &Sector| {
+        let counts = of(&|one| one.read.sector == *sector);
+        (sector.to_string(), counts)
+    };
+    let of_size = |size: &BusinessSize| {
+        let counts = of(&|one| one.read.size == *size);
+        (size.to_string(), counts)
+    };
+    Ok(Report {
+        total: of(&|_| true),
+        sectors: Sector::ALL.iter().map(of_sector).collect(),
+        sizes: BusinessSize::ALL.iter().map(of_size).collect(),
+        findings: Findings {
+            told: sized(told.told),
+            answered: sized(told.answered),
+            solved: sized(told.solved),
+        },
+    })
+}
+
+fn counts(
+    all: &[Applicant],
+    states: &HashMap<i64, PlaceState>,
+    is_of: &dyn Fn(&Applicant) -> bool,
+) -> Counts {
+    let mut counts = Counts::default();
+    for one in all.iter().filter(|one| is_of(one)) {
+        counts.applied += 1;
+        counts.eligible += u64::from(one.is_eligible());
+        let Some(state) = states.get(&one.application.application_no) else {
+            continue;
+        };
+        counts.selected += u64::from(*state != PlaceState::Waiting);
+        match state {
+            PlaceState::Selected | PlaceState::Waiting => {}
+            PlaceState::Taken | PlaceState::Finished => counts.signed += 1,
+            PlaceState::Released => counts.replaced += 1,
+            PlaceState::Left => {
+                counts.signed += 1;
+                counts.left += 1;
+            }
+        }
+    }
+    counts
+}
+
+/// For the files: programme and report.
+async fn asked(site: &Site, staff: &Staff, id: &Uuid) -> Result<(Programme, Report), Refusal> {
+    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    let programme_no = site.number(IdKind::Programme, id)?;
+    site.read(move |tx| {
+        let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
+        let report = report(tx, &programme)?;
+        Ok((programme, report))
+    })
+    .await
+}
+
+pub(super) async fn show(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Query(before): Query<Done>,
+) -> Result<Response, Refusal> {
+    let done = before.key(&["ended"]);
+    page(&site, &staff, id, String::new(), Errors::default(), done).await
+}
+
+async fn page(
+    site: &Site,
+    staff: &Staff,
+    id: Uuid,
+    reason: String,
+    errors: Errors,
+    done: Option<&'static str>,
+) -> Result<Response, Refusal> {
+    let (programme, report) = asked(site, staff, &id).await?;
+    let programme_no = programme.programme_no;
+    let end = site
+        .read(move |tx| Ok(tx.programme_end(programme_no)?))
+        .await?;
+    let forget_at = match &end {
+        Some(end) => end.forget_at,
+        None => forget_at(site.now()),
+    };
+    let view = View {
+        id,
+        programme: ProgrammeView::new(site, staff.visitor.language, &programme),
+        report: ReportView::new(&report),
+        may_end: end.is_none() && programme.drawn_at.is_some(),
+        ended: end.map(|end| (end.ended_at.to_string(), end.reason)),
+        forget_at: forget_at.to_string(),
+        reason,
+        errors,
+        done,
+    };
+    site.page(staff, "desk/programme/report.html", &view)
+}
+
+fn forget_at(ended_at: Timestamp) -> Timestamp {
+    ended_at.plus_seconds(APPLICATIONS_KEPT_DAYS * DAY_SECS)
+}
+
+/// The same as a table: what is counted, of whom, and how many.
+pub(super) async fn csv(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Refusal> {
+    let (programme, report) = asked(&site, &staff, &id).await?;
+    let head = ["group", "of", "count", "value"].map(str::to_owned);
+    let mut rows = vec![head];
+    let mut add = |group: &str, of: &str, counts: &Counts| {
+        for (word, value) in Counts::WORDS.iter().zip(counts.values()) {
+            rows.push([group, of, word, &value.to_string()].map(str::to_owned));
+        }
+    };
+    add("all", "", &report.total);
+    for (group, parts) in [("sector", &report.sectors), ("size", &report.sizes)] {
+        for (of, counts) in parts {
+            add(group, of, counts);
+        }
+    }
+    for (word, value) in Findings::WORDS.iter().zip(report.findings.values()) {
+        rows.push(["findings", "", word, &value.to_string()].map(str::to_owned));
+    }
+    let name = format!("{}-report.csv", programme.terms.slug);
+    Ok(file("text/csv; charset=utf-8", &name, table(rows)))
+}
+
+/// The same as data.
+pub(super) async fn json(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Refusal> {
+    let (programme, report) = asked(&site, &staff, &id).await?;
+    let whole = json!({ "programme": programme.terms.slug, "report": report });
+    Ok(Json(whole).into_response())
+}
+
+/// The same as a document.
+pub(super) async fn pdf(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Refusal> {
+    let (programme, report) = asked(&site, &staff, &id).await?;
+    let paper = ReportPaper {
+        programme: &programme,
+        report: &report,
+        made_on: site.now().day(),
+    };
+    let document = paper.document(&site, &staff.visitor)?;
+    let name = format!("{}-report.pdf", programme.terms.slug);
+    pdf_file(&document, &name)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct EndForm {
+    reason: String,
+}
+
+/// Ends a programme. Participants go on in the ordinary service; everybody hears it.
+pub(super) async fn end(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Form(form): Form<EndForm>,
+) -> Result<Response, Refusal> {
+    let now = coordinator_must_have_proved(&site, &staff)?;
+    let mut errors = Errors::default();
+    let Some(reason) = read_reason(&mut errors, &form.reason) else {
+        return page(&site, &staff, id, form.reason, errors, None).await;
+    };
+    let programme_no = site.number(IdKind::Programme, &id)?;
+    let (inner, actor) = (site.clone(), staff.who.actor(&site));
+    site.write(move |tx| {
+        tx.hold_programme(programme_no)?;
+        let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
+        if programme.drawn_at.is_none() {
+            return Err(Refusal::Conflict);
+        }
+        let all = applicants(tx, &programme)?;
+        let report = report(tx, &programme)?;
+        end_places(&inner, tx, &programme, &reason)?;
+        let end = ProgrammeEnd {
+            programme_no,
+            ended_at: now,
+            reason: reason.clone(),
+            report: serde_json::to_string(&report).expect("counts can be written"),
+            forget_at: forget_at(now),
+            forgotten_at: None,
+        };
+        if !tx.end_programme(&end)? {
+            return Err(Refusal::Conflict);
+        }
+        let admitted = tx.participants_of(programme_no)?;
+        for one in &all {
+            let application_no = one.application.application_no;
+            // Participants are told as organisations.
+            if admitted
+                .binary_search_by_key(&application_no, |one| one.application_no)
+                .is_err()
+            {
+                tell(&inner, tx, application_no, "ended")?;
+            }
+        }
+        let subject = subject(&inner, programme_no);
+        Ok(tx.record(now, &actor, "end-programme", &subject, &reason)?)
+    })
+    .await?;
+    Ok(done(&id, "/report", "ended").into_response())
+}
+
+/// Ends every place. Who takes part is told that it goes on in the ordinary service, with all that it has.
+fn end_places(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    programme: &Programme,
+    reason: &str,
+) -> Result<(), Refusal> {
+    let now = site.now();
+    for place in tx.places_of(programme.programme_no)? {
+        let after = match place.state {
+            PlaceState::Taken => PlaceState::Finished,
+            PlaceState::Selected => PlaceState::Released,
+            PlaceState::Waiting
+            | PlaceState::Released
+            | PlaceState::Left
+            | PlaceState::Finished => continue,
+        };
+        tx.change_place(place.application_no, (place.state, after), reason, now)?;
+    }
+    for one in tx.participants_of(programme.programme_no)? {
+        let place = tx.place(one.application_no)?;
+        if place.is_none_or(|place| place.state == PlaceState::Left) {
+            continue;
+        }
+        let Some(party) = tx.party(one.party_no)? else {
+            continue;
+        };
+        let language = party.language.unwrap_or(model::Language::Nl);
+        let id = site.id(IdKind::Party, one.party_no);
+        let facts = json!({
+            "organisation": party.name,
+            "programme": in_language(language, &programme.terms.name),
+            "link": site.link(&format!("/organisations/{id}/profile")),
+        });
+        let kind = ServiceKind::ProgrammeEnded;
+        tell_administrators(tx, one.party_no, kind, &facts.to_string(), now)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! The end of a programme, its report, and what is measured of it.
+
+use axum::http::StatusCode;
+use model::{PlaceState, Sector, StaffRole};
+
+use super::super::at_work;
+use super::taking_part::{administrator, sign};
+use super::{again, apply, drawn, places};
+use crate::enrol::tests::Enrolling;
+
+#[test]
+fn at_its_end_everybody_hears_it_and_the_report_stays_with_no_small_number_for_the_public() {
+    let enrolling = Enrolling::new();
+    for index in 0..6 {
+        apply(&enrolling, (Sector::Ict, 9 - index), |_| {});
+    }
+    for _ in 0..11 {
+        apply(&enrolling, (Sector::Trade, 3), |form| {
+            form.contact = "absent".to_owned();
+        });
+    }
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let here = drawn(&enrolling, &mut coordinator);
+    let mut coordinator = again(&enrolling, "analyst@csirt.example");
+    let early = coordinator.post(&format!("{here}/end"), &[("reason", "it is over now")]);
+    assert_eq!(early.status, StatusCode::CONFLICT, "nothing was drawn");
+    coordinator.post(&format!("{here}/draw"), &[]);
+    let texts = [("text_nl", "Een."), ("text_en", "One.")];
+    coordinator.post(&format!("{here}/agreement"), &texts);
+    coordinator.post(&format!("{here}/admit"), &[]);
+    let mut signatory = administrator(&enrolling);
+    for application_no in 1..=3 {
+        sign(&enrolling, &mut signatory, application_no);
+    }
+    let mut stranger = enrolling.site.browser();
+    let hidden = stranger.get("/programmes/pilot/report");
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND, "it goes on");
+
+    let bare = coordinator.post(&format!("{here}/end"), &[("reason", "over")]);
+    assert!(bare.body.contains("href=\"#reason\""), "{}", bare.body);
+    let ended = coordinator.post(&format!("{here}/end"), &[("reason", "the year is over")]);
+    assert_eq!(
+        ended.location(),
+        format!("{here}/report?done=ended"),
+        "{ended:?}"
+    );
+    use PlaceState::{Finished, Released, Waiting};
+    let states: Vec<_> = places(&enrolling)
+        .into_iter()
+        .map(|place| place.state)
+        .collect();
+    let [yes, no] = [Finished, Waiting];
+    assert_eq!(states, [yes, yes, yes, Released, no, no]);
+    let told = enrolling.mails();
+    let count = |what: &str| told.iter().filter(|facts| facts["what"] == what).count();
+    assert_eq!((count("ineligible"), count("ended")), (11, 13));
+    let profile = |facts: &&serde_json::Value| {
+        let link = facts["link"].as_str().unwrap_or_default();
+        link.ends_with("/profile")
+    };
+    assert_eq!(
+        told.iter().filter(profile).count(),
+        4,
+        "each that was admitted"
+    );
+
+    let shown = coordinator.get(&format!("{here}/report")).body;
+    assert!(shown.contains("the year is over"), "{shown}");
+    let data = coordinator.get(&format!("{here}/report.json")).json();
+    let total = &data["report"]["total"];
+    let counts = ["applied", "eligible", "selected", "signed"].map(|word| total[word].as_u64());
+    assert_eq!(counts, [17, 6, 4, 3].map(Some));
+    let table = coordinator.get(&format!("{here}/report.csv")).body;
+    assert!(table.contains("sector,ict,signed,3"), "{table}");
+    let paper = coordinator.get(&format!("{here}/report.pdf"));
+    assert_eq!(paper.header("content-type"), "application/pdf");
+    let public = stranger.get("/programmes/pilot/report").body;
+    assert!(
+        public.contains("17") && public.contains("minder dan 10"),
+        "{public}"
+    );
+    let twice = coordinator.post(&format!("{here}/end"), &[("reason", "the year is over")]);
+    assert_eq!(twice.status, StatusCode::CONFLICT);
+
+    // Later what others filled in is forgotten, and the report is still what it was.
+    let forgotten = |days| {
+        let now = testkit::days_later(days);
+        let store = enrolling.site.store();
+        store
+            .write(|tx| tx.forget_applications(now, testkit::now()))
+            .unwrap()
+    };
+    assert_eq!(
+        [forgotten(30 + 89), forgotten(30 + 90), forgotten(30 + 91)],
+        [0, 13, 0]
+    );
+    assert_eq!(coordinator.get(&format!("{here}/report.json")).json(), data);
+    let first = enrolling.site.store().read(|tx| tx.application(1)).unwrap();
+    assert!(first.unwrap().form.contains("Business 1"), "it took part");
+}
+
+#[test]
+fn work_is_noted_and_months_are_shown_for_the_desk_and_for_a_programme() {
+    let enrolling = Enrolling::new();
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let id = enrolling
+        .site
+        .site
+        .id(model::IdKind::Programme, enrolling.programme_no);
+    for page in [
+        "/desk/measures".to_owned(),
+        format!("/desk/programmes/{id}/measures"),
+    ] {
+        let empty = coordinator.get(&page);
+        assert!(
+            empty.body.contains("Nothing is counted yet"),
+            "{}",
+            empty.body
+        );
+        let wrong = [("day", "2020-01-01"), ("minutes", "0"), ("reason", "call")];
+        let told = coordinator.post(&page, &wrong);
+        for field in ["#day", "#minutes", "#reason"] {
+            assert!(told.body.contains(&format!("href=\"{field}\"")), "{field}");
+        }
+        let today = testkit::now().day().to_string();
+        let work = [
+            ("day", &today[..]),
+            ("minutes", "25"),
+            ("reason", "telephone call about mailboxes"),
+        ];
+        let noted = coordinator.post(&page, &work);
+        assert_eq!(noted.location(), format!("{page}?done=noted"), "{noted:?}");
+    }
+    counted(&enrolling);
+    let shown = coordinator
+        .get(&format!("/desk/programmes/{id}/measures"))
+        .body;
+    assert!(shown.contains("Counted once a day"), "{shown}");
+    let table = coordinator.get("/desk/measures.csv").body;
+    assert!(table.starts_with("month,messages,by_hand"), "{table}");
+    assert_eq!(table.lines().count(), 2, "{table}");
+}
+
+/// As upkeep keeps it.
+fn counted(enrolling: &Enrolling) {
+    for programme_no in [None, Some(enrolling.programme_no)] {
+        let measure = store::MonthMeasure {
+            month: "2026-11-01".parse().unwrap(),
+            programme_no,
+            counted_at: testkit::now(),
+            counts: store::MessageCounts {
+                messages: 20,
+                by_hand: 5,
+                lines: 40,
+                matched: 30,
+                recipients: 4,
+            },
+            hand_secs: 1_500,
+            notice_secs: Some((600, 3_600)),
+            answering: 3,
+        };
+        let kept = enrolling
+            .site
+            .store()
+            .write(|tx| tx.put_month_measure(&measure));
+        kept.unwrap();
+    }
+}

@@ -1,0 +1,143 @@
+//! `/programmes/{programme}/report`: what a programme came to, once it was ended, without numbers so small that somebody could be
+//! recognised. And the report of the desk as a document.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use model::Day;
+use paper::{Block, Document};
+use rules::enrol::report::{Counts, Findings, PUBLIC_MIN, Report, public, public_parts};
+use serde::Serialize;
+use store::{Programme, ProgrammeEnd};
+
+use super::programme::published;
+use super::{ProgrammeView, in_language};
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Visitor;
+
+/// The report that an ended programme keeps.
+pub(crate) fn read_report(end: &ProgrammeEnd) -> Report {
+    serde_json::from_str(&end.report).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct View {
+    programme: ProgrammeView,
+    ended_at: String,
+    words: [&'static str; 6],
+    total: Vec<Option<u64>>,
+    /// By sector and by size: the word of each row, and its counts.
+    groups: [(&'static str, Vec<(String, Vec<Option<u64>>)>); 2],
+    findings: Vec<(&'static str, Option<u64>)>,
+    /// What is not told is fewer than that.
+    public_min: u64,
+}
+
+pub(super) async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(slug): Path<String>,
+) -> Result<Response, Refusal> {
+    let (programme, end) = site
+        .read(move |tx| {
+            let programme = published(tx.programme_named(&slug)?)?;
+            let end = tx.programme_end(programme.programme_no)?;
+            Ok((programme, end.ok_or(Refusal::NotFound)?))
+        })
+        .await?;
+    let report = read_report(&end);
+    let shown = |count| public(count);
+    let view = View {
+        programme: ProgrammeView::new(&site, visitor.language, &programme),
+        ended_at: end.ended_at.to_string(),
+        words: Counts::WORDS,
+        total: report.total.values().map(shown).to_vec(),
+        groups: [
+            ("sector", public_rows(&report.sectors)),
+            ("size", public_rows(&report.sizes)),
+        ],
+        findings: Findings::WORDS
+            .into_iter()
+            .zip(report.findings.values().map(shown))
+            .collect(),
+        public_min: PUBLIC_MIN,
+    };
+    site.page(&visitor, "enrol/report.html", &view)
+}
+
+/// Each column is a whole in parts: what of it is too small is decided column by column.
+fn public_rows(rows: &[(String, Counts)]) -> Vec<(String, Vec<Option<u64>>)> {
+    let columns = (0..Counts::WORDS.len()).map(|column| {
+        let parts = rows.iter().map(|(_, counts)| counts.values()[column]);
+        public_parts(&parts.collect::<Vec<_>>())
+    });
+    let columns: Vec<Vec<Option<u64>>> = columns.collect();
+    let row = |(index, (word, _)): (usize, &(String, Counts))| {
+        let shown = columns.iter().map(|column| column[index]);
+        (word.clone(), shown.collect())
+    };
+    rows.iter().enumerate().map(row).collect()
+}
+
+/// The report of the desk, with every number.
+pub(crate) struct ReportPaper<'a> {
+    pub(crate) programme: &'a Programme,
+    pub(crate) report: &'a Report,
+    pub(crate) made_on: Day,
+}
+
+impl ReportPaper<'_> {
+    /// In the language of the visitor.
+    pub(crate) fn document(&self, site: &Site, visitor: &Visitor) -> Result<Document, Refusal> {
+        let language = visitor.language;
+        let t = |key: &str| site.pages().text(language, key, &[]);
+        let name = in_language(language, &self.programme.terms.name);
+        let mut blocks = vec![Block::paragraph(t("report-intro")?)];
+        let mut head = vec![t("report-all")?];
+        for word in Counts::WORDS {
+            head.push(t(&format!("report-{word}"))?);
+        }
+        let row = |name: String, counts: &Counts| {
+            let values = counts.values().map(|count| count.to_string());
+            [name].into_iter().chain(values).collect::<Vec<String>>()
+        };
+        blocks.push(Block::Table {
+            rows: vec![row(t("report-all")?, &self.report.total)],
+            head: head.clone(),
+        });
+        for (group, parts) in [
+            ("sector", &self.report.sectors),
+            ("size", &self.report.sizes),
+        ] {
+            let title = t(&format!("enrol-{group}"))?;
+            head[0].clone_from(&title);
+            let mut rows = Vec::new();
+            for (word, counts) in parts {
+                rows.push(row(t(&format!("enrol-{group}-{word}"))?, counts));
+            }
+            blocks.push(Block::heading(title));
+            blocks.push(Block::Table {
+                head: head.clone(),
+                rows,
+            });
+        }
+        blocks.push(Block::heading(t("report-findings")?));
+        let mut rows = Vec::new();
+        for (word, count) in Findings::WORDS.iter().zip(self.report.findings.values()) {
+            rows.push(vec![t(&format!("report-{word}"))?, count.to_string()]);
+        }
+        blocks.push(Block::Table {
+            head: vec![t("report-findings")?, t("report-number")?],
+            rows,
+        });
+        Ok(Document {
+            title: site
+                .pages()
+                .text(language, "report-title", &[("programme", &name)])?,
+            language,
+            author: visitor.desk_name.clone(),
+            made_on: self.made_on,
+            blocks,
+        })
+    }
+}
