@@ -15,7 +15,7 @@ crate::vocabulary! {
 crate::vocabulary! {
     /// What a key is for. The words are those of the API.
     pub enum Scope: "scope" {
-        /// Read what an organisation is and who its contacts are.
+        /// Read what an organisation is, who its contacts are, and which parts it has.
         OrganisationRead = 0 => "organisation:read",
         /// Read assets.
         AssetsRead = 1 => "assets:read",
@@ -33,5 +33,25 @@ crate::vocabulary! {
         DeskWrite = 7 => "desk:write",
         /// Answer findings.
         FindingsWrite = 8 => "findings:write",
+        /// Change contacts, the profile and the parts of an organisation, and say that they still hold.
+        OrganisationWrite = 9 => "organisation:write",
+        /// Read who the members are and who is invited.
+        PeopleRead = 10 => "people:read",
+        /// Invite people, change their roles, and end memberships.
+        PeopleWrite = 11 => "people:write",
+        /// Read who may act for an organisation, and for whom it may act.
+        MandatesRead = 12 => "mandates:read",
+        /// Give and revoke mandates.
+        MandatesWrite = 13 => "mandates:write",
+        /// Read what was done in an organisation.
+        HistoryRead = 14 => "history:read",
+        /// Read which keys an organisation has.
+        KeysRead = 15 => "keys:read",
+        /// End keys of an organisation.
+        KeysWrite = 16 => "keys:write",
+        /// Read which messages there are, what waits for a person, and whether anything goes out.
+        MessagesRead = 17 => "messages:read",
+        /// Keep messages back, and have all of them wait.
+        MessagesWrite = 18 => "messages:write",
     }
 }

@@ -229,10 +229,20 @@ pub fn key_may_hold(kind: KeyKind, scope: Scope) -> bool {
         | Scope::AssetsRead
         | Scope::AssetsWrite
         | Scope::FindingsRead
-        | Scope::FindingsWrite => kind == KeyKind::Organisation,
+        | Scope::FindingsWrite
+        | Scope::OrganisationWrite
+        | Scope::PeopleRead
+        | Scope::PeopleWrite
+        | Scope::MandatesRead
+        | Scope::MandatesWrite
+        | Scope::HistoryRead
+        | Scope::KeysRead
+        | Scope::KeysWrite => kind == KeyKind::Organisation,
         Scope::BatchesRead => kind != KeyKind::Organisation,
         Scope::BatchesWrite => kind == KeyKind::Source,
-        Scope::DeskRead | Scope::DeskWrite => kind == KeyKind::Desk,
+        Scope::DeskRead | Scope::DeskWrite | Scope::MessagesRead | Scope::MessagesWrite => {
+            kind == KeyKind::Desk
+        }
     }
 }
 

@@ -66,6 +66,8 @@ fn filled(site: &TestSite, path: &str) -> String {
             "person" => IdKind::Person,
             "mandate" => IdKind::Mandate,
             "session" => IdKind::Session,
+            "invitation" => IdKind::Invitation,
+            "key" => IdKind::ApiKey,
             "token" => return "0".repeat(64),
             _ => return Uuid::nil().to_string(),
         };

@@ -7,6 +7,7 @@
 //! Left to others: the flow (`pipeline`), of which this crate knows nothing. It sends no mail: it leaves mails in the store.
 
 mod account;
+mod acting;
 mod answer;
 mod api;
 mod asset;

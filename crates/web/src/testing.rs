@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::sync::mpsc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -10,7 +11,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use model::{IdKind, Language, OrganisationRole, PartyRole, Scope, StaffRole, Timestamp};
 use serde_json::Value;
-use store::{KeyOwner, NewApiKey, NewSession, Store};
+use store::{KeyOwner, NewApiKey, NewSession, ServiceMail, ServiceMailEnd, Store};
 use testkit::{Desk, Flow, GatherOptions, Outcome, gather_stream, masked, row_of};
 use tower::ServiceExt;
 
@@ -198,6 +199,23 @@ impl TestSite {
             json => Body::from(json.to_string()),
         };
         self.browser().ask(request.body(body).unwrap())
+    }
+
+    /// Kind, address and facts of the service mails that were left since the last time.
+    pub(crate) fn mails(&self) -> Vec<(String, String, Value)> {
+        let now = testkit::now();
+        let taken = self.store().write(|tx| {
+            let mails = tx.take_service_mails(100, Duration::from_secs(60), now)?;
+            for mail in &mails {
+                tx.end_service_mail(mail, ServiceMailEnd::Sent, "", now)?;
+            }
+            store::Result::Ok(mails)
+        });
+        let facts = |mail: ServiceMail| {
+            let facts = serde_json::from_str(&mail.facts).unwrap();
+            (mail.kind, mail.to.to_string(), facts)
+        };
+        taken.unwrap().into_iter().map(facts).collect()
     }
 
     /// Runs something that waits.

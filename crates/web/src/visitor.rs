@@ -17,6 +17,7 @@ use rules::access::{Deed, DeskDeed, Standing, staff_may};
 use store::{Mandate, Membership, Person, Session, TOUCH_INTERVAL_MICROS};
 use uuid::Uuid;
 
+use crate::acting::Acting;
 use crate::refusal::Refusal;
 use crate::site::{Site, zone_of};
 
@@ -119,6 +120,15 @@ impl Member {
     /// The organisation as the audit log names it. What is recorded under it, its members can read.
     pub(crate) fn subject(&self) -> String {
         format!("party {}", self.party_id)
+    }
+
+    /// Who acts, for what pages and programs do in one way.
+    pub(crate) fn acting(&self, site: &Site) -> Acting {
+        Acting {
+            party_no: self.party_no,
+            actor: self.who.actor(site),
+            subject: self.subject(),
+        }
     }
 
     /// Refuses what the member's role or mandate does not cover.

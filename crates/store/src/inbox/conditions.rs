@@ -30,14 +30,14 @@ pub(super) enum Way {
 }
 
 /// Conditions with their values.
-pub(super) struct Conditions {
+pub(super) struct Conditions<'q> {
     pub(super) sql: String,
-    pub(super) values: Vec<Value<'static>>,
+    pub(super) values: Vec<Value<'q>>,
 }
 
-impl Conditions {
+impl<'q> Conditions<'q> {
     /// Those of messages alone, `n`.
-    pub(super) fn of_messages(query: &InboxQuery, way: Way) -> Self {
+    pub(super) fn of_messages(query: &'q InboxQuery, way: Way) -> Self {
         let sign = match way {
             Way::Messages => "",
             Way::Findings => "+",
@@ -65,7 +65,7 @@ impl Conditions {
     }
 
     /// All of them: of messages `n`, their lines `l` and answers `a`.
-    pub(super) fn of_lines(query: &InboxQuery, way: Way) -> Self {
+    pub(super) fn of_lines(query: &'q InboxQuery, way: Way) -> Self {
         let mut conditions = Self::of_messages(query, way);
         conditions.sql += " AND l.withdrawn IS NULL";
         if query.notification_no.is_none() {
@@ -80,7 +80,23 @@ impl Conditions {
                 " AND l.asset_no IN (SELECT d.asset_no FROM asset_detail d WHERE d.group_no = {group} AND d.party_no = $1)"
             );
         }
+        conditions.of_endpoints(query);
         conditions
+    }
+
+    /// Each line is looked at: how many a page looks at has a bound.
+    fn of_endpoints(&mut self, query: &'q InboxQuery) {
+        let mut ranges = Vec::new();
+        for (begin, end) in &query.endpoints {
+            let (begin, end) = (self.add(&begin[..]), self.add(&end[..]));
+            ranges.push(format!("w.endpoint >= {begin} AND w.endpoint < {end}"));
+        }
+        if !ranges.is_empty() {
+            let ranges = ranges.join(" OR ");
+            self.sql += &format!(
+                " AND EXISTS (SELECT 1 FROM finding w WHERE w.finding_no = l.finding_no AND ({ranges}))"
+            );
+        }
     }
 
     fn of_status(&mut self, query: &InboxQuery) {
@@ -135,7 +151,7 @@ impl Conditions {
     }
 
     /// A condition that ends with a value; none without one.
-    pub(super) fn and(&mut self, condition: &str, value: Option<Value<'static>>) {
+    pub(super) fn and(&mut self, condition: &str, value: Option<Value<'q>>) {
         if let Some(value) = value {
             let place = self.add(value);
             self.sql += &format!(" AND {condition} {place}");
@@ -143,7 +159,7 @@ impl Conditions {
     }
 
     /// The placeholder of a value.
-    pub(super) fn add(&mut self, value: impl Into<Value<'static>>) -> String {
+    pub(super) fn add(&mut self, value: impl Into<Value<'q>>) -> String {
         self.values.push(value.into());
         format!("${}", self.values.len())
     }

@@ -81,6 +81,8 @@ pub struct InboxQuery {
     pub group_no: Option<i64>,
     /// On which this person works.
     pub assigned_to: Option<i64>,
+    /// Where it was seen: keys of endpoints from the first on and before the second, in one of these; none: anywhere.
+    pub endpoints: Vec<(Vec<u8>, Vec<u8>)>,
     /// In which order.
     pub order: InboxOrder,
     /// After this row.
@@ -336,12 +338,13 @@ impl InboxQuery {
             notification_no: None,
             group_no: None,
             assigned_to: None,
+            endpoints: Vec::new(),
             order: InboxOrder::Newest,
             after: None,
         }
     }
 
-    fn lines(&self, reach: &Reach) -> Conditions {
+    fn lines(&self, reach: &Reach) -> Conditions<'_> {
         let mut conditions = Conditions::of_lines(self, reach.way);
         if let Some(until) = &reach.until {
             conditions.until(self.order, until);

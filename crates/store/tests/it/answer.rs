@@ -256,6 +256,23 @@ fn an_inbox_is_filtered(test: &TestStore) {
     check(&|query| query.assigned_to = Some(5), &[2]);
     check(&|query| query.finding_no = Some(7), &[7]);
     check(&|query| query.tlp_max = Tlp::Green, &[]);
+    let key = |finding_no| {
+        read(&test.store, |tx| tx.finding(finding_no))
+            .unwrap()
+            .0
+            .endpoint
+    };
+    let exactly = |key: Vec<u8>| (key.clone(), [&key[..], &[0]].concat());
+    let ranges = [7, 4].map(|finding_no| exactly(key(finding_no)));
+    check(&|query| query.endpoints = ranges.to_vec(), &[4, 7]);
+    let count = InboxQuery {
+        endpoints: ranges.to_vec(),
+        ..query()
+    };
+    assert_eq!(
+        read(&test.store, |tx| tx.inbox_count(&count, 9)).findings,
+        2
+    );
     test.tamper(
         "INSERT INTO asset_detail (asset_no, party_no, label, group_no) VALUES (3, 1, '', 9)",
     );

@@ -24,7 +24,7 @@ use crate::visitor::{Visitor, fresh_token, token_digest};
 const LINKS: Limiter = Limiter::new("links", Rate::per_minute(30));
 
 /// Characters of a name at most.
-pub(super) const NAME_CHARACTERS_MAX: usize = 200;
+pub(crate) const NAME_CHARACTERS_MAX: usize = 200;
 
 /// Where somebody goes who has just made an account.
 const AFTERWARDS: &str = "/account/recovery-codes?done=joined";

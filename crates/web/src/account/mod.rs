@@ -25,7 +25,7 @@ use crate::site::Site;
 
 pub use invitation::InvitationLink;
 pub(crate) use invitation::{invitation_end, invitation_mail};
-pub(crate) use join::is_name;
+pub(crate) use join::{NAME_CHARACTERS_MAX, is_name};
 
 /// The routes of this area.
 pub(crate) fn routes() -> Router<Site> {

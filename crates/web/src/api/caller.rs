@@ -10,12 +10,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use model::{IdKind, Scope, Timestamp};
-use store::{ApiKey, KEY_TOUCH_INTERVAL_MICROS, KeyOwner};
+use model::{IdKind, Language, Scope, Timestamp};
+use store::{ApiKey, KEY_TOUCH_INTERVAL_MICROS, KeyOwner, StoreError, Tx};
 use uuid::Uuid;
 
 use super::error::ApiError;
 use super::parameters::number_of;
+use crate::acting::Acting;
 use crate::site::Site;
 use crate::visitor::{fresh_token, token_digest};
 
@@ -96,6 +97,29 @@ pub(crate) struct Own {
 }
 
 impl Own {
+    /// Who acts, for what pages and programs do in one way.
+    pub(crate) fn acting(&self, site: &Site) -> Acting {
+        Acting {
+            party_no: self.party_no,
+            actor: self.caller.actor(site),
+            subject: format!("party {}", self.party_id),
+        }
+    }
+
+    /// Begin of the organisation's addresses, below [`super::ROOT`].
+    pub(crate) fn home(&self) -> String {
+        format!("/organisations/{}", self.party_id)
+    }
+
+    /// In which language people are written to of whom none is known: that of the organisation, or else of the desk.
+    pub(crate) fn language(&self, tx: &mut Tx<'_>) -> Result<Language, StoreError> {
+        let own = tx
+            .own_party(self.party_no)?
+            .and_then(|party| party.language);
+        let desk = tx.desks()?.first().map(|desk| desk.language);
+        Ok(own.or(desk).unwrap_or(Language::Nl))
+    }
+
     /// The number behind an id of the path.
     pub(crate) fn number(&self, site: &Site, kind: IdKind, name: &str) -> Result<i64, ApiError> {
         number_in(&self.path, site, kind, name)

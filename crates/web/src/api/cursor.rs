@@ -34,6 +34,20 @@ pub(crate) type AfterChange = After<{ IdKind::Change.code() }>;
 /// Behind a row.
 pub(crate) type AfterAnswer = After<{ IdKind::Answer.code() }>;
 /// Behind a row.
+pub(crate) type AfterPerson = After<{ IdKind::Person.code() }>;
+/// Behind a row.
+pub(crate) type AfterInvitation = After<{ IdKind::Invitation.code() }>;
+/// Behind a row.
+pub(crate) type AfterMandate = After<{ IdKind::Mandate.code() }>;
+/// Behind a row.
+pub(crate) type AfterKey = After<{ IdKind::ApiKey.code() }>;
+/// Behind a row.
+pub(crate) type AfterGroup = After<{ IdKind::AssetGroup.code() }>;
+/// Behind a row.
+pub(crate) type AfterBatch = After<{ IdKind::Batch.code() }>;
+/// Behind a row.
+pub(crate) type AfterAct = After<{ IdKind::AuditRow.code() }>;
+/// Behind a row.
 pub(crate) type AfterLine = After<{ IdKind::Verdict.code() }>;
 
 impl<const KIND: i16> Place for After<KIND> {

@@ -23,6 +23,24 @@ pub(super) struct PageQuery {
     limit: Option<u16>,
 }
 
+/// The schema of a page of a list, as `page` writes it.
+macro_rules! page_schema {
+    ($(#[doc = $doc:literal])+ $name:ident, $item:ty) => {
+        $(#[doc = $doc])+
+        #[derive(utoipa::ToSchema)]
+        #[expect(dead_code, reason = "it describes what `page` writes")]
+        #[schema(rename_all = "camelCase")]
+        struct $name {
+            items: Vec<$item>,
+            /// Cursor of the next page; `null` on the last one.
+            next_cursor: Option<String>,
+            /// Address of the next page.
+            next: Option<String>,
+        }
+    };
+}
+pub(super) use page_schema;
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -34,9 +52,11 @@ pub(super) struct PageQuery {
     components(schemas(Problem)),
     tags(
         (name = "organisations", description = "Organisations, their contacts, and sources"),
+        (name = "people", description = "Who belongs to an organisation, and who may act for it"),
         (name = "assets", description = "What an organisation holds"),
         (name = "findings", description = "What an organisation was told"),
         (name = "batches", description = "Deliveries of a source"),
+        (name = "desk", description = "The work of the desk"),
     ),
 )]
 struct Frame;
@@ -71,8 +91,10 @@ pub(super) fn text(document: Document) -> String {
 /// Members that nobody knows are refused, so the schemas of what is sent say so.
 fn close_inputs(schemas: &mut Value) {
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
-        let is_input =
-            name.starts_with("New") || ["AssetPatch", "AssetImport"].contains(&name.as_str());
+        let is_input = name.starts_with("New")
+            || ["Patch", "Import", "Search", "Choice"]
+                .iter()
+                .any(|end| name.ends_with(end));
         if is_input {
             schema["additionalProperties"] = false.into();
         }
@@ -82,7 +104,7 @@ fn close_inputs(schemas: &mut Value) {
 fn complete(path: &str, method: &str, operation: &mut Value) {
     let mut parameters = path_parameters(path);
     match method {
-        "post" if path != "/batches" => parameters.push(json!({
+        "post" if is_done_once(path) => parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
             "description": "Names the request: the same request again within 24 hours gets the same answer and does nothing.",
@@ -115,6 +137,19 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         operation["responses"]["304"] = json!({ "description": "You have it as it is" });
     }
     add_headers(&mut operation["responses"]);
+}
+
+/// Whether a request by POST can name itself, so that it is done once. The others change nothing, or nothing a second time.
+fn is_done_once(path: &str) -> bool {
+    let others = [
+        "/batches",
+        "/_search",
+        "/_export",
+        "/_preview",
+        "/_check-code",
+        "/_prove",
+    ];
+    !others.iter().any(|end| path.ends_with(end))
 }
 
 fn path_parameters(path: &str) -> Vec<Value> {
@@ -176,7 +211,7 @@ fn problems(path: &str, method: &str) -> Vec<(u16, String)> {
         }
         _ => {}
     }
-    if method == "post" && path != "/batches" {
+    if method == "post" && is_done_once(path) {
         found.push((
             422,
             "The `Idempotency-Key` came with another request before".to_owned(),

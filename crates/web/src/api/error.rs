@@ -182,7 +182,7 @@ impl ApiError {
             Self::Invalid(_) => "Nothing was done. Repair what `errors` lists, and send it again.",
             Self::Exists(what) => return format!("There is {what} already; nothing was done."),
             Self::Full => {
-                "An organisation has at most 100,000 assets and 500 groups; nothing was done."
+                "An organisation has at most 100,000 assets, 500 groups, 500 parts and 100 contacts; nothing was done."
             }
             Self::Changed => "It is not as you read it. Read it again, then decide.",
             Self::NoMatch => "Send `If-Match` with the `ETag` of what you read.",
@@ -219,6 +219,8 @@ impl From<Refusal> for ApiError {
         match refusal {
             Refusal::NotFound => Self::NotFound,
             Refusal::Full => Self::Full,
+            Refusal::Conflict => Self::Exists("a newer answer"),
+            Refusal::TooOften(pause) => Self::TooOften(pause.as_secs().max(1)),
             other => Self::Failed(other),
         }
     }

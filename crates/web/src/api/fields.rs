@@ -1,16 +1,22 @@
 //! Reads JSON that programs send, member by member; mistakes are collected instead of ending at the first.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
 use axum::http::header;
 use axum::http::request::Parts;
+use model::IdKind;
 use model::shown::{is_unsafe_to_show, shown};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
+use super::cursor::Place;
 use super::error::{ApiError, Mistake};
-use super::parameters::header_text;
+use super::parameters::{LIMIT, LIMIT_MAX, PageWanted, header_text, no_parameters};
+use crate::site::Site;
 
 /// Bytes of a body of JSON. A thousand assets are a tenth of it.
 pub(crate) const BODY_BYTES_MAX: usize = 1 << 20;
@@ -21,7 +27,7 @@ pub(crate) async fn read_json(parts: &Parts, body: Body) -> Result<(Bytes, Value
 }
 
 /// The whole body of a request, which must be JSON and say that it is of this media type.
-pub(crate) async fn read_body(
+async fn read_body(
     parts: &Parts,
     body: Body,
     wanted: &'static str,
@@ -157,6 +163,42 @@ impl<'v, 'm> Fields<'v, 'm> {
         self.must_be_there(name, line)
     }
 
+    /// The number behind an id that may not be there. The outer nothing is a mistake.
+    pub(crate) fn id(
+        &mut self,
+        site: &Site,
+        kind: IdKind,
+        name: &'static str,
+    ) -> Option<Option<i64>> {
+        let Some(id) = self.optional::<Uuid>(name)? else {
+            return Some(None);
+        };
+        match site.number(kind, &id) {
+            Ok(number) => Some(Some(number)),
+            Err(_) => {
+                self.mistake(name, "unknown", "there is nothing with this id");
+                None
+            }
+        }
+    }
+
+    /// A whole number that may not be there. The outer nothing is a mistake.
+    fn number(&mut self, name: &'static str, allowed: RangeInclusive<i64>) -> Option<Option<i64>> {
+        let Some(value) = self.value(name) else {
+            return Some(None);
+        };
+        let number = value.as_i64().filter(|number| allowed.contains(number));
+        if number.is_none() {
+            let why = format!(
+                "a whole number from {} to {} is expected",
+                allowed.start(),
+                allowed.end()
+            );
+            self.mistake(name, "bad-value", why);
+        }
+        number.map(Some)
+    }
+
     /// A choice; no when it is not there.
     pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
         match self.value(name) {
@@ -248,6 +290,52 @@ pub(crate) fn read_object<T>(
         Some(object) if mistakes.is_empty() => Ok(object),
         _ => Err(ApiError::Invalid(mistakes)),
     }
+}
+
+/// Which page of what is looked for, in a body.
+pub(crate) fn page_wanted<P: Place>(
+    site: &Site,
+    fields: &mut Fields<'_, '_>,
+) -> Option<PageWanted<P>> {
+    let limit = fields.number("limit", 1..=LIMIT_MAX);
+    let after = match fields.text("cursor")? {
+        None => None,
+        Some(text) => {
+            let after = P::read(site, text);
+            if after.is_none() {
+                fields.mistake(
+                    "cursor",
+                    "bad-value",
+                    "this is no cursor that was given here",
+                );
+            }
+            Some(after?)
+        }
+    };
+    let limit = limit?.unwrap_or(LIMIT);
+    Some(PageWanted { after, limit })
+}
+
+/// What a request asks that changes nothing and stands in a body.
+pub(crate) async fn asked<T>(
+    request: Request,
+    read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
+) -> Result<T, ApiError> {
+    let (parts, body) = request.into_parts();
+    no_parameters(&parts)?;
+    let (_, value) = read_json(&parts, body).await?;
+    read_object(&value, read)
+}
+
+/// What a request changes of something (RFC 7396), and its head, which says what was read.
+pub(crate) async fn patch<T>(
+    request: Request,
+    read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
+) -> Result<(T, Parts), ApiError> {
+    let (parts, body) = request.into_parts();
+    no_parameters(&parts)?;
+    let (_, value) = read_body(&parts, body, "application/merge-patch+json").await?;
+    Ok((read_object(&value, read)?, parts))
 }
 
 /// A name as a JSON pointer has it (RFC 6901).

@@ -5,13 +5,14 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum_extra::extract::{Form, Query};
-use model::{IdKind, KeyKind, Scope};
+use model::{IdKind, KeyKind, Scope, Timestamp};
 use rules::access::{Deed, key_may_hold};
 use serde::{Deserialize, Serialize};
-use store::{ApiKey, KeyOwner, NewApiKey};
+use store::{ApiKey, KeyOwner, NewApiKey, Tx};
 use uuid::Uuid;
 
 use super::caller::FreshKey;
+use crate::acting::Acting;
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -180,18 +181,26 @@ async fn end(
     member.must_be_allowed(Deed::MakeKeys)?;
     let id: Uuid = key.parse().map_err(|_| Refusal::NotFound)?;
     let key_no = site.number(IdKind::ApiKey, &id)?;
-    let (now, party_no, actor) = (site.now(), member.party_no, member.who.actor(&site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        if !tx.end_api_key(Some(party_no), key_no, &actor, now)? {
-            return Err(Refusal::NotFound);
-        }
-        tx.record(now, &actor, "end-key", &subject, &format!("key {id}"))?;
-        Ok(())
-    })
-    .await?;
+    let (acting, own, now) = (member.acting(&site), site.clone(), site.now());
+    site.write(move |tx| end_key(tx, &own, &acting, key_no, now))
+        .await?;
     let place = format!("/organisations/{}/keys?done=ended", member.party_id);
     Ok(Redirect::to(&place).into_response())
+}
+
+/// Ends a key of an organisation.
+pub(super) fn end_key(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    acting: &Acting,
+    key_no: i64,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if !tx.end_api_key(Some(acting.party_no), key_no, &acting.actor, now)? {
+        return Err(Refusal::NotFound);
+    }
+    let id = site.id(IdKind::ApiKey, key_no);
+    Ok(acting.record(tx, "end-key", &format!("key {id}"), now)?)
 }
 
 async fn page(

@@ -3,13 +3,12 @@
 //! It has keys instead of sessions ([`caller`]), problem documents instead of pages ([`error`]), and a description that is
 //! made with the routes ([`document`]). One file per resource. Reasons are in `docs/adr/0014-api.md`, use in `docs/api.md`.
 
-mod answer;
 mod asset;
-mod asset_change;
 mod batch;
 mod caller;
 mod change;
 mod cursor;
+mod desk;
 mod document;
 mod error;
 mod fields;
@@ -78,11 +77,10 @@ fn described() -> OpenApiRouter<Site> {
     OpenApiRouter::with_openapi(document::frame())
         .merge(organisation::routes())
         .merge(asset::routes())
-        .merge(asset_change::routes())
         .merge(finding::routes())
-        .merge(answer::routes())
         .merge(change::routes())
         .merge(batch::routes())
+        .merge(desk::routes())
 }
 
 /// In every answer, also in errors: which version answers, and where it is described.

@@ -1,14 +1,19 @@
 //! Requests that may be sent twice: with an `Idempotency-Key` the second gets the answer of the first.
 
+use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use model::Timestamp;
+use serde::Serialize;
 use store::{AskedOnce, KeptAnswer, Tx};
 
+use super::ROOT;
 use super::caller::Caller;
 use super::error::{ApiError, Mistake};
-use super::shown::as_json;
+use super::fields::{Fields, read_json, read_object};
+use super::parameters::no_parameters;
+use super::shown::{as_json, json};
 use crate::site::Site;
 use crate::visitor::token_digest;
 
@@ -27,6 +32,35 @@ pub(crate) struct Made {
     /// Where it is; empty when it has no place of its own.
     pub(crate) location: String,
     pub(crate) body: String,
+}
+
+impl Made {
+    /// Something new, at this path below [`ROOT`].
+    pub(crate) fn created(path: &str, view: &impl Serialize) -> Self {
+        Self {
+            status: StatusCode::CREATED,
+            location: format!("{ROOT}{path}"),
+            body: json(view),
+        }
+    }
+
+    /// Something that has no place of its own.
+    pub(crate) fn done(view: &impl Serialize) -> Self {
+        Self {
+            status: StatusCode::OK,
+            location: String::new(),
+            body: json(view),
+        }
+    }
+
+    /// Something of which there is no more to say than that it was done.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            location: String::new(),
+            body: String::new(),
+        }
+    }
 }
 
 /// A request that changes something.
@@ -55,6 +89,25 @@ impl Wanted {
             request: *hasher.finalize().as_bytes(),
         })
     }
+}
+
+/// What a request that changes something sends.
+pub(crate) async fn sent<T>(
+    caller: &Caller,
+    request: Request,
+    read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
+) -> Result<(T, Wanted), ApiError> {
+    let (parts, body) = request.into_parts();
+    no_parameters(&parts)?;
+    let (bytes, value) = read_json(&parts, body).await?;
+    let new = read_object(&value, read)?;
+    Ok((new, Wanted::of(caller, &parts, &bytes)?))
+}
+
+/// A request that changes something and sends nothing.
+pub(crate) fn bare(caller: &Caller, parts: &Parts) -> Result<Wanted, ApiError> {
+    no_parameters(parts)?;
+    Wanted::of(caller, parts, &[])
 }
 
 fn checked(name: &HeaderValue) -> Result<&str, ApiError> {

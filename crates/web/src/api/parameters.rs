@@ -12,7 +12,7 @@ use super::error::{ApiError, Mistake};
 use crate::site::Site;
 
 /// Rows of a page where nobody says how many.
-const LIMIT: i64 = 100;
+pub(crate) const LIMIT: i64 = 100;
 
 /// Most rows of a page.
 pub(crate) const LIMIT_MAX: i64 = 500;

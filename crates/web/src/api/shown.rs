@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::ROOT;
-use super::cursor::Place;
+use super::cursor::{After, Place};
 use super::error::ApiError;
 use super::parameters::{PageWanted, header_text};
 use crate::site::Site;
@@ -38,8 +38,11 @@ fn with_tag(asked: &HeaderMap, status: StatusCode, body: String) -> Response {
     response
 }
 
-/// A body as an answer.
+/// A body as an answer; an empty one is none.
 pub(crate) fn as_json(status: StatusCode, body: String) -> Response {
+    if body.is_empty() {
+        return status.into_response();
+    }
     let kind = HeaderValue::from_static("application/json");
     (status, [(header::CONTENT_TYPE, kind)], body).into_response()
 }
@@ -98,6 +101,26 @@ pub(crate) fn page<R, V: Serialize, P: Place>(
     page_of(parts, &items, next_cursor)
 }
 
+/// Answers with a page of a list that is short enough to be read whole, in the order of its numbers.
+pub(crate) fn short_page<const KIND: i16, R, V: Serialize>(
+    site: &Site,
+    parts: &Parts,
+    wanted: &PageWanted<After<KIND>>,
+    mut rows: Vec<R>,
+    (number, view): (impl Fn(&R) -> i64, impl Fn(R) -> V),
+) -> Response {
+    let after_no = wanted.after.map_or(i64::MIN, |after| after.0);
+    rows.retain(|row| number(row) > after_no);
+    rows.sort_by_key(&number);
+    page(
+        site,
+        parts,
+        wanted,
+        rows,
+        (|row: &R| After(number(row)), view),
+    )
+}
+
 /// Answers with a page whose rows and next cursor are known.
 pub(crate) fn page_of<V: Serialize>(
     parts: &Parts,
@@ -119,6 +142,11 @@ pub(crate) fn page_of<V: Serialize>(
         response.headers_mut().append(header::LINK, link);
     }
     response
+}
+
+/// Answers with what was looked for. Nobody keeps it: it was asked with a body.
+pub(crate) fn found_page(view: &impl Serialize) -> Response {
+    as_json(StatusCode::OK, json(view))
 }
 
 /// The same question, from a cursor on.

@@ -1,3 +1,10 @@
+mod assets;
+mod contacts;
+mod desk;
+mod findings;
+mod people;
+mod routes;
+
 use std::path::Path;
 
 use axum::body::Body;
@@ -10,6 +17,7 @@ use store::KeyOwner;
 use testkit::{Desk, RegisterBuilder, Report};
 use tower::ServiceExt;
 
+use self::routes::routes;
 use super::cursor::{AfterChange, AfterTold, Place};
 use crate::testing::{Answer, TestSite};
 
@@ -54,39 +62,9 @@ fn check_problem(answer: &Answer, status: u16, code: &str) {
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
 }
 
+/// Begin of the paths of the organisation with this reference.
 fn home(site: &TestSite, reference: &str) -> String {
     format!("/organisations/{}", site.party_id(reference))
-}
-
-/// Every route with a body that is good enough to be let in, but the document itself.
-fn routes(site: &TestSite) -> Vec<(&'static str, String, Value)> {
-    let home = home(site, "hospital");
-    let id = |kind| site.site.id(kind, 1);
-    let (asset, finding) = (id(IdKind::Asset), id(IdKind::Finding));
-    let (message, batch) = (id(IdKind::Notification), id(IdKind::Batch));
-    vec![
-        ("GET", home.clone(), NOTHING),
-        ("GET", format!("{home}/contacts"), NOTHING),
-        ("GET", format!("{home}/assets"), NOTHING),
-        ("POST", format!("{home}/assets"), json!({})),
-        ("POST", format!("{home}/assets/_import"), json!({})),
-        ("GET", format!("{home}/assets/{asset}"), NOTHING),
-        ("PATCH", format!("{home}/assets/{asset}"), json!({})),
-        ("DELETE", format!("{home}/assets/{asset}"), NOTHING),
-        ("GET", format!("{home}/findings"), NOTHING),
-        ("GET", format!("{home}/findings/{finding}"), NOTHING),
-        ("POST", format!("{home}/findings/_answer"), json!({})),
-        ("GET", format!("{home}/findings/{finding}/answers"), NOTHING),
-        ("GET", format!("{home}/messages"), NOTHING),
-        ("GET", format!("{home}/messages/{message}"), NOTHING),
-        ("GET", format!("{home}/changes"), NOTHING),
-        ("GET", format!("/batches/{batch}"), NOTHING),
-        ("GET", format!("/batches/{batch}/verdicts"), NOTHING),
-        ("POST", "/batches".into(), json!({})),
-        ("GET", "/organisations".into(), NOTHING),
-        ("POST", "/organisations".into(), json!({})),
-        ("GET", "/sources".into(), NOTHING),
-    ]
 }
 
 #[test]

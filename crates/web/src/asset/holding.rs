@@ -9,6 +9,7 @@ use store::{AssetChange, AssetFilter, OwnAssetPut, StoreError, Tx};
 
 use super::announce;
 use super::prove::settle;
+use crate::acting::Acting;
 use crate::refusal::Refusal;
 
 /// Assets that an organisation brings in itself. A page that acts on all of them reads all of them.
@@ -53,6 +54,12 @@ pub(crate) fn change_holding(
         changed: counts.changed,
         closed,
     })
+}
+
+/// Notes that all that an organisation holds still is its own.
+pub(crate) fn confirm(tx: &mut Tx<'_>, acting: &Acting, now: Timestamp) -> Result<(), StoreError> {
+    tx.confirm_assets(acting.party_no, now)?;
+    acting.record(tx, "confirm-assets", "", now)
 }
 
 /// Refuses more groups than an organisation may have; those that were made are undone with the transaction.

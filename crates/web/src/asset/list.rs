@@ -11,6 +11,7 @@ use store::{AssetFilter, ExistenceNotice, OwnAsset};
 use uuid::Uuid;
 
 use super::filter::{Asked, scope};
+use super::holding;
 use super::view::{AssetView, group_choices};
 use crate::form::known;
 use crate::refusal::Refusal;
@@ -115,13 +116,9 @@ pub(super) async fn search(
 /// `POST .../assets/confirm`: all of it still holds.
 pub(super) async fn confirm(State(site): State<Site>, member: Member) -> Result<Redirect, Refusal> {
     member.must_be_allowed(Deed::ChangeAssets)?;
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        tx.confirm_assets(party_no, now)?;
-        Ok(tx.record(now, &actor, "confirm-assets", &subject, "")?)
-    })
-    .await?;
+    let (acting, now) = (member.acting(&site), site.now());
+    site.write(move |tx| Ok(holding::confirm(tx, &acting, now)?))
+        .await?;
     Ok(Redirect::to(&format!(
         "{}/assets?done=confirmed",
         member.home()

@@ -14,7 +14,7 @@ mod holding;
 mod import;
 mod list;
 mod preview;
-mod prove;
+pub(crate) mod prove;
 mod view;
 
 use axum::Router;
@@ -26,7 +26,7 @@ use store::{StoreError, Tx};
 
 use crate::site::Site;
 
-pub(crate) use holding::{change_holding, held, puts};
+pub(crate) use holding::{change_holding, confirm, held, puts};
 pub use prove::WebsiteStandIn;
 pub(crate) use view::{group_choices, state};
 

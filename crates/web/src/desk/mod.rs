@@ -29,6 +29,8 @@ use serde::Deserialize;
 
 use crate::site::Site;
 
+pub(crate) use pause::stop as pause;
+pub(crate) use reason::read_reason;
 pub(crate) use tally::Tally;
 
 /// Rows of a page of a list.

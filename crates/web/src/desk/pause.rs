@@ -3,8 +3,10 @@
 use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use model::Timestamp;
 use rules::access::DeskDeed;
 use serde::Deserialize;
+use store::{StoreError, Tx};
 
 use super::home;
 use super::reason::read_reason;
@@ -30,12 +32,20 @@ pub(super) async fn pause(
         return home::show(&site, &staff, None, errors, form.reason).await;
     };
     let (actor, now) = (staff.who.actor(&site), site.now());
-    site.write(move |tx| {
-        tx.set_paused(Some((now, &reason)))?;
-        Ok(tx.record(now, &actor, "pause", "distribution", &reason)?)
-    })
-    .await?;
+    site.write(move |tx| Ok(stop(tx, &actor, &reason, now)?))
+        .await?;
     Ok(Redirect::to("/desk?done=paused").into_response())
+}
+
+/// Has everything wait that would go out.
+pub(crate) fn stop(
+    tx: &mut Tx<'_>,
+    actor: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.set_paused(Some((now, reason)))?;
+    tx.record(now, actor, "pause", "distribution", reason)
 }
 
 /// What is approved goes out again.

@@ -12,7 +12,7 @@ const LETTERS_MAX: usize = 500;
 const WORDS_MIN: usize = 2;
 
 /// A reason that somebody may read later, or a note in `errors` that it is none.
-pub(super) fn read_reason(errors: &mut Errors, text: &str) -> Option<String> {
+pub(crate) fn read_reason(errors: &mut Errors, text: &str) -> Option<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let letters = text.chars().filter(|letter| letter.is_alphanumeric());
     let key = if letters.count() < LETTERS_MIN || text.split(' ').count() < WORDS_MIN {

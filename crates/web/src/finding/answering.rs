@@ -15,7 +15,7 @@ use crate::site::Site;
 const COMMENT_CHARS_MAX: usize = 2_000;
 
 /// The form of an answer, as it comes.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub(crate) struct AnswerForm {
     /// A status, or nothing: then it is a comment alone.

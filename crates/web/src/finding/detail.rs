@@ -10,11 +10,12 @@ use rules::access::{Deed, Standing};
 use rules::answer::CHOICES;
 use rules::message::evidence_values;
 use serde::{Deserialize, Serialize};
-use store::{AnswerEvent, FindingEventKind, InboxRow, Judgement, ToldSighting, Tx};
+use store::{InboxRow, Judgement, ToldSighting, Tx};
 use uuid::Uuid;
 
 use super::answering::{AnswerForm, Read, Said, Sayer, write};
 use super::filter::one;
+use super::history::{Happened, What, history, word_of};
 use super::list::home;
 use super::shown::{AdviceView, FindingView, advice_about};
 use crate::feedback::useful::{self, UsefulForm, UsefulView};
@@ -97,8 +98,8 @@ impl SightingView {
     }
 }
 
-/// Something that happened, oldest first.
-#[derive(Serialize)]
+/// Something that happened.
+#[derive(Default, Serialize)]
 struct HistoryView {
     at: String,
     /// End of the key of its text.
@@ -345,94 +346,49 @@ fn known_of(
     let language = member.visitor.language;
     let mut members: Vec<_> = people.clone().into_iter().collect();
     members.sort_by(|(_, left), (_, right)| left.cmp(right));
+    let history = history(tx, member.party_no, finding_no, row.tlp)?;
     Ok(Known {
         line: message::Sources::line_of(tx, &message, finding_no, language)?,
         advice: advice_about(tx, [row.threat.as_str()])?,
         // What the message does not say, the page does not say.
         sightings: tx.told_sightings(member.party_no, finding_no, row.tlp)?,
-        history: history(tx, member.party_no, finding_no, row.tlp, &people)?,
+        history: history
+            .iter()
+            .map(|happened| HistoryView::new(happened, &people))
+            .collect(),
         members,
         judgement: tx.judgement(message.notification_no)?,
         row,
     })
 }
 
-/// What the organisation was told, what was seen again, and what it said.
-fn history(
-    tx: &mut Tx<'_>,
-    party_no: i64,
-    finding_no: i64,
-    tlp_max: model::Tlp,
-    people: &HashMap<i64, String>,
-) -> Result<Vec<HistoryView>, Refusal> {
-    let mut history = Vec::new();
-    for (number, line) in tx.lines_about(finding_no)? {
-        let told = tx.notification(number)?.filter(|message| {
-            message.key.recipient_no == party_no
-                && message.key.tlp <= tlp_max
-                && message.is_told()
-                && line.withdrawn.is_none()
-        });
-        if let Some(message) = told {
-            history.push((
-                message.decided_at.unwrap_or(message.created_at),
-                HistoryView {
-                    what: "told",
-                    who: message.reference(),
-                    ..HistoryView::empty()
-                },
-            ));
-        }
-    }
-    for event in tx.finding_events(finding_no)? {
-        if event.kind == FindingEventKind::Back {
-            let view = HistoryView {
-                what: "back",
-                ..HistoryView::empty()
-            };
-            history.push((event.at, view));
-        }
-    }
-    for event in tx.answer_events(party_no, finding_no)? {
-        history.push((event.at, said_view(&event, people)));
-    }
-    // The order of the parts holds where two things happened in one moment.
-    history.sort_by_key(|(at, _)| *at);
-    Ok(history
-        .into_iter()
-        .map(|(at, view)| HistoryView {
-            at: at.to_string(),
-            ..view
-        })
-        .collect())
-}
-
-fn said_view(event: &AnswerEvent, people: &HashMap<i64, String>) -> HistoryView {
-    let name = event.person_no.and_then(|person_no| people.get(&person_no));
-    let day = event.until.or(event.patched);
-    HistoryView {
-        what: match (event.status, event.assigned_to) {
-            (Some(status), _) => status.as_str(),
-            (None, Some(_)) => "assigned",
-            (None, None) => "comment",
-        },
-        who: name.cloned().unwrap_or_default(),
-        door: event.door.as_str(),
-        day: day.map(|day| day.to_string()).unwrap_or_default(),
-        comment: event.comment.clone(),
-        ..HistoryView::empty()
-    }
-}
-
 impl HistoryView {
-    fn empty() -> Self {
-        Self {
-            at: String::new(),
-            what: "",
-            who: String::new(),
-            door: "",
-            day: String::new(),
-            comment: String::new(),
+    fn new(happened: &Happened, people: &HashMap<i64, String>) -> Self {
+        let at = happened.at.to_string();
+        match &happened.what {
+            What::Told(reference) => Self {
+                at,
+                what: "told",
+                who: reference.clone(),
+                ..Self::default()
+            },
+            What::Back => Self {
+                at,
+                what: "back",
+                ..Self::default()
+            },
+            What::Said(event) => {
+                let name = event.person_no.and_then(|person_no| people.get(&person_no));
+                let day = event.until.or(event.patched);
+                Self {
+                    at,
+                    what: word_of(event),
+                    who: name.cloned().unwrap_or_default(),
+                    door: event.door.as_str(),
+                    day: day.map(|day| day.to_string()).unwrap_or_default(),
+                    comment: event.comment.clone(),
+                }
+            }
         }
     }
 }

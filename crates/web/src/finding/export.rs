@@ -6,7 +6,7 @@ use axum::response::Response;
 use model::IdKind;
 use rules::access::Deed;
 use serde::Serialize;
-use store::{InboxOrder, InboxPage, InboxPlace, InboxRow};
+use store::{InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, Tx};
 
 use super::filter::Filter;
 use super::shown::place;
@@ -96,7 +96,10 @@ pub(super) async fn csv(
     member: Member,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Refusal> {
-    let content = pages(site, member, filter, table_of).await?;
+    member.must_be_allowed(Deed::ReadFindings)?;
+    let asked = site.clone();
+    let ask = move |tx: &mut Tx<'_>| filter.query(&asked, &member, tx);
+    let content = pages(site, ask, table_of).await?;
     Ok(file("text/csv; charset=utf-8", "findings.csv", content))
 }
 
@@ -106,7 +109,10 @@ pub(super) async fn json(
     member: Member,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Refusal> {
-    let content = pages(site, member, filter, list_of).await?;
+    member.must_be_allowed(Deed::ReadFindings)?;
+    let asked = site.clone();
+    let ask = move |tx: &mut Tx<'_>| filter.query(&asked, &member, tx);
+    let content = pages(site, ask, list_of).await?;
     Ok(file("application/json", "findings.json", content))
 }
 
@@ -143,16 +149,14 @@ fn list_of(site: &Site, piece: Piece<'_>) -> Vec<u8> {
     text
 }
 
-/// The whole list page by page, each in a transaction of its own, while it is read. Whoever has no right to it gets no
-/// file; a page that cannot be read breaks the file off.
-async fn pages(
+/// The whole list page by page, each in a transaction of its own, while it is read. `ask` says what is asked for then; whoever
+/// has no right to it gets no file. A page that cannot be read breaks the file off.
+pub(crate) async fn pages(
     site: Site,
-    member: Member,
-    filter: Filter,
+    ask: impl Fn(&mut Tx<'_>) -> Result<Option<InboxQuery>, Refusal> + Clone + Send + Sync + 'static,
     write: fn(&Site, Piece<'_>) -> Vec<u8>,
 ) -> Result<Body, Refusal> {
-    member.must_be_allowed(Deed::ReadFindings)?;
-    let mut page = read_page(&site, &member, &filter, None).await?;
+    let mut page = read_page(&site, ask.clone(), None).await?;
     let (put, body) = pieces();
     tokio::spawn(async move {
         let mut is_first = true;
@@ -168,7 +172,7 @@ async fn pages(
                 return;
             }
             is_first = false;
-            page = match read_page(&site, &member, &filter, after).await {
+            page = match read_page(&site, ask.clone(), after).await {
                 Ok(next) => next,
                 Err(_) => {
                     let broken = std::io::Error::other("the rest cannot be read");
@@ -183,12 +187,10 @@ async fn pages(
 
 async fn read_page(
     site: &Site,
-    member: &Member,
-    filter: &Filter,
+    ask: impl Fn(&mut Tx<'_>) -> Result<Option<InboxQuery>, Refusal> + Send + 'static,
     after: Option<InboxPlace>,
 ) -> Result<InboxPage, Refusal> {
-    let (asked, who, filter) = (site.clone(), member.clone(), filter.clone());
-    site.read(move |tx| match filter.query(&asked, &who, tx)? {
+    site.read(move |tx| match ask(tx)? {
         Some(mut query) => {
             query.after = after;
             // The order that has no bound of its own.

@@ -56,27 +56,50 @@ pub(crate) async fn send(
 ) -> Result<&'static str, Refusal> {
     let to = form.email.parse::<EmailAddress>().ok();
     if to.is_some() {
-        site.limit(&FORWARDS, party_no)?;
+        limit(site, party_no)?;
     }
     let (asked, now) = (site.clone(), site.now());
     site.write(move |tx| {
         let (sayer, row) = find(tx)?;
-        if !row.tlp.may_forward() {
-            return Err(Refusal::Forbidden);
-        }
+        must_be_forwardable(&row)?;
         let Some(to) = &to else {
             return Ok("not-forwarded");
         };
-        let said = Said {
-            status: Some(AnswerStatus::Forwarded),
-            comment: to.to_string(),
-            ..Said::default()
-        };
-        write(&asked, tx, &sayer, &row, &said, now)?;
-        add_link(&asked, tx, &sayer, &row, (to, language), now)?;
+        forward_to(&asked, tx, &sayer, &row, (to, language), now)?;
         Ok("forwarded")
     })
     .await
+}
+
+/// Counts a mail that an organisation makes us send.
+pub(crate) fn limit(site: &Site, party_no: i64) -> Result<(), Refusal> {
+    site.limit(&FORWARDS, party_no)
+}
+
+/// Refuses what its marking keeps within the organisation.
+pub(crate) fn must_be_forwardable(row: &InboxRow) -> Result<(), Refusal> {
+    match row.tlp.may_forward() {
+        true => Ok(()),
+        false => Err(Refusal::Forbidden),
+    }
+}
+
+/// Forwards a finding: notes it as an answer, makes the link, and leaves the mail.
+pub(crate) fn forward_to(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    sayer: &Sayer,
+    row: &InboxRow,
+    (to, language): (&EmailAddress, Language),
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let said = Said {
+        status: Some(AnswerStatus::Forwarded),
+        comment: to.to_string(),
+        ..Said::default()
+    };
+    write(site, tx, sayer, row, &said, now)?;
+    add_link(site, tx, sayer, row, (to, language), now)
 }
 
 fn add_link(

@@ -9,6 +9,8 @@ pub(crate) mod detail;
 mod export;
 mod filter;
 pub(crate) mod forward;
+pub(crate) mod history;
+pub(crate) mod lately;
 mod list;
 mod preview;
 pub(crate) mod shown;
@@ -17,7 +19,9 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub(crate) use answering::{AnswerForm, Read, Said, Sayer, write};
-pub(crate) use export::{PAGE_ROWS as FINDINGS_AT_ONCE, Piece, table_of as findings_table};
+pub(crate) use export::{
+    PAGE_ROWS as FINDINGS_AT_ONCE, Piece, pages as findings_pages, table_of as findings_table,
+};
 
 use crate::site::Site;
 

@@ -5,24 +5,18 @@ use std::collections::{BTreeMap, HashMap};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
-use model::{Language, Severity, SeveritySet};
+use model::{Severity, SeveritySet};
 use rules::access::Deed;
-use rules::preview::{ToldMessage, received};
 use rules::route::ContactChoice;
 use serde::Serialize;
-use store::{ContactRow, Notification, NotificationKey};
+use store::{ContactRow, Notification};
 
+use super::lately::{DAYS, Lately};
 use super::list::{home, threat_title};
 use super::shown::advice_about;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
-
-/// How far back it looks.
-const DAYS: i64 = 30;
-
-/// Messages that it looks at, the newest.
-const MESSAGES_MAX: i64 = 1_000;
 
 /// Messages that are listed for a contact. All are counted.
 const LISTED_MAX: usize = 20;
@@ -91,35 +85,19 @@ async fn page(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
     member.must_be_allowed(Deed::ReadPeople)?;
-    let (party_no, since) = (member.party_no, site.now().plus_seconds(-DAYS * 86_400));
-    let language = member.visitor.language;
-    let (contacts, told, own, desk, titles) = site
+    let (party_no, now, language) = (member.party_no, site.now(), member.visitor.language);
+    let (contacts, lately, titles) = site
         .read(move |tx| {
-            let told = tx.messages_since(party_no, since, MESSAGES_MAX)?;
-            let numbers: Vec<i64> = told.iter().map(|message| message.key.threat_no).collect();
-            let threats = tx.threat_slugs(&numbers)?;
+            let lately = Lately::read(tx, party_no, now)?;
+            let threats = &lately.threats;
             let advice = advice_about(tx, threats.iter().map(|(_, slug)| slug.as_str()))?;
             let titles = threats
                 .iter()
                 .map(|(number, slug)| (*number, threat_title(slug, &advice, language)));
             let titles: HashMap<i64, String> = titles.collect();
-            let own = tx.party(party_no)?.and_then(|party| party.language);
-            let desk = tx
-                .desks()?
-                .first()
-                .map_or(Language::Nl, |desk| desk.language);
-            Ok((tx.contacts(party_no)?, told, own, desk, titles))
+            Ok((tx.contacts(party_no)?, lately, titles))
         })
         .await?;
-    let tellings = tellings(&told);
-    let messages: Vec<ToldMessage> = told
-        .iter()
-        .zip(&tellings)
-        .map(|(message, telling)| ToldMessage {
-            telling: *telling,
-            severity: message.key.severity,
-        })
-        .collect();
     let view_of = |(place, contact): (usize, &ContactRow)| {
         let field = format!("contact-{place}");
         let chosen = severities(&field, contact);
@@ -128,8 +106,7 @@ async fn page(
             language: contact.language,
             reader: contact.reader,
         };
-        let got = received(&choice, own, desk, &messages);
-        let got: Vec<&Notification> = got.iter().map(|one| &told[one.telling]).collect();
+        let got = lately.received(&choice);
         let mut by_threat: BTreeMap<String, usize> = BTreeMap::new();
         for message in &got {
             *by_threat.entry(title(message, &titles)).or_default() += 1;
@@ -138,7 +115,11 @@ async fn page(
         ContactView {
             field,
             email: contact.email.to_string(),
-            language: choice.language.or(own).unwrap_or(desk).as_str(),
+            language: choice
+                .language
+                .or(lately.own)
+                .unwrap_or(lately.desk)
+                .as_str(),
             reader: choice
                 .reader
                 .unwrap_or(model::Reader::Entrepreneur)
@@ -168,24 +149,10 @@ async fn page(
         contacts: contacts.iter().enumerate().map(view_of).collect(),
         severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
         days: DAYS,
-        is_cut: told.len() as i64 == MESSAGES_MAX,
+        is_cut: lately.is_cut(),
         home: home(member),
     };
     site.page(member, "finding/preview.html", &view)
-}
-
-/// The place of the first message that told the same; they differ in language and reader alone.
-fn tellings(told: &[Notification]) -> Vec<usize> {
-    let mut firsts: HashMap<(NotificationKey, i32), usize> = HashMap::new();
-    let told = told.iter().enumerate().map(|(place, message)| {
-        let key = NotificationKey {
-            language: Language::Nl,
-            reader: model::Reader::Entrepreneur,
-            ..message.key.clone()
-        };
-        *firsts.entry((key, message.part)).or_insert(place)
-    });
-    told.collect()
 }
 
 fn title(message: &Notification, titles: &HashMap<i64, String>) -> String {

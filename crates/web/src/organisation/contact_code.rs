@@ -4,7 +4,7 @@
 use axum::Form;
 use axum::extract::State;
 use axum::response::Redirect;
-use model::{EmailAddress, IdKind, Language};
+use model::{EmailAddress, IdKind, Language, Timestamp};
 use rules::access::Deed;
 use rules::message::ServiceKind;
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use store::{CodeSubject, NewMailedCode, NewServiceMail, StoreError, Tx};
 use uuid::Uuid;
 
 use super::done;
+use crate::acting::Acting;
 use crate::asset::announce;
 use crate::code::{MAILS, MAILS_TO_ONE, WRONG_MAX, fresh_code};
 use crate::refusal::Refusal;
@@ -38,19 +39,19 @@ enum Act {
 }
 
 /// Counts a mail that may be sent to a contact.
-pub(super) fn may_mail(site: &Site, member: &Member, to: &EmailAddress) -> Result<(), Refusal> {
-    site.limit(&MAILS, member.party_no)?;
+pub(crate) fn may_mail(site: &Site, party_no: i64, to: &EmailAddress) -> Result<(), Refusal> {
+    site.limit(&MAILS, party_no)?;
     site.limit(&MAILS_TO_ONE, to.as_str())
 }
 
 /// Mails a code to a contact.
-pub(super) fn send(
+pub(crate) fn send(
     tx: &mut Tx<'_>,
     party_no: i64,
     contact_no: i64,
     to: &EmailAddress,
     language: Language,
-    now: model::Timestamp,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let code = fresh_code();
     let new = NewMailedCode {
@@ -92,22 +93,34 @@ async fn check(
     contact_no: i64,
     code: &str,
 ) -> Result<&'static str, Refusal> {
-    let digest = token_digest(code.trim());
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        waiting(tx, party_no, contact_no)?;
-        let about = CodeSubject::Contact(contact_no);
-        let used = tx.use_mailed_code(party_no, about, &digest, WRONG_MAX, now)?;
-        if used.is_none() {
-            return Ok("wrong-code");
-        }
-        tx.answer_own_contact(party_no, contact_no, now)?;
-        announce(tx, now)?;
-        tx.record(now, &actor, "answer-contact", &subject, "")?;
-        Ok("answered")
+    let (acting, code, now) = (member.acting(site), code.to_owned(), site.now());
+    let is_right = site.write(move |tx| answer(tx, &acting, contact_no, &code, now));
+    Ok(match is_right.await? {
+        true => "answered",
+        false => "wrong-code",
     })
-    .await
+}
+
+/// Takes a code from a contact that waits: messages go there from now on. Says whether it was right; one that was not is
+/// counted, so its transaction must be committed too.
+pub(crate) fn answer(
+    tx: &mut Tx<'_>,
+    acting: &Acting,
+    contact_no: i64,
+    code: &str,
+    now: Timestamp,
+) -> Result<bool, Refusal> {
+    let party_no = acting.party_no;
+    waiting(tx, party_no, contact_no)?;
+    let (about, digest) = (CodeSubject::Contact(contact_no), token_digest(code.trim()));
+    let used = tx.use_mailed_code(party_no, about, &digest, WRONG_MAX, now)?;
+    if used.is_none() {
+        return Ok(false);
+    }
+    tx.answer_own_contact(party_no, contact_no, now)?;
+    announce(tx, now)?;
+    acting.record(tx, "answer-contact", "", now)?;
+    Ok(true)
 }
 
 async fn mail_again(
@@ -119,14 +132,18 @@ async fn mail_again(
     let to = site
         .read(move |tx| waiting(tx, party_no, contact_no))
         .await?;
-    may_mail(site, member, &to)?;
+    may_mail(site, party_no, &to)?;
     site.write(move |tx| Ok(send(tx, party_no, contact_no, &to, language, now)?))
         .await?;
     Ok("code-sent")
 }
 
 /// The address of a contact that waits for an answer.
-fn waiting(tx: &mut Tx<'_>, party_no: i64, contact_no: i64) -> Result<EmailAddress, Refusal> {
+pub(crate) fn waiting(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    contact_no: i64,
+) -> Result<EmailAddress, Refusal> {
     let contacts = tx.own_contacts(party_no)?;
     let waiting = contacts
         .into_iter()

@@ -11,18 +11,14 @@ use serde::{Deserialize, Serialize};
 use store::{ContactKey, OwnContact};
 use uuid::Uuid;
 
-use super::contact_code::{self, may_mail};
+use super::contact_change::{self, may_put};
 use super::contact_key::has_ended;
 use super::overview::must_be_confirmed;
 use super::{Before, done};
-use crate::asset::announce;
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
-
-/// Most contacts of an organisation.
-const CONTACTS_MAX: usize = 100;
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -138,40 +134,20 @@ pub(super) async fn put(
     let Some(row) = form.row(&mut errors) else {
         return show(&site, &member, form, errors, String::new()).await;
     };
+    may_put(&site, member.party_no, &row.email).await?;
     let is_always_on = form.always_on == "yes";
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let (subject, language) = (member.subject(), member.visitor.language);
-    let email = row.email.clone();
-    let is_known = site
-        .read(move |tx| {
-            let known = tx.contacts(party_no)?;
-            Ok(known.iter().any(|contact| contact.email == email))
-        })
-        .await?;
-    if !is_known {
-        may_mail(&site, &member, &row.email)?;
-    }
-    let put = site
-        .write(move |tx| {
-            tx.hold_party(party_no)?;
-            let contacts = tx.own_contacts(party_no)?;
-            let is_same = |held: &OwnContact| (&held.role, &held.email) == (&row.role, &row.email);
-            if contacts.len() >= CONTACTS_MAX && !contacts.iter().any(is_same) {
-                return Ok(None);
-            }
-            let waiting = tx.put_own_contact(party_no, &row, is_always_on, now)?;
-            if let Some(contact_no) = waiting {
-                let wanted = row.language.unwrap_or(language);
-                contact_code::send(tx, party_no, contact_no, &row.email, wanted, now)?;
-            }
-            announce(tx, now)?;
-            tx.record(now, &actor, "put-contact", &subject, &row.role)?;
-            Ok(Some(waiting.map_or("saved", |_| "code-sent")))
-        })
-        .await?;
-    let Some(what) = put else {
-        errors.add("email", "organisation-error-contacts");
-        return show(&site, &member, form, errors, String::new()).await;
+    let (acting, language, now) = (member.acting(&site), member.visitor.language, site.now());
+    let put = site.write(move |tx| {
+        let waiting = contact_change::put(tx, &acting, (&row, is_always_on), language, now)?;
+        Ok(waiting.map_or("saved", |_| "code-sent"))
+    });
+    let what = match put.await {
+        Ok(what) => what,
+        Err(Refusal::Full) => {
+            errors.add("email", "organisation-error-contacts");
+            return show(&site, &member, form, errors, String::new()).await;
+        }
+        Err(refusal) => return Err(refusal),
     };
     Ok(done(&member, "contacts", what).into_response())
 }
@@ -183,28 +159,17 @@ pub(super) async fn remove(
 ) -> Result<Redirect, Refusal> {
     member.must_be_allowed(Deed::ChangePeople)?;
     let contact_no = site.number(IdKind::Contact, &id)?;
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        if !tx.close_own_contact(party_no, contact_no, now)? {
-            return Err(Refusal::NotFound);
-        }
-        announce(tx, now)?;
-        Ok(tx.record(now, &actor, "remove-contact", &subject, "")?)
-    })
-    .await?;
+    let (acting, now) = (member.acting(&site), site.now());
+    site.write(move |tx| contact_change::close(tx, &acting, contact_no, now))
+        .await?;
     Ok(done(&member, "contacts", "removed"))
 }
 
 pub(super) async fn confirm(State(site): State<Site>, member: Member) -> Result<Redirect, Refusal> {
     member.must_be_allowed(Deed::ChangePeople)?;
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        tx.confirm_own_contacts(party_no, now)?;
-        Ok(tx.record(now, &actor, "confirm-contacts", &subject, "")?)
-    })
-    .await?;
+    let (acting, now) = (member.acting(&site), site.now());
+    site.write(move |tx| Ok(contact_change::confirm(tx, &acting, now)?))
+        .await?;
     Ok(done(&member, "contacts", "confirmed"))
 }
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use model::IdKind;
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
-use store::AuditFilter;
+use store::{AuditFilter, AuditRow};
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
@@ -79,13 +79,17 @@ pub(super) async fn list(
                 at: row.at.to_string(),
                 who: names.get(&row.actor).cloned().unwrap_or_default(),
                 action: row.action.clone(),
-                // Why the desk looked is for the desk, and for whoever supervises it.
-                detail: match &*row.action {
-                    "read" => String::new(),
-                    _ => row.detail.clone(),
-                },
+                detail: detail_for_members(row).to_owned(),
             })
             .collect(),
     };
     site.page(&member, "organisation/history.html", &view)
+}
+
+/// What members may read of the detail of a row: why the desk looked is for the desk, and for whoever supervises it.
+pub(crate) fn detail_for_members(row: &AuditRow) -> &str {
+    match &*row.action {
+        "read" => "",
+        _ => &row.detail,
+    }
 }

@@ -5,6 +5,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use message::tell_administrators;
+use model::Timestamp;
 use rules::access::Deed;
 use rules::message::ServiceKind;
 use rules::upkeep::{LEAVING_DAYS, leaves_at};
@@ -14,6 +15,7 @@ use store::{Leaving, StoreError, Tx};
 
 use super::done;
 use super::told::page;
+use crate::acting::Acting;
 use crate::asset::announce;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -80,17 +82,17 @@ pub(super) async fn leave(
     if form.name.trim() != member.party_name {
         return Ok(done(&member, "profile", "name-differs").into_response());
     }
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let (subject, person_no) = (member.subject(), member.who.person.person_no);
-    let told = Told::new(&site, &member, "asked");
+    let (acting, party_no, now) = (member.acting(&site), member.party_no, site.now());
+    let (own, person) = (site.clone(), member.who.person.clone());
+    let person_no = person.person_no;
     let has_left = site
         .write(move |tx| {
             let asked = tx.leaving(party_no)?;
             match asked {
                 Some(asked) if asked.person_no != person_no => {
-                    tx.leave(party_no, &actor, now)?;
+                    tx.leave(party_no, &acting.actor, now)?;
                     announce(tx, now)?;
-                    tx.record(now, &actor, "leave", &subject, "by two administrators")?;
+                    acting.record(tx, "leave", "by two administrators", now)?;
                     Ok(true)
                 }
                 Some(_) => Ok(false),
@@ -101,8 +103,8 @@ pub(super) async fn leave(
                         asked_at: now,
                         due_at: leaves_at(now),
                     })?;
-                    told.tell(tx, now)?;
-                    tx.record(now, &actor, "ask-to-leave", &subject, "")?;
+                    tell(tx, &own, party_no, (&person.name, "asked"), now)?;
+                    acting.record(tx, "ask-to-leave", "", now)?;
                     Ok(false)
                 }
             }
@@ -115,41 +117,43 @@ pub(super) async fn leave(
 }
 
 async fn stay(site: &Site, member: &Member) -> Result<Redirect, Refusal> {
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(site));
-    let (subject, told) = (member.subject(), Told::new(site, member, "stopped"));
-    site.write(move |tx| {
-        if tx.stay(party_no)? {
-            told.tell(tx, now)?;
-            tx.record(now, &actor, "stay", &subject, "")?;
-        }
-        Ok(())
-    })
-    .await?;
+    let (acting, name) = (member.acting(site), member.who.person.name.clone());
+    let (own, now) = (site.clone(), site.now());
+    site.write(move |tx| Ok(stop(tx, &own, &acting, &name, now)?))
+        .await?;
     Ok(done(member, "profile", "staying"))
 }
 
-/// The mail to all administrators.
-struct Told {
-    party_no: i64,
-    facts: String,
+/// The organisation stays, if it was about to leave: its administrators are told who stopped it.
+pub(crate) fn stop(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    acting: &Acting,
+    who: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if tx.stay(acting.party_no)? {
+        tell(tx, site, acting.party_no, (who, "stopped"), now)?;
+        acting.record(tx, "stay", "", now)?;
+    }
+    Ok(())
 }
 
-impl Told {
-    fn new(site: &Site, member: &Member, what: &str) -> Self {
-        let facts = json!({
-            "organisation": member.party_name,
-            "person": member.who.person.name,
-            "what": what,
-            "days": LEAVING_DAYS,
-            "link": page(site, member.party_no, "profile"),
-        });
-        Self {
-            party_no: member.party_no,
-            facts: facts.to_string(),
-        }
-    }
-
-    fn tell(&self, tx: &mut Tx<'_>, now: model::Timestamp) -> Result<(), StoreError> {
-        tell_administrators(tx, self.party_no, ServiceKind::Leaving, &self.facts, now)
-    }
+/// Tells all administrators who `asked` that the organisation leaves, or `stopped` it.
+fn tell(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    party_no: i64,
+    (who, what): (&str, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let party = tx.own_party(party_no)?;
+    let facts = json!({
+        "organisation": party.map(|party| party.name).unwrap_or_default(),
+        "person": who,
+        "what": what,
+        "days": LEAVING_DAYS,
+        "link": page(site, party_no, "profile"),
+    });
+    tell_administrators(tx, party_no, ServiceKind::Leaving, &facts.to_string(), now)
 }

@@ -12,17 +12,13 @@ use serde::{Deserialize, Serialize};
 use store::Mandate;
 use uuid::Uuid;
 
-use super::told::tell_of_mandate;
+use super::mandate_change::{self, ATTEMPTS, NotGiven};
 use super::{Before, done};
 use crate::asset::group_choices;
 use crate::form::Errors;
-use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
-
-/// Each attempt tells whether an organisation is served here.
-const ATTEMPTS: Limiter = Limiter::new("mandates", Rate::per_hour(20));
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -126,51 +122,17 @@ pub(super) async fn give(
     let Some(mandate) = form.mandate(&site, &member, &mut errors) else {
         return show(&site, &member, form, errors, String::new()).await;
     };
-    let (now, actor, subject) = (site.now(), member.who.actor(&site), member.subject());
     let holder = form.holder.trim().to_owned();
-    let own = site.clone();
-    let wrong = site
-        .write(move |tx| {
-            let mut mandate = mandate.clone();
-            let Some(holder_no) = tx.party_named(&holder)? else {
-                return Ok(Some("organisation-error-holder"));
-            };
-            if holder_no == mandate.party_no {
-                return Ok(Some("organisation-error-holder-self"));
-            }
-            tx.hold_party(mandate.party_no)?;
-            let groups = tx.asset_groups(mandate.party_no)?;
-            let is_own = |no: i64| groups.iter().any(|group| group.group_no == no);
-            if mandate.group_no.is_some_and(|no| !is_own(no)) {
-                return Err(Refusal::NotFound);
-            }
-            mandate.holder_no = holder_no;
-            // One between two organisations: with several, nobody could say what the holder may do.
-            for held in tx.mandates_given(mandate.party_no)? {
-                match held.holder_no == holder_no {
-                    true if held.holds_at(now) => {
-                        return Ok(Some("organisation-error-mandate-twice"));
-                    }
-                    true => {
-                        tx.revoke_mandate(mandate.party_no, held.mandate_no, &actor, now)?;
-                    }
-                    false => {}
-                }
-            }
-            tx.add_mandate(&mandate, &actor, now)?;
-            tell_of_mandate(tx, &own, mandate.party_no, holder_no, "given", now)?;
-            let holder_id = own.id(IdKind::Party, holder_no);
-            tx.record(
-                now,
-                &actor,
-                "give-mandate",
-                &subject,
-                &format!("to party {holder_id}"),
-            )?;
-            Ok(None)
-        })
+    let (acting, own, now) = (member.acting(&site), site.clone(), site.now());
+    let given = site
+        .write(move |tx| mandate_change::give(tx, &own, &acting, (&holder, &mandate), now))
         .await?;
-    if let Some(text) = wrong {
+    if let Err(why) = given {
+        let text = match why {
+            NotGiven::NoHolder => "organisation-error-holder",
+            NotGiven::Itself => "organisation-error-holder-self",
+            NotGiven::Twice => "organisation-error-mandate-twice",
+        };
         errors.add("holder", text);
         return show(&site, &member, form, errors, String::new()).await;
     }
@@ -185,23 +147,9 @@ pub(super) async fn revoke(
     // No second factor is asked for: taking back must never be harder than giving.
     member.must_be_allowed(Deed::GiveMandates)?;
     let mandate_no = site.number(IdKind::Mandate, &id)?;
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let (subject, own) = (member.subject(), site.clone());
-    site.write(move |tx| {
-        let given = tx.mandates_given(party_no)?;
-        let mandate = given.iter().find(|given| given.mandate_no == mandate_no);
-        let holder_no = mandate.ok_or(Refusal::NotFound)?.holder_no;
-        tx.revoke_mandate(party_no, mandate_no, &actor, now)?;
-        tell_of_mandate(tx, &own, party_no, holder_no, "revoked", now)?;
-        Ok(tx.record(
-            now,
-            &actor,
-            "revoke-mandate",
-            &subject,
-            &format!("mandate {id}"),
-        )?)
-    })
-    .await?;
+    let (acting, own, now) = (member.acting(&site), site.clone(), site.now());
+    site.write(move |tx| mandate_change::revoke(tx, &own, &acting, mandate_no, now))
+        .await?;
     Ok(done(&member, "mandates", "revoked"))
 }
 

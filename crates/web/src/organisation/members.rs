@@ -4,21 +4,17 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{EmailAddress, IdKind, OrganisationRole};
-use rules::access::{Deed, keeps_an_administrator};
+use rules::access::Deed;
 use serde::{Deserialize, Serialize};
-use store::{NewInvitation, NewServiceMail};
 use uuid::Uuid;
 
-use super::{Before, done, tell_of_administrator};
-use crate::account::{invitation_end, invitation_mail, is_name};
+use super::member_change::{self, INVITATIONS, Invitee};
+use super::{Before, done};
+use crate::account::is_name;
 use crate::form::Errors;
-use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
-use crate::visitor::{Member, fresh_token, token_digest};
-
-/// Each invitation is a mail to an address of somebody's choice.
-const INVITATIONS: Limiter = Limiter::new("invitations", Rate::per_hour(30));
+use crate::visitor::Member;
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -153,35 +149,10 @@ pub(super) async fn invite(
         return show(&site, &member, form, errors, String::new()).await;
     };
     site.limit(&INVITATIONS, member.who.person.person_no)?;
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let (language, subject) = (member.visitor.language, member.subject());
-    let token = fresh_token();
-    let facts = invitation_mail(&site, &token, Some(&member.party_name));
-    site.write(move |tx| {
-        let known = tx.person_with_email(&email)?;
-        // Of somebody who is known already, neither name nor language is changed by whoever invites.
-        let (person_no, language) = match known {
-            Some(person) => (person.person_no, person.language.unwrap_or(language)),
-            None => (tx.add_person(&email, &name, None, now)?, language),
-        };
-        let invitation = NewInvitation {
-            person_no,
-            party: Some((party_no, role)),
-            digest: token_digest(&token),
-            by: &actor,
-            expires_at: invitation_end(now),
-        };
-        tx.invite(&invitation, now)?;
-        let mail = NewServiceMail {
-            kind: "invitation",
-            to: &email,
-            language,
-            facts: &facts,
-        };
-        tx.add_service_mail(&mail, now)?;
-        Ok(tx.record(now, &actor, "invite", &subject, role.as_str())?)
-    })
-    .await?;
+    let (acting, language, now) = (member.acting(&site), member.visitor.language, site.now());
+    let (own, invitee) = (site.clone(), Invitee { email, name, role });
+    site.write(move |tx| member_change::invite(tx, &own, &acting, &invitee, language, now))
+        .await?;
     Ok(done(&member, "members", "invited").into_response())
 }
 
@@ -194,16 +165,9 @@ pub(super) async fn withdraw(
     // No second factor is asked for: taking back must never be harder than giving.
     member.must_be_allowed(Deed::ChangePeople)?;
     let invitation_no = site.number(IdKind::Invitation, &id)?;
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        if !tx.withdraw_invitation(party_no, invitation_no, now)? {
-            return Err(Refusal::NotFound);
-        }
-        let detail = format!("invitation {id}");
-        Ok(tx.record(now, &actor, "withdraw-invitation", &subject, &detail)?)
-    })
-    .await?;
+    let (acting, own, now) = (member.acting(&site), site.clone(), site.now());
+    site.write(move |tx| member_change::withdraw(tx, &own, &acting, invitation_no, now))
+        .await?;
     Ok(done(&member, "members", "withdrawn"))
 }
 
@@ -224,45 +188,10 @@ pub(super) async fn change(
         "none" => None,
         word => Some(word.parse().map_err(|_| Refusal::Bad)?),
     };
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let (subject, own) = (member.subject(), site.clone());
+    let (acting, own, now) = (member.acting(&site), site.clone(), site.now());
+    let change = (person_no, role);
     let is_changed = site
-        .write(move |tx| {
-            tx.hold_party(party_no)?;
-            let members = tx.members_of(party_no)?;
-            let held = members.iter().find(|held| held.person_no == person_no);
-            let was = held.ok_or(Refusal::NotFound)?.role;
-            let roles = members.iter().map(|held| (held.person_no, held.role));
-            if !keeps_an_administrator(roles, person_no, role) {
-                return Ok(false);
-            }
-            let administrator = OrganisationRole::Administrator;
-            if was == administrator && role != Some(administrator) {
-                // Before it holds, so that whoever goes hears it too.
-                tell_of_administrator(tx, &own, party_no, person_no, "removed", now)?;
-            }
-            let what = match role {
-                Some(role) => {
-                    tx.put_membership(person_no, party_no, role, &actor, now)?;
-                    if role == administrator && was != administrator {
-                        tell_of_administrator(tx, &own, party_no, person_no, "added", now)?;
-                    }
-                    role.as_str()
-                }
-                None => {
-                    tx.end_membership(person_no, party_no, &actor, now)?;
-                    "ended"
-                }
-            };
-            tx.record(
-                now,
-                &actor,
-                "change-member",
-                &subject,
-                &format!("person {id}: {what}"),
-            )?;
-            Ok(true)
-        })
+        .write(move |tx| member_change::set_role(tx, &own, &acting, change, now))
         .await?;
     Ok(match (is_changed, is_leaving, role) {
         (false, ..) => done(&member, "members", "last-administrator"),

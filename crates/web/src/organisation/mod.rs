@@ -1,23 +1,28 @@
 //! Organisations as their own people look after them: members, contacts, mandates, profile, history.
 //!
 //! Every page is within the organisation of its address; a name of another one is looked up in one place only, exactly and
-//! seldom ([`mandates`]).
+//! seldom ([`mandate_change`]).
 
-mod contact_code;
+pub(crate) mod contact_change;
+pub(crate) mod contact_code;
 mod contact_key;
 mod contacts;
 mod customers;
 mod history;
-mod leave;
+pub(crate) mod leave;
+pub(crate) mod mandate_change;
 mod mandates;
+pub(crate) mod member_change;
 mod members;
 mod overview;
 mod participation;
-mod parts;
-mod profile;
+pub(crate) mod parts;
+pub(crate) mod profile;
 mod takeout;
 mod told;
 
+pub(crate) use history::detail_for_members;
+pub(crate) use overview::must_be_confirmed;
 pub(crate) use told::tell_of_administrator;
 
 use axum::Router;

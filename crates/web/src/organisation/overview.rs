@@ -90,7 +90,7 @@ pub(super) async fn overview(
 }
 
 /// Whether nobody said for too long that a contact still holds.
-pub(super) fn must_be_confirmed(contact: &OwnContact, now: Timestamp) -> bool {
+pub(crate) fn must_be_confirmed(contact: &OwnContact, now: Timestamp) -> bool {
     let since = contacts_due_before(now);
     contact.is_answered && contact.confirmed_at.is_none_or(|at| at < since)
 }

@@ -3,12 +3,14 @@
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::IdKind;
+use model::{IdKind, Timestamp};
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
+use store::Tx;
 use uuid::Uuid;
 
 use super::{Before, done};
+use crate::acting::Acting;
 use crate::asset::announce;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -16,7 +18,7 @@ use crate::site::Site;
 use crate::visitor::Member;
 
 /// Longest name, in characters.
-const NAME_CHARS_MAX: usize = 100;
+pub(crate) const NAME_CHARS_MAX: usize = 100;
 
 /// Most parts of an organisation.
 const PARTS_MAX: usize = 500;
@@ -98,25 +100,15 @@ pub(super) async fn make(
     member.who.must_have_proved(site.now())?;
     let name = form.name.trim().to_owned();
     let mut errors = Errors::default();
-    if name.is_empty()
-        || name.chars().count() > NAME_CHARS_MAX
-        || name.chars().any(char::is_control)
-    {
+    if !is_part_name(&name) {
         errors.add("name", "organisation-error-name");
         return show(&site, &member, form, errors, String::new()).await;
     }
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let (subject, own) = (member.subject(), site.clone());
-    site.write(move |tx| {
-        let parts = tx.sub_organisations(party_no)?;
-        if tx.whole_of(party_no)?.is_some() || parts.len() >= PARTS_MAX {
-            return Err(Refusal::Bad);
-        }
-        let part_no = tx.add_sub_organisation(party_no, &name, &actor, now)?;
-        announce(tx, now)?;
-        let part = own.id(IdKind::Party, part_no);
-        let detail = format!("organisation {part}");
-        Ok(tx.record(now, &actor, "make-sub-organisation", &subject, &detail)?)
+    let (acting, own, now) = (member.acting(&site), site.clone(), site.now());
+    site.write(move |tx| match add_part(tx, &own, &acting, &name, now)? {
+        Some(_) => Ok(()),
+        // No page of ours asks a part for parts.
+        None => Err(Refusal::Bad),
     })
     .await?;
     Ok(done(&member, "sub-organisations", "made").into_response())
@@ -130,20 +122,59 @@ pub(super) async fn give(
     member.must_be_allowed(Deed::ChangePeople)?;
     let group_no = site.number(IdKind::AssetGroup, &form.group)?;
     let part_no = site.number(IdKind::Party, &form.part)?;
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        let parts = tx.sub_organisations(party_no)?;
-        if !parts.iter().any(|(known, _)| *known == part_no) {
-            return Err(Refusal::NotFound);
-        }
-        let moved = tx.move_group(party_no, group_no, part_no)?;
-        if moved > 0 {
-            announce(tx, now)?;
-        }
-        let detail = format!("{moved} to organisation {}", form.part);
-        Ok(tx.record(now, &actor, "move-assets", &subject, &detail)?)
-    })
-    .await?;
+    let (acting, own, now) = (member.acting(&site), site.clone(), site.now());
+    site.write(move |tx| move_group(tx, &own, &acting, (group_no, part_no), now))
+        .await?;
     Ok(done(&member, "sub-organisations", "moved"))
+}
+
+fn is_part_name(name: &str) -> bool {
+    (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+}
+
+/// Makes a part of an organisation; gives its number. None where it is a part itself, and [`Refusal::Full`] where there are
+/// enough.
+pub(crate) fn add_part(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    acting: &Acting,
+    name: &str,
+    now: Timestamp,
+) -> Result<Option<i64>, Refusal> {
+    let party_no = acting.party_no;
+    if tx.whole_of(party_no)?.is_some() {
+        return Ok(None);
+    }
+    if tx.sub_organisations(party_no)?.len() >= PARTS_MAX {
+        return Err(Refusal::Full);
+    }
+    let part_no = tx.add_sub_organisation(party_no, name, &acting.actor, now)?;
+    announce(tx, now)?;
+    let part = site.id(IdKind::Party, part_no);
+    let detail = format!("organisation {part}");
+    acting.record(tx, "make-sub-organisation", &detail, now)?;
+    Ok(Some(part_no))
+}
+
+/// Moves the assets of a group to a part, with their proofs; says how many.
+pub(crate) fn move_group(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    acting: &Acting,
+    (group_no, part_no): (i64, i64),
+    now: Timestamp,
+) -> Result<u64, Refusal> {
+    let party_no = acting.party_no;
+    let parts = tx.sub_organisations(party_no)?;
+    if !parts.iter().any(|(known, _)| *known == part_no) {
+        return Err(Refusal::NotFound);
+    }
+    let moved = tx.move_group(party_no, group_no, part_no)?;
+    if moved > 0 {
+        announce(tx, now)?;
+    }
+    let part = site.id(IdKind::Party, part_no);
+    let detail = format!("{moved} to organisation {part}");
+    acting.record(tx, "move-assets", &detail, now)?;
+    Ok(moved)
 }

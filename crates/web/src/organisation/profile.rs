@@ -3,12 +3,14 @@
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{Redirect, Response};
-use model::Language;
+use model::{Language, Timestamp};
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
+use store::{StoreError, Tx};
 
 use super::leave::LeavingView;
 use super::{Before, done};
+use crate::acting::Acting;
 use crate::asset::announce;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -70,13 +72,20 @@ pub(super) async fn change(
         "" => None,
         word => Some(word.parse().map_err(|_| Refusal::Bad)?),
     };
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        tx.set_party_language(party_no, language)?;
-        announce(tx, now)?;
-        Ok(tx.record(now, &actor, "change-profile", &subject, "language")?)
-    })
-    .await?;
+    let (acting, now) = (member.acting(&site), site.now());
+    site.write(move |tx| Ok(set_language(tx, &acting, language, now)?))
+        .await?;
     Ok(done(&member, "profile", "saved"))
+}
+
+/// Sets the language in which an organisation is told; without one it is that of the desk.
+pub(crate) fn set_language(
+    tx: &mut Tx<'_>,
+    acting: &Acting,
+    language: Option<Language>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.set_party_language(acting.party_no, language)?;
+    announce(tx, now)?;
+    acting.record(tx, "change-profile", "language", now)
 }

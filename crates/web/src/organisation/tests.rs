@@ -305,7 +305,7 @@ fn a_new_contact_counts_when_its_code_was_filled_in(test: &TestStore) {
     let (_, rest) = page.body.split_once("name=\"contact\" value=\"").unwrap();
     let id = rest.split('"').next().unwrap().to_owned();
     let codes = || -> Vec<String> {
-        let sent = mails(&site).into_iter();
+        let sent = site.mails().into_iter();
         let codes = sent.filter(|(kind, ..)| kind == "address-code");
         codes
             .map(|(.., facts)| facts["code"].as_str().unwrap().to_owned())
@@ -352,7 +352,7 @@ fn administrators_hear_of_mandates_and_of_each_other(test: &TestStore) {
             let link = facts["link"].as_str().unwrap().rsplit('/').next().unwrap();
             format!("{kind} {} {to} {link}", facts["what"].as_str().unwrap())
         };
-        mails(&site).into_iter().map(line).collect()
+        site.mails().into_iter().map(line).collect()
     };
     owner.post(
         &format!("{hospital}/mandates"),
@@ -376,23 +376,6 @@ fn administrators_hear_of_mandates_and_of_each_other(test: &TestStore) {
             .map(|who| format!("administrator-changed {what} {who}@hospital.example members"));
         assert_eq!(heard(), want);
     }
-}
-
-/// Kind, address and facts of the mails that were left since the last time.
-fn mails(site: &TestSite) -> Vec<(String, String, serde_json::Value)> {
-    let now = testkit::now();
-    let taken = site.store().write(|tx| {
-        let mails = tx.take_service_mails(100, std::time::Duration::from_secs(60), now)?;
-        for mail in &mails {
-            tx.end_service_mail(mail, store::ServiceMailEnd::Sent, "", now)?;
-        }
-        store::Result::Ok(mails)
-    });
-    let facts = |mail: store::ServiceMail| {
-        let facts = serde_json::from_str(&mail.facts).unwrap();
-        (mail.kind, mail.to.to_string(), facts)
-    };
-    taken.unwrap().into_iter().map(facts).collect()
 }
 
 fn whoever_leaves_is_told_nothing_more_and_its_mandates_end(test: &TestStore) {

@@ -1,7 +1,7 @@
 //! Proving that an asset is one's own: by a record in the DNS, a file on the website, a code by mail, by what is known already,
 //! or by a document for the desk.
 
-pub(super) mod mail;
+pub(crate) mod mail;
 mod website;
 
 use std::collections::{BTreeMap, HashMap};
@@ -13,11 +13,12 @@ use model::{AssetValue, DomainName, IdKind, ProofMethod, Timestamp};
 use rules::access::Deed;
 use rules::proof::{challenge_name, covered, domain_of, holder_spellings, proof_end};
 use serde::Deserialize;
-use store::{NewProof, StoreError, Tx};
+use store::{NewProof, OwnAsset, StoreError, Tx};
 use uuid::Uuid;
 
 use super::announce;
 use super::detail::one;
+use crate::acting::Acting;
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -29,7 +30,7 @@ pub use website::WebsiteStandIn;
 const CHECKS: Limiter = Limiter::new("proof checks", Rate::per_hour(60));
 
 /// Longest note to the desk, in characters.
-const NOTE_CHARS_MAX: usize = 1_000;
+pub(crate) const NOTE_CHARS_MAX: usize = 1_000;
 
 #[derive(Deserialize)]
 pub(super) struct Note {
@@ -38,7 +39,7 @@ pub(super) struct Note {
 
 /// What the TXT record or the file has to say. One per organisation, so that one line serves all its domains; made from the
 /// secret of the installation and kept nowhere.
-pub(super) fn expected_record(site: &Site, party_no: i64) -> String {
+pub(crate) fn expected_record(site: &Site, party_no: i64) -> String {
     format!(
         "seinpost-proof={}",
         site.id(IdKind::OwnershipToken, party_no)
@@ -46,7 +47,7 @@ pub(super) fn expected_record(site: &Site, party_no: i64) -> String {
 }
 
 /// Where the file of a name is looked for.
-pub(super) fn file_address(name: &DomainName) -> String {
+pub(crate) fn file_address(name: &DomainName) -> String {
     format!("https://{name}{}", website::PATH)
 }
 
@@ -58,28 +59,31 @@ pub(super) async fn check(
 ) -> Result<Redirect, Refusal> {
     member.must_be_allowed(Deed::ChangeAssets)?;
     let asset = one(&site, &member, &id).await?;
-    site.limit(&CHECKS, member.party_no)?;
-    let asset_no = asset.asset_no;
-    let is_disputed = site.read(move |tx| Ok(tx.is_disputed(asset_no)?)).await?;
-    let seen = match domain_of(&asset.row.value) {
-        Some(name) => seen_outside(&site, member.party_no, name, is_disputed).await,
-        None => None,
-    };
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    let is_proved = site
-        .write(move |tx| {
-            let proved = seen
-                .as_ref()
-                .map(|(method, evidence)| (asset_no, *method, &evidence[..]));
-            note_proof(tx, party_no, proved, (&actor, &subject), now)?;
-            let asset = tx.own_asset(party_no, asset_no)?;
-            let claim = asset.and_then(|asset| asset.claim);
-            Ok(claim.is_none_or(|claim| claim.method.is_some()))
-        })
-        .await?;
+    let is_proved = look(&site, member.acting(&site), &asset).await?;
     let done = if is_proved { "proved" } else { "not-proved" };
     Ok(to_asset(&member, &id, done))
+}
+
+/// Looks outside and at what is known, and writes down what that proves; says whether the asset is proved now.
+pub(crate) async fn look(site: &Site, acting: Acting, asset: &OwnAsset) -> Result<bool, Refusal> {
+    let (party_no, asset_no) = (acting.party_no, asset.asset_no);
+    site.limit(&CHECKS, party_no)?;
+    let is_disputed = site.read(move |tx| Ok(tx.is_disputed(asset_no)?)).await?;
+    let seen = match domain_of(&asset.row.value) {
+        Some(name) => seen_outside(site, party_no, name, is_disputed).await,
+        None => None,
+    };
+    let now = site.now();
+    site.write(move |tx| {
+        let proved = seen
+            .as_ref()
+            .map(|(method, evidence)| (asset_no, *method, &evidence[..]));
+        note_proof(tx, &acting, proved, now)?;
+        let asset = tx.own_asset(party_no, asset_no)?;
+        let claim = asset.and_then(|asset| asset.claim);
+        Ok(claim.is_none_or(|claim| claim.method.is_some()))
+    })
+    .await
 }
 
 /// What the DNS or the website of a name proves. A file counts less than a record: it does not settle a dispute.
@@ -98,15 +102,14 @@ async fn seen_outside(
     has_file.then(|| (ProofMethod::WellKnown, file_address(name)))
 }
 
-/// Writes down what was proved (asset, method, evidence), and all that follows from it. `by` is actor and subject of the
-/// audit log.
+/// Writes down what was proved (asset, method, evidence), and all that follows from it.
 fn note_proof(
     tx: &mut Tx<'_>,
-    party_no: i64,
+    acting: &Acting,
     proved: Option<(i64, ProofMethod, &str)>,
-    by: (&str, &str),
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let party_no = acting.party_no;
     if let Some((asset_no, method, evidence)) = proved {
         let proof = NewProof {
             asset_no,
@@ -120,14 +123,7 @@ fn note_proof(
     let count = settle(tx, party_no, now)? + u64::from(proved.is_some());
     if count > 0 {
         announce(tx, now)?;
-        let (actor, subject) = by;
-        tx.record(
-            now,
-            actor,
-            "prove-assets",
-            subject,
-            &format!("{count} proved"),
-        )?;
+        acting.record(tx, "prove-assets", &format!("{count} proved"), now)?;
     }
     Ok(())
 }
@@ -146,16 +142,24 @@ pub(super) async fn ask_review(
     member.must_be_allowed(Deed::ChangeAssets)?;
     let asset = one(&site, &member, &id).await?;
     let note: String = form.note.trim().chars().take(NOTE_CHARS_MAX).collect();
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        if tx.ask_proof_review(party_no, asset.asset_no, &note, now)? {
-            tx.record(now, &actor, "ask-proof-review", &subject, "")?;
-        }
-        Ok(())
-    })
-    .await?;
+    let (acting, now) = (member.acting(&site), site.now());
+    site.write(move |tx| Ok(ask(tx, &acting, asset.asset_no, &note, now)?))
+        .await?;
     Ok(to_asset(&member, &id, "asked"))
+}
+
+/// Asks the desk to look at a claim, unless it is asked already.
+pub(crate) fn ask(
+    tx: &mut Tx<'_>,
+    acting: &Acting,
+    asset_no: i64,
+    note: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if tx.ask_proof_review(acting.party_no, asset_no, note, now)? {
+        acting.record(tx, "ask-proof-review", "", now)?;
+    }
+    Ok(())
 }
 
 /// Proves what follows from the register of networks and from other proofs; says how many claims that were.

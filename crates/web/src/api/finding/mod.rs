@@ -2,33 +2,45 @@
 //!
 //! Only what a message cites is shown. What other sources saw since may have a marking of its own.
 
+mod answer;
+mod choice;
+mod forward;
+mod history;
+mod message;
+mod search;
+
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
 use model::{Endpoint, IdKind, Scope, Severity, ThreatSlug, Tlp};
 use serde::Serialize;
-use store::{InboxQuery, InboxRow, ObservationRow, ToldMessage};
+use store::{InboxQuery, InboxRow, ObservationRow};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use self::choice::{FindingChoice, StatusWanted};
+use self::search::found;
 use super::caller::Own;
-use super::cursor::{After, AfterChange, AfterTold, Place as _};
-use super::document::PageQuery;
+use super::cursor::AfterTold;
+use super::document::{PageQuery, page_schema};
 use super::error::ApiError;
 use super::parameters::{Parameters, no_parameters};
-use super::shown::{page, page_of, shown};
+use super::shown::{page_of, shown};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
-/// The routes of this resource.
+/// The routes of findings and messages.
 pub(super) fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(list_findings))
         .routes(routes!(get_finding))
-        .routes(routes!(list_messages))
-        .routes(routes!(get_message))
+        .merge(search::routes())
+        .merge(answer::routes())
+        .merge(history::routes())
+        .merge(forward::routes())
+        .merge(message::routes())
 }
 
 /// Something vulnerable or compromised, as the organisation was told.
@@ -45,8 +57,8 @@ struct Finding {
     /// `info`, `low`, `medium`, `high` or `critical`.
     #[schema(example = "medium")]
     severity: &'static str,
-    /// Who may know (TLP 2.0), without `TLP:`.
-    #[schema(example = "AMBER")]
+    /// Who may know (TLP 2.0).
+    #[schema(example = "TLP:AMBER")]
     tlp: &'static str,
     /// `target`: could be attacked; `victim`: was attacked, or is abused.
     #[schema(example = "target")]
@@ -64,6 +76,17 @@ struct Finding {
     message_id: Uuid,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     told_at: String,
+    /// When it was seen last, as far as its marking lets it be told.
+    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
+    last_seen_at: String,
+    /// How far the organisation is with it: `new`, `seen`, or what it answered.
+    #[schema(example = "in-progress")]
+    status: &'static str,
+    /// With `risk-accepted`: until when.
+    #[schema(format = Date)]
+    until: Option<String>,
+    /// The member who works on it.
+    assigned_to: Option<Uuid>,
 }
 
 /// Where something was seen.
@@ -96,62 +119,15 @@ struct Observation {
     observed_at: String,
     #[schema(example = "medium")]
     severity: &'static str,
-    #[schema(example = "AMBER")]
+    #[schema(example = "TLP:AMBER")]
     tlp: &'static str,
     /// Port from which the traffic came.
     source_port: Option<u16>,
 }
 
-/// What the organisation was told at once.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Message {
-    id: Uuid,
-    /// What people call it.
-    #[schema(example = "NTF-2026-000042")]
-    reference: String,
-    /// What it is about, as the catalogue calls it.
-    #[schema(example = "open-rdp")]
-    threat: String,
-    #[schema(example = "medium")]
-    severity: &'static str,
-    #[schema(example = "AMBER")]
-    tlp: &'static str,
-    /// Findings in it.
-    #[schema(example = 3)]
-    findings: i64,
-    /// `nl` or `en`.
-    #[schema(example = "nl")]
-    language: &'static str,
-    /// How far it is.
-    #[schema(example = "delivered")]
-    state: &'static str,
-    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
-    told_at: String,
-}
-
-/// A page of findings.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes what `page` writes")]
-#[schema(rename_all = "camelCase")]
-struct FindingPage {
-    items: Vec<Finding>,
-    /// Cursor of the next page; `null` on the last one.
-    next_cursor: Option<String>,
-    /// Address of the next page.
-    next: Option<String>,
-}
-
-/// A page of messages.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes what `page` writes")]
-#[schema(rename_all = "camelCase")]
-struct MessagePage {
-    items: Vec<Message>,
-    /// Cursor of the next page; `null` on the last one.
-    next_cursor: Option<String>,
-    /// Address of the next page.
-    next: Option<String>,
+page_schema! {
+    /// A page of findings.
+    FindingPage, Finding
 }
 
 /// Which findings.
@@ -159,6 +135,9 @@ struct MessagePage {
 #[expect(dead_code, reason = "it describes what `Parameters` reads")]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 struct FindingQuery {
+    /// `open`: those about which something is still to be done; `all`, as without it; or what was answered.
+    #[param(value_type = Option<String>, example = "open")]
+    status: Option<String>,
     /// Only this severity and worse ones.
     #[param(value_type = Option<String>, example = "high")]
     severity_min: Option<Severity>,
@@ -183,6 +162,12 @@ fn finding(site: &Site, row: &InboxRow) -> Finding {
             .map(|asset_no| site.id(IdKind::Asset, asset_no)),
         message_id: site.id(IdKind::Notification, row.place.notification_no),
         told_at: row.told_at.to_string(),
+        last_seen_at: row.place.last_seen.to_string(),
+        status: row.status.as_str(),
+        until: row.until.map(|day| day.to_string()),
+        assigned_to: row
+            .assigned_to
+            .map(|person_no| site.id(IdKind::Person, person_no)),
     }
 }
 
@@ -208,21 +193,6 @@ fn observation(row: &ObservationRow<'_>) -> Observation {
     }
 }
 
-pub(super) fn message(site: &Site, told: &ToldMessage) -> impl Serialize + use<> {
-    let notification = &told.notification;
-    Message {
-        id: site.id(IdKind::Notification, notification.notification_no),
-        reference: notification.reference(),
-        threat: told.threat.clone(),
-        severity: notification.key.severity.as_str(),
-        tlp: notification.key.tlp.as_str(),
-        findings: notification.lines,
-        language: notification.key.language.as_str(),
-        state: notification.state.as_str(),
-        told_at: told.told_at.to_string(),
-    }
-}
-
 /// Findings of which the organisation was told, newest message first. A page may be short and another follow.
 #[utoipa::path(
     get, path = "/organisations/{organisation}/findings", tag = "findings", operation_id = "listFindings",
@@ -237,33 +207,15 @@ async fn list_findings(
     own.caller.must(Scope::FindingsRead)?;
     let mut parameters = Parameters::of(&parts);
     let wanted = parameters.page::<AfterTold>(&site);
-    let threat: Option<ThreatSlug> = parameters.parsed("threat");
-    let mut query = InboxQuery {
+    let status: Option<StatusWanted> = parameters.parsed("status");
+    let choice = FindingChoice {
+        status: status.map(|wanted| wanted.0),
         severity_min: parameters.parsed("severityMin"),
-        ..inbox(&site, &own)
+        threat: parameters.parsed("threat"),
+        ..FindingChoice::default()
     };
     parameters.end()?;
-    let limit = usize::try_from(wanted.limit).unwrap_or_default();
-    let found = site
-        .read(move |tx| {
-            if let Some(slug) = &threat {
-                query.threat_no = tx.known_threat_no(slug.as_str())?;
-                if query.threat_no.is_none() {
-                    return Ok(None);
-                }
-            }
-            if let Some(after) = wanted.after {
-                let place = tx.inbox_place(&query, after.line())?;
-                query.after = Some(place.ok_or(Refusal::NotFound)?);
-            }
-            Ok(Some(tx.inbox(&query, limit)?))
-        })
-        .await?;
-    let Some(found) = found else {
-        return Ok(page_of::<Finding>(&parts, &[], None));
-    };
-    let items: Vec<Finding> = found.rows.iter().map(|row| finding(&site, row)).collect();
-    let next = found.next.map(|place| AfterTold::from(&place).write(&site));
+    let (items, next) = found(&site, &own, choice, wanted).await?;
     Ok(page_of(&parts, &items, next))
 }
 
@@ -298,48 +250,4 @@ async fn get_finding(
         observation: seen.as_ref().map(observation),
     };
     Ok(shown(&parts.headers, &detail))
-}
-
-/// Messages to the organisation, last told first.
-#[utoipa::path(
-    get, path = "/organisations/{organisation}/messages", tag = "findings", operation_id = "listMessages",
-    params(PageQuery),
-    responses((status = 200, description = "A page", body = MessagePage)),
-)]
-async fn list_messages(
-    State(site): State<Site>,
-    own: Own,
-    parts: Parts,
-) -> Result<Response, ApiError> {
-    own.caller.must(Scope::FindingsRead)?;
-    let mut parameters = Parameters::of(&parts);
-    let wanted = parameters.page::<AfterChange>(&site);
-    parameters.end()?;
-    let (before_no, limit) = (wanted.after.map(|after| after.0), wanted.limit + 1);
-    let rows = site.read(move |tx| Ok(tx.told_messages(own.party_no, before_no, limit)?));
-    let views = (
-        |told: &ToldMessage| After(told.change_no),
-        |told: ToldMessage| message(&site, &told),
-    );
-    Ok(page(&site, &parts, &wanted, rows.await?, views))
-}
-
-/// One message to the organisation.
-#[utoipa::path(
-    get, path = "/organisations/{organisation}/messages/{message}", tag = "findings", operation_id = "getMessage",
-    responses((status = 200, description = "The message", body = Message)),
-)]
-async fn get_message(
-    State(site): State<Site>,
-    own: Own,
-    parts: Parts,
-) -> Result<Response, ApiError> {
-    own.caller.must(Scope::FindingsRead)?;
-    no_parameters(&parts)?;
-    let notification_no = own.number(&site, IdKind::Notification, "message")?;
-    let told = site.read(move |tx| {
-        tx.told_message(own.party_no, notification_no)?
-            .ok_or(Refusal::NotFound)
-    });
-    Ok(shown(&parts.headers, &message(&site, &told.await?)))
 }

@@ -13,14 +13,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::ROOT;
-use super::asset::{Asset, asset};
-use super::caller::Own;
-use super::error::{ApiError, Mistake};
-use super::fields::{Fields, read_body, read_json, read_object};
-use super::once::{Made, Wanted, once};
-use super::parameters::no_parameters;
-use super::shown::{json, must_match, shown};
+use super::{Asset, asset};
+use crate::api::caller::Own;
+use crate::api::error::{ApiError, Mistake};
+use crate::api::fields::{Fields, patch};
+use crate::api::once::{Made, once, sent};
+use crate::api::parameters::no_parameters;
+use crate::api::shown::{must_match, shown};
 use crate::asset::{self, change_holding, puts};
 use crate::site::Site;
 
@@ -188,11 +187,7 @@ async fn add_asset(
     request: Request,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::AssetsWrite)?;
-    let (parts, body) = request.into_parts();
-    no_parameters(&parts)?;
-    let (bytes, value) = read_json(&parts, body).await?;
-    let row = read_object(&value, read)?;
-    let wanted = Wanted::of(&own.caller, &parts, &bytes)?;
+    let (row, wanted) = sent(&own.caller, request, read).await?;
     let shown_by = site.clone();
     once(&site, wanted, move |tx, now| {
         if tx.holds_asset(own.party_no, &row)? {
@@ -202,11 +197,10 @@ async fn add_asset(
         note(tx, &shown_by, &own, "1 added", now)?;
         let asset_no = tx.open_asset_no(own.party_no, &row.value, row.valid_from)?;
         let view = asset(&shown_by, held(tx, &own, asset_no.unwrap_or_default())?);
-        Ok(Made {
-            status: StatusCode::CREATED,
-            location: format!("{ROOT}/organisations/{}/assets/{}", own.party_id, view.id),
-            body: json(&view),
-        })
+        Ok(Made::created(
+            &format!("{}/assets/{}", own.home(), view.id),
+            &view,
+        ))
     })
     .await
 }
@@ -223,17 +217,15 @@ async fn import_assets(
     request: Request,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::AssetsWrite)?;
-    let (parts, body) = request.into_parts();
-    no_parameters(&parts)?;
-    let (bytes, value) = read_json(&parts, body).await?;
-    let import = read_object(&value, |fields| {
+    let (import, wanted) = sent(&own.caller, request, |fields| {
         fields.needs("items");
         let (items, dry_run) = (fields.each("items", ROWS_MAX, read), fields.flag("dryRun"));
         Some(AssetImport {
             items: items?,
             dry_run: dry_run?,
         })
-    })?;
+    })
+    .await?;
     // Their places in the list, as a file would have lines.
     let rows: Vec<(u64, OwnAssetRow)> = (0..).zip(import.items).collect();
     if import.dry_run {
@@ -247,7 +239,6 @@ async fn import_assets(
         };
         return Ok(shown(&HeaderMap::new(), &counts));
     }
-    let wanted = Wanted::of(&own.caller, &parts, &bytes)?;
     let shown_by = site.clone();
     once(&site, wanted, move |tx, now| {
         let held = asset::held(tx, own.party_no)?;
@@ -259,11 +250,7 @@ async fn import_assets(
             let detail = format!("{} added, {} changed", counts.added, counts.changed);
             note(tx, &shown_by, &own, &detail, now)?;
         }
-        Ok(Made {
-            status: StatusCode::OK,
-            location: String::new(),
-            body: json(&counts),
-        })
+        Ok(Made::done(&counts))
     })
     .await
 }
@@ -302,10 +289,7 @@ async fn change_asset(
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::AssetsWrite)?;
     let asset_no = own.number(&site, IdKind::Asset, "asset")?;
-    let (parts, body) = request.into_parts();
-    no_parameters(&parts)?;
-    let (_, value) = read_body(&parts, body, "application/merge-patch+json").await?;
-    let patch = read_object(&value, AssetPatch::read)?;
+    let (patch, parts) = patch(request, AssetPatch::read).await?;
     let (now, shown_by) = (site.now(), site.clone());
     let view = site.change(move |tx| {
         let before = matching(tx, &shown_by, &own, asset_no, &parts)?.row;

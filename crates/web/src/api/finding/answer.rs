@@ -3,26 +3,24 @@
 use std::collections::HashSet;
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use model::{AnswerDoor, AnswerStatus, Day, IdKind, PartyRole, Scope, Timestamp, Tlp};
 use serde::Serialize;
-use serde_json::Value;
-use store::{AnswerEvent, InboxQuery, InboxRow, Tx};
+use store::{AnswerEvent, InboxQuery, InboxRow, StoreError, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::caller::Own;
-use super::cursor::{After, AfterAnswer};
-use super::document::PageQuery;
-use super::error::{ApiError, Mistake};
-use super::fields::{Fields, read_json, read_object};
-use super::once::{Made, Wanted, once};
-use super::parameters::{Parameters, no_parameters};
-use super::shown::{json, page};
+use crate::api::caller::Own;
+use crate::api::cursor::{After, AfterAnswer};
+use crate::api::document::{PageQuery, page_schema};
+use crate::api::error::{ApiError, Mistake};
+use crate::api::fields::Fields;
+use crate::api::once::{Made, once, sent};
+use crate::api::parameters::Parameters;
+use crate::api::shown::page;
 use crate::finding::{AnswerForm, Read, Said, Sayer, write};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -64,6 +62,8 @@ struct NewAnswers {
     /// For whoever works on it, and for the desk.
     #[schema(max_length = 2000, min_length = 1)]
     comment: Option<String>,
+    /// The member who works on it from now on.
+    assign_to: Option<Uuid>,
 }
 
 /// What was answered.
@@ -97,27 +97,22 @@ struct Answer {
     comment: Option<String>,
 }
 
-/// A page of answers.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes what `page` writes")]
-#[schema(rename_all = "camelCase")]
-struct AnswerPage {
-    items: Vec<Answer>,
-    /// Cursor of the next page; `null` on the last one.
-    next_cursor: Option<String>,
-    /// Address of the next page.
-    next: Option<String>,
+page_schema! {
+    /// A page of answers.
+    AnswerPage, Answer
 }
 
 /// What is said, and of which findings.
 struct NewAnswer {
     findings: Vec<Uuid>,
     form: AnswerForm,
+    assigned_to: Option<i64>,
 }
 
 impl NewAnswer {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+    fn read(site: &Site, fields: &mut Fields<'_, '_>) -> Option<Self> {
         let findings = ids(fields);
+        let assigned_to = fields.id(site, IdKind::Person, "assignTo");
         let mut text = |name| match fields.text(name) {
             Some(Some(text)) if text.chars().count() > TEXT_CHARS_MAX => {
                 let why = format!("at most {TEXT_CHARS_MAX} characters are expected");
@@ -137,6 +132,7 @@ impl NewAnswer {
                 exposed: exposed?,
                 comment: comment?,
             },
+            assigned_to: assigned_to?,
         })
     }
 }
@@ -165,15 +161,25 @@ fn why(member: &str) -> &'static str {
         "patched" => "with `solved` of a critical finding the day is expected, not after today",
         "exposed" => "with `solved` of a critical finding `yes`, `no` or `unknown` is expected",
         "comment" => "it is too long",
-        _ => "one of the answers, or else a comment, is expected",
+        _ => "one of the answers, or else a comment or somebody who works on it, is expected",
     }
 }
 
 /// What is said of one finding, or all that is wrong with that.
-fn said_of(form: &AnswerForm, row: &InboxRow, now: Timestamp) -> Result<Said, ApiError> {
+fn said_of(new: &NewAnswer, row: &InboxRow, now: Timestamp) -> Result<Said, ApiError> {
+    let assigned = Said {
+        assigned_to: new.assigned_to,
+        ..Said::default()
+    };
+    if new.assigned_to.is_some() && new.form == AnswerForm::default() {
+        return Ok(assigned);
+    }
     let mistake = |member: &str, code| Mistake::at(format!("/{member}"), code, why(member));
-    match form.read(row.place.severity, now.day()) {
-        Read::Said(said) => Ok(said),
+    match new.form.read(row.place.severity, now.day()) {
+        Read::Said(said) => Ok(Said {
+            assigned_to: new.assigned_to,
+            ..said
+        }),
         Read::AskAboutThePast => Err(ApiError::Invalid(vec![
             mistake("patched", "missing"),
             mistake("exposed", "missing"),
@@ -231,38 +237,50 @@ async fn answer_findings(
     request: Request,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::FindingsWrite)?;
-    let (parts, body) = request.into_parts();
-    no_parameters(&parts)?;
-    let (bytes, value): (_, Value) = read_json(&parts, body).await?;
-    let new = read_object(&value, NewAnswer::read)?;
-    let wanted = Wanted::of(&own.caller, &parts, &bytes)?;
+    let (new, wanted) = sent(&own.caller, request, |fields| {
+        NewAnswer::read(&site, fields)
+    })
+    .await?;
     let shown_by = site.clone();
     once(&site, wanted, move |tx, now| {
         let rows = told(&shown_by, tx, own.party_no, &new.findings, now.day())?;
-        let note = tx.party_note(own.party_no, PartyRole::Recipient)?;
-        let sayer = Sayer {
-            party_no: own.party_no,
-            party_name: note.map(|note| note.name).unwrap_or_default(),
-            door: AnswerDoor::Api,
-            actor: own.caller.actor(&shown_by),
-            person_no: None,
-        };
+        must_be_member(tx, own.party_no, new.assigned_to)?;
+        let sayer = sayer(&shown_by, tx, &own)?;
         for row in &rows {
-            let said = said_of(&new.form, row, now)?;
-            write(&shown_by, tx, &sayer, row, &said, now).map_err(|refusal| match refusal {
-                Refusal::Conflict => ApiError::Exists("a newer answer"),
-                other => other.into(),
-            })?;
+            let said = said_of(&new, row, now)?;
+            write(&shown_by, tx, &sayer, row, &said, now)?;
         }
-        Ok(Made {
-            status: StatusCode::OK,
-            location: String::new(),
-            body: json(&Answered {
-                answered: rows.len(),
-            }),
-        })
+        Ok(Made::done(&Answered {
+            answered: rows.len(),
+        }))
     })
     .await
+}
+
+/// Who says it when a program does.
+pub(super) fn sayer(site: &Site, tx: &mut Tx<'_>, own: &Own) -> Result<Sayer, StoreError> {
+    let note = tx.party_note(own.party_no, PartyRole::Recipient)?;
+    Ok(Sayer {
+        party_no: own.party_no,
+        party_name: note.map(|note| note.name).unwrap_or_default(),
+        door: AnswerDoor::Api,
+        actor: own.caller.actor(site),
+        person_no: None,
+    })
+}
+
+fn must_be_member(tx: &mut Tx<'_>, party_no: i64, person_no: Option<i64>) -> Result<(), ApiError> {
+    let members = tx.members_of(party_no)?;
+    let is_member = |no: i64| members.iter().any(|member| member.person_no == no);
+    if person_no.is_none_or(is_member) {
+        return Ok(());
+    }
+    let why = "the organisation has no such member";
+    Err(ApiError::Invalid(vec![Mistake::at(
+        "/assignTo",
+        "unknown",
+        why,
+    )]))
 }
 
 fn answer(site: &Site, (event_no, event): (i64, AnswerEvent)) -> Answer {

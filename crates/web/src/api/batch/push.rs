@@ -1,4 +1,4 @@
-//! Deliveries of a source: pushed here, read by workers, and what became of their rows.
+//! Deliveries of a source as they come in: pushed here, read by workers.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -11,24 +11,22 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use formats::container::ContainerError;
 use http_body_util::BodyExt;
-use model::{IdKind, Scope, Tlp};
+use model::{Scope, Tlp};
 use serde::Serialize;
-use store::{Batch, IssueRow, KeyOwner, Notice};
+use store::KeyOwner;
 use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::ROOT;
-use super::caller::{Caller, number_of_path};
-use super::cursor::{After, AfterLine};
-use super::document::PageQuery;
-use super::error::{ApiError, Mistake};
-use super::intake::{Delivered, TakenIn, TakenOutcome};
-use super::parameters::{Parameters, no_parameters};
-use super::places::Places;
-use super::shown::{as_json, json, page, shown};
+use crate::api::ROOT;
+use crate::api::caller::Caller;
+use crate::api::error::{ApiError, Mistake};
+use crate::api::intake::{Delivered, TakenIn, TakenOutcome};
+use crate::api::parameters::Parameters;
+use crate::api::places::Places;
+use crate::api::shown::{as_json, json};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -56,12 +54,9 @@ impl Default for Deliveries {
     }
 }
 
-/// The routes of this resource.
+/// The route by which deliveries come in.
 pub(super) fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
-        .routes(routes!(push_batch))
-        .routes(routes!(get_batch))
-        .routes(routes!(list_verdicts))
+    OpenApiRouter::new().routes(routes!(push_batch))
 }
 
 /// What became of a delivery.
@@ -90,92 +85,6 @@ struct PushedFile {
     reason: Option<String>,
 }
 
-/// How far a delivery is, and what became of its rows.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct BatchStatus {
-    id: Uuid,
-    #[schema(example = "2026-11-18-scan_rdp.csv")]
-    name: String,
-    /// How its rows are read.
-    #[schema(example = "scan_rdp")]
-    report_type: String,
-    #[schema(example = "AMBER")]
-    tlp: &'static str,
-    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
-    received_at: String,
-    /// `open`: rows are still to be read; `closed`: each row has its verdict; `failed`: the desk must look.
-    #[schema(example = "closed")]
-    state: &'static str,
-    counts: RowCounts,
-    /// What is worth knowing about the delivery as a whole.
-    notices: Vec<BatchNotice>,
-}
-
-/// Rows by what became of them.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct RowCounts {
-    #[schema(example = 100)]
-    read: i64,
-    #[schema(example = 97)]
-    accepted: i64,
-    /// Were there already.
-    #[schema(example = 1)]
-    duplicate: i64,
-    /// Break a rule in a field.
-    #[schema(example = 2)]
-    quarantined: i64,
-    /// Are no rows.
-    #[schema(example = 0)]
-    refused: i64,
-    /// Read rows without a verdict: always 0.
-    #[schema(example = 0)]
-    difference: i64,
-}
-
-/// Something about a delivery as a whole.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct BatchNotice {
-    /// `drift`, `truncated`, `empty` or `failed`.
-    #[schema(example = "drift")]
-    kind: String,
-    text: String,
-}
-
-/// A row that was not accepted.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct RowProblem {
-    /// Line of the delivery.
-    #[schema(example = 17)]
-    line: i64,
-    /// `quarantined` or `refused`.
-    #[schema(example = "quarantined")]
-    verdict: &'static str,
-    /// Which column; empty for the row as a whole.
-    #[schema(example = "ip")]
-    field: String,
-    /// Why, as a word.
-    #[schema(example = "bad-value")]
-    code: String,
-    /// Why, for people.
-    reason: String,
-}
-
-/// A page of rows that were not accepted.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes what `page` writes")]
-#[schema(rename_all = "camelCase")]
-struct VerdictPage {
-    items: Vec<RowProblem>,
-    /// Cursor of the next page; `null` on the last one.
-    next_cursor: Option<String>,
-    /// Address of the next page.
-    next: Option<String>,
-}
-
 /// What a delivery is.
 #[derive(IntoParams)]
 #[expect(dead_code, reason = "it describes what `Parameters` reads")]
@@ -187,7 +96,7 @@ struct PushQuery {
     /// Saved mapping, for a plain table.
     mapping: Option<String>,
     /// Who may know (TLP 2.0); `AMBER` when left out.
-    #[param(value_type = Option<String>, example = "AMBER")]
+    #[param(value_type = Option<String>, example = "TLP:AMBER")]
     tlp: Option<Tlp>,
     /// Name of the file, a label without personal data.
     #[param(max_length = 255, example = "2026-11-18-scan_rdp.csv")]
@@ -387,95 +296,4 @@ fn pushed(file: TakenIn) -> PushedFile {
         status: batch_id.map(|id| format!("{ROOT}/batches/{id}")),
         reason,
     }
-}
-
-/// How far a delivery is, and what became of its rows.
-#[utoipa::path(
-    get, path = "/batches/{batch}", tag = "batches", operation_id = "getBatch",
-    responses((status = 200, description = "The status", body = BatchStatus)),
-)]
-async fn get_batch(
-    State(site): State<Site>,
-    caller: Caller,
-    mut parts: Parts,
-) -> Result<Response, ApiError> {
-    let batch = own_batch(&site, &caller, &mut parts).await?;
-    no_parameters(&parts)?;
-    let batch_no = batch.batch_no;
-    let notices = site.read(move |tx| Ok(tx.notices(batch_no)?)).await?;
-    Ok(shown(&parts.headers, &status(&site, batch, notices)))
-}
-
-fn status(site: &Site, batch: Batch, notices: Vec<Notice>) -> BatchStatus {
-    let counts = batch.counts;
-    let notice = |notice: Notice| BatchNotice {
-        kind: notice.kind,
-        text: notice.text,
-    };
-    BatchStatus {
-        id: site.id(IdKind::Batch, batch.batch_no),
-        name: batch.name,
-        report_type: batch.report_type,
-        tlp: batch.tlp.as_str(),
-        received_at: batch.received_at.to_string(),
-        state: batch.state.as_str(),
-        counts: RowCounts {
-            read: counts.rows_read,
-            accepted: counts.accepted,
-            duplicate: counts.duplicate,
-            quarantined: counts.quarantined,
-            refused: counts.refused,
-            difference: counts.difference(),
-        },
-        notices: notices.into_iter().map(notice).collect(),
-    }
-}
-
-/// The rows of a delivery that were not accepted, by line.
-#[utoipa::path(
-    get, path = "/batches/{batch}/verdicts", tag = "batches", operation_id = "listVerdicts",
-    params(PageQuery),
-    responses((status = 200, description = "A page", body = VerdictPage)),
-)]
-async fn list_verdicts(
-    State(site): State<Site>,
-    caller: Caller,
-    mut parts: Parts,
-) -> Result<Response, ApiError> {
-    let batch_no = own_batch(&site, &caller, &mut parts).await?.batch_no;
-    let mut parameters = Parameters::of(&parts);
-    let wanted = parameters.page::<AfterLine>(&site);
-    parameters.end()?;
-    let (after_line, limit) = (wanted.after.map_or(-1, |after| after.0), wanted.limit + 1);
-    let rows = site.read(move |tx| Ok(tx.issues_after(batch_no, after_line, limit)?));
-    let views = (|verdict: &IssueRow| After(verdict.line), row_problem);
-    Ok(page(&site, &parts, &wanted, rows.await?, views))
-}
-
-fn row_problem(verdict: IssueRow) -> RowProblem {
-    RowProblem {
-        line: verdict.line,
-        verdict: verdict.verdict.as_str(),
-        field: verdict.field,
-        code: verdict.code,
-        reason: verdict.reason,
-    }
-}
-
-/// The batch of the path, if it is the caller's own; the desk may ask about each.
-async fn own_batch(site: &Site, caller: &Caller, parts: &mut Parts) -> Result<Batch, ApiError> {
-    let batch_no = number_of_path(parts, site, IdKind::Batch, "batch").await?;
-    let batch = site
-        .read(move |tx| tx.batch(batch_no)?.ok_or(Refusal::NotFound))
-        .await?;
-    let is_own = match caller.owner {
-        KeyOwner::Desk => true,
-        KeyOwner::Source(source_no) => source_no == batch.source_no,
-        KeyOwner::Organisation(_) => false,
-    };
-    if !is_own {
-        return Err(ApiError::NotFound);
-    }
-    caller.must(Scope::BatchesRead)?;
-    Ok(batch)
 }

@@ -1,9 +1,9 @@
-//! Organisations and their contacts.
+//! The register, for the desk: organisations and sources, and adding an organisation.
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
+use formats::register::contact_role;
 use model::register::{ContactRow, OrganisationRow};
 use model::{
     EmailAddress, IdKind, KvkNumber, Language, LegalClass, PartyRole, Reader, Scope, Severity,
@@ -11,57 +11,34 @@ use model::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use store::{ContactNote, KeyOwner, PartyNote, RegisterChange, StoreError};
+use store::{PartyNote, RegisterChange, StoreError};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::ROOT;
-use super::caller::{Caller, Own, number_of_path};
-use super::cursor::{After, AfterContact, AfterParty};
-use super::document::PageQuery;
-use super::error::ApiError;
-use super::fields::{Fields, read_json, read_object};
-use super::once::{Made, Wanted, once};
-use super::parameters::{Parameters, no_parameters};
-use super::shown::{json, page, shown};
-use crate::refusal::Refusal;
+use super::{Organisation, organisation};
+use crate::api::caller::Caller;
+use crate::api::cursor::{After, AfterParty};
+use crate::api::document::{PageQuery, page_schema};
+use crate::api::error::ApiError;
+use crate::api::fields::Fields;
+use crate::api::once::{Made, once, sent};
+use crate::api::parameters::Parameters;
+use crate::api::shown::page;
 use crate::site::Site;
+
+/// Longest role of a contact, in characters.
+const ROLE_CHARS_MAX: usize = 40;
 
 /// Contacts of a new organisation.
 const CONTACTS_MAX: usize = 20;
 
-/// The routes of this resource.
+/// The routes of the register.
 pub(super) fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(list_organisations, add_organisation))
-        .routes(routes!(get_organisation))
-        .routes(routes!(list_contacts))
         .routes(routes!(list_sources))
-}
-
-/// A party that is served.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Organisation {
-    id: Uuid,
-    /// Key by which files of the register name it.
-    #[schema(example = "hospital")]
-    reference: String,
-    #[schema(example = "Example Hospital")]
-    name: String,
-    /// Number in the Dutch trade register.
-    #[schema(example = "12345678")]
-    kvk_number: Option<String>,
-    /// In the words of the desk.
-    sector: Option<String>,
-    /// What the law makes of it.
-    #[schema(example = "unknown")]
-    legal_class: &'static str,
-    /// `nl` or `en`; `null`: that of the desk.
-    #[schema(example = "nl")]
-    language: Option<&'static str>,
 }
 
 /// Who delivers.
@@ -74,24 +51,6 @@ struct Source {
     reference: String,
     #[schema(example = "shadowserver")]
     name: String,
-}
-
-/// An address to which messages go.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Contact {
-    id: Uuid,
-    /// What the contact does.
-    #[schema(example = "security")]
-    role: String,
-    #[schema(example = "security@hospital.example")]
-    email: String,
-    /// Which severities it takes.
-    severities: Vec<&'static str>,
-    /// `nl` or `en`; `null`: that of the organisation.
-    language: Option<&'static str>,
-    /// What it can read; `null`: nobody said.
-    reader: Option<&'static str>,
 }
 
 /// An organisation to be added, with its contacts.
@@ -123,7 +82,7 @@ struct NewOrganisation {
 /// A contact to be added.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-struct NewContact {
+pub(super) struct NewContact {
     /// What the contact does.
     #[schema(max_length = 40, min_length = 1, example = "security")]
     role: String,
@@ -140,69 +99,14 @@ struct NewContact {
     reader: Option<Reader>,
 }
 
-/// A page of organisations.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes what `page` writes")]
-#[schema(rename_all = "camelCase")]
-struct OrganisationPage {
-    items: Vec<Organisation>,
-    /// Cursor of the next page; `null` on the last one.
-    next_cursor: Option<String>,
-    /// Address of the next page.
-    next: Option<String>,
+page_schema! {
+    /// A page of organisations.
+    OrganisationPage, Organisation
 }
 
-/// A page of contacts.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes what `page` writes")]
-#[schema(rename_all = "camelCase")]
-struct ContactPage {
-    items: Vec<Contact>,
-    /// Cursor of the next page; `null` on the last one.
-    next_cursor: Option<String>,
-    /// Address of the next page.
-    next: Option<String>,
-}
-
-/// A page of sources.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes what `page` writes")]
-#[schema(rename_all = "camelCase")]
-struct SourcePage {
-    items: Vec<Source>,
-    /// Cursor of the next page; `null` on the last one.
-    next_cursor: Option<String>,
-    /// Address of the next page.
-    next: Option<String>,
-}
-
-fn organisation(site: &Site, note: PartyNote) -> Organisation {
-    Organisation {
-        id: site.id(IdKind::Party, note.party_no),
-        reference: note.reference,
-        name: note.name,
-        kvk_number: note.kvk.map(|kvk| kvk.to_string()),
-        sector: note.sector,
-        legal_class: note.legal_class.as_str(),
-        language: note.language.map(Language::as_str),
-    }
-}
-
-fn contact(site: &Site, note: ContactNote) -> Contact {
-    let takes = |severity: &&Severity| note.row.severities.contains(**severity);
-    Contact {
-        id: site.id(IdKind::Contact, note.contact_no),
-        role: note.role,
-        email: note.row.email.to_string(),
-        severities: Severity::ALL
-            .iter()
-            .rev()
-            .filter(takes)
-            .map(|one| one.as_str())
-            .collect(),
-        language: note.row.language.map(Language::as_str),
-        reader: note.row.reader.map(Reader::as_str),
-    }
+page_schema! {
+    /// A page of sources.
+    SourcePage, Source
 }
 
 impl NewOrganisation {
@@ -226,12 +130,12 @@ impl NewOrganisation {
 }
 
 impl NewContact {
-    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let (role, email) = (fields.line("role", 40), fields.required("email"));
+    pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let (role, email) = (role(fields), fields.required("email"));
         let severities = severities(fields);
         let (language, reader) = (fields.optional("language"), fields.optional("reader"));
         Some(Self {
-            role: role?.to_lowercase(),
+            role: role?,
             email: email?,
             severities: severities?,
             language: language?,
@@ -239,7 +143,7 @@ impl NewContact {
         })
     }
 
-    fn row(self, organisation: &str) -> ContactRow {
+    pub(super) fn row(self, organisation: &str) -> ContactRow {
         ContactRow {
             organisation: organisation.to_owned(),
             role: self.role,
@@ -251,7 +155,8 @@ impl NewContact {
     }
 }
 
-fn severities(fields: &mut Fields<'_, '_>) -> Option<SeveritySet> {
+/// Which severities a contact takes; all where none is named.
+pub(super) fn severities(fields: &mut Fields<'_, '_>) -> Option<SeveritySet> {
     let list = fields.list("severities", Severity::ALL.len())?;
     let severity = |value: &Value| value.as_str()?.parse::<Severity>().ok();
     let read: Option<SeveritySet> = list.iter().map(severity).collect();
@@ -261,6 +166,19 @@ fn severities(fields: &mut Fields<'_, '_>) -> Option<SeveritySet> {
         fields.mistake("severities", "bad-value", why);
     }
     read
+}
+
+fn role(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let given = fields.line("role", ROLE_CHARS_MAX)?;
+    let role = contact_role(&given);
+    if role.is_none() {
+        fields.mistake(
+            "role",
+            "bad-value",
+            "letters, digits, spaces, - and _ are expected",
+        );
+    }
+    role
 }
 
 /// All organisations, in the order in which they came. For the desk.
@@ -318,54 +236,6 @@ async fn list_parties<V: Serialize>(
     Ok(page(site, parts, &wanted, rows.await?, views))
 }
 
-/// One organisation: the caller's own, or any for the desk.
-#[utoipa::path(
-    get, path = "/organisations/{organisation}", tag = "organisations", operation_id = "getOrganisation",
-    responses((status = 200, description = "The organisation", body = Organisation)),
-)]
-async fn get_organisation(
-    State(site): State<Site>,
-    caller: Caller,
-    mut parts: Parts,
-) -> Result<Response, ApiError> {
-    let party_no = number_of_path(&mut parts, &site, IdKind::Party, "organisation").await?;
-    match caller.owner {
-        KeyOwner::Desk => caller.must(Scope::DeskRead)?,
-        KeyOwner::Organisation(own) if own == party_no => caller.must(Scope::OrganisationRead)?,
-        _ => return Err(ApiError::NotFound),
-    }
-    no_parameters(&parts)?;
-    let note = site.read(move |tx| {
-        tx.party_note(party_no, PartyRole::Recipient)?
-            .ok_or(Refusal::NotFound)
-    });
-    Ok(shown(&parts.headers, &organisation(&site, note.await?)))
-}
-
-/// The contacts of the organisation: who gets its messages.
-#[utoipa::path(
-    get, path = "/organisations/{organisation}/contacts", tag = "organisations", operation_id = "listContacts",
-    params(PageQuery),
-    responses((status = 200, description = "A page", body = ContactPage)),
-)]
-async fn list_contacts(
-    State(site): State<Site>,
-    own: Own,
-    parts: Parts,
-) -> Result<Response, ApiError> {
-    own.caller.must(Scope::OrganisationRead)?;
-    let mut parameters = Parameters::of(&parts);
-    let wanted = parameters.page::<AfterContact>(&site);
-    parameters.end()?;
-    let (after_no, limit) = (wanted.after.map_or(0, |after| after.0), wanted.limit + 1);
-    let rows = site.read(move |tx| Ok(tx.contact_notes(own.party_no, after_no, limit)?));
-    let views = (
-        |note: &ContactNote| After(note.contact_no),
-        |note| contact(&site, note),
-    );
-    Ok(page(&site, &parts, &wanted, rows.await?, views))
-}
-
 /// Adds an organisation. For the desk.
 #[utoipa::path(
     post, path = "/organisations", tag = "organisations", operation_id = "addOrganisation",
@@ -379,11 +249,7 @@ async fn add_organisation(
 ) -> Result<Response, ApiError> {
     caller.must_be_desk()?;
     caller.must(Scope::DeskWrite)?;
-    let (parts, body) = request.into_parts();
-    no_parameters(&parts)?;
-    let (bytes, value) = read_json(&parts, body).await?;
-    let new = read_object(&value, NewOrganisation::read)?;
-    let wanted = Wanted::of(&caller, &parts, &bytes)?;
+    let (new, wanted) = sent(&caller, request, NewOrganisation::read).await?;
     let contacts: Vec<_> = new
         .contacts
         .into_iter()
@@ -429,11 +295,8 @@ async fn add_organisation(
             &subject,
             &detail,
         )?;
-        Ok(Made {
-            status: StatusCode::CREATED,
-            location: format!("{ROOT}/organisations/{}", view.id),
-            body: json(&view),
-        })
+        let path = format!("/organisations/{}", view.id);
+        Ok(Made::created(&path, &view))
     })
     .await
 }

@@ -1,9 +1,14 @@
-//! Assets of the caller's organisation, as they are.
+//! Assets of the caller's organisation.
+
+mod change;
+mod proof;
+mod search;
 
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
 use model::{AssetKind, AssetState, Criticality, Day, IdKind, Scope};
+use rules::upkeep::expiring_until;
 use serde::Serialize;
 use store::{AssetFilter, OwnAsset};
 use utoipa::{IntoParams, ToSchema};
@@ -13,7 +18,7 @@ use uuid::Uuid;
 
 use super::caller::Own;
 use super::cursor::{After, AfterAsset};
-use super::document::PageQuery;
+use super::document::{PageQuery, page_schema};
 use super::error::ApiError;
 use super::parameters::{Parameters, no_parameters};
 use super::shown::{page, shown};
@@ -21,18 +26,21 @@ use crate::asset::state;
 use crate::refusal::Refusal;
 use crate::site::Site;
 
-/// The routes by which assets are read.
+/// The routes of assets.
 pub(super) fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(list_assets))
         .routes(routes!(get_asset))
+        .merge(change::routes())
+        .merge(search::routes())
+        .merge(proof::routes())
 }
 
 /// Something that the organisation holds.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Asset {
-    pub(super) id: Uuid,
+struct Asset {
+    id: Uuid,
     /// `address`, `prefix`, `range`, `asn`, `domain` (with all below it) or `host`.
     #[schema(example = "prefix")]
     kind: &'static str,
@@ -61,16 +69,9 @@ pub(super) struct Asset {
     valid_until: Option<String>,
 }
 
-/// A page of assets.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes what `page` writes")]
-#[schema(rename_all = "camelCase")]
-struct AssetPage {
-    items: Vec<Asset>,
-    /// Cursor of the next page; `null` on the last one.
-    next_cursor: Option<String>,
-    /// Address of the next page.
-    next: Option<String>,
+page_schema! {
+    /// A page of assets.
+    AssetPage, Asset
 }
 
 /// Which assets.
@@ -86,7 +87,7 @@ struct AssetQuery {
     state: Option<AssetState>,
 }
 
-pub(super) fn asset(site: &Site, asset: OwnAsset) -> Asset {
+fn asset(site: &Site, asset: OwnAsset) -> Asset {
     let day = |day: Option<Day>| day.map(|day| day.to_string());
     let state = state(site, &asset).as_str();
     let row = asset.row;
@@ -121,11 +122,12 @@ async fn list_assets(
     let only = AssetFilter {
         kind: parameters.parsed("kind"),
         state: parameters.parsed("state"),
+        expiring_until: Some(expiring_until(site.now())),
         ..AssetFilter::default()
     };
     parameters.end()?;
-    let (after, limit) = (wanted.after.map(|after| after.0), wanted.limit + 1);
-    let rows = site.read(move |tx| Ok(tx.own_assets(own.party_no, &only, after, limit)?));
+    let (after_no, limit) = (wanted.after.map(|after| after.0), wanted.limit + 1);
+    let rows = site.read(move |tx| Ok(tx.own_assets(own.party_no, &only, after_no, limit)?));
     let views = (
         |held: &OwnAsset| After(held.asset_no),
         |held| asset(&site, held),

@@ -1,0 +1,51 @@
+//! What programs of the desk see of its work, and stop. What lets messages out is for people: somebody answers for it, and many
+//! at once take two.
+
+mod distribution;
+mod message;
+mod queue;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use super::caller::Caller;
+use super::error::ApiError;
+use super::fields::Fields;
+use crate::desk::read_reason;
+use crate::form::Errors;
+use crate::site::Site;
+
+/// The routes of the desk.
+pub(super) fn routes() -> OpenApiRouter<Site> {
+    OpenApiRouter::new()
+        .merge(message::routes())
+        .merge(distribution::routes())
+        .merge(queue::routes())
+}
+
+/// Why something is stopped.
+#[derive(utoipa::ToSchema)]
+struct NewReason {
+    /// Two words or more, with 8 letters or more.
+    #[schema(max_length = 500, min_length = 8, example = "wrong advice about RDP")]
+    reason: String,
+}
+
+impl NewReason {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        fields.needs("reason");
+        let text = fields.text("reason")??;
+        let reason = read_reason(&mut Errors::default(), text);
+        if reason.is_none() {
+            let why =
+                "two words or more are expected, of 8 letters or more and at most 500 characters";
+            fields.mistake("reason", "bad-value", why);
+        }
+        Some(Self { reason: reason? })
+    }
+}
+
+/// Refuses all but a key of the desk with this scope.
+fn must(caller: &Caller, scope: model::Scope) -> Result<(), ApiError> {
+    caller.must_be_desk()?;
+    caller.must(scope)
+}

@@ -1,0 +1,93 @@
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{ALL, NOTHING, check_problem, home, site};
+use crate::testing::TestSite;
+
+/// A claim of the hospital: its path and the key of a program.
+fn claimed(site: &TestSite, value: &str) -> (String, String) {
+    let key = site.organisation_key("hospital", ALL);
+    let assets = format!("{}/assets", home(site, "hospital"));
+    let new = json!({ "kind": "domain", "value": value, "group": "web" });
+    let added = site.api(&key, "POST", &assets, &new);
+    let place = added.location().strip_prefix("/api/v1").unwrap();
+    (place.to_owned(), key)
+}
+
+#[test]
+fn assets_are_looked_for_by_what_stands_in_the_body() {
+    let site = site();
+    let (_, key) = claimed(&site, "hospital.example");
+    let home = home(&site, "hospital");
+    let groups = site.api(&key, "GET", &format!("{home}/asset-groups"), &NOTHING);
+    let group = groups.json()["items"][0].clone();
+    assert_eq!(group["name"], "web");
+    let search = |body: Value| site.api(&key, "POST", &format!("{home}/assets/_search"), &body);
+    for (body, want) in [
+        (json!({}), 2),
+        (json!({ "text": "SPITAL.ex" }), 1),
+        (json!({ "text": "museum" }), 0),
+        (json!({ "kind": "prefix", "state": "verified" }), 1),
+        (json!({ "state": "expiring" }), 0),
+        (json!({ "group": group["id"] }), 1),
+    ] {
+        let found = search(body.clone()).json();
+        assert_eq!(found["items"].as_array().unwrap().len(), want, "{body}");
+    }
+    let first = search(json!({ "limit": 1 })).json();
+    let rest = search(json!({ "cursor": first["nextCursor"] })).json();
+    assert_eq!(rest["items"].as_array().unwrap().len(), 1);
+    assert_ne!(rest["items"], first["items"]);
+    let confirmed = site.api(&key, "POST", &format!("{home}/assets/_confirm"), &NOTHING);
+    assert!(confirmed.json()["confirmedAt"].is_string());
+}
+
+#[test]
+fn a_claim_is_proved_by_the_code_that_was_mailed_to_its_domain() {
+    let site = site();
+    let (place, key) = claimed(&site, "hospital.example");
+    let proof = || {
+        site.api(&key, "GET", &format!("{place}/proof"), &NOTHING)
+            .json()
+    };
+    let shown = proof();
+    assert_eq!(shown["method"], NOTHING);
+    assert!(
+        shown["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("seinpost-proof=")
+    );
+    let to = shown["mailAddresses"][0].clone();
+    let send = |to: &Value| {
+        let body = json!({ "to": to });
+        site.api(&key, "POST", &format!("{place}/_send-code"), &body)
+    };
+    let refused = send(&json!("sam@hospital.example"));
+    check_problem(&refused, 400, "invalid-input");
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/to");
+    assert_eq!(send(&to).status, StatusCode::NO_CONTENT);
+    assert_eq!(proof()["codeSentTo"], to);
+    let code = site.mails().pop().unwrap().2["code"].clone();
+    let check = |code: &Value| {
+        let body = json!({ "code": code });
+        site.api(&key, "POST", &format!("{place}/_check-code"), &body)
+    };
+    check_problem(&check(&json!("1")), 400, "invalid-input");
+    assert_eq!(check(&code).json()["state"], "verified");
+    assert_eq!(proof()["method"], "mail");
+}
+
+#[test]
+fn what_only_the_desk_can_prove_is_asked_of_it() {
+    let site = site();
+    let (place, key) = claimed(&site, "hospital.example");
+    let note = json!({ "note": "We bought it from the museum." });
+    let asked = site.api(&key, "POST", &format!("{place}/_ask-review"), &note);
+    assert_eq!(asked.status, StatusCode::NO_CONTENT, "{asked:?}");
+    let reviews = site
+        .store()
+        .read(|tx| tx.proof_reviews_open(0, 10))
+        .unwrap();
+    assert_eq!(reviews.len(), 1);
+}

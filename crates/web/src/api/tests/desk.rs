@@ -1,0 +1,75 @@
+use model::ReleaseRule;
+use serde_json::{Value, json};
+use store::{DeskChange, KeyOwner};
+
+use super::{ALL, NOTHING, check_problem, site, tell};
+
+#[test]
+fn a_program_of_the_desk_keeps_messages_back_and_says_why() {
+    let site = site();
+    let held = site.store().write(|tx| {
+        let desk = tx.desk_named(None)?.expect("there is a desk");
+        let change = DeskChange {
+            alert_rule: Some(ReleaseRule::Hold),
+            ..DeskChange::default()
+        };
+        tx.change_desk(desk, &change)
+    });
+    held.unwrap();
+    tell(&site, &["192.0.2.3"]);
+    let key = site.key(KeyOwner::Desk, ALL);
+    let listed = site
+        .api(&key, "GET", "/messages?state=held", &NOTHING)
+        .json();
+    let message = &listed["items"][0];
+    assert_eq!(
+        message["recipientId"],
+        site.party_id("hospital").to_string()
+    );
+    assert!(!listed.to_string().contains("192.0.2.3"), "{listed}");
+    let place = format!("/messages/{}", message["id"].as_str().unwrap());
+    let act = |act: &str, body: Value| site.api(&key, "POST", &format!("{place}/{act}"), &body);
+    for wrong in [json!({}), json!({ "reason": "because" })] {
+        let refused = act("_hold", wrong);
+        check_problem(&refused, 400, "invalid-input");
+        assert_eq!(refused.json()["errors"][0]["pointer"], "/reason");
+    }
+    let reason = json!({ "reason": "wrong advice about RDP" });
+    // It waits already.
+    check_problem(&act("_hold", reason.clone()), 409, "exists");
+    assert_eq!(act("_withhold", reason.clone()).json()["state"], "withheld");
+    check_problem(&act("_withhold", reason), 409, "exists");
+    let shown = site.api(&key, "GET", &place, &NOTHING).json();
+    assert_eq!(shown["reason"], "wrong advice about RDP");
+    check_problem(&act("_approve", json!({})), 404, "not-found");
+}
+
+#[test]
+fn a_program_of_the_desk_pauses_and_cannot_resume() {
+    let site = site();
+    let key = site.key(KeyOwner::Desk, ALL);
+    let state = || site.api(&key, "GET", "/distribution", &NOTHING).json();
+    assert_eq!(state()["paused"], false);
+    let reason = json!({ "reason": "a source delivers nonsense" });
+    let paused = site.api(&key, "POST", "/distribution/_pause", &reason);
+    assert_eq!(paused.json(), state());
+    assert_eq!(state()["reason"], "a source delivers nonsense");
+    let resume = site.api(&key, "POST", "/distribution/_resume", &reason);
+    check_problem(&resume, 404, "not-found");
+}
+
+#[test]
+fn what_waits_and_what_was_delivered_is_listed_without_addresses() {
+    let site = site();
+    tell(&site, &["192.0.2.3", "203.0.113.9"]);
+    let desk = site.key(KeyOwner::Desk, ALL);
+    let source = site.source_key("shadowserver", ALL);
+    let another = site.source_key("another", ALL);
+    let waiting = site.api(&desk, "GET", "/queue-items?queue=unresolved", &NOTHING);
+    assert_eq!(waiting.json()["items"][0]["queue"], "unresolved");
+    assert!(!waiting.body.contains("203.0.113.9"), "{}", waiting.body);
+    for (key, want) in [(&desk, 1), (&source, 1), (&another, 0)] {
+        let batches = site.api(key, "GET", "/batches", &NOTHING).json();
+        assert_eq!(batches["items"].as_array().unwrap().len(), want);
+    }
+}

@@ -1,0 +1,119 @@
+//! The list of all routes, for tests that ask each of them.
+
+use model::IdKind;
+use serde_json::{Value, json};
+
+use super::{NOTHING, home};
+use crate::testing::TestSite;
+
+/// Every route with a body that is good enough to be let in, but the document itself.
+pub(super) fn routes(site: &TestSite) -> Vec<(&'static str, String, Value)> {
+    let mut routes = of_the_desk_and_of_sources(site);
+    let home = home(site, "hospital");
+    routes.push(("GET", home.clone(), NOTHING));
+    routes.push(("PATCH", home.clone(), json!({})));
+    let parts = [of_organisations(site), of_assets(site), of_findings(site)];
+    let at_home = parts.into_iter().flatten();
+    routes.extend(at_home.map(|(method, path, body)| (method, format!("{home}/{path}"), body)));
+    routes
+}
+
+fn of_the_desk_and_of_sources(site: &TestSite) -> Vec<(&'static str, String, Value)> {
+    let batch = site.site.id(IdKind::Batch, 1);
+    let message = site.site.id(IdKind::Notification, 1);
+    vec![
+        ("GET", format!("/batches/{batch}"), NOTHING),
+        ("GET", format!("/batches/{batch}/verdicts"), NOTHING),
+        ("GET", "/batches".into(), NOTHING),
+        ("POST", "/batches".into(), json!({})),
+        ("GET", "/messages".into(), NOTHING),
+        ("GET", format!("/messages/{message}"), NOTHING),
+        ("POST", format!("/messages/{message}/_hold"), json!({})),
+        ("POST", format!("/messages/{message}/_withhold"), json!({})),
+        ("GET", "/distribution".into(), NOTHING),
+        ("POST", "/distribution/_pause".into(), json!({})),
+        ("GET", "/queue-items".into(), NOTHING),
+        ("GET", "/organisations".into(), NOTHING),
+        ("POST", "/organisations".into(), json!({})),
+        ("GET", "/sources".into(), NOTHING),
+    ]
+}
+
+fn of_organisations(site: &TestSite) -> Vec<(&'static str, String, Value)> {
+    let id = |kind| site.site.id(kind, 1);
+    let (contact, person) = (id(IdKind::Contact), id(IdKind::Person));
+    let (invitation, mandate) = (id(IdKind::Invitation), id(IdKind::Mandate));
+    let (part, key) = (id(IdKind::Party), id(IdKind::ApiKey));
+    vec![
+        ("GET", "contacts".into(), NOTHING),
+        ("POST", "contacts".into(), json!({})),
+        ("POST", "contacts/_confirm".into(), NOTHING),
+        ("POST", "contacts/_preview".into(), json!({})),
+        ("GET", format!("contacts/{contact}"), NOTHING),
+        ("PATCH", format!("contacts/{contact}"), json!({})),
+        ("DELETE", format!("contacts/{contact}"), NOTHING),
+        ("POST", format!("contacts/{contact}/_send-code"), NOTHING),
+        ("POST", format!("contacts/{contact}/_check-code"), json!({})),
+        ("GET", "members".into(), NOTHING),
+        ("GET", format!("members/{person}"), NOTHING),
+        ("PATCH", format!("members/{person}"), json!({})),
+        ("DELETE", format!("members/{person}"), NOTHING),
+        ("GET", "invitations".into(), NOTHING),
+        ("POST", "invitations".into(), json!({})),
+        ("GET", format!("invitations/{invitation}"), NOTHING),
+        ("DELETE", format!("invitations/{invitation}"), NOTHING),
+        ("GET", "mandates".into(), NOTHING),
+        ("POST", "mandates".into(), json!({})),
+        ("GET", format!("mandates/{mandate}"), NOTHING),
+        ("DELETE", format!("mandates/{mandate}"), NOTHING),
+        ("GET", "customers".into(), NOTHING),
+        ("GET", "sub-organisations".into(), NOTHING),
+        ("POST", "sub-organisations".into(), json!({})),
+        ("GET", format!("sub-organisations/{part}"), NOTHING),
+        ("POST", format!("sub-organisations/{part}/_move"), json!({})),
+        ("GET", "leaving".into(), NOTHING),
+        ("DELETE", "leaving".into(), NOTHING),
+        ("GET", "history".into(), NOTHING),
+        ("GET", "keys".into(), NOTHING),
+        ("GET", format!("keys/{key}"), NOTHING),
+        ("DELETE", format!("keys/{key}"), NOTHING),
+    ]
+}
+
+fn of_assets(site: &TestSite) -> Vec<(&'static str, String, Value)> {
+    let asset = site.site.id(IdKind::Asset, 1);
+    vec![
+        ("GET", "assets".into(), NOTHING),
+        ("POST", "assets".into(), json!({})),
+        ("POST", "assets/_import".into(), json!({})),
+        ("POST", "assets/_search".into(), json!({})),
+        ("POST", "assets/_confirm".into(), NOTHING),
+        ("GET", "asset-groups".into(), NOTHING),
+        ("GET", format!("assets/{asset}/proof"), NOTHING),
+        ("POST", format!("assets/{asset}/_prove"), NOTHING),
+        ("POST", format!("assets/{asset}/_send-code"), json!({})),
+        ("POST", format!("assets/{asset}/_check-code"), json!({})),
+        ("POST", format!("assets/{asset}/_ask-review"), json!({})),
+        ("GET", format!("assets/{asset}"), NOTHING),
+        ("PATCH", format!("assets/{asset}"), json!({})),
+        ("DELETE", format!("assets/{asset}"), NOTHING),
+    ]
+}
+
+fn of_findings(site: &TestSite) -> Vec<(&'static str, String, Value)> {
+    let finding = site.site.id(IdKind::Finding, 1);
+    let message = site.site.id(IdKind::Notification, 1);
+    vec![
+        ("GET", "findings".into(), NOTHING),
+        ("POST", "findings/_search".into(), json!({})),
+        ("POST", "findings/_export".into(), json!({})),
+        ("POST", "findings/_answer".into(), json!({})),
+        ("GET", format!("findings/{finding}"), NOTHING),
+        ("GET", format!("findings/{finding}/answers"), NOTHING),
+        ("GET", format!("findings/{finding}/history"), NOTHING),
+        ("POST", format!("findings/{finding}/_forward"), json!({})),
+        ("GET", "messages".into(), NOTHING),
+        ("GET", format!("messages/{message}"), NOTHING),
+        ("GET", "changes".into(), NOTHING),
+    ]
+}
