@@ -60,12 +60,7 @@ fn the_tree_of_a_document_has_its_headings_lists_and_tables_in_order() {
     };
     let kinds: Vec<&str> = tree
         .lines()
-        .map(|line| {
-            line.trim()
-                .split([' ', '(', '<'])
-                .next()
-                .unwrap_or_default()
-        })
+        .map(|line| line.trim().split([' ', ':']).next().unwrap_or_default())
         .filter(|kind| *kind != "P" && !kind.is_empty())
         .collect();
     let list_of = |items: usize| {
