@@ -64,6 +64,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0024_contact_keys.sql"),
     ),
     ("feedback", include_str!("../migrations/0025_feedback.sql")),
+    (
+        "evaluation",
+        include_str!("../migrations/0026_evaluation.sql"),
+    ),
+    ("meeting", include_str!("../migrations/0027_meeting.sql")),
 ];
 
 /// How far the tables are.

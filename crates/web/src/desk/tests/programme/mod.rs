@@ -1,5 +1,6 @@
 //! A whole programme as its coordinator runs it: 73 applications, of which 64 may take part and 35 get a place.
 
+mod evaluation;
 mod taking_part;
 
 use axum::http::StatusCode;
