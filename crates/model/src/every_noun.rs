@@ -128,6 +128,7 @@ fn every_value_of_a_closed_set_is_found_by_code_and_text() {
         StatisticsRegime,
         Pap,
         PartyRole,
+        QuestionKind,
         Reader,
         Reliability,
         Role,

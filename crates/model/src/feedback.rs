@@ -70,6 +70,18 @@ crate::vocabulary! {
 }
 
 crate::vocabulary! {
+    /// How a question of a survey is answered.
+    pub enum QuestionKind: "kind of question" {
+        /// With a number from 1, not at all, to 5, completely.
+        Scale = 0 => "scale",
+        /// With one of some words.
+        Choice = 1 => "choice",
+        /// In one's own words.
+        Text = 2 => "text",
+    }
+}
+
+crate::vocabulary! {
     /// How far a user story is.
     pub enum StoryStatus: "status of a user story" {
         /// Nobody has decided about it yet.

@@ -71,6 +71,18 @@ crate::vocabulary! {
         Suggestion = 93 => "suggestion",
         /// A user story: what is to change in the service, for whom and why.
         Story = 94 => "story",
+        /// An evaluation of a programme.
+        Evaluation = 95 => "evaluation",
+        /// A question of a survey.
+        Question = 96 => "question",
+        /// An answer in words to a question of a survey.
+        SurveyAnswer = 97 => "survey-answer",
+        /// A meeting with stakeholders.
+        Meeting = 98 => "meeting",
+        /// Somebody who is invited to a meeting.
+        MeetingGuest = 99 => "meeting-guest",
+        /// What somebody of the desk does after a meeting.
+        MeetingAction = 100 => "meeting-action",
     }
 }
 

@@ -66,7 +66,9 @@ pub use enrol::{
     ApplicationState, BusinessForm, BusinessSize, Criterion, MailboxState, PlaceState, Sector,
     TechnicalContact, Verdict,
 };
-pub use feedback::{ComplaintDoor, ComplaintState, StoryStatus, SuggestionOrigin, Usefulness};
+pub use feedback::{
+    ComplaintDoor, ComplaintState, QuestionKind, StoryStatus, SuggestionOrigin, Usefulness,
+};
 pub use grade::{Credibility, GradeError, Reliability, SourceGrade};
 pub use id::{IdKey, IdKind};
 pub use identifier::{Identifier, IdentifierError};

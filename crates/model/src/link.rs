@@ -30,6 +30,7 @@ const USE_CODE: u8 = 3;
 const USE_APPLICATION: u8 = 4;
 const USE_MAILBOX: u8 = 5;
 const USE_SUGGESTION: u8 = 20;
+const USE_MEETING: u8 = 21;
 
 impl LinkKey {
     /// The key with these bytes.
@@ -69,6 +70,20 @@ impl LinkKey {
     pub fn suggestion_of(&self, token: &str) -> Option<i64> {
         let claimed = self.claimed_number(token)?;
         let own = self.suggestion_token(claimed);
+        self.is_same(&own, token).then_some(claimed)
+    }
+
+    /// The token of the link by which a guest of a meeting says whether it comes. The same for ever.
+    #[must_use]
+    pub fn meeting_token(&self, guest_no: i64) -> String {
+        self.token(USE_MEETING, guest_no, &[guest_no])
+    }
+
+    /// The guest to whom a token belongs, or nothing if it is not one of ours.
+    #[must_use]
+    pub fn meeting_guest_of(&self, token: &str) -> Option<i64> {
+        let claimed = self.claimed_number(token)?;
+        let own = self.meeting_token(claimed);
         self.is_same(&own, token).then_some(claimed)
     }
 

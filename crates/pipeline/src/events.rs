@@ -211,6 +211,17 @@ pub(crate) fn organisations_reminded(organisations: usize) {
     tracing::info!(organisations, "reminded organisations of their upkeep");
 }
 
+/// Participants were asked once more to answer the survey of an evaluation.
+pub(crate) fn participants_reminded(participants: usize) {
+    tracing::info!(participants, "reminded participants of a survey");
+}
+
+/// They were not; it is tried again in an hour.
+pub(crate) fn participants_not_reminded(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "participants were not reminded of a survey");
+}
+
 /// They were not, or mandates were not ended; it is tried again in an hour.
 pub(crate) fn organisations_not_reminded(error: &FlowError) {
     let error = error.for_log();

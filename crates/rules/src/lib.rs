@@ -21,5 +21,6 @@ pub mod reason;
 pub mod route;
 pub mod silence;
 pub mod suppression;
+pub mod survey;
 pub mod upkeep;
 pub mod urgency;

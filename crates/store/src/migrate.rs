@@ -65,6 +65,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("feedback", include_str!("../migrations/0025_feedback.sql")),
     ("pilot", include_str!("../migrations/0026_pilot.sql")),
+    (
+        "evaluation",
+        include_str!("../migrations/0027_evaluation.sql"),
+    ),
+    ("meeting", include_str!("../migrations/0028_meeting.sql")),
 ];
 
 /// How far the tables are.

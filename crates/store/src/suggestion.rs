@@ -109,6 +109,20 @@ impl Tx<'_> {
         self.query(&sql, values![story_no, rows_max], suggestion_from)
     }
 
+    /// Those that come from one complaint, evaluation or meeting, the oldest first.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn suggestions_from(
+        &mut self,
+        origin: SuggestionOrigin,
+        origin_no: i64,
+    ) -> Result<Vec<Suggestion>> {
+        let sql =
+            format!("{SUGGESTION} WHERE origin = $1 AND origin_no = $2 ORDER BY suggestion_no");
+        self.query(&sql, values![origin.code(), origin_no], suggestion_from)
+    }
+
     /// Adds a suggestion to a story; says whether nobody had decided about it before.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! told to whom.
 
 pub mod blobs;
+pub mod evaluations;
 pub mod keys;
 pub mod leaving;
 pub mod mailboxes;
@@ -13,7 +14,9 @@ pub mod proofs;
 use std::ops::ControlFlow;
 
 use rules::enrol::report::BEGUN_KEPT_DAYS;
-use store::{ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, Job, USEFULNESS_WORDS_KEPT_SECS};
+use store::{
+    ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, Job, MEETING_GUEST_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
+};
 
 use crate::error::FlowError;
 use crate::events;
@@ -42,6 +45,7 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         tx.remove_existence_notices(now.plus_seconds(-NOTICE_SECS))?;
         tx.forget_usefulness_words(now.plus_seconds(-USEFULNESS_WORDS_KEPT_SECS))?;
         tx.forget_complaints(now.plus_seconds(-COMPLAINT_KEPT_SECS), now)?;
+        tx.forget_meeting_guests(now.plus_seconds(-MEETING_GUEST_KEPT_SECS))?;
         tx.forget_askers(now.plus_seconds(-ASKER_KEPT_SECS))?;
         let forgotten =
             tx.forget_applications(now, now.plus_seconds(-BEGUN_KEPT_DAYS * DAY_SECS))?;
@@ -97,6 +101,11 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(counts) => events::months_counted(counts),
         Err(error) => events::months_not_counted(&error),
+    }
+    match evaluations::remind(flow) {
+        Ok(0) => {}
+        Ok(participants) => events::participants_reminded(participants),
+        Err(error) => events::participants_not_reminded(&error),
     }
     match organisations::end_mandates(flow).and_then(|_| organisations::remind(flow)) {
         Ok(0) => {}

@@ -63,6 +63,12 @@ model::vocabulary! {
         MailboxDead = 30 => "mailbox-dead",
         /// A programme has ended in which an organisation took part: `organisation`, `programme`, `link`.
         ProgrammeEnded = 31 => "programme-ended",
+        /// An evaluation of a programme: `programme` and `evaluation`, names by language, `what` (`invited`,
+        /// `reminded`, `changed`), `held_on` and `answer_until`, days, `link`.
+        Evaluation = 22 => "evaluation",
+        /// An invitation to a meeting with stakeholders: `name`, `guest`, `starts_at`, a local time, `place`, `paragraphs`, the
+        /// agenda, `link`.
+        Meeting = 23 => "meeting",
     }
 }
 
@@ -218,6 +224,8 @@ const TEXTS: &[(&str, &str)] = texts!(
     "suggestion",
     "mailbox-dead",
     "programme-ended",
+    "evaluation",
+    "meeting",
     "footer",
 );
 
@@ -307,6 +315,19 @@ mod tests {
                         "link": LINK_OF_OURS })
                 })
                 .collect(),
+            ServiceKind::Evaluation => ["invited", "reminded", "changed"]
+                .iter()
+                .map(|what| {
+                    json!({ "programme": { "nl": "Proef met berichten", "en": "Pilot of warnings" },
+                        "evaluation": { "nl": "Halverwege", "en": "Half-way" }, "what": what,
+                        "held_on": "2027-01-12", "answer_until": "2027-01-26", "link": LINK_OF_OURS })
+                })
+                .collect(),
+            ServiceKind::Meeting => vec![
+                json!({ "name": "Half a year of warnings", "guest": "Sam Visser", "starts_at": "2026-12-10 14:00",
+                    "place": "Utrecht", "paragraphs": ["What goes well?", "What could be better?"],
+                    "link": LINK_OF_OURS }),
+            ],
             ServiceKind::MailboxCode => vec![
                 json!({ "mailbox": "abuse@bakery.example", "organisation": organisation, "code": "K7QF-3MNP",
                     "link": LINK_OF_OURS }),

@@ -338,6 +338,14 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
                 only: "c.origin = 2 AND",
                 ..named("origin_no", "complaint", "complaint_no")
             },
+            Reference {
+                only: "c.origin = 3 AND",
+                ..named("origin_no", "evaluation", "evaluation_no")
+            },
+            Reference {
+                only: "c.origin = 4 AND",
+                ..named("origin_no", "meeting", "meeting_no")
+            },
             names("story_no", "story"),
         ],
     ),
@@ -356,6 +364,31 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             only: "c.programme_no <> 0 AND",
             ..names("programme_no", "programme")
         }],
+    ),
+    (
+        "meeting_guest",
+        &[names("meeting_no", "meeting"), names("party_no", "party")],
+    ),
+    (
+        "meeting_action",
+        &[names("meeting_no", "meeting"), names("person_no", "person")],
+    ),
+    ("evaluation", &[names("programme_no", "programme")]),
+    (
+        "evaluation_guest",
+        &[
+            names("evaluation_no", "evaluation"),
+            names("party_no", "party"),
+        ],
+    ),
+    ("survey_question", &[names("evaluation_no", "evaluation")]),
+    (
+        "survey_answer",
+        &[
+            names("question_no", "survey_question"),
+            names("party_no", "party"),
+            names("suggestion_no", "suggestion"),
+        ],
     ),
 ];
 

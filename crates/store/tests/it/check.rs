@@ -268,6 +268,34 @@ fn pages_live_in(test: &TestStore) {
             "promises (one, acknowledge_days, answer_weeks, meeting_weeks)",
             "1, 5, 6, 13".to_owned(),
         ),
+        (
+            "meeting (name, starts_at, place, agenda, notes, decisions, created_at)",
+            "'', 0, '', '', '', '', 0".to_owned(),
+        ),
+        (
+            "meeting_guest (meeting_no, party_no, name, language)",
+            format!("1, {party}, '', 0"),
+        ),
+        (
+            "meeting_action (meeting_no, text, person_no, due_on)",
+            format!("1, '', {person}, 0"),
+        ),
+        (
+            "evaluation (programme_no, name_nl, name_en, held_on, place, answer_until, created_at)",
+            "1, '', '', 0, '', 0, 0".to_owned(),
+        ),
+        (
+            "evaluation_guest (evaluation_no, party_no)",
+            format!("1, {party}"),
+        ),
+        (
+            "survey_question (evaluation_no, kind, text_nl, text_en, choices_nl, choices_en)",
+            "1, 2, '', '', '', ''".to_owned(),
+        ),
+        (
+            "survey_answer (question_no, party_no, number, text, suggestion_no)",
+            format!("1, {party}, NULL, '', 1"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

@@ -1,9 +1,9 @@
 //! What people said of the desk's work.
 
 use model::{ComplaintDoor, Language, StoryStatus, SuggestionOrigin, Timestamp};
-use store::{NewComplaint, NewSuggestion, StoreError, StoryText, Tx};
+use store::{MeetingText, NewComplaint, NewSuggestion, StoreError, StoryText, Tx};
 
-/// A complaint, a suggestion, and a story that everybody may read.
+/// A complaint, a suggestion, a story that everybody may read, and a meeting.
 pub(super) fn add(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
     let pair = |nl: &str, en: &str| [nl.to_owned(), en.to_owned()];
     let complaint = NewComplaint {
@@ -38,5 +38,14 @@ pub(super) fn add(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
     let story_no = tx.add_story(&story, now)?;
     tx.join_story(first, story_no)?;
     tx.publish_story(story_no, now)?;
+    let meeting = MeetingText {
+        name: "Een half jaar waarschuwen".to_owned(),
+        starts_at: now.plus_seconds(20 * 24 * 60 * 60),
+        place: "Utrecht".to_owned(),
+        agenda: "Wat kan er beter?".to_owned(),
+        notes: String::new(),
+        decisions: String::new(),
+    };
+    tx.add_meeting(&meeting, now)?;
     Ok(())
 }

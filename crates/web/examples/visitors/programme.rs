@@ -1,10 +1,10 @@
 //! Programmes in two states.
 
-use model::{Language, MailboxState, PlaceState, Sector, Timestamp};
+use model::{Language, MailboxState, PlaceState, QuestionKind, Sector, Timestamp};
 use rules::enrol::draw::commitment;
 use rules::enrol::form::ApplicationForm;
 use rules::enrol::report::{Counts, Report};
-use store::{NewApplication, ProgrammeTerms, StoreError, Tx};
+use store::{EvaluationTerms, NewApplication, ProgrammeTerms, Question, StoreError, Tx};
 
 use super::party_no;
 
@@ -61,6 +61,7 @@ pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<
         watched.state = MailboxState::Dead;
         tx.note_mailbox(now, &watched)?;
     }
+    add_evaluation(tx, drawn, party_no, now)?;
     let ended = add_programme(tx, "voorbij", now.plus_seconds(-500 * DAY_SECS), now)?;
     tx.record_draw(ended, "an example", now)?;
     end_programme(tx, ended, now)?;
@@ -90,6 +91,40 @@ fn end_programme(tx: &mut Tx<'_>, programme_no: i64, now: Timestamp) -> Result<(
         forget_at: now.plus_seconds(90 * DAY_SECS),
         forgotten_at: None,
     })?;
+    Ok(())
+}
+
+/// An evaluation with a question of each kind, to which the hospital is invited.
+fn add_evaluation(
+    tx: &mut Tx<'_>,
+    programme_no: i64,
+    party_no: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let pair = |nl: &str, en: &str| [nl.to_owned(), en.to_owned()];
+    let day = now.plus_seconds(30 * DAY_SECS).day();
+    let terms = EvaluationTerms {
+        programme_no,
+        name: pair("Halverwege", "Half-way"),
+        held_on: day,
+        place: "Utrecht".to_owned(),
+        answer_until: day,
+    };
+    let evaluation_no = tx.add_evaluation(&terms, now)?;
+    for (kind, choices) in [
+        (QuestionKind::Scale, pair("", "")),
+        (QuestionKind::Choice, pair("ja\nnee", "yes\nno")),
+        (QuestionKind::Text, pair("", "")),
+    ] {
+        let question = Question {
+            question_no: 0,
+            kind,
+            text: pair("Hoe gaat het?", "How does it go?"),
+            choices,
+        };
+        tx.add_question(evaluation_no, &question)?;
+    }
+    tx.invite_to_evaluation(evaluation_no, &[party_no], now)?;
     Ok(())
 }
 

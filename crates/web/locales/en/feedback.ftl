@@ -106,3 +106,15 @@ changes-suggested = { $count ->
 changes-empty-title = Nothing stands here yet
 changes-empty-text = Be the first to say what could be better.
 changes-feed = Follow the changes with a feed reader (Atom)
+
+meeting-when = When
+meeting-where = Where
+meeting-agenda = What it is about
+meeting-coming = Do you come?
+meeting-yes = I come
+meeting-no = I do not come
+meeting-said-yes = You said that you come. Until it begins you can change that.
+meeting-said-no = You said that you do not come. Until it begins you can change that.
+meeting-thanks = We know it. Thank you.
+meeting-over = This meeting has begun, or is over.
+meeting-privacy = A year after the meeting we remove your name and address.

@@ -106,3 +106,15 @@ changes-suggested = { $count ->
 changes-empty-title = Hier staat nog niets
 changes-empty-text = Vertel als eerste wat er beter kan.
 changes-feed = Volg de veranderingen met een feedlezer (Atom)
+
+meeting-when = Wanneer
+meeting-where = Waar
+meeting-agenda = Waar het over gaat
+meeting-coming = Komt u?
+meeting-yes = Ik kom
+meeting-no = Ik kom niet
+meeting-said-yes = U zei dat u komt. Tot het begint, kunt u dat wijzigen.
+meeting-said-no = U zei dat u niet komt. Tot het begint, kunt u dat wijzigen.
+meeting-thanks = Wij weten het. Bedankt.
+meeting-over = Deze bijeenkomst is begonnen, of voorbij.
+meeting-privacy = Een jaar na de bijeenkomst verwijderen wij uw naam en adres.

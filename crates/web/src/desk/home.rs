@@ -2,11 +2,12 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use model::{Day, IdKind};
+use model::{IdKind, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use serde::Serialize;
 use store::{AuditFilter, NotificationState, QueueState, Tx};
 
+use super::meeting::list::is_due;
 use super::tally::{Counted, last_count};
 use super::{COUNTED_MAX, Done};
 use crate::form::Errors;
@@ -33,6 +34,9 @@ struct View {
     complaints: i64,
     overdue: i64,
     suggestions: i64,
+    /// What was to be done after meetings by now, and whether a meeting is to be planned.
+    late_actions: i64,
+    is_meeting_due: bool,
     balance: Option<Balance>,
 }
 
@@ -91,8 +95,8 @@ pub(super) async fn show(
     let counted = last_count(site).await;
     let balance = counted.map(|counted| balance_of(site, &counted));
     let may_handle = staff_may(&staff.who.staff_roles, DeskDeed::Handle);
-    let today = site.now().day();
-    let mut view = site.read(move |tx| now_waiting(tx, today)).await?;
+    let now = site.now();
+    let mut view = site.read(move |tx| now_waiting(tx, now)).await?;
     view.done = done;
     view.errors = errors;
     view.reason = reason;
@@ -102,7 +106,7 @@ pub(super) async fn show(
 }
 
 /// What is asked anew for each page.
-fn now_waiting(tx: &mut Tx<'_>, today: Day) -> Result<View, Refusal> {
+fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
     let paused = match tx.installation()?.paused {
         Some((since, reason)) => {
             let filter = AuditFilter {
@@ -119,7 +123,7 @@ fn now_waiting(tx: &mut Tx<'_>, today: Day) -> Result<View, Refusal> {
         None => None,
     };
     let desk = tx.desk_named(None)?;
-    let (complaints, overdue) = tx.count_complaints(today, COUNTED_MAX)?;
+    let (complaints, overdue) = tx.count_complaints(now.day(), COUNTED_MAX)?;
     Ok(View {
         done: None,
         errors: Errors::default(),
@@ -134,6 +138,8 @@ fn now_waiting(tx: &mut Tx<'_>, today: Day) -> Result<View, Refusal> {
         complaints,
         overdue,
         suggestions: tx.count_open_suggestions(COUNTED_MAX)?,
+        late_actions: tx.count_late_actions(now.day(), COUNTED_MAX)?,
+        is_meeting_due: is_due(tx, now)?,
         balance: None,
     })
 }

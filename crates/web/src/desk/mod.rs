@@ -10,6 +10,7 @@ mod feedback;
 mod finding;
 mod home;
 mod keys;
+mod meeting;
 mod message;
 mod organisation;
 mod pause;
@@ -57,6 +58,7 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(organisation::routes())
         .merge(claim::routes())
         .merge(feedback::routes())
+        .merge(meeting::routes())
         .merge(people::routes())
         .merge(catalogue::routes())
         .merge(rows::routes())

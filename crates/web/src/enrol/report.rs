@@ -20,14 +20,16 @@ pub(crate) fn read_report(end: &ProgrammeEnd) -> Report {
     serde_json::from_str(&end.report).unwrap_or_default()
 }
 
+/// Rows by sector or by size: which of the two, and the word and counts of each row.
+type Group = (&'static str, Vec<(String, Vec<Option<u64>>)>);
+
 #[derive(Serialize)]
 struct View {
     programme: ProgrammeView,
     ended_at: String,
     words: [&'static str; 6],
     total: Vec<Option<u64>>,
-    /// By sector and by size: the word of each row, and its counts.
-    groups: [(&'static str, Vec<(String, Vec<Option<u64>>)>); 2],
+    groups: [Group; 2],
     findings: Vec<(&'static str, Option<u64>)>,
     /// What is not told is fewer than that.
     public_min: u64,

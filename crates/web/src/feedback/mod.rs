@@ -9,6 +9,7 @@ mod changes;
 mod complain;
 pub(crate) mod complaint;
 mod feed;
+mod meeting;
 mod suggest;
 pub(crate) mod useful;
 
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Router<Site> {
             "/suggestions/{token}",
             get(suggest::show).post(suggest::stop),
         )
+        .route("/meetings/{token}", get(meeting::show).post(meeting::say))
         .route("/changes", get(changes::list))
         .route("/changes/nl.atom", get(feed::dutch))
         .route("/changes/en.atom", get(feed::english))

@@ -8,6 +8,7 @@ mod applicant;
 mod application;
 mod detail;
 mod draw;
+mod evaluation;
 mod list;
 mod measures;
 mod participants;
@@ -91,6 +92,7 @@ pub(super) fn routes() -> Router<Site> {
             "/desk/programmes/{programme}/participants/{application}/end",
             post(participants::end),
         )
+        .merge(evaluation::routes())
 }
 
 /// For acts that others are told of: whoever may run programmes proved just now who it is. Gives the time.

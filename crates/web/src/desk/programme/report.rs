@@ -44,12 +44,15 @@ struct View {
     done: Option<&'static str>,
 }
 
-/// A report as tables: the word of each row, and its counts.
+/// Rows by sector or by size: which of the two, and the word and counts of each row.
+type Group = (&'static str, Vec<(String, [u64; 6])>);
+
+/// A report as tables.
 #[derive(Serialize)]
 struct ReportView {
     words: [&'static str; 6],
     total: [u64; 6],
-    groups: [(&'static str, Vec<(String, [u64; 6])>); 2],
+    groups: [Group; 2],
     findings: Vec<(&'static str, u64)>,
 }
 

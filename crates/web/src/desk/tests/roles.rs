@@ -38,6 +38,10 @@ const PAGES: &[(&str, [bool; 5])] = &[
         [true, false, false, false, false],
     ),
     ("/desk/feedback/stories", [true, false, false, false, false]),
+    (
+        "/desk/feedback/meetings",
+        [true, false, false, false, false],
+    ),
     ("/desk/catalogue", [true, true, true, true, true]),
     ("/desk/catalogue/open-rdp", [true, true, true, true, true]),
     ("/desk/people", [false, false, false, false, true]),

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod change;
+mod evaluation;
 mod mailbox;
 
 use axum::Router;
@@ -41,6 +42,14 @@ pub(super) fn routes() -> Router<Site> {
         .route(&at("/{programme}/mailbox/code"), post(mailbox::answer))
         .route(&at("/{programme}/change"), post(change::report))
         .route(&at("/{programme}/leave"), post(change::leave))
+        .route(
+            &at("/{programme}/evaluations/{evaluation}"),
+            get(evaluation::show).post(evaluation::answer),
+        )
+        .route(
+            &at("/{programme}/evaluations/{evaluation}/coming"),
+            post(evaluation::come),
+        )
 }
 
 /// What an organisation takes part in.
@@ -127,6 +136,8 @@ struct View {
     classes: Vec<&'static str>,
     /// When, from which day on, legal class, and whether the criteria were met by it.
     changes: Vec<(String, String, String, bool)>,
+    /// Address, name and day of the evaluations to which the organisation was invited.
+    evaluations: Vec<(String, String, String)>,
     errors: Errors,
     done: String,
 }
@@ -193,7 +204,7 @@ async fn page(
     member.must_be_allowed(Deed::ReadPeople)?;
     let (party_no, language) = (member.party_no, member.visitor.language);
     let programme_no = site.number(IdKind::Programme, &id)?;
-    let (taking, agreement, domains, changes, watched) = site
+    let (taking, agreement, domains, changes, watched, evaluations) = site
         .read(move |tx| {
             let taking = Taking::of(tx, party_no, programme_no)?;
             let versions = tx.agreements_of(programme_no)?;
@@ -201,7 +212,9 @@ async fn page(
             let agreement = AgreementView::new(language, party_no, &versions, &signatures);
             let changes = tx.participant_changes(taking.participant.application_no)?;
             let watched = tx.mailbox_watched(taking.participant.application_no)?;
-            Ok((taking, agreement, domains(tx, party_no)?, changes, watched))
+            let evaluations = tx.evaluations_with(programme_no, party_no)?;
+            let domains = domains(tx, party_no)?;
+            Ok((taking, agreement, domains, changes, watched, evaluations))
         })
         .await?;
     let read = taking.form.read(&taking.programme.terms.sectors);
@@ -231,6 +244,15 @@ async fn page(
         form: typed.unwrap_or(taking.form),
         classes: LegalClass::ALL.iter().map(|class| class.as_str()).collect(),
         changes: changes.iter().map(change).collect(),
+        evaluations: evaluations
+            .iter()
+            .map(|one| {
+                let evaluation = site.id(IdKind::Evaluation, one.evaluation_no);
+                let page = format!("{}/evaluations/{evaluation}", address(member, &id));
+                let name = in_language(language, &one.terms.name);
+                (page, name, one.terms.held_on.to_string())
+            })
+            .collect(),
         errors,
         done,
     };

@@ -1,6 +1,7 @@
 //! A whole programme as its coordinator runs it: 73 applications, of which 64 may take part and 35 get a place.
 
 mod ending;
+mod evaluation;
 mod taking_part;
 
 use axum::http::StatusCode;

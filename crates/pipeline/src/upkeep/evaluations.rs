@@ -1,0 +1,65 @@
+//! Participants that have not answered the survey of an evaluation are reminded, once.
+
+use message::tell_administrators;
+use rules::message::ServiceKind;
+use rules::survey::reminded_on;
+use serde_json::json;
+use store::{Evaluation, StoreError, Tx};
+
+use super::organisations::Pages;
+use crate::error::FlowError;
+use crate::flow::Flow;
+
+/// Reminds the administrators of participants that have not answered, in the last days of a survey; gives how many
+/// participants that were.
+///
+/// Safe to run twice, and by two workers at once: an evaluation notes that it was done.
+///
+/// # Errors
+/// When the store fails; the next time goes on.
+pub fn remind(flow: &Flow) -> Result<usize, FlowError> {
+    let now = flow.clock.now();
+    let (from, until) = reminded_on(now.day());
+    let reminded = flow.store.write(|tx| {
+        let Some(pages) = Pages::of(tx)? else {
+            return Ok(0);
+        };
+        let mut reminded = 0;
+        for evaluation in tx.evaluations_to_remind(from, until)? {
+            if tx.note_reminded(evaluation.evaluation_no, now)? {
+                reminded += remind_guests(tx, &pages, &evaluation, now)?;
+            }
+        }
+        Ok::<_, StoreError>(reminded)
+    })?;
+    Ok(reminded)
+}
+
+fn remind_guests(
+    tx: &mut Tx<'_>,
+    pages: &Pages,
+    evaluation: &Evaluation,
+    now: model::Timestamp,
+) -> Result<usize, StoreError> {
+    let terms = &evaluation.terms;
+    let Some(programme) = tx.programme(terms.programme_no)? else {
+        return Ok(0);
+    };
+    let guests = tx.evaluation_guests(evaluation.evaluation_no)?;
+    let silent = guests.iter().filter(|guest| guest.answered_at.is_none());
+    let mut reminded = 0;
+    for guest in silent {
+        let facts = json!({
+            "programme": { "nl": programme.terms.name[0], "en": programme.terms.name[1] },
+            "evaluation": { "nl": terms.name[0], "en": terms.name[1] },
+            "what": "reminded",
+            "held_on": terms.held_on.to_string(),
+            "answer_until": terms.answer_until.to_string(),
+            "link": pages.of_evaluation(guest.party_no, evaluation),
+        });
+        let kind = ServiceKind::Evaluation;
+        tell_administrators(tx, guest.party_no, kind, &facts.to_string(), now)?;
+        reminded += 1;
+    }
+    Ok(reminded)
+}

@@ -1,0 +1,269 @@
+//! Evaluations of a programme: when and where its participants meet, who was invited, and who came.
+
+use model::{Day, Timestamp};
+
+use crate::connection::{Row, Tx, values};
+use crate::error::{Result, StoreError};
+use crate::party::day_from;
+
+/// What the desk decides about an evaluation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluationTerms {
+    /// Of which programme.
+    pub programme_no: i64,
+    /// What it is called, in Dutch and in English.
+    pub name: [String; 2],
+    /// When they meet.
+    pub held_on: Day,
+    /// Where; may be an address of a page.
+    pub place: String,
+    /// Last day on which the survey is answered.
+    pub answer_until: Day,
+}
+
+/// An evaluation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evaluation {
+    /// Internal number.
+    pub evaluation_no: i64,
+    /// What the desk decided.
+    pub terms: EvaluationTerms,
+    /// Since when participants see it.
+    pub invited_at: Option<Timestamp>,
+    /// When they were told what changed by it.
+    pub told_at: Option<Timestamp>,
+}
+
+impl Evaluation {
+    /// Whether its survey can be answered.
+    #[must_use]
+    pub fn is_open(&self, today: Day) -> bool {
+        self.invited_at.is_some() && today <= self.terms.answer_until
+    }
+}
+
+/// A participant that was invited to an evaluation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluationGuest {
+    /// The organisation.
+    pub party_no: i64,
+    /// Its name.
+    pub party_name: String,
+    /// Whether it said that it comes; `None`: it has not said.
+    pub is_coming: Option<bool>,
+    /// Whether it came; `None`: the desk has not said.
+    pub was_there: Option<bool>,
+    /// When it answered the survey.
+    pub answered_at: Option<Timestamp>,
+}
+
+const EVALUATION: &str =
+    "SELECT e.evaluation_no, e.programme_no, e.name_nl, e.name_en, e.held_on, e.place, e.answer_until, e.invited_at,
+        e.told_at
+    FROM evaluation e";
+
+impl Tx<'_> {
+    /// Adds an evaluation that the desk alone sees; gives its number.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn add_evaluation(&mut self, terms: &EvaluationTerms, now: Timestamp) -> Result<i64> {
+        self.query_int(
+            "INSERT INTO evaluation (programme_no, name_nl, name_en, held_on, place, answer_until, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING evaluation_no",
+            values![
+                terms.programme_no,
+                &terms.name[0],
+                &terms.name[1],
+                terms.held_on.days(),
+                &terms.place,
+                terms.answer_until.days(),
+                now.micros()
+            ],
+        )
+    }
+
+    /// One evaluation.
+    ///
+    /// # Errors
+    /// When the engine fails, or the row cannot be read.
+    pub fn evaluation(&mut self, evaluation_no: i64) -> Result<Option<Evaluation>> {
+        let sql = format!("{EVALUATION} WHERE e.evaluation_no = $1");
+        self.query_opt(&sql, values![evaluation_no], evaluation_from)
+    }
+
+    /// Those of a programme, by day.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn evaluations_of(&mut self, programme_no: i64) -> Result<Vec<Evaluation>> {
+        let sql =
+            format!("{EVALUATION} WHERE e.programme_no = $1 ORDER BY e.held_on, e.evaluation_no");
+        self.query(&sql, values![programme_no], evaluation_from)
+    }
+
+    /// Those of a programme to which an organisation was invited, by day.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn evaluations_with(
+        &mut self,
+        programme_no: i64,
+        party_no: i64,
+    ) -> Result<Vec<Evaluation>> {
+        let sql = format!(
+            "{EVALUATION} JOIN evaluation_guest g ON g.evaluation_no = e.evaluation_no
+             WHERE e.programme_no = $1 AND g.party_no = $2 ORDER BY e.held_on, e.evaluation_no"
+        );
+        self.query(&sql, values![programme_no, party_no], evaluation_from)
+    }
+
+    /// Invites organisations to an evaluation; says whether nobody was invited before.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn invite_to_evaluation(
+        &mut self,
+        evaluation_no: i64,
+        parties: &[i64],
+        now: Timestamp,
+    ) -> Result<bool> {
+        let invited = self.execute(
+            "UPDATE evaluation SET invited_at = $2 WHERE evaluation_no = $1 AND invited_at IS NULL",
+            values![evaluation_no, now.micros()],
+        )?;
+        if invited == 1 {
+            for party_no in parties {
+                self.execute(
+                    "INSERT INTO evaluation_guest (evaluation_no, party_no) VALUES ($1, $2)",
+                    values![evaluation_no, *party_no],
+                )?;
+            }
+        }
+        Ok(invited == 1)
+    }
+
+    /// Those who were invited, by name.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn evaluation_guests(&mut self, evaluation_no: i64) -> Result<Vec<EvaluationGuest>> {
+        let sql = format!(
+            "{GUEST} WHERE g.evaluation_no = $1 ORDER BY p.name {}, g.party_no",
+            self.bytewise()
+        );
+        self.query(&sql, values![evaluation_no], guest_from)
+    }
+
+    /// An organisation as a guest of an evaluation; `None`: it was not invited.
+    ///
+    /// # Errors
+    /// When the engine fails, or the row cannot be read.
+    pub fn evaluation_guest(
+        &mut self,
+        evaluation_no: i64,
+        party_no: i64,
+    ) -> Result<Option<EvaluationGuest>> {
+        let sql = format!("{GUEST} WHERE g.evaluation_no = $1 AND g.party_no = $2");
+        self.query_opt(&sql, values![evaluation_no, party_no], guest_from)
+    }
+
+    /// Notes whether a guest says that it comes.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn say_coming(&mut self, evaluation_no: i64, party_no: i64, is_coming: bool) -> Result<()> {
+        self.execute(
+            "UPDATE evaluation_guest SET is_coming = $3 WHERE evaluation_no = $1 AND party_no = $2",
+            values![evaluation_no, party_no, is_coming],
+        )?;
+        Ok(())
+    }
+
+    /// Notes which guests came; all others did not.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn note_attendance(&mut self, evaluation_no: i64, came: &[i64]) -> Result<()> {
+        let in_set = self.in_set("$2");
+        let sql = format!(
+            "UPDATE evaluation_guest SET was_there = CASE WHEN party_no {in_set} THEN 1 ELSE 0 END
+             WHERE evaluation_no = $1"
+        );
+        self.execute(&sql, values![evaluation_no, came])?;
+        Ok(())
+    }
+
+    /// Evaluations whose survey ends on one of these days and about which nobody was reminded.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn evaluations_to_remind(&mut self, from: Day, until: Day) -> Result<Vec<Evaluation>> {
+        let sql = format!(
+            "{EVALUATION} WHERE e.invited_at IS NOT NULL AND e.reminded_at IS NULL
+                AND e.answer_until >= $1 AND e.answer_until <= $2 ORDER BY e.evaluation_no"
+        );
+        self.query(&sql, values![from.days(), until.days()], evaluation_from)
+    }
+
+    /// Notes that those who have not answered were reminded; says whether nobody was before.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn note_reminded(&mut self, evaluation_no: i64, now: Timestamp) -> Result<bool> {
+        let noted = self.execute(
+            "UPDATE evaluation SET reminded_at = $2 WHERE evaluation_no = $1 AND reminded_at IS NULL",
+            values![evaluation_no, now.micros()],
+        )?;
+        Ok(noted == 1)
+    }
+
+    /// Notes that participants were told what changed by an evaluation; says whether they were not before.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn note_told(&mut self, evaluation_no: i64, now: Timestamp) -> Result<bool> {
+        let noted = self.execute(
+            "UPDATE evaluation SET told_at = $2
+             WHERE evaluation_no = $1 AND told_at IS NULL AND invited_at IS NOT NULL",
+            values![evaluation_no, now.micros()],
+        )?;
+        Ok(noted == 1)
+    }
+}
+
+const GUEST: &str = "SELECT g.party_no, p.name, g.is_coming, g.was_there, g.answered_at
+    FROM evaluation_guest g JOIN party p ON p.party_no = g.party_no";
+
+fn evaluation_from(row: &Row<'_>) -> Result<Evaluation> {
+    Ok(Evaluation {
+        evaluation_no: row.int(0)?,
+        terms: EvaluationTerms {
+            programme_no: row.int(1)?,
+            name: [row.text(2)?, row.text(3)?],
+            held_on: day(row, 4)?,
+            place: row.text(5)?,
+            answer_until: day(row, 6)?,
+        },
+        invited_at: row.opt_int(7)?.map(Timestamp::from_micros),
+        told_at: row.opt_int(8)?.map(Timestamp::from_micros),
+    })
+}
+
+fn guest_from(row: &Row<'_>) -> Result<EvaluationGuest> {
+    Ok(EvaluationGuest {
+        party_no: row.int(0)?,
+        party_name: row.text(1)?,
+        is_coming: row.opt_int(2)?.map(|said| said != 0),
+        was_there: row.opt_int(3)?.map(|came| came != 0),
+        answered_at: row.opt_int(4)?.map(Timestamp::from_micros),
+    })
+}
+
+fn day(row: &Row<'_>, column: usize) -> Result<Day> {
+    let days = row.int(column)?;
+    day_from(Some(days)).ok_or_else(|| StoreError::Unknown {
+        what: "day",
+        value: days.to_string(),
+    })
+}

@@ -1,0 +1,265 @@
+//! `/desk/programmes/{programme}/evaluations/{evaluation}`: one evaluation, who comes and came, and what was answered.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{Redirect, Response};
+use axum_extra::extract::Form;
+use message::tell_administrators;
+use model::{IdKind, PlaceState, QuestionKind};
+use rules::access::DeskDeed;
+use rules::message::ServiceKind;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Evaluation, EvaluationGuest, Tx};
+use uuid::Uuid;
+
+use super::questions::QuestionForm;
+use super::results::Results;
+use super::{address, numbers, of_programme};
+use crate::desk::Done;
+use crate::enrol::in_language;
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Staff;
+
+/// What was done just now that the page has a text for.
+const DONE: [&str; 6] = [
+    "added",
+    "question",
+    "invited",
+    "attendance",
+    "suggested",
+    "told",
+];
+
+#[derive(Serialize)]
+struct View {
+    here: String,
+    programme: Uuid,
+    name: String,
+    held_on: String,
+    place: String,
+    answer_until: String,
+    is_invited: bool,
+    /// When participants were told what changed.
+    told_at: Option<String>,
+    guests: Vec<GuestView>,
+    /// Invited, coming, came, answered.
+    counts: [usize; 4],
+    results: Results,
+    kinds: Vec<&'static str>,
+    form: QuestionForm,
+    errors: Errors,
+    done: Option<&'static str>,
+}
+
+/// Who was invited. Whether it answered the survey is not shown: few answers would tell who said what.
+#[derive(Serialize)]
+struct GuestView {
+    id: Uuid,
+    name: String,
+    /// `yes`, `no` or `unknown`.
+    is_coming: &'static str,
+    was_there: bool,
+}
+
+pub(super) async fn show(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(ids): Path<(Uuid, Uuid)>,
+    Query(before): Query<Done>,
+) -> Result<Response, Refusal> {
+    let done = before.key(&DONE);
+    page(&site, &staff, ids, None, Errors::default(), done).await
+}
+
+pub(super) async fn page(
+    site: &Site,
+    staff: &Staff,
+    ids: (Uuid, Uuid),
+    form: Option<QuestionForm>,
+    errors: Errors,
+    done: Option<&'static str>,
+) -> Result<Response, Refusal> {
+    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    let own = numbers(site, ids)?;
+    let (inner, language) = (site.clone(), staff.visitor.language);
+    let (evaluation, guests, results) = site
+        .read(move |tx| {
+            let evaluation = of_programme(tx, own)?;
+            let guests = tx.evaluation_guests(evaluation.evaluation_no)?;
+            let results = Results::of(&inner, tx, evaluation.evaluation_no, language)?;
+            Ok((evaluation, guests, results))
+        })
+        .await?;
+    let count = |is: fn(&EvaluationGuest) -> bool| guests.iter().filter(|it| is(it)).count();
+    let terms = &evaluation.terms;
+    let view = View {
+        here: address(ids),
+        programme: ids.0,
+        name: in_language(language, &terms.name),
+        held_on: terms.held_on.to_string(),
+        place: terms.place.clone(),
+        answer_until: terms.answer_until.to_string(),
+        is_invited: evaluation.invited_at.is_some(),
+        told_at: evaluation.told_at.map(|at| at.to_string()),
+        counts: [
+            guests.len(),
+            count(|it| it.is_coming == Some(true)),
+            count(|it| it.was_there == Some(true)),
+            count(|it| it.answered_at.is_some()),
+        ],
+        guests: guests.iter().map(|it| guest_view(site, it)).collect(),
+        results,
+        kinds: QuestionKind::ALL.iter().map(|kind| kind.as_str()).collect(),
+        form: form.unwrap_or_default(),
+        errors,
+        done,
+    };
+    site.page(staff, "desk/programme/evaluation.html", &view)
+}
+
+fn guest_view(site: &Site, guest: &EvaluationGuest) -> GuestView {
+    GuestView {
+        id: site.id(IdKind::Party, guest.party_no),
+        name: guest.party_name.clone(),
+        is_coming: match guest.is_coming {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "unknown",
+        },
+        was_there: guest.was_there == Some(true),
+    }
+}
+
+/// Invites everybody who takes part, by mail to the administrators. From then on questions stay as they are.
+pub(super) async fn invite(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(ids): Path<(Uuid, Uuid)>,
+) -> Result<Redirect, Refusal> {
+    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    let own = numbers(&site, ids)?;
+    let (inner, actor, now) = (site.clone(), staff.who.actor(&site), site.now());
+    site.write(move |tx| {
+        let evaluation = of_programme(tx, own)?;
+        let parties = taking_part(tx, own.0)?;
+        if !tx.invite_to_evaluation(evaluation.evaluation_no, &parties, now)? {
+            return Err(Refusal::Conflict);
+        }
+        for party_no in &parties {
+            let party = inner.id(IdKind::Party, *party_no);
+            let page = format!(
+                "/organisations/{party}/programmes/{}/evaluations/{}",
+                ids.0, ids.1
+            );
+            tell(&inner, tx, *party_no, &evaluation, ("invited", &page))?;
+        }
+        let subject = format!("evaluation {}", ids.1);
+        let detail = format!("{} organisations", parties.len());
+        Ok(tx.record(now, &actor, "invite-to-evaluation", &subject, &detail)?)
+    })
+    .await?;
+    Ok(Redirect::to(&format!("{}?done=invited", address(ids))))
+}
+
+/// Organisations that take part now.
+fn taking_part(tx: &mut Tx<'_>, programme_no: i64) -> Result<Vec<i64>, Refusal> {
+    let mut parties = Vec::new();
+    for participant in tx.participants_of(programme_no)? {
+        let place = tx.place(participant.application_no)?;
+        if place.is_some_and(|place| place.state == PlaceState::Taken) {
+            parties.push(participant.party_no);
+        }
+    }
+    Ok(parties)
+}
+
+fn tell(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    evaluation: &Evaluation,
+    (what, page): (&str, &str),
+) -> Result<(), Refusal> {
+    let terms = &evaluation.terms;
+    let programme = tx.programme(terms.programme_no)?.ok_or(Refusal::NotFound)?;
+    let by_language = |[nl, en]: &[String; 2]| json!({ "nl": nl, "en": en });
+    let facts = json!({
+        "programme": by_language(&programme.terms.name),
+        "evaluation": by_language(&terms.name),
+        "what": what,
+        "held_on": terms.held_on.to_string(),
+        "answer_until": terms.answer_until.to_string(),
+        "link": site.link(page),
+    });
+    let kind = ServiceKind::Evaluation;
+    Ok(tell_administrators(
+        tx,
+        party_no,
+        kind,
+        &facts.to_string(),
+        site.now(),
+    )?)
+}
+
+/// Sends all who were invited to the log of what changed, once: answers have no name, so those who asked are among them.
+pub(super) async fn tell_changes(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(ids): Path<(Uuid, Uuid)>,
+) -> Result<Redirect, Refusal> {
+    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    let own = numbers(&site, ids)?;
+    let (inner, actor, now) = (site.clone(), staff.who.actor(&site), site.now());
+    site.write(move |tx| {
+        let evaluation = of_programme(tx, own)?;
+        if !tx.note_told(evaluation.evaluation_no, now)? {
+            return Err(Refusal::Conflict);
+        }
+        let guests = tx.evaluation_guests(evaluation.evaluation_no)?;
+        for guest in &guests {
+            tell(
+                &inner,
+                tx,
+                guest.party_no,
+                &evaluation,
+                ("changed", "/changes"),
+            )?;
+        }
+        let subject = format!("evaluation {}", ids.1);
+        let detail = format!("{} organisations", guests.len());
+        Ok(tx.record(now, &actor, "tell-changes", &subject, &detail)?)
+    })
+    .await?;
+    Ok(Redirect::to(&format!("{}?done=told", address(ids))))
+}
+
+/// Public ids of the guests that came.
+#[derive(Deserialize)]
+pub(super) struct Attendance {
+    #[serde(default)]
+    came: Vec<Uuid>,
+}
+
+pub(super) async fn attend(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(ids): Path<(Uuid, Uuid)>,
+    Form(form): Form<Attendance>,
+) -> Result<Redirect, Refusal> {
+    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    let own = numbers(&site, ids)?;
+    let came = form.came.iter().map(|id| site.number(IdKind::Party, id));
+    let came = came.collect::<Result<Vec<i64>, _>>()?;
+    let (actor, now) = (staff.who.actor(&site), site.now());
+    site.write(move |tx| {
+        let evaluation = of_programme(tx, own)?;
+        tx.note_attendance(evaluation.evaluation_no, &came)?;
+        let subject = format!("evaluation {}", ids.1);
+        let detail = format!("{} came", came.len());
+        Ok(tx.record(now, &actor, "note-attendance", &subject, &detail)?)
+    })
+    .await?;
+    Ok(Redirect::to(&format!("{}?done=attendance", address(ids))))
+}

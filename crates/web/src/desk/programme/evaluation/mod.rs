@@ -1,0 +1,63 @@
+//! Evaluations of a programme: planning one with its questions, inviting the participants, noting who came, and reading what
+//! they answered.
+//!
+//! What participants see is in `organisation::participation::evaluation`.
+
+mod detail;
+mod list;
+mod questions;
+mod results;
+
+use axum::Router;
+use axum::routing::{get, post};
+use model::IdKind;
+use store::{Evaluation, Tx};
+use uuid::Uuid;
+
+use crate::refusal::Refusal;
+use crate::site::Site;
+
+/// The routes of these pages.
+pub(super) fn routes() -> Router<Site> {
+    let at = |end: &str| format!("/desk/programmes/{{programme}}/evaluations{end}");
+    Router::new()
+        .route(&at(""), get(list::list).post(list::add))
+        .route(&at("/{evaluation}"), get(detail::show))
+        .route(&at("/{evaluation}/invite"), post(detail::invite))
+        .route(&at("/{evaluation}/attendance"), post(detail::attend))
+        .route(&at("/{evaluation}/tell"), post(detail::tell_changes))
+        .route(&at("/{evaluation}/questions"), post(questions::add))
+        .route(
+            &at("/{evaluation}/questions/{question}/remove"),
+            post(questions::remove),
+        )
+        .route(&at("/{evaluation}/results.csv"), get(results::csv))
+        .route(
+            &at("/{evaluation}/answers/{answer}/suggest"),
+            post(results::suggest),
+        )
+}
+
+/// Numbers of the programme and the evaluation of a path.
+fn numbers(site: &Site, (programme, evaluation): (Uuid, Uuid)) -> Result<(i64, i64), Refusal> {
+    Ok((
+        site.number(IdKind::Programme, &programme)?,
+        site.number(IdKind::Evaluation, &evaluation)?,
+    ))
+}
+
+/// An evaluation of this programme; one of another is "not found".
+fn of_programme(
+    tx: &mut Tx<'_>,
+    (programme_no, evaluation_no): (i64, i64),
+) -> Result<Evaluation, Refusal> {
+    let evaluation = tx.evaluation(evaluation_no)?;
+    evaluation
+        .filter(|it| it.terms.programme_no == programme_no)
+        .ok_or(Refusal::NotFound)
+}
+
+/// Address of the pages of an evaluation.
+fn address((programme, evaluation): (Uuid, Uuid)) -> String {
+    format!("/desk/programmes/{programme}/evaluations/{evaluation}")
+}
