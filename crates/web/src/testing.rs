@@ -100,12 +100,19 @@ impl TestSite {
         }
     }
 
+    /// The browser of somebody who prefers English and did not sign in.
+    pub(crate) fn english_browser(&self) -> Browser<'_> {
+        let mut browser = self.browser();
+        browser.post("/language", &[("choice", "en"), ("back", "/")]);
+        browser
+    }
+
     /// Somebody who may sign in and has no role anywhere yet.
     pub(crate) fn person(&self, email: &str) -> i64 {
         let email = email.parse().unwrap();
         let added = self
             .store()
-            .write(|tx| tx.add_person(&email, "Sam Visser", Some(Language::En), testkit::now()));
+            .write(|tx| tx.add_person(&email, "Sam Voorbeeld", Some(Language::En), testkit::now()));
         added.unwrap()
     }
 

@@ -98,7 +98,7 @@ export const hospital = (browser) =>
       must(notice.line.includes(`${CLAIMED[0]}: een zwak of open systeem`), notice.text);
     });
     await step("an analyst releases two messages, and both are there within a minute", async () => {
-      await analyst.join(await stage.invite(analyst.email, "Sam Visser", "--staff", "analyst"));
+      await analyst.join(await stage.invite(analyst.email, "Sam Voorbeeld", "--staff", "analyst"));
       for (const [role, threat] of [["target", "vulnerable-vpn"], ["victim", "compromised-website"]]) {
         references[role] = await release(stage, desk, threat);
       }

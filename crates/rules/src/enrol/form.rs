@@ -307,7 +307,7 @@ mod tests {
             legal_class: text("other-business"),
             relay: String::new(),
             contact: text("present"),
-            contact_name: text("Sam Visser"),
+            contact_name: text("Sam Voorbeeld"),
             contact_phone: String::new(),
             assets: text("192.0.2.0/28\r\nbakery.example, AS64496\n\n"),
             consent: text("yes"),

@@ -263,14 +263,14 @@ mod tests {
             ServiceKind::AdministratorChanged => ["added", "removed"]
                 .iter()
                 .map(|what| {
-                    json!({ "organisation": organisation, "person": "Sam Visser", "what": what,
+                    json!({ "organisation": organisation, "person": "Sam Voorbeeld", "what": what,
                         "link": LINK_OF_OURS })
                 })
                 .collect(),
             ServiceKind::Leaving => ["asked", "stopped"]
                 .iter()
                 .map(|what| {
-                    json!({ "organisation": organisation, "person": "Sam Visser", "what": what, "days": 7,
+                    json!({ "organisation": organisation, "person": "Sam Voorbeeld", "what": what, "days": 7,
                         "link": LINK_OF_OURS })
                 })
                 .collect(),
@@ -324,7 +324,7 @@ mod tests {
                 })
                 .collect(),
             ServiceKind::Meeting => vec![
-                json!({ "name": "Half a year of warnings", "guest": "Sam Visser", "starts_at": "2026-12-10 14:00",
+                json!({ "name": "Half a year of warnings", "guest": "Sam Voorbeeld", "starts_at": "2026-12-10 14:00",
                     "place": "Utrecht", "paragraphs": ["What goes well?", "What could be better?"],
                     "link": LINK_OF_OURS }),
             ],
@@ -368,10 +368,14 @@ mod tests {
                     let mail = mail(*kind, language, &facts.to_string()).unwrap();
                     assert!(!mail.subject.is_empty() && mail.subject.chars().count() < 100);
                     let greeting = match language {
-                        Language::Nl => "Goedendag,\n",
-                        Language::En => "Hello,\n",
+                        Language::Nl => "Goedendag",
+                        Language::En => "Hello",
                     };
-                    assert!(mail.body.starts_with(greeting), "{}", mail.subject);
+                    let first = mail.body.lines().next().unwrap();
+                    assert!(
+                        first.starts_with(greeting) && first.ends_with(','),
+                        "{first}"
+                    );
                     for line in mail.body.lines().filter(|line| !line.contains("://")) {
                         assert!(line.chars().count() <= WIDTH_MAX, "{line}");
                     }

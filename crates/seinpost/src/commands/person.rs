@@ -17,7 +17,7 @@ use crate::session::{Answer, Session, actor};
 
 const EXAMPLES: &str = "\
 Examples:
-  seinpost person add --email sam@csirt.example --name \"Sam Visser\" --staff administrator,analyst
+  seinpost person add --email sam@csirt.example --name \"Sam Voorbeeld\" --staff administrator,analyst
   seinpost person add --email jo@hospital.example --name \"Jo de Boer\" --organisation hospital
   seinpost person list
   seinpost person roles sam@csirt.example --staff analyst

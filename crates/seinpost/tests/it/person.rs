@@ -16,7 +16,7 @@ fn the_first_administrator_gets_a_link_and_no_password() {
         "--email",
         EMAIL,
         "--name",
-        "Sam Visser",
+        "Sam Voorbeeld",
         "--staff",
         "administrator,analyst",
     ];
@@ -51,7 +51,7 @@ fn an_organisation_gets_its_first_administrator_from_the_desk() {
     let import = ["import", "organisations", organisations.to_str().unwrap()];
     answer(data, None, 0, &import);
     let add = |organisation: &str, more: &[&str], code| {
-        let start = ["person", "add", "--email", EMAIL, "--name", "Sam Visser"];
+        let start = ["person", "add", "--email", EMAIL, "--name", "Sam Voorbeeld"];
         let asked = [&start[..], &["--organisation", organisation], more].concat();
         answer(data, None, code, &asked)
     };
@@ -79,7 +79,7 @@ fn roles_are_set_a_link_is_renewed_and_an_account_is_closed() {
         data,
         None,
         0,
-        &["person", "add", "--email", EMAIL, "--name", "Sam Visser"],
+        &["person", "add", "--email", EMAIL, "--name", "Sam Voorbeeld"],
     );
     assert_eq!(
         answer(data, None, 0, &["person", "list"]),

@@ -5,7 +5,9 @@ use crate::builders::{now, read, write};
 
 fn person(store: &Store, email: &str) -> i64 {
     let email = email.parse().unwrap();
-    write(store, |tx| tx.add_person(&email, "Sam Visser", None, now()))
+    write(store, |tx| {
+        tx.add_person(&email, "Sam Voorbeeld", None, now())
+    })
 }
 
 fn ways(store: &Store, person_no: i64) -> Ways {

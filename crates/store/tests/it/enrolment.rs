@@ -213,7 +213,7 @@ fn each_version_of_an_agreement_is_signed_once_by_an_organisation(test: &TestSto
         agreement_no: versions[0].agreement_no,
         party_no,
         person_no: 1,
-        signatory: "Sam Visser".to_owned(),
+        signatory: "Sam Voorbeeld".to_owned(),
         language: Language::Nl,
         digest: "digest".to_owned(),
         signed_at: now(),

@@ -72,7 +72,7 @@ fn complaint(answer_on: Day) -> NewComplaint {
         door: ComplaintDoor::Page,
         notification_no: None,
         party_no: None,
-        name: "Sam Visser".to_owned(),
+        name: "Sam Voorbeeld".to_owned(),
         email: Some(email()),
         phone: String::new(),
         language: Language::Nl,

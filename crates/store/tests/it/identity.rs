@@ -10,7 +10,9 @@ const ISSUER: &str = "https://provider.example";
 
 fn person(store: &Store, email: &str) -> i64 {
     let email = email.parse().unwrap();
-    write(store, |tx| tx.add_person(&email, "Sam Visser", None, now()))
+    write(store, |tx| {
+        tx.add_person(&email, "Sam Voorbeeld", None, now())
+    })
 }
 
 /// A session that began by the account; its number and the digest of its token.

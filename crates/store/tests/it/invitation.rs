@@ -8,7 +8,9 @@ const DAY_SECS: i64 = 24 * 60 * 60;
 
 fn person(store: &Store) -> i64 {
     let email = "sam@bakery.example".parse().unwrap();
-    write(store, |tx| tx.add_person(&email, "Sam Visser", None, now()))
+    write(store, |tx| {
+        tx.add_person(&email, "Sam Voorbeeld", None, now())
+    })
 }
 
 fn bakery(store: &Store) -> i64 {

@@ -11,7 +11,9 @@ use crate::builders::{now, read, write};
 
 fn person(store: &Store) -> i64 {
     let email = "sam@bakery.example".parse().unwrap();
-    write(store, |tx| tx.add_person(&email, "Sam Visser", None, now()))
+    write(store, |tx| {
+        tx.add_person(&email, "Sam Voorbeeld", None, now())
+    })
 }
 
 fn check_removed(test: &TestStore, at: Timestamp, want: u64) {

@@ -31,7 +31,7 @@ pub(crate) fn people_live_in(test: &TestStore) {
 }
 
 fn person(tx: &mut Tx<'_>, email: &str) -> i64 {
-    tx.add_person(&email.parse().unwrap(), "Sam Visser", None, now())
+    tx.add_person(&email.parse().unwrap(), "Sam Voorbeeld", None, now())
         .unwrap()
 }
 

@@ -188,7 +188,7 @@ fn add_application(
         does_business: text("yes"),
         legal_class: text("other-business"),
         contact: text("present"),
-        contact_name: text("Sam Visser"),
+        contact_name: text("Sam Voorbeeld"),
         assets: text(assets),
         consent: text("yes"),
         ..ApplicationForm::default()

@@ -100,7 +100,7 @@ mod tests {
             ("Password1234", Some("account-password-common")),
             ("welkom123456", Some("account-password-common")),
         ] {
-            let found = flaw(password, "sam.visser@bakery.example", "Sam Visser");
+            let found = flaw(password, "sam.visser@bakery.example", "Sam Voorbeeld");
             assert_eq!(found, want, "{password}");
         }
         assert_eq!(

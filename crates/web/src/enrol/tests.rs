@@ -102,7 +102,7 @@ const FIELDS: [(&str, &[(&str, &str)]); 5] = [
     ),
     (
         "contact",
-        &[("contact", "present"), ("contact_name", "Sam Visser")],
+        &[("contact", "present"), ("contact_name", "Sam Voorbeeld")],
     ),
     (
         "assets",

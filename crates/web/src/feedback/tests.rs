@@ -42,13 +42,6 @@ fn mails(site: &TestSite) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// A browser that prefers English.
-fn anybody(site: &TestSite) -> Browser<'_> {
-    let mut browser = site.browser();
-    browser.post("/language", &[("choice", "en"), ("back", "/")]);
-    browser
-}
-
 fn complaints(site: &TestSite) -> Vec<Complaint> {
     let first = (model::Day::from_days(0), 0);
     let open = site.store().read(|tx| tx.open_complaints(first, 100));
@@ -57,7 +50,7 @@ fn complaints(site: &TestSite) -> Vec<Complaint> {
 
 fn complain(browser: &mut Browser<'_>, more: &[(&str, &str)]) -> Answer {
     let mut fields = vec![
-        ("name", "Sam Visser"),
+        ("name", "Sam Voorbeeld"),
         ("email", "sam@bakery.example"),
         ("text", "You mailed us the same thing twice."),
     ];
@@ -77,7 +70,7 @@ fn a_message_is_judged_by_one_click_and_reading_its_page_counts_nothing() {
     let token = key.answer_token(MESSAGE_NO, recipient_no);
     let link = format!("/answer/{token}");
     let said = || site.store().read(|tx| tx.judgement(MESSAGE_NO)).unwrap();
-    let mut anybody = anybody(&site);
+    let mut anybody = site.english_browser();
     for path in [link.clone(), format!("{link}?useful=no")] {
         assert!(anybody.get(&path).body.contains("Was this message useful?"));
     }
@@ -123,7 +116,7 @@ fn a_member_judges_a_message_and_a_reader_and_a_stranger_do_not() {
 #[test]
 fn anybody_complains_and_gets_a_number_and_two_days() {
     let site = site();
-    let mut anybody = anybody(&site);
+    let mut anybody = site.english_browser();
     assert!(
         anybody
             .get("/complaints")
@@ -135,7 +128,7 @@ fn anybody_complains_and_gets_a_number_and_two_days() {
     for part in ["CMP-2026-000001", "2026-11-25", "2026-12-30", "Received"] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    assert!(!page.contains("Sam Visser") && !page.contains("twice"));
+    assert!(!page.contains("Sam Voorbeeld") && !page.contains("twice"));
     let (kind, facts) = mails(&site).remove(0);
     assert_eq!(
         (&kind[..], &facts["what"]),
@@ -150,7 +143,7 @@ fn anybody_complains_and_gets_a_number_and_two_days() {
 #[test]
 fn a_form_says_all_that_is_wrong_with_it_at_once() {
     let site = site();
-    let mut anybody = anybody(&site);
+    let mut anybody = site.english_browser();
     let fields = [("name", " "), ("text", "bad"), ("email", "")];
     let page = complain(&mut anybody, &fields).body;
     for part in [
@@ -174,7 +167,7 @@ fn a_message_is_named_by_who_has_its_code_or_is_its_recipient() {
     let site = site();
     let code = site.site.link_key().check_code(MESSAGE_NO);
     let reference = ("message", "NTF-2026-000001");
-    let mut anybody = anybody(&site);
+    let mut anybody = site.english_browser();
     for wrong in [&[reference][..], &[reference, ("code", "2222-2222")]] {
         let page = complain(&mut anybody, wrong);
         assert!(page.body.contains("do not belong together"), "{wrong:?}");
@@ -203,7 +196,7 @@ fn a_message_is_named_by_who_has_its_code_or_is_its_recipient() {
 #[test]
 fn who_suggests_something_follows_it_by_a_link_and_can_stop_the_mail() {
     let site = site();
-    let mut anybody = anybody(&site);
+    let mut anybody = site.english_browser();
     let wish = (
         "text",
         "I want a shorter subject, since I read mails on a telephone.",
@@ -248,7 +241,7 @@ fn the_change_log_shows_what_is_public_and_programs_read_it_too() {
         .store()
         .write(|tx| tx.add_story(&story, testkit::now()));
     let story_no = story_no.unwrap();
-    let mut anybody = anybody(&site);
+    let mut anybody = site.english_browser();
     assert!(!anybody.get("/changes").body.contains("shorter subject"));
     let published = site
         .store()

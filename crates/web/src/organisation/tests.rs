@@ -129,7 +129,7 @@ fn a_mandate_opens_the_pages_of_a_customer_and_ends_at_once(test: &TestStore) {
     assert_eq!(helper.get(&assets).status, StatusCode::NOT_FOUND);
     assert_eq!(owner.post(&revoke, &[]).status, StatusCode::NOT_FOUND);
     let history = owner.get(&format!("{hospital}/history"));
-    assert!(history.body.contains("revoke-mandate") && history.body.contains("Sam Visser"));
+    assert!(history.body.contains("revoke-mandate") && history.body.contains("Sam Voorbeeld"));
 }
 
 fn the_last_administrator_stays_until_another_is_named(test: &TestStore) {
@@ -163,7 +163,7 @@ fn the_last_administrator_cannot_become_less_by_its_own_invitation(test: &TestSt
     let mut owner = site.signed_in(owner_no);
     let form = [
         ("email", "administrator@hospital.example"),
-        ("name", "Sam Visser"),
+        ("name", "Sam Voorbeeld"),
         ("role", "reader"),
     ];
     owner.post(&format!("{hospital}/members"), &form);

@@ -90,11 +90,11 @@ fn a_session_that_ended_or_was_never_there_is_nobody() {
     let site = TestSite::new();
     let person_no = site.person("sam@bakery.example");
     let mut browser = site.signed_in(person_no);
-    assert!(browser.get("/").body.contains("Sam Visser"));
+    assert!(browser.get("/").body.contains("Sam Voorbeeld"));
     site.store()
         .write(|tx| tx.end_other_sessions(person_no, None, testkit::now()))
         .unwrap();
-    assert!(!browser.get("/").body.contains("Sam Visser"));
+    assert!(!browser.get("/").body.contains("Sam Voorbeeld"));
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) struct Invited {
 pub(super) fn invite(session: &Session, store: &Store) -> anyhow::Result<Vec<Invited>> {
     let at_desk = Newcomer {
         email: "sam@csirt-voorbeeld.example".parse()?,
-        name: "Sam Visser".to_owned(),
+        name: "Sam Voorbeeld".to_owned(),
         staff: vec![StaffRole::Administrator, StaffRole::Analyst],
         party: None,
         language: None,

@@ -12,7 +12,7 @@ fn joined<'s>(site: &'s TestSite, email: &str, number: u8) -> (Authenticator, Br
     assert_eq!(told.status, StatusCode::OK);
     let credential = device.create(&told.body);
     let form = [
-        ("name", "Sam Visser"),
+        ("name", "Sam Voorbeeld"),
         ("language", "en"),
         ("credential", credential.as_str()),
     ];

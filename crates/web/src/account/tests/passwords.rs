@@ -13,7 +13,7 @@ fn an_invited_person_joins_with_a_password_and_an_app_and_gets_recovery_codes_on
     let (secret, app) = app_of(&shown.body);
     let mut join = |password: &str, code: &str| {
         let form = [
-            ("name", "Sam Visser"),
+            ("name", "Sam Voorbeeld"),
             ("language", "en"),
             ("password", password),
             ("code", code),

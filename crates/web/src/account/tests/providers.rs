@@ -76,7 +76,7 @@ fn client(name: &str, provider: &OidcProvider, serves: Serves) -> Provider {
 /// Somebody who may come in by every client; `change` says what is otherwise.
 fn account(change: &Value) -> Value {
     let mut account = json!({
-        "sub": "sam", "acr": "loa3", "name": "Sam Visser", "email": "sam@bakery.example", "email_verified": true,
+        "sub": "sam", "acr": "loa3", "name": "Sam Voorbeeld", "email": "sam@bakery.example", "email_verified": true,
         "kvk": "12345678", "roles": ["analysts"],
     });
     for (name, value) in change.as_object().unwrap() {

@@ -60,7 +60,7 @@ struct NewInvitation {
     #[schema(example = "sam@hospital.example")]
     email: String,
     /// For somebody who has no account here yet.
-    #[schema(max_length = 200, min_length = 1, example = "Sam Visser")]
+    #[schema(max_length = 200, min_length = 1, example = "Sam Voorbeeld")]
     name: String,
     /// `security-contact` or `reader`; administrators are invited in the portal.
     #[schema(example = "reader")]

@@ -36,7 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
 #[derive(Serialize, ToSchema)]
 struct Member {
     id: Uuid,
-    #[schema(example = "Sam Visser")]
+    #[schema(example = "Sam Voorbeeld")]
     name: String,
     #[schema(example = "sam@hospital.example")]
     email: String,

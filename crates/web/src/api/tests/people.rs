@@ -17,7 +17,8 @@ fn members_are_invited_changed_and_ended_but_no_program_makes_administrators() {
     let key = site.organisation_key("hospital", ALL);
     let home = home(&site, "hospital");
     let invite = |role: &str| {
-        let body = json!({ "email": "sam@hospital.example", "name": "Sam Visser", "role": role });
+        let body =
+            json!({ "email": "sam@hospital.example", "name": "Sam Voorbeeld", "role": role });
         site.api(&key, "POST", &format!("{home}/invitations"), &body)
     };
     check_problem(&invite("administrator"), 403, "not-allowed");
@@ -63,7 +64,7 @@ fn members_are_invited_changed_and_ended_but_no_program_makes_administrators() {
     let ended = change(&site, &key, "DELETE", &reader, &NOTHING);
     assert_eq!(ended.status, StatusCode::NO_CONTENT);
     let members = site.api(&key, "GET", &format!("{home}/members?limit=1"), &NOTHING);
-    assert_eq!(members.json()["items"][0]["name"], "Sam Visser");
+    assert_eq!(members.json()["items"][0]["name"], "Sam Voorbeeld");
     assert!(members.json()["nextCursor"].is_string());
 }
 

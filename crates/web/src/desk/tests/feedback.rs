@@ -17,13 +17,6 @@ fn mails(site: &TestSite) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// A page as anybody reads it.
-fn in_english(site: &TestSite, page: &str) -> String {
-    let mut browser = site.browser();
-    browser.post("/language", &[("choice", "en"), ("back", "/")]);
-    browser.get(page).body
-}
-
 /// Somebody complains by the form for everybody.
 fn complain(site: &TestSite) -> String {
     let sent = site.browser().post(
@@ -188,7 +181,7 @@ fn suggestions_become_a_story_and_who_asked_is_told_once_it_is_public() {
         ["received", "done"],
         "the other one did not want to know"
     );
-    let log = in_english(&site, "/changes");
+    let log = site.english_browser().get("/changes").body;
     assert!(log.contains("2 people suggested this"), "{log}");
     assert!(!log.contains("bakery.example"));
     let detail = audited(&site).remove(0);
@@ -234,6 +227,6 @@ fn usefulness_is_counted_by_threat_and_reader_and_names_nobody() {
     let wrong = analyst.post("/desk/feedback", &promises("0")).body;
     assert!(wrong.contains("href=\"#answer_weeks\""), "{wrong}");
     analyst.post("/desk/feedback", &promises("4"));
-    let form = in_english(&site, "/complaints");
+    let form = site.english_browser().get("/complaints").body;
     assert!(form.contains("within 3 working days") && form.contains("4 weeks"));
 }

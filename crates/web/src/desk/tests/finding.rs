@@ -187,7 +187,7 @@ fn what_waits_is_given_to_somebody_and_taken_back() {
     let mut analyst = at_desk(&site);
     let page = analyst.get(&finding).body;
     let mut choices = page.split("<option value=\"").skip(1);
-    let choice = choices.find(|part| part.contains("Sam Visser"));
+    let choice = choices.find(|part| part.contains("Sam Voorbeeld"));
     let person = choice.unwrap().split('"').next().unwrap();
     let mut assigned = |person: &str| {
         let answer = analyst.post(&format!("{finding}/assign"), &[("person", person)]);
@@ -197,7 +197,7 @@ fn what_waits_is_given_to_somebody_and_taken_back() {
             .read(|tx| tx.open_queue_items(store::QueueKind::HelpRequested, 0, 1));
         number.unwrap()[0].owner.clone()
     };
-    assert_eq!(assigned(person), "Sam Visser");
+    assert_eq!(assigned(person), "Sam Voorbeeld");
     assert_eq!(assigned(""), "desk");
     assert_eq!(decided(&site, &finding, &[("act", "helped")]), "helped");
     let editor = site.person("editor@csirt.example");

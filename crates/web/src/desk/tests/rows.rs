@@ -78,7 +78,7 @@ fn a_corrected_row_is_read_as_a_row_of_its_delivery(test: &TestStore) {
     assert_eq!(verdicts(&site), (3, 2, 0, 1));
     site.desk.status();
     let page = analyst.get(&row).body;
-    for want in ["accepted now", "192.0.2.29", "192.0.2.30", "Sam Visser"] {
+    for want in ["accepted now", "192.0.2.29", "192.0.2.30", "Sam Voorbeeld"] {
         assert!(page.contains(want), "{want}: {page}");
     }
     let held = analyst.get("/desk/messages?state=held").body;

@@ -190,7 +190,7 @@ fn half_way_31_of_35_answer_and_12_suggestions_become_stories_that_are_published
     for number in 1..=SUGGESTIONS as i64 {
         publish_story_of(&enrolling, &mut coordinator, &page, number);
     }
-    let log = site.browser().get("/changes").body;
+    let log = site.english_browser().get("/changes").body;
     assert_eq!(
         log.matches("One person suggested this").count(),
         SUGGESTIONS

@@ -70,7 +70,7 @@ fn apply(
             does_business: text("yes"),
             legal_class: text("other-business"),
             contact: text("present"),
-            contact_name: text("Sam Visser"),
+            contact_name: text("Sam Voorbeeld"),
             assets: listed.collect::<String>() + &own,
             consent: text("yes"),
             ..ApplicationForm::default()

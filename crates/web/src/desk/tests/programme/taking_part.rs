@@ -63,7 +63,7 @@ pub(super) fn sign(
     let digest = digest.unwrap_or_else(|| panic!("{shown}"));
     let fields = [
         ("digest", &digest[..64]),
-        ("signatory", "Sam Visser"),
+        ("signatory", "Sam Voorbeeld"),
         ("agreed", "yes"),
     ];
     administrator.post(&format!("{home}/agreement"), &fields)
@@ -158,7 +158,7 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
     assert!(shown.contains("Er is een nieuwe versie"), "{shown}");
     let old = [
         ("digest", &commitment("First.")[..]),
-        ("signatory", "Sam Visser"),
+        ("signatory", "Sam Voorbeeld"),
         ("agreed", "yes"),
     ];
     let refused = signatory.post(&format!("{first}/agreement"), &old);
