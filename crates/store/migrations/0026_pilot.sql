@@ -56,5 +56,7 @@ CREATE TABLE month_measure (
     notice_secs_p90    BIGINT,
     recipients    BIGINT  NOT NULL,          -- that were told
     answering     BIGINT  NOT NULL,          -- of these, those that answered
+    judged        BIGINT  NOT NULL,          -- messages of which somebody said whether they were useful
+    useful        BIGINT  NOT NULL,          -- of these, those that were
     PRIMARY KEY (month, programme_no)
 ) /*! WITHOUT ROWID */;

@@ -1,6 +1,6 @@
 //! What a month came to, as numbers: counted beside the pages, and kept.
 
-use model::{Day, Timestamp};
+use model::{Day, Timestamp, Usefulness};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -38,6 +38,10 @@ pub struct MessageCounts {
     pub matched: i64,
     /// Who got them.
     pub recipients: i64,
+    /// Those of which somebody said whether they were useful.
+    pub judged: i64,
+    /// Of these, those that were.
+    pub useful: i64,
 }
 
 /// Messages of a month: their numbers, and of which programme.
@@ -134,6 +138,11 @@ impl Tx<'_> {
              FROM notification n JOIN notification_line l ON l.notification_no = n.notification_no
              WHERE {OF_SPAN} AND l.withdrawn IS NULL"
         );
+        let of_verdicts = format!(
+            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN u.verdict = $4 THEN 1 ELSE 0 END), 0)
+             FROM usefulness u JOIN notification n ON n.notification_no = u.notification_no
+             WHERE u.notification_no >= $1 AND u.notification_no < $2 AND {OF_SPAN}"
+        );
         let mut counts = MessageCounts::default();
         self.query_opt(&of_messages, values![from, until, programme_no], |row| {
             counts.messages = row.int(0)?;
@@ -144,6 +153,13 @@ impl Tx<'_> {
         self.query_opt(&of_lines, values![from, until, programme_no], |row| {
             counts.lines = row.int(0)?;
             counts.matched = row.int(1)?;
+            Ok(())
+        })?;
+        let useful = Usefulness::Yes.code();
+        let span = values![from, until, programme_no, useful];
+        self.query_opt(&of_verdicts, span, |row| {
+            counts.judged = row.int(0)?;
+            counts.useful = row.int(1)?;
             Ok(())
         })?;
         Ok(counts)
@@ -251,13 +267,14 @@ impl Tx<'_> {
         let counts = &measure.counts;
         self.execute(
             "INSERT INTO month_measure (month, programme_no, counted_at, messages, by_hand, lines, matched, hand_secs,
-                notice_secs_median, notice_secs_p90, recipients, answering)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                notice_secs_median, notice_secs_p90, recipients, answering, judged, useful)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
              ON CONFLICT (month, programme_no) DO UPDATE SET counted_at = excluded.counted_at,
                 messages = excluded.messages, by_hand = excluded.by_hand, lines = excluded.lines,
                 matched = excluded.matched, hand_secs = excluded.hand_secs,
                 notice_secs_median = excluded.notice_secs_median, notice_secs_p90 = excluded.notice_secs_p90,
-                recipients = excluded.recipients, answering = excluded.answering",
+                recipients = excluded.recipients, answering = excluded.answering, judged = excluded.judged,
+                useful = excluded.useful",
             values![
                 measure.month.days(),
                 measure.programme_no.unwrap_or(0),
@@ -270,7 +287,9 @@ impl Tx<'_> {
                 measure.notice_secs.map(|(median, _)| median),
                 measure.notice_secs.map(|(_, p90)| p90),
                 counts.recipients,
-                measure.answering
+                measure.answering,
+                counts.judged,
+                counts.useful
             ],
         )?;
         Ok(())
@@ -296,7 +315,7 @@ impl Tx<'_> {
 
 const MEASURE: &str =
     "SELECT month, programme_no, counted_at, messages, by_hand, lines, matched, hand_secs,
-        notice_secs_median, notice_secs_p90, recipients, answering
+        notice_secs_median, notice_secs_p90, recipients, answering, judged, useful
     FROM month_measure";
 
 fn measure_from(row: &Row<'_>) -> Result<MonthMeasure> {
@@ -310,6 +329,8 @@ fn measure_from(row: &Row<'_>) -> Result<MonthMeasure> {
             lines: row.int(5)?,
             matched: row.int(6)?,
             recipients: row.int(10)?,
+            judged: row.int(12)?,
+            useful: row.int(13)?,
         },
         hand_secs: row.int(7)?,
         notice_secs: row.opt_int(8)?.zip(row.opt_int(9)?),

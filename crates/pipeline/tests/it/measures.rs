@@ -120,9 +120,18 @@ fn a_month_is_counted_once_a_day_for_the_desk_and_for_a_programme(test: &TestSto
          SELECT n.recipient_no, l.finding_no, 1, 3, n.created_at, 1 FROM notification n
             JOIN notification_line l ON l.notification_no = n.notification_no WHERE l.asset_no IS NOT NULL",
     );
+    test.tamper(
+        "INSERT INTO usefulness (notification_no, threat_no, reader, verdict, text, said_at)
+         SELECT notification_no, threat_no, reader, part - 1, '', created_at FROM notification",
+    );
     desk.at(days_later(3));
     count(&desk.flow).unwrap();
     assert_eq!(of(&desk, Some(1)).answering, 1);
+    let useful = |programme_no| {
+        let counts = of(&desk, programme_no).counts;
+        (counts.judged, counts.useful)
+    };
+    assert_eq!((useful(None), useful(Some(1))), ((2, 2), (1, 1)));
     let told = || {
         let told = desk.flow.store.read(|tx| tx.told_participants(1)).unwrap();
         (told.told, told.answered, told.solved)

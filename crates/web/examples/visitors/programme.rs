@@ -139,6 +139,8 @@ fn measure_month(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
             lines: 4_000,
             matched: 3_100,
             recipients: 900,
+            judged: 120,
+            useful: 97,
         },
         hand_secs: 21_000,
         notice_secs: Some((1_200, 9_000)),

@@ -30,7 +30,7 @@ const MINUTES_MAX: i64 = 600;
 const DAYS_BACK_MAX: i32 = 31;
 
 /// Columns of the table for programs, in the order of [`cells`].
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "month",
     "messages",
     "by_hand",
@@ -43,6 +43,8 @@ const COLUMNS: [&str; 12] = [
     "notice_minutes_p90",
     "recipients",
     "answering",
+    "judged",
+    "useful_percent",
 ];
 
 #[derive(Serialize)]
@@ -73,6 +75,9 @@ struct Month {
     notice: Option<(i64, i64)>,
     recipients: i64,
     answering: i64,
+    /// Messages of which somebody said whether they were useful, and the share of those that were.
+    judged: i64,
+    useful: Option<i64>,
 }
 
 /// The month of a measure, without its day.
@@ -105,10 +110,12 @@ fn month(measure: &MonthMeasure) -> Month {
             .map(|(median, p90)| (median / 60, p90 / 60)),
         recipients: counts.recipients,
         answering: measure.answering,
+        judged: counts.judged,
+        useful: percent(counts.useful, counts.judged),
     }
 }
 
-fn cells(measure: &MonthMeasure) -> [String; 12] {
+fn cells(measure: &MonthMeasure) -> [String; 14] {
     let counts = &measure.counts;
     let maybe = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     [
@@ -124,6 +131,8 @@ fn cells(measure: &MonthMeasure) -> [String; 12] {
         maybe(measure.notice_secs.map(|(_, p90)| p90 / 60)),
         counts.recipients.to_string(),
         measure.answering.to_string(),
+        counts.judged.to_string(),
+        maybe(percent(counts.useful, counts.judged)),
     ]
 }
 

@@ -154,6 +154,8 @@ fn counted(enrolling: &Enrolling) {
                 lines: 40,
                 matched: 30,
                 recipients: 4,
+                judged: 3,
+                useful: 2,
             },
             hand_secs: 1_500,
             notice_secs: Some((600, 3_600)),
