@@ -60,6 +60,9 @@ pub fn tell_of_key(
         language: own.or(desk).unwrap_or(Language::Nl),
         facts: &facts,
     };
-    tx.add_service_mail(&mail, now)?;
+    // Nobody has a mailbox of a stranger mailed by giving and removing keys.
+    if contacts.iter().any(|contact| contact.email == *address) {
+        tx.add_service_mail(&mail, now)?;
+    }
     tell_administrators(tx, party_no, kind, &facts, now)
 }

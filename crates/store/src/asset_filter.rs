@@ -93,7 +93,7 @@ impl AssetFilter {
             let pattern = meant.add(pattern.into());
             let like = format!("LIKE LOWER({pattern}) ESCAPE '\\'");
             meant.sql += &format!(
-                " AND (a.value {like} OR {number} IN (SELECT d.asset_no FROM asset_detail d
+                " AND (LOWER(a.value) {like} OR {number} IN (SELECT d.asset_no FROM asset_detail d
                     WHERE d.party_no = $1 AND d.label <> '' AND LOWER(d.label) {like}))"
             );
         }

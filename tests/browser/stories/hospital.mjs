@@ -8,15 +8,16 @@ import { must, tell } from "./story.mjs";
 import { BAD_LINES, CLAIMED, LIST, REPEATED_LINES, VALID } from "./hospital/networks.mjs";
 
 const NAME = "Ziekenhuis Rijnveld";
+const GROUP = "Zorggroep Rijnveld";
 const SOC = "soc@ziekenhuis-rijnveld.example";
 
 /** The group is in the register of the desk, with a network that its parts are in. */
 const ORGANISATIONS = "organisation,name,kvk,sector,legal_class,language\nrijnveld,Zorggroep Rijnveld,90000025,healthcare,essential,nl\n";
 const ASSETS = "organisation,kind,value\nrijnveld,prefix,198.19.0.0/20\n";
 const NETWORKS = `prefix,holder,abuse_email
-198.51.100.0/24,${NAME},noc@ziekenhuis-rijnveld.example
-198.18.0.0/16,${NAME},noc@ziekenhuis-rijnveld.example
-2001:db8:100::/40,Stichting ${NAME},noc@ziekenhuis-rijnveld.example
+198.51.100.0/24,${GROUP},noc@ziekenhuis-rijnveld.example
+198.18.0.0/16,${GROUP},noc@ziekenhuis-rijnveld.example
+2001:db8:100::/40,Stichting ${GROUP},noc@ziekenhuis-rijnveld.example
 `;
 
 /** A VPN that is being attacked everywhere: at the hospital, and in one of the networks that are only claimed. */
@@ -49,9 +50,9 @@ export const hospital = (browser) =>
       await stage.run("import", kind, stage.file(`${kind}.csv`, text));
     }
     await step("the hospital is a part of its group, with pages of its own", async () => {
-      await ciso.join(await stage.invite(ciso.email, "Noor de Wit", "--organisation", "rijnveld"));
+      await ciso.join(await stage.invite(ciso.email, "CISO Voorbeeld", "--organisation", "rijnveld"));
       await hands.open(`${stage.origin}/account`);
-      await hands.follow("Zorggroep Rijnveld");
+      await hands.follow(GROUP);
       await hands.follow("Suborganisaties");
       await hands.fill("Naam", NAME);
       await hands.press("Maken");

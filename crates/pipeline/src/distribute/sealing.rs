@@ -48,7 +48,11 @@ pub(super) fn sealed(
     };
     let parts = &notification.key;
     let subject = sealed_subject(parts.tlp, &notification.reference(), parts.language);
-    certificate.seal(mail, &subject).map(Sealing::Ready)
+    // One key of one contact does not hold the others up.
+    Ok(match certificate.seal(mail, &subject) {
+        Ok(mail) => Sealing::Ready(mail),
+        Err(_) => Sealing::PutOff(KeyProblem::WeakAlgorithm),
+    })
 }
 
 /// The key of an address, among those of its party.
@@ -59,7 +63,7 @@ pub(super) fn key_of<'k>(
 ) -> Option<&'k ContactKey> {
     let party_no = notification.key.recipient_no;
     keys.iter()
-        .find(|key| key.party_no == party_no && key.email == delivery.address)
+        .find(|key| key.party_no == party_no && key.email.compared() == delivery.address.compared())
 }
 
 impl PutOff {

@@ -122,7 +122,7 @@ impl Tx<'_> {
         lines: i64,
     ) -> Result<Option<i64>> {
         let sql = "SELECT finding_no FROM notification_line WHERE notification_no = $1 AND finding_no < $2
-                   ORDER BY finding_no DESC LIMIT 1 OFFSET $3";
+                       AND withdrawn IS NULL ORDER BY finding_no DESC LIMIT 1 OFFSET $3";
         self.query_opt(sql, values![notification_no, before_no, lines - 1], |row| {
             row.int(0)
         })

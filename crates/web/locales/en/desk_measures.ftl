@@ -33,5 +33,5 @@ desk-measures-note-text = A telephone call or a visit is seen by no program. Not
 desk-measures-day = Day
 desk-measures-what = What it was
 desk-measures-what-hint = At least two words, no names of people.
-desk-measures-error-day = Choose a day in the past month.
+desk-measures-error-day = Choose a day in this month or the one before.
 desk-measures-error-minutes = Fill in a number of minutes from 1 to 600.

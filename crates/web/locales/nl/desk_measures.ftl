@@ -33,5 +33,5 @@ desk-measures-note-text = Een telefoongesprek of een bezoek ziet geen programma.
 desk-measures-day = Dag
 desk-measures-what = Wat het was
 desk-measures-what-hint = Ten minste twee woorden, zonder namen van mensen.
-desk-measures-error-day = Kies een dag in de afgelopen maand.
+desk-measures-error-day = Kies een dag in deze maand of de vorige.
 desk-measures-error-minutes = Vul een aantal minuten in van 1 tot 600.

@@ -94,7 +94,7 @@ mod tests {
             ("ruim genoeg voor nu", None),
             ("short", Some("account-password-short")),
             ("elevenchars", Some("account-password-short")),
-            ("mijn naam is visser", Some("account-password-own")),
+            ("mijn naam is voorbeeld", Some("account-password-own")),
             ("SAM.VISSER-2026-x", Some("account-password-own")),
             ("aaaaaaaaaaaaaaaa", Some("account-password-common")),
             ("Password1234", Some("account-password-common")),

@@ -2,7 +2,7 @@
 
 const from = (count, network) => Array.from({ length: count }, (_, number) => network(number));
 
-/** In networks that the register names as the hospital's. */
+/** In networks that the register names as those of its group. */
 const REGISTERED = ["198.51.100.0/24", ...from(248, (number) => `198.18.${number}.0/24`), ...from(32, (number) => `2001:db8:1${String(number).padStart(2, "0")}::/48`)];
 
 /** In a network of the group that it is a part of. */

@@ -99,7 +99,9 @@ fn views(
         tlp: message.key.tlp.as_str(),
         findings: message.lines,
         state: message.state.as_str(),
-        reason: Some(message.reason.clone()).filter(|reason| !reason.is_empty()),
+        // Of one that failed it is what the relay said, which may name a mailbox.
+        reason: Some(message.reason.clone())
+            .filter(|reason| !reason.is_empty() && message.state != NotificationState::Failed),
         made_at: message.created_at.to_string(),
     };
     Ok(messages.iter().map(view).collect())

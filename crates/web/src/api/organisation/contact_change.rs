@@ -167,6 +167,7 @@ async fn change_contact(
     may_put(&site, party_no, &held.email).await?;
     let (acting, now, shown_by) = (own.acting(&site), site.now(), site.clone());
     let view = site.change(move |tx| {
+        tx.hold_party(party_no)?;
         let held = one(tx, party_no, contact_no)?;
         must_match(&parts.headers, &contact(&shown_by, &held))?;
         let (row, is_always_on) = patch.applied_to(held);

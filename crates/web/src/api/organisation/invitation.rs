@@ -158,7 +158,7 @@ async fn invite_person(
     own.caller.must(Scope::PeopleWrite)?;
     let (invitee, wanted) = sent(&own.caller, request, read).await?;
     must_not_be_administrator(invitee.role)?;
-    site.limit(&INVITATIONS, ("key", own.caller.key_no))?;
+    site.limit(&INVITATIONS, ("party", own.party_no))?;
     let (acting, shown_by) = (own.acting(&site), site.clone());
     once(&site, wanted, move |tx, now| {
         let language = own.language(tx)?;

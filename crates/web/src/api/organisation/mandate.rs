@@ -235,7 +235,7 @@ async fn give_mandate(
     own.caller.must(Scope::MandatesWrite)?;
     let read = |fields: &mut Fields<'_, '_>| NewMandate::read(&site, fields);
     let (new, wanted) = sent(&own.caller, request, read).await?;
-    site.limit(&ATTEMPTS, ("key", own.caller.key_no))?;
+    site.limit(&ATTEMPTS, ("party", own.party_no))?;
     let (acting, shown_by) = (own.acting(&site), site.clone());
     once(&site, wanted, move |tx, now| {
         let wanted = (&new.holder[..], &new.mandate);

@@ -181,6 +181,7 @@ async fn put_role(
 ) -> Result<(), ApiError> {
     let (acting, now, shown_by) = (own.acting(site), site.now(), site.clone());
     site.change(move |tx| {
+        tx.hold_party(acting.party_no)?;
         let held = one(tx, acting.party_no, person_no)?;
         must_match(&parts.headers, &member(&shown_by, &held))?;
         must_not_be_administrator(held.1)?;

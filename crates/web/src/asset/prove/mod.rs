@@ -168,7 +168,9 @@ pub(super) fn settle(tx: &mut Tx<'_>, party_no: i64, now: Timestamp) -> Result<u
     if provable.claims.is_empty() {
         return Ok(0);
     }
-    let party = tx.own_party(party_no)?;
+    // The name of a part is what its organisation typed: the desk only vouches for that of the whole.
+    let named_no = tx.whole_of(party_no)?.unwrap_or(party_no);
+    let party = tx.own_party(named_no)?;
     let spellings = party.map(|party| holder_spellings(&party.name));
     let networks = tx.networks_held_by(&spellings.unwrap_or_default())?;
     let networks: Vec<_> = networks

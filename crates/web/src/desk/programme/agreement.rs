@@ -9,7 +9,7 @@ use rules::enrol::draw::commitment as digest;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{coordinator_must_have_proved, done, participants, subject};
+use super::{coordinator_must_have_proved, done, hold_running, participants, subject};
 use crate::enrol::Copy;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -53,7 +53,7 @@ pub(super) async fn publish(
     let programme_no = site.number(IdKind::Programme, &id)?;
     let (actor, subject) = (staff.who.actor(&site), subject(&site, programme_no));
     site.write(move |tx| {
-        tx.hold_programme(programme_no)?;
+        hold_running(tx, programme_no)?;
         let [dutch, english] = [&texts[0][..], &texts[1]];
         let version = tx.add_agreement(programme_no, [dutch, english], now)?;
         let detail = format!("version {version}: {}", digest(dutch));

@@ -11,7 +11,7 @@ use store::Place;
 use uuid::Uuid;
 
 use super::applicant::{Applicant, applicants};
-use super::{coordinator_must_have_proved, done, subject};
+use super::{coordinator_must_have_proved, done, hold_running, subject};
 use crate::enrol::tell;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -71,7 +71,7 @@ pub(super) async fn draw(
     let programme_no = site.number(IdKind::Programme, &id)?;
     let (actor, inner) = (staff.who.actor(&site), site.clone());
     site.write(move |tx| {
-        tx.hold_programme(programme_no)?;
+        hold_running(tx, programme_no)?;
         let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
         let seed = tx.programme_seed(programme_no)?.ok_or(Refusal::Conflict)?;
         let all = applicants(tx, &programme)?;

@@ -7,6 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{Day, IdKind};
 use rules::access::DeskDeed;
+use rules::enrol::measure::{month_before, month_of};
 use serde::{Deserialize, Serialize};
 use store::{Handwork, MonthMeasure, Programme};
 use uuid::Uuid;
@@ -25,9 +26,6 @@ const MONTHS_MAX: i64 = 24;
 
 /// Minutes of one note: a working day.
 const MINUTES_MAX: i64 = 600;
-
-/// Days back for which somebody notes work: the months that are still counted.
-const DAYS_BACK_MAX: i32 = 31;
 
 /// Columns of the table for programs, in the order of [`cells`].
 const COLUMNS: [&str; 14] = [
@@ -219,7 +217,9 @@ async fn note(
     let mut errors = Errors::default();
     let today = now.day();
     let day = form.day.parse::<Day>().ok();
-    let day = day.filter(|day| (today.plus_days(-DAYS_BACK_MAX)..=today).contains(day));
+    // This month and the one before are still counted.
+    let first = month_before(month_of(today));
+    let day = day.filter(|day| (first..=today).contains(day));
     let day = errors.take("day", day.ok_or(()), "desk-measures-error-day");
     let minutes = form.minutes.trim().parse::<i64>().ok();
     let minutes = minutes.filter(|minutes| (1..=MINUTES_MAX).contains(minutes));

@@ -20,6 +20,7 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use model::{IdKind, Timestamp};
 use rules::access::DeskDeed;
+use store::Tx;
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
@@ -93,6 +94,15 @@ pub(super) fn routes() -> Router<Site> {
             post(participants::end),
         )
         .merge(evaluation::routes())
+}
+
+/// Holds a programme that goes on: what was reported at its end does not change.
+fn hold_running(tx: &mut Tx<'_>, programme_no: i64) -> Result<(), Refusal> {
+    tx.hold_programme(programme_no)?;
+    match tx.programme_end(programme_no)? {
+        Some(_) => Err(Refusal::Conflict),
+        None => Ok(()),
+    }
 }
 
 /// For acts that others are told of: whoever may run programmes proved just now who it is. Gives the time.

@@ -15,7 +15,7 @@ use store::{Participant, Programme, Tx};
 use uuid::Uuid;
 
 use super::agreement::AgreementForm;
-use super::{admission, coordinator_must_have_proved, done, subject};
+use super::{admission, coordinator_must_have_proved, done, hold_running, subject};
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
 use crate::enrol::{ProgrammeView, form_of, in_language};
@@ -166,7 +166,7 @@ pub(super) async fn admit(
     let programme_no = site.number(IdKind::Programme, &id)?;
     let (inner, actor) = (site.clone(), staff.who.actor(&site));
     site.write(move |tx| {
-        tx.hold_programme(programme_no)?;
+        hold_running(tx, programme_no)?;
         let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
         let admitted = admission::admit_all(&inner, tx, &programme, &actor)?;
         let subject = subject(&inner, programme_no);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{Place, Tx};
 use uuid::Uuid;
 
-use super::{coordinator_must_have_proved, done};
+use super::{coordinator_must_have_proved, done, hold_running};
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
 use crate::enrol::{ProgrammeView, form_of, tell};
@@ -167,7 +167,7 @@ pub(super) async fn change(
     );
     let is_release = form.act == "release";
     site.write(move |tx| {
-        tx.hold_programme(programme_no)?;
+        hold_running(tx, programme_no)?;
         let places = tx.places_of(programme_no)?;
         let place = places
             .iter()
@@ -252,7 +252,7 @@ pub(super) async fn end_override(
     );
     let is_confirmed = form.end == "confirm";
     site.write(move |tx| {
-        tx.hold_programme(programme_no)?;
+        hold_running(tx, programme_no)?;
         let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
         let open = tx.open_place_overrides(programme_no)?;
         let found = open.iter().find(|open| open.override_no == override_no);

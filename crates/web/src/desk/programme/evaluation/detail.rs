@@ -144,6 +144,9 @@ pub(super) async fn invite(
     site.write(move |tx| {
         let evaluation = of_programme(tx, own)?;
         let parties = taking_part(tx, own.0)?;
+        if parties.is_empty() {
+            return Err(Refusal::Conflict);
+        }
         if !tx.invite_to_evaluation(evaluation.evaluation_no, &parties, now)? {
             return Err(Refusal::Conflict);
         }

@@ -53,13 +53,27 @@ impl Results {
         let guests = tx.evaluation_guests(evaluation_no)?;
         let answered = guests.iter().filter(|it| it.answered_at.is_some()).count();
         let is_shown = may_show(answered as i64);
-        let (counts, texts) = match is_shown {
+        let (mut counts, mut texts) = match is_shown {
             true => (
                 tx.survey_counts(evaluation_no)?,
                 tx.survey_texts(evaluation_no)?,
             ),
             false => (Vec::new(), Vec::new()),
         };
+        // Few may have answered one question of a survey that many answered.
+        let given = |question_no: i64| {
+            let numbers = counts.iter().filter(|(of, ..)| *of == question_no);
+            let words = texts.iter().filter(|text| text.question_no == question_no);
+            numbers.map(|(.., count)| count).sum::<i64>() + words.count() as i64
+        };
+        let questions = tx.questions_of(evaluation_no)?;
+        let few: Vec<i64> = questions
+            .iter()
+            .map(|question| question.question_no)
+            .filter(|question_no| !may_show(given(*question_no)))
+            .collect();
+        counts.retain(|(of, ..)| !few.contains(of));
+        texts.retain(|text| !few.contains(&text.question_no));
         let view = |question: &Question| {
             let of_question = texts
                 .iter()
@@ -80,7 +94,6 @@ impl Results {
                 words,
             }
         };
-        let questions = tx.questions_of(evaluation_no)?;
         Ok(Self {
             is_shown,
             questions: questions.iter().map(view).collect(),
