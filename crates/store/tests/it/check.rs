@@ -188,8 +188,8 @@ fn pages_live_in(test: &TestStore) {
             format!("0, 1, {person}, 5, '', 0"),
         ),
         (
-            "month_measure (month, programme_no, counted_at, messages, by_hand, lines, matched, hand_secs, recipients, answering)",
-            "0, 1, 0, 0, 0, 0, 0, 0, 0, 0".to_owned(),
+            "month_measure (month, programme_no, counted_at, messages, by_hand, lines, matched, hand_secs, recipients, answering, judged, useful)",
+            "0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0".to_owned(),
         ),
         (
             "identity (person_no, issuer, subject, added_at)",

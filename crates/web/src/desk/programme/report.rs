@@ -180,7 +180,7 @@ async fn page(
         id,
         programme: ProgrammeView::new(site, staff.visitor.language, &programme),
         report: ReportView::new(&report),
-        may_end: end.is_none() && may_end(&programme, site.now()),
+        may_end: end.is_none() && programme.drawn_at.is_some(),
         ended: end.map(|end| (end.ended_at.to_string(), end.reason)),
         forget_at: forget_at.to_string(),
         reason,
@@ -272,7 +272,7 @@ pub(super) async fn end(
     site.write(move |tx| {
         tx.hold_programme(programme_no)?;
         let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
-        if !may_end(&programme, now) {
+        if programme.drawn_at.is_none() {
             return Err(Refusal::Conflict);
         }
         let all = applicants(tx, &programme)?;
@@ -345,9 +345,4 @@ fn end_places(
         tell_administrators(tx, one.party_no, kind, &facts.to_string(), now)?;
     }
     Ok(())
-}
-
-/// Whether a programme can be ended: after the draw, or when applications are closed and there will be none.
-fn may_end(programme: &Programme, now: Timestamp) -> bool {
-    programme.drawn_at.is_some() || programme.terms.closes_at <= now
 }
