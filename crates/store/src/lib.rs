@@ -180,7 +180,7 @@ pub use service_mail::{NewServiceMail, ServiceMail, ServiceMailEnd};
 pub use session::{NewSession, Session, TOUCH_INTERVAL_MICROS};
 pub use sign_in_step::{NewStep, Step};
 pub use source::SourceRow;
-pub use status::Status;
+pub use status::{Status, StatusStep};
 pub use story::{Story, StoryText};
 pub use suggestion::{ASKER_KEPT_SECS, NewSuggestion, Suggestion};
 pub use survey::{Question, SurveyAnswer, SurveyText};

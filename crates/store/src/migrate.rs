@@ -70,6 +70,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0027_evaluation.sql"),
     ),
     ("meeting", include_str!("../migrations/0028_meeting.sql")),
+    (
+        "open assets",
+        include_str!("../migrations/0029_open_assets.sql"),
+    ),
 ];
 
 /// How far the tables are.

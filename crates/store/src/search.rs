@@ -37,10 +37,22 @@ impl Tx<'_> {
         (begin, end): &(Vec<u8>, Vec<u8>),
         rows_max: i64,
     ) -> Result<Vec<i64>> {
-        // The order of the joins is the plan: SQLite keeps that of CROSS JOIN.
-        let sql = "SELECT f.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN finding f
-                   WHERE f.desk_no = d.desk_no AND f.threat_no = t.threat_no AND f.endpoint >= $1 AND f.endpoint < $2
-                   LIMIT $3";
+        // The order of the joins is the plan. SQLite keeps that of CROSS JOIN; PostgreSQL would walk the whole key for
+        // ranges that it takes to be rare, and keeps to a limit within.
+        let sql = match self.engine {
+            TxEngine::Sqlite(_) => {
+                "SELECT f.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN finding f
+                 WHERE f.desk_no = d.desk_no AND f.threat_no = t.threat_no AND f.endpoint >= $1 AND f.endpoint < $2
+                 LIMIT $3"
+            }
+            TxEngine::Postgres { .. } => {
+                "SELECT found.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN LATERAL (
+                     SELECT f.finding_no FROM finding f
+                     WHERE f.desk_no = d.desk_no AND f.threat_no = t.threat_no AND f.endpoint >= $1 AND f.endpoint < $2
+                     ORDER BY f.endpoint LIMIT $3) AS found
+                 LIMIT $3"
+            }
+        };
         self.query(sql, values![&begin[..], &end[..], rows_max], |row| {
             row.int(0)
         })

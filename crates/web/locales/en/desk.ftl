@@ -59,7 +59,7 @@ desk-balance-messages = Messages
 desk-balance-lines = Findings
 desk-balance-queued = In a queue
 desk-balance-withheld = Withheld from a queue
-desk-balance-kept = { $findings } findings and { $observations } observations are kept.
+desk-balance-kept = { $findings } findings are kept.
 
 desk-verdict-accepted = Accepted
 desk-verdict-duplicate = There already

@@ -59,7 +59,7 @@ desk-balance-messages = Berichten
 desk-balance-lines = Bevindingen
 desk-balance-queued = In een wachtrij
 desk-balance-withheld = Achtergehouden uit een wachtrij
-desk-balance-kept = Er zijn { $findings } bevindingen en { $observations } waarnemingen bewaard.
+desk-balance-kept = Er zijn { $findings } bevindingen bewaard.
 
 desk-verdict-accepted = Aangenomen
 desk-verdict-duplicate = Was er al

@@ -60,7 +60,6 @@ struct Balance {
     messages: Vec<(&'static str, i64, i64)>,
     queued: i64,
     withheld_findings: i64,
-    observations: i64,
     findings: i64,
     /// Name of a queue, its items, and since when the oldest waits.
     queues: Vec<(&'static str, i64, String)>,
@@ -174,7 +173,6 @@ fn balance_of(site: &Site, counted: &Counted) -> Balance {
             .collect(),
         queued: in_state(QueueState::Open),
         withheld_findings: in_state(QueueState::Withheld),
-        observations: status.observations,
         findings: status.findings,
         queues: counted
             .queues
