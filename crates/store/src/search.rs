@@ -2,7 +2,7 @@
 
 use model::Timestamp;
 
-use crate::connection::{Row, Tx, TxEngine, values};
+use crate::connection::{Row, Tx, TxEngine, Value, values};
 use crate::error::Result;
 use crate::party::{HeldAsset, PartyRow};
 
@@ -58,14 +58,31 @@ impl Tx<'_> {
         })
     }
 
-    /// Open assets with exactly this value, at most `rows_max`.
+    /// Open assets with exactly one of these values, at most `rows_max`, in the order of the values.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn assets_with_value(&mut self, value: &str, rows_max: i64) -> Result<Vec<HeldAsset>> {
-        let sql = "SELECT asset_no FROM asset WHERE value = $1 AND closed_at IS NULL LIMIT $2";
-        let numbers = self.query(sql, values![value, rows_max], |row| row.int(0))?;
-        self.assets(&numbers)
+    pub fn assets_with_values(&mut self, wanted: &[&str], rows_max: i64) -> Result<Vec<HeldAsset>> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: Vec<String> = (2..)
+            .take(wanted.len())
+            .map(|no| format!("${no}"))
+            .collect();
+        let sql = format!(
+            "SELECT asset_no FROM asset WHERE value IN ({}) AND closed_at IS NULL LIMIT $1",
+            places.join(", ")
+        );
+        let mut values = vec![rows_max.into()];
+        values.extend(wanted.iter().map(|value| Value::from(*value)));
+        let numbers = self.query(&sql, &values, |row| row.int(0))?;
+        let mut assets = self.assets(&numbers)?;
+        assets.sort_by_cached_key(|asset| {
+            let value = asset.value.to_string();
+            (wanted.iter().position(|it| *it == value), asset.asset_no)
+        });
+        Ok(assets)
     }
 
     /// Organisations with this reference, KvK number, or begin of a name in any case, at most `rows_max`.
