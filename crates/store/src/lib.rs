@@ -73,6 +73,7 @@ mod party_upkeep;
 mod person;
 mod place;
 mod pool;
+mod profile;
 mod programme;
 mod programme_end;
 mod promises;
@@ -141,7 +142,7 @@ pub use held::{ContactNote, PartyNote};
 pub use idempotency::{AskedOnce, KeptAnswer};
 pub use identity::{BeganBy, Identity, RoleChange};
 pub use inbox::{
-    InboxCount, InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, StatusChoice,
+    InboxCount, InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, OpenCount, StatusChoice,
 };
 pub use installation::Installation;
 pub use invitation::{Invitation, NewInvitation};
@@ -168,6 +169,7 @@ pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};
 pub use party_upkeep::UpkeepDue;
 pub use person::Person;
 pub use place::{Place, PlaceOverride};
+pub use profile::AssetCare;
 pub use programme::{Programme, ProgrammeTerms};
 pub use programme_end::{ProgrammeEnd, ToldParticipants};
 pub use proof::{NewProof, ProofReview, Provable};

@@ -296,6 +296,18 @@ fn pages_live_in(test: &TestStore) {
             "survey_answer (question_no, party_no, number, text, suggestion_no)",
             format!("1, {party}, NULL, '', 1"),
         ),
+        (
+            "supplier (party_no, name, email)",
+            format!("{party}, 'Office IT', 'help@supplier.example'"),
+        ),
+        (
+            "care (party_no, group_no, supplier_no, reference)",
+            format!("{party}, 1, 1, 'printers 12'"),
+        ),
+        (
+            "product (party_no, vendor, name)",
+            format!("{party}, '', 'EdgeGate'"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

@@ -35,6 +35,7 @@ mod migration;
 mod moving;
 mod notification;
 mod people;
+mod profile;
 mod queue;
 mod register;
 mod search;
