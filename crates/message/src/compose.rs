@@ -85,8 +85,7 @@ impl Sources {
         let row = tx.telling_row(message.notification_no, finding_no)?;
         let sources = Self::of_rows(tx, &[message], row.into_iter().collect())?;
         let row = sources.rows.first();
-        let recipient_no = message.key.recipient_no;
-        Ok(row.and_then(|row| sources.line(row, recipient_no, language)))
+        Ok(row.and_then(|row| sources.line(row, message, language)))
     }
 
     fn of_rows(
@@ -161,7 +160,7 @@ impl Sources {
         }
         let lines = rows
             .iter()
-            .map(|row| self.line(row, key.recipient_no, key.language));
+            .map(|row| self.line(row, notification, key.language));
         let lines: Option<Vec<MessageLine>> = lines.collect();
         let mut lines = lines.ok_or_else(|| gone("a line"))?;
         lines.sort_by(|a, b| (&a.endpoint, &a.identifier).cmp(&(&b.endpoint, &b.identifier)));
@@ -198,8 +197,8 @@ impl Sources {
             lines: &lines,
             check_code: &self.link_key.check_code(notification.notification_no),
             links: links.as_ref(),
-            supplier: self.supplier(notification, rows),
-            in_use: &self.in_use(notification, &lines),
+            supplier: self.supplier(rows, notification),
+            in_use: &self.in_use(&lines, notification),
         };
         let text = self
             .advice
@@ -229,19 +228,17 @@ impl Sources {
         &self.rows[begin..end]
     }
 
-    /// What the recipient says of the asset of a line; nothing where the asset is somebody else's.
-    fn care(&self, row: &TellingRow, recipient_no: i64) -> Option<&AssetCare> {
+    /// What the owner says of the asset of a line; nothing where somebody else is told: whoever passes a message on would
+    /// pass that on too.
+    fn care(&self, row: &TellingRow, message: &Notification) -> Option<&AssetCare> {
         let care = self.care.get(&row.asset_no?)?;
-        (care.party_no == recipient_no).then_some(care)
+        let is_own = care.party_no == message.key.recipient_no;
+        (is_own && message.key.relation == Relation::Owner).then_some(care)
     }
 
     /// Who looks after all systems of a message, where the owner is told and said so of each of them.
-    fn supplier(&self, notification: &Notification, rows: &[TellingRow]) -> Option<&Supplier> {
-        let key = &notification.key;
-        if key.relation != Relation::Owner {
-            return None;
-        }
-        let of_row = |row| self.care(row, key.recipient_no)?.supplier.as_ref();
+    fn supplier(&self, rows: &[TellingRow], message: &Notification) -> Option<&Supplier> {
+        let of_row = |row| self.care(row, message)?.supplier.as_ref();
         let first = of_row(rows.first()?)?;
         rows.iter()
             .all(|row| of_row(row) == Some(first))
@@ -249,18 +246,18 @@ impl Sources {
     }
 
     /// The products of the owner that the evidence of some line names.
-    fn in_use(&self, notification: &Notification, lines: &[MessageLine]) -> Vec<&Product> {
-        let key = &notification.key;
-        let Some(products) = self.products.get(&key.recipient_no) else {
-            return Vec::new();
-        };
-        match key.relation {
-            Relation::Owner => named_by(products, lines),
-            Relation::Provider | Relation::Relay => Vec::new(),
-        }
+    fn in_use(&self, lines: &[MessageLine], message: &Notification) -> Vec<&Product> {
+        let products = self.products.get(&message.key.recipient_no);
+        let products = products.filter(|_| message.key.relation == Relation::Owner);
+        products.map_or_else(Vec::new, |products| named_by(products, lines))
     }
 
-    fn line(&self, row: &TellingRow, recipient_no: i64, language: Language) -> Option<MessageLine> {
+    fn line(
+        &self,
+        row: &TellingRow,
+        message: &Notification,
+        language: Language,
+    ) -> Option<MessageLine> {
         let endpoint = Endpoint::from_key(&row.endpoint)?;
         let place = Place::of(&endpoint, row.address.as_deref(), row.host.as_deref());
         let why = self.why_you(row, &endpoint, &place, language);
@@ -287,7 +284,7 @@ impl Sources {
             evidence: row.evidence.clone(),
             reason: why,
             own_reference: self
-                .care(row, recipient_no)
+                .care(row, message)
                 .map(|care| care.own_reference.clone())
                 .unwrap_or_default(),
             endpoint,

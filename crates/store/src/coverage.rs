@@ -90,7 +90,12 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn name_source(&mut self, source_no: i64, may_be_named: bool, now: Timestamp) -> Result<()> {
+    pub fn name_source(
+        &mut self,
+        source_no: i64,
+        may_be_named: bool,
+        now: Timestamp,
+    ) -> Result<()> {
         if may_be_named {
             self.execute(
                 "INSERT INTO named_source (source_no, named_at) VALUES ($1, $2)

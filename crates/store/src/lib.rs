@@ -30,6 +30,7 @@ mod complaint;
 mod connection;
 mod contact_key;
 mod copy;
+mod coverage;
 mod credential;
 mod delivery;
 mod desk;
@@ -124,6 +125,7 @@ pub use complaint::{COMPLAINT_KEPT_SECS, Complaint, ComplaintEvent, NewComplaint
 pub use connection::Tx;
 pub use contact_key::{ContactKey, NewContactKey};
 pub use copy::{CopiedTable, Moved};
+pub use coverage::{CoverageSource, DeliveredType};
 pub use credential::{StoredPasskey, StoredTotp, Ways};
 pub use delivery::{Delivery, DeliveryState, PlannedDelivery};
 pub use desk::{Desk, DeskChange};

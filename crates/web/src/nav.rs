@@ -23,6 +23,7 @@ const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/members", "nav-members", Deed::ReadPeople),
     ("/mandates", "nav-mandates", Deed::GiveMandates),
     ("/customers", "nav-customers", Deed::ReadPeople),
+    ("/coverage", "nav-coverage", Deed::ReadPeople),
     ("/programmes", "nav-programmes", Deed::ReadPeople),
     (
         "/sub-organisations",

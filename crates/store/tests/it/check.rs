@@ -308,6 +308,10 @@ fn pages_live_in(test: &TestStore) {
             "product (party_no, vendor, name)",
             format!("{party}, '', 'EdgeGate'"),
         ),
+        (
+            "named_source (source_no, named_at)",
+            format!("{party}, 0"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

@@ -16,6 +16,7 @@ mod check;
 mod claim;
 mod concurrent;
 mod contact_key;
+mod coverage;
 mod credential;
 mod delivery;
 mod desk;
