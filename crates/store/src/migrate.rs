@@ -75,8 +75,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0029_open_assets.sql"),
     ),
     ("profile", include_str!("../migrations/0030_profile.sql")),
-    ("profile", include_str!("../migrations/0029_profile.sql")),
-    ("coverage", include_str!("../migrations/0030_coverage.sql")),
+    ("coverage", include_str!("../migrations/0031_coverage.sql")),
 ];
 
 /// How far the tables are.

@@ -9,9 +9,10 @@ use crate::testing::{Answer, TestSite};
 /// A desk with one source that reported an open remote desktop.
 fn site() -> TestSite {
     let site = TestSite::new();
-    let register = RegisterBuilder::new()
-        .organisation("bakery")
-        .asset("bakery", "prefix", "192.0.2.0/24");
+    let register =
+        RegisterBuilder::new()
+            .organisation("bakery")
+            .asset("bakery", "prefix", "192.0.2.0/24");
     site.desk.import(&register);
     let row = [("ip", "192.0.2.1"), ("port", "3389"), ("protocol", "tcp")];
     site.desk.report(&Report::new("scan_rdp").row(&row));
@@ -27,7 +28,8 @@ fn in_english(site: &TestSite) -> Answer {
 /// The text between two headings.
 fn between<'p>(page: &'p str, from: &str, to: &str) -> &'p str {
     let (_, rest) = page.split_once(&format!(">{from}</h2>")).unwrap();
-    rest.split_once(&format!(">{to}</h2>")).map_or(rest, |(part, _)| part)
+    rest.split_once(&format!(">{to}</h2>"))
+        .map_or(rest, |(part, _)| part)
 }
 
 fn source_page(site: &TestSite) -> (String, String) {
@@ -42,19 +44,33 @@ fn everybody_reads_what_was_reported_lately_and_what_was_not() {
     let site = site();
     let page = in_english(&site);
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
-    assert!(page.body.contains("No message does not mean that you are safe"));
+    assert!(
+        page.body
+            .contains("No message does not mean that you are safe")
+    );
     let seen = between(&page.body, "What was reported to us", "What we do not see");
     assert!(seen.contains("Remote Desktop"), "{seen}");
-    assert_eq!(seen.matches("<tr>").count(), 2, "a heading and one threat: {seen}");
+    assert_eq!(
+        seen.matches("<tr>").count(),
+        2,
+        "a heading and one threat: {seen}"
+    );
     let unseen = between(&page.body, "What we do not see", "");
-    assert!(unseen.contains("IPv6") && unseen.matches("<li>").count() > 50, "{unseen}");
+    assert!(
+        unseen.contains("IPv6") && unseen.matches("<li>").count() > 50,
+        "{unseen}"
+    );
     assert!(!page.body.contains("192.0.2."), "it shows no finding");
 }
 
 #[test]
 fn a_desk_without_reports_claims_to_see_nothing() {
     let page = in_english(&TestSite::new());
-    assert!(page.body.contains("we received no reports of a kind"), "{}", page.body);
+    assert!(
+        page.body.contains("we received no reports of a kind"),
+        "{}",
+        page.body
+    );
 }
 
 #[test]
