@@ -20,7 +20,7 @@ mod show;
 
 pub use administrators::{tell_administrators, tell_people_of};
 pub use advice::{Advice, NOW};
-pub use compose::{Sources, compose};
+pub use compose::{Sources, compose, named_by};
 pub use decide::{Decider, Released};
 pub use error::MessageError;
 pub use example::example_of;

@@ -16,6 +16,7 @@ pub mod lookup;
 pub mod matching;
 pub mod message;
 pub mod preview;
+pub mod profile;
 pub mod proof;
 pub mod reason;
 pub mod route;

@@ -78,7 +78,7 @@ impl Tx<'_> {
     }
 
     /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; contacts with their keys, claims
-    /// with their proofs, labels, lists, codes, notices and notes are removed; whoever belonged nowhere else is closed, and
+    /// with their proofs, labels, lists, codes, notices, notes and the profile are removed; whoever belonged nowhere else is closed, and
     /// its name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, disputes and the audit log.
@@ -129,7 +129,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 12] = [
+const FORGOTTEN: [&str; 15] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -141,5 +141,8 @@ const FORGOTTEN: [&str; 12] = [
     "proof_review",
     "invitation",
     "party_upkeep",
+    "care",
+    "supplier",
+    "product",
     "leaving",
 ];

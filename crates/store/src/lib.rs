@@ -30,6 +30,7 @@ mod complaint;
 mod connection;
 mod contact_key;
 mod copy;
+mod coverage;
 mod credential;
 mod delivery;
 mod desk;
@@ -73,6 +74,7 @@ mod party_upkeep;
 mod person;
 mod place;
 mod pool;
+mod profile;
 mod programme;
 mod programme_end;
 mod promises;
@@ -123,6 +125,7 @@ pub use complaint::{COMPLAINT_KEPT_SECS, Complaint, ComplaintEvent, NewComplaint
 pub use connection::Tx;
 pub use contact_key::{ContactKey, NewContactKey};
 pub use copy::{CopiedTable, Moved};
+pub use coverage::{CoverageSource, DeliveredType};
 pub use credential::{StoredPasskey, StoredTotp, Ways};
 pub use delivery::{Delivery, DeliveryState, PlannedDelivery};
 pub use desk::{Desk, DeskChange};
@@ -141,7 +144,7 @@ pub use held::{ContactNote, PartyNote};
 pub use idempotency::{AskedOnce, KeptAnswer};
 pub use identity::{BeganBy, Identity, RoleChange};
 pub use inbox::{
-    InboxCount, InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, StatusChoice,
+    InboxCount, InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, OpenCount, StatusChoice,
 };
 pub use installation::Installation;
 pub use invitation::{Invitation, NewInvitation};
@@ -168,6 +171,7 @@ pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};
 pub use party_upkeep::UpkeepDue;
 pub use person::Person;
 pub use place::{Place, PlaceOverride};
+pub use profile::AssetCare;
 pub use programme::{Programme, ProgrammeTerms};
 pub use programme_end::{ProgrammeEnd, ToldParticipants};
 pub use proof::{NewProof, ProofReview, Provable};

@@ -74,6 +74,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "open assets",
         include_str!("../migrations/0029_open_assets.sql"),
     ),
+    ("profile", include_str!("../migrations/0030_profile.sql")),
+    ("coverage", include_str!("../migrations/0031_coverage.sql")),
 ];
 
 /// How far the tables are.

@@ -16,6 +16,7 @@ mod hostile;
 mod intake;
 mod keys;
 mod leaks;
+mod legal_class;
 mod mailboxes;
 mod marking;
 mod measures;

@@ -68,6 +68,10 @@ pub(super) struct MessageView {
     any_repeated: bool,
     has_url: bool,
     has_source_port: bool,
+    /// Empty where nobody else looks after the systems.
+    supplier_name: String,
+    supplier_email: String,
+    in_use: String,
 }
 
 /// An advice with the values of the finding filled in. What the fields mean: [`Advice`].
@@ -184,6 +188,13 @@ impl MessageView {
                 && lines.iter().any(|line| {
                     line.port.is_some() && matches!(line.endpoint, Endpoint::Address(_))
                 }),
+            supplier_name: context
+                .supplier
+                .map_or_else(String::new, |supplier| clean::line(&supplier.name)),
+            supplier_email: context
+                .supplier
+                .map_or_else(String::new, |it| clean::line(it.email.as_str())),
+            in_use: in_use(context),
         }
     }
 }
@@ -237,6 +248,15 @@ pub(super) fn systems(lines: &[MessageLine]) -> usize {
         (None, None) => line.endpoint.to_string(),
     };
     lines.iter().map(system).collect::<BTreeSet<String>>().len()
+}
+
+/// The products that the recipient uses, with their makers.
+fn in_use(context: &MessageContext<'_>) -> String {
+    let names = context.in_use.iter().map(|product| {
+        let name = format!("{} {}", product.vendor, product.name);
+        clean::line(name.trim())
+    });
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// Each reason once, in the order of the lines, and how many are left out because attachments hold them.

@@ -390,6 +390,17 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("suggestion_no", "suggestion"),
         ],
     ),
+    ("supplier", &[names("party_no", "party")]),
+    (
+        "care",
+        &[
+            names("party_no", "party"),
+            names("group_no", "asset_group"),
+            names("supplier_no", "supplier"),
+        ],
+    ),
+    ("product", &[names("party_no", "party")]),
+    ("named_source", &[names("source_no", "party")]),
 ];
 
 #[cfg(test)]

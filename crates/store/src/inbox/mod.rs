@@ -7,7 +7,7 @@ mod conditions;
 mod reach;
 mod row;
 
-use model::{AnswerStatus, Day, Role, Severity, Tlp};
+use model::{AnswerStatus, Day, Role, Severity, Timestamp, Tlp};
 
 use self::conditions::{Conditions, Way};
 use self::reach::Reach;
@@ -106,6 +106,19 @@ pub struct InboxCount {
     pub findings: i64,
     /// There are more, or there may be.
     pub has_more: bool,
+}
+
+/// How many of the newest open findings of an inbox are of one severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenCount {
+    /// Of which.
+    pub severity: Severity,
+    /// How many.
+    pub findings: i64,
+    /// Those that were told more than once and are still open.
+    pub repeated: i64,
+    /// When the first of them was told.
+    pub oldest: Timestamp,
 }
 
 impl Tx<'_> {
@@ -307,6 +320,37 @@ impl Tx<'_> {
             findings: found.min(rows_max),
             has_more: found > rows_max || reach.until.is_some(),
         })
+    }
+
+    /// The newest findings of an inbox by severity, the most severe first; of at most `rows_max`, and no further than a page
+    /// reads. Says whether there are more, or may be.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn inbox_severities(
+        &mut self,
+        query: &InboxQuery,
+        rows_max: i64,
+    ) -> Result<(Vec<OpenCount>, bool)> {
+        let reach = self.reach(query)?;
+        let mut asked = query.lines(&reach);
+        let found = self.found(query, &reach, &mut asked, rows_max + 1);
+        let sql = format!(
+            "SELECT n.severity, COUNT(*), SUM(l.repeated), MIN(COALESCE(n.decided_at, n.created_at)) FROM ({found}) AS newest
+             JOIN notification n ON n.notification_no = newest.notification_no
+             JOIN notification_line l ON l.notification_no = newest.notification_no AND l.finding_no = newest.finding_no
+             GROUP BY n.severity ORDER BY n.severity DESC"
+        );
+        let counts = self.query(&sql, &asked.values, |row| {
+            Ok(OpenCount {
+                severity: row.code(0, "severity", Severity::from_code)?,
+                findings: row.int(1)?,
+                repeated: row.int(2)?,
+                oldest: Timestamp::from_micros(row.int(3)?),
+            })
+        })?;
+        let found: i64 = counts.iter().map(|count| count.findings).sum();
+        Ok((counts, found > rows_max || reach.until.is_some()))
     }
 
     /// How many of the newest findings of an inbox are about which threat, the most first: slug, number.

@@ -296,6 +296,22 @@ fn pages_live_in(test: &TestStore) {
             "survey_answer (question_no, party_no, number, text, suggestion_no)",
             format!("1, {party}, NULL, '', 1"),
         ),
+        (
+            "supplier (party_no, name, email)",
+            format!("{party}, 'Office IT', 'help@supplier.example'"),
+        ),
+        (
+            "care (party_no, group_no, supplier_no, reference)",
+            format!("{party}, 1, 1, 'printers 12'"),
+        ),
+        (
+            "product (party_no, vendor, name)",
+            format!("{party}, '', 'EdgeGate'"),
+        ),
+        (
+            "named_source (source_no, named_at)",
+            format!("{party}, 0"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

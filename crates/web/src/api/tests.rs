@@ -3,6 +3,7 @@ mod contacts;
 mod desk;
 mod findings;
 mod people;
+mod profile;
 mod routes;
 
 use std::path::Path;

@@ -166,6 +166,18 @@ pub(crate) fn write(
     let subject = format!("finding {}", site.id(IdKind::Finding, finding_no));
     let detail = said.status.map_or("", AnswerStatus::as_str);
     tx.record(now, &sayer.actor, action, &subject, detail)?;
+    if sayer.door == AnswerDoor::Mandate {
+        // In the history of the customer, who reads there what others do for it.
+        let customer = format!("party {}", site.id(IdKind::Party, sayer.party_no));
+        let act = format!("{action} {subject} {detail}");
+        tx.record(
+            now,
+            &sayer.actor,
+            "act-by-mandate",
+            &customer,
+            act.trim_end(),
+        )?;
+    }
     Ok(())
 }
 

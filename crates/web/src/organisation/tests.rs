@@ -1,6 +1,8 @@
 //! What people do on the pages of their organisation.
 
 mod keys;
+mod suppliers;
+mod workspace;
 
 use axum::http::StatusCode;
 use model::{IdKind, OrganisationRole};

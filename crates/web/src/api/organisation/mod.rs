@@ -12,6 +12,7 @@ mod mandate;
 mod member;
 mod part;
 mod preview;
+mod profile;
 mod register;
 
 pub(super) use code::{NewCode, wrong_code};
@@ -50,6 +51,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(invitation::routes())
         .merge(mandate::routes())
         .merge(part::routes())
+        .merge(profile::routes())
         .merge(leaving::routes())
         .merge(history::routes())
         .merge(key::routes())

@@ -71,6 +71,8 @@ fn of_organisations(site: &TestSite) -> Vec<(&'static str, String, Value)> {
         ("POST", "sub-organisations".into(), json!({})),
         ("GET", format!("sub-organisations/{part}"), NOTHING),
         ("POST", format!("sub-organisations/{part}/_move"), json!({})),
+        ("GET", "profile".into(), NOTHING),
+        ("PUT", "profile".into(), json!({})),
         ("GET", "leaving".into(), NOTHING),
         ("DELETE", "leaving".into(), NOTHING),
         ("GET", "history".into(), NOTHING),
