@@ -70,6 +70,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0027_evaluation.sql"),
     ),
     ("meeting", include_str!("../migrations/0028_meeting.sql")),
+    ("given up", include_str!("../migrations/0029_given_up.sql")),
 ];
 
 /// How far the tables are.
