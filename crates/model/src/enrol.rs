@@ -114,6 +114,16 @@ impl PlaceState {
     pub const fn is_given(self) -> bool {
         matches!(self, Self::Selected | Self::Taken | Self::Finished)
     }
+
+    /// What becomes of it when its organisation gives it up; `None`: there is nothing to give up.
+    #[must_use]
+    pub const fn given_up(self) -> Option<Self> {
+        match self {
+            Self::Selected => Some(Self::Released),
+            Self::Taken => Some(Self::Left),
+            Self::Waiting | Self::Released | Self::Left | Self::Finished => None,
+        }
+    }
 }
 
 crate::vocabulary! {

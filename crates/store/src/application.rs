@@ -31,7 +31,7 @@ pub struct Application {
     pub state: ApplicationState,
     /// Its number within the programme, once it was submitted.
     pub number: Option<u32>,
-    /// Address of the technical contact, unless it was withdrawn.
+    /// Address of the technical contact, unless it was withdrawn or forgotten.
     pub email: Option<EmailAddress>,
     /// In which language the applicant is told.
     pub language: Language,
@@ -91,6 +91,18 @@ impl Tx<'_> {
         let sql = format!("{APPLICATION} WHERE programme_no = $1 AND state = $2 ORDER BY number");
         let submitted = ApplicationState::Submitted.code();
         self.query(&sql, values![programme_no, submitted], application_from)
+    }
+
+    /// Applications of a programme, begun and submitted, whose applicant can be told something.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn applicants_to_tell(&mut self, programme_no: i64) -> Result<Vec<i64>> {
+        self.query(
+            "SELECT application_no FROM application WHERE programme_no = $1 AND email IS NOT NULL ORDER BY application_no",
+            values![programme_no],
+            |row| row.int(0),
+        )
     }
 
     /// Keeps what was filled in so far; says whether the application was still begun only.

@@ -163,21 +163,32 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes down that an attempt is not begun for now, or not ever, and why. For one who has the message.
+    /// Writes down that it is we who stop trying, and not the receiving side that refused. For one who has the message.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn note_given_up(&mut self, delivery_no: i64) -> Result<()> {
+        let sql = "UPDATE delivery SET given_up = 1 WHERE delivery_no = $1";
+        self.execute(sql, values![delivery_no])?;
+        Ok(())
+    }
+
+    /// Writes down that an attempt is not begun for now, or is given up, and why. For one who has the message.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn put_off_delivery(&mut self, delivery: &Delivery, now: Timestamp) -> Result<()> {
         let finished_at = (delivery.state == DeliveryState::Failed).then_some(now.micros());
         self.execute(
-            "UPDATE delivery SET state = $2, outcome = $3, due_at = $4, finished_at = $5
+            "UPDATE delivery SET state = $2, outcome = $3, due_at = $4, finished_at = $5, given_up = $6
              WHERE delivery_no = $1 AND state = 0",
             values![
                 delivery.delivery_no,
                 delivery.state.code(),
                 &delivery.outcome,
                 delivery.due_at.micros(),
-                finished_at
+                finished_at,
+                finished_at.is_some()
             ],
         )?;
         Ok(())

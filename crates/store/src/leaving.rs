@@ -77,11 +77,13 @@ impl Tx<'_> {
         )
     }
 
-    /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; contacts with their keys, claims
-    /// with their proofs, labels, lists, codes, notices, notes and the profile are removed; whoever belonged nowhere else is closed, and
-    /// its name and address go.
+    /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; places in
+    /// programmes are given up, and what it filled in, reported and wrote there goes; contacts with their keys, claims with
+    /// their proofs, labels, lists, codes, notices, notes and the profile are removed; whoever belonged nowhere else is closed,
+    /// and its name and address go.
     ///
-    /// What stays: the organisation itself, its systems (closed), what was sent, answers, disputes and the audit log.
+    /// What stays: the organisation itself, its systems (closed), what was sent, answers, disputes, places in programmes,
+    /// signatures under agreements, and the audit log.
     ///
     /// # Errors
     /// When the engine fails.
@@ -96,6 +98,7 @@ impl Tx<'_> {
             "UPDATE asset SET closed_at = $2 WHERE party_no = $1 AND closed_at IS NULL",
             values![party_no, now.micros()],
         )?;
+        self.leave_programmes(party_no, now)?;
         for table in FORGOTTEN {
             let removed = format!("DELETE FROM {table} WHERE party_no = $1");
             self.execute(&removed, values![party_no])?;

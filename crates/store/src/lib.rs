@@ -13,6 +13,7 @@ mod ahead;
 mod answer;
 mod answer_link;
 mod api_key;
+mod applicant;
 mod application;
 mod asset_filter;
 mod asset_import;

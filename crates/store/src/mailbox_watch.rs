@@ -117,17 +117,22 @@ impl Tx<'_> {
         Ok(noted == 1)
     }
 
-    /// Whether the last message of ours to this mailbox of an organisation was refused for good, since it was proved. Only its
-    /// last fifty messages count.
+    /// Whether the receiving side refused our last message to this mailbox of an organisation for good, at `since` or later
+    /// and since it was proved. What we gave up says nothing about a mailbox. Only the last fifty messages count.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn is_mailbox_refusing(&mut self, party_no: i64, mailbox: &EmailAddress) -> Result<bool> {
+    pub fn is_mailbox_refusing(
+        &mut self,
+        party_no: i64,
+        mailbox: &EmailAddress,
+        since: Timestamp,
+    ) -> Result<bool> {
         let last = self.query_opt(
             "SELECT d.state FROM
                 (SELECT notification_no FROM notification WHERE recipient_no = $1 ORDER BY notification_no DESC LIMIT $5) n
                 JOIN delivery d ON d.notification_no = n.notification_no
-             WHERE d.address = $2 AND d.state IN ($3, $4) AND d.finished_at >=
+             WHERE d.address = $2 AND d.state IN ($3, $4) AND d.given_up = 0 AND d.finished_at >= $6 AND d.finished_at >=
                 (SELECT MAX(p.mailbox_proved_at) FROM participant p WHERE p.party_no = $1 AND p.mailbox = $2)
              ORDER BY n.notification_no DESC, d.attempt DESC LIMIT 1",
             values![
@@ -135,7 +140,8 @@ impl Tx<'_> {
                 mailbox.as_str(),
                 DeliveryState::Delivered.code(),
                 DeliveryState::Failed.code(),
-                MESSAGES_MAX
+                MESSAGES_MAX,
+                since.micros()
             ],
             |row| row.code(0, "delivery state", DeliveryState::from_code),
         )?;

@@ -32,7 +32,7 @@ pub struct MessageCounts {
     pub messages: i64,
     /// Of these, those that a person decided.
     pub by_hand: i64,
-    /// Findings in them.
+    /// Findings in them, once for each recipient.
     pub lines: i64,
     /// Of these, those at a system that the recipient registered.
     pub matched: i64,
@@ -134,9 +134,11 @@ impl Tx<'_> {
              FROM notification n WHERE {OF_SPAN}"
         );
         let of_lines = format!(
-            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN l.asset_no IS NULL THEN 0 ELSE 1 END), 0)
-             FROM notification n JOIN notification_line l ON l.notification_no = n.notification_no
-             WHERE {OF_SPAN} AND l.withdrawn IS NULL"
+            "SELECT COUNT(*), COALESCE(SUM(matched), 0)
+             FROM (SELECT MAX(CASE WHEN l.asset_no IS NULL THEN 0 ELSE 1 END) AS matched
+                FROM notification n JOIN notification_line l ON l.notification_no = n.notification_no
+                WHERE {OF_SPAN} AND l.withdrawn IS NULL
+                GROUP BY n.recipient_no, l.finding_no) t"
         );
         let of_verdicts = format!(
             "SELECT COUNT(*), COALESCE(SUM(CASE WHEN u.verdict = $4 THEN 1 ELSE 0 END), 0)

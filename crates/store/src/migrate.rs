@@ -76,6 +76,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("profile", include_str!("../migrations/0030_profile.sql")),
     ("coverage", include_str!("../migrations/0031_coverage.sql")),
+    ("given up", include_str!("../migrations/0032_given_up.sql")),
 ];
 
 /// How far the tables are.

@@ -34,11 +34,16 @@ pub struct ToldParticipants {
 }
 
 impl Tx<'_> {
-    /// Ends a programme; says whether it was not ended before.
+    /// Ends a programme, and closes applications where they are open; says whether it was not ended before.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn end_programme(&mut self, end: &ProgrammeEnd) -> Result<bool> {
+        self.execute(
+            "UPDATE programme SET closes_at = $2, opens_at = CASE WHEN opens_at > $2 THEN $2 ELSE opens_at END
+             WHERE programme_no = $1 AND closes_at > $2",
+            values![end.programme_no, end.ended_at.micros()],
+        )?;
         let ended = self.execute(
             "INSERT INTO programme_end (programme_no, ended_at, reason, report, forget_at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (programme_no) DO NOTHING",
@@ -75,29 +80,21 @@ impl Tx<'_> {
     }
 
     /// Empties applications that nobody needs any more: those of programmes whose time to forget has come, but for those that
-    /// became organisations, and those that were begun and not sent in before applications closed at `closed_before`. What was
-    /// judged of them goes too. Says how many.
+    /// took part until the end, and those that were begun and not sent in before applications closed at `closed_before`. What
+    /// was judged of them goes too, and what those reported that came into the register and gave their place up. Says how many.
     ///
     /// Safe to run twice, and by two workers at once.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn forget_applications(&mut self, now: Timestamp, closed_before: Timestamp) -> Result<u64> {
-        let withdrawn = ApplicationState::Withdrawn.code();
-        let of_ended = "SELECT a.application_no FROM programme_end e JOIN application a ON a.programme_no = e.programme_no
+        let of_ended = format!(
+            "SELECT a.application_no FROM programme_end e JOIN application a ON a.programme_no = e.programme_no
              WHERE e.forget_at <= $1 AND e.forgotten_at IS NULL AND NOT EXISTS
-                (SELECT 1 FROM participant p WHERE p.application_no = a.application_no)";
-        self.execute(
-            &format!("DELETE FROM application_verdict WHERE application_no IN ({of_ended})"),
-            values![now.micros()],
-        )?;
-        let mut forgotten = self.execute(
-            &format!(
-                "UPDATE application SET state = $2, form = '{{}}', email = NULL
-                 WHERE state <> $2 AND application_no IN ({of_ended})"
-            ),
-            values![now.micros(), withdrawn],
-        )?;
+                (SELECT 1 FROM place p WHERE p.application_no = a.application_no AND p.state = {})",
+            PlaceState::Finished.code()
+        );
+        let mut forgotten = self.forget_applicants(&of_ended, now.micros())?;
         self.execute(
             "UPDATE programme_end SET forgotten_at = $1 WHERE forget_at <= $1 AND forgotten_at IS NULL",
             values![now.micros()],
@@ -105,7 +102,7 @@ impl Tx<'_> {
         forgotten += self.execute(
             "UPDATE application SET state = $2, form = '{}', email = NULL WHERE state = 0 AND programme_no IN
                 (SELECT programme_no FROM programme WHERE closes_at <= $1)",
-            values![closed_before.micros(), withdrawn],
+            values![closed_before.micros(), ApplicationState::Withdrawn.code()],
         )?;
         Ok(forgotten)
     }

@@ -63,6 +63,8 @@ struct Ended {
     again_at: Option<Timestamp>,
     /// It may have arrived: what is made again then is a repeat.
     is_unsure: bool,
+    /// It was put off so often that it is not made again.
+    is_given_up: bool,
 }
 
 /// A number that no other portion has.
@@ -230,6 +232,7 @@ impl Portion<'_> {
         let attempt = &mut message.attempts[outgoing.attempt];
         let mut again_at = None;
         let is_unsure = matches!(handed, Handed::Unsure(_));
+        let is_refused = matches!(handed, Handed::Refused(_));
         let (state, outcome) = match handed {
             Handed::Over(answer) => {
                 round.handed_over += 1;
@@ -273,6 +276,7 @@ impl Portion<'_> {
             attempt: outgoing.attempt,
             again_at,
             is_unsure,
+            is_given_up: state == DeliveryState::Failed && !is_refused,
         }
     }
 
@@ -294,6 +298,9 @@ impl Portion<'_> {
                     tx.plan_next_attempt(delivery.delivery_no, due_at, ended.is_unsure)?;
                 }
                 tx.end_delivery(delivery.delivery_no, delivery.state, &delivery.outcome, now)?;
+                if ended.is_given_up {
+                    tx.note_given_up(delivery.delivery_no)?;
+                }
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use message::tell_people_of;
 use model::{DomainName, IdKind, MailRoute, MailboxState, Timestamp};
-use rules::enrol::mailbox::{after_look, next_look};
+use rules::enrol::mailbox::{after_look, next_look, refusals_since};
 use rules::message::ServiceKind;
 use serde_json::json;
 use store::{StoreError, Tx, WatchedMailbox};
@@ -64,7 +64,8 @@ fn note(
     route: MailRoute,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let is_refused = tx.is_mailbox_refusing(before.party_no, &before.mailbox)?;
+    let since = refusals_since(now);
+    let is_refused = tx.is_mailbox_refusing(before.party_no, &before.mailbox, since)?;
     let (state, silent_days) = after_look((before.state, before.silent_days), route, is_refused);
     let is_alive = state == MailboxState::Alive;
     let origin = tx.public_origin()?;

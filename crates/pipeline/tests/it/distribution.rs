@@ -264,6 +264,24 @@ fn a_relay_that_says_later_is_asked_later(test: &TestStore) {
     assert_eq!(server.taken().len(), 1);
 }
 
+fn what_a_relay_always_puts_off_is_given_up_by_us_and_not_refused(test: &TestStore) {
+    let server = MailServer::start();
+    let mut desk = mailing(test, &server);
+    server.next(&[Behaviour::Defer; 8]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    for day in 0..8 {
+        desk.at(testkit::days_later(day));
+        desk.work();
+    }
+    assert_eq!(states(&desk), [NotificationState::Failed]);
+    let failed = |given_up| {
+        test.count(&format!(
+            "SELECT COUNT(*) FROM delivery WHERE state = 3 AND given_up = {given_up}"
+        ))
+    };
+    assert_eq!((failed(1), failed(0)), (1, 0));
+}
+
 fn a_mailbox_that_does_not_exist_is_a_failure_for_a_person(test: &TestStore) {
     let server = MailServer::start();
     let mut desk = mailing(test, &server);
@@ -278,6 +296,8 @@ fn a_mailbox_that_does_not_exist_is_a_failure_for_a_person(test: &TestStore) {
     desk.at(testkit::days_later(3));
     desk.work();
     assert!(server.taken().is_empty());
+    let refused = "SELECT COUNT(*) FROM delivery WHERE state = 3 AND given_up = 0";
+    assert_eq!(test.count(refused), 1);
 }
 
 fn a_relay_that_is_not_there_delays_and_loses_nothing(test: &TestStore) {
@@ -312,6 +332,7 @@ both_engines!(
     a_crash_after_the_relay_took_the_mail_gives_a_repeat_with_the_same_bytes,
     mails_go_over_several_connections_and_each_has_its_own_outcome,
     a_relay_that_says_later_is_asked_later,
+    what_a_relay_always_puts_off_is_given_up_by_us_and_not_refused,
     a_mailbox_that_does_not_exist_is_a_failure_for_a_person,
     a_relay_that_is_not_there_delays_and_loses_nothing,
 );

@@ -147,21 +147,25 @@ fn a_name_server_that_is_silent_leaves_a_mailbox_in_doubt_on_the_third_day(test:
     }
 }
 
-fn a_mailbox_that_refused_our_last_message_is_dead_and_one_of_who_left_is_not_looked_at(
-    test: &TestStore,
-) {
-    let open = [
+/// A name server by which mail has a way to every participant.
+fn every_way_is_open() -> Option<DnsServer> {
+    DnsServer::of_example(&[
         "--host-record=served.example,192.0.2.1",
         "--host-record=moved.example,192.0.2.1",
         "--host-record=closed.example,192.0.2.1",
         "--host-record=bare.example,192.0.2.1",
-    ];
-    let Some(server) = DnsServer::of_example(&open) else {
+    ])
+}
+
+fn a_mailbox_that_refused_our_last_message_is_dead_and_one_of_who_left_is_not_looked_at(
+    test: &TestStore,
+) {
+    let Some(server) = every_way_is_open() else {
         return;
     };
     let mut desk = desk_with_participants(test);
     desk.flow.dns_servers = vec![server.address()];
-    refuse_message(test, "abuse@served.example", days_later(1));
+    fail_message(test, false, days_later(1));
     test.tamper("DELETE FROM mailbox_watch WHERE application_no = 4");
     desk.at(days_later(2));
     assert_eq!(look(&desk.flow).unwrap().mailboxes, 3);
@@ -180,15 +184,41 @@ fn a_mailbox_that_refused_our_last_message_is_dead_and_one_of_who_left_is_not_lo
     assert_eq!(states(&desk), [Alive; 3]);
 }
 
-/// A message to the first participant that a mail server refused.
-fn refuse_message(test: &TestStore, address: &str, at: Timestamp) {
-    let at = at.micros();
+fn a_message_that_we_gave_up_or_that_was_refused_long_ago_kills_no_mailbox(test: &TestStore) {
+    let Some(server) = every_way_is_open() else {
+        return;
+    };
+    let mut desk = desk_with_participants(test);
+    desk.flow.dns_servers = vec![server.address()];
+    use MailboxState::{Alive, Dead};
+    let mut state_at = |day| {
+        desk.at(days_later(day));
+        look(&desk.flow).unwrap();
+        states(&desk)[0]
+    };
+    fail_message(test, true, days_later(1));
+    assert_eq!(state_at(2), Alive, "nobody refused anything");
+    fail_message(test, false, days_later(2));
+    assert_eq!(
+        [state_at(3), state_at(32), state_at(33)],
+        [Dead, Dead, Alive]
+    );
+    // What is given up later takes nothing back.
+    fail_message(test, false, days_later(33));
+    fail_message(test, true, days_later(34));
+    assert_eq!(state_at(35), Dead);
+}
+
+/// A message to the first participant that failed: a mail server refused it, or we gave it up.
+fn fail_message(test: &TestStore, is_given_up: bool, at: Timestamp) {
+    let (at, given_up) = (at.micros(), i64::from(is_given_up));
     test.tamper(&format!(
         "INSERT INTO notification (window_no, part, desk_no, recipient_no, relation, kind, threat_no, role, rsit, severity,
             tlp, language, reader, lawful_basis, state, reason, lines, created_at, decided_by)
-         SELECT 1, 1, 1, party_no, 0, 0, 1, 0, 0, 2, 2, 0, 0, '', 5, '', 1, {at}, '' FROM party WHERE reference = 'served';
-         INSERT INTO delivery (notification_no, attempt, address, channel, state, message_id, repeats, outcome, due_at, finished_at)
-         SELECT notification_no, 1, '{address}', 0, 3, 'x', 0, '550', {at}, {at} FROM notification"
+         SELECT {at}, 1, 1, party_no, 0, 0, 1, 0, 0, 2, 2, 0, 0, '', 5, '', 1, {at}, '' FROM party WHERE reference = 'served';
+         INSERT INTO delivery (notification_no, attempt, address, channel, state, message_id, repeats, outcome, due_at,
+            finished_at, given_up)
+         SELECT MAX(notification_no), 1, 'abuse@served.example', 0, 3, 'x', 0, '', {at}, {at}, {given_up} FROM notification"
     ));
 }
 
@@ -196,4 +226,5 @@ both_engines!(
     of_two_mailboxes_that_died_people_hear_once_and_the_state_clears_when_mail_arrives_again,
     a_name_server_that_is_silent_leaves_a_mailbox_in_doubt_on_the_third_day,
     a_mailbox_that_refused_our_last_message_is_dead_and_one_of_who_left_is_not_looked_at,
+    a_message_that_we_gave_up_or_that_was_refused_long_ago_kills_no_mailbox,
 );

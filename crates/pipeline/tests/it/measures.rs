@@ -142,4 +142,27 @@ fn a_month_is_counted_once_a_day_for_the_desk_and_for_a_programme(test: &TestSto
     assert_eq!(told(), (0, 0, 0));
 }
 
-both_engines!(a_month_is_counted_once_a_day_for_the_desk_and_for_a_programme);
+fn a_finding_in_two_messages_to_one_recipient_counts_once(test: &TestStore) {
+    let mut desk = desk_at_work(test);
+    test.tamper(&format!(
+        "INSERT INTO notification (window_no, part, desk_no, recipient_no, relation, kind, threat_no, role, rsit, severity,
+            tlp, language, reader, lawful_basis, state, reason, lines, created_at, decided_by)
+         SELECT 99, 1, 1, party_no, 0, 0, 1, 0, 0, 2, 2, 0, 0, '', 3, '', 1, {}, '' FROM party WHERE reference = 'bakery';
+         INSERT INTO notification_line (notification_no, finding_no, episode, repeated, asset_no, day, batch_no, line, side, part)
+         SELECT (SELECT MAX(notification_no) FROM notification), finding_no, episode, 1, asset_no, day, batch_no, line, side, 0
+         FROM notification_line WHERE asset_no IS NOT NULL",
+        now().micros()
+    ));
+    desk.at(days_later(1));
+    count(&desk.flow).unwrap();
+    let of = |programme_no| {
+        let counts = of(&desk, programme_no).counts;
+        (counts.messages, counts.lines, counts.matched)
+    };
+    assert_eq!((of(None), of(Some(1))), ((3, 2, 1), (2, 1, 1)));
+}
+
+both_engines!(
+    a_month_is_counted_once_a_day_for_the_desk_and_for_a_programme,
+    a_finding_in_two_messages_to_one_recipient_counts_once,
+);

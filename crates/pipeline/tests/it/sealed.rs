@@ -213,6 +213,8 @@ fn a_mail_that_waits_two_weeks_for_a_key_is_given_up(test: &TestStore) {
     }
     assert_eq!(states(&desk), [NotificationState::Failed]);
     assert!(warnings(&desk).is_empty());
+    let given_up = "SELECT COUNT(*) FROM delivery WHERE state = 3 AND given_up = 1";
+    assert_eq!(test.count(given_up), 1, "nobody refused it");
 }
 
 fn the_other_contacts_get_theirs(test: &TestStore) {

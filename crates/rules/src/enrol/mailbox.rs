@@ -9,14 +9,23 @@ const LOOK_SECS: i64 = 86_400;
 /// Looks in a row to which the DNS gave no answer, after which a mailbox is in doubt: a name server may be down for a weekend.
 const SILENT_DAYS_MAX: u32 = 3;
 
+/// Seconds for which a refusal counts: it must not outlive what caused it where we have nothing more to send.
+const REFUSAL_SECS: i64 = 30 * 86_400;
+
+/// From when on a refusal counts.
+#[must_use]
+pub fn refusals_since(now: Timestamp) -> Timestamp {
+    now.plus_seconds(-REFUSAL_SECS)
+}
+
 /// When a mailbox is looked at next.
 #[must_use]
 pub fn next_look(now: Timestamp) -> Timestamp {
     now.plus_seconds(LOOK_SECS)
 }
 
-/// What holds after a look: the state, and looks in a row without an answer. `is_refused` says that the last message of ours
-/// was refused for good.
+/// What holds after a look: the state, and looks in a row without an answer. `is_refused` says that the receiving
+/// side refused our last message for good, and since [`refusals_since`].
 #[must_use]
 pub fn after_look(
     (state, silent_days): (MailboxState, u32),

@@ -400,7 +400,7 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         ],
     ),
     ("product", &[names("party_no", "party")]),
-    ("named_source", &[names("source_no", "party")]),
+    ("named_source", &[named("source_no", "party", "party_no")]),
 ];
 
 #[cfg(test)]

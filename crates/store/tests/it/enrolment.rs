@@ -135,6 +135,9 @@ fn a_later_judgement_takes_the_place_of_an_earlier_one(test: &TestStore) {
     }
 }
 
+/// What an applicant filled in.
+const FILLED_IN: &str = "{\"contact_name\":\"Sam Voorbeeld\"}";
+
 fn place(application_no: i64, rank: i64, state: PlaceState) -> Place {
     Place {
         application_no,
@@ -265,13 +268,13 @@ fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
     assert_eq!(listed, [found()]);
 }
 
-fn applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_took_part(
+fn applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_took_part_until_then(
     test: &TestStore,
 ) {
     let programme_no = programme(&test.store);
     let never_sent = begun(&test.store, programme_no);
-    let [took_part, did_not] = [(); 2].map(|()| submitted(&test.store, programme_no));
-    let party_no = a_party(&test.store, "bakery");
+    let [took_part, did_not, gave_up] = [(); 3].map(|()| submitted(&test.store, programme_no));
+    let parties = ["bakery", "school"].map(|name| a_party(&test.store, name));
     let judged = Judged {
         application_no: did_not,
         criterion: Criterion::NoRelay,
@@ -279,7 +282,13 @@ fn applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_
         evidence: "list of relays".to_owned(),
     };
     write(&test.store, |tx| {
-        tx.admit((took_part, programme_no, party_no), "{}", now())?;
+        let places = [
+            place(took_part, 1, PlaceState::Finished),
+            place(gave_up, 2, PlaceState::Released),
+        ];
+        tx.add_places(programme_no, &places, now())?;
+        tx.admit((took_part, programme_no, parties[0]), FILLED_IN, now())?;
+        tx.admit((gave_up, programme_no, parties[1]), FILLED_IN, now())?;
         tx.judge(&judged, now())
     });
     let has_email = |application_no| {
@@ -308,14 +317,49 @@ fn applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_
     );
     assert_eq!(
         [forget(days(489)), forget(days(490)), forget(days(491))],
-        [0, 1, 0]
+        [0, 2, 0]
     );
-    assert_eq!([took_part, did_not].map(has_email), [true, false]);
+    assert_eq!(
+        [took_part, did_not, gave_up].map(has_email),
+        [true, false, false]
+    );
+    let kept = read(&test.store, |tx| tx.participants_of(programme_no));
+    let forms: Vec<_> = kept.iter().map(|one| &one.form[..]).collect();
+    assert_eq!(forms, [FILLED_IN, "{}"], "in the register, but no place");
     assert_eq!(read(&test.store, |tx| tx.judged_of(programme_no)), []);
 }
 
+fn ending_closes_applications_that_are_open_or_never_opened(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    for (at, opens_at) in [(-1, days(-1)), (20, now())] {
+        test.tamper("DELETE FROM programme_end");
+        let at = days(at);
+        let end = ProgrammeEnd {
+            programme_no,
+            ended_at: at,
+            reason: "nobody applied".to_owned(),
+            report: "{}".to_owned(),
+            forget_at: at,
+            forgotten_at: None,
+        };
+        test.tamper(&format!(
+            "UPDATE programme SET published_at = 0, opens_at = {}, closes_at = {}",
+            now().micros(),
+            days(30).micros()
+        ));
+        write(&test.store, |tx| tx.end_programme(&end));
+        let found = read(&test.store, |tx| tx.programme(programme_no)).unwrap();
+        assert_eq!(
+            (found.terms.opens_at, found.terms.closes_at),
+            (opens_at, at)
+        );
+        assert!(!found.is_open(at));
+    }
+}
+
 both_engines!(
-    applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_took_part,
+    ending_closes_applications_that_are_open_or_never_opened,
+    applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_took_part_until_then,
     a_programme_is_published_once_and_open_until_it_closes,
     the_seed_is_fixed_once_and_before_applications_close,
     applications_are_numbered_in_the_order_of_submission,

@@ -29,6 +29,7 @@ mod handover;
 mod identity;
 mod invitation;
 mod job;
+mod leaving;
 mod leftover;
 mod meeting;
 mod message_list;
