@@ -85,7 +85,7 @@ pub const SIGN_IN_CHANGES: [&str; 8] = [
 ];
 
 /// What an applicant is told.
-pub const APPLICATION_NEWS: [&str; 7] = [
+pub const APPLICATION_NEWS: [&str; 8] = [
     "begun",
     "submitted",
     "selected",
@@ -93,6 +93,7 @@ pub const APPLICATION_NEWS: [&str; 7] = [
     "ineligible",
     "released",
     "ended",
+    "cancelled",
 ];
 
 /// What somebody who complained is told.
