@@ -114,6 +114,12 @@ impl PlaceState {
     pub const fn is_given(self) -> bool {
         matches!(self, Self::Selected | Self::Taken | Self::Finished)
     }
+
+    /// Whether it takes part, or did until the end.
+    #[must_use]
+    pub const fn took_part(self) -> bool {
+        matches!(self, Self::Taken | Self::Finished)
+    }
 }
 
 crate::vocabulary! {

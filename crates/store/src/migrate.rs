@@ -70,6 +70,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0027_evaluation.sql"),
     ),
     ("meeting", include_str!("../migrations/0028_meeting.sql")),
+    (
+        "feedback once",
+        include_str!("../migrations/0029_feedback_once.sql"),
+    ),
 ];
 
 /// How far the tables are.
