@@ -18,6 +18,7 @@ pub mod message;
 pub mod preview;
 pub mod proof;
 pub mod reason;
+pub mod reply;
 pub mod route;
 pub mod silence;
 pub mod suppression;

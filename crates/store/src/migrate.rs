@@ -74,6 +74,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "feedback once",
         include_str!("../migrations/0029_feedback_once.sql"),
     ),
+    ("reply", include_str!("../migrations/0030_reply.sql")),
 ];
 
 /// How far the tables are.

@@ -390,6 +390,7 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("suggestion_no", "suggestion"),
         ],
     ),
+    ("reply", &[names("notification_no", "notification")]),
 ];
 
 #[cfg(test)]

@@ -296,6 +296,10 @@ fn pages_live_in(test: &TestStore) {
             "survey_answer (question_no, party_no, number, text, suggestion_no)",
             format!("1, {party}, NULL, '', 1"),
         ),
+        (
+            "reply (digest, received_at, outcome, notification_no, sender, subject, text)",
+            format!("{bytes}, 0, 1, {message}, '', '', ''"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

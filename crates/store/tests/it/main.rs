@@ -37,6 +37,7 @@ mod notification;
 mod people;
 mod queue;
 mod register;
+mod reply;
 mod search;
 mod service_mail;
 mod status;
