@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use formats::container::Limits;
+use outgoing::StandIn;
 use store::{Blobs, Store};
 
 use crate::clock::Clock;
@@ -58,6 +59,8 @@ pub struct Flow {
     pub observation_days: Option<u32>,
     /// Which servers of the DNS are asked; those of the machine where there are none.
     pub dns_servers: Vec<SocketAddr>,
+    /// Where addresses are that are told what happens; `None`: where their names lead.
+    pub stand_in: Option<StandIn>,
     /// Rows of a delivery, or findings that are matched again, in one transaction.
     pub chunk_rows: i64,
     /// Where messages go.
@@ -90,6 +93,7 @@ impl Flow {
             lease: store::LEASE,
             observation_days: None,
             dns_servers: Vec::new(),
+            stand_in: None,
             chunk_rows: CHUNK_ROWS.into(),
             transport: Arc::new(transport),
             meter: Arc::default(),

@@ -21,6 +21,7 @@ mod register;
 mod route;
 pub mod row;
 pub mod upkeep;
+pub mod webhook;
 pub mod worker;
 
 pub use clock::Clock;
@@ -28,3 +29,4 @@ pub use error::FlowError;
 pub use flow::{CHUNK_ROWS, Flow, Profile};
 pub use intake::Intake;
 pub use meter::Meter;
+pub use outgoing::StandIn;

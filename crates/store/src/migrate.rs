@@ -77,6 +77,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("profile", include_str!("../migrations/0030_profile.sql")),
     ("coverage", include_str!("../migrations/0031_coverage.sql")),
     ("given up", include_str!("../migrations/0032_given_up.sql")),
+    (
+        "office hours",
+        include_str!("../migrations/0033_office_hours.sql"),
+    ),
+    ("webhooks", include_str!("../migrations/0034_webhooks.sql")),
 ];
 
 /// How far the tables are.
