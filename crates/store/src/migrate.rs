@@ -77,6 +77,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("profile", include_str!("../migrations/0030_profile.sql")),
     ("coverage", include_str!("../migrations/0031_coverage.sql")),
     ("given up", include_str!("../migrations/0032_given_up.sql")),
+    (
+        "feedback once",
+        include_str!("../migrations/0033_feedback_once.sql"),
+    ),
 ];
 
 /// How far the tables are.
