@@ -83,6 +83,8 @@ crate::vocabulary! {
         MeetingGuest = 99 => "meeting-guest",
         /// What somebody of the desk does after a meeting.
         MeetingAction = 100 => "meeting-action",
+        /// A mail that came in reply to a message.
+        Reply = 105 => "reply",
     }
 }
 

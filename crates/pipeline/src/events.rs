@@ -11,6 +11,7 @@ use store::{Batch, BatchState, Job, ServiceMailEnd, StoreError};
 use crate::error::FlowError;
 use crate::gather::kind::ReportKind;
 use crate::meter::RegisterLoad;
+use crate::replies::FolderRead;
 use crate::upkeep::blobs::Swept;
 use crate::upkeep::mailboxes::Looked;
 
@@ -220,6 +221,22 @@ pub(crate) fn participants_reminded(participants: usize) {
 pub(crate) fn participants_not_reminded(error: &FlowError) {
     let error = error.for_log();
     tracing::warn!(error, "participants were not reminded of a survey");
+}
+
+/// Mails in reply to messages were read.
+pub(crate) fn replies_read(read: &FolderRead) {
+    let FolderRead {
+        applied,
+        waiting,
+        set_aside,
+    } = read;
+    tracing::info!(applied, waiting, set_aside, "read mails in reply");
+}
+
+/// They were not, or not all; it is tried again in an hour.
+pub(crate) fn replies_not_read(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "mails in reply were not read");
 }
 
 /// They were not, or mandates were not ended; it is tried again in an hour.

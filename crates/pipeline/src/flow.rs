@@ -56,6 +56,8 @@ pub struct Flow {
     pub lease: Duration,
     /// Observations received longer ago are removed, in days; `None` keeps them.
     pub observation_days: Option<u32>,
+    /// Maildir with mails in reply to messages; `None`: none are read from a folder.
+    pub replies_folder: Option<PathBuf>,
     /// Which servers of the DNS are asked; those of the machine where there are none.
     pub dns_servers: Vec<SocketAddr>,
     /// Rows of a delivery, or findings that are matched again, in one transaction.
@@ -89,6 +91,7 @@ impl Flow {
             orphan_age: Duration::from_secs(24 * 3600),
             lease: store::LEASE,
             observation_days: None,
+            replies_folder: None,
             dns_servers: Vec::new(),
             chunk_rows: CHUNK_ROWS.into(),
             transport: Arc::new(transport),

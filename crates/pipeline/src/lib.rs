@@ -18,6 +18,7 @@ mod matching;
 pub mod meter;
 mod process;
 mod register;
+pub mod replies;
 mod route;
 pub mod row;
 pub mod upkeep;

@@ -19,6 +19,7 @@ pub mod preview;
 pub mod profile;
 pub mod proof;
 pub mod reason;
+pub mod reply;
 pub mod route;
 pub mod silence;
 pub mod suppression;

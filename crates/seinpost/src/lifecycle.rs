@@ -86,6 +86,7 @@ impl Session {
         flow.intake = settings.intake;
         flow.folder = Some(settings.data.clone());
         flow.observation_days = settings.observation_days;
+        flow.replies_folder.clone_from(&settings.replies_folder);
         flow.dns_servers.clone_from(&settings.dns_servers);
         Ok(flow)
     }

@@ -81,6 +81,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "feedback once",
         include_str!("../migrations/0033_feedback_once.sql"),
     ),
+    ("reply", include_str!("../migrations/0034_reply.sql")),
 ];
 
 /// How far the tables are.

@@ -231,6 +231,11 @@ impl Site {
         self.shared.options.id_key.public_id(kind, number as u64)
     }
 
+    /// The key of public ids.
+    pub(crate) fn id_key(&self) -> &IdKey {
+        &self.shared.options.id_key
+    }
+
     /// The key of links and codes in messages.
     pub(crate) fn link_key(&self) -> LinkKey {
         self.shared.options.id_key.link_key()

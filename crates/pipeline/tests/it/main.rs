@@ -27,6 +27,7 @@ mod outage;
 mod owners;
 mod programme;
 mod register_changes;
+mod replies;
 mod scale;
 mod sealed;
 mod service_mail;

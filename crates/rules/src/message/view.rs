@@ -24,6 +24,8 @@ pub(super) struct MessageView {
     desk: String,
     phone: String,
     reply_to: String,
+    /// Words of a reply that a program reads.
+    reply_words: String,
     privacy: String,
     recipient: String,
     reference: String,
@@ -122,6 +124,7 @@ impl MessageView {
             desk: clean::line(&context.desk.name),
             phone: clean::line(&context.desk.phone),
             reply_to: clean::line(context.desk.reply_to.as_str()),
+            reply_words: crate::reply::words(context.language),
             privacy: clean::paragraph(match context.language {
                 Language::Nl => &context.desk.privacy_nl,
                 Language::En => &context.desk.privacy_en,

@@ -401,6 +401,7 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ),
     ("product", &[names("party_no", "party")]),
     ("named_source", &[named("source_no", "party", "party_no")]),
+    ("reply", &[names("notification_no", "notification")]),
 ];
 
 #[cfg(test)]

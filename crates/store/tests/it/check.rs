@@ -312,6 +312,10 @@ fn pages_live_in(test: &TestStore) {
             "named_source (source_no, named_at)",
             format!("{party}, 0"),
         ),
+        (
+            "reply (digest, received_at, outcome, notification_no, sender, subject, text)",
+            format!("{bytes}, 0, 1, {message}, '', '', ''"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

@@ -40,6 +40,7 @@ mod people;
 mod profile;
 mod queue;
 mod register;
+mod reply;
 mod search;
 mod service_mail;
 mod status;

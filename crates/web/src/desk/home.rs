@@ -34,6 +34,8 @@ struct View {
     complaints: i64,
     overdue: i64,
     suggestions: i64,
+    /// Replies that no program could read.
+    replies: i64,
     /// What was to be done after meetings by now, and whether a meeting is to be planned.
     late_actions: i64,
     is_meeting_due: bool,
@@ -137,6 +139,7 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         complaints,
         overdue,
         suggestions: tx.count_open_suggestions(COUNTED_MAX)?,
+        replies: tx.count_waiting_replies(COUNTED_MAX)?,
         late_actions: tx.count_late_actions(now.day(), COUNTED_MAX)?,
         is_meeting_due: is_due(tx, now)?,
         balance: None,

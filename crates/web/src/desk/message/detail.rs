@@ -34,6 +34,8 @@ struct View {
     errors: Errors,
     reason: String,
     may_handle: bool,
+    /// Its recipient was told, and may call.
+    is_told: bool,
     message: Row,
     kind: &'static str,
     relation: &'static str,
@@ -93,7 +95,7 @@ pub(super) async fn detail(
         Some(id) => site.number(IdKind::Finding, id)?,
         None => 0,
     };
-    let done = done.key(&["approve", "hold", "withhold", "too-late"]);
+    let done = done.key(&["approve", "hold", "withhold", "too-late", "call"]);
     let shown = Shown {
         number,
         after_no,
@@ -155,6 +157,7 @@ pub(super) async fn show(site: &Site, staff: &Staff, shown: Shown) -> Result<Res
                 errors: errors.clone(),
                 reason: reason.clone(),
                 may_handle,
+                is_told: found.is_told(),
                 lines: lines.collect::<Result<_, Refusal>>()?,
                 next,
                 message: rows.pop().ok_or(Refusal::NotFound)?,

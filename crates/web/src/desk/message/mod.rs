@@ -2,6 +2,7 @@
 
 mod approval;
 mod bulk;
+mod call;
 mod decide;
 mod detail;
 mod list;
@@ -24,6 +25,10 @@ pub(super) fn routes() -> Router<Site> {
         .route("/desk/messages/decide", post(bulk::decide))
         .route("/desk/messages/{message}", get(detail::detail))
         .route("/desk/messages/{message}/decide", post(decide::decide))
+        .route(
+            "/desk/messages/{message}/call",
+            get(call::show).post(call::answer),
+        )
         .route("/desk/approvals", get(approval::list))
         .route("/desk/approvals/{approval}", post(approval::end))
 }

@@ -11,6 +11,7 @@ mod meeting;
 mod message;
 mod people;
 mod programme;
+mod reply;
 mod roles;
 mod rows;
 mod search;
