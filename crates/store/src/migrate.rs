@@ -86,10 +86,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "office hours",
         include_str!("../migrations/0035_office_hours.sql"),
     ),
-    (
-        "webhooks",
-        include_str!("../migrations/0036_webhooks.sql"),
-    ),
+    ("webhooks", include_str!("../migrations/0036_webhooks.sql")),
 ];
 
 /// How far the tables are.
