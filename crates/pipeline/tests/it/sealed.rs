@@ -75,13 +75,14 @@ fn who_has_the_key_reads_the_whole_mail_and_nobody_else_a_word(test: &TestStore)
         let mails = warnings(&desk);
         let mail = mails.last().unwrap();
         let outside = String::from_utf8(mail.bytes.clone()).unwrap();
+        // With a sign that the armour does not have: a short word comes about there by chance.
         for secret in [
-            "RDP",
+            "RDP ",
             "192.0.2",
-            "HOOG",
-            "Severity",
+            "[HOOG]",
+            "Severity:",
             "open-rdp",
-            "References",
+            "References:",
         ] {
             assert!(!outside.contains(secret), "{secret} in {outside}");
         }
