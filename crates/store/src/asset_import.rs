@@ -44,7 +44,7 @@ pub struct AssetImport {
 
 impl Tx<'_> {
     /// Keeps a list until somebody brings it in or it expires; returns its number. Where the same bytes wait already, that list
-    /// is the one. Expired ones are removed, and of this organisation all but the last ones.
+    /// waits on. Expired ones are removed, and of this organisation all but the last ones.
     ///
     /// # Errors
     /// When the engine fails.
@@ -54,8 +54,14 @@ impl Tx<'_> {
             values![now.micros()],
         )?;
         let same = self.query_opt(
-            "SELECT import_no FROM asset_import WHERE party_no = $1 AND digest = $2 AND is_whole = $3",
-            values![list.party_no, list.digest, list.is_whole],
+            "UPDATE asset_import SET expires_at = $4 WHERE party_no = $1 AND digest = $2 AND is_whole = $3
+             RETURNING import_no",
+            values![
+                list.party_no,
+                list.digest,
+                list.is_whole,
+                list.expires_at.micros()
+            ],
             |row| row.int(0),
         )?;
         if let Some(import_no) = same {

@@ -88,22 +88,23 @@ fn whoever_lost_a_dispute_and_claims_again_disputes_again(test: &TestStore) {
 }
 
 fn the_last_ten_lists_of_an_organisation_wait(test: &TestStore) {
-    let add = |party_no| {
+    let add = |party_no, digest: u8| {
         write(&test.store, |tx| {
             let list = NewAssetImport {
                 party_no,
                 by_person: 1,
                 name: "list.csv",
                 content: b"192.0.2.7",
-                digest: b"digest",
+                digest: &[digest],
                 is_whole: false,
                 expires_at: now().plus_seconds(60),
             };
             tx.add_asset_import(&list, now())
         })
     };
-    let of_others = add(2);
-    let numbers: Vec<i64> = (0..12).map(|_| add(1)).collect();
+    let of_others = add(2, 0);
+    let numbers: Vec<i64> = (0..12).map(|digest| add(1, digest)).collect();
+    assert_eq!(add(1, 11), numbers[11], "the same bytes wait once");
     let waits = |party_no, import_no| {
         read(&test.store, |tx| {
             tx.asset_import(party_no, import_no, now())
