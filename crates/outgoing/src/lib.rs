@@ -107,7 +107,7 @@ pub fn ask(way: Way<'_>, request: &Request<'_>) -> Result<Answer, Fault> {
             authorities(&stand_in.ca).ok_or(Fault::Silent)?,
         ),
         None => {
-            let found = resolved(way.dns_servers, &host.to_string()).ok_or(Fault::Unknown)?;
+            let found = resolved(way.dns_servers, host.as_ref()).ok_or(Fault::Unknown)?;
             (may_be_asked(&found)?, RootCerts::WebPki)
         }
     };

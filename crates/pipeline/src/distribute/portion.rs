@@ -353,13 +353,17 @@ impl Portion<'_> {
     }
 }
 
+/// A mail of an attempt: the place of the attempt, the mail, whether it is encrypted, and with which key that was decided;
+/// nothing for one that was tried before.
+type Written = (usize, Mail, bool, Option<KeyThen>);
+
 impl Message<'_> {
     fn write_mails(
         &mut self,
         sources: &Sources,
         keys: &[ContactKey],
         now: Timestamp,
-    ) -> Result<Vec<(usize, Mail, bool, Option<KeyThen>)>, MessageError> {
+    ) -> Result<Vec<Written>, MessageError> {
         let mut text = None;
         let mut mails = Vec::new();
         for (place, attempt) in self.attempts.iter_mut().enumerate() {

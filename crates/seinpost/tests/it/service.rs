@@ -10,6 +10,10 @@ fn a_service_manager_hears_when_it_is_ready_alive_and_stopping() {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("notify");
         let manager = UnixDatagram::bind(&socket).unwrap();
+        // A process that is gone says nothing.
+        manager
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
         let mut server = Command::new(env!("CARGO_BIN_EXE_seinpost"))
             .arg("--data")
             .arg(folder.path().join("data"))

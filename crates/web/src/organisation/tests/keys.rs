@@ -154,7 +154,7 @@ fn only_who_proved_itself_lately_changes_a_key_and_a_reader_never_does() {
     let remove = format!("{page}/remove");
     for answer in [
         give(&mut owner, &page, b"a key", b""),
-        owner.post(&remove, &[]),
+        owner.post(&remove, &[("fingerprint", "of a key")]),
     ] {
         assert!(
             answer.location().starts_with("/account/prove"),

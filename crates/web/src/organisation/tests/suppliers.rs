@@ -25,7 +25,7 @@ fn report(site: &TestSite, address: &str) {
         ("port", "3389"),
         ("protocol", "tcp"),
         ("severity", "high"),
-        ("device_type", "EdgeGate 9"),
+        ("issuer_common_name", "EdgeGate 9"),
     ];
     site.desk.report(&Report::new("scan_rdp").row(&row));
     site.desk.work();

@@ -60,7 +60,10 @@ fn places(body: &str) -> Vec<String> {
     let cells = body.split("<td>").skip(1);
     let cells = cells.filter_map(|cell| cell.split_once("</td>"));
     let places = cells.map(|(cell, _)| cell.to_owned());
-    let mut places: Vec<String> = places.filter(|cell| cell.contains(":3389")).collect();
+    let mut places: Vec<String> = places
+        // Who may answer many at once has a box in each row, which names the place too.
+        .filter(|cell| cell.contains(":3389") && !cell.contains("<input"))
+        .collect();
     places.sort();
     places
 }
