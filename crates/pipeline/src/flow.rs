@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use formats::container::Limits;
 use store::{Blobs, Store};
+use trade::TradeRegister;
 
 use crate::clock::Clock;
 use crate::distribute::Transport;
@@ -58,6 +59,8 @@ pub struct Flow {
     pub observation_days: Option<u32>,
     /// Which servers of the DNS are asked; those of the machine where there are none.
     pub dns_servers: Vec<SocketAddr>,
+    /// The trade register that is asked about applicants; `None`: nobody asks.
+    pub trade_register: Option<TradeRegister>,
     /// Rows of a delivery, or findings that are matched again, in one transaction.
     pub chunk_rows: i64,
     /// Where messages go.
@@ -90,6 +93,7 @@ impl Flow {
             lease: store::LEASE,
             observation_days: None,
             dns_servers: Vec::new(),
+            trade_register: None,
             chunk_rows: CHUNK_ROWS.into(),
             transport: Arc::new(transport),
             meter: Arc::default(),

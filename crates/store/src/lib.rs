@@ -95,6 +95,7 @@ mod suggestion;
 mod survey;
 mod told;
 mod told_sighting;
+mod trade_answer;
 mod usefulness;
 mod waiting;
 
@@ -187,5 +188,6 @@ pub use suggestion::{ASKER_KEPT_SECS, NewSuggestion, Suggestion};
 pub use survey::{Question, SurveyAnswer, SurveyText};
 pub use told::ToldMessage;
 pub use told_sighting::ToldSighting;
+pub use trade_answer::TradeAnswer;
 pub use usefulness::{Judgement, USEFULNESS_WORDS_KEPT_SECS, UsefulnessCount};
 pub use waiting::{JobState, Waiting};

@@ -71,6 +71,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("meeting", include_str!("../migrations/0028_meeting.sql")),
     ("given up", include_str!("../migrations/0029_given_up.sql")),
+    (
+        "trade register",
+        include_str!("../migrations/0030_trade_register.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -28,5 +28,6 @@ mod scale;
 mod sealed;
 mod service_mail;
 mod settled;
+mod trade;
 mod upkeep;
 mod workers;

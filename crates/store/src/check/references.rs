@@ -390,6 +390,7 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("suggestion_no", "suggestion"),
         ],
     ),
+    ("trade_answer", &[names("application_no", "application")]),
 ];
 
 #[cfg(test)]
