@@ -1,18 +1,27 @@
 //! Gathers what a message says, and has `rules` write it. The same for a preview as for sending.
+//!
+//! What an organisation says of itself (name, own references, supplier, products) is taken as it is when the text is written.
 
 use std::collections::HashMap;
 
 use model::register::NetworkRow;
-use model::{AssetValue, Endpoint, IdKey, IdKind, Language, LinkKey, ThreatSlug, Timestamp};
-use rules::message::{DeskProfile, MessageContext, MessageLine, MessageLinks, Rendered, render};
+use model::{
+    AssetValue, Endpoint, IdKey, IdKind, Language, LinkKey, Product, Relation, Supplier,
+    ThreatSlug, Timestamp,
+};
+use rules::message::{
+    DeskProfile, MessageContext, MessageLine, MessageLinks, Rendered, evidence_values, render,
+};
+use rules::profile::named_in;
 use rules::reason::{desk_reason, holder_reason, reason};
-use store::{Desk, Notification, NotificationState, Store, StoreError, TellingRow, Tx};
+use store::{AssetCare, Desk, Notification, NotificationState, Store, StoreError, TellingRow, Tx};
 
 use crate::advice::{Advice, NOW};
 use crate::error::MessageError;
 use crate::place::{Place, address_from, match_basis};
 
-/// Writes the text of a notification: the same bytes for the same notification, whenever it is asked.
+/// Writes the text of a notification: the same bytes for the same notification and the same words of its recipient about
+/// itself, whenever it is asked.
 ///
 /// # Errors
 /// When the store fails, a row that the notification cites is gone, or the text cannot be written.
@@ -44,6 +53,10 @@ pub struct Sources {
     /// By notification number.
     rows: Vec<TellingRow>,
     assets: HashMap<i64, AssetValue>,
+    /// By asset number.
+    care: HashMap<i64, AssetCare>,
+    /// By the organisation that uses them.
+    products: HashMap<i64, Vec<Product>>,
     networks: HashMap<i64, NetworkRow>,
     received: HashMap<i64, Timestamp>,
 }
@@ -72,7 +85,7 @@ impl Sources {
         let row = tx.telling_row(message.notification_no, finding_no)?;
         let sources = Self::of_rows(tx, &[message], row.into_iter().collect())?;
         let row = sources.rows.first();
-        Ok(row.and_then(|row| sources.line(row, language)))
+        Ok(row.and_then(|row| sources.line(row, message, language)))
     }
 
     fn of_rows(
@@ -81,8 +94,15 @@ impl Sources {
         rows: Vec<TellingRow>,
     ) -> Result<Self, StoreError> {
         let of = |part: fn(&Notification) -> i64| set(messages.iter().map(|message| part(message)));
-        let recipients = tx.parties(&of(|message| message.key.recipient_no))?;
-        let assets = tx.assets(&set(rows.iter().filter_map(|row| row.asset_no)))?;
+        let told = of(|message| message.key.recipient_no);
+        let recipients = tx.parties(&told)?;
+        let asset_nos = set(rows.iter().filter_map(|row| row.asset_no));
+        let assets = tx.assets(&asset_nos)?;
+        let care = tx.care_of_assets(&asset_nos)?;
+        let mut products: HashMap<i64, Vec<Product>> = HashMap::new();
+        for (party_no, product) in tx.products_of(&told)? {
+            products.entry(party_no).or_default().push(product);
+        }
         let networks = tx.networks(&set(rows.iter().filter_map(|row| row.network_no)))?;
         let received = tx.batch_times(&set(rows.iter().map(|row| row.batch_no)))?;
         let id_key = tx.installation()?.id_key;
@@ -108,6 +128,8 @@ impl Sources {
                 .into_iter()
                 .map(|asset| (asset.asset_no, asset.value))
                 .collect(),
+            care: care.into_iter().map(|care| (care.asset_no, care)).collect(),
+            products,
             networks: networks
                 .into_iter()
                 .map(|network| (network.network_no, network.row))
@@ -136,7 +158,9 @@ impl Sources {
         if rows.len() as i64 != notification.lines {
             return Err(gone("a line"));
         }
-        let lines = rows.iter().map(|row| self.line(row, key.language));
+        let lines = rows
+            .iter()
+            .map(|row| self.line(row, notification, key.language));
         let lines: Option<Vec<MessageLine>> = lines.collect();
         let mut lines = lines.ok_or_else(|| gone("a line"))?;
         lines.sort_by(|a, b| (&a.endpoint, &a.identifier).cmp(&(&b.endpoint, &b.identifier)));
@@ -173,6 +197,8 @@ impl Sources {
             lines: &lines,
             check_code: &self.link_key.check_code(notification.notification_no),
             links: links.as_ref(),
+            supplier: self.supplier(rows, notification),
+            in_use: &self.in_use(&lines, notification),
         };
         let text = self
             .advice
@@ -202,7 +228,36 @@ impl Sources {
         &self.rows[begin..end]
     }
 
-    fn line(&self, row: &TellingRow, language: Language) -> Option<MessageLine> {
+    /// What the owner says of the asset of a line; nothing where somebody else is told: whoever passes a message on would
+    /// pass that on too.
+    fn care(&self, row: &TellingRow, message: &Notification) -> Option<&AssetCare> {
+        let care = self.care.get(&row.asset_no?)?;
+        let is_own = care.party_no == message.key.recipient_no;
+        (is_own && message.key.relation == Relation::Owner).then_some(care)
+    }
+
+    /// Who looks after all systems of a message, where the owner is told and said so of each of them.
+    fn supplier(&self, rows: &[TellingRow], message: &Notification) -> Option<&Supplier> {
+        let of_row = |row| self.care(row, message)?.supplier.as_ref();
+        let first = of_row(rows.first()?)?;
+        rows.iter()
+            .all(|row| of_row(row) == Some(first))
+            .then_some(first)
+    }
+
+    /// The products of the owner that the evidence of some line names.
+    fn in_use(&self, lines: &[MessageLine], message: &Notification) -> Vec<&Product> {
+        let products = self.products.get(&message.key.recipient_no);
+        let products = products.filter(|_| message.key.relation == Relation::Owner);
+        products.map_or_else(Vec::new, |products| named_by(products, lines))
+    }
+
+    fn line(
+        &self,
+        row: &TellingRow,
+        message: &Notification,
+        language: Language,
+    ) -> Option<MessageLine> {
         let endpoint = Endpoint::from_key(&row.endpoint)?;
         let place = Place::of(&endpoint, row.address.as_deref(), row.host.as_deref());
         let why = self.why_you(row, &endpoint, &place, language);
@@ -228,6 +283,10 @@ impl Sources {
             repeated: row.repeated,
             evidence: row.evidence.clone(),
             reason: why,
+            own_reference: self
+                .care(row, message)
+                .map(|care| care.own_reference.clone())
+                .unwrap_or_default(),
             endpoint,
         })
     }
@@ -251,6 +310,17 @@ impl Sources {
         });
         why.unwrap_or_else(|| desk_reason(language))
     }
+}
+
+/// The products that what the sources said of these lines names.
+#[must_use]
+pub fn named_by<'p>(products: &'p [Product], lines: &[MessageLine]) -> Vec<&'p Product> {
+    let said: Vec<(String, String)> = lines
+        .iter()
+        .flat_map(|line| evidence_values(&line.evidence))
+        .collect();
+    let values: Vec<&str> = said.iter().map(|(_, value)| value.as_str()).collect();
+    named_in(products, &values)
 }
 
 /// The moment whose texts a message has: that of its approval, so that it says the same whenever it is written.

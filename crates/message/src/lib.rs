@@ -1,4 +1,5 @@
-//! A message before it leaves: to whom it goes, what it says, the bytes of its mail, and what a person decides about it.
+//! A message before it leaves: to whom it goes, what it says, the bytes of its mail, and what a person decides about it. And
+//! what comes back: the answer of a recipient, and a mail in reply.
 //!
 //! The stages and the desk both ask here, so that what an analyst sees and approves is what is sent. `rules` writes the
 //! words; the store keeps the outcome.
@@ -7,6 +8,7 @@
 
 mod administrators;
 mod advice;
+mod answer;
 mod compose;
 mod decide;
 mod error;
@@ -15,17 +17,20 @@ mod key_news;
 mod mail;
 pub mod openpgp;
 mod place;
+mod reply;
 mod settle;
 mod show;
 
 pub use administrators::{tell_administrators, tell_people_of};
 pub use advice::{Advice, NOW};
-pub use compose::{Sources, compose};
+pub use answer::{AnswerError, Said, Sayer, answer};
+pub use compose::{Sources, compose, named_by};
 pub use decide::{Decider, Released};
 pub use error::MessageError;
 pub use example::example_of;
 pub use key_news::{KeyNews, tell_of_key};
 pub use mail::{Letter, Mail};
 pub use place::{Reasons, address_from, match_reasons};
+pub use reply::{REPLY_BYTES_MAX, Reply};
 pub use settle::{addresses_of, choice_of, settle};
 pub use show::{Shown, show};

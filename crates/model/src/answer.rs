@@ -37,5 +37,61 @@ crate::vocabulary! {
         Api = 2 => "api",
         /// Somebody signed in who acts for the organisation.
         Mandate = 3 => "mandate",
+        /// Somebody replied to a message by mail.
+        Mail = 4 => "mail",
+        /// Somebody called, and the desk wrote it down.
+        Telephone = 5 => "telephone",
+    }
+}
+
+crate::vocabulary! {
+    /// What became of a mail that came in reply to a message.
+    pub enum ReplyOutcome: "outcome of a reply" {
+        /// It is the answer about all lines of its message.
+        Applied = 0 => "applied",
+        /// Its first line is none of the words that count.
+        NoWord = 1 => "no-word",
+        /// It names no message of ours.
+        UnknownMessage = 2 => "unknown-message",
+        /// It comes from another address than the one we wrote to.
+        OtherAddress = 3 => "other-address",
+        /// Its message can no longer be answered.
+        TooLate = 4 => "too-late",
+        /// It says "solved" of a critical finding, which asks for more than a word; it is the answer about the others.
+        AsksMore = 5 => "asks-more",
+        /// Its message has more lines than one word should answer.
+        TooManyLines = 6 => "too-many-lines",
+        /// It is longer than we read.
+        TooLarge = 7 => "too-large",
+        /// Something is attached to it.
+        Attached = 8 => "attached",
+        /// It is encrypted.
+        Encrypted = 9 => "encrypted",
+        /// A program wrote it: somebody is away, or it goes to a list.
+        Automatic = 10 => "automatic",
+        /// A mail server says that a mail did not arrive.
+        Bounce = 11 => "bounce",
+        /// It is no mail.
+        Unreadable = 12 => "unreadable",
+    }
+}
+
+impl ReplyOutcome {
+    /// Whether somebody of the desk has to look at it.
+    #[must_use]
+    pub fn is_for_people(self) -> bool {
+        match self {
+            Self::Applied | Self::Automatic | Self::Bounce => false,
+            Self::NoWord
+            | Self::UnknownMessage
+            | Self::OtherAddress
+            | Self::TooLate
+            | Self::AsksMore
+            | Self::TooManyLines
+            | Self::TooLarge
+            | Self::Attached
+            | Self::Encrypted
+            | Self::Unreadable => true,
+        }
     }
 }

@@ -124,6 +124,12 @@ impl PlaceState {
             Self::Waiting | Self::Released | Self::Left | Self::Finished => None,
         }
     }
+
+    /// Whether it takes part, or did until the end.
+    #[must_use]
+    pub const fn took_part(self) -> bool {
+        matches!(self, Self::Taken | Self::Finished)
+    }
 }
 
 crate::vocabulary! {

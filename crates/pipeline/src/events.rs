@@ -6,11 +6,12 @@
 
 use std::time::Instant;
 
-use store::{Batch, BatchState, Job, ServiceMailEnd, StoreError};
+use store::{Batch, BatchState, Job, ServiceMailEnd, StoreError, WebhookDelivery};
 
 use crate::error::FlowError;
 use crate::gather::kind::ReportKind;
 use crate::meter::RegisterLoad;
+use crate::replies::FolderRead;
 use crate::upkeep::blobs::Swept;
 use crate::upkeep::mailboxes::Looked;
 
@@ -232,6 +233,22 @@ pub(crate) fn participants_not_reminded(error: &FlowError) {
     tracing::warn!(error, "participants were not reminded of a survey");
 }
 
+/// Mails in reply to messages were read.
+pub(crate) fn replies_read(read: &FolderRead) {
+    let FolderRead {
+        applied,
+        waiting,
+        set_aside,
+    } = read;
+    tracing::info!(applied, waiting, set_aside, "read mails in reply");
+}
+
+/// They were not, or not all; it is tried again in an hour.
+pub(crate) fn replies_not_read(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "mails in reply were not read");
+}
+
 /// They were not, or mandates were not ended; it is tried again in an hour.
 pub(crate) fn organisations_not_reminded(error: &FlowError) {
     let error = error.for_log();
@@ -259,6 +276,27 @@ pub(crate) fn observations_not_removed(error: &FlowError) {
 pub(crate) fn service_mail_not_sent(mail_no: i64, kind: &str, end: ServiceMailEnd, outcome: &str) {
     let is_given_up = end == ServiceMailEnd::Failed;
     tracing::warn!(mail_no, kind, is_given_up, outcome, "service mail not sent");
+}
+
+/// An address of an organisation did not take an event. Where it is, is not for a log.
+pub(crate) fn webhook_not_taken(webhook_no: i64, is_paused: bool, delivery: &WebhookDelivery) {
+    let (event, kind) = (&*delivery.event, &*delivery.kind);
+    let (status, fault) = (delivery.status, &*delivery.fault);
+    tracing::warn!(
+        webhook_no,
+        event,
+        kind,
+        status,
+        fault,
+        is_paused,
+        "webhook not taken"
+    );
+}
+
+/// Addresses were not told what happened; it is tried again in a second.
+pub(crate) fn webhooks_not_told(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "webhooks not told");
 }
 
 /// The store does not answer, and the worker waits for it.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use formats::container::Limits;
+use outgoing::StandIn;
 use store::{Blobs, Store};
 use trade::TradeRegister;
 
@@ -57,10 +58,14 @@ pub struct Flow {
     pub lease: Duration,
     /// Observations received longer ago are removed, in days; `None` keeps them.
     pub observation_days: Option<u32>,
+    /// Maildir with mails in reply to messages; `None`: none are read from a folder.
+    pub replies_folder: Option<PathBuf>,
     /// Which servers of the DNS are asked; those of the machine where there are none.
     pub dns_servers: Vec<SocketAddr>,
     /// The trade register that is asked about applicants; `None`: nobody asks.
     pub trade_register: Option<TradeRegister>,
+    /// Where addresses are that are told what happens; `None`: where their names lead.
+    pub stand_in: Option<StandIn>,
     /// Rows of a delivery, or findings that are matched again, in one transaction.
     pub chunk_rows: i64,
     /// Where messages go.
@@ -92,8 +97,10 @@ impl Flow {
             orphan_age: Duration::from_secs(24 * 3600),
             lease: store::LEASE,
             observation_days: None,
+            replies_folder: None,
             dns_servers: Vec::new(),
             trade_register: None,
+            stand_in: None,
             chunk_rows: CHUNK_ROWS.into(),
             transport: Arc::new(transport),
             meter: Arc::default(),

@@ -18,9 +18,11 @@ mod matching;
 pub mod meter;
 mod process;
 mod register;
+pub mod replies;
 mod route;
 pub mod row;
 pub mod upkeep;
+pub mod webhook;
 pub mod worker;
 
 pub use clock::Clock;
@@ -28,3 +30,4 @@ pub use error::FlowError;
 pub use flow::{CHUNK_ROWS, Flow, Profile};
 pub use intake::Intake;
 pub use meter::Meter;
+pub use outgoing::StandIn;

@@ -13,6 +13,12 @@ pub const ACCEPTED_DAYS_MAX: i32 = 366;
 /// Days of silence after "not ours": time for the desk to find the owner. A wrong answer is not for ever.
 pub const NOT_OURS_DAYS: i64 = 90;
 
+/// Seconds for which a message can be answered by its link or by mail, from when it was made.
+pub const LINK_SECS: i64 = 90 * 86_400;
+
+/// Lines of a message that one answer is given about at once. Who runs the network of so many sends a list.
+pub const LINES_AT_ONCE_MAX: usize = 2_000;
+
 const DAY_MICROS: i64 = 86_400_000_000;
 
 /// What happens next because of a status.

@@ -1,12 +1,15 @@
 //! Surveys: what may be answered to a question, and when those who have not answered are reminded.
 
-use model::{Day, QuestionKind};
+use model::{Day, QuestionKind, Timestamp};
 
 /// Highest number of a scale; the lowest is 1.
 pub const SCALE_MAX: i64 = 5;
 
 /// Days before the end of a survey in which those who have not answered are reminded, once.
 const REMINDER_DAYS: i32 = 7;
+
+/// Seconds after an invitation in which nobody is reminded of it.
+const QUIET_SECS: i64 = 3 * 86_400;
 
 /// Characters of an answer in words; what is longer is cut, as the page says.
 const TEXT_CHARS_MAX: usize = 4_000;
@@ -46,6 +49,12 @@ pub fn given(kind: QuestionKind, choices: usize, typed: &str) -> Option<Given> {
 #[must_use]
 pub fn reminded_on(today: Day) -> (Day, Day) {
     (today, today.plus_days(REMINDER_DAYS))
+}
+
+/// Of invitations before this moment is reminded now.
+#[must_use]
+pub fn reminded_of(now: Timestamp) -> Timestamp {
+    now.plus_seconds(-QUIET_SECS)
 }
 
 #[cfg(test)]

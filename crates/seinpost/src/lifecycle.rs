@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use pipeline::Flow;
 use pipeline::distribute::{SmtpRelay, Transport};
+use pipeline::{Flow, Profile};
 use store::{Blobs, Credentials, KeySource, S3Options, ServerAccess, Store, StoreError};
 use tokio::signal::unix::{SignalKind, signal};
 use trade::TradeRegister;
@@ -87,6 +87,7 @@ impl Session {
         flow.intake = settings.intake;
         flow.folder = Some(settings.data.clone());
         flow.observation_days = settings.observation_days;
+        flow.replies_folder.clone_from(&settings.replies_folder);
         flow.dns_servers.clone_from(&settings.dns_servers);
         flow.trade_register = trade_register(settings)?;
         Ok(flow)

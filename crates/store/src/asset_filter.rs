@@ -24,9 +24,13 @@ pub struct AssetFilter {
 pub(crate) enum Way {
     /// At the assets, in the order of the list: whoever claims all of 45,000 would otherwise have them sorted for each page.
     Order,
-    /// At the few assets that are in a group, or claimed, or expiring, where such are asked for.
+    /// At few assets that are known by their numbers.
     Few,
 }
+
+/// Where no more assets than these are in a group, or claimed, or expiring, a question begins at them. Of more than these
+/// a page is found soon in the order of the list.
+pub(crate) const FEW_MAX: usize = 2_000;
 
 /// Conditions on open assets `a` of the organisation `$1`, and the values of all of them.
 pub(crate) struct Conditions<'v> {
@@ -52,14 +56,11 @@ impl AssetFilter {
         pattern: Option<&'v str>,
         way: Way,
     ) -> Conditions<'v> {
-        let is_few = self.group_no.is_some()
-            || self
-                .state
-                .is_some_and(|state| state != AssetState::Verified);
-        let (party, number) = match way {
-            Way::Few if is_few => ("+a.party_no", "a.asset_no"),
-            Way::Few | Way::Order => ("a.party_no", "+a.asset_no"),
+        let party = match way {
+            Way::Few => "+a.party_no",
+            Way::Order => "a.party_no",
         };
+        let number = "+a.asset_no";
         let mut meant = Conditions {
             sql: format!("{party} = $1 AND a.closed_at IS NULL"),
             values: vec![party_no.into()],
@@ -98,6 +99,27 @@ impl AssetFilter {
             );
         }
         meant
+    }
+
+    /// The assets of one condition that may be few, with the values of the question; nothing where no such condition is asked
+    /// for.
+    pub(crate) fn few(&self, party_no: i64) -> Option<(&'static str, [Value<'static>; 2])> {
+        let until = self.expiring_until.map_or(0, Day::days);
+        match (self.group_no, self.state) {
+            (Some(group_no), _) => Some((
+                "SELECT asset_no FROM asset_detail WHERE party_no = $1 AND group_no = $2",
+                [party_no.into(), group_no.into()],
+            )),
+            (None, Some(AssetState::Claimed)) => Some((
+                "SELECT asset_no FROM asset_claim WHERE party_no = $1 AND state = $2",
+                [party_no.into(), 0.into()],
+            )),
+            (None, Some(AssetState::Expiring)) => Some((
+                "SELECT asset_no FROM asset_claim WHERE party_no = $1 AND state = 1 AND valid_until <= $2",
+                [party_no.into(), until.into()],
+            )),
+            (None, Some(AssetState::Verified) | None) => None,
+        }
     }
 
     /// The text that is looked for, for `LIKE`, with its own signs taken literally. The engine makes it lower case as it does

@@ -90,18 +90,18 @@ const COMPLAINT: &str =
     FROM complaint";
 
 impl Tx<'_> {
-    /// Takes a complaint in; gives its number.
+    /// Takes in a complaint that came at a moment; gives its number.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn add_complaint(&mut self, new: &NewComplaint, now: Timestamp) -> Result<i64> {
+    pub fn add_complaint(&mut self, new: &NewComplaint, received_at: Timestamp) -> Result<i64> {
         let email = new.email.as_ref().map(ToString::to_string);
         self.query_int(
             "INSERT INTO complaint (received_at, acknowledge_on, answer_on, door, state, notification_no, party_no, name,
                 email, phone, language, text)
              VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11) RETURNING complaint_no",
             values![
-                now.micros(),
+                received_at.micros(),
                 new.acknowledge_on.days(),
                 new.answer_on.days(),
                 new.door.code(),

@@ -194,16 +194,43 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Evaluations whose survey ends on one of these days and about which nobody was reminded.
+    /// Evaluations whose survey ends on one of these days, to which was invited before a moment, and about which nobody was
+    /// reminded.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
-    pub fn evaluations_to_remind(&mut self, from: Day, until: Day) -> Result<Vec<Evaluation>> {
+    pub fn evaluations_to_remind(
+        &mut self,
+        (from, until): (Day, Day),
+        invited_before: Timestamp,
+    ) -> Result<Vec<Evaluation>> {
         let sql = format!(
-            "{EVALUATION} WHERE e.invited_at IS NOT NULL AND e.reminded_at IS NULL
+            "{EVALUATION} WHERE e.invited_at <= $3 AND e.reminded_at IS NULL
                 AND e.answer_until >= $1 AND e.answer_until <= $2 ORDER BY e.evaluation_no"
         );
-        self.query(&sql, values![from.days(), until.days()], evaluation_from)
+        self.query(
+            &sql,
+            values![from.days(), until.days(), invited_before.micros()],
+            evaluation_from,
+        )
+    }
+
+    /// Organisations that were invited to an evaluation, have not answered, and still take part or did until the end.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn silent_guests(&mut self, evaluation_no: i64) -> Result<Vec<i64>> {
+        // 2 and 5: `PlaceState::took_part`.
+        self.query(
+            "SELECT g.party_no FROM evaluation_guest g
+             JOIN evaluation e ON e.evaluation_no = g.evaluation_no
+             JOIN party p ON p.party_no = g.party_no AND p.closed_at IS NULL
+             JOIN participant t ON t.programme_no = e.programme_no AND t.party_no = g.party_no
+             JOIN place l ON l.application_no = t.application_no AND l.state IN (2, 5)
+             WHERE g.evaluation_no = $1 AND g.answered_at IS NULL ORDER BY g.party_no",
+            values![evaluation_no],
+            |row| row.int(0),
+        )
     }
 
     /// Notes that those who have not answered were reminded; says whether nobody was before.

@@ -79,8 +79,8 @@ impl Tx<'_> {
 
     /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; places in
     /// programmes are given up, and what it filled in, reported and wrote there goes; contacts with their keys, claims with
-    /// their proofs, labels, lists, codes, notices and notes are removed; whoever belonged nowhere else is closed, and its name
-    /// and address go.
+    /// their proofs, labels, lists, codes, notices, notes and the profile are removed; whoever belonged nowhere else is closed,
+    /// and its name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, disputes, places in programmes,
     /// signatures under agreements, and the audit log.
@@ -132,7 +132,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 12] = [
+const FORGOTTEN: [&str; 17] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -144,5 +144,10 @@ const FORGOTTEN: [&str; 12] = [
     "proof_review",
     "invitation",
     "party_upkeep",
+    "care",
+    "supplier",
+    "product",
     "leaving",
+    "webhook_delivery",
+    "webhook",
 ];

@@ -117,6 +117,19 @@ impl Tx<'_> {
         self.query(&sql, values![holder_no], mandate_from)
     }
 
+    /// People of organisations that have or had a mandate of this one, each with the name of theirs.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn people_of_holders(&mut self, party_no: i64) -> Result<Vec<(i64, String)>> {
+        self.query(
+            "SELECT DISTINCT s.person_no, h.name FROM mandate m JOIN party h ON h.party_no = m.holder_no
+             JOIN membership s ON s.party_no = m.holder_no WHERE m.party_no = $1 ORDER BY s.person_no, h.name",
+            values![party_no],
+            |row| Ok((row.int(0)?, row.text(1)?)),
+        )
+    }
+
     /// Mandates by which a person may act for an organisation: those of the organisations of which the person is a member.
     ///
     /// # Errors

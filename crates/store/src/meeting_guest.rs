@@ -41,23 +41,26 @@ pub struct MeetingGuest {
 const GUEST: &str = "SELECT guest_no, meeting_no, party_no, name, email, language, invited_at, is_coming, was_there FROM meeting_guest";
 
 impl Tx<'_> {
-    /// Adds somebody to be invited.
+    /// Adds somebody to be invited; says whether nobody with this address is yet.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn add_meeting_guest(&mut self, meeting_no: i64, new: &NewMeetingGuest) -> Result<()> {
+    pub fn add_meeting_guest(&mut self, meeting_no: i64, new: &NewMeetingGuest) -> Result<bool> {
         let email = new.email.as_ref().map(ToString::to_string);
-        self.execute(
-            "INSERT INTO meeting_guest (meeting_no, party_no, name, email, language) VALUES ($1, $2, $3, $4, $5)",
+        let compared = new.email.as_ref().map(EmailAddress::compared);
+        let added = self.execute(
+            "INSERT INTO meeting_guest (meeting_no, party_no, name, email, language, compared_email)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (meeting_no, compared_email) DO NOTHING",
             values![
                 meeting_no,
                 new.party_no,
                 &new.name,
                 email.as_deref(),
-                new.language.code()
+                new.language.code(),
+                compared.as_deref()
             ],
         )?;
-        Ok(())
+        Ok(added == 1)
     }
 
     /// Those of a meeting, in the order in which they were added.
@@ -119,7 +122,7 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn forget_meeting_guests(&mut self, before: Timestamp) -> Result<u64> {
         self.execute(
-            "UPDATE meeting_guest SET name = '', email = NULL WHERE (name <> '' OR email IS NOT NULL) AND meeting_no IN
+            "UPDATE meeting_guest SET name = '', email = NULL, compared_email = NULL WHERE (name <> '' OR email IS NOT NULL) AND meeting_no IN
                 (SELECT meeting_no FROM meeting WHERE starts_at < $1)",
             values![before.micros()],
         )

@@ -70,10 +70,26 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0027_evaluation.sql"),
     ),
     ("meeting", include_str!("../migrations/0028_meeting.sql")),
-    ("given up", include_str!("../migrations/0029_given_up.sql")),
+    (
+        "open assets",
+        include_str!("../migrations/0029_open_assets.sql"),
+    ),
+    ("profile", include_str!("../migrations/0030_profile.sql")),
+    ("coverage", include_str!("../migrations/0031_coverage.sql")),
+    ("given up", include_str!("../migrations/0032_given_up.sql")),
+    (
+        "feedback once",
+        include_str!("../migrations/0033_feedback_once.sql"),
+    ),
+    ("reply", include_str!("../migrations/0034_reply.sql")),
+    (
+        "office hours",
+        include_str!("../migrations/0035_office_hours.sql"),
+    ),
+    ("webhooks", include_str!("../migrations/0036_webhooks.sql")),
     (
         "trade register",
-        include_str!("../migrations/0030_trade_register.sql"),
+        include_str!("../migrations/0037_trade_register.sql"),
     ),
 ];
 

@@ -6,7 +6,7 @@
 use model::register::{AssetRow, OwnAssetRow};
 use model::{AssetValue, Criticality, Day, ProofMethod, Timestamp};
 
-use crate::asset_filter::{AssetFilter, Way};
+use crate::asset_filter::{AssetFilter, Conditions, FEW_MAX, Way};
 use crate::connection::{Row, Tx, Value, values};
 use crate::error::Result;
 use crate::party::{asset_value, day_from, opt_code};
@@ -87,13 +87,17 @@ impl Tx<'_> {
             Some(asset_no) => self.place_of(party_no, asset_no)?,
             None => (-1, String::new(), ALWAYS),
         };
+        let few = self.few_assets(party_no, filter)?;
         let pattern = filter.pattern();
-        let mut meant = filter.conditions(party_no, pattern.as_deref(), Way::Order);
+        let mut meant = self.meant(party_no, filter, pattern.as_deref(), few.as_deref());
         let place = [kind.into(), Value::from(&value[..]), from.into()].map(|it| meant.add(it));
         let rows_max = meant.add(rows_max.into());
+        // Chosen first, from the index alone: an organisation may have many that are not meant.
         let sql = format!(
-            "{OWN_ASSET} WHERE {} AND (a.kind, a.value, a.valid_from) > ({})
-             ORDER BY a.kind, a.value, a.valid_from LIMIT {rows_max}",
+            "{OWN_ASSET} WHERE a.asset_no IN (
+                 SELECT a.asset_no FROM asset a WHERE {} AND (a.kind, a.value, a.valid_from) > ({})
+                 ORDER BY a.kind, a.value, a.valid_from LIMIT {rows_max})
+             ORDER BY a.kind, a.value, a.valid_from",
             meant.sql,
             place.join(", ")
         );
@@ -119,14 +123,44 @@ impl Tx<'_> {
         filter: &AssetFilter,
         count_max: i64,
     ) -> Result<i64> {
+        let few = self.few_assets(party_no, filter)?;
         let pattern = filter.pattern();
-        let mut meant = filter.conditions(party_no, pattern.as_deref(), Way::Few);
+        let mut meant = self.meant(party_no, filter, pattern.as_deref(), few.as_deref());
         let count_max = meant.add(count_max.into());
+        // In the order of the list: PostgreSQL would look through the assets of everybody where an organisation has many.
         let sql = format!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM asset a WHERE {} LIMIT CAST({count_max} AS BIGINT)) counted",
+            "SELECT COUNT(*) FROM (SELECT a.asset_no FROM asset a WHERE {}
+                 ORDER BY a.party_no, a.kind, a.value, a.valid_from LIMIT CAST({count_max} AS BIGINT)) counted",
             meant.sql
         );
         self.query_int(&sql, &meant.values)
+    }
+
+    /// The assets that a question can begin at, when they are few.
+    fn few_assets(&mut self, party_no: i64, filter: &AssetFilter) -> Result<Option<Vec<i64>>> {
+        let Some((sql, values)) = filter.few(party_no) else {
+            return Ok(None);
+        };
+        let sql = format!("{sql} LIMIT {}", FEW_MAX + 1);
+        let few = self.query(&sql, &values, |row| row.int(0))?;
+        Ok(Some(few).filter(|few| few.len() <= FEW_MAX))
+    }
+
+    /// The conditions of a question that begins at `few` assets, or at all.
+    fn meant<'v>(
+        &self,
+        party_no: i64,
+        filter: &AssetFilter,
+        pattern: Option<&'v str>,
+        few: Option<&'v [i64]>,
+    ) -> Conditions<'v> {
+        let Some(few) = few else {
+            return filter.conditions(party_no, pattern, Way::Order);
+        };
+        let mut meant = filter.conditions(party_no, pattern, Way::Few);
+        let few = meant.add(few.into());
+        meant.sql += &format!(" AND a.asset_no {}", self.in_set(&few));
+        meant
     }
 
     /// One asset of an organisation.

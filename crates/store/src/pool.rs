@@ -15,8 +15,9 @@ use crate::tls::Tls;
 const PAUSE_MAX: Duration = Duration::from_secs(2);
 
 /// What holds for each of our sessions. A worker that is stopped in the middle of a transaction must not keep its locks
-/// for ever: the server ends its session, and what it did is undone. Compiling our statements costs more than it saves.
-const SESSION: &str = "SET idle_in_transaction_session_timeout = '60s'; SET jit = off";
+/// for ever: the server ends its session, and what it did is undone. Compiling our statements costs more than it saves. What is
+/// counted over a whole table takes one processor, so that pages have the others.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '60s'; SET jit = off; SET max_parallel_workers_per_gather = 0";
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use model::Timestamp;
 
-use crate::connection::{Row, Tx, TxEngine, values};
+use crate::connection::{Row, Tx, TxEngine, Value, values};
 use crate::error::Result;
 use crate::party::{HeldAsset, PartyRow};
 
@@ -37,23 +37,52 @@ impl Tx<'_> {
         (begin, end): &(Vec<u8>, Vec<u8>),
         rows_max: i64,
     ) -> Result<Vec<i64>> {
-        // The order of the joins is the plan: SQLite keeps that of CROSS JOIN.
-        let sql = "SELECT f.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN finding f
-                   WHERE f.desk_no = d.desk_no AND f.threat_no = t.threat_no AND f.endpoint >= $1 AND f.endpoint < $2
-                   LIMIT $3";
+        // The order of the joins is the plan. SQLite keeps that of CROSS JOIN; PostgreSQL would walk the whole key for
+        // ranges that it takes to be rare, and keeps to a limit within.
+        let sql = match self.engine {
+            TxEngine::Sqlite(_) => {
+                "SELECT f.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN finding f
+                 WHERE f.desk_no = d.desk_no AND f.threat_no = t.threat_no AND f.endpoint >= $1 AND f.endpoint < $2
+                 LIMIT $3"
+            }
+            TxEngine::Postgres { .. } => {
+                "SELECT found.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN LATERAL (
+                     SELECT f.finding_no FROM finding f
+                     WHERE f.desk_no = d.desk_no AND f.threat_no = t.threat_no AND f.endpoint >= $1 AND f.endpoint < $2
+                     ORDER BY f.endpoint LIMIT $3) AS found
+                 LIMIT $3"
+            }
+        };
         self.query(sql, values![&begin[..], &end[..], rows_max], |row| {
             row.int(0)
         })
     }
 
-    /// Open assets with exactly this value, at most `rows_max`.
+    /// Open assets with exactly one of these values, at most `rows_max`, in the order of the values.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn assets_with_value(&mut self, value: &str, rows_max: i64) -> Result<Vec<HeldAsset>> {
-        let sql = "SELECT asset_no FROM asset WHERE value = $1 AND closed_at IS NULL LIMIT $2";
-        let numbers = self.query(sql, values![value, rows_max], |row| row.int(0))?;
-        self.assets(&numbers)
+    pub fn assets_with_values(&mut self, wanted: &[&str], rows_max: i64) -> Result<Vec<HeldAsset>> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: Vec<String> = (2..)
+            .take(wanted.len())
+            .map(|no| format!("${no}"))
+            .collect();
+        let sql = format!(
+            "SELECT asset_no FROM asset WHERE value IN ({}) AND closed_at IS NULL LIMIT $1",
+            places.join(", ")
+        );
+        let mut values = vec![rows_max.into()];
+        values.extend(wanted.iter().map(|value| Value::from(*value)));
+        let numbers = self.query(&sql, &values, |row| row.int(0))?;
+        let mut assets = self.assets(&numbers)?;
+        assets.sort_by_cached_key(|asset| {
+            let value = asset.value.to_string();
+            (wanted.iter().position(|it| *it == value), asset.asset_no)
+        });
+        Ok(assets)
     }
 
     /// Organisations with this reference, KvK number, or begin of a name in any case, at most `rows_max`.

@@ -1,7 +1,7 @@
 //! Where everything is, in one snapshot, and the balance that shows that nothing was lost (requirement PR-12).
 
 use crate::batch::BatchCounts;
-use crate::connection::Tx;
+use crate::connection::{Tx, Value, values};
 use crate::error::Result;
 use crate::notification::NotificationState;
 use crate::queue::{QueueKind, QueueState};
@@ -49,20 +49,66 @@ impl Status {
     }
 }
 
+/// Findings and messages with these numbers that a step of a walk counts. Small enough for a tenth of a second.
+const STEP: i64 = 50_000;
+
+/// What one step of a walk over findings and messages counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatusStep {
+    /// Findings.
+    pub findings: i64,
+    /// As in [`Status`].
+    pub findings_without_duty: i64,
+    /// Notifications and their lines, by state.
+    pub notifications: Vec<(NotificationState, i64, i64)>,
+    /// As in [`Status`].
+    pub line_difference: i64,
+    /// Where the next step begins; none after the last.
+    pub next: Option<i64>,
+}
+
+impl Status {
+    /// Adds what a step counted.
+    pub fn add(&mut self, step: &StatusStep) {
+        self.findings += step.findings;
+        self.findings_without_duty += step.findings_without_duty;
+        self.line_difference += step.line_difference;
+        for (state, messages, lines) in &step.notifications {
+            match self.notifications.iter_mut().find(|(it, ..)| it == state) {
+                Some(sum) => *sum = (*state, sum.1 + messages, sum.2 + lines),
+                None => self.notifications.push((*state, *messages, *lines)),
+            }
+        }
+        self.notifications.sort_by_key(|(state, ..)| state.code());
+    }
+}
+
 impl Tx<'_> {
-    /// Counts everything. In a read transaction all counts are of one moment.
+    /// Counts everything. In a read transaction all counts are of one moment. Walks all large tables.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn status(&mut self) -> Result<Status> {
         Ok(Status {
-            batches: self.counts_by_code("SELECT state, COUNT(*) FROM batch GROUP BY state")?,
-            rows: self.row_counts()?,
-            issues: self.query_int("SELECT COUNT(*) FROM row_issue", &[])?,
             observations: self.query_int("SELECT COUNT(*) FROM observation", &[])?,
             findings: self.query_int("SELECT COUNT(*) FROM finding", &[])?,
             matches: self.query_int("SELECT COUNT(*) FROM finding_match", &[])?,
-            notifications: self.notification_counts()?,
+            notifications: self.notification_counts("", &[])?,
+            findings_without_duty: self.query_int(FINDINGS_WITHOUT_DUTY, &[])?,
+            line_difference: self.query_int(LINE_DIFFERENCE, &[])?,
+            ..self.status_of_flow()?
+        })
+    }
+
+    /// The same without what has a row for each finding or message, which is left at zero.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn status_of_flow(&mut self) -> Result<Status> {
+        Ok(Status {
+            batches: self.counts_by_code("SELECT state, COUNT(*) FROM batch GROUP BY state")?,
+            rows: self.row_counts()?,
+            issues: self.query_int("SELECT COUNT(*) FROM row_issue", &[])?,
             queue: self.queue_counts()?,
             deliveries: self.counts_by_code(
                 "SELECT CASE state WHEN 2 THEN 0 WHEN 3 THEN 1 ELSE 2 END, COUNT(*) FROM delivery
@@ -72,8 +118,32 @@ impl Tx<'_> {
                 "SELECT CASE state WHEN 3 THEN 1 ELSE 0 END, COUNT(*) FROM job
                  WHERE state <> 2 AND stage <> 2 GROUP BY 1",
             )?,
-            findings_without_duty: self.query_int(FINDINGS_WITHOUT_DUTY, &[])?,
-            line_difference: self.query_int(LINE_DIFFERENCE, &[])?,
+            ..Status::default()
+        })
+    }
+
+    /// Counts findings and messages from a number on; the first is 1. What must balance is written in one transaction with
+    /// what it balances, so the sums of all steps balance although each step is of another moment.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn status_step(&mut self, from: i64) -> Result<StatusStep> {
+        let (range, until) = (values![from, from + STEP], from + STEP);
+        let notifications = self.notification_counts(
+            "WHERE notification_no >= $1 AND notification_no < $2",
+            range,
+        )?;
+        let said: i64 = notifications.iter().map(|(.., lines)| lines).sum();
+        let last = self.query_int(LAST_NUMBER, &[])?;
+        Ok(StatusStep {
+            findings: self.query_int(
+                "SELECT COUNT(*) FROM finding WHERE finding_no >= $1 AND finding_no < $2",
+                range,
+            )?,
+            findings_without_duty: self.query_int(FINDINGS_WITHOUT_DUTY_BETWEEN, range)?,
+            notifications,
+            line_difference: said - self.query_int(LINES_BETWEEN, range)?,
+            next: Some(until).filter(|until| *until <= last),
         })
     }
 
@@ -114,9 +184,15 @@ impl Tx<'_> {
         Ok(found.unwrap_or_default())
     }
 
-    fn notification_counts(&mut self) -> Result<Vec<(NotificationState, i64, i64)>> {
-        let sql = "SELECT state, COUNT(*), CAST(SUM(lines) AS BIGINT) FROM notification GROUP BY state ORDER BY state";
-        self.query(sql, &[], |row| {
+    fn notification_counts(
+        &mut self,
+        meant: &str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<(NotificationState, i64, i64)>> {
+        let sql = format!(
+            "SELECT state, COUNT(*), CAST(SUM(lines) AS BIGINT) FROM notification {meant} GROUP BY state ORDER BY state"
+        );
+        self.query(&sql, values, |row| {
             let state = row.code(0, "notification state", NotificationState::from_code)?;
             Ok((state, row.int(1)?, row.int(2)?))
         })
@@ -143,3 +219,20 @@ const FINDINGS_WITHOUT_DUTY: &str = "SELECT COUNT(*) FROM finding f
 const LINE_DIFFERENCE: &str = "SELECT
     CAST((SELECT COALESCE(SUM(lines), 0) FROM notification) AS BIGINT)
     - (SELECT COUNT(*) FROM notification_line WHERE withdrawn IS NULL)";
+
+/// The ranges within are those of the finding: PostgreSQL does not conclude it.
+const FINDINGS_WITHOUT_DUTY_BETWEEN: &str = "SELECT COUNT(*) FROM finding f
+    WHERE f.finding_no >= $1 AND f.finding_no < $2
+      AND NOT EXISTS (SELECT 1 FROM notification_line l
+                      WHERE l.finding_no = f.finding_no AND l.episode = f.episode AND l.withdrawn IS NULL
+                        AND l.finding_no >= $1 AND l.finding_no < $2)
+      AND NOT EXISTS (SELECT 1 FROM queue_item q
+                      WHERE q.finding_no = f.finding_no AND q.episode = f.episode AND q.state <> 1
+                        AND q.finding_no >= $1 AND q.finding_no < $2)";
+/// Each of both counts needs an index alone.
+const LINES_BETWEEN: &str = "SELECT
+    (SELECT COUNT(*) FROM notification_line WHERE notification_no >= $1 AND notification_no < $2)
+    - (SELECT COUNT(*) FROM notification_line
+       WHERE notification_no >= $1 AND notification_no < $2 AND withdrawn IS NOT NULL)";
+const LAST_NUMBER: &str = "SELECT COALESCE(MAX(last), 0) FROM (
+    SELECT MAX(finding_no) AS last FROM finding UNION ALL SELECT MAX(notification_no) FROM notification) AS of_both";

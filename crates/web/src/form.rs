@@ -29,6 +29,11 @@ impl Errors {
         self.list.push(FieldError { field, text });
     }
 
+    /// Notes all of another list.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.list.extend(other.list);
+    }
+
     /// The value of a field, or a note of what is wrong with it.
     pub(crate) fn take<T, E>(
         &mut self,

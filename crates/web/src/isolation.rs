@@ -68,6 +68,8 @@ fn filled(site: &TestSite, path: &str) -> String {
             "session" => IdKind::Session,
             "invitation" => IdKind::Invitation,
             "key" => IdKind::ApiKey,
+            "reply" => IdKind::Reply,
+            "webhook" => IdKind::Webhook,
             "token" => return "0".repeat(64),
             _ => return Uuid::nil().to_string(),
         };

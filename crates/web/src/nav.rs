@@ -18,10 +18,12 @@ pub(crate) struct Entry {
 const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/findings", "nav-findings", Deed::ReadFindings),
     ("/assets", "nav-assets", Deed::ReadAssets),
+    ("/suppliers", "nav-suppliers", Deed::ReadPeople),
     ("/contacts", "nav-contacts", Deed::ReadPeople),
     ("/members", "nav-members", Deed::ReadPeople),
     ("/mandates", "nav-mandates", Deed::GiveMandates),
     ("/customers", "nav-customers", Deed::ReadPeople),
+    ("/coverage", "nav-coverage", Deed::ReadPeople),
     ("/programmes", "nav-programmes", Deed::ReadPeople),
     (
         "/sub-organisations",
@@ -31,6 +33,7 @@ const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/history", "nav-history", Deed::ReadHistory),
     ("/profile", "nav-profile", Deed::ReadPeople),
     ("/keys", "nav-keys", Deed::MakeKeys),
+    ("/webhooks", "nav-webhooks", Deed::MakeKeys),
 ];
 
 /// Pages of the desk.

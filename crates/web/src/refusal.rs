@@ -74,6 +74,15 @@ impl Refusal {
     }
 }
 
+impl From<message::AnswerError> for Refusal {
+    fn from(error: message::AnswerError) -> Self {
+        match error {
+            message::AnswerError::Conflict => Self::Conflict,
+            message::AnswerError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 impl TransientError for Refusal {
     fn is_transient(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_transient())

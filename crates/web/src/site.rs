@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use model::{IdKey, IdKind, LinkKey, Prefix, Timestamp, Zone};
+use outgoing::StandIn;
 use store::{Store, Tx};
 use tokio::sync::Semaphore;
 use trade::TradeRegister;
@@ -12,7 +13,6 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::api::{ApiError, ApiMemory, Intake};
-use crate::asset::WebsiteStandIn;
 use crate::desk::Tally;
 use crate::limiter::{Limiter, Limits};
 use crate::page::Pages;
@@ -52,7 +52,7 @@ pub struct SiteOptions {
     /// Servers that are asked for records that prove ownership; none: those of the machine.
     pub dns_servers: Vec<SocketAddr>,
     /// Where the websites are that prove ownership; `None`: where their names lead.
-    pub website_stand_in: Option<WebsiteStandIn>,
+    pub website_stand_in: Option<StandIn>,
     /// Providers of identities, by which people may sign in.
     pub providers: Providers,
     /// The trade register that is asked about applicants; `None`: they type their names.
@@ -210,7 +210,7 @@ impl Site {
     }
 
     /// Where all websites are, in tests.
-    pub(crate) fn website_stand_in(&self) -> Option<&WebsiteStandIn> {
+    pub(crate) fn website_stand_in(&self) -> Option<&StandIn> {
         self.shared.options.website_stand_in.as_ref()
     }
 
@@ -237,6 +237,11 @@ impl Site {
     /// The public id of an internal number.
     pub(crate) fn id(&self, kind: IdKind, number: i64) -> Uuid {
         self.shared.options.id_key.public_id(kind, number as u64)
+    }
+
+    /// The key of public ids.
+    pub(crate) fn id_key(&self) -> &IdKey {
+        &self.shared.options.id_key
     }
 
     /// The key of links and codes in messages.

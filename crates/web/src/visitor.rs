@@ -342,6 +342,16 @@ impl FromRequestParts<Site> for Member {
     }
 }
 
+/// The right that a mandate gives to somebody with this role in the organisation that holds it.
+pub(crate) fn standing_by(mandate: &Mandate, role: OrganisationRole) -> Standing {
+    Standing::Mandate {
+        role,
+        may_answer: mandate.may_answer,
+        tlp_max: mandate.tlp_max,
+        group_no: mandate.group_no,
+    }
+}
+
 /// Asked anew for each request, so that a revoked mandate ends at once. Whoever belongs to several organisations that have
 /// one acts by that which allows most.
 async fn by_mandate(
@@ -356,12 +366,10 @@ async fn by_mandate(
     let standing = |mandate: &Mandate| {
         let mut own = who.memberships.iter();
         let holder = own.find(|own| own.party_no == mandate.holder_no);
-        Standing::Mandate {
-            role: holder.map_or(OrganisationRole::Reader, |own| own.role),
-            may_answer: mandate.may_answer,
-            tlp_max: mandate.tlp_max,
-            group_no: mandate.group_no,
-        }
+        standing_by(
+            mandate,
+            holder.map_or(OrganisationRole::Reader, |own| own.role),
+        )
     };
     let held = mandates.into_iter().filter(|held| held.holds_at(now));
     let widest = held.max_by_key(|held| {

@@ -2,7 +2,7 @@
 
 use message::tell_administrators;
 use rules::message::ServiceKind;
-use rules::survey::reminded_on;
+use rules::survey::{reminded_of, reminded_on};
 use serde_json::json;
 use store::{Evaluation, StoreError, Tx};
 
@@ -19,13 +19,12 @@ use crate::flow::Flow;
 /// When the store fails; the next time goes on.
 pub fn remind(flow: &Flow) -> Result<usize, FlowError> {
     let now = flow.clock.now();
-    let (from, until) = reminded_on(now.day());
     let reminded = flow.store.write(|tx| {
         let Some(pages) = Pages::of(tx)? else {
             return Ok(0);
         };
         let mut reminded = 0;
-        for evaluation in tx.evaluations_to_remind(from, until)? {
+        for evaluation in tx.evaluations_to_remind(reminded_on(now.day()), reminded_of(now))? {
             if tx.note_reminded(evaluation.evaluation_no, now)? {
                 reminded += remind_guests(tx, &pages, &evaluation, now)?;
             }
@@ -45,20 +44,18 @@ fn remind_guests(
     let Some(programme) = tx.programme(terms.programme_no)? else {
         return Ok(0);
     };
-    let guests = tx.evaluation_guests(evaluation.evaluation_no)?;
-    let silent = guests.iter().filter(|guest| guest.answered_at.is_none());
     let mut reminded = 0;
-    for guest in silent {
+    for party_no in tx.silent_guests(evaluation.evaluation_no)? {
         let facts = json!({
             "programme": { "nl": programme.terms.name[0], "en": programme.terms.name[1] },
             "evaluation": { "nl": terms.name[0], "en": terms.name[1] },
             "what": "reminded",
             "held_on": terms.held_on.to_string(),
             "answer_until": terms.answer_until.to_string(),
-            "link": pages.of_evaluation(guest.party_no, evaluation),
+            "link": pages.of_evaluation(party_no, evaluation),
         });
         let kind = ServiceKind::Evaluation;
-        tell_administrators(tx, guest.party_no, kind, &facts.to_string(), now)?;
+        tell_administrators(tx, party_no, kind, &facts.to_string(), now)?;
         reminded += 1;
     }
     Ok(reminded)

@@ -16,12 +16,14 @@ use std::ops::ControlFlow;
 
 use rules::enrol::report::BEGUN_KEPT_DAYS;
 use store::{
-    ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, Job, MEETING_GUEST_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
+    ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, Job, MEETING_GUEST_KEPT_SECS, REPLY_KEPT_SECS,
+    USEFULNESS_WORDS_KEPT_SECS,
 };
 
 use crate::error::FlowError;
 use crate::events;
 use crate::flow::Flow;
+use crate::replies::read_folder;
 
 /// Seconds between two runs.
 const EVERY_SECS: i64 = 3600;
@@ -47,6 +49,7 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         tx.forget_usefulness_words(now.plus_seconds(-USEFULNESS_WORDS_KEPT_SECS))?;
         tx.forget_complaints(now.plus_seconds(-COMPLAINT_KEPT_SECS), now)?;
         tx.forget_meeting_guests(now.plus_seconds(-MEETING_GUEST_KEPT_SECS))?;
+        tx.remove_replies(now.plus_seconds(-REPLY_KEPT_SECS))?;
         tx.forget_askers(now.plus_seconds(-ASKER_KEPT_SECS))?;
         let forgotten =
             tx.forget_applications(now, now.plus_seconds(-BEGUN_KEPT_DAYS * DAY_SECS))?;
@@ -107,6 +110,12 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(counts) => events::months_counted(counts),
         Err(error) => events::months_not_counted(&error),
+    }
+    let replies = flow.replies_folder.as_deref();
+    match replies.map(|folder| read_folder(flow, folder)).transpose() {
+        Ok(Some(read)) if !read.is_empty() => events::replies_read(&read),
+        Ok(_) => {}
+        Err(error) => events::replies_not_read(&error),
     }
     match evaluations::remind(flow) {
         Ok(0) => {}

@@ -2,28 +2,15 @@
 
 use std::net::UdpSocket;
 
-use model::{Language, MailboxState, OrganisationRole, Sector, Timestamp};
+use model::{MailboxState, OrganisationRole, Timestamp};
 use pipeline::upkeep::mailboxes::look;
-use store::{NewApplication, ProgrammeTerms, StoreError};
+use store::StoreError;
 use testkit::{Desk, DnsServer, RegisterBuilder, TestStore, both_engines, days_later, now};
+
+use crate::programme;
 
 /// Participants, with the domain of each as its name.
 const PARTICIPANTS: [&str; 4] = ["served", "moved", "closed", "bare"];
-
-fn terms() -> ProgrammeTerms {
-    ProgrammeTerms {
-        slug: "pilot".to_owned(),
-        name: ["Proef".to_owned(), "Pilot".to_owned()],
-        text: [String::new(), String::new()],
-        sectors: vec![Sector::Ict],
-        places: 40,
-        per_sector: 4,
-        opens_at: now(),
-        closes_at: now(),
-        begins_on: now().day(),
-        ends_on: days_later(300).day(),
-    }
-}
 
 /// A desk with participants whose mailboxes were proved now, and an administrator and a contact of each.
 fn desk_with_participants(test: &TestStore) -> Desk {
@@ -35,20 +22,10 @@ fn desk_with_participants(test: &TestStore) -> Desk {
     desk.import(&register);
     let joined = desk.flow.store.write(|tx| {
         tx.set_public_origin(Some("https://warnings.example"))?;
-        let programme_no = tx
-            .add_programme(&terms(), now())?
-            .expect("the name is free");
+        let programme_no = programme::add(tx)?;
         for name in PARTICIPANTS {
+            let (application_no, party_no) = programme::admit(tx, programme_no, name)?;
             let sam = format!("sam@{name}-office.example").parse().unwrap();
-            let new = NewApplication {
-                programme_no,
-                email: &sam,
-                language: Language::Nl,
-                form: "{}",
-            };
-            let application_no = tx.add_application(&new, now())?;
-            let party_no = tx.party_no(name)?.expect("it was imported");
-            tx.admit((application_no, programme_no, party_no), "{}", now())?;
             let mailbox = format!("abuse@{name}.example").parse().unwrap();
             tx.test_mailbox(application_no, &mailbox, now())?;
             tx.prove_mailbox(application_no, now(), now())?;

@@ -1,9 +1,11 @@
 //! What a month came to is counted once a day, for the desk and for each programme.
 
-use model::{IdKind, Language, PlaceState, Sector, StaffRole};
+use model::{IdKind, PlaceState, Sector, StaffRole};
 use pipeline::upkeep::measures::count;
-use store::{Handwork, MonthMeasure, NewApplication, Place, ProgrammeTerms, StoreError};
+use store::{Handwork, MonthMeasure, Place, StoreError};
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, days_later, now};
+
+use crate::programme;
 
 /// A desk that told the bakery and a network holder of something, and a programme in which the bakery takes part.
 fn desk_at_work(test: &TestStore) -> Desk {
@@ -14,30 +16,9 @@ fn desk_at_work(test: &TestStore) -> Desk {
         .network("198.51.100.0/24", "provider", "abuse@provider.example");
     desk.import(&register);
     let added = desk.flow.store.write(|tx| {
-        let terms = ProgrammeTerms {
-            slug: "pilot".to_owned(),
-            name: ["Proef".to_owned(), "Pilot".to_owned()],
-            text: [String::new(), String::new()],
-            sectors: vec![Sector::Ict],
-            places: 40,
-            per_sector: 4,
-            opens_at: now(),
-            closes_at: now(),
-            begins_on: now().day(),
-            ends_on: days_later(300).day(),
-        };
-        let programme_no = tx.add_programme(&terms, now())?.expect("the name is free");
+        let programme_no = programme::add(tx)?;
         tx.record_draw(programme_no, "", now())?;
-        let email = "sam@bakery.example".parse().unwrap();
-        let new = NewApplication {
-            programme_no,
-            email: &email,
-            language: Language::Nl,
-            form: "{}",
-        };
-        let application_no = tx.add_application(&new, now())?;
-        let party_no = tx.party_no("bakery")?.expect("it was imported");
-        tx.admit((application_no, programme_no, party_no), "{}", now())?;
+        let (application_no, _) = programme::admit(tx, programme_no, "bakery")?;
         let place = Place {
             application_no,
             sector: Sector::Ict,

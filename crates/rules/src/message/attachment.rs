@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::clean;
 use super::context::{Attachment, MessageContext, MessageLine, RenderError};
 
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 22] = [
     "reference",
     "tlp",
     "finding",
@@ -30,6 +30,7 @@ const COLUMNS: [&str; 21] = [
     "status",
     "reason",
     "evidence",
+    "own_reference",
 ];
 
 /// Both files. They hold the same lines in the same order as the message.
@@ -89,6 +90,7 @@ struct LineView<'a> {
     status: &'static str,
     reason: String,
     evidence: Value,
+    own_reference: String,
 }
 
 #[derive(Serialize)]
@@ -131,6 +133,7 @@ fn line_view<'a>(context: &MessageContext<'_>, line: &'a MessageLine) -> LineVie
         status: status(line),
         reason: clean::unbounded(&line.reason),
         evidence: evidence_of(&line.evidence),
+        own_reference: clean::unbounded(&line.own_reference),
     }
 }
 
@@ -205,6 +208,7 @@ fn csv_cells(context: &MessageContext<'_>, line: &LineView<'_>) -> [String; COLU
         line.status.to_owned(),
         line.reason.clone(),
         evidence,
+        line.own_reference.clone(),
     ]
 }
 

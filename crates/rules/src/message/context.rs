@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use model::{
-    DomainName, EmailAddress, Endpoint, Identifier, Language, Port, Reader, Role, RsitType,
-    Severity, ThreatSlug, Timestamp, Tlp, Transport, Zone,
+    DomainName, EmailAddress, Endpoint, Identifier, Language, Port, Product, Reader, Role,
+    RsitType, Severity, Supplier, ThreatSlug, Timestamp, Tlp, Transport, Zone,
 };
 use uuid::Uuid;
 
@@ -66,6 +66,8 @@ pub struct MessageLine {
     pub evidence: String,
     /// Why this concerns the recipient, in one sentence.
     pub reason: String,
+    /// What the recipient itself calls the system; empty: nothing.
+    pub own_reference: String,
 }
 
 /// Everything a message says.
@@ -111,6 +113,10 @@ pub struct MessageContext<'a> {
     pub check_code: &'a str,
     /// Where that can be checked and answers can be given; nothing where the desk has no pages.
     pub links: Option<&'a MessageLinks>,
+    /// Who looks after all of the systems, as the recipient said; nothing where it is the recipient itself, or several.
+    pub supplier: Option<&'a Supplier>,
+    /// Products of which the recipient said that it uses them, and that the lines name.
+    pub in_use: &'a [&'a Product],
 }
 
 /// Pages that a message names.

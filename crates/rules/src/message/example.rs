@@ -90,6 +90,8 @@ impl<'t> Example<'t> {
             lines: &lines,
             check_code: "K7QF-3MNP",
             links: None,
+            supplier: None,
+            in_use: &[],
         };
         super::render(&context, self.threat)
     }
@@ -154,6 +156,7 @@ impl<'t> Example<'t> {
             again: false,
             repeated: false,
             evidence: String::new(),
+            own_reference: String::new(),
             reason: self.reason(&endpoint, index),
             endpoint,
         }

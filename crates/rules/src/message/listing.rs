@@ -79,6 +79,10 @@ fn block_pairs<'w>(
         &label.identifier,
         line.identifier.as_ref().map(|it| clean::value(it.as_str())),
     );
+    push(
+        &label.own_reference,
+        Some(clean::value(&line.own_reference)).filter(|it| !it.is_empty()),
+    );
     push(peer_label(context.role, words), peer_of(line, words));
     push(&label.seen, Some(at(line.observed_at)));
     if line.first_seen != line.observed_at {
@@ -213,6 +217,7 @@ fn table_head(context: &MessageContext<'_>, words: &Words) -> Vec<String> {
         port_label(context.role, first, words),
         name_label(first, words),
         &label.identifier,
+        &label.own_reference,
         peer_label(context.role, words),
         &label.seen_local,
         &label.seen_utc,
@@ -242,6 +247,7 @@ fn table_row(
             .as_ref()
             .map(|it| clean::value(it.as_str()))
             .unwrap_or_default(),
+        clean::value(&line.own_reference),
         peer_of(line, words).unwrap_or_default(),
         moment::in_column(line.observed_at, &context.desk.time_zone),
         moment::in_column(line.observed_at, &model::Zone::UTC),

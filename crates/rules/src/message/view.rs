@@ -24,6 +24,8 @@ pub(super) struct MessageView {
     desk: String,
     phone: String,
     reply_to: String,
+    /// Words of a reply that a program reads.
+    reply_words: String,
     privacy: String,
     recipient: String,
     reference: String,
@@ -68,6 +70,10 @@ pub(super) struct MessageView {
     any_repeated: bool,
     has_url: bool,
     has_source_port: bool,
+    /// Empty where nobody else looks after the systems.
+    supplier_name: String,
+    supplier_email: String,
+    in_use: String,
 }
 
 /// An advice with the values of the finding filled in. What the fields mean: [`Advice`].
@@ -118,6 +124,7 @@ impl MessageView {
             desk: clean::line(&context.desk.name),
             phone: clean::line(&context.desk.phone),
             reply_to: clean::line(context.desk.reply_to.as_str()),
+            reply_words: crate::reply::words(context.language),
             privacy: clean::paragraph(match context.language {
                 Language::Nl => &context.desk.privacy_nl,
                 Language::En => &context.desk.privacy_en,
@@ -184,6 +191,13 @@ impl MessageView {
                 && lines.iter().any(|line| {
                     line.port.is_some() && matches!(line.endpoint, Endpoint::Address(_))
                 }),
+            supplier_name: context
+                .supplier
+                .map_or_else(String::new, |supplier| clean::line(&supplier.name)),
+            supplier_email: context
+                .supplier
+                .map_or_else(String::new, |it| clean::line(it.email.as_str())),
+            in_use: in_use(context),
         }
     }
 }
@@ -237,6 +251,15 @@ pub(super) fn systems(lines: &[MessageLine]) -> usize {
         (None, None) => line.endpoint.to_string(),
     };
     lines.iter().map(system).collect::<BTreeSet<String>>().len()
+}
+
+/// The products that the recipient uses, with their makers.
+fn in_use(context: &MessageContext<'_>) -> String {
+    let names = context.in_use.iter().map(|product| {
+        let name = format!("{} {}", product.vendor, product.name);
+        clean::line(name.trim())
+    });
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// Each reason once, in the order of the lines, and how many are left out because attachments hold them.

@@ -25,6 +25,7 @@ mod moving;
 mod pause;
 mod person;
 mod queue;
+mod replies;
 mod restore;
 mod resume;
 mod serve;
@@ -55,6 +56,7 @@ pub(crate) enum Command {
     Pause(pause::Pause),
     Resume(resume::Resume),
     Explain(explain::Explain),
+    Replies(replies::Replies),
     Batch(batch::Batch),
     Bench(bench::Bench),
     Blobs(blobs::Blobs),
@@ -112,6 +114,7 @@ impl Command {
             Self::Pause(command) => command.run(session),
             Self::Resume(command) => command.run(session),
             Self::Explain(command) => command.run(session),
+            Self::Replies(command) => command.run(session),
             Self::Batch(command) => command.run(session),
             Self::Bench(command) => command.run(session),
             Self::Blobs(command) => command.run(session),

@@ -95,6 +95,11 @@ pub(crate) const KEYS: &[Key] = &[
         "addresses and ports, with commas between them, that are asked for records that prove ownership and for mail servers; without one, those of the machine",
         || None,
     ),
+    path(
+        "replies-folder",
+        "Maildir into which the mail server delivers replies to messages; docs/answers.md explains it",
+        || None,
+    ),
     key(
         "trade-register-url",
         "address of the trade register, before `/v1/basisprofielen/`, from which names of applicants are filled in; without one they are typed",

@@ -85,6 +85,8 @@ pub(crate) struct Settings {
     pub(crate) lease: Duration,
     /// Observations received longer ago are removed, in days; `None` keeps them.
     pub(crate) observation_days: Option<u32>,
+    /// Maildir with mails in reply to messages, which the stage `upkeep` reads.
+    pub(crate) replies_folder: Option<PathBuf>,
     /// Every value as it was given, for the `config` command.
     pub(crate) given: Vec<(&'static Key, Given)>,
 }
@@ -205,6 +207,9 @@ impl Settings {
                 .optional("retention.observation-days")
                 .map(|_| layers.positive("retention.observation-days"))
                 .transpose()?,
+            replies_folder: layers
+                .optional("replies-folder")
+                .map(|given| PathBuf::from(&given.text)),
             given: layers.into_given(&data),
             profile,
             data,

@@ -31,7 +31,12 @@ pub(super) enum Way {
 
 /// Conditions with their values.
 pub(super) struct Conditions<'q> {
-    pub(super) sql: String,
+    /// On messages alone.
+    pub(super) messages: String,
+    /// On their lines; each begins with `AND`.
+    pub(super) lines: String,
+    /// That no newer message tells of the finding. It costs most, so it is asked last.
+    pub(super) newest: &'static str,
     pub(super) values: Vec<Value<'q>>,
 }
 
@@ -43,7 +48,9 @@ impl<'q> Conditions<'q> {
             Way::Findings => "+",
         };
         let mut conditions = Self {
-            sql: format!("{sign}n.recipient_no = $1 AND {sign}{TOLD} AND n.tlp <= $2"),
+            messages: format!("{sign}n.recipient_no = $1 AND {sign}{TOLD} AND n.tlp <= $2"),
+            lines: String::new(),
+            newest: "",
             values: vec![query.party_no.into(), query.tlp_max.code().into()],
         };
         for (condition, value) in [
@@ -59,7 +66,7 @@ impl<'q> Conditions<'q> {
             ("n.role =", query.role.map(|it| it.code().into())),
             ("n.threat_no =", query.threat_no.map(Value::from)),
         ] {
-            conditions.and(condition, value);
+            conditions.and_of_message(condition, value);
         }
         conditions
     }
@@ -67,16 +74,16 @@ impl<'q> Conditions<'q> {
     /// All of them: of messages `n`, their lines `l` and answers `a`.
     pub(super) fn of_lines(query: &'q InboxQuery, way: Way) -> Self {
         let mut conditions = Self::of_messages(query, way);
-        conditions.sql += " AND l.withdrawn IS NULL";
+        conditions.lines += " AND l.withdrawn IS NULL";
         if query.notification_no.is_none() {
-            conditions.sql += NEWEST;
+            conditions.newest = NEWEST;
         }
         conditions.and("l.finding_no =", query.finding_no.map(Value::from));
         conditions.and("a.assigned_to =", query.assigned_to.map(Value::from));
         conditions.of_status(query);
         if let Some(group_no) = query.group_no {
             let group = conditions.add(group_no);
-            conditions.sql += &format!(
+            conditions.lines += &format!(
                 " AND l.asset_no IN (SELECT d.asset_no FROM asset_detail d WHERE d.group_no = {group} AND d.party_no = $1)"
             );
         }
@@ -93,7 +100,7 @@ impl<'q> Conditions<'q> {
         }
         if !ranges.is_empty() {
             let ranges = ranges.join(" OR ");
-            self.sql += &format!(
+            self.lines += &format!(
                 " AND EXISTS (SELECT 1 FROM finding w WHERE w.finding_no = l.finding_no AND ({ranges}))"
             );
         }
@@ -104,11 +111,11 @@ impl<'q> Conditions<'q> {
             StatusChoice::All => {}
             StatusChoice::Open => {
                 let today = self.add(query.today.days());
-                self.sql += &format!(
+                self.lines += &format!(
                     " AND (COALESCE(a.status, 0) IN (0, 1, 2, 8, 9) OR a.status = 5 AND a.until_day <= {today})"
                 );
             }
-            StatusChoice::Only(AnswerStatus::New) => self.sql += " AND COALESCE(a.status, 0) = 0",
+            StatusChoice::Only(AnswerStatus::New) => self.lines += " AND COALESCE(a.status, 0) = 0",
             StatusChoice::Only(status) => self.and("a.status =", Some(status.code().into())),
         }
     }
@@ -116,46 +123,55 @@ impl<'q> Conditions<'q> {
     /// What comes after a place, in an order that messages and lines have. Messages are told apart before their lines are
     /// read.
     pub(super) fn after(&mut self, order: InboxOrder, place: &InboxPlace) {
-        let (no, finding) = (self.add(place.notification_no), self.add(place.finding_no));
-        let bound = match order {
-            InboxOrder::Newest | InboxOrder::LastSeen => format!(
-                " AND n.notification_no <= {no} AND (n.notification_no < {no} OR l.finding_no < {finding})"
-            ),
-            InboxOrder::Severity => {
-                let severity = self.add(place.severity.code());
-                format!(
-                    " AND n.severity <= {severity} AND (n.severity < {severity} OR n.notification_no <= {no})
-                     AND (n.severity < {severity} OR n.notification_no < {no} OR l.finding_no < {finding})"
-                )
-            }
-        };
-        self.sql += &bound;
+        self.beyond(order, place, ["<=", "<", "<"]);
     }
 
     /// What comes no later than a place, in an order that messages and lines have.
     pub(super) fn until(&mut self, order: InboxOrder, place: &InboxPlace) {
-        let (no, finding) = (self.add(place.notification_no), self.add(place.finding_no));
-        let bound = match order {
-            InboxOrder::Newest | InboxOrder::LastSeen => format!(
-                " AND n.notification_no >= {no} AND (n.notification_no > {no} OR l.finding_no >= {finding})"
-            ),
-            InboxOrder::Severity => {
-                let severity = self.add(place.severity.code());
-                format!(
-                    " AND n.severity >= {severity} AND (n.severity > {severity} OR n.notification_no >= {no})
-                     AND (n.severity > {severity} OR n.notification_no > {no} OR l.finding_no >= {finding})"
-                )
-            }
-        };
-        self.sql += &bound;
+        self.beyond(order, place, [">=", ">", ">="]);
     }
 
-    /// A condition that ends with a value; none without one.
+    /// The signs say how messages compare with that of the place, which of them come whole, and which lines of its own.
+    fn beyond(&mut self, order: InboxOrder, place: &InboxPlace, [within, whole, line]: [&str; 3]) {
+        let (no, finding) = (self.add(place.notification_no), self.add(place.finding_no));
+        match order {
+            InboxOrder::Newest | InboxOrder::LastSeen => {
+                self.messages += &format!(" AND n.notification_no {within} {no}");
+                self.lines += &format!(
+                    " AND (n.notification_no {whole} {no} OR l.finding_no {line} {finding})"
+                );
+            }
+            InboxOrder::Severity => {
+                let severity = self.add(place.severity.code());
+                self.messages += &format!(
+                    " AND n.severity {within} {severity} AND (n.severity {whole} {severity} OR n.notification_no {within} {no})"
+                );
+                self.lines += &format!(
+                    " AND (n.severity {whole} {severity} OR n.notification_no {whole} {no} OR l.finding_no {line} {finding})"
+                );
+            }
+        }
+    }
+
+    /// A condition on lines that ends with a value; none without one.
     pub(super) fn and(&mut self, condition: &str, value: Option<Value<'q>>) {
         if let Some(value) = value {
             let place = self.add(value);
-            self.sql += &format!(" AND {condition} {place}");
+            self.lines += &format!(" AND {condition} {place}");
         }
+    }
+
+    /// The same on messages.
+    pub(super) fn and_of_message(&mut self, condition: &str, value: Option<Value<'q>>) {
+        if let Some(value) = value {
+            let place = self.add(value);
+            self.messages += &format!(" AND {condition} {place}");
+        }
+    }
+
+    /// All of them together.
+    pub(super) fn whole(&self) -> String {
+        format!("{}{}{}", self.messages, self.lines, self.newest)
     }
 
     /// The placeholder of a value.

@@ -7,12 +7,12 @@ mod conditions;
 mod reach;
 mod row;
 
-use model::{AnswerStatus, Day, Role, Severity, Tlp};
+use model::{AnswerStatus, Day, Role, Severity, Timestamp, Tlp};
 
 use self::conditions::{Conditions, Way};
 use self::reach::Reach;
-use self::row::{ROW, row_from};
-use crate::connection::{Tx, values};
+use self::row::{ANSWERED, LINES, ROW, row_from};
+use crate::connection::{Tx, TxEngine, values};
 use crate::error::Result;
 
 pub use self::row::{InboxPlace, InboxRow};
@@ -108,10 +108,18 @@ pub struct InboxCount {
     pub has_more: bool,
 }
 
-/// What counting needs of the tables of [`ROW`].
-const COUNTED: &str = "notification n
-    JOIN notification_line l ON l.notification_no = n.notification_no
-    LEFT JOIN answer a ON a.party_no = $1 AND a.finding_no = l.finding_no AND a.episode = l.episode";
+/// How many of the newest open findings of an inbox are of one severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenCount {
+    /// Of which.
+    pub severity: Severity,
+    /// How many.
+    pub findings: i64,
+    /// Those that were told more than once and are still open.
+    pub repeated: i64,
+    /// When the first of them was told.
+    pub oldest: Timestamp,
+}
 
 impl Tx<'_> {
     /// A page of an inbox: at most `rows_max` rows after `query.after`.
@@ -120,7 +128,14 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn inbox(&mut self, query: &InboxQuery, rows_max: usize) -> Result<InboxPage> {
         let reach = self.reach(query)?;
-        let mut rows = self.inbox_rows(query, &reach, rows_max as i64 + 1)?;
+        let most = rows_max as i64 + 1;
+        let mut rows = match query.order {
+            InboxOrder::LastSeen => self.inbox_rows_by_sighting(query, &reach, most)?,
+            InboxOrder::Newest | InboxOrder::Severity => {
+                let findings = self.inbox_findings(query, &reach, most)?;
+                self.inbox_rows_of(query, &findings)?
+            }
+        };
         if rows.len() <= rows_max {
             let next = reach.until.filter(|_| query.order != InboxOrder::LastSeen);
             return Ok(InboxPage { rows, next });
@@ -151,15 +166,15 @@ impl Tx<'_> {
         }
         // What is counted begins with the page, so its lines are looked for once.
         let reach = self.reach(query)?;
-        let mut places = self.inbox_places(query, &reach, count_max as i64 + 1)?;
+        let mut findings = self.inbox_findings(query, &reach, count_max as i64 + 1)?;
         let count = InboxCount {
-            findings: places.len().min(count_max) as i64,
-            has_more: places.len() > count_max || reach.until.is_some(),
+            findings: findings.len().min(count_max) as i64,
+            has_more: findings.len() > count_max || reach.until.is_some(),
         };
-        let is_last = places.len() <= rows_max;
-        places.truncate(rows_max);
+        let is_last = findings.len() <= rows_max;
+        findings.truncate(rows_max);
         let page = InboxPage {
-            rows: self.inbox_rows_at(query, &places)?,
+            rows: self.inbox_rows_of(query, &findings)?,
             next: None,
         };
         let next = match is_last {
@@ -170,24 +185,52 @@ impl Tx<'_> {
     }
 
     /// The findings of an inbox in its order.
-    fn inbox_places(
+    fn inbox_findings(
         &mut self,
         query: &InboxQuery,
         reach: &Reach,
         rows_max: i64,
     ) -> Result<Vec<i64>> {
         let mut asked = query.lines(reach);
-        let rows = asked.add(rows_max);
-        let sql = format!(
-            "SELECT l.finding_no FROM {COUNTED} WHERE {} ORDER BY {} LIMIT {rows}",
-            asked.sql,
-            query.order.columns()
-        );
+        if let Some(after) = &query.after {
+            asked.after(query.order, after);
+        }
+        let sql = self.found(query, reach, &mut asked, rows_max);
         self.query(&sql, &asked.values, |row| row.int(0))
     }
 
-    /// The rows of these findings.
-    fn inbox_rows_at(&mut self, query: &InboxQuery, findings: &[i64]) -> Result<Vec<InboxRow>> {
+    /// A question for the findings of an inbox in its order, with their messages.
+    ///
+    /// PostgreSQL is led: it reads lines within their message and stops when it has enough, and asks for newer messages of those
+    /// alone whose answer is one that is wanted. By itself it takes such lines to be few, reads all of them, and sorts.
+    fn found(
+        &self,
+        query: &InboxQuery,
+        reach: &Reach,
+        asked: &mut Conditions<'_>,
+        rows_max: i64,
+    ) -> String {
+        let rows = asked.add(rows_max);
+        let order = query.order.columns();
+        match (&self.engine, reach.way) {
+            (TxEngine::Postgres { .. }, Way::Messages) => format!(
+                "SELECT l.finding_no, l.notification_no FROM notification n CROSS JOIN LATERAL (
+                     SELECT l.finding_no, l.notification_no FROM (
+                         SELECT l.finding_no, l.notification_no FROM notification_line l {ANSWERED}
+                         WHERE l.notification_no = n.notification_no{} ORDER BY l.finding_no DESC OFFSET 0) AS l
+                     WHERE true{} LIMIT {rows}) AS l
+                 WHERE {} ORDER BY {order} LIMIT {rows}",
+                asked.lines, asked.newest, asked.messages
+            ),
+            _ => format!(
+                "SELECT l.finding_no, l.notification_no FROM {LINES} {ANSWERED} WHERE {} ORDER BY {order} LIMIT {rows}",
+                asked.whole()
+            ),
+        }
+    }
+
+    /// The rows of these findings, in the order of the inbox.
+    fn inbox_rows_of(&mut self, query: &InboxQuery, findings: &[i64]) -> Result<Vec<InboxRow>> {
         let asked = query.lines(&Reach {
             way: Way::Findings,
             until: None,
@@ -195,7 +238,7 @@ impl Tx<'_> {
         let place = asked.values.len() + 1;
         let sql = format!(
             "SELECT {ROW} WHERE {} AND l.finding_no {} ORDER BY {}",
-            asked.sql,
+            asked.whole(),
             self.in_set(&format!("${place}")),
             query.order.columns()
         );
@@ -206,44 +249,30 @@ impl Tx<'_> {
         )
     }
 
-    fn inbox_rows(
+    fn inbox_rows_by_sighting(
         &mut self,
         query: &InboxQuery,
         reach: &Reach,
         rows_max: i64,
     ) -> Result<Vec<InboxRow>> {
         let mut asked = query.lines(reach);
-        let sql = match query.order {
-            InboxOrder::Newest | InboxOrder::Severity => {
-                if let Some(after) = &query.after {
-                    asked.after(query.order, after);
-                }
-                let rows = asked.add(rows_max);
-                format!(
-                    "SELECT {ROW} WHERE {} ORDER BY {} LIMIT {rows}",
-                    asked.sql,
-                    query.order.columns()
-                )
-            }
-            InboxOrder::LastSeen => {
-                let newest = asked.sql.clone();
-                let mut later = String::new();
-                if let Some(after) = &query.after {
-                    let (seen, finding) = (
-                        asked.add(after.last_seen.micros()),
-                        asked.add(after.finding_no),
-                    );
-                    later = format!(
-                        "WHERE last_seen <= {seen} AND (last_seen < {seen} OR finding_no < {finding})"
-                    );
-                }
-                let rows = asked.add(rows_max);
-                format!(
-                    "SELECT * FROM (SELECT {ROW} WHERE {newest} ORDER BY n.notification_no DESC LIMIT {SEEN_ORDER_MAX}) AS newest
-                     {later} ORDER BY last_seen DESC, finding_no DESC LIMIT {rows}"
-                )
-            }
-        };
+        let newest = self.found(query, reach, &mut asked, SEEN_ORDER_MAX);
+        let mut later = String::new();
+        if let Some(after) = &query.after {
+            let (seen, finding) = (
+                asked.add(after.last_seen.micros()),
+                asked.add(after.finding_no),
+            );
+            later = format!(
+                "WHERE last_seen <= {seen} AND (last_seen < {seen} OR finding_no < {finding})"
+            );
+        }
+        let rows = asked.add(rows_max);
+        let sql = format!(
+            "SELECT * FROM (SELECT {ROW} CROSS JOIN ({newest}) AS newest
+                 WHERE n.notification_no = newest.notification_no AND l.finding_no = newest.finding_no) AS rows_of_newest
+             {later} ORDER BY last_seen DESC, finding_no DESC LIMIT {rows}"
+        );
         self.query(&sql, &asked.values, row_from)
     }
 
@@ -284,16 +313,44 @@ impl Tx<'_> {
     pub fn inbox_count(&mut self, query: &InboxQuery, rows_max: i64) -> Result<InboxCount> {
         let reach = self.reach(query)?;
         let mut asked = query.lines(&reach);
-        let rows = asked.add(rows_max + 1);
-        let sql = format!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM {COUNTED} WHERE {} LIMIT {rows}) AS counted",
-            asked.sql
-        );
+        let found = self.found(query, &reach, &mut asked, rows_max + 1);
+        let sql = format!("SELECT COUNT(*) FROM ({found}) AS counted");
         let found = self.query_int(&sql, &asked.values)?;
         Ok(InboxCount {
             findings: found.min(rows_max),
             has_more: found > rows_max || reach.until.is_some(),
         })
+    }
+
+    /// The newest findings of an inbox by severity, the most severe first; of at most `rows_max`, and no further than a page
+    /// reads. Says whether there are more, or may be.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn inbox_severities(
+        &mut self,
+        query: &InboxQuery,
+        rows_max: i64,
+    ) -> Result<(Vec<OpenCount>, bool)> {
+        let reach = self.reach(query)?;
+        let mut asked = query.lines(&reach);
+        let found = self.found(query, &reach, &mut asked, rows_max + 1);
+        let sql = format!(
+            "SELECT n.severity, COUNT(*), SUM(l.repeated), MIN(COALESCE(n.decided_at, n.created_at)) FROM ({found}) AS newest
+             JOIN notification n ON n.notification_no = newest.notification_no
+             JOIN notification_line l ON l.notification_no = newest.notification_no AND l.finding_no = newest.finding_no
+             GROUP BY n.severity ORDER BY n.severity DESC"
+        );
+        let counts = self.query(&sql, &asked.values, |row| {
+            Ok(OpenCount {
+                severity: row.code(0, "severity", Severity::from_code)?,
+                findings: row.int(1)?,
+                repeated: row.int(2)?,
+                oldest: Timestamp::from_micros(row.int(3)?),
+            })
+        })?;
+        let found: i64 = counts.iter().map(|count| count.findings).sum();
+        Ok((counts, found > rows_max || reach.until.is_some()))
     }
 
     /// How many of the newest findings of an inbox are about which threat, the most first: slug, number.
@@ -304,9 +361,9 @@ impl Tx<'_> {
         let reach = self.reach(query)?;
         let asked = query.lines(&reach);
         let sql = format!(
-            "SELECT t.slug, COUNT(*) FROM (SELECT n.threat_no FROM {COUNTED} WHERE {}) AS newest
+            "SELECT t.slug, COUNT(*) FROM (SELECT n.threat_no FROM {LINES} {ANSWERED} WHERE {}) AS newest
              JOIN threat t ON t.threat_no = newest.threat_no GROUP BY t.slug ORDER BY COUNT(*) DESC, t.slug",
-            asked.sql
+            asked.whole()
         );
         self.query(&sql, &asked.values, |row| Ok((row.text(0)?, row.int(1)?)))
     }

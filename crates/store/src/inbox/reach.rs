@@ -67,14 +67,14 @@ impl Tx<'_> {
         let by = match query.order {
             InboxOrder::Newest | InboxOrder::LastSeen => {
                 let from = after.map(|after| after.notification_no.into());
-                conditions.and("n.notification_no <=", from);
+                conditions.and_of_message("n.notification_no <=", from);
                 "n.notification_no DESC"
             }
             InboxOrder::Severity => {
                 if let Some(after) = &after {
                     let severity = conditions.add(after.severity.code());
                     let no = conditions.add(after.notification_no);
-                    conditions.sql += &format!(
+                    conditions.messages += &format!(
                         " AND n.severity <= {severity} AND (n.severity < {severity} OR n.notification_no <= {no})"
                     );
                 }
@@ -84,7 +84,7 @@ impl Tx<'_> {
         let most = conditions.add(LOOKED_AT_MAX);
         let sql = format!(
             "SELECT n.notification_no, n.severity, n.lines FROM notification n WHERE {} ORDER BY {by} LIMIT {most}",
-            conditions.sql
+            conditions.messages
         );
         let messages = self.query(&sql, &conditions.values, |row| {
             let severity = row.code(1, "severity", Severity::from_code)?;

@@ -89,6 +89,13 @@ pub(super) const ROW: &str = "n.notification_no, l.finding_no, n.severity, COALE
     JOIN finding f ON f.finding_no = l.finding_no
     JOIN threat t ON t.threat_no = n.threat_no";
 
+/// Of its tables what choosing rows needs: the lines of messages.
+pub(super) const LINES: &str =
+    "notification n JOIN notification_line l ON l.notification_no = n.notification_no";
+
+/// And what was answered about a line.
+pub(super) const ANSWERED: &str = "LEFT JOIN answer a ON a.party_no = $1 AND a.finding_no = l.finding_no AND a.episode = l.episode";
+
 pub(super) fn row_from(row: &Row<'_>) -> Result<InboxRow> {
     Ok(InboxRow {
         place: InboxPlace {

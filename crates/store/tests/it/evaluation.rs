@@ -173,7 +173,8 @@ fn an_evaluation_is_reminded_of_and_told_once(test: &TestStore) {
     let (evaluation_no, parties) = planned(test);
     let due = |from, until| {
         let (from, until) = (days(from).day(), days(until).day());
-        read(&test.store, |tx| tx.evaluations_to_remind(from, until)).len()
+        let remind = |tx: &mut store::Tx<'_>| tx.evaluations_to_remind((from, until), now());
+        read(&test.store, remind).len()
     };
     assert_eq!(due(13, 20), 0, "nobody is invited");
     let told = || write(&test.store, |tx| tx.note_told(evaluation_no, days(30)));
@@ -185,6 +186,10 @@ fn an_evaluation_is_reminded_of_and_told_once(test: &TestStore) {
         [due(12, 19), due(13, 20), due(20, 27), due(21, 28)],
         [0, 1, 1, 0]
     );
+    let early = read(&test.store, |tx| {
+        tx.evaluations_to_remind((days(13).day(), days(20).day()), days(-1))
+    });
+    assert_eq!(early, [], "they were invited just now");
     let remind = || write(&test.store, |tx| tx.note_reminded(evaluation_no, days(13)));
     assert_eq!([remind(), remind()], [true, false]);
     assert_eq!(due(13, 20), 0);

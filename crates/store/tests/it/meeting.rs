@@ -59,8 +59,16 @@ fn a_guest_is_invited_once_and_forgotten_a_while_after_the_meeting(test: &TestSt
         email: Some(email()),
         language: Language::En,
     };
-    write(&test.store, |tx| tx.add_meeting_guest(meeting_no, &guest));
-    write(&test.store, |tx| tx.add_meeting_guest(meeting_no, &guest));
+    let shouted = NewMeetingGuest {
+        email: Some("Kim@RELAY.example".parse().unwrap()),
+        ..guest.clone()
+    };
+    let other = NewMeetingGuest {
+        email: Some("sam@relay.example".parse().unwrap()),
+        ..guest.clone()
+    };
+    let add = |guest| write(&test.store, |tx| tx.add_meeting_guest(meeting_no, guest));
+    assert_eq!([&guest, &shouted, &other].map(add), [true, false, true]);
     let guests = || read(&test.store, |tx| tx.meeting_guests(meeting_no));
     let [first, second] = guests().try_into().unwrap();
     assert_eq!((&first.who, first.invited_at), (&guest, None));

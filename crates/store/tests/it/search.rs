@@ -46,14 +46,22 @@ fn organisations_are_found_by_reference_and_begin_of_name(test: &TestStore) {
     assert_eq!(found("%", 50), Vec::<String>::new());
 }
 
-fn assets_are_found_by_their_value(test: &TestStore) {
-    let register =
-        RegisterBuilder::new()
-            .organisation("bakery")
-            .asset("bakery", "prefix", "192.0.2.0/24");
+fn assets_are_found_by_their_values_in_that_order(test: &TestStore) {
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .asset("bakery", "prefix", "192.0.2.0/24")
+        .asset("bakery", "address", "192.0.2.7");
     register.import(&test.store, now());
-    let found = |value: &str| read(&test.store, |tx| tx.assets_with_value(value, 10)).len();
-    assert_eq!((found("192.0.2.0/24"), found("192.0.2.0/25")), (1, 0));
+    let found = |values: &[&str]| -> Vec<String> {
+        let assets = read(&test.store, |tx| tx.assets_with_values(values, 10));
+        assets.iter().map(|it| it.value.to_string()).collect()
+    };
+    assert_eq!(
+        found(&["192.0.2.7", "192.0.2.0/25", "192.0.2.0/24"]),
+        ["192.0.2.7", "192.0.2.0/24"]
+    );
+    assert_eq!(found(&["192.0.2.0/25"]), Vec::<String>::new());
+    assert_eq!(found(&[]), Vec::<String>::new());
 }
 
 fn a_search_is_remembered_by_digest(test: &TestStore) {
@@ -123,7 +131,7 @@ fn who_asked_for_a_joint_approval_may_drop_it_and_not_confirm_it(test: &TestStor
 both_engines!(
     findings_are_found_by_the_keys_of_their_endpoints,
     organisations_are_found_by_reference_and_begin_of_name,
-    assets_are_found_by_their_value,
+    assets_are_found_by_their_values_in_that_order,
     a_search_is_remembered_by_digest,
     access_to_an_organisation_holds_for_one_session_and_a_while,
     who_asked_for_a_joint_approval_may_drop_it_and_not_confirm_it,

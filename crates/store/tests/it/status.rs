@@ -4,7 +4,25 @@ use testkit::{TestStore, both_engines};
 use crate::builders::{add_findings, desk_no, line_to_tell, new_batch, now, read, write};
 
 fn status(test: &TestStore) -> Status {
-    read(&test.store, |tx| tx.status())
+    let whole = read(&test.store, |tx| tx.status());
+    let mut walked = read(&test.store, |tx| tx.status_of_flow());
+    let mut next = Some(1);
+    while let Some(from) = next {
+        let step = read(&test.store, |tx| tx.status_step(from));
+        walked.add(&step);
+        next = step.next;
+    }
+    let (observations, matches) = (whole.observations, whole.matches);
+    // Steps count the same but for what nobody who walks asks.
+    assert_eq!(
+        Status {
+            observations,
+            matches,
+            ..walked
+        },
+        whole
+    );
+    whole
 }
 
 fn a_new_store_is_in_balance(test: &TestStore) {

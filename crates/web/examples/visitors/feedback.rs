@@ -1,9 +1,9 @@
 //! What people said of the desk's work.
 
-use model::{ComplaintDoor, Language, StoryStatus, SuggestionOrigin, Timestamp};
-use store::{MeetingText, NewComplaint, NewSuggestion, StoreError, StoryText, Tx};
+use model::{ComplaintDoor, Language, ReplyOutcome, StoryStatus, SuggestionOrigin, Timestamp};
+use store::{MeetingText, NewComplaint, NewSuggestion, ReplyContent, StoreError, StoryText, Tx};
 
-/// A complaint, a suggestion, a story that everybody may read, and a meeting.
+/// A complaint, a suggestion, a story that everybody may read, a meeting, and a reply that waits.
 pub(super) fn add(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
     let pair = |nl: &str, en: &str| [nl.to_owned(), en.to_owned()];
     let complaint = NewComplaint {
@@ -47,5 +47,14 @@ pub(super) fn add(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
         decisions: String::new(),
     };
     tx.add_meeting(&meeting, now)?;
+    if let Some(reply_no) = tx.begin_reply(&[1; 32], now)? {
+        let content = ReplyContent {
+            notification_no: None,
+            sender: "sam@visitors.example".to_owned(),
+            subject: "Re: een bericht".to_owned(),
+            text: "Wie bent u?".to_owned(),
+        };
+        tx.end_reply(reply_no, ReplyOutcome::NoWord, &content, now)?;
+    }
     Ok(())
 }

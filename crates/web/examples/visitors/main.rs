@@ -11,7 +11,9 @@ use std::error::Error;
 use std::path::Path;
 use std::time::SystemTime;
 
-use model::{Language, OrganisationRole, StaffRole, Timestamp, Tlp};
+use model::{
+    Care, Language, OrganisationRole, Product, Profile, StaffRole, Supplier, Timestamp, Tlp,
+};
 use store::{Mandate, NewContactKey, NewSession, Store, StoreError, Tx};
 
 const DAY_SECS: i64 = 24 * 60 * 60;
@@ -54,6 +56,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let now = Timestamp::from_micros(i64::try_from(age.as_micros())?);
     store.write(|tx| give_mandate(tx, "ziekenhuis", "noordlijn", now))?;
     store.write(|tx| add_key(tx, "ziekenhuis", now))?;
+    store.write(|tx| add_profile(tx, "ziekenhuis"))?;
+    store.write(|tx| {
+        let party_no = party_no(tx, "ziekenhuis")?;
+        tx.add_webhook(
+            party_no,
+            "https://hooks.visitors.example/in",
+            "example",
+            now,
+        )
+    })?;
     // Nobody may confirm what one asked for oneself: a colleague asked.
     let colleague = "colleague@visitors.example".parse()?;
     let colleague_no = store.write(|tx| tx.add_person(&colleague, "Colleague", None, now))?;
@@ -137,6 +149,26 @@ fn give_mandate(tx: &mut Tx<'_>, from: &str, to: &str, now: Timestamp) -> Result
     };
     tx.add_mandate(&mandate, "example", now)?;
     Ok(())
+}
+
+fn add_profile(tx: &mut Tx<'_>, whose: &str) -> Result<(), StoreError> {
+    let profile = Profile {
+        suppliers: vec![Supplier {
+            name: "Noordlijn".to_owned(),
+            email: "help@noordlijn.example".parse().expect("it is an address"),
+        }],
+        care: vec![Care {
+            group_no: None,
+            supplier: Some("Noordlijn".to_owned()),
+            reference: "CMDB-0042".to_owned(),
+        }],
+        products: vec![Product {
+            vendor: "Example".to_owned(),
+            name: "EdgeGate".to_owned(),
+        }],
+    };
+    let party_no = party_no(tx, whose)?;
+    tx.put_profile(party_no, &profile)
 }
 
 fn party_no(tx: &mut Tx<'_>, reference: &str) -> Result<i64, StoreError> {

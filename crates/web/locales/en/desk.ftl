@@ -59,7 +59,7 @@ desk-balance-messages = Messages
 desk-balance-lines = Findings
 desk-balance-queued = In a queue
 desk-balance-withheld = Withheld from a queue
-desk-balance-kept = { $findings } findings and { $observations } observations are kept.
+desk-balance-kept = { $findings } findings are kept.
 
 desk-verdict-accepted = Accepted
 desk-verdict-duplicate = There already
@@ -128,6 +128,8 @@ desk-message-done-too-late = That is no longer possible. Look at the state below
 desk-preview-title = As it goes out
 desk-preview-settled = To whom it goes and what it says are settled.
 desk-preview-unsettled = This is how it would go out now. Approval settles it.
+desk-waits-until = Waits until
+desk-preview-waits = { $address } reads in office hours, and gets it at
 desk-preview-sealed = Encrypted for: { $addresses }. Their mail has a subject that says only the marking and the number.
 desk-preview-to = To
 desk-preview-nobody = No contact of the recipient takes it.

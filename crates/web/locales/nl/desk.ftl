@@ -59,7 +59,7 @@ desk-balance-messages = Berichten
 desk-balance-lines = Bevindingen
 desk-balance-queued = In een wachtrij
 desk-balance-withheld = Achtergehouden uit een wachtrij
-desk-balance-kept = Er zijn { $findings } bevindingen en { $observations } waarnemingen bewaard.
+desk-balance-kept = Er zijn { $findings } bevindingen bewaard.
 
 desk-verdict-accepted = Aangenomen
 desk-verdict-duplicate = Was er al
@@ -128,6 +128,8 @@ desk-message-done-too-late = Dat kan niet meer. Kijk hieronder naar de stand.
 desk-preview-title = Zoals het uitgaat
 desk-preview-settled = Aan wie het gaat en wat er staat, ligt vast.
 desk-preview-unsettled = Zo zou het nu uitgaan. Goedkeuren legt het vast.
+desk-waits-until = Wacht tot
+desk-preview-waits = { $address } leest tijdens kantooruren, en krijgt het op
 desk-preview-sealed = Versleuteld voor: { $addresses }. Hun mail heeft een onderwerp met alleen de markering en het nummer.
 desk-preview-to = Aan
 desk-preview-nobody = Geen contact van de ontvanger wil het.

@@ -1,6 +1,7 @@
 //! What a link lets its holder do: all findings of one message, or one finding that was forwarded.
 
 use model::{AnswerDoor, IdKind, Timestamp, Tlp};
+use rules::answer::LINK_SECS;
 use store::{InboxQuery, InboxRow, Notification, Tx};
 use uuid::Uuid;
 
@@ -8,9 +9,6 @@ use crate::finding::answering::Sayer;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::token_digest;
-
-/// Days for which the link in a message works, from when the message was made.
-const MESSAGE_DAYS: i64 = 90;
 
 /// What somebody with a link may do.
 #[derive(Clone, Debug)]
@@ -40,7 +38,7 @@ impl Scope {
         let claimed = key.claimed_message(token).ok_or(Refusal::NotFound)?;
         let message = tx.notification(claimed)?.filter(|message| {
             let own = key.answer_token(message.notification_no, message.key.recipient_no);
-            let ends = message.created_at.plus_seconds(MESSAGE_DAYS * 86_400);
+            let ends = message.created_at.plus_seconds(LINK_SECS);
             key.is_same(&own, token) && now < ends
         });
         let actor = format!("link {}", site.id(IdKind::Notification, claimed));

@@ -92,6 +92,8 @@ pub(super) fn text(document: Document) -> String {
 fn close_inputs(schemas: &mut Value) {
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
         let is_input = name.starts_with("New")
+            // What is read and put back as a whole.
+            || name.starts_with("Profile")
             || ["Patch", "Import", "Search", "Choice"]
                 .iter()
                 .any(|end| name.ends_with(end));
@@ -109,7 +111,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
             "description": "Names the request: the same request again within 24 hours gets the same answer and does nothing.",
         })),
-        "patch" | "delete" => parameters.push(json!({
+        "put" | "patch" | "delete" => parameters.push(json!({
             "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string" },
             "description": "The `ETag` of what you read.",
         })),
@@ -188,7 +190,7 @@ fn problems(path: &str, method: &str) -> Vec<(u16, String)> {
         ),
         (500, "We failed".to_owned()),
     ];
-    if matches!(method, "post" | "patch") {
+    if matches!(method, "post" | "put" | "patch") {
         found.push((
             415,
             "The body is of a media type that is not read here".to_owned(),
@@ -202,7 +204,7 @@ fn problems(path: &str, method: &str) -> Vec<(u16, String)> {
                 "Too much waits already; `Retry-After` says when to try again".to_owned(),
             ));
         }
-        "post" | "patch" => {
+        "post" | "put" | "patch" => {
             found.push((409, "It is there already".to_owned()));
             found.push((
                 413,
@@ -217,7 +219,7 @@ fn problems(path: &str, method: &str) -> Vec<(u16, String)> {
             "The `Idempotency-Key` came with another request before".to_owned(),
         ));
     }
-    if matches!(method, "patch" | "delete") {
+    if matches!(method, "put" | "patch" | "delete") {
         found.push((412, "It is not as you read it".to_owned()));
         found.push((428, "`If-Match` is needed".to_owned()));
     }

@@ -327,6 +327,17 @@ pub(crate) async fn asked<T>(
     read_object(&value, read)
 }
 
+/// What a request puts in the place of something, and its head, which says what was read.
+pub(crate) async fn replacement<T>(
+    request: Request,
+    read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
+) -> Result<(T, Parts), ApiError> {
+    let (parts, body) = request.into_parts();
+    no_parameters(&parts)?;
+    let (_, value) = read_json(&parts, body).await?;
+    Ok((read_object(&value, read)?, parts))
+}
+
 /// What a request changes of something (RFC 7396), and its head, which says what was read.
 pub(crate) async fn patch<T>(
     request: Request,

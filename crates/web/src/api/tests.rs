@@ -3,7 +3,9 @@ mod contacts;
 mod desk;
 mod findings;
 mod people;
+mod profile;
 mod routes;
+mod webhooks;
 
 use std::path::Path;
 

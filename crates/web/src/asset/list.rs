@@ -159,12 +159,17 @@ async fn read<'m>(
             let assets = tx.own_assets(party_no, &filter, after, PAGE_ROWS + 1)?;
             let numbers: Vec<i64> = assets.iter().map(|asset| asset.asset_no).collect();
             let confirmed_at = tx.assets_confirmed_at(party_no)?;
+            // Whoever sees all of them knows how many there are.
+            let total = match after.is_none() && assets.len() as i64 <= PAGE_ROWS {
+                true => assets.len() as i64,
+                false => tx.count_own_assets(party_no, &filter, COUNT_MAX + 1)?,
+            };
             Ok(Found {
                 must_confirm: may_confirm && confirmed_at.is_some_and(|at| at < due_before),
                 notices: tx.existence_notices(&numbers)?,
                 assets,
                 groups: group_choices(&own, &seen.collect::<Vec<_>>()),
-                total: tx.count_own_assets(party_no, &filter, COUNT_MAX + 1)?,
+                total,
             })
         })
         .await?;

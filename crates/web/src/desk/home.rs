@@ -34,6 +34,8 @@ struct View {
     complaints: i64,
     overdue: i64,
     suggestions: i64,
+    /// Replies that no program could read.
+    replies: i64,
     /// What was to be done after meetings by now, and whether a meeting is to be planned.
     late_actions: i64,
     is_meeting_due: bool,
@@ -60,7 +62,6 @@ struct Balance {
     messages: Vec<(&'static str, i64, i64)>,
     queued: i64,
     withheld_findings: i64,
-    observations: i64,
     findings: i64,
     /// Name of a queue, its items, and since when the oldest waits.
     queues: Vec<(&'static str, i64, String)>,
@@ -138,6 +139,7 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         complaints,
         overdue,
         suggestions: tx.count_open_suggestions(COUNTED_MAX)?,
+        replies: tx.count_waiting_replies(COUNTED_MAX)?,
         late_actions: tx.count_late_actions(now.day(), COUNTED_MAX)?,
         is_meeting_due: is_due(tx, now)?,
         balance: None,
@@ -174,7 +176,6 @@ fn balance_of(site: &Site, counted: &Counted) -> Balance {
             .collect(),
         queued: in_state(QueueState::Open),
         withheld_findings: in_state(QueueState::Withheld),
-        observations: status.observations,
         findings: status.findings,
         queues: counted
             .queues

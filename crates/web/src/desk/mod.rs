@@ -18,6 +18,7 @@ mod people;
 mod programme;
 mod queues;
 mod reason;
+mod reply;
 mod rows;
 mod search;
 mod sources;
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(claim::routes())
         .merge(feedback::routes())
         .merge(meeting::routes())
+        .merge(reply::routes())
         .merge(people::routes())
         .merge(catalogue::routes())
         .merge(rows::routes())

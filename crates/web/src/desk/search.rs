@@ -229,17 +229,20 @@ fn find(site: &Site, tx: &mut Tx<'_>, sought: &Sought) -> Result<Found, Refusal>
     match sought {
         Sought::Address(address) => {
             found.findings = findings(site, tx, &ranges_of_address(*address))?;
-            for value in values_around(*address) {
-                add_assets(site, tx, &mut found, &value, |_| true)?;
-            }
+            let values = values_around(*address);
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            found.assets = assets(site, tx, &values, |_| true)?;
         }
         Sought::Domain(name) => {
             found.findings = findings(site, tx, &ranges_of_name(name))?;
-            add_assets(site, tx, &mut found, name.as_str(), |_| true)?;
-            let is_domain = |asset: &HeldAsset| matches!(asset.value, AssetValue::Domain(_));
-            for parent in name.parents() {
-                add_assets(site, tx, &mut found, parent, is_domain)?;
-            }
+            let values: Vec<&str> = std::iter::once(name.as_str())
+                .chain(name.parents())
+                .collect();
+            // Of what is above it, a domain has the name in it; a name by itself has not.
+            let concerns = |value: &AssetValue| {
+                matches!(value, AssetValue::Domain(_)) || value.to_string() == name.as_str()
+            };
+            found.assets = assets(site, tx, &values, concerns)?;
             found.organisations = organisations(site, tx.parties_like(name.as_str(), RESULTS_MAX)?);
         }
         Sought::Message(number, reference) => {
@@ -298,28 +301,25 @@ fn findings(
     Ok(views)
 }
 
-/// Adds the assets with this value that pass.
-fn add_assets(
+/// The assets with one of these values that pass.
+fn assets(
     site: &Site,
     tx: &mut Tx<'_>,
-    found: &mut Found,
-    value: &str,
-    passes: impl Fn(&HeldAsset) -> bool,
-) -> Result<(), Refusal> {
-    let space = RESULTS_MAX - found.assets.len() as i64;
-    let assets = tx.assets_with_value(value, space)?;
+    values: &[&str],
+    passes: impl Fn(&AssetValue) -> bool,
+) -> Result<Vec<AssetView>, Refusal> {
+    let mut assets = tx.assets_with_values(values, RESULTS_MAX)?;
+    assets.retain(|asset| passes(&asset.value));
     let owners: Vec<i64> = assets.iter().map(|asset| asset.party_no).collect();
     let owners = tx.parties(&owners)?;
-    for asset in assets.iter().filter(|asset| passes(asset)) {
-        let owner = owners.iter().find(|it| it.party_no == asset.party_no);
-        if let Some(owner) = owner {
-            found.assets.push(AssetView {
-                value: asset.value.to_string(),
-                owner: organisation(site, owner),
-            });
-        }
-    }
-    Ok(())
+    let view = |asset: &HeldAsset| {
+        let owner = owners.iter().find(|it| it.party_no == asset.party_no)?;
+        Some(AssetView {
+            value: asset.value.to_string(),
+            owner: organisation(site, owner),
+        })
+    };
+    Ok(assets.iter().filter_map(view).collect())
 }
 
 fn organisations(site: &Site, parties: Vec<PartyRow>) -> Vec<OrganisationView> {

@@ -1,11 +1,11 @@
 //! Sources and their health: `GET /desk/sources`, and one with its deliveries and how its columns differ.
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use axum::routing::get;
+use axum::{Form, Router};
 use model::IdKind;
-use rules::access::DeskDeed;
+use rules::access::{DeskDeed, staff_may};
 use rules::silence::silent_since;
 use serde::{Deserialize, Serialize};
 use store::{DriftRow, SourceRow, Tx};
@@ -24,7 +24,7 @@ const SOURCES_MAX: usize = 200;
 pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route("/desk/sources", get(list))
-        .route("/desk/sources/{source}", get(detail))
+        .route("/desk/sources/{source}", get(detail).post(set_named))
 }
 
 #[derive(Serialize)]
@@ -90,6 +90,9 @@ struct Before {
 #[derive(Serialize)]
 struct DetailView {
     source: SourceView,
+    /// Whether everybody may know its name.
+    may_be_named: bool,
+    may_change: bool,
     drift: Vec<DriftView>,
     /// Threats, and how often the desk confirmed that it was none.
     false_alarms: Vec<(String, i64)>,
@@ -119,6 +122,7 @@ async fn detail(
         Some(id) => site.number(IdKind::Batch, id)?,
         None => i64::MAX,
     };
+    let may_change = staff_may(&staff.who.staff_roles, DeskDeed::ChangeStaff);
     let inner = site.clone();
     let view = site
         .read(move |tx| {
@@ -133,12 +137,44 @@ async fn detail(
                 next: last.map(|row| row.after(&format!("/desk/sources/{id}"))),
                 drift: drift.map(drift_view).collect(),
                 source: health(&inner, tx, source)?,
+                may_be_named: tx.source_is_named(source_no)?,
+                may_change,
                 false_alarms: tx.false_alarms_of(source_no)?,
                 rows,
             })
         })
         .await?;
     site.page(&staff, "desk/source.html", &view)
+}
+
+#[derive(Deserialize)]
+struct NamedForm {
+    /// `yes`, or left out.
+    #[serde(default)]
+    named: String,
+}
+
+/// `POST /desk/sources/{source}`: whether everybody may know its name.
+async fn set_named(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Form(form): Form<NamedForm>,
+) -> Result<Redirect, Refusal> {
+    staff.must_be_allowed(DeskDeed::ChangeStaff)?;
+    let source_no = site.number(IdKind::Party, &id)?;
+    let (actor, now, is_named) = (staff.who.actor(&site), site.now(), form.named == "yes");
+    site.write(move |tx| {
+        let sources = tx.sources()?;
+        if !sources.iter().any(|source| source.party_no == source_no) {
+            return Err(Refusal::NotFound);
+        }
+        tx.name_source(source_no, is_named, now)?;
+        let detail = if is_named { "named" } else { "not named" };
+        Ok(tx.record(now, &actor, "name-source", &format!("source {id}"), detail)?)
+    })
+    .await?;
+    Ok(Redirect::to(&format!("/desk/sources/{id}")))
 }
 
 fn drift_view(row: DriftRow) -> DriftView {

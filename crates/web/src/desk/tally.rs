@@ -1,7 +1,7 @@
 //! The balance of everything, counted now and then.
 //!
-//! Counting walks the large tables: seconds where there are millions of findings. So it is counted beside the pages, at
-//! most once at a time, and pages show the last count with its time.
+//! Counting walks the large tables: up to a minute where there are ten million findings. So it is counted beside the pages, in
+//! small steps with rests, at most once at a time, and pages show the last count with its time.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -16,13 +16,16 @@ use crate::site::Site;
 /// A count is shown for this long before somebody who looks has it counted again.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// Of the time, at most one part in so many goes into counting.
-const SHARE: u32 = 20;
+/// A step is followed by a rest of so many times its length, so that pages hardly notice.
+const REST: u32 = 9;
+
+/// Between two counts there is a pause of so many times the length of one.
+const PAUSE: u32 = 2;
 
 /// How long the page of whoever caused a count waits for it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A count of everything in one snapshot.
+/// A count of everything but observations and matches.
 pub(super) struct Counted {
     pub(super) at: Timestamp,
     pub(super) status: Status,
@@ -36,7 +39,7 @@ pub(super) struct Counted {
 
 impl Counted {
     fn is_fresh(&self) -> bool {
-        self.ended.elapsed() < FRESH.max(self.took * SHARE)
+        self.ended.elapsed() < FRESH.max(self.took * PAUSE)
     }
 }
 
@@ -78,9 +81,7 @@ pub(super) async fn last_count(site: &Site) -> Option<Arc<Counted>> {
 }
 
 async fn count_again(site: Site) {
-    let began = Instant::now();
-    let now = site.now();
-    let counted = site.read(move |tx| count(tx, now, began)).await;
+    let counted = count(&site).await;
     let mut state = site.tally().state();
     state.is_counting = false;
     match counted {
@@ -89,9 +90,33 @@ async fn count_again(site: Site) {
     }
 }
 
-fn count(tx: &mut Tx<'_>, now: Timestamp, began: Instant) -> Result<Counted, Refusal> {
-    let status = tx.status()?;
-    let queues = tx.open_queues()?;
+async fn count(site: &Site) -> Result<Counted, Refusal> {
+    let (began, at) = (Instant::now(), site.now());
+    let mut status = site.read(|tx| Ok(tx.status_of_flow()?)).await?;
+    let mut next = Some(1);
+    while let Some(from) = next {
+        let began = Instant::now();
+        let step = site.read(move |tx| Ok(tx.status_step(from)?)).await?;
+        status.add(&step);
+        next = step.next;
+        if next.is_some() {
+            tokio::time::sleep(began.elapsed() * REST).await;
+        }
+    }
+    let (queues, silent) = site
+        .read(move |tx| Ok((tx.open_queues()?, silent_sources(tx, at)?)))
+        .await?;
+    Ok(Counted {
+        at,
+        status,
+        queues,
+        silent,
+        ended: Instant::now(),
+        took: began.elapsed(),
+    })
+}
+
+fn silent_sources(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(SourceRow, Timestamp)>, Refusal> {
     let mut silent = Vec::new();
     for source in tx.sources()? {
         let received = received_of(tx, source.party_no)?;
@@ -99,14 +124,7 @@ fn count(tx: &mut Tx<'_>, now: Timestamp, began: Instant) -> Result<Counted, Ref
             silent.push((source, since));
         }
     }
-    Ok(Counted {
-        at: now,
-        status,
-        queues,
-        silent,
-        ended: Instant::now(),
-        took: began.elapsed(),
-    })
+    Ok(silent)
 }
 
 /// When the last deliveries of a source came, newest first.

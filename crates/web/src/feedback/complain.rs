@@ -129,6 +129,7 @@ fn writer(site: &Site, visitor: &Visitor, form: &ComplaintForm) -> Result<Writer
         party_no,
         is_desk: false,
         language: visitor.language,
+        received_at: site.now(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Taking a complaint in, whoever writes it down: the form, its deadlines, and the mails about it.
 
-use model::{ComplaintDoor, EmailAddress, IdKind, Language};
+use model::{ComplaintDoor, EmailAddress, IdKind, Language, Timestamp};
 use rules::message::ServiceKind;
 use serde::{Deserialize, Serialize};
 use store::{Complaint, NewComplaint, NewServiceMail, Notification, Tx};
@@ -25,6 +25,9 @@ const TEXT_CHARS_MAX: usize = 8_000;
 pub(crate) struct ComplaintForm {
     /// How it came in, where somebody of the desk says so.
     pub(crate) door: String,
+    /// When it came in, and the language of who complains, where somebody of the desk says so.
+    pub(crate) received_on: String,
+    pub(crate) language: String,
     /// Public id of an organisation of the person; empty: none.
     pub(crate) organisation: String,
     pub(crate) name: String,
@@ -106,7 +109,10 @@ pub(crate) struct Writer {
     pub(crate) party_no: Option<i64>,
     /// Whether a message needs no code at all: the desk may look at any.
     pub(crate) is_desk: bool,
+    /// Of who complains.
     pub(crate) language: Language,
+    /// When it came in: from then on the days of the answer are counted.
+    pub(crate) received_at: Timestamp,
 }
 
 /// Takes a complaint in and tells who complains; gives its number. `None`: there is no such message with this code.
@@ -127,7 +133,7 @@ pub(crate) fn take_in(
         }
         None => None,
     };
-    let (promises, now) = (promises(tx)?, site.now());
+    let (promises, received_on) = (promises(tx)?, writer.received_at.day());
     let new = NewComplaint {
         door: writer.door,
         notification_no: message.map(|message| message.notification_no),
@@ -137,10 +143,10 @@ pub(crate) fn take_in(
         phone: said.phone.clone(),
         language: writer.language,
         text: said.text.clone(),
-        acknowledge_on: promises.acknowledge_by(now.day()),
-        answer_on: promises.answer_by(now.day()),
+        acknowledge_on: promises.acknowledge_by(received_on),
+        answer_on: promises.answer_by(received_on),
     };
-    let complaint_no = tx.add_complaint(&new, now)?;
+    let complaint_no = tx.add_complaint(&new, writer.received_at)?;
     let complaint = tx.complaint(complaint_no)?.ok_or(Refusal::NotFound)?;
     tell(site, tx, &complaint, "received", "")?;
     Ok(Some(complaint_no))

@@ -1,11 +1,11 @@
-//! Answers: reading the form, and writing what it says with all that follows from it. The same for every door.
+//! Answers: reading the form, and writing what it says. What follows from an answer is in `message::answer`.
 
-use model::{AnswerDoor, AnswerStatus, Day, IdKind, Severity, Timestamp};
-use rules::answer::{
-    CHOICES, DeskTask, asks_about_the_past, desk_task, may_accept_until, may_follow, solved,
-};
+use model::{AnswerStatus, Day, Severity, Timestamp};
+use rules::answer::{CHOICES, asks_about_the_past, may_accept_until, solved};
 use serde::{Deserialize, Serialize};
-use store::{AnswerEvent, InboxRow, QueueItem, QueueKind, QueueState, Tx};
+use store::{InboxRow, Tx};
+
+pub(crate) use message::{Said, Sayer};
 
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -26,16 +26,6 @@ pub(crate) struct AnswerForm {
     pub(crate) patched: String,
     /// Whether it could be abused before: `yes`, `no` or `unknown`.
     pub(crate) exposed: String,
-    pub(crate) comment: String,
-}
-
-/// What somebody said about a finding.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Said {
-    pub(crate) status: Option<AnswerStatus>,
-    pub(crate) until: Option<Day>,
-    pub(crate) patched: Option<Day>,
-    pub(crate) assigned_to: Option<i64>,
     pub(crate) comment: String,
 }
 
@@ -99,22 +89,7 @@ impl AnswerForm {
     }
 }
 
-/// Who says it, and where it comes in.
-#[derive(Clone, Debug)]
-pub(crate) struct Sayer {
-    /// For whom.
-    pub(crate) party_no: i64,
-    /// Its name, for the desk.
-    pub(crate) party_name: String,
-    pub(crate) door: AnswerDoor,
-    /// As the audit log says it.
-    pub(crate) actor: String,
-    pub(crate) person_no: Option<i64>,
-}
-
 /// Writes an answer with all that follows from it, in the caller's transaction.
-///
-/// A status that may not follow that of `row`, and one where somebody else gave another since, is refused as a conflict.
 pub(crate) fn write(
     site: &Site,
     tx: &mut Tx<'_>,
@@ -123,58 +98,7 @@ pub(crate) fn write(
     said: &Said,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let finding_no = row.place.finding_no;
-    if said
-        .status
-        .is_some_and(|status| !may_follow(row.status, status))
-    {
-        return Err(Refusal::Conflict);
-    }
-    let event = AnswerEvent {
-        party_no: sayer.party_no,
-        finding_no,
-        episode: row.episode,
-        at: now,
-        door: sayer.door,
-        actor: sayer.actor.clone(),
-        person_no: sayer.person_no,
-        status: said.status,
-        until: said.until,
-        patched: said.patched,
-        assigned_to: said.assigned_to,
-        comment: said.comment.clone(),
-    };
-    if !tx.add_answer(&event, row.version)? {
-        return Err(Refusal::Conflict);
-    }
-    if let Some(kind) = said.status.and_then(desk_task).map(queue_of) {
-        tx.open_queue_item(&QueueItem {
-            finding_no,
-            episode: row.episode,
-            kind,
-            state: QueueState::Open,
-            owner: "desk".into(),
-            reason: format!("{}: {}", sayer.party_name, said.comment),
-            opened_at: now,
-        })?;
-    }
-    let action = match (said.status, said.assigned_to) {
-        (Some(_), _) => "finding.answer",
-        (None, Some(_)) => "finding.assign",
-        (None, None) => "finding.comment",
-    };
-    let subject = format!("finding {}", site.id(IdKind::Finding, finding_no));
-    let detail = said.status.map_or("", AnswerStatus::as_str);
-    tx.record(now, &sayer.actor, action, &subject, detail)?;
-    Ok(())
-}
-
-fn queue_of(task: DeskTask) -> QueueKind {
-    match task {
-        DeskTask::FindOwner => QueueKind::NotOurs,
-        DeskTask::CheckFinding => QueueKind::FalseAlarm,
-        DeskTask::Help => QueueKind::HelpRequested,
-    }
+    Ok(message::answer(tx, site.id_key(), sayer, row, said, now)?)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use super::answering::{AnswerForm, Read, Said, Sayer, write};
 use super::filter::one;
 use super::history::{Happened, What, history, word_of};
 use super::list::home;
+use super::remember::{ActingView, own_care};
 use super::shown::{AdviceView, FindingView, advice_about};
 use crate::feedback::useful::{self, UsefulForm, UsefulView};
 use crate::form::{self, Errors};
@@ -37,13 +38,14 @@ pub(super) struct Choice {
 }
 
 /// What was done just now that this page has a text for.
-const DONE: [&str; 7] = [
+const DONE: [&str; 8] = [
     "answered",
     "compromised",
     "commented",
     "assigned",
     "forwarded",
     "not-forwarded",
+    "remembered",
     "useful",
 ];
 
@@ -71,6 +73,10 @@ struct DetailView {
     asks_about_the_past: bool,
     useful: UsefulView,
     useful_action: String,
+    acting: ActingView,
+    own_reference: String,
+    /// Products that the organisation said it uses, and that the source names.
+    in_use: String,
     done: &'static str,
 }
 
@@ -122,6 +128,8 @@ struct Known {
     history: Vec<HistoryView>,
     members: Vec<(i64, String)>,
     judgement: Option<Judgement>,
+    acting: ActingView,
+    in_use: String,
 }
 
 pub(super) async fn show(
@@ -299,6 +307,11 @@ async fn page(
         useful_action: format!("{home}/{finding}/useful"),
         home,
         why: line.map(|line| line.reason.clone()).unwrap_or_default(),
+        own_reference: line
+            .map(|line| line.own_reference.clone())
+            .unwrap_or_default(),
+        acting: known.acting,
+        in_use: known.in_use,
         relation: row.relation.as_str(),
         is_again: line.is_some_and(|line| line.again),
         sightings: known.sightings.iter().map(SightingView::new).collect(),
@@ -347,8 +360,12 @@ fn known_of(
     let mut members: Vec<_> = people.clone().into_iter().collect();
     members.sort_by(|(_, left), (_, right)| left.cmp(right));
     let history = history(tx, member.party_no, finding_no, row.tlp)?;
+    let line = message::Sources::line_of(tx, &message, finding_no, language)?;
+    let care = own_care(tx, member, &row)?;
     Ok(Known {
-        line: message::Sources::line_of(tx, &message, finding_no, language)?,
+        acting: ActingView::of(tx, member, &row, care.as_ref())?,
+        in_use: in_use(tx, member, line.as_ref())?,
+        line,
         advice: advice_about(tx, [row.threat.as_str()])?,
         // What the message does not say, the page does not say.
         sightings: tx.told_sightings(member.party_no, finding_no, row.tlp)?,
@@ -360,6 +377,22 @@ fn known_of(
         judgement: tx.judgement(message.notification_no)?,
         row,
     })
+}
+
+/// Products that the organisation said it uses, and that the source names; for those who may read how it works.
+fn in_use(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    line: Option<&rules::message::MessageLine>,
+) -> Result<String, Refusal> {
+    if !member.standing.may(Deed::ReadPeople) {
+        return Ok(String::new());
+    }
+    let products = tx.profile(member.party_no)?.products;
+    let named = message::named_by(&products, line.map_or(&[], std::slice::from_ref));
+    let names = named.iter().map(|it| format!("{} {}", it.vendor, it.name));
+    let names: Vec<String> = names.map(|name| name.trim().to_owned()).collect();
+    Ok(names.join(", "))
 }
 
 impl HistoryView {

@@ -1,12 +1,14 @@
 //! `GET /organisations/{id}/findings/export.{csv,json}`: the inbox as a file, with the choices of the list.
 
+use std::collections::HashMap;
+
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use model::IdKind;
 use rules::access::Deed;
 use serde::Serialize;
-use store::{InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, Tx};
+use store::{InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, StoreError, Tx};
 
 use super::filter::Filter;
 use super::shown::place;
@@ -34,9 +36,10 @@ struct ExportRow {
     last_seen: String,
     status: &'static str,
     until: String,
+    own_reference: String,
 }
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "finding",
     "reference",
     "told_at",
@@ -50,10 +53,11 @@ const COLUMNS: [&str; 13] = [
     "last_seen",
     "status",
     "until",
+    "own_reference",
 ];
 
 impl ExportRow {
-    fn new(site: &Site, row: &InboxRow) -> Self {
+    fn new(site: &Site, row: &InboxRow, own: &OwnReferences) -> Self {
         Self {
             finding: site.id(IdKind::Finding, row.place.finding_no).to_string(),
             reference: store::Notification::reference_of(row.place.notification_no, row.made_at),
@@ -68,6 +72,10 @@ impl ExportRow {
             last_seen: row.place.last_seen.to_string(),
             status: row.status.as_str(),
             until: row.until.map(|day| day.to_string()).unwrap_or_default(),
+            own_reference: row
+                .asset_no
+                .and_then(|asset_no| own.get(&asset_no).cloned())
+                .unwrap_or_default(),
         }
     }
 
@@ -86,6 +94,7 @@ impl ExportRow {
             &self.last_seen,
             self.status,
             &self.until,
+            &self.own_reference,
         ]
     }
 }
@@ -116,17 +125,36 @@ pub(super) async fn json(
     Ok(file("application/json", "findings.json", content))
 }
 
+/// What an organisation calls its own systems, by asset.
+pub(crate) type OwnReferences = HashMap<i64, String>;
+
+/// What the organisation calls the systems of these findings.
+pub(crate) fn own_references(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    rows: &[InboxRow],
+) -> Result<OwnReferences, StoreError> {
+    let asset_nos: Vec<i64> = rows.iter().filter_map(|row| row.asset_no).collect();
+    let care = tx.care_of_assets(&asset_nos)?.into_iter();
+    let own = care.filter(|care| care.party_no == party_no);
+    Ok(own
+        .map(|care| (care.asset_no, care.own_reference))
+        .collect())
+}
+
 /// A page of findings of a file, and where in the file it is.
 #[derive(Clone, Copy)]
 pub(crate) struct Piece<'r> {
     pub(crate) rows: &'r [InboxRow],
+    pub(crate) own_references: &'r OwnReferences,
     pub(crate) is_first: bool,
     pub(crate) is_last: bool,
 }
 
 /// A piece as a part of a table.
 pub(crate) fn table_of(site: &Site, piece: Piece<'_>) -> Vec<u8> {
-    let rows = piece.rows.iter().map(|row| ExportRow::new(site, row));
+    let row = |row: &InboxRow| ExportRow::new(site, row, piece.own_references);
+    let rows = piece.rows.iter().map(row);
     let rows = rows.map(|row| row.cells().map(str::to_owned));
     let header = piece.is_first.then(|| COLUMNS.map(str::to_owned));
     table(header.into_iter().chain(rows))
@@ -137,7 +165,8 @@ fn list_of(site: &Site, piece: Piece<'_>) -> Vec<u8> {
     for (place, row) in piece.rows.iter().enumerate() {
         let is_first = piece.is_first && place == 0;
         text.push(if is_first { b'[' } else { b',' });
-        serde_json::to_writer(&mut text, &ExportRow::new(site, row)).expect("memory takes all");
+        let row = ExportRow::new(site, row, piece.own_references);
+        serde_json::to_writer(&mut text, &row).expect("memory takes all");
     }
     if piece.is_last {
         text.extend_from_slice(if text.is_empty() && piece.is_first {
@@ -156,7 +185,7 @@ pub(crate) async fn pages(
     ask: impl Fn(&mut Tx<'_>) -> Result<Option<InboxQuery>, Refusal> + Clone + Send + Sync + 'static,
     write: fn(&Site, Piece<'_>) -> Vec<u8>,
 ) -> Result<Body, Refusal> {
-    let mut page = read_page(&site, ask.clone(), None).await?;
+    let (mut page, mut own_references) = read_page(&site, ask.clone(), None).await?;
     let (put, body) = pieces();
     tokio::spawn(async move {
         let mut is_first = true;
@@ -164,6 +193,7 @@ pub(crate) async fn pages(
             let after = page.next;
             let piece = Piece {
                 rows: &page.rows,
+                own_references: &own_references,
                 is_first,
                 is_last: after.is_none(),
             };
@@ -172,7 +202,7 @@ pub(crate) async fn pages(
                 return;
             }
             is_first = false;
-            page = match read_page(&site, ask.clone(), after).await {
+            (page, own_references) = match read_page(&site, ask.clone(), after).await {
                 Ok(next) => next,
                 Err(_) => {
                     let broken = std::io::Error::other("the rest cannot be read");
@@ -189,15 +219,17 @@ async fn read_page(
     site: &Site,
     ask: impl Fn(&mut Tx<'_>) -> Result<Option<InboxQuery>, Refusal> + Send + 'static,
     after: Option<InboxPlace>,
-) -> Result<InboxPage, Refusal> {
+) -> Result<(InboxPage, OwnReferences), Refusal> {
     site.read(move |tx| match ask(tx)? {
         Some(mut query) => {
             query.after = after;
             // The order that has no bound of its own.
             query.order = InboxOrder::Newest;
-            Ok(tx.inbox(&query, PAGE_ROWS)?)
+            let page = tx.inbox(&query, PAGE_ROWS)?;
+            let own = own_references(tx, query.party_no, &page.rows)?;
+            Ok((page, own))
         }
-        None => Ok(InboxPage::default()),
+        None => Ok((InboxPage::default(), OwnReferences::new())),
     })
     .await
 }

@@ -1,6 +1,6 @@
 //! What of an inbox is shown, as the address says it.
 
-use model::{AnswerStatus, IdKind, Role, Severity};
+use model::{AnswerStatus, Day, IdKind, Role, Severity};
 use rules::access::Standing;
 use serde::{Deserialize, Serialize};
 use store::{InboxOrder, InboxPlace, InboxQuery, InboxRow, StatusChoice, Tx};
@@ -15,7 +15,7 @@ use crate::visitor::Member;
 /// The choices of the inbox. Empty: the usual one.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub(super) struct Filter {
+pub(crate) struct Filter {
     /// `open` unless it says `all` or a status.
     pub(super) status: String,
     pub(super) severity: String,
@@ -120,16 +120,20 @@ impl Filter {
     }
 }
 
-/// All that the member may see. A mandate for a group of assets shows what concerns these alone.
+/// All that the member may see.
 pub(super) fn whole_inbox(site: &Site, member: &Member) -> InboxQuery {
-    let group_no = match member.standing {
+    inbox_by(member.party_no, member.standing, site.now().day())
+}
+
+/// All of an organisation that this right shows. A mandate for a group of assets shows what concerns these alone.
+pub(crate) fn inbox_by(party_no: i64, standing: Standing, today: Day) -> InboxQuery {
+    let group_no = match standing {
         Standing::Member(_) => None,
         Standing::Mandate { group_no, .. } => group_no,
     };
-    let (tlp_max, today) = (member.standing.tlp_max(), site.now().day());
     InboxQuery {
         group_no,
-        ..InboxQuery::whole(member.party_no, tlp_max, today)
+        ..InboxQuery::whole(party_no, standing.tlp_max(), today)
     }
 }
 

@@ -44,7 +44,21 @@ struct ListView {
     bulk_statuses: Vec<&'static str>,
     /// Title of the threat that the list is narrowed to; empty without.
     threat_title: String,
+    /// Begin of the addresses of findings.
     home: String,
+    /// Address of this list.
+    here: String,
+    /// Who sees this by mandate; empty: whoever looks.
+    seen_by: String,
+    /// Public id of that mandate.
+    mandate: String,
+}
+
+/// An inbox as the holder of a mandate sees it, shown to the organisation that gave it.
+pub(crate) struct SeenBy {
+    pub(crate) holder_name: String,
+    /// Public id.
+    pub(crate) mandate: String,
 }
 
 pub(super) async fn list(
@@ -52,8 +66,24 @@ pub(super) async fn list(
     member: Member,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Refusal> {
+    let here = home(&member);
+    show(&site, &member, member.standing, filter, (here, None)).await
+}
+
+/// A page of the findings that this right shows, of the organisation of the member.
+pub(crate) async fn show(
+    site: &Site,
+    member: &Member,
+    standing: Standing,
+    filter: Filter,
+    (here, seen_by): (String, Option<SeenBy>),
+) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
-    let (asked, choices, who) = (site.clone(), filter.clone(), member.clone());
+    let who = Member {
+        standing,
+        ..member.clone()
+    };
+    let (asked, choices) = (site.clone(), filter.clone());
     let (page, count, groups, advice) = site
         .read(move |tx| {
             let groups = match who.standing {
@@ -72,37 +102,43 @@ pub(super) async fn list(
             Ok((page, count, groups, advice))
         })
         .await?;
-    let home = home(&member);
+    let home = home(member);
     let next = page.next.map(|place| {
-        let after = AfterTold::from(&place).write(&site);
-        format!("{home}{}", filter.address(Some(after)))
+        let after = AfterTold::from(&place).write(site);
+        format!("{here}{}", filter.address(Some(after)))
     });
     let language = member.visitor.language;
     let view = ListView {
         findings: page
             .rows
             .iter()
-            .map(|row| FindingView::new(&site, row, &advice, language))
+            .map(|row| FindingView::new(site, row, &advice, language))
             .collect(),
         choices: filter.address(None),
         next: next.unwrap_or_default(),
         first: match filter.after.is_empty() {
             true => String::new(),
-            false => format!("{home}{}", filter.address(None)),
+            false => format!("{here}{}", filter.address(None)),
         },
         total: count.findings,
         has_more: count.has_more,
-        may_answer: member.standing.may(Deed::AnswerFindings),
+        may_answer: seen_by.is_none() && standing.may(Deed::AnswerFindings),
         statuses: AnswerStatus::ALL.iter().map(|it| it.as_str()).collect(),
         severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
         roles: Role::ALL.iter().map(|it| it.as_str()).collect(),
-        groups: group_choices(&site, &groups),
+        groups: group_choices(site, &groups),
         bulk_statuses: super::bulk::STATUSES.iter().map(|it| it.as_str()).collect(),
         threat_title: threat_title(&filter.threat, &advice, language),
+        mandate: seen_by
+            .as_ref()
+            .map(|seen| seen.mandate.clone())
+            .unwrap_or_default(),
+        seen_by: seen_by.map(|seen| seen.holder_name).unwrap_or_default(),
         home,
+        here,
         filter,
     };
-    site.page(&member, "finding/list.html", &view)
+    site.page(member, "finding/list.html", &view)
 }
 
 #[derive(Serialize)]

@@ -7,12 +7,13 @@ pub(crate) mod answering;
 mod bulk;
 pub(crate) mod detail;
 mod export;
-mod filter;
+pub(crate) mod filter;
 pub(crate) mod forward;
 pub(crate) mod history;
 pub(crate) mod lately;
-mod list;
+pub(crate) mod list;
 mod preview;
+mod remember;
 pub(crate) mod shown;
 
 use axum::Router;
@@ -20,7 +21,8 @@ use axum::routing::{get, post};
 
 pub(crate) use answering::{AnswerForm, Read, Said, Sayer, write};
 pub(crate) use export::{
-    PAGE_ROWS as FINDINGS_AT_ONCE, Piece, pages as findings_pages, table_of as findings_table,
+    PAGE_ROWS as FINDINGS_AT_ONCE, Piece, own_references, pages as findings_pages,
+    table_of as findings_table,
 };
 
 use crate::site::Site;
@@ -60,6 +62,10 @@ pub(crate) fn routes() -> Router<Site> {
         .route(
             "/organisations/{organisation}/findings/{finding}/forward",
             post(forward::forward),
+        )
+        .route(
+            "/organisations/{organisation}/findings/{finding}/remember",
+            post(remember::remember),
         )
         .route(
             "/organisations/{organisation}/findings/{finding}/useful",

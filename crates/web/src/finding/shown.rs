@@ -77,7 +77,7 @@ fn threat<'a>(slug: &str, rsit: RsitType, advice: &'a Advice) -> Option<&'a Thre
 }
 
 /// What a threat is, in a few words; the slug itself where it is none.
-pub(super) fn title(slug: &str, rsit: RsitType, advice: &Advice, language: Language) -> String {
+pub(crate) fn title(slug: &str, rsit: RsitType, advice: &Advice, language: Language) -> String {
     threat(slug, rsit, advice).map_or_else(
         || slug.to_owned(),
         |threat| threat.advice(language, Reader::Administrator).title.clone(),

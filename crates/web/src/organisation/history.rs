@@ -34,7 +34,7 @@ struct HistoryView {
 #[derive(Serialize)]
 struct ActView {
     at: String,
-    /// Name of a member; empty: somebody of the desk, or the program.
+    /// Name of a member, or of the organisation that acts by mandate; empty: somebody of the desk, or the program.
     who: String,
     action: String,
     detail: String,
@@ -58,11 +58,15 @@ pub(super) async fn list(
     let (page, names) = site
         .read(move |tx| {
             let page = tx.audit_page(&filter, before, PAGE_ROWS)?;
-            let named = tx.people_of(party_no)?.into_iter().map(|(person, _)| {
-                let id = own.id(IdKind::Person, person.person_no);
-                (format!("person {id}"), person.name)
-            });
-            Ok((page, named.collect::<HashMap<_, _>>()))
+            let actor = |person_no| format!("person {}", own.id(IdKind::Person, person_no));
+            // Of somebody who acts by mandate it is told for whom, not who.
+            let holders = tx.people_of_holders(party_no)?.into_iter();
+            let mut names: HashMap<String, String> = holders
+                .map(|(person_no, holder)| (actor(person_no), holder))
+                .collect();
+            let own_people = tx.people_of(party_no)?.into_iter();
+            names.extend(own_people.map(|(person, _)| (actor(person.person_no), person.name)));
+            Ok((page, names))
         })
         .await?;
     let next = page.next_before.map(|number| {

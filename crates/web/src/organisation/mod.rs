@@ -11,6 +11,7 @@ mod customers;
 mod history;
 pub(crate) mod leave;
 pub(crate) mod mandate_change;
+mod mandate_view;
 mod mandates;
 pub(crate) mod member_change;
 mod members;
@@ -18,8 +19,12 @@ mod overview;
 mod participation;
 pub(crate) mod parts;
 pub(crate) mod profile;
+pub(crate) mod profile_change;
+mod suppliers;
 mod takeout;
 mod told;
+pub(crate) mod webhook_change;
+mod webhooks;
 
 pub(crate) use history::detail_for_members;
 pub(crate) use overview::must_be_confirmed;
@@ -63,12 +68,19 @@ pub(crate) fn routes() -> Router<Site> {
         )
         .route(&at("/mandates"), get(mandates::list).post(mandates::give))
         .route(&at("/mandates/{mandate}/revoke"), post(mandates::revoke))
+        .route(&at("/mandates/{mandate}/view"), get(mandate_view::show))
         .route(&at("/customers"), get(customers::list))
         .route(
             &at("/sub-organisations"),
             get(parts::list).post(parts::make),
         )
         .route(&at("/sub-organisations/move"), post(parts::give))
+        .merge(suppliers::routes())
+        .route(&at("/webhooks"), get(webhooks::list).post(webhooks::add))
+        .route(
+            &at("/webhooks/{webhook}"),
+            get(webhooks::detail).post(webhooks::act),
+        )
         .route(&at("/history"), get(history::list))
         .route(&at("/profile"), get(profile::show).post(profile::change))
         .merge(participation::routes())

@@ -16,7 +16,7 @@ use serde_json::json;
 use store::{AssetFilter, AuditFilter, InboxOrder, InboxQuery, Mandate, OwnAsset, Tx};
 
 use crate::download::{file, table};
-use crate::finding::{FINDINGS_AT_ONCE, Piece, findings_table};
+use crate::finding::{FINDINGS_AT_ONCE, Piece, findings_table, own_references};
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -45,6 +45,7 @@ pub(super) async fn export(State(site): State<Site>, member: Member) -> Result<R
                 archive: ArchiveWriter::default(),
             };
             takeout.organisation(tx)?;
+            takeout.profile(tx)?;
             takeout.people(tx, &subject)?;
             takeout.contacts(tx)?;
             takeout.systems(tx)?;
@@ -78,6 +79,27 @@ impl Takeout {
             "language": party.language.map(|language| language.as_str()),
         });
         self.put("organisation.json", content.to_string().as_bytes())
+    }
+
+    /// How it works, as it said.
+    fn profile(&mut self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        let profile = tx.profile(self.party_no)?;
+        let groups = tx.asset_groups(self.party_no)?;
+        let name_of = |number| groups.iter().find(|group| Some(group.group_no) == number);
+        let suppliers = profile.suppliers.iter();
+        let suppliers = suppliers.map(|it| json!({ "name": it.name, "email": it.email.as_str() }));
+        let care = profile.care.iter().map(|it| {
+            let group = name_of(it.group_no).map(|group| &group.name);
+            json!({ "group": group, "supplier": it.supplier, "reference": it.reference })
+        });
+        let products = profile.products.iter();
+        let products = products.map(|it| json!({ "vendor": it.vendor, "name": it.name }));
+        let content = json!({
+            "suppliers": suppliers.collect::<Vec<_>>(),
+            "care": care.collect::<Vec<_>>(),
+            "products": products.collect::<Vec<_>>(),
+        });
+        self.put("profile.json", content.to_string().as_bytes())
     }
 
     /// Who belongs to it, and what was done in it.
@@ -116,14 +138,16 @@ impl Takeout {
             "severities",
             "language",
             "reader",
-            "always_on",
+            "hours",
             "confirmed_at",
             "key",
         ];
         let mut rows = vec![header.map(str::to_owned)];
         let keys = tx.contact_keys_of(&[self.party_no])?;
         for contact in tx.own_contacts(self.party_no)? {
-            let key = keys.iter().find(|key| key.email == contact.email);
+            let key = keys
+                .iter()
+                .find(|key| key.email.compared() == contact.email.compared());
             let taken = Severity::ALL.iter();
             let taken = taken.filter(|severity| contact.severities.contains(**severity));
             let taken: Vec<&str> = taken.map(|severity| severity.as_str()).collect();
@@ -133,7 +157,7 @@ impl Takeout {
                 taken.join(" "),
                 text(contact.language),
                 text(contact.reader),
-                yes_or_no(contact.is_always_on),
+                contact.hours.to_string(),
                 text(contact.confirmed_at),
                 key.map(|key| armored(&key.certificate)).unwrap_or_default(),
             ]);
@@ -189,8 +213,10 @@ impl Takeout {
         loop {
             let page = tx.inbox(&query, FINDINGS_AT_ONCE)?;
             query.after = page.next;
+            let own_references = own_references(tx, self.party_no, &page.rows)?;
             let piece = Piece {
                 rows: &page.rows,
+                own_references: &own_references,
                 is_first,
                 is_last: query.after.is_none(),
             };

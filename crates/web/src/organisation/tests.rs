@@ -1,6 +1,9 @@
 //! What people do on the pages of their organisation.
 
 mod keys;
+mod suppliers;
+mod webhooks;
+mod workspace;
 
 use axum::http::StatusCode;
 use model::{IdKind, OrganisationRole};
@@ -261,7 +264,7 @@ fn contacts_are_added_changed_confirmed_and_removed(test: &TestStore) {
         ("severity", "critical"),
         ("severity", "high"),
         ("reader", "soc"),
-        ("always_on", "yes"),
+        ("hours", "always"),
     ];
     assert_eq!(
         owner.post(&place, &form).location(),

@@ -1,6 +1,7 @@
 //! Pages for everybody: the first page, contact, the accessibility statement, and the choice of language and theme.
 
 mod contact;
+mod coverage;
 pub(crate) mod preferences;
 
 use axum::Router;
@@ -18,6 +19,8 @@ pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(home))
         .route("/contact", get(contact::contact))
+        .route("/coverage", get(coverage::everybody))
+        .route("/organisations/{organisation}/coverage", get(coverage::own))
         .route("/.well-known/security.txt", get(contact::security_txt))
         .route("/toegankelijkheid", get(accessibility))
         .route("/language", post(preferences::language))

@@ -138,6 +138,8 @@ fn a_message_without_lines_is_refused() {
         lines: &[],
         check_code: "",
         links: None,
+        supplier: None,
+        in_use: &[],
     };
     let text = Catalogue::builtin().text_for(&threat, context.rsit);
     assert_eq!(

@@ -2,10 +2,11 @@
 
 mod layout;
 mod mails;
+mod own;
 
 use model::{
-    DomainName, Endpoint, Language, Port, Reader, Role, RsitType, Severity, ThreatSlug, Timestamp,
-    Tlp, Transport, WebUrl, Zone,
+    DomainName, Endpoint, Language, Port, Product, Reader, Role, RsitType, Severity, Supplier,
+    ThreatSlug, Timestamp, Tlp, Transport, WebUrl, Zone,
 };
 use uuid::Uuid;
 
@@ -28,6 +29,8 @@ struct Draft {
     source: Option<&'static str>,
     lines: Vec<MessageLine>,
     links: Option<MessageLinks>,
+    supplier: Option<Supplier>,
+    in_use: Vec<Product>,
 }
 
 impl Draft {
@@ -47,6 +50,8 @@ impl Draft {
             source: None,
             lines,
             links: None,
+            supplier: None,
+            in_use: Vec::new(),
         }
     }
 
@@ -92,6 +97,8 @@ impl Draft {
             lines: &self.lines,
             check_code: "K7QF-3MNP",
             links: self.links.as_ref(),
+            supplier: self.supplier.as_ref(),
+            in_use: &self.in_use.iter().collect::<Vec<_>>(),
         };
         render(&context, Catalogue::builtin().text_for(&threat, rsit)).unwrap()
     }
@@ -156,6 +163,7 @@ fn line(number: u128, endpoint: Endpoint) -> MessageLine {
         repeated: false,
         evidence: String::new(),
         reason: "Het adres 203.0.113.24 valt in de geregistreerde reeks 203.0.113.0/24.".to_owned(),
+        own_reference: String::new(),
         endpoint,
     }
 }

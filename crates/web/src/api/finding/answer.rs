@@ -82,7 +82,7 @@ struct Answer {
     id: Uuid,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     said_at: String,
-    /// `portal`, `link`, `api` or `mandate`.
+    /// `portal`, `link`, `api`, `mandate`, `mail` or `telephone`.
     #[schema(example = "api")]
     door: &'static str,
     /// Which time that it was open it is about.

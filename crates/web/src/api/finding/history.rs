@@ -41,7 +41,7 @@ struct FindingEvent {
     /// With `told`: what people call the message.
     #[schema(example = "NTF-2026-000042")]
     reference: Option<String>,
-    /// Where it was said: `portal`, `link`, `api` or `mandate`.
+    /// Where it was said: `portal`, `link`, `api`, `mandate`, `mail` or `telephone`.
     door: Option<&'static str>,
     /// Until when a risk is accepted, or when it was solved.
     #[schema(format = Date)]

@@ -12,7 +12,9 @@ mod mandate;
 mod member;
 mod part;
 mod preview;
+mod profile;
 mod register;
+mod webhook;
 
 pub(super) use code::{NewCode, wrong_code};
 pub(super) use confirmed::Confirmed;
@@ -50,9 +52,11 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(invitation::routes())
         .merge(mandate::routes())
         .merge(part::routes())
+        .merge(profile::routes())
         .merge(leaving::routes())
         .merge(history::routes())
         .merge(key::routes())
+        .merge(webhook::routes())
 }
 
 /// A party that is served.

@@ -4,7 +4,7 @@
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{ComplaintDoor, Day, IdKind};
+use model::{ComplaintDoor, Day, IdKind, Language, Timestamp, Zone};
 use rules::access::DeskDeed;
 use serde::{Deserialize, Serialize};
 use store::Complaint;
@@ -19,6 +19,9 @@ use crate::visitor::Staff;
 
 /// How complaints come in that somebody of the desk writes down.
 const DOORS: [ComplaintDoor; 2] = [ComplaintDoor::Telephone, ComplaintDoor::Letter];
+
+/// Days for which a letter may have waited before somebody writes it down; what is older was typed wrongly.
+const RECEIVED_DAYS_MAX: i32 = 366;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -57,7 +60,11 @@ pub(super) async fn list(
     staff: Staff,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    let form = ComplaintForm::default();
+    let form = ComplaintForm {
+        received_on: today(&site, &staff.visitor.zone),
+        language: staff.visitor.language.to_string(),
+        ..ComplaintForm::default()
+    };
     page(&site, &staff, &asked, form, Errors::default()).await
 }
 
@@ -126,8 +133,18 @@ pub(super) async fn add(
     let mut errors = Errors::default();
     let door = form.door.parse().ok().filter(|door| DOORS.contains(door));
     let door = errors.take("door", door.ok_or(()), "desk-complaint-error-door");
+    let received_at = received(&site, &staff.visitor.zone, form.received_on.trim());
+    let received_at = errors.take(
+        "received_on",
+        received_at.ok_or(()),
+        "desk-complaint-error-received-on",
+    );
+    let language = form.language.parse::<Language>();
+    let language = errors.take("language", language, "desk-complaint-error-language");
     let said = form.read(&mut errors);
-    let (Some(door), Some(said)) = (door, said) else {
+    let (Some(door), Some(received_at), Some(language), Some(said)) =
+        (door, received_at, language, said)
+    else {
         return page(&site, &staff, &Asked::default(), form, errors).await;
     };
     let writer = Writer {
@@ -135,7 +152,8 @@ pub(super) async fn add(
         parties: Vec::new(),
         party_no: None,
         is_desk: true,
-        language: staff.visitor.language,
+        language,
+        received_at,
     };
     let (inner, actor, now) = (site.clone(), staff.who.actor(&site), site.now());
     let taken = site
@@ -155,4 +173,24 @@ pub(super) async fn add(
     let id = site.id(IdKind::Complaint, complaint_no);
     let page = format!("/desk/feedback/complaints/{id}?done=added");
     Ok(Redirect::to(&page).into_response())
+}
+
+/// Today where the desk is.
+fn today(site: &Site, zone: &Zone) -> String {
+    let local = zone.to_local_text(site.now());
+    local.get(..10).unwrap_or_default().to_owned()
+}
+
+/// The moment that stands for a day on which something came in: now, or noon of an earlier day. `None`: it is no day, or one
+/// to come, or one too long ago.
+fn received(site: &Site, zone: &Zone, day: &str) -> Option<Timestamp> {
+    let (today, day) = (
+        today(site, zone).parse::<Day>().ok()?,
+        day.parse::<Day>().ok()?,
+    );
+    match today.days() - day.days() {
+        0 => Some(site.now()),
+        1..=RECEIVED_DAYS_MAX => Timestamp::parse(&format!("{day} 12:00:00"), zone).ok(),
+        _ => None,
+    }
 }

@@ -186,6 +186,7 @@ pub(super) async fn publish(
     Path(id): Path<Uuid>,
 ) -> Result<Redirect, Refusal> {
     staff.must_be_allowed(DeskDeed::HandleFeedback)?;
+    staff.who.must_have_proved(site.now())?;
     let story_no = site.number(IdKind::Story, &id)?;
     let (inner, actor, now) = (site.clone(), staff.who.actor(&site), site.now());
     site.write(move |tx| {

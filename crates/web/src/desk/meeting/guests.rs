@@ -53,25 +53,26 @@ pub(super) async fn add(
         return page(&site, &staff, id, None, errors, None).await;
     }
     let (actor, now) = (staff.who.actor(&site), site.now());
-    let added = site
+    let found = site
         .write(move |tx| {
             tx.meeting(meeting_no)?.ok_or(Refusal::NotFound)?;
             let guests = match &named {
                 Some(guest) => vec![guest.clone()],
                 None => administrators(tx, &organisation)?,
             };
-            if tx.meeting_guests(meeting_no)?.len() + guests.len() > GUESTS_MAX {
+            let mut added = 0;
+            for guest in &guests {
+                added += usize::from(tx.add_meeting_guest(meeting_no, guest)?);
+            }
+            if tx.meeting_guests(meeting_no)?.len() > GUESTS_MAX {
                 return Err(Refusal::Full);
             }
-            for guest in &guests {
-                tx.add_meeting_guest(meeting_no, guest)?;
-            }
-            let detail = format!("{} people", guests.len());
+            let detail = format!("{added} people");
             tx.record(now, &actor, "add-guests", &subject(&id), &detail)?;
             Ok(guests.len())
         })
         .await?;
-    if added == 0 {
+    if found == 0 {
         errors.add("organisation", "desk-meeting-error-organisation");
         return page(&site, &staff, id, None, errors, None).await;
     }
@@ -123,6 +124,7 @@ pub(super) async fn invite(
     Path(id): Path<Uuid>,
 ) -> Result<Redirect, Refusal> {
     staff.must_be_allowed(DeskDeed::HandleFeedback)?;
+    staff.who.must_have_proved(site.now())?;
     let meeting_no = number(&site, &id)?;
     let (inner, actor, now) = (site.clone(), staff.who.actor(&site), site.now());
     let zone = staff.visitor.zone.clone();

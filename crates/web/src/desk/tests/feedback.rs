@@ -1,8 +1,8 @@
 use axum::http::StatusCode;
-use model::{ComplaintDoor, IdKind, StaffRole, Usefulness};
+use model::{ComplaintDoor, IdKind, Language, StaffRole, Usefulness};
 use serde_json::Value;
 
-use super::{at_work, audited, busy, busy_site};
+use super::{at_work, audited, busy, busy_site, must_prove};
 use crate::testing::{Browser, TestSite};
 
 /// Kind and facts of the mails that wait.
@@ -92,7 +92,28 @@ fn a_complaint_by_telephone_is_written_down_and_one_that_is_late_stands_on_the_f
     ];
     let page = analyst.post("/desk/feedback/complaints", &fields).body;
     assert!(page.contains("Choose how it came in"), "{page}");
-    let fields = [fields[0], fields[1], fields[2], ("door", "telephone")];
+    for (field, day, language) in [
+        ("received_on", "2026-11-30", "nl"),
+        ("received_on", "2024-11-01", "nl"),
+        ("language", "2026-11-16", "fy"),
+    ] {
+        let mut wrong = fields.to_vec();
+        wrong.extend([
+            ("door", "letter"),
+            ("received_on", day),
+            ("language", language),
+        ]);
+        let page = analyst.post("/desk/feedback/complaints", &wrong).body;
+        assert!(page.contains(&format!("href=\"#{field}\"")), "{day} {page}");
+    }
+    let fields = [
+        fields[0],
+        fields[1],
+        fields[2],
+        ("door", "telephone"),
+        ("received_on", "2026-11-16"),
+        ("language", "nl"),
+    ];
     let added = analyst.post("/desk/feedback/complaints", &fields);
     let page = added.location().to_owned();
     assert!(
@@ -103,6 +124,17 @@ fn a_complaint_by_telephone_is_written_down_and_one_that_is_late_stands_on_the_f
     );
     let complaint = site.store().read(|tx| tx.complaint(1)).unwrap().unwrap();
     assert_eq!(complaint.content.door, ComplaintDoor::Telephone);
+    assert_eq!(complaint.content.language, Language::Nl);
+    // It came two days before it was written down: a Monday, so that the days end on a Monday.
+    let days = [
+        complaint.received_at.day(),
+        complaint.content.acknowledge_on,
+        complaint.content.answer_on,
+    ];
+    assert_eq!(
+        days,
+        ["2026-11-16", "2026-11-23", "2026-12-28"].map(testkit::day)
+    );
     assert!(!analyst.get("/desk").body.contains("wait for too long"));
     drop(analyst);
     let later = TestSite::with(site.desk, |options| {
@@ -172,6 +204,7 @@ fn suggestions_become_a_story_and_who_asked_is_told_once_it_is_public() {
     let vague = analyst.post(&story, &end[..6]).body;
     assert!(vague.contains("href=\"#outcome_nl\""), "{vague}");
     analyst.post(&story, &end);
+    must_prove(&site, &format!("{story}/publish"));
     let published = analyst.post(&format!("{story}/publish"), &[]);
     assert_eq!(published.location(), format!("{story}?done=published"));
     let told = mails(&site);

@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 use model::{IdKind, OrganisationRole, StaffRole};
 use testkit::RegisterBuilder;
 
-use super::at_work;
+use super::{at_work, must_prove};
 use crate::testing::TestSite;
 
 const FIELDS: [(&str, &str); 5] = [
@@ -57,6 +57,10 @@ fn guests_are_invited_once_and_say_by_their_link_whether_they_come() {
         ("language", "nl"),
     ];
     analyst.post(&guests, &named);
+    let mut shouted = named;
+    shouted[1].1 = "Sam@PRESS.example";
+    analyst.post(&guests, &shouted);
+    must_prove(&site, &format!("{page}/invite"));
     for _ in 0..2 {
         analyst.post(&format!("{page}/invite"), &[]);
     }

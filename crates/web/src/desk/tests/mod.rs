@@ -11,6 +11,7 @@ mod meeting;
 mod message;
 mod people;
 mod programme;
+mod reply;
 mod roles;
 mod rows;
 mod search;
@@ -65,6 +66,18 @@ fn at_work(site: &TestSite, role: StaffRole) -> Browser<'_> {
     let person_no = site.person(&format!("{role}@csirt.example"));
     site.employ(person_no, role);
     site.signed_in(person_no)
+}
+
+/// Whoever has not proved for a while who it is, does so before this is done.
+fn must_prove(site: &TestSite, path: &str) {
+    let email = format!("absent-{}@csirt.example", path.len());
+    let person_no = site.person(&email);
+    for role in StaffRole::ALL {
+        site.employ(person_no, *role);
+    }
+    let mut browser = site.signed_in_at(person_no, testkit::now().plus_seconds(-11 * 60));
+    let answer = browser.post(path, &[]);
+    assert!(answer.location().starts_with("/account/prove"), "{path}");
 }
 
 /// What the audit log says: action, subject and detail.

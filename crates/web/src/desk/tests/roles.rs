@@ -8,6 +8,7 @@ const PAGES: &[(&str, [bool; 5])] = &[
     ("/desk", [true, true, true, true, true]),
     ("/desk/messages", [true, true, true, true, true]),
     ("/desk/messages/{message}", [true, true, true, true, true]),
+    ("/desk/replies", [true, false, false, false, false]),
     ("/desk/approvals", [true, true, true, true, true]),
     ("/desk/queues", [true, true, true, true, true]),
     ("/desk/batches", [true, true, true, true, true]),
@@ -59,6 +60,11 @@ const FORMS: &[(&str, [bool; 5])] = &[
         "/desk/messages/{message}/decide",
         [true, false, false, false, false],
     ),
+    (
+        "/desk/messages/{message}/call",
+        [true, false, false, false, false],
+    ),
+    ("/desk/replies/{reply}", [true, false, false, false, false]),
     (
         "/desk/findings/{finding}/decide",
         [true, false, false, false, false],
@@ -120,6 +126,7 @@ fn each_role_reaches_its_pages_and_a_stranger_none() {
             ("{message}", IdKind::Notification, 1),
             ("{batch}", IdKind::Batch, 1),
             ("{finding}", IdKind::Finding, 1),
+            ("{reply}", IdKind::Reply, 1),
             ("{party}", IdKind::Party, party_no),
             ("{person}", IdKind::Person, person_no),
         ]

@@ -4,7 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use axum_extra::extract::Form;
 use message::tell_administrators;
-use model::{IdKind, PlaceState, QuestionKind};
+use model::{IdKind, QuestionKind};
 use rules::access::DeskDeed;
 use rules::message::ServiceKind;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use super::questions::QuestionForm;
 use super::results::Results;
 use super::{address, numbers, of_programme};
 use crate::desk::Done;
+use crate::desk::programme::coordinator_must_have_proved;
 use crate::enrol::in_language;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -138,9 +139,9 @@ pub(super) async fn invite(
     staff: Staff,
     Path(ids): Path<(Uuid, Uuid)>,
 ) -> Result<Redirect, Refusal> {
-    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    let now = coordinator_must_have_proved(&site, &staff)?;
     let own = numbers(&site, ids)?;
-    let (inner, actor, now) = (site.clone(), staff.who.actor(&site), site.now());
+    let (inner, actor) = (site.clone(), staff.who.actor(&site));
     site.write(move |tx| {
         let evaluation = of_programme(tx, own)?;
         let parties = taking_part(tx, own.0)?;
@@ -166,12 +167,12 @@ pub(super) async fn invite(
     Ok(Redirect::to(&format!("{}?done=invited", address(ids))))
 }
 
-/// Organisations that take part now.
+/// Organisations that take part, or did until the programme was ended.
 fn taking_part(tx: &mut Tx<'_>, programme_no: i64) -> Result<Vec<i64>, Refusal> {
     let mut parties = Vec::new();
     for participant in tx.participants_of(programme_no)? {
         let place = tx.place(participant.application_no)?;
-        if place.is_some_and(|place| place.state == PlaceState::Taken) {
+        if place.is_some_and(|place| place.state.took_part()) {
             parties.push(participant.party_no);
         }
     }
@@ -212,9 +213,9 @@ pub(super) async fn tell_changes(
     staff: Staff,
     Path(ids): Path<(Uuid, Uuid)>,
 ) -> Result<Redirect, Refusal> {
-    staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    let now = coordinator_must_have_proved(&site, &staff)?;
     let own = numbers(&site, ids)?;
-    let (inner, actor, now) = (site.clone(), staff.who.actor(&site), site.now());
+    let (inner, actor) = (site.clone(), staff.who.actor(&site));
     site.write(move |tx| {
         let evaluation = of_programme(tx, own)?;
         if !tx.note_told(evaluation.evaluation_no, now)? {

@@ -5,7 +5,7 @@ use model::{IdKind, Language, OrganisationRole, PlaceState, Sector, StaffRole};
 use store::{NewApplication, Place};
 use testkit::RegisterBuilder;
 
-use super::super::at_work;
+use super::super::{at_work, must_prove};
 use crate::enrol::tests::Enrolling;
 use crate::testing::{Answer, Browser};
 
@@ -140,6 +140,7 @@ fn half_way_31_of_35_answer_and_12_suggestions_become_stories_that_are_published
         page.replace("/desk/", "/")
     );
     assert_eq!(member.get(&hidden).status, StatusCode::NOT_FOUND);
+    must_prove(site, &format!("{page}/invite"));
     coordinator.post(&format!("{page}/invite"), &[]);
     let again = coordinator.post(&format!("{page}/invite"), &[]);
     assert_eq!(again.status, StatusCode::CONFLICT);
@@ -195,6 +196,7 @@ fn half_way_31_of_35_answer_and_12_suggestions_become_stories_that_are_published
         log.matches("One person suggested this").count(),
         SUGGESTIONS
     );
+    must_prove(site, &format!("{page}/tell"));
     let tell = |coordinator: &mut Browser<'_>| coordinator.post(&format!("{page}/tell"), &[]);
     assert_eq!(tell(&mut coordinator).status, StatusCode::SEE_OTHER);
     assert_eq!(tell(&mut coordinator).status, StatusCode::CONFLICT);

@@ -1,0 +1,185 @@
+//! Mails that recipients send in reply to messages (requirement FE-01).
+//!
+//! What proves the sender: the mail names the Message-ID of our mail, which nobody can guess, and comes from the address to which
+//! that mail went. A header that somebody made up does nothing. What no program can read waits at the desk.
+
+mod folder;
+
+use message::{AnswerError, Reply, Said, Sayer, answer};
+use model::{AnswerDoor, AnswerStatus, IdKind, ReplyOutcome, Timestamp, Tlp};
+use rules::answer::{LINES_AT_ONCE_MAX, LINK_SECS, asks_about_the_past};
+use rules::reply;
+use store::{InboxQuery, InboxRow, Notification, ReplyContent, StoreError, Tx};
+
+use crate::error::FlowError;
+use crate::flow::Flow;
+
+pub use folder::{FolderRead, read_folder};
+pub use message::REPLY_BYTES_MAX;
+
+/// What became of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenReply {
+    /// What became of it.
+    pub outcome: ReplyOutcome,
+    /// Whether it came for the first time.
+    pub is_new: bool,
+    /// Whether nothing of it is needed any more: what its sender wrote is applied, kept for the desk, or of no use.
+    pub is_whole: bool,
+}
+
+/// Takes a mail in: applies it, sets it aside, or leaves it to the desk, in one transaction. Safe to run twice.
+///
+/// # Errors
+/// When the store fails; nothing is kept of the mail then.
+pub fn take_in(flow: &Flow, bytes: &[u8]) -> Result<TakenReply, FlowError> {
+    let now = flow.clock.now();
+    let id_key = flow.store.read(|tx| tx.installation())?.id_key;
+    let reply = Reply::read(bytes, &id_key);
+    let is_whole = reply.is_whole;
+    let taken = flow.store.write(|tx| {
+        let Some(reply_no) = tx.begin_reply(&reply.digest, now)? else {
+            let outcome = tx.reply_outcome(&reply.digest)?;
+            return Ok(TakenReply {
+                outcome: outcome.unwrap_or(ReplyOutcome::Unreadable),
+                is_new: false,
+                is_whole,
+            });
+        };
+        let mut content = ReplyContent {
+            notification_no: None,
+            sender: reply
+                .from
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            subject: reply.subject.clone(),
+            text: reply.text.clone(),
+        };
+        let outcome = outcome_of(tx, &reply, reply_no, &mut content, now)?;
+        tx.end_reply(reply_no, outcome, &content, now)?;
+        Ok::<_, StoreError>(TakenReply {
+            outcome,
+            is_new: true,
+            is_whole,
+        })
+    })?;
+    Ok(taken)
+}
+
+fn outcome_of(
+    tx: &mut Tx<'_>,
+    reply: &Reply,
+    reply_no: i64,
+    content: &mut ReplyContent,
+    now: Timestamp,
+) -> Result<ReplyOutcome, StoreError> {
+    // Only what a person sent is an answer; the rest says nothing about its message.
+    if let Some(stops @ (ReplyOutcome::Automatic | ReplyOutcome::Bounce)) = reply.stops {
+        return Ok(stops);
+    }
+    let message = match answered(tx, reply)? {
+        Ok(message) => message,
+        Err(outcome) => return Ok(outcome),
+    };
+    content.notification_no = Some(message.notification_no);
+    if let Some(stops) = reply.stops {
+        return Ok(stops);
+    }
+    if !can_be_answered(tx, &message, now)? {
+        return Ok(ReplyOutcome::TooLate);
+    }
+    let Some(said) = reply::read(&reply.text) else {
+        return Ok(ReplyOutcome::NoWord);
+    };
+    apply(tx, reply_no, &message, &said, now)
+}
+
+/// The message that a mail proves to answer, or why it does not.
+fn answered(
+    tx: &mut Tx<'_>,
+    reply: &Reply,
+) -> Result<Result<Notification, ReplyOutcome>, StoreError> {
+    let key = tx.installation()?.id_key.link_key();
+    for (number, message_id) in &reply.answers {
+        let deliveries = tx.deliveries_of(*number)?;
+        let mut named = deliveries
+            .iter()
+            .filter(|it| key.is_same(&it.message_id, message_id));
+        let Some(delivery) = named.next() else {
+            continue;
+        };
+        let is_from_there = reply
+            .from
+            .as_ref()
+            .is_some_and(|from| from.compared() == delivery.address.compared());
+        if !is_from_there {
+            return Ok(Err(ReplyOutcome::OtherAddress));
+        }
+        let message = tx.notification(*number)?;
+        return Ok(message.ok_or(ReplyOutcome::UnknownMessage));
+    }
+    Ok(Err(ReplyOutcome::UnknownMessage))
+}
+
+/// Whether a message still takes answers: as its link does.
+fn can_be_answered(
+    tx: &mut Tx<'_>,
+    message: &Notification,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let ends = message.created_at.plus_seconds(LINK_SECS);
+    Ok(message.is_told() && now < ends && tx.party_is_open(message.key.recipient_no)?)
+}
+
+fn apply(
+    tx: &mut Tx<'_>,
+    reply_no: i64,
+    message: &Notification,
+    said: &reply::Said,
+    now: Timestamp,
+) -> Result<ReplyOutcome, StoreError> {
+    let Some(party) = tx.party(message.key.recipient_no)? else {
+        return Ok(ReplyOutcome::TooLate);
+    };
+    let query = InboxQuery {
+        notification_no: Some(message.notification_no),
+        ..InboxQuery::whole(party.party_no, Tlp::Red, now.day())
+    };
+    let rows = tx.inbox(&query, LINES_AT_ONCE_MAX + 1)?.rows;
+    if rows.len() > LINES_AT_ONCE_MAX || message.lines > LINES_AT_ONCE_MAX as i64 {
+        return Ok(ReplyOutcome::TooManyLines);
+    }
+    let id_key = tx.installation()?.id_key;
+    let sayer = Sayer {
+        party_no: party.party_no,
+        party_name: party.name,
+        door: AnswerDoor::Mail,
+        actor: format!("reply {}", id_key.public_id(IdKind::Reply, reply_no as u64)),
+        person_no: None,
+    };
+    let said = Said {
+        status: Some(said.status),
+        comment: said.comment.clone(),
+        ..Said::default()
+    };
+    let (asking, plain): (Vec<_>, Vec<_>) = rows
+        .iter()
+        .partition(|row| asks_more(row, said.status.unwrap_or(AnswerStatus::Seen)));
+    for row in plain {
+        match answer(tx, &id_key, &sayer, row, &said, now) {
+            // In one transaction with the reading of the row, nobody gave another status since.
+            Ok(()) | Err(AnswerError::Conflict) => {}
+            Err(AnswerError::Store(error)) => return Err(error),
+        }
+    }
+    Ok(match asking.is_empty() {
+        true => ReplyOutcome::Applied,
+        false => ReplyOutcome::AsksMore,
+    })
+}
+
+/// Whether this status asks more of a finding than a word can say.
+fn asks_more(row: &InboxRow, status: AnswerStatus) -> bool {
+    asks_about_the_past(row.place.severity, status)
+}

@@ -1,0 +1,68 @@
+use model::{ReplyOutcome, Timestamp};
+use store::ReplyContent;
+use testkit::{TestStore, both_engines};
+
+use crate::builders::{now, read, write};
+
+fn later(secs: i64) -> Timestamp {
+    now().plus_seconds(secs)
+}
+
+fn content() -> ReplyContent {
+    ReplyContent {
+        notification_no: None,
+        sender: "sam@bakery.example".to_owned(),
+        subject: "Re: NTF-2026-000001".to_owned(),
+        text: "Who are you?".to_owned(),
+    }
+}
+
+fn a_mail_is_taken_in_hand_once_and_waits_where_a_person_must_look(test: &TestStore) {
+    let begin = |digest| write(&test.store, |tx| tx.begin_reply(&[digest; 32], now()));
+    let waiting = begin(1).unwrap();
+    assert_eq!(begin(1), None);
+    let automatic = begin(2).unwrap();
+    write(&test.store, |tx| {
+        tx.end_reply(waiting, ReplyOutcome::NoWord, &content(), now())?;
+        tx.end_reply(automatic, ReplyOutcome::Automatic, &content(), now())
+    });
+    let outcome = |digest| read(&test.store, |tx| tx.reply_outcome(&[digest; 32]));
+    let (no_word, set_aside) = (ReplyOutcome::NoWord, ReplyOutcome::Automatic);
+    assert_eq!(
+        [1, 2, 3].map(outcome),
+        [Some(no_word), Some(set_aside), None]
+    );
+    let kept = read(&test.store, |tx| tx.reply(automatic)).unwrap();
+    assert_eq!(kept.content, ReplyContent::default(), "nobody reads it");
+    let listed = |after| read(&test.store, |tx| tx.waiting_replies(after, 10));
+    assert_eq!(listed(0)[0].content, content());
+    assert_eq!((listed(0).len(), listed(waiting).len()), (1, 0));
+    assert_eq!(read(&test.store, |tx| tx.count_waiting_replies(10)), 1);
+}
+
+fn what_was_written_goes_when_somebody_is_done_and_the_row_a_while_later(test: &TestStore) {
+    let reply_no = write(&test.store, |tx| {
+        let reply_no = tx.begin_reply(&[7; 32], now())?.expect("it is the first");
+        tx.end_reply(reply_no, ReplyOutcome::Attached, &content(), now())?;
+        Ok(reply_no)
+    });
+    let email = "analyst@csirt.example".parse().unwrap();
+    let person_no = write(&test.store, |tx| tx.add_person(&email, "Noor", None, now()));
+    let remove = |before| write(&test.store, |tx| tx.remove_replies(before));
+    assert_eq!(remove(later(900)), 0, "it waits");
+    let handle = || {
+        write(&test.store, |tx| {
+            tx.handle_reply(reply_no, person_no, later(60))
+        })
+    };
+    assert_eq!([handle(), handle()], [true, false]);
+    let row = read(&test.store, |tx| tx.reply(reply_no)).unwrap();
+    assert_eq!(row.content, ReplyContent::default());
+    assert_eq!(row.handled_at, Some(later(60)));
+    assert_eq!([remove(later(60)), remove(later(61))], [0, 1]);
+}
+
+both_engines!(
+    a_mail_is_taken_in_hand_once_and_waits_where_a_person_must_look,
+    what_was_written_goes_when_somebody_is_done_and_the_row_a_while_later,
+);

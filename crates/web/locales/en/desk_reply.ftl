@@ -1,0 +1,45 @@
+# Mails in reply to messages that wait for a person, and what a recipient said by telephone.
+
+desk-replies-title = Replies by mail
+desk-replies-text = These replies wait for a person. Replies with one word that counts are applied by themselves, and stand with their findings.
+desk-replies-empty-title = No reply
+desk-replies-empty-text = Nothing waits for you here.
+desk-reply-title = Reply by mail
+desk-reply-received = Received
+desk-reply-why = Why it is here
+desk-reply-message = Message
+desk-reply-not-proved = Nothing proves which message it answers.
+desk-reply-sender = From
+desk-reply-nobody = No single address
+desk-reply-subject = Subject
+desk-reply-text = What was written
+desk-reply-next = Does it say how far the recipient is? Call back on a number that you know, and note it on the page of the message. When you are done, what was written is removed here.
+desk-reply-handle = Done
+desk-reply-done-handled = What was written is removed.
+desk-reply-is-applied = Applied
+desk-reply-is-no-word = Its first line is not one of the words that count
+desk-reply-is-unknown-message = It answers no mail of ours
+desk-reply-is-other-address = It comes from another address than the one we wrote to
+desk-reply-is-too-late = Its message can no longer be answered
+desk-reply-is-asks-more = It says “solved” of a critical finding. The others are answered; ask when it was solved, and whether it could be abused before
+desk-reply-is-too-many-lines = Its message has too many lines for one word
+desk-reply-is-too-large = It is too long; the mail itself is in the mailbox
+desk-reply-is-attached = Something is attached; the mail itself is in the mailbox
+desk-reply-is-encrypted = It is encrypted; the mail itself is in the mailbox
+desk-reply-is-automatic = A program wrote it
+desk-reply-is-bounce = A mail did not arrive
+desk-reply-is-unreadable = It cannot be read; the mail itself is in the mailbox
+
+desk-call-title = Note a call
+desk-call-text = Ask who calls for the check code of the message. Without it nobody answers for this organisation: offer to call back on a number that you know.
+desk-call-code-hint = As the caller says it. Do not read it out yourself.
+desk-call-about = What the call is about
+desk-call-about-all = All lines of the message
+desk-call-about-chosen = The lines that are ticked
+desk-call-lines = Lines of the message
+desk-call-choose = Choose
+desk-call-send = Write the answer down
+desk-call-error-code = This is not the check code of this message.
+desk-call-error-lines = Choose at least one line.
+desk-call-error-many = There are too many lines for one answer: choose some, or ask for a list.
+desk-message-done-call = The answer is written down, as what the recipient said by telephone.

@@ -1,0 +1,10 @@
+# What holders of mandates see, and what givers see of that.
+mandate-seen-title = What { $holder } sees of you
+mandate-seen-text = These are the findings that { $holder } sees by its mandate, as it sees them. It also sees your systems, as far as the mandate goes. Take the mandate back, and it sees nothing more from that moment on.
+mandate-seen-link = What it sees
+customers-text = What is open, as far as each mandate goes. The newest { $count } findings of a customer are counted.
+customers-open = Open findings
+customers-oldest = Told since
+customers-repeated = Told more than once
+customers-none = None
+customers-more = and more

@@ -1,0 +1,45 @@
+# Mails als antwoord op berichten die op een mens wachten, en wat een ontvanger aan de telefoon zei.
+
+desk-replies-title = Antwoorden per mail
+desk-replies-text = Deze antwoorden wachten op een mens. Antwoorden met één woord dat telt worden vanzelf verwerkt, en staan bij hun bevindingen.
+desk-replies-empty-title = Geen antwoord
+desk-replies-empty-text = Hier wacht niets op u.
+desk-reply-title = Antwoord per mail
+desk-reply-received = Ontvangen
+desk-reply-why = Waarom het hier staat
+desk-reply-message = Bericht
+desk-reply-not-proved = Niets bewijst op welk bericht dit een antwoord is.
+desk-reply-sender = Van
+desk-reply-nobody = Niet één adres
+desk-reply-subject = Onderwerp
+desk-reply-text = Wat er geschreven is
+desk-reply-next = Staat er hoe ver de ontvanger is? Bel terug op een nummer dat u kent, en noteer het op de pagina van het bericht. Als u klaar bent, verdwijnt hier wat er geschreven is.
+desk-reply-handle = Klaar
+desk-reply-done-handled = Wat er geschreven was, is weg.
+desk-reply-is-applied = Verwerkt
+desk-reply-is-no-word = De eerste regel is geen woord dat telt
+desk-reply-is-unknown-message = Het is geen antwoord op een mail van ons
+desk-reply-is-other-address = Het komt van een ander adres dan waaraan wij schreven
+desk-reply-is-too-late = Op dit bericht kan niet meer worden geantwoord
+desk-reply-is-asks-more = Het noemt een kritieke bevinding opgelost. De andere zijn verwerkt; vraag wanneer het is opgelost, en of er eerder misbruik mogelijk was
+desk-reply-is-too-many-lines = Het bericht heeft te veel regels voor één woord
+desk-reply-is-too-large = Het is te lang; de mail zelf staat in het postvak
+desk-reply-is-attached = Er is een bijlage; de mail zelf staat in het postvak
+desk-reply-is-encrypted = Het is versleuteld; de mail zelf staat in het postvak
+desk-reply-is-automatic = Een programma schreef het
+desk-reply-is-bounce = Een mail is niet aangekomen
+desk-reply-is-unreadable = Het kan niet worden gelezen; de mail zelf staat in het postvak
+
+desk-call-title = Noteer een telefoongesprek
+desk-call-text = Vraag wie belt om de controlecode van het bericht. Zonder die code antwoordt niemand voor deze organisatie: bied aan terug te bellen op een nummer dat u kent.
+desk-call-code-hint = Zoals de beller die noemt. Lees hem niet zelf voor.
+desk-call-about = Waar het gesprek over gaat
+desk-call-about-all = Alle regels van het bericht
+desk-call-about-chosen = De regels die zijn aangevinkt
+desk-call-lines = Regels van het bericht
+desk-call-choose = Kies
+desk-call-send = Leg het antwoord vast
+desk-call-error-code = Dit is niet de controlecode van dit bericht.
+desk-call-error-lines = Kies ten minste één regel.
+desk-call-error-many = Dit zijn te veel regels voor één antwoord: kies er een paar, of vraag om een lijst.
+desk-message-done-call = Het antwoord is vastgelegd, als wat de ontvanger aan de telefoon zei.
