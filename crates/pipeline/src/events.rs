@@ -196,6 +196,16 @@ pub(crate) fn mailboxes_not_looked_at(error: &FlowError) {
     tracing::warn!(error, "cannot look at mailboxes of participants");
 }
 
+/// The trade register said whose numbers of applicants are.
+pub(crate) fn trade_register_asked(numbers: usize) {
+    tracing::info!(numbers, "asked the trade register about applicants");
+}
+
+/// It did not; it is asked again in an hour.
+pub(crate) fn trade_register_not_asked(error: &dyn std::fmt::Display) {
+    tracing::warn!(%error, "the trade register was not asked about applicants");
+}
+
 /// What months came to was counted.
 pub(crate) fn months_counted(counts: usize) {
     tracing::info!(counts, "counted what months came to");

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use formats::container::Limits;
 use outgoing::StandIn;
 use store::{Blobs, Store};
+use trade::TradeRegister;
 
 use crate::clock::Clock;
 use crate::distribute::Transport;
@@ -61,6 +62,8 @@ pub struct Flow {
     pub replies_folder: Option<PathBuf>,
     /// Which servers of the DNS are asked; those of the machine where there are none.
     pub dns_servers: Vec<SocketAddr>,
+    /// The trade register that is asked about applicants; `None`: nobody asks.
+    pub trade_register: Option<TradeRegister>,
     /// Where addresses are that are told what happens; `None`: where their names lead.
     pub stand_in: Option<StandIn>,
     /// Rows of a delivery, or findings that are matched again, in one transaction.
@@ -96,6 +99,7 @@ impl Flow {
             observation_days: None,
             replies_folder: None,
             dns_servers: Vec::new(),
+            trade_register: None,
             stand_in: None,
             chunk_rows: CHUNK_ROWS.into(),
             transport: Arc::new(transport),

@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use pipeline::Flow;
 use pipeline::distribute::{SmtpRelay, Transport};
+use pipeline::{Flow, Profile};
 use store::{Blobs, Credentials, KeySource, S3Options, ServerAccess, Store, StoreError};
 use tokio::signal::unix::{SignalKind, signal};
+use trade::TradeRegister;
 
 use crate::problem::{failed, wrong};
 use crate::session::Session;
@@ -88,6 +89,7 @@ impl Session {
         flow.observation_days = settings.observation_days;
         flow.replies_folder.clone_from(&settings.replies_folder);
         flow.dns_servers.clone_from(&settings.dns_servers);
+        flow.trade_register = trade_register(settings)?;
         Ok(flow)
     }
 }
@@ -188,6 +190,29 @@ fn transport(settings: &Settings) -> anyhow::Result<Transport> {
             )))
         }
     }
+}
+
+/// The trade register, if there is one.
+fn trade_register(settings: &Settings) -> anyhow::Result<Option<TradeRegister>> {
+    let Some(place) = &settings.trade_register else {
+        return Ok(None);
+    };
+    let key = read_file("trade-register-key-file", &place.key_file)?;
+    let ca = place.ca_file.as_ref();
+    let ca = ca
+        .map(|path| read_file("trade-register-ca-file", path))
+        .transpose()?;
+    let allows_loopback = settings.profile == Profile::Test;
+    let register = TradeRegister::new(
+        &place.url,
+        &String::from_utf8_lossy(&key),
+        ca.as_deref(),
+        allows_loopback,
+    );
+    let register = register.map_err(|error| {
+        wrong(error.to_string()).hint("look at the settings that begin with `trade-register`")
+    })?;
+    Ok(Some(register))
 }
 
 fn password_in(path: &Path) -> anyhow::Result<String> {

@@ -6,7 +6,8 @@ use crate::connection::{Tx, values};
 use crate::error::Result;
 
 /// What stands of an application outside its own row, but for its place.
-const BESIDE: [&str; 4] = [
+const BESIDE: [&str; 5] = [
+    "DELETE FROM trade_answer",
     "DELETE FROM application_verdict",
     "DELETE FROM mailbox_watch",
     "UPDATE participant SET form = '{}', mailbox = NULL, mailbox_sent_at = NULL, mailbox_proved_at = NULL",

@@ -150,12 +150,8 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn withdraw_application(&mut self, application_no: i64) -> Result<bool> {
-        let withdrawn = ApplicationState::Withdrawn.code();
-        let changed = self.execute(
-            "UPDATE application SET state = $2, form = '{}', email = NULL WHERE application_no = $1 AND state <> $2",
-            values![application_no, withdrawn],
-        )?;
-        Ok(changed == 1)
+        let one = "SELECT application_no FROM application WHERE application_no = $1";
+        Ok(self.forget_applicants(one, application_no)? == 1)
     }
 
     /// Writes down what a person judged about a criterion, in the place of an earlier judgement.

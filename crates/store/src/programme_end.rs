@@ -1,6 +1,6 @@
 //! Programmes that were ended, and what is forgotten after that.
 
-use model::{ApplicationState, PlaceState, Timestamp};
+use model::{PlaceState, Timestamp};
 
 use crate::connection::{Tx, values};
 use crate::error::Result;
@@ -99,11 +99,9 @@ impl Tx<'_> {
             "UPDATE programme_end SET forgotten_at = $1 WHERE forget_at <= $1 AND forgotten_at IS NULL",
             values![now.micros()],
         )?;
-        forgotten += self.execute(
-            "UPDATE application SET state = $2, form = '{}', email = NULL WHERE state = 0 AND programme_no IN
-                (SELECT programme_no FROM programme WHERE closes_at <= $1)",
-            values![closed_before.micros(), ApplicationState::Withdrawn.code()],
-        )?;
+        let begun = "SELECT application_no FROM application WHERE state = 0 AND programme_no IN
+                (SELECT programme_no FROM programme WHERE closes_at <= $1)";
+        forgotten += self.forget_applicants(begun, closed_before.micros())?;
         Ok(forgotten)
     }
 

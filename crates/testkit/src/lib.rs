@@ -24,6 +24,7 @@ pub mod s3;
 mod server;
 pub mod smtp;
 mod test_store;
+mod trade;
 mod website;
 
 pub use dns::DnsServer;
@@ -39,6 +40,7 @@ pub use receiver::{Receiver, Sent};
 pub use register::RegisterBuilder;
 pub use report::Report;
 pub use test_store::{Engine, TestStore};
+pub use trade::{TRADE_KEY, TradeServer};
 pub use website::{Page, Websites};
 
 /// The way in of the flow, for tests of what does not know the flow.

@@ -8,6 +8,7 @@ use model::{IdKey, IdKind, LinkKey, Prefix, Timestamp, Zone};
 use outgoing::StandIn;
 use store::{Store, Tx};
 use tokio::sync::Semaphore;
+use trade::TradeRegister;
 use url::Url;
 use uuid::Uuid;
 
@@ -54,6 +55,8 @@ pub struct SiteOptions {
     pub website_stand_in: Option<StandIn>,
     /// Providers of identities, by which people may sign in.
     pub providers: Providers,
+    /// The trade register that is asked about applicants; `None`: they type their names.
+    pub trade_register: Option<TradeRegister>,
 }
 
 /// What every page can ask. Cheap to clone.
@@ -189,6 +192,11 @@ impl Site {
     /// Proxies of ours, which say for whom they ask.
     pub(crate) fn trusted_proxies(&self) -> &[Prefix] {
         &self.shared.options.trusted_proxies
+    }
+
+    /// The trade register that is asked about applicants.
+    pub(crate) fn trade_register(&self) -> Option<&TradeRegister> {
+        self.shared.options.trade_register.as_ref()
     }
 
     /// A page of ours as mails and other people name it.

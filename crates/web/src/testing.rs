@@ -54,6 +54,7 @@ impl TestSite {
             dns_servers: Vec::new(),
             website_stand_in: None,
             providers: Providers::default(),
+            trade_register: None,
         };
         change(&mut options);
         let site = Site::new(options);

@@ -10,6 +10,7 @@ pub mod measures;
 pub mod observations;
 pub mod organisations;
 pub mod proofs;
+pub mod trade;
 
 use std::ops::ControlFlow;
 
@@ -99,6 +100,11 @@ fn tidy(flow: &Flow) {
         Ok(looked) if looked.mailboxes == 0 => {}
         Ok(looked) => events::mailboxes_looked_at(&looked),
         Err(error) => events::mailboxes_not_looked_at(&error),
+    }
+    match trade::ask(flow) {
+        Ok(0) => {}
+        Ok(numbers) => events::trade_register_asked(numbers),
+        Err(error) => events::trade_register_not_asked(&error.for_log()),
     }
     match measures::count(flow) {
         Ok(0) => {}

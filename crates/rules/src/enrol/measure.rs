@@ -1,12 +1,47 @@
 //! What a pilot must find out, as numbers (requirement PI-12). docs/enrolment.md defines each in words.
 
 use model::{Day, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Longest time between two acts of a person that counts as work: who is away longer did something else.
 const PAUSE_SECS_MAX: i64 = 600;
 
 /// Seconds that count for an act before which there was none for longer than that.
 const FIRST_ACT_SECS: i64 = 60;
+
+/// What a month came to, as pages and reports show it. Shares are whole percent; of nothing there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Month {
+    /// Such as `2026-11`.
+    pub name: String,
+    /// Messages that were handed over.
+    pub messages: i64,
+    /// The share of those that no person decided about.
+    pub automatic: Option<i64>,
+    /// Minutes of handwork.
+    pub hand_minutes: i64,
+    /// Findings in the messages.
+    pub findings: i64,
+    /// The share of those at a system that the recipient registered.
+    pub matched: Option<i64>,
+    /// Minutes until half and until nine of ten were handed over.
+    pub notice: Option<(i64, i64)>,
+    /// Organisations that got a message.
+    pub recipients: i64,
+    /// Of these, those that answered.
+    pub answering: i64,
+    /// Messages of which somebody said whether they were useful.
+    pub judged: i64,
+    /// The share of those that were.
+    pub useful: Option<i64>,
+}
+
+/// Whole percent; of nothing there is no share.
+#[must_use]
+pub fn percent(part: i64, whole: i64) -> Option<i64> {
+    (whole > 0).then(|| part * 100 / whole)
+}
 
 /// First day of the month of a day.
 #[must_use]

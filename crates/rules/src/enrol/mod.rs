@@ -13,3 +13,4 @@ pub mod measure;
 pub mod overlap;
 pub mod proof;
 pub mod report;
+pub mod trade;

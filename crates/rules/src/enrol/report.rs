@@ -4,6 +4,8 @@ mod public;
 
 use serde::{Deserialize, Serialize};
 
+use super::measure::Month;
+
 pub use public::{PUBLIC_MIN, PublicReport};
 
 /// Days after the end of a programme in which applications of those that did not take part are kept: time to ask why.
@@ -24,6 +26,36 @@ pub struct Report {
     pub sizes: Vec<(String, Counts)>,
     /// What those that took part were told.
     pub findings: Findings,
+    /// What was measured, month by month, the oldest first. Reports of earlier versions have none.
+    #[serde(default)]
+    pub months: Vec<Month>,
+    /// What those that took part answered. Reports of earlier versions have none.
+    #[serde(default)]
+    pub surveys: Vec<Survey>,
+}
+
+/// What came of a survey. Texts are in Dutch and in English; what was answered in words is not in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Survey {
+    /// What it is called.
+    pub name: [String; 2],
+    /// Who was asked.
+    pub invited: u64,
+    /// Of these, those that answered.
+    pub answered: u64,
+    /// Questions that enough have answered ([`crate::feedback::may_show`]).
+    pub questions: Vec<SurveyQuestion>,
+}
+
+/// What came of a question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SurveyQuestion {
+    /// What was asked.
+    pub text: [String; 2],
+    /// What could be answered, and how often it was.
+    pub answers: Vec<([String; 2], u64)>,
 }
 
 /// Applications, by what became of them.

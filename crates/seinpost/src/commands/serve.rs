@@ -131,6 +131,7 @@ fn site(session: &Session, flow: &Flow, listen: SocketAddr) -> anyhow::Result<Si
             Some(path) => providers::read(path, session.settings.profile == Profile::Test)?,
             None => Providers::default(),
         },
+        trade_register: flow.trade_register.clone(),
     }))
 }
 

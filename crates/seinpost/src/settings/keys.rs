@@ -101,6 +101,21 @@ pub(crate) const KEYS: &[Key] = &[
         || None,
     ),
     key(
+        "trade-register-url",
+        "address of the trade register, before `/v1/basisprofielen/`, from which names of applicants are filled in; without one they are typed",
+        || None,
+    ),
+    path(
+        "trade-register-key-file",
+        "file that holds the key to the trade register and nothing else",
+        || None,
+    ),
+    path(
+        "trade-register-ca-file",
+        "certificate (PEM) of the trade register's own authority",
+        || None,
+    ),
+    key(
         "log",
         "what is logged to standard error, such as `info` or `pipeline=debug`",
         || None,

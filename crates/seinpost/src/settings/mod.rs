@@ -57,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) providers_file: Option<PathBuf>,
     /// Servers that are asked for records that prove ownership; none: those of the machine.
     pub(crate) dns_servers: Vec<SocketAddr>,
+    /// The trade register that is asked about applicants.
+    pub(crate) trade_register: Option<TradePlace>,
     /// What is logged, as a filter of `tracing`.
     pub(crate) log: Option<String>,
     /// How it is logged.
@@ -103,6 +105,17 @@ pub(crate) enum StorePlace {
         /// Certificate (PEM) that the server's must come from.
         ca_file: Option<PathBuf>,
     },
+}
+
+/// Where the trade register is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TradePlace {
+    /// Before `/v1/basisprofielen/`.
+    pub(crate) url: Url,
+    /// File that holds the key and nothing else.
+    pub(crate) key_file: PathBuf,
+    /// Certificate (PEM) that the server's must come from.
+    pub(crate) ca_file: Option<PathBuf>,
 }
 
 /// Where messages go.
@@ -163,6 +176,7 @@ impl Settings {
                 .optional("providers-file")
                 .map(|given| PathBuf::from(&given.text)),
             dns_servers: dns_servers(&layers)?,
+            trade_register: trade_register(&layers)?,
             log: layers.optional("log").map(|given| given.text.clone()),
             log_format: layers.parsed("log-format")?,
             metrics_listen: layers
@@ -224,6 +238,29 @@ fn store_place(layers: &Layers, data: &Path) -> Result<StorePlace, Problem> {
         given.origin.of("store")
     );
     Err(wrong(text).hint("leave `store` out for the file in the data folder"))
+}
+
+fn trade_register(layers: &Layers) -> anyhow::Result<Option<TradePlace>> {
+    let [url, key, ca] = [
+        "trade-register-url",
+        "trade-register-key-file",
+        "trade-register-ca-file",
+    ];
+    if layers.optional(url).is_none() {
+        layers.refuse_beside(&[key, ca], "counts only beside `trade-register-url`")?;
+        return Ok(None);
+    }
+    let Some(key_file) = layers.optional(key) else {
+        let text = "`trade-register-url` is given, and no `trade-register-key-file`";
+        return Err(wrong(text.to_owned())
+            .hint("write the key into a file of its own and name that file")
+            .into());
+    };
+    Ok(Some(TradePlace {
+        url: layers.parsed(url)?,
+        key_file: PathBuf::from(&key_file.text),
+        ca_file: layers.optional(ca).map(|given| PathBuf::from(&given.text)),
+    }))
 }
 
 fn dns_servers(layers: &Layers) -> Result<Vec<SocketAddr>, Problem> {

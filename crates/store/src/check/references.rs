@@ -414,6 +414,7 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         "webhook_delivery",
         &[names("webhook_no", "webhook"), names("party_no", "party")],
     ),
+    ("trade_answer", &[names("application_no", "application")]),
 ];
 
 #[cfg(test)]

@@ -180,6 +180,10 @@ fn pages_live_in(test: &TestStore) {
             "1, 0, 0, 0, 0".to_owned(),
         ),
         (
+            "trade_answer (application_no, kvk, state, name, legal_form, is_non_mailing)",
+            "1, '12345678', 0, '', '', 0".to_owned(),
+        ),
+        (
             "programme_end (programme_no, ended_at, reason, report, forget_at)",
             "1, 0, '', '{}', 0".to_owned(),
         ),

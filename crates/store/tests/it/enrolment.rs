@@ -1,7 +1,9 @@
-use model::{ApplicationState, Criterion, Language, PlaceState, Sector, Timestamp, Verdict};
+use model::{
+    ApplicationState, Criterion, Language, PlaceState, Sector, Timestamp, TradeEntry, Verdict,
+};
 use store::{
     Judged, NewApplication, ParticipantChange, Place, ProgrammeEnd, ProgrammeTerms, Signature,
-    Store,
+    Store, TradeAnswer,
 };
 use testkit::{RegisterBuilder, TestStore, both_engines};
 
@@ -357,7 +359,48 @@ fn ending_closes_applications_that_are_open_or_never_opened(test: &TestStore) {
     }
 }
 
+fn the_trade_register_is_asked_until_it_answers_and_what_it_said_goes_with_the_application(
+    test: &TestStore,
+) {
+    let programme_no = programme(&test.store);
+    let [first, second] = [(); 2].map(|()| begun(&test.store, programme_no));
+    let kvk = "12345678".parse().unwrap();
+    let due = |at| {
+        let due = read(&test.store, |tx| tx.trade_questions(at, 10));
+        due.iter().map(|one| one.application_no).collect::<Vec<_>>()
+    };
+    let put = |answer: &TradeAnswer| write(&test.store, |tx| tx.put_trade_answer(answer));
+    let question = TradeAnswer::due(first, kvk, now());
+    put(&question);
+    put(&TradeAnswer::due(second, kvk, days(1)));
+    assert_eq!(
+        (due(now()), due(days(1))),
+        (vec![first], vec![first, second])
+    );
+    let silent = question.clone().put_off(now());
+    put(&silent);
+    assert_eq!(due(now()), [0; 0]);
+    let entry = TradeEntry {
+        name: "Bakery Example".to_owned(),
+        legal_form: "Eenmanszaak".to_owned(),
+        ended_on: Some(now().day()),
+        is_non_mailing: true,
+    };
+    let known = silent.answered(Some(entry), days(2));
+    put(&known);
+    let unknown = TradeAnswer::due(second, kvk, now()).answered(None, days(2));
+    put(&unknown);
+    assert_eq!(due(days(9)), [0; 0]);
+    let kept = |number| read(&test.store, |tx| tx.trade_answer(number));
+    assert_eq!([kept(first), kept(second)], [Some(known), Some(unknown)]);
+    assert!(write(&test.store, |tx| tx.withdraw_application(first)));
+    assert_eq!(kept(first), None);
+    let forgotten = write(&test.store, |tx| tx.forget_applications(days(31), days(31)));
+    assert_eq!((forgotten, kept(second)), (1, None));
+}
+
 both_engines!(
+    the_trade_register_is_asked_until_it_answers_and_what_it_said_goes_with_the_application,
     ending_closes_applications_that_are_open_or_never_opened,
     applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_took_part_until_then,
     a_programme_is_published_once_and_open_until_it_closes,

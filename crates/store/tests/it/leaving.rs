@@ -1,7 +1,7 @@
 use model::{ApplicationState, Criterion, Language, PlaceState, Sector, Verdict};
 use store::{
     EvaluationTerms, Judged, MeetingText, NewApplication, NewMeetingGuest, ParticipantChange,
-    Place, ProgrammeTerms, Question, StoreError, SurveyAnswer, Tx,
+    Place, ProgrammeTerms, Question, StoreError, SurveyAnswer, TradeAnswer, Tx,
 };
 use testkit::{RegisterBuilder, TestStore, both_engines};
 
@@ -40,6 +40,11 @@ fn take_part(
         form: FILLED_IN,
     };
     let application_no = tx.add_application(&new, now())?;
+    tx.put_trade_answer(&TradeAnswer::due(
+        application_no,
+        "12345678".parse().unwrap(),
+        now(),
+    ))?;
     tx.submit_application(application_no, programme_no, now())?;
     tx.judge(
         &Judged {
@@ -160,6 +165,8 @@ fn whoever_leaves_gives_its_places_up_and_nothing_that_it_filled_in_stays(test: 
         assert_eq!(changes[0].form, "{}");
         let watched = read(&test.store, |tx| tx.mailbox_watched(*application_no));
         assert_eq!(watched, None);
+        let register = read(&test.store, |tx| tx.trade_answer(*application_no));
+        assert_eq!(register, None);
         assert_eq!(read(&test.store, |tx| tx.judged_of(*programme_no)), []);
     }
     for one in read(&test.store, |tx| tx.participations_of(bakery)) {

@@ -8,6 +8,7 @@ mod programme;
 mod report;
 mod start;
 mod step;
+mod trade;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

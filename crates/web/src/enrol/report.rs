@@ -3,8 +3,9 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::Day;
+use model::{Day, Language};
 use paper::{Block, Document};
+use rules::enrol::measure::Month;
 use rules::enrol::report::{Counts, Findings, PUBLIC_MIN, Report};
 use serde::Serialize;
 use store::{Programme, ProgrammeEnd};
@@ -114,6 +115,8 @@ impl ReportPaper<'_> {
             head: vec![t("report-findings")?, t("report-number")?],
             rows,
         });
+        self.add_months(&mut blocks, site, language)?;
+        self.add_surveys(&mut blocks, site, language)?;
         Ok(Document {
             title: site
                 .pages()
@@ -124,4 +127,86 @@ impl ReportPaper<'_> {
             blocks,
         })
     }
+    fn add_months(
+        &self,
+        blocks: &mut Vec<Block>,
+        site: &Site,
+        language: Language,
+    ) -> Result<(), Refusal> {
+        let t = |key: &str| site.pages().text(language, key, &[]);
+        if self.report.months.is_empty() {
+            return Ok(());
+        }
+        let mut head = vec![t("desk-measures-month")?];
+        for word in MEASURES {
+            head.push(t(&format!("desk-measures-{word}"))?);
+        }
+        blocks.push(Block::heading(t("desk-measures-title")?));
+        blocks.push(Block::Table {
+            head,
+            rows: self.report.months.iter().map(month_row).collect(),
+        });
+        Ok(())
+    }
+
+    fn add_surveys(
+        &self,
+        blocks: &mut Vec<Block>,
+        site: &Site,
+        language: Language,
+    ) -> Result<(), Refusal> {
+        let t = |key: &str, facts: &[(&'static str, &str)]| site.pages().text(language, key, facts);
+        for survey in &self.report.surveys {
+            let [answered, invited] =
+                [survey.answered, survey.invited].map(|count| count.to_string());
+            let facts = [("answered", &answered[..]), ("invited", &invited[..])];
+            blocks.push(Block::heading(in_language(language, &survey.name)));
+            blocks.push(Block::paragraph(t("report-survey-answered", &facts)?));
+            for question in &survey.questions {
+                let row = |(text, count): &([String; 2], u64)| {
+                    vec![in_language(language, text), count.to_string()]
+                };
+                blocks.push(Block::Table {
+                    head: vec![
+                        in_language(language, &question.text),
+                        t("report-number", &[])?,
+                    ],
+                    rows: question.answers.iter().map(row).collect(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Words of what is measured, in the order of [`month_row`].
+const MEASURES: [&str; 10] = [
+    "messages",
+    "automatic",
+    "minutes",
+    "findings",
+    "matched",
+    "notice",
+    "recipients",
+    "answering",
+    "judged",
+    "useful",
+];
+
+fn month_row(month: &Month) -> Vec<String> {
+    let share = |percent: Option<i64>| percent.map_or("-".to_owned(), |share| format!("{share} %"));
+    let notice = month.notice;
+    vec![
+        month.name.clone(),
+        month.messages.to_string(),
+        share(month.automatic),
+        month.hand_minutes.to_string(),
+        month.findings.to_string(),
+        share(month.matched),
+        notice.map_or("-".to_owned(), |(median, p90)| format!("{median} / {p90}")),
+        month.recipients.to_string(),
+        month.answering.to_string(),
+        month.judged.to_string(),
+        share(month.useful),
+    ]
 }

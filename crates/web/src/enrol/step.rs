@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use super::application::Own;
-use super::{ProgrammeView, home, tell};
+use super::{ProgrammeView, home, tell, trade};
 use crate::client::Client;
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
@@ -52,6 +52,10 @@ struct View {
     counted: Counted,
     /// Steps in which something is missing.
     incomplete: Vec<&'static str>,
+    /// Whether a name that is left empty is filled in from the trade register.
+    fills_in: bool,
+    /// What came of that.
+    register: Option<&'static str>,
     errors: Errors,
 }
 
@@ -90,14 +94,15 @@ pub(super) async fn show(
         let overview = home(&site, own.application.application_no);
         return Ok(Redirect::to(&overview).into_response());
     }
-    page(&site, &visitor, own, step, Errors::default())
+    page(&site, &visitor, own, (step, None), Errors::default())
 }
 
+/// The page of a step; beside it stands what the trade register said.
 fn page(
     site: &Site,
     visitor: &Visitor,
     own: Own,
-    step: Step,
+    (step, register): (Step, Option<&'static str>),
     errors: Errors,
 ) -> Result<Response, Refusal> {
     let mistakes = own.form.read(&own.programme.terms.sectors).err();
@@ -129,6 +134,8 @@ fn page(
             .collect(),
         counted: Counted::of(&own.form.assets),
         incomplete,
+        fills_in: site.trade_register().is_some(),
+        register,
         form: own.form,
         errors,
     };
@@ -138,13 +145,14 @@ fn page(
 pub(super) async fn save(
     State(site): State<Site>,
     visitor: Visitor,
+    client: Client,
     Path((token, word)): Path<(String, String)>,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Refusal> {
     let step = Step::named(&word).ok_or(Refusal::NotFound)?;
     let Sent { form, go } = sent;
     let (inner, asked) = (site.clone(), go.clone());
-    let (own, mistakes) = site
+    let (mut own, mut mistakes) = site
         .write(move |tx| {
             let mut own = Own::of(&inner, &token, tx)?;
             if !own.is_editable(&inner) {
@@ -163,16 +171,23 @@ pub(super) async fn save(
             Ok((own, mistakes))
         })
         .await?;
+    let mut register = None;
+    if step == Step::Organisation && go != "later" {
+        register = trade::fill_in(&site, client, &mut own).await?;
+        let left = own.form.read(&own.programme.terms.sectors).err();
+        mistakes = left.unwrap_or_default();
+    }
     let overview = home(&site, own.application.application_no);
     let to = |end: &str| Ok(Redirect::to(&format!("{overview}{end}")).into_response());
     let errors = errors_of(&mistakes, step);
     match (&go[..], step) {
         ("later", _) => to("?done=saved"),
-        ("count", _) => page(&site, &visitor, own, step, Errors::default()),
+        ("count", _) => page(&site, &visitor, own, (step, None), Errors::default()),
         (_, Step::Submit) if mistakes.is_empty() => to("?done=submitted"),
-        (_, Step::Submit) => page(&site, &visitor, own, step, errors),
-        _ if errors.is_empty() => to(&format!("/{}", step.next().as_str())),
-        _ => page(&site, &visitor, own, step, errors),
+        (_, Step::Submit) => page(&site, &visitor, own, (step, None), errors),
+        // What was filled in is looked at before it counts.
+        _ if errors.is_empty() && register.is_none() => to(&format!("/{}", step.next().as_str())),
+        _ => page(&site, &visitor, own, (step, register), errors),
     }
 }
 

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use axum::http::StatusCode;
 use model::{ApplicationState, Sector, Timestamp};
 use store::ProgrammeTerms;
-use testkit::Desk;
+use testkit::{Desk, TRADE_KEY, TradeServer};
 
+use crate::SiteOptions;
 use crate::testing::{Answer, Browser, TestSite};
 
 /// A site with a programme, whose clock can be moved.
@@ -20,10 +21,16 @@ pub(crate) struct Enrolling {
 impl Enrolling {
     /// A programme called `pilot` that everybody sees, opens now and closes after thirty days.
     pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// The same, with other options than usual.
+    fn with(change: impl FnOnce(&mut SiteOptions)) -> Self {
         let clock = Arc::new(AtomicI64::new(testkit::now().micros()));
         let read = Arc::clone(&clock);
         let site = TestSite::with(Desk::embedded(), move |options| {
             options.now = Arc::new(move || Timestamp::from_micros(read.load(Ordering::Relaxed)));
+            change(options);
         });
         let now = testkit::now();
         let text = str::to_owned;
@@ -256,4 +263,101 @@ fn nobody_mails_one_address_over_and_over() {
     assert_eq!(statuses[3], StatusCode::TOO_MANY_REQUESTS);
     let wrong = browser.post("/programmes/pilot/apply", &[("email", "nobody")]);
     assert!(wrong.body.contains("#email"), "{}", wrong.body);
+}
+
+/// A programme at a desk that asks this register.
+fn enrolling_with(server: &TradeServer) -> Enrolling {
+    let url = server.url().parse().unwrap();
+    let register = ::trade::TradeRegister::new(&url, TRADE_KEY, None, true).unwrap();
+    Enrolling::with(|options| options.trade_register = Some(register))
+}
+
+/// The first page of the form, with no name.
+fn nameless(number: &str) -> [(&str, &str); 3] {
+    [("kvk", number), ("sector", "trade"), ("size", "small")]
+}
+
+fn kept_form(enrolling: &Enrolling) -> String {
+    let one = enrolling.site.store().read(|tx| tx.application(1));
+    one.unwrap().unwrap().form
+}
+
+#[test]
+fn a_name_that_is_left_empty_comes_from_the_trade_register_and_can_be_corrected() {
+    let bakery = TradeServer::profile("12345678", "Bakery Example", "Eenmanszaak");
+    let server = TradeServer::start(&[("12345678", bakery)]);
+    let enrolling = enrolling_with(&server);
+    let mut browser = enrolling.site.browser();
+    let home = begin(&mut browser);
+    let form = browser.get(&format!("{home}/organisation")).body;
+    assert!(form.contains("Laat dit leeg"), "{form}");
+    let filled = send(&mut browser, &home, "organisation", &nameless("12345678"));
+    assert_eq!(filled.status, StatusCode::OK, "it is looked at first");
+    for text in ["value=\"Bakery Example\"", "uit het handelsregister"] {
+        assert!(filled.body.contains(text), "{text}: {}", filled.body);
+    }
+    assert!(kept_form(&enrolling).contains("\"form\":\"natural-person\""));
+    let mut corrected = nameless("12345678").to_vec();
+    corrected.push(("organisation", "Bakery and Daughter"));
+    let next = send(&mut browser, &home, "organisation", &corrected);
+    assert_eq!(next.location(), format!("{home}/criteria"), "{}", next.body);
+    assert!(kept_form(&enrolling).contains("Bakery and Daughter"));
+    assert_eq!(server.asked(), ["12345678"], "it is asked once");
+}
+
+#[test]
+fn a_register_that_is_silent_or_does_not_know_the_number_keeps_nobody_from_applying() {
+    let server = TradeServer::start(&[]);
+    let enrolling = enrolling_with(&server);
+    let mut browser = enrolling.site.browser();
+    let home = begin(&mut browser);
+    let unknown = send(&mut browser, &home, "organisation", &nameless("87654321"));
+    assert!(
+        unknown.body.contains("kent dit nummer niet"),
+        "{}",
+        unknown.body
+    );
+    server.break_down(true);
+    let silent = send(&mut browser, &home, "organisation", &nameless("12345678"));
+    assert!(silent.body.contains("niet te bereiken"), "{}", silent.body);
+    assert!(
+        silent.body.contains("href=\"#organisation\""),
+        "{}",
+        silent.body
+    );
+    for (step, fields) in FIELDS {
+        let sent = send(&mut browser, &home, step, fields);
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{step}: {}", sent.body);
+    }
+    let kept = enrolling.site.store().read(|tx| tx.trade_answer(1));
+    let kept = kept.unwrap().unwrap();
+    assert_eq!(kept.state, model::TradeState::Waiting);
+    assert!(kept.due_at.is_some(), "upkeep asks again");
+}
+
+#[test]
+fn nobody_reads_the_register_out() {
+    let numbers: Vec<String> = (10_000_001..10_000_008)
+        .map(|number| number.to_string())
+        .collect();
+    let entries: Vec<(&str, String)> = numbers
+        .iter()
+        .map(|number| {
+            (
+                &number[..],
+                TradeServer::profile(number, "Somebody", "Eenmanszaak"),
+            )
+        })
+        .collect();
+    let server = TradeServer::start(&entries);
+    let enrolling = enrolling_with(&server);
+    let mut browser = enrolling.site.browser();
+    let home = begin(&mut browser);
+    for (number, asked) in numbers.iter().zip([1, 2, 3, 3, 3]) {
+        let shown = send(&mut browser, &home, "organisation", &nameless(number));
+        assert_eq!(shown.status, StatusCode::OK);
+        assert_eq!(server.asked().len(), asked);
+        let is_told = shown.body.contains("value=\"Somebody\"");
+        assert_eq!(is_told, number.ends_with(['1', '2', '3']), "{number}");
+    }
 }

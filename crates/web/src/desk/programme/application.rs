@@ -8,8 +8,9 @@ use model::{AssetValue, Criterion, IdKind, Verdict};
 use rules::access::DeskDeed;
 use rules::enrol::counting::AssetCount;
 use rules::enrol::form::ApplicationForm;
+use rules::enrol::trade::is_same_name;
 use serde::{Deserialize, Serialize};
-use store::{Judged, Programme, Tx};
+use store::{Judged, Programme, TradeAnswer, Tx};
 use uuid::Uuid;
 
 use super::applicant::{Applicant, applicants};
@@ -38,11 +39,49 @@ struct View {
     criteria: Vec<CriterionRow>,
     twins: Vec<u32>,
     rivals: Vec<u32>,
+    register: Option<RegisterView>,
     /// Once places were given, nothing is judged any more.
     may_judge: bool,
     judgement: Judgement,
     errors: Errors,
     done: Option<&'static str>,
+}
+
+/// What the trade register says of the number.
+#[derive(Serialize)]
+struct RegisterView {
+    state: &'static str,
+    asked_at: Option<String>,
+    name: String,
+    legal_form: String,
+    ended_on: Option<String>,
+    is_same_name: bool,
+    is_non_mailing: bool,
+}
+
+impl RegisterView {
+    fn new(answer: TradeAnswer, typed: &str) -> Self {
+        let asked_at = answer.asked_at.map(|at| at.to_string());
+        let state = answer.state.as_str();
+        let entry = answer.entry;
+        Self {
+            state,
+            asked_at,
+            is_same_name: entry
+                .as_ref()
+                .is_none_or(|entry| is_same_name(&entry.name, typed)),
+            is_non_mailing: entry.as_ref().is_some_and(|entry| entry.is_non_mailing),
+            ended_on: entry
+                .as_ref()
+                .and_then(|entry| entry.ended_on)
+                .map(|day| day.to_string()),
+            legal_form: entry
+                .as_ref()
+                .map(|entry| entry.legal_form.clone())
+                .unwrap_or_default(),
+            name: entry.map(|entry| entry.name).unwrap_or_default(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -104,13 +143,14 @@ async fn page(
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
     let (inner, actor, now) = (site.clone(), staff.who.actor(site), site.now());
-    let (programme, one) = site
+    let (programme, one, register) = site
         .write(move |tx| {
-            let found = found(&inner, tx, ids)?;
+            let (programme, one) = found(&inner, tx, ids)?;
+            let register = tx.trade_answer(one.application.application_no)?;
             // It is data of an organisation: who read it is known.
             let subject = format!("application {}", ids.1);
             tx.record(now, &actor, "read-application", &subject, "")?;
-            Ok(found)
+            Ok((programme, one, register))
         })
         .await?;
     let row = |criterion: &Criterion| CriterionRow {
@@ -144,6 +184,9 @@ async fn page(
             .collect(),
         is_eligible: one.is_eligible(),
         criteria: Criterion::ALL.iter().map(row).collect(),
+        register: register
+            .filter(|answer| answer.kvk == one.read.kvk)
+            .map(|answer| RegisterView::new(answer, &one.read.organisation)),
         twins: one.twins,
         rivals: one.rivals,
         may_judge: programme.drawn_at.is_none(),

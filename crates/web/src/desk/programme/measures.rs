@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{Day, IdKind};
 use rules::access::DeskDeed;
-use rules::enrol::measure::{month_before, month_of};
+use rules::enrol::measure::{Month, month_before, month_of, percent};
 use serde::{Deserialize, Serialize};
 use store::{Handwork, MonthMeasure, Programme};
 use uuid::Uuid;
@@ -60,33 +60,10 @@ struct View {
     done: Option<&'static str>,
 }
 
-#[derive(Serialize)]
-struct Month {
-    /// Such as `2026-11`.
-    name: String,
-    messages: i64,
-    automatic: Option<i64>,
-    hand_minutes: i64,
-    findings: i64,
-    matched: Option<i64>,
-    /// Minutes.
-    notice: Option<(i64, i64)>,
-    recipients: i64,
-    answering: i64,
-    /// Messages of which somebody said whether they were useful, and the share of those that were.
-    judged: i64,
-    useful: Option<i64>,
-}
-
 /// The month of a measure, without its day.
 fn name(measure: &MonthMeasure) -> String {
     let day = measure.month.to_string();
     day.get(..7).unwrap_or(&day).to_owned()
-}
-
-/// Whole percent; of nothing there is no share.
-fn percent(part: i64, whole: i64) -> Option<i64> {
-    (whole > 0).then(|| part * 100 / whole)
 }
 
 fn automatic(measure: &MonthMeasure) -> Option<i64> {
@@ -94,7 +71,8 @@ fn automatic(measure: &MonthMeasure) -> Option<i64> {
     percent(counts.messages - counts.by_hand, counts.messages)
 }
 
-fn month(measure: &MonthMeasure) -> Month {
+/// A month as it is shown.
+pub(super) fn month(measure: &MonthMeasure) -> Month {
     let counts = &measure.counts;
     Month {
         name: name(measure),

@@ -5,9 +5,12 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use message::tell_administrators;
-use model::{IdKind, PlaceState, Timestamp};
+use model::{IdKind, Language, PlaceState, Timestamp};
 use rules::access::DeskDeed;
-use rules::enrol::report::{APPLICATIONS_KEPT_DAYS, Counts, Findings, Report};
+use rules::enrol::measure::Month;
+use rules::enrol::report::{
+    APPLICATIONS_KEPT_DAYS, Counts, Findings, Report, Survey, SurveyQuestion,
+};
 use rules::message::ServiceKind;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -53,10 +56,38 @@ struct ReportView {
     total: [u64; 6],
     groups: [Group; 2],
     findings: Vec<(&'static str, u64)>,
+    months: Vec<Month>,
+    surveys: Vec<SurveyView>,
+}
+
+/// What came of a survey, in the language of the visitor.
+#[derive(Serialize)]
+struct SurveyView {
+    name: String,
+    invited: u64,
+    answered: u64,
+    /// What was asked, and what was answered how often.
+    questions: Vec<(String, Vec<(String, u64)>)>,
+}
+
+impl SurveyView {
+    fn new(survey: &Survey, language: Language) -> Self {
+        let question = |question: &SurveyQuestion| {
+            let answers = question.answers.iter();
+            let answers = answers.map(|(text, count)| (in_language(language, text), *count));
+            (in_language(language, &question.text), answers.collect())
+        };
+        Self {
+            name: in_language(language, &survey.name),
+            invited: survey.invited,
+            answered: survey.answered,
+            questions: survey.questions.iter().map(question).collect(),
+        }
+    }
 }
 
 impl ReportView {
-    fn new(report: &Report) -> Self {
+    fn new(report: Report, language: Language) -> Self {
         let rows = |of: &[(String, Counts)]| {
             let rows = of.iter();
             rows.map(|(word, counts)| (word.clone(), counts.values()))
@@ -73,6 +104,12 @@ impl ReportView {
                 .into_iter()
                 .zip(report.findings.values())
                 .collect(),
+            surveys: report
+                .surveys
+                .iter()
+                .map(|survey| SurveyView::new(survey, language))
+                .collect(),
+            months: report.months,
         }
     }
 }
@@ -119,7 +156,7 @@ async fn page(
     let view = View {
         id,
         programme: ProgrammeView::new(site, staff.visitor.language, &programme),
-        report: ReportView::new(&report),
+        report: ReportView::new(report, staff.visitor.language),
         is_drawn: programme.drawn_at.is_some(),
         may_end: end.is_none() && programme.published_at.is_some(),
         ended: end.map(|end| (end.ended_at.to_string(), end.reason)),
@@ -158,8 +195,48 @@ pub(super) async fn csv(
     for (word, value) in Findings::WORDS.iter().zip(report.findings.values()) {
         rows.push(["findings", "", word, &value.to_string()].map(str::to_owned));
     }
+    for month in &report.months {
+        rows.extend(month_rows(month));
+    }
+    for survey in &report.surveys {
+        let name = &survey.name[1];
+        let mut add = |what: &str, count: u64| {
+            rows.push(["survey", name, what, &count.to_string()].map(str::to_owned));
+        };
+        add("invited", survey.invited);
+        add("answered", survey.answered);
+        for question in &survey.questions {
+            for (answer, count) in &question.answers {
+                add(&format!("{}: {}", question.text[1], answer[1]), *count);
+            }
+        }
+    }
     let name = format!("{}-report.csv", programme.terms.slug);
     Ok(file("text/csv; charset=utf-8", &name, table(rows)))
+}
+
+fn month_rows(month: &Month) -> Vec<[String; 4]> {
+    let whole = [
+        ("messages", Some(month.messages)),
+        ("automatic_percent", month.automatic),
+        ("hand_minutes", Some(month.hand_minutes)),
+        ("findings", Some(month.findings)),
+        ("matched_percent", month.matched),
+        (
+            "notice_minutes_median",
+            month.notice.map(|(median, _)| median),
+        ),
+        ("notice_minutes_p90", month.notice.map(|(_, p90)| p90)),
+        ("recipients", Some(month.recipients)),
+        ("answering", Some(month.answering)),
+        ("judged", Some(month.judged)),
+        ("useful_percent", month.useful),
+    ];
+    let told = whole
+        .into_iter()
+        .filter_map(|(word, count)| Some((word, count?)));
+    told.map(|(word, count)| ["month", &month.name, word, &count.to_string()].map(str::to_owned))
+        .collect()
 }
 
 /// The same as data.
@@ -280,7 +357,7 @@ fn end_places(
         let Some(party) = tx.party(one.party_no)? else {
             continue;
         };
-        let language = party.language.unwrap_or(model::Language::Nl);
+        let language = party.language.unwrap_or(Language::Nl);
         let id = site.id(IdKind::Party, one.party_no);
         let facts = json!({
             "organisation": party.name,

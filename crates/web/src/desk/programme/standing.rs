@@ -7,11 +7,16 @@ use rules::enrol::report::{Counts, Findings, Report};
 use store::{Place, Programme, Tx};
 
 use super::applicant::applicants;
+use super::evaluation::surveys;
+use super::measures::month;
 use crate::enrol::read_report;
 use crate::refusal::Refusal;
 
 /// The word of the size of those that left the service.
 const SIZE_UNKNOWN: &str = "unknown";
+
+/// Months in a report. A programme lasts a year or two.
+const MONTHS_MAX: i64 = 60;
 
 /// What counts of an application.
 struct Standing {
@@ -30,6 +35,7 @@ pub(super) fn report(tx: &mut Tx<'_>, programme: &Programme) -> Result<Report, R
     }
     let all = standings(tx, programme)?;
     let told = tx.told_participants(programme.programme_no)?;
+    let measures = tx.month_measures(Some(programme.programme_no), MONTHS_MAX)?;
     let sized = |count: i64| u64::try_from(count).unwrap_or(0);
     let of = |is_of: &dyn Fn(&Standing) -> bool| counts(all.iter().filter(|one| is_of(one)));
     let of_sector = |sector: &Sector| (sector.to_string(), of(&|one| one.sector == *sector));
@@ -48,6 +54,8 @@ pub(super) fn report(tx: &mut Tx<'_>, programme: &Programme) -> Result<Report, R
             answered: sized(told.answered),
             solved: sized(told.solved),
         },
+        months: measures.iter().rev().map(month).collect(),
+        surveys: surveys(tx, programme.programme_no)?,
     })
 }
 

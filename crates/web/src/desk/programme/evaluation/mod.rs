@@ -7,6 +7,9 @@ mod detail;
 mod list;
 mod questions;
 mod results;
+mod survey;
+
+pub(super) use survey::surveys;
 
 use axum::Router;
 use axum::routing::{get, post};

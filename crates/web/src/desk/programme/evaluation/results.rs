@@ -102,7 +102,7 @@ impl Results {
 }
 
 /// Each thing that can be answered with a number, and how often it was.
-fn counted(
+pub(super) fn counted(
     question: &Question,
     counts: &[(i64, i64, i64)],
     language: Language,

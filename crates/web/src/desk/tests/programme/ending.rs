@@ -30,6 +30,9 @@ fn at_its_end_everybody_hears_it_and_the_report_stays_with_no_small_number_for_t
     for application_no in 1..=3 {
         sign(&enrolling, &mut signatory, application_no);
     }
+    counted(&enrolling);
+    surveyed(&enrolling, "Early", "How was it?", 9);
+    surveyed(&enrolling, "Late", "Will you stay?", 12);
     let mut stranger = enrolling.site.browser();
     let hidden = stranger.get("/programmes/pilot/report");
     assert_eq!(hidden.status, StatusCode::NOT_FOUND, "it goes on");
@@ -64,12 +67,32 @@ fn at_its_end_everybody_hears_it_and_the_report_stays_with_no_small_number_for_t
 
     let shown = coordinator.get(&format!("{here}/report")).body;
     assert!(shown.contains("the year is over"), "{shown}");
+    for word in [
+        "2026-11",
+        "66 %",
+        "9 of 9 answered",
+        "12 of 12 answered",
+        "Will you stay?",
+    ] {
+        assert!(shown.contains(word), "{word}: {shown}");
+    }
+    assert!(
+        !shown.contains("How was it?"),
+        "nine answers are too few: {shown}"
+    );
     let data = coordinator.get(&format!("{here}/report.json")).json();
     let total = &data["report"]["total"];
     let counts = ["applied", "eligible", "selected", "signed"].map(|word| total[word].as_u64());
     assert_eq!(counts, [17, 6, 4, 3].map(Some));
     let table = coordinator.get(&format!("{here}/report.csv")).body;
-    assert!(table.contains("sector,ict,signed,3"), "{table}");
+    for row in [
+        "sector,ict,signed,3",
+        "month,2026-11,useful_percent,66",
+        "survey,Early,answered,9",
+        "survey,Late,Will you stay?: yes,12",
+    ] {
+        assert!(table.contains(row), "{table}");
+    }
     let paper = coordinator.get(&format!("{here}/report.pdf"));
     assert_eq!(paper.header("content-type"), "application/pdf");
     let public = stranger.get("/programmes/pilot/report").body;
@@ -273,4 +296,48 @@ fn counted(enrolling: &Enrolling) {
             .write(|tx| tx.put_month_measure(&measure));
         kept.unwrap();
     }
+}
+
+/// A survey of one question, to which so many say yes.
+fn surveyed(enrolling: &Enrolling, name: &str, question: &str, answers: i64) {
+    let pair = |text: &str| [text.to_owned(), text.to_owned()];
+    let terms = store::EvaluationTerms {
+        programme_no: enrolling.programme_no,
+        name: pair(name),
+        held_on: testkit::now().day(),
+        place: "Utrecht".to_owned(),
+        answer_until: testkit::now().day(),
+    };
+    let question = store::Question {
+        question_no: 0,
+        kind: model::QuestionKind::Choice,
+        text: pair(question),
+        choices: pair("yes\nno"),
+    };
+    let register = (0..answers).fold(testkit::RegisterBuilder::new(), |register, number| {
+        register.organisation(&format!("guest-{number}"))
+    });
+    enrolling.site.desk.import(&register);
+    let asked = enrolling.site.store().write(|tx| {
+        let now = testkit::now();
+        let evaluation_no = tx.add_evaluation(&terms, now)?;
+        tx.add_question(evaluation_no, &question)?;
+        let question_no = tx.questions_of(evaluation_no)?[0].question_no;
+        let mut parties = Vec::new();
+        for number in 0..answers {
+            let party_no = tx.party_no(&format!("guest-{number}"))?;
+            parties.push(party_no.expect("it was imported"));
+        }
+        tx.invite_to_evaluation(evaluation_no, &parties, now)?;
+        for party_no in parties {
+            let yes = store::SurveyAnswer {
+                question_no,
+                number: Some(1),
+                text: String::new(),
+            };
+            tx.answer_survey(evaluation_no, party_no, &[yes], now)?;
+        }
+        Ok::<_, store::StoreError>(())
+    });
+    asked.unwrap();
 }

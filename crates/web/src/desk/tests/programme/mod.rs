@@ -352,3 +352,52 @@ fn a_programme_is_made_by_the_desk_and_is_seen_by_nobody_before_it_is_published(
         StatusCode::FORBIDDEN
     );
 }
+
+#[test]
+fn what_the_trade_register_says_stands_beside_what_was_filled_in() {
+    let enrolling = Enrolling::new();
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let site = &enrolling.site.site;
+    let programme = site.id(IdKind::Programme, enrolling.programme_no);
+    let entry = |name: &str| {
+        Some(model::TradeEntry {
+            name: name.to_owned(),
+            legal_form: "Eenmanszaak".to_owned(),
+            ended_on: Some(testkit::now().day()),
+            is_non_mailing: true,
+        })
+    };
+    for (said, texts) in [
+        (
+            entry("Somebody Else"),
+            &[
+                "Somebody Else",
+                "Eenmanszaak",
+                "differs",
+                "No business since",
+            ][..],
+        ),
+        (
+            entry("business 2."),
+            &["business 2.", "Wants no advertising"],
+        ),
+        (None, &["The trade register says: no such number."]),
+    ] {
+        let application_no = apply(&enrolling, (Sector::Ict, 2), |_| {});
+        let kvk = format!("{application_no:08}").parse().unwrap();
+        let answer = store::TradeAnswer::due(application_no, kvk, testkit::now());
+        let answer = answer.answered(said, testkit::now());
+        let kept = enrolling
+            .site
+            .store()
+            .write(|tx| tx.put_trade_answer(&answer));
+        kept.unwrap();
+        let id = site.id(IdKind::Application, application_no);
+        let shown = coordinator.get(&format!("/desk/programmes/{programme}/applications/{id}"));
+        for text in texts {
+            assert!(shown.body.contains(text), "{text}: {}", shown.body);
+        }
+        let differs = shown.body.contains("differs");
+        assert_eq!(differs, application_no == 1, "{}", shown.body);
+    }
+}
