@@ -1,6 +1,7 @@
 //! Whether mail has a way to a domain, by the DNS alone (RFC 5321, section 5.1; RFC 7505).
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use hickory_resolver::Resolver;
 use hickory_resolver::net::NetError;
@@ -14,11 +15,15 @@ use crate::{WAIT, resolver, whole};
 /// Domains that are asked about at the same time.
 const AT_ONCE: usize = 64;
 
+/// After this time no further group is begun: with the one that runs it takes twelve seconds at most.
+const BEGIN_WITHIN: Duration = Duration::from_secs(2);
+
 /// Mail servers of a domain that are looked at; one with an address is enough.
 const SERVERS_MAX: usize = 8;
 
-/// Asks about each domain, in their order; blocks until all are answered. A domain about which the DNS is silent takes ten
-/// seconds, and so does each group of 64 that has one.
+/// Asks about domains in their order, and blocks until they are answered: all of them, or the first ones where the DNS is slow. A
+/// domain about which it is silent takes ten seconds, and so does each group of 64 that has one; after two seconds no other
+/// group is begun.
 #[must_use]
 pub fn routes_of(servers: &[SocketAddr], domains: &[DomainName]) -> Vec<MailRoute> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -32,7 +37,12 @@ pub fn routes_of(servers: &[SocketAddr], domains: &[DomainName]) -> Vec<MailRout
         let Some(resolver) = resolver(servers) else {
             return routes;
         };
+        let began = Instant::now();
         for (first, together) in (0..).step_by(AT_ONCE).zip(domains.chunks(AT_ONCE)) {
+            if began.elapsed() > BEGIN_WITHIN {
+                routes.truncate(first);
+                break;
+            }
             let mut asking = JoinSet::new();
             for (index, domain) in (first..).zip(together) {
                 let (resolver, domain) = (resolver.clone(), domain.to_string());
@@ -90,6 +100,16 @@ mod tests {
     use testkit::DnsServer;
 
     use super::*;
+
+    #[test]
+    fn a_server_that_is_silent_holds_nobody_for_more_than_one_group() {
+        let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let servers = [silent.local_addr().unwrap()];
+        let domain = |number| format!("d{number}.example").parse().unwrap();
+        let domains: Vec<DomainName> = (0..3 * AT_ONCE).map(domain).collect();
+        let routes = routes_of(&servers, &domains);
+        assert_eq!(routes, [MailRoute::Unknown; AT_ONCE]);
+    }
 
     #[test]
     fn mail_has_a_way_to_a_server_with_an_address_or_to_the_domain_itself() {

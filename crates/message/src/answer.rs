@@ -97,19 +97,19 @@ pub fn answer(
         (None, Some(_)) => "finding.assign",
         (None, None) => "finding.comment",
     };
-    let id = |kind, number: i64| id_key.public_id(kind, number as u64);
-    let subject = format!("finding {}", id(IdKind::Finding, finding_no));
+    let finding = id_key.public_id(IdKind::Finding, finding_no as u64);
+    let subject = format!("finding {finding}");
     let detail = said.status.map_or("", AnswerStatus::as_str);
     tx.record(now, &sayer.actor, action, &subject, detail)?;
     if sayer.door == AnswerDoor::Mandate {
         // In the history of the customer, who reads there what others do for it.
-        let customer = format!("party {}", id(IdKind::Party, sayer.party_no));
+        let customer = id_key.public_id(IdKind::Party, sayer.party_no as u64);
         let act = format!("{action} {subject} {detail}");
         tx.record(
             now,
             &sayer.actor,
             "act-by-mandate",
-            &customer,
+            &format!("party {customer}"),
             act.trim_end(),
         )?;
     }

@@ -51,7 +51,9 @@ pub fn tell_of_key(
     });
     let (facts, kind) = (facts.to_string(), ServiceKind::ContactKey);
     let contacts = tx.contacts(party_no)?;
-    let own = contacts.iter().find(|contact| contact.email == *address);
+    let own = contacts
+        .iter()
+        .find(|contact| contact.email.compared() == address.compared());
     let own = own.and_then(|contact| contact.language).or(party.language);
     let desk = tx.desk_named(None)?.map(|desk| desk.language);
     let mail = NewServiceMail {
@@ -61,7 +63,10 @@ pub fn tell_of_key(
         facts: &facts,
     };
     // Nobody has a mailbox of a stranger mailed by giving and removing keys.
-    if contacts.iter().any(|contact| contact.email == *address) {
+    if contacts
+        .iter()
+        .any(|contact| contact.email.compared() == address.compared())
+    {
         tx.add_service_mail(&mail, now)?;
     }
     tell_administrators(tx, party_no, kind, &facts, now)

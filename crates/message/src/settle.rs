@@ -1,6 +1,7 @@
 //! To whom a message goes: settled once, when a person approves it, or when it is first taken up.
 
-use model::{EmailAddress, IdKind};
+use model::{EmailAddress, IdKind, ReadingHours, Timestamp, Zone};
+use rules::hours::goes_out_at;
 use rules::route::ContactChoice;
 use store::{
     ContactRow, Delivery, DeliveryState, Desk, Installation, Notification, NotificationState,
@@ -10,8 +11,11 @@ use store::{
 use crate::compose::Sources;
 use crate::mail::Mail;
 
-/// Plans a first attempt for every contact that takes the message, where none is planned yet. Messages whose recipient
-/// has no contact for it stay without.
+/// An address that a message goes to, and from when on it may.
+type Addressee = (EmailAddress, Timestamp);
+
+/// Plans a first attempt for every contact that takes the message, where none is planned yet: now, or when the office hours
+/// of the contact begin. Messages whose recipient has no contact for it stay without.
 ///
 /// # Errors
 /// When the store fails.
@@ -21,20 +25,22 @@ pub fn settle(
     now: model::Timestamp,
 ) -> Result<(), StoreError> {
     let installation = tx.installation()?;
-    let addresses = addresses_of_all(tx, messages)?;
+    let addressees = addressees_of_all(tx, messages, now)?;
     let plans: Vec<_> = messages
         .iter()
-        .zip(addresses)
-        .flat_map(|((notification, desk), addresses)| {
+        .zip(addressees)
+        .flat_map(|((notification, desk), addressees)| {
             let installation = &installation;
-            addresses.into_iter().map(move |address| PlannedDelivery {
+            let plan = move |(address, due_at): Addressee| PlannedDelivery {
                 notification_no: notification.notification_no,
                 message_id: message_id(installation, notification, desk, &address),
                 address,
-            })
+                due_at,
+            };
+            addressees.into_iter().map(plan)
         })
         .collect();
-    tx.plan_deliveries(&plans, now)
+    tx.plan_deliveries(&plans)
 }
 
 /// Settles to whom an approved message goes and what it says: what a person approved is what is sent. While the desk is
@@ -71,7 +77,7 @@ pub(crate) fn settle_approved(
     Ok(())
 }
 
-/// Where a message goes: the attempts that are settled, or else those that would be settled now.
+/// Where a message goes, and until when that waits: the attempts that are settled, or else those that would be settled now.
 ///
 /// # Errors
 /// When the store fails.
@@ -79,12 +85,14 @@ pub fn addresses_of(
     tx: &mut Tx<'_>,
     notification: &Notification,
     desk: &Desk,
-) -> Result<Vec<EmailAddress>, StoreError> {
-    let attempts = first_attempts(tx, notification, desk)?;
-    Ok(attempts
-        .into_iter()
-        .map(|attempt| attempt.address)
-        .collect())
+    now: Timestamp,
+) -> Result<Vec<(EmailAddress, Option<Timestamp>)>, StoreError> {
+    let attempts = first_attempts(tx, notification, desk, now)?;
+    let addresses = attempts.into_iter().map(|attempt| {
+        let waits_until = attempt.waits_until(now);
+        (attempt.address, waits_until)
+    });
+    Ok(addresses.collect())
 }
 
 /// The first attempt for each address: settled, or as it would be settled now.
@@ -92,6 +100,7 @@ pub(crate) fn first_attempts(
     tx: &mut Tx<'_>,
     notification: &Notification,
     desk: &Desk,
+    now: Timestamp,
 ) -> Result<Vec<Delivery>, StoreError> {
     let mut settled = tx.deliveries_of(notification.notification_no)?;
     if !settled.is_empty() {
@@ -99,8 +108,8 @@ pub(crate) fn first_attempts(
         return Ok(settled);
     }
     let installation = tx.installation()?;
-    let addresses = addresses_of_all(tx, &[(notification, desk)])?;
-    let unsettled = addresses.into_iter().flatten().map(|address| Delivery {
+    let addressees = addressees_of_all(tx, &[(notification, desk)], now)?.into_iter();
+    let unsettled = addressees.flatten().map(|(address, due_at)| Delivery {
         delivery_no: 0,
         notification_no: notification.notification_no,
         attempt: 1,
@@ -108,7 +117,7 @@ pub(crate) fn first_attempts(
         message_id: message_id(&installation, notification, desk, &address),
         address,
         outcome: String::new(),
-        due_at: notification.created_at,
+        due_at,
         mail: None,
         is_sealed: false,
     });
@@ -118,10 +127,11 @@ pub(crate) fn first_attempts(
 /// For each message the addresses of the contacts that take this severity in this language for this reader. Where
 /// contacts changed since it was decided, those that take the severity; a message in another language is better than
 /// none.
-fn addresses_of_all(
+fn addressees_of_all(
     tx: &mut Tx<'_>,
     messages: &[(&Notification, &Desk)],
-) -> Result<Vec<Vec<EmailAddress>>, StoreError> {
+    now: Timestamp,
+) -> Result<Vec<Vec<Addressee>>, StoreError> {
     let mut recipients: Vec<i64> = messages
         .iter()
         .map(|(message, _)| message.key.recipient_no)
@@ -130,7 +140,8 @@ fn addresses_of_all(
     recipients.dedup();
     let parties = tx.parties(&recipients)?;
     let contacts = tx.contacts_of(&recipients)?;
-    let addresses = messages.iter().map(|(notification, desk)| {
+    let hours = tx.reading_hours_of(&recipients)?;
+    let addressees = messages.iter().map(|(notification, desk)| {
         let key = &notification.key;
         let party = parties
             .iter()
@@ -156,9 +167,34 @@ fn addresses_of_all(
             .collect();
         addresses.sort();
         addresses.dedup();
-        addresses
+        let about = (key.kind, key.severity);
+        let zone = desk.time_zone.as_ref().unwrap_or(&Zone::UTC);
+        let addressee = |address: EmailAddress| {
+            let hours = hours_of(&hours, key.recipient_no, &address);
+            let due_at = goes_out_at(hours, about, now, zone);
+            (address, due_at)
+        };
+        addresses.into_iter().map(addressee).collect()
     });
-    Ok(addresses.collect())
+    Ok(addressees.collect())
+}
+
+/// When an address is read. Where one of its tasks does not wait for office hours, none does.
+fn hours_of(
+    hours: &[(i64, EmailAddress, ReadingHours)],
+    party_no: i64,
+    address: &EmailAddress,
+) -> ReadingHours {
+    let begin = hours.partition_point(|(of_party, ..)| *of_party < party_no);
+    let of_party = hours[begin..]
+        .iter()
+        .take_while(|(of_party, ..)| *of_party == party_no);
+    let of_address = of_party.filter(|(_, known, _)| known == address);
+    let mut waits = of_address.map(|(_, _, hours)| *hours == ReadingHours::Office);
+    match waits.next() == Some(true) && waits.all(|waits| waits) {
+        true => ReadingHours::Office,
+        false => ReadingHours::Unsaid,
+    }
 }
 
 /// Stable: the same for every attempt, and another for every contact.

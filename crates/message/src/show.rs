@@ -1,7 +1,7 @@
 //! What a message is, for the person who decides about it: to whom it goes, and the words that arrive there.
 
 use mail_parser::{MessageParser, MimeHeaders};
-use model::EmailAddress;
+use model::{EmailAddress, Timestamp};
 use store::{Delivery, Notification, Tx};
 
 use crate::compose::{Sources, desk_of};
@@ -21,6 +21,8 @@ pub struct Shown {
     pub body: String,
     /// Names and lengths of what is attached.
     pub attachments: Vec<(String, usize)>,
+    /// Those of [`Shown::to`] who get it when their office hours begin, and when that is.
+    pub waiting: Vec<(EmailAddress, Timestamp)>,
     /// Those of [`Shown::to`] who get it encrypted, by the keys that there are now. Their mails have another subject.
     pub sealed_to: Vec<EmailAddress>,
 }
@@ -29,16 +31,27 @@ pub struct Shown {
 ///
 /// # Errors
 /// When the store fails, the text cannot be written, or the kept mail cannot be read.
-pub fn show(tx: &mut Tx<'_>, notification: &Notification) -> Result<Shown, MessageError> {
+pub fn show(
+    tx: &mut Tx<'_>,
+    notification: &Notification,
+    now: Timestamp,
+) -> Result<Shown, MessageError> {
     let desk = desk_of(tx, notification)?;
-    let attempts = first_attempts(tx, notification, &desk)?;
+    let attempts = first_attempts(tx, notification, &desk, now)?;
     let to: Vec<EmailAddress> = attempts
         .iter()
         .map(|attempt| attempt.address.clone())
         .collect();
+    let waiting = attempts.iter().filter_map(|attempt| {
+        let until = attempt.waits_until(now)?;
+        Some((attempt.address.clone(), until))
+    });
+    let waiting = waiting.collect();
     let keys = tx.contact_keys_of(&[notification.key.recipient_no])?;
     let is_sealed = |attempt: &&Delivery| {
-        let has_key = keys.iter().any(|key| key.email == attempt.address);
+        let has_key = keys
+            .iter()
+            .any(|key| key.email.compared() == attempt.address.compared());
         attempt.is_sealed || (has_key && !attempt.was_tried())
     };
     let sealed_to = attempts.iter().filter(is_sealed);
@@ -47,6 +60,7 @@ pub fn show(tx: &mut Tx<'_>, notification: &Notification) -> Result<Shown, Messa
     if let Some(bytes) = in_clear.find_map(|attempt| attempt.mail.as_ref()) {
         let shown = read(bytes).map(|shown| Shown {
             to,
+            waiting,
             sealed_to,
             ..shown
         });
@@ -65,6 +79,7 @@ pub fn show(tx: &mut Tx<'_>, notification: &Notification) -> Result<Shown, Messa
             .into_iter()
             .map(|file| (file.file_name, file.bytes.len()))
             .collect(),
+        waiting,
         sealed_to,
     })
 }
@@ -81,6 +96,7 @@ fn read(bytes: &[u8]) -> Option<Shown> {
         subject: mail.subject()?.to_owned(),
         body: mail.body_text(0)?.into_owned(),
         attachments: attachments.collect(),
+        waiting: Vec::new(),
         sealed_to: Vec::new(),
     })
 }

@@ -85,6 +85,10 @@ crate::vocabulary! {
         MeetingAction = 100 => "meeting-action",
         /// A mail that came in reply to a message.
         Reply = 105 => "reply",
+        /// An address of an organisation that is told what happens.
+        Webhook = 111 => "webhook",
+        /// An attempt to tell such an address.
+        WebhookDelivery = 112 => "webhook-delivery",
     }
 }
 
@@ -141,6 +145,17 @@ impl IdKey {
             "seinpost 2026-11 links and codes",
             &self.0,
         ))
+    }
+
+    /// The secret with which events for an address of an organisation are signed. The store keeps none: it follows from the
+    /// number of the address and the number of the secret.
+    #[must_use]
+    pub fn webhook_secret(&self, webhook_no: i64, secret_no: i32) -> [u8; 32] {
+        let key = blake3::derive_key("seinpost 2026-11 secrets of webhooks", &self.0);
+        let mut input = [0; 12];
+        input[..8].copy_from_slice(&webhook_no.to_be_bytes());
+        input[8..].copy_from_slice(&secret_no.to_be_bytes());
+        *blake3::keyed_hash(&key, &input).as_bytes()
     }
 
     /// The key for digests of what somebody looked for: whoever knows a value can ask who did.

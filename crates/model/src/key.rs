@@ -53,5 +53,9 @@ crate::vocabulary! {
         MessagesRead = 17 => "messages:read",
         /// Keep messages back, and have all of them wait.
         MessagesWrite = 18 => "messages:write",
+        /// Read which addresses of an organisation are told what happens, and how that goes.
+        WebhooksRead = 19 => "webhooks:read",
+        /// Add, change and remove such addresses.
+        WebhooksWrite = 20 => "webhooks:write",
     }
 }

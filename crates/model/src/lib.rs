@@ -81,7 +81,7 @@ pub use link::LinkKey;
 pub use message::{MessageKind, Relation};
 pub use observation::Observation;
 pub use pap::Pap;
-pub use party::{LegalClass, LinkKind, PartyRole};
+pub use party::{LegalClass, LinkKind, PartyRole, ReadingHours};
 pub use person::{OrganisationRole, StaffRole};
 pub use port::{Port, PortError, Transport};
 pub use prefix::{Prefix, PrefixError};

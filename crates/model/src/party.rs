@@ -53,3 +53,15 @@ crate::vocabulary! {
         Unknown = 8 => "unknown",
     }
 }
+
+crate::vocabulary! {
+    /// When somebody reads at an address, as its organisation says.
+    pub enum ReadingHours: "hours" {
+        /// Nobody said: mails go there at once.
+        Unsaid = 0 => "unsaid",
+        /// On working days: what is not critical waits for them.
+        Office = 1 => "office",
+        /// Day and night: mails go there at once.
+        Always = 2 => "always",
+    }
+}

@@ -257,6 +257,25 @@ impl Day {
         Self(self.0.saturating_add(days))
     }
 
+    /// Its year, month and day of the month, in the Gregorian calendar.
+    #[must_use]
+    pub fn civil(self) -> (i64, i64, i64) {
+        Civil::of_seconds(i64::from(self.0) * SECONDS_PER_DAY).year_month_day()
+    }
+
+    /// The day of a year, a month and a day of the month. They must exist.
+    #[must_use]
+    pub fn of_civil(year: i64, month: i64, day: i64) -> Self {
+        Self(days_from_civil(year, month, day) as i32)
+    }
+
+    /// Days since Monday: 0 to 6.
+    #[must_use]
+    pub const fn weekday(self) -> i32 {
+        // 1970-01-01 was a Thursday.
+        self.0.wrapping_add(3).rem_euclid(7)
+    }
+
     /// The first moment of the day in UTC. Stops at the ends of time.
     #[must_use]
     pub const fn start(self) -> Timestamp {
@@ -353,6 +372,16 @@ impl Civil {
 
     /// The date as `YYYY-MM-DD`.
     pub(crate) fn date(&self) -> String {
+        let (year, month, day) = self.year_month_day();
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
+    /// The day, and the second of it.
+    pub(crate) fn day_and_second(&self) -> (Day, i64) {
+        (Day(self.days as i32), self.second_of_day)
+    }
+
+    fn year_month_day(&self) -> (i64, i64, i64) {
         let shifted = self.days + DAYS_TO_EPOCH;
         let era = shifted.div_euclid(DAYS_PER_ERA);
         let day_of_era = shifted.rem_euclid(DAYS_PER_ERA);
@@ -363,7 +392,7 @@ impl Civil {
         let day = day_of_year - (153 * march_month + 2) / 5 + 1;
         let month = (march_month + 2) % 12 + 1;
         let year = year_of_era + era * 400 + i64::from(month <= 2);
-        format!("{year:04}-{month:02}-{day:02}")
+        (year, month, day)
     }
 
     /// The time as `HH:MM:SS`.

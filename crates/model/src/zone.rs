@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::time::{Civil, MICROS_PER_SECOND};
-use crate::{Timestamp, shown};
+use crate::{Day, Timestamp, shown};
 
 /// UTC, a fixed offset, or a zone of the IANA time zone database.
 ///
@@ -48,6 +48,24 @@ impl Zone {
             local.time(),
             OffsetText(offset_seconds)
         )
+    }
+
+    /// The day and the second of the day that a wall clock in this zone shows.
+    #[must_use]
+    pub fn local(&self, time: Timestamp) -> (Day, i64) {
+        let offset_seconds = self.offset_seconds_at(time);
+        Civil::of_seconds(time.seconds().saturating_add(offset_seconds.into())).day_and_second()
+    }
+
+    /// The moment at which a wall clock in this zone shows this second of a day.
+    ///
+    /// A time that a clock shows twice is the first of the two; one that it skips is taken with the offset from before. Outside
+    /// the years that the zone knows, the day is one of UTC.
+    #[must_use]
+    pub fn at(&self, day: Day, second_of_day: i64) -> Timestamp {
+        let local = day.start().plus_seconds(second_of_day);
+        self.moment_of(local.micros())
+            .map_or(local, Timestamp::from_micros)
     }
 
     /// Seconds east of UTC at a moment.

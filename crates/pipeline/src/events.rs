@@ -6,7 +6,7 @@
 
 use std::time::Instant;
 
-use store::{Batch, BatchState, Job, ServiceMailEnd, StoreError};
+use store::{Batch, BatchState, Job, ServiceMailEnd, StoreError, WebhookDelivery};
 
 use crate::error::FlowError;
 use crate::gather::kind::ReportKind;
@@ -266,6 +266,27 @@ pub(crate) fn observations_not_removed(error: &FlowError) {
 pub(crate) fn service_mail_not_sent(mail_no: i64, kind: &str, end: ServiceMailEnd, outcome: &str) {
     let is_given_up = end == ServiceMailEnd::Failed;
     tracing::warn!(mail_no, kind, is_given_up, outcome, "service mail not sent");
+}
+
+/// An address of an organisation did not take an event. Where it is, is not for a log.
+pub(crate) fn webhook_not_taken(webhook_no: i64, is_paused: bool, delivery: &WebhookDelivery) {
+    let (event, kind) = (&*delivery.event, &*delivery.kind);
+    let (status, fault) = (delivery.status, &*delivery.fault);
+    tracing::warn!(
+        webhook_no,
+        event,
+        kind,
+        status,
+        fault,
+        is_paused,
+        "webhook not taken"
+    );
+}
+
+/// Addresses were not told what happened; it is tried again in a second.
+pub(crate) fn webhooks_not_told(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "webhooks not told");
 }
 
 /// The store does not answer, and the worker waits for it.

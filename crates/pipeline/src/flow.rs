@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use formats::container::Limits;
+use outgoing::StandIn;
 use store::{Blobs, Store};
 
 use crate::clock::Clock;
@@ -60,6 +61,8 @@ pub struct Flow {
     pub replies_folder: Option<PathBuf>,
     /// Which servers of the DNS are asked; those of the machine where there are none.
     pub dns_servers: Vec<SocketAddr>,
+    /// Where addresses are that are told what happens; `None`: where their names lead.
+    pub stand_in: Option<StandIn>,
     /// Rows of a delivery, or findings that are matched again, in one transaction.
     pub chunk_rows: i64,
     /// Where messages go.
@@ -93,6 +96,7 @@ impl Flow {
             observation_days: None,
             replies_folder: None,
             dns_servers: Vec::new(),
+            stand_in: None,
             chunk_rows: CHUNK_ROWS.into(),
             transport: Arc::new(transport),
             meter: Arc::default(),

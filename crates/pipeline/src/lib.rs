@@ -22,6 +22,7 @@ pub mod replies;
 mod route;
 pub mod row;
 pub mod upkeep;
+pub mod webhook;
 pub mod worker;
 
 pub use clock::Clock;
@@ -29,3 +30,4 @@ pub use error::FlowError;
 pub use flow::{CHUNK_ROWS, Flow, Profile};
 pub use intake::Intake;
 pub use meter::Meter;
+pub use outgoing::StandIn;

@@ -21,7 +21,7 @@ use crate::error::FlowError;
 use crate::events;
 use crate::flow::Flow;
 use crate::meter::Failure;
-use crate::{matching, process, upkeep};
+use crate::{matching, process, upkeep, webhook};
 pub(crate) use heartbeat::{Heartbeat, Held};
 use share::Share;
 pub use stages::{Stages, UnknownStage};
@@ -131,6 +131,9 @@ impl<'f> Worker<'f> {
             let mut worked = Worked::default();
             self.plan_upkeep()?;
             while !self.is_stopped() && self.step(&mut worked)? {}
+            if self.stages.distributes {
+                webhook::tell_due(self.flow, &|| self.is_stopped())?;
+            }
             worked.next_due = self.flow.store.read(|tx| tx.next_job_due())?;
             Ok(worked)
         })

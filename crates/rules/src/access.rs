@@ -19,7 +19,7 @@ pub enum Deed {
     ChangePeople,
     /// Give and revoke mandates.
     GiveMandates,
-    /// Make and revoke keys for the API.
+    /// Make and revoke keys for the API, and addresses that are told what happens.
     MakeKeys,
     /// Read what was done in the organisation, and by whom.
     ReadHistory,
@@ -237,7 +237,9 @@ pub fn key_may_hold(kind: KeyKind, scope: Scope) -> bool {
         | Scope::MandatesWrite
         | Scope::HistoryRead
         | Scope::KeysRead
-        | Scope::KeysWrite => kind == KeyKind::Organisation,
+        | Scope::KeysWrite
+        | Scope::WebhooksRead
+        | Scope::WebhooksWrite => kind == KeyKind::Organisation,
         Scope::BatchesRead => kind != KeyKind::Organisation,
         Scope::BatchesWrite => kind == KeyKind::Source,
         Scope::DeskRead | Scope::DeskWrite | Scope::MessagesRead | Scope::MessagesWrite => {

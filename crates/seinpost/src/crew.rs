@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
-use pipeline::Flow;
 use pipeline::worker::{Stages, Worker};
+use pipeline::{Flow, webhook};
 
 use crate::observe::Observer;
 
@@ -44,6 +44,9 @@ impl Crew {
                     })
                 })
                 .collect();
+            if self.stages.distributes() {
+                scope.spawn(|| webhook::run(flow, stop));
+            }
             let joined = workers.into_iter().map(|worker| {
                 worker
                     .join()

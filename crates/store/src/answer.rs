@@ -74,9 +74,10 @@ impl Tx<'_> {
         if event.assigned_to.is_some() {
             self.assign(event, event.assigned_to)?;
         }
-        self.execute(
+        let event_no = self.query_int(
             "INSERT INTO answer_event (party_no, finding_no, episode, at, door, actor, person_no, status, until_day,
-                patched_day, assigned_to, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                patched_day, assigned_to, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             RETURNING event_no",
             values![
                 event.party_no,
                 event.finding_no,
@@ -92,7 +93,26 @@ impl Tx<'_> {
                 &event.comment,
             ],
         )?;
+        // That somebody looked is no news.
+        if event
+            .status
+            .is_some_and(|status| status != AnswerStatus::Seen)
+        {
+            self.note_answered(event.party_no, event_no, event.at)?;
+        }
         Ok(true)
+    }
+
+    /// Of which finding something was said, and how far it is by that.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn answered_finding(&mut self, event_no: i64) -> Result<Option<(i64, AnswerStatus)>> {
+        self.query_opt(
+            "SELECT finding_no, status FROM answer_event WHERE event_no = $1 AND status IS NOT NULL",
+            values![event_no],
+            |row| Ok((row.int(0)?, row.code(1, "status", AnswerStatus::from_code)?)),
+        )
     }
 
     fn put_status(

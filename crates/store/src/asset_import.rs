@@ -36,13 +36,15 @@ pub struct AssetImport {
     pub content: Vec<u8>,
     /// Whether assets that the list does not have are closed.
     pub is_whole: bool,
+    /// Who brought it.
+    pub by_person: i64,
     /// When it came.
     pub created_at: Timestamp,
 }
 
 impl Tx<'_> {
-    /// Keeps a list until somebody brings it in or it expires; returns its number. Expired ones are removed, and of this
-    /// organisation all but the last ones.
+    /// Keeps a list until somebody brings it in or it expires; returns its number. Where the same bytes wait already, that list
+    /// is the one. Expired ones are removed, and of this organisation all but the last ones.
     ///
     /// # Errors
     /// When the engine fails.
@@ -51,6 +53,14 @@ impl Tx<'_> {
             "DELETE FROM asset_import WHERE expires_at <= $1",
             values![now.micros()],
         )?;
+        let same = self.query_opt(
+            "SELECT import_no FROM asset_import WHERE party_no = $1 AND digest = $2 AND is_whole = $3",
+            values![list.party_no, list.digest, list.is_whole],
+            |row| row.int(0),
+        )?;
+        if let Some(import_no) = same {
+            return Ok(import_no);
+        }
         self.execute(
             "DELETE FROM asset_import WHERE party_no = $1 AND import_no <=
                 (SELECT import_no FROM asset_import WHERE party_no = $1 ORDER BY import_no DESC LIMIT 1 OFFSET $2)",
@@ -83,7 +93,7 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<Option<AssetImport>> {
         self.query_opt(
-            "SELECT name, content, is_whole, created_at FROM asset_import
+            "SELECT name, content, is_whole, created_at, by_person FROM asset_import
              WHERE import_no = $1 AND party_no = $2 AND expires_at > $3",
             values![import_no, party_no, now.micros()],
             |row| {
@@ -92,6 +102,7 @@ impl Tx<'_> {
                     content: row.bytes(1)?,
                     is_whole: row.int(2)? != 0,
                     created_at: Timestamp::from_micros(row.int(3)?),
+                    by_person: row.int(4)?,
                 })
             },
         )

@@ -13,6 +13,10 @@ model::vocabulary! {
     pub enum ChangeKind: "kind of change" {
         /// A message was approved: what it says is told.
         Told = 0 => "told",
+        /// Somebody of the organisation said how far a finding is.
+        Answered = 1 => "answered",
+        /// A message that was approved is kept back: nobody is told by it for now.
+        Withdrawn = 2 => "withdrawn",
     }
 }
 
@@ -23,10 +27,22 @@ pub struct PartyChange {
     pub change_no: i64,
     /// What happened.
     pub kind: ChangeKind,
-    /// To what: the number of a notification.
+    /// To what: the number of a notification, or of what was said of a finding.
     pub subject_no: i64,
+    /// Of which finding something was said.
+    pub finding_no: Option<i64>,
     /// When.
     pub at: Timestamp,
+}
+
+impl PartyChange {
+    /// The message that it is about.
+    pub fn notification_no(&self) -> Option<i64> {
+        match self.kind {
+            ChangeKind::Told | ChangeKind::Withdrawn => Some(self.subject_no),
+            ChangeKind::Answered => None,
+        }
+    }
 }
 
 impl Tx<'_> {
@@ -55,11 +71,38 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Forgets the approval of one message that is not told after all. Approved again, it happens anew, at the end.
-    pub(crate) fn unnote_approved(&mut self, notification_no: i64) -> Result<()> {
+    /// Forgets the approval of one message that is not told after all, and notes that. Approved again, it happens anew, at
+    /// the end.
+    pub(crate) fn unnote_approved(&mut self, notification_no: i64, at: Timestamp) -> Result<()> {
+        // Before a row is touched: two that did so and then wanted the lock would wait for each other.
+        self.lock_changes()?;
+        let removed = "DELETE FROM party_change WHERE kind = 0 AND subject_no = $1";
+        if self.execute(removed, values![notification_no])? == 0 {
+            return Ok(());
+        }
         self.execute(
-            "DELETE FROM party_change WHERE kind = 0 AND subject_no = $1",
+            "DELETE FROM party_change WHERE kind = 2 AND subject_no = $1",
             values![notification_no],
+        )?;
+        self.execute(
+            "INSERT INTO party_change (party_no, kind, subject_no, at)
+             SELECT recipient_no, 2, notification_no, $2 FROM notification WHERE notification_no = $1",
+            values![notification_no, at.micros()],
+        )?;
+        Ok(())
+    }
+
+    /// Notes that an organisation said how far a finding is.
+    pub(crate) fn note_answered(
+        &mut self,
+        party_no: i64,
+        event_no: i64,
+        at: Timestamp,
+    ) -> Result<()> {
+        self.lock_changes()?;
+        self.execute(
+            "INSERT INTO party_change (party_no, kind, subject_no, at) VALUES ($1, 1, $2, $3)",
+            values![party_no, event_no, at.micros()],
         )?;
         Ok(())
     }
@@ -83,8 +126,9 @@ impl Tx<'_> {
         rows_max: i64,
     ) -> Result<Vec<PartyChange>> {
         self.query(
-            "SELECT change_no, kind, subject_no, at FROM party_change
-             WHERE party_no = $1 AND change_no > $2 ORDER BY change_no LIMIT $3",
+            "SELECT c.change_no, c.kind, c.subject_no, c.at, e.finding_no FROM party_change c
+             LEFT JOIN answer_event e ON c.kind = 1 AND e.event_no = c.subject_no
+             WHERE c.party_no = $1 AND c.change_no > $2 ORDER BY c.change_no LIMIT $3",
             values![party_no, after_no, rows_max],
             |row| {
                 Ok(PartyChange {
@@ -92,6 +136,7 @@ impl Tx<'_> {
                     kind: row.code(1, "kind of change", ChangeKind::from_code)?,
                     subject_no: row.int(2)?,
                     at: Timestamp::from_micros(row.int(3)?),
+                    finding_no: row.opt_int(4)?,
                 })
             },
         )

@@ -61,6 +61,11 @@ impl Tx<'_> {
         if held.is_some_and(|held| held.certificate == new.certificate) {
             return Ok(false);
         }
+        // The same mailbox in another spelling has one key.
+        self.execute(
+            "DELETE FROM contact_key WHERE party_no = $1 AND lower(email) = $2 AND email <> $3",
+            values![new.party_no, &new.email.compared(), new.email.as_str()],
+        )?;
         self.execute(
             "INSERT INTO contact_key (party_no, email, certificate, fingerprint, algorithm, ends_at, given_at, remind_at,
                                       waits_since, problem)
@@ -88,8 +93,8 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn remove_contact_key(&mut self, party_no: i64, email: &EmailAddress) -> Result<bool> {
         let removed = self.execute(
-            "DELETE FROM contact_key WHERE party_no = $1 AND email = $2",
-            values![party_no, email.as_str()],
+            "DELETE FROM contact_key WHERE party_no = $1 AND lower(email) = $2",
+            values![party_no, &email.compared()],
         )?;
         Ok(removed == 1)
     }
@@ -103,8 +108,8 @@ impl Tx<'_> {
         party_no: i64,
         email: &EmailAddress,
     ) -> Result<Option<ContactKey>> {
-        let sql = format!("{KEY} WHERE party_no = $1 AND email = $2");
-        self.query_opt(&sql, values![party_no, email.as_str()], key_from)
+        let sql = format!("{KEY} WHERE party_no = $1 AND lower(email) = $2");
+        self.query_opt(&sql, values![party_no, &email.compared()], key_from)
     }
 
     /// The certificates of these parties, by party and address.
@@ -132,8 +137,8 @@ impl Tx<'_> {
     ) -> Result<bool> {
         let noted = self.execute(
             "UPDATE contact_key SET waits_since = $4, problem = $3
-             WHERE party_no = $1 AND email = $2 AND waits_since IS NULL",
-            values![party_no, email.as_str(), problem, now.micros()],
+             WHERE party_no = $1 AND lower(email) = $2 AND waits_since IS NULL",
+            values![party_no, &email.compared(), problem, now.micros()],
         )?;
         Ok(noted == 1)
     }
@@ -167,7 +172,7 @@ impl Tx<'_> {
     pub fn keys_to_remind(&mut self, now: Timestamp, keys_max: i64) -> Result<Vec<ContactKey>> {
         self.execute(
             "UPDATE contact_key SET remind_at = NULL WHERE remind_at <= $1 AND NOT EXISTS (
-                SELECT 1 FROM contact c WHERE c.party_no = contact_key.party_no AND c.email = contact_key.email
+                SELECT 1 FROM contact c WHERE c.party_no = contact_key.party_no AND lower(c.email) = lower(contact_key.email)
                     AND c.closed_at IS NULL)",
             values![now.micros()],
         )?;
@@ -187,8 +192,8 @@ impl Tx<'_> {
         at: Option<Timestamp>,
     ) -> Result<()> {
         self.execute(
-            "UPDATE contact_key SET remind_at = $3 WHERE party_no = $1 AND email = $2",
-            values![party_no, email.as_str(), at.map(Timestamp::micros)],
+            "UPDATE contact_key SET remind_at = $3 WHERE party_no = $1 AND lower(email) = $2",
+            values![party_no, &email.compared(), at.map(Timestamp::micros)],
         )?;
         Ok(())
     }
@@ -202,7 +207,7 @@ impl Tx<'_> {
                        k.waits_since, k.problem, p.reference
                    FROM contact_key k JOIN party p ON p.party_no = k.party_no
                    WHERE p.closed_at IS NULL AND EXISTS (SELECT 1 FROM contact c
-                       WHERE c.party_no = k.party_no AND c.email = k.email AND c.closed_at IS NULL)
+                       WHERE c.party_no = k.party_no AND lower(c.email) = lower(k.email) AND c.closed_at IS NULL)
                    ORDER BY k.party_no, k.email";
         self.for_each(sql, &[], |row| {
             take(row.text(9)?, key_from(row)?);

@@ -33,6 +33,8 @@ pub struct PlannedDelivery {
     pub address: EmailAddress,
     /// Stable: the same for every attempt.
     pub message_id: String,
+    /// Not before.
+    pub due_at: Timestamp,
 }
 
 /// An attempt as it stands.
@@ -65,6 +67,12 @@ impl Delivery {
     pub fn was_tried(&self) -> bool {
         self.attempt > 1 || self.state != DeliveryState::Due
     }
+
+    /// Until when its first attempt waits, for no other reason than the hours of the contact.
+    pub fn waits_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let waits = !self.was_tried() && self.due_at > now && self.outcome.is_empty();
+        waits.then_some(self.due_at)
+    }
 }
 
 /// The column `channel` has this for a mail that is sealed, and 0 for one in clear.
@@ -78,13 +86,18 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn plan_deliveries(&mut self, planned: &[PlannedDelivery], now: Timestamp) -> Result<()> {
+    pub fn plan_deliveries(&mut self, planned: &[PlannedDelivery]) -> Result<()> {
         for plan in planned {
             self.execute(
                 "INSERT INTO delivery (notification_no, attempt, address, channel, state, message_id, outcome, due_at,
                                        repeats)
                  VALUES ($1, 1, $2, 0, 0, $3, '', $4, 0) ON CONFLICT (notification_no, address, attempt) DO NOTHING",
-                values![plan.notification_no, plan.address.as_str(), &plan.message_id, now.micros()],
+                values![
+                    plan.notification_no,
+                    plan.address.as_str(),
+                    &plan.message_id,
+                    plan.due_at.micros()
+                ],
             )?;
         }
         Ok(())

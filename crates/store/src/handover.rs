@@ -201,7 +201,7 @@ impl Tx<'_> {
             values![notification_no, reason, at.micros(), by, clock],
         )?;
         if held == 1 {
-            self.unnote_approved(notification_no)?;
+            self.unnote_approved(notification_no, at)?;
         }
         Ok(held == 1)
     }

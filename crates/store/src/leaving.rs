@@ -132,7 +132,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 15] = [
+const FORGOTTEN: [&str; 17] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -148,4 +148,6 @@ const FORGOTTEN: [&str; 15] = [
     "supplier",
     "product",
     "leaving",
+    "webhook_delivery",
+    "webhook",
 ];

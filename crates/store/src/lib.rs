@@ -100,6 +100,7 @@ mod told;
 mod told_sighting;
 mod usefulness;
 mod waiting;
+mod webhook;
 
 mod tls;
 mod wake;
@@ -195,3 +196,4 @@ pub use told::ToldMessage;
 pub use told_sighting::ToldSighting;
 pub use usefulness::{Judgement, USEFULNESS_WORDS_KEPT_SECS, UsefulnessCount};
 pub use waiting::{JobState, Waiting};
+pub use webhook::{WEBHOOK_DELIVERIES_KEPT, Webhook, WebhookDelivery, WebhookEnd};

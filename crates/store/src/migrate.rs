@@ -82,6 +82,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0033_feedback_once.sql"),
     ),
     ("reply", include_str!("../migrations/0034_reply.sql")),
+    (
+        "office hours",
+        include_str!("../migrations/0035_office_hours.sql"),
+    ),
+    ("webhooks", include_str!("../migrations/0036_webhooks.sql")),
 ];
 
 /// How far the tables are.

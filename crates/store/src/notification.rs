@@ -115,6 +115,8 @@ pub struct Notification {
     pub decided_at: Option<Timestamp>,
     /// By whom; empty when a rule did.
     pub decided_by: String,
+    /// No attempt to hand it over is due before.
+    pub due_at: Timestamp,
 }
 
 impl Notification {
@@ -128,6 +130,12 @@ impl Notification {
         let date = created_at.day().to_string();
         let year = date.get(..4).unwrap_or("0000");
         format!("NTF-{year}-{notification_no:06}")
+    }
+
+    /// Until when it waits, once it may go out.
+    pub fn waits_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let waits = self.state == NotificationState::Approved && self.due_at > now;
+        waits.then_some(self.due_at)
     }
 
     /// Whether its recipient was told, or is about to be: nobody can take it back any more.
@@ -171,8 +179,8 @@ pub struct Told {
 }
 
 pub(crate) const NOTIFICATION: &str = "SELECT notification_no, window_no, recipient_no, threat_no, severity, tlp, relation, kind,
-    role, rsit, language, reader, desk_no, part, lawful_basis, state, reason, lines, created_at, decided_at, decided_by
-    FROM notification";
+    role, rsit, language, reader, desk_no, part, lawful_basis, state, reason, lines, created_at, decided_at, decided_by,
+    due_at FROM notification";
 /// Columns of [`key_values`].
 pub(crate) const KEY_COLUMNS: [&str; 12] = [
     "window_no",
@@ -461,7 +469,7 @@ impl Tx<'_> {
             self.announce_work()?;
         }
         if is_moved && to == NotificationState::Withheld {
-            self.unnote_approved(notification_no)?;
+            self.unnote_approved(notification_no, at)?;
         }
         Ok(is_moved)
     }
@@ -526,6 +534,7 @@ pub(crate) fn notification_from(row: &Row<'_>) -> Result<Notification> {
         created_at: Timestamp::from_micros(row.int(18)?),
         decided_at: row.opt_int(19)?.map(Timestamp::from_micros),
         decided_by: row.text(20)?,
+        due_at: Timestamp::from_micros(row.int(21)?),
     })
 }
 

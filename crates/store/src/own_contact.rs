@@ -2,7 +2,7 @@
 //! caller raises the register's version.
 
 use model::register::ContactRow;
-use model::{EmailAddress, Language, Reader, SeveritySet, Timestamp};
+use model::{EmailAddress, Language, Reader, ReadingHours, SeveritySet, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -23,8 +23,8 @@ pub struct OwnContact {
     pub language: Option<Language>,
     /// What it can read.
     pub reader: Option<Reader>,
-    /// Whether somebody reads it day and night.
-    pub is_always_on: bool,
+    /// When somebody reads it.
+    pub hours: ReadingHours,
     /// Last time that somebody said that it still holds; never for one that the desk entered.
     pub confirmed_at: Option<Timestamp>,
     /// Whether messages may go there: the desk entered it, or somebody there answered with the code that was mailed.
@@ -50,7 +50,7 @@ impl Tx<'_> {
         &mut self,
         party_no: i64,
         contact: &ContactRow,
-        is_always_on: bool,
+        hours: ReadingHours,
         now: Timestamp,
     ) -> Result<Option<i64>> {
         let counting = self.contacts(party_no)?;
@@ -59,13 +59,40 @@ impl Tx<'_> {
         if let Some(contact_no) = change.number() {
             let confirmed_at = if is_known { now.micros() } else { 0 };
             self.execute(
-                "INSERT INTO contact_detail (contact_no, party_no, is_always_on, confirmed_at) VALUES ($1, $2, $3, $4)
+                "INSERT INTO contact_detail (contact_no, party_no, is_always_on, keeps_hours, confirmed_at)
+                 VALUES ($1, $2, $3, $4, $5)
                  ON CONFLICT (contact_no) DO UPDATE SET is_always_on = excluded.is_always_on,
-                    confirmed_at = excluded.confirmed_at",
-                values![contact_no, party_no, is_always_on, confirmed_at],
+                    keeps_hours = excluded.keeps_hours, confirmed_at = excluded.confirmed_at",
+                values![
+                    contact_no,
+                    party_no,
+                    hours == ReadingHours::Always,
+                    hours == ReadingHours::Office,
+                    confirmed_at
+                ],
             )?;
         }
         Ok(change.number().filter(|_| !is_known))
+    }
+
+    /// When the open addresses of these parties are read, by party. An address with several tasks is there several times.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn reading_hours_of(
+        &mut self,
+        party_nos: &[i64],
+    ) -> Result<Vec<(i64, EmailAddress, ReadingHours)>> {
+        let sql = format!(
+            "SELECT c.party_no, c.email, d.is_always_on, d.keeps_hours
+             FROM contact c LEFT JOIN contact_detail d ON d.contact_no = c.contact_no
+             WHERE c.closed_at IS NULL AND c.party_no {} ORDER BY c.party_no, c.contact_no",
+            self.in_set("$1")
+        );
+        self.query(&sql, values![party_nos], |row| {
+            let address = row.parsed(1, "e-mail address")?;
+            Ok((row.int(0)?, address, hours_from(row, 2)?))
+        })
     }
 
     /// Notes that somebody reads at an open address of an organisation: messages may go there from now on.
@@ -119,12 +146,12 @@ impl Tx<'_> {
 }
 
 const OWN_CONTACT: &str =
-    "SELECT c.contact_no, c.role, c.email, c.severities, c.language, c.reader, d.is_always_on, d.confirmed_at
+    "SELECT c.contact_no, c.role, c.email, c.severities, c.language, c.reader, d.confirmed_at, d.is_always_on, d.keeps_hours
     FROM contact c LEFT JOIN contact_detail d ON d.contact_no = c.contact_no
     WHERE c.party_no = $1 AND c.closed_at IS NULL";
 
 fn own_contact_from(row: &Row<'_>) -> Result<OwnContact> {
-    let confirmed_at = row.opt_int(7)?;
+    let confirmed_at = row.opt_int(6)?;
     Ok(OwnContact {
         contact_no: row.int(0)?,
         role: row.text(1)?,
@@ -132,10 +159,22 @@ fn own_contact_from(row: &Row<'_>) -> Result<OwnContact> {
         severities: severities_from(row, 3)?,
         language: opt_code(row, 4, "language", Language::from_code)?,
         reader: opt_code(row, 5, "reader", Reader::from_code)?,
-        is_always_on: row.opt_int(6)?.unwrap_or(0) != 0,
+        hours: hours_from(row, 7)?,
         confirmed_at: confirmed_at
             .filter(|at| *at != 0)
             .map(Timestamp::from_micros),
         is_answered: confirmed_at != Some(0),
     })
+}
+
+/// What the columns `is_always_on` and `keeps_hours` say.
+fn hours_from(row: &Row<'_>, first: usize) -> Result<ReadingHours> {
+    let is = |value: Option<i64>| value == Some(1);
+    Ok(
+        match (is(row.opt_int(first)?), is(row.opt_int(first + 1)?)) {
+            (true, _) => ReadingHours::Always,
+            (false, true) => ReadingHours::Office,
+            (false, false) => ReadingHours::Unsaid,
+        },
+    )
 }

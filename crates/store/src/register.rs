@@ -438,7 +438,8 @@ impl Import<'_, '_> {
         Ok(())
     }
 
-    /// Closes the organisations that this import did not have.
+    /// Closes the organisations that this import did not have. A part of another one was made by its people, so it ends as when
+    /// it leaves: nobody belongs to it any more, also if it is served again.
     ///
     /// # Errors
     /// When the engine fails.
@@ -451,10 +452,17 @@ impl Import<'_, '_> {
             3,
             "the statement above names the role by its code"
         );
-        self.close_absent(
-            recipients,
-            "UPDATE party SET closed_at = $1 WHERE party_no = $2",
-        )
+        for party_no in self.absent(recipients)? {
+            let closed = "UPDATE party SET closed_at = $1 WHERE party_no = $2";
+            let closed = self
+                .tx
+                .execute(closed, values![self.now.micros(), party_no])?;
+            self.tally.counts.closed += closed;
+            if self.tx.whole_of(party_no)?.is_some() {
+                self.tx.close_party(party_no, "import", self.now)?;
+            }
+        }
+        Ok(())
     }
 
     /// Closes the contacts of organisations that this import did not have.
@@ -492,15 +500,18 @@ impl Import<'_, '_> {
     }
 
     fn close_absent(&mut self, open: &str, close: &str) -> Result<()> {
-        let absent = self.tx.query(open, &[], |row| row.int(0))?;
-        for number in absent
-            .into_iter()
-            .filter(|number| !self.tally.seen.contains(number))
-        {
+        for number in self.absent(open)? {
             self.tally.counts.closed +=
                 self.tx.execute(close, values![self.now.micros(), number])?;
         }
         Ok(())
+    }
+
+    /// Of what is open, what this import did not have.
+    fn absent(&mut self, open: &str) -> Result<Vec<i64>> {
+        let mut absent = self.tx.query(open, &[], |row| row.int(0))?;
+        absent.retain(|number| !self.tally.seen.contains(number));
+        Ok(absent)
     }
 }
 

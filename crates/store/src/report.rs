@@ -121,19 +121,19 @@ impl Tx<'_> {
         );
         self.for_each(&sql, &[], |row| {
             take(NamedNotification {
-                organisation: row.text(21)?,
-                recipient: row.text(22)?,
-                threat: row.text(23)?,
+                organisation: row.text(22)?,
+                recipient: row.text(23)?,
+                threat: row.text(24)?,
                 notification: notification_from(row)?,
             })
         })
     }
 }
 
-/// What [`notification_from`] reads, 21 columns.
+/// What [`notification_from`] reads, 22 columns.
 pub(crate) const NOTIFICATION: &str = "n.notification_no, n.window_no, n.recipient_no, n.threat_no, n.severity, n.tlp, n.relation,
     n.kind, n.role, n.rsit, n.language, n.reader, n.desk_no, n.part, n.lawful_basis, n.state, n.reason, n.lines,
-    n.created_at, n.decided_at, n.decided_by";
+    n.created_at, n.decided_at, n.decided_by, n.due_at";
 
 /// Columns of a finding in a statement that knows it by `alias`.
 fn columns_of(alias: &str) -> String {

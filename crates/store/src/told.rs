@@ -83,9 +83,9 @@ fn messages() -> String {
 
 fn message_from(row: &Row<'_>) -> Result<ToldMessage> {
     Ok(ToldMessage {
-        change_no: row.int(21)?,
-        told_at: Timestamp::from_micros(row.int(22)?),
-        threat: row.text(23)?,
+        change_no: row.int(22)?,
+        told_at: Timestamp::from_micros(row.int(23)?),
+        threat: row.text(24)?,
         notification: notification_from(row)?,
     })
 }

@@ -2,6 +2,11 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// Makes an authority of its own and a certificate by it for these names, `server.pem` with `server.key`; gives that of the
 /// authority.
@@ -28,4 +33,22 @@ pub(crate) fn make(folder: &Path, names: &[&str]) -> Vec<u8> {
         assert!(done.status.success(), "openssl {arguments}: {why}");
     }
     std::fs::read(folder.join("ca.pem")).expect("the certificate is read")
+}
+
+/// What a server of these names needs to encrypt, and the certificate of its authority (PEM).
+///
+/// # Panics
+/// When it cannot be made.
+pub(crate) fn server(folder: &Path, names: &[&str]) -> (Arc<ServerConfig>, Vec<u8>) {
+    let ca = make(folder, names);
+    let chain = CertificateDer::from_pem_file(folder.join("server.pem"));
+    let key = PrivateKeyDer::from_pem_file(folder.join("server.key"));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider has the usual versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![chain.expect("a certificate")], key.expect("its key"))
+        .expect("they belong together");
+    (Arc::new(config), ca)
 }

@@ -7,8 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
@@ -41,16 +39,7 @@ impl Websites {
     pub fn start(pages: &[(&str, &str, Page)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder is made");
         let hosts: Vec<&str> = pages.iter().map(|(host, ..)| *host).collect();
-        let ca = certificate::make(folder.path(), &hosts);
-        let chain = CertificateDer::from_pem_file(folder.path().join("server.pem"));
-        let key = PrivateKeyDer::from_pem_file(folder.path().join("server.key"));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("the provider has the usual versions")
-            .with_no_client_auth()
-            .with_single_cert(vec![chain.expect("a certificate")], key.expect("its key"))
-            .expect("they belong together");
+        let (config, ca) = certificate::server(folder.path(), &hosts);
         let pages = pages
             .iter()
             .map(|(host, path, page)| (format!("{host}{path}"), page.clone()));
@@ -59,7 +48,6 @@ impl Websites {
         let address = listener.local_addr().expect("it has an address");
         let (asked, is_over) = (Arc::default(), Arc::new(AtomicBool::new(false)));
         let (seen, ends) = (Arc::clone(&asked), Arc::clone(&is_over));
-        let config = Arc::new(config);
         let serve = move || {
             for stream in listener.incoming() {
                 if ends.load(Ordering::SeqCst) {

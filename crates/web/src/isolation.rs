@@ -69,6 +69,7 @@ fn filled(site: &TestSite, path: &str) -> String {
             "invitation" => IdKind::Invitation,
             "key" => IdKind::ApiKey,
             "reply" => IdKind::Reply,
+            "webhook" => IdKind::Webhook,
             "token" => return "0".repeat(64),
             _ => return Uuid::nil().to_string(),
         };

@@ -48,7 +48,6 @@ use refusal::Refusal;
 
 pub use account::InvitationLink;
 pub use api::{Delivered, FreshKey, Intake, IntakeFailure, RowFields, TakenIn, TakenOutcome};
-pub use asset::WebsiteStandIn;
 pub use health::{Check, Health, Silences, Unfit};
 pub use metrics::WriteMetrics;
 pub use provider::{ClaimNames, Provider, ProviderFault, Providers, Secret, Serves};

@@ -33,6 +33,7 @@ const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/history", "nav-history", Deed::ReadHistory),
     ("/profile", "nav-profile", Deed::ReadPeople),
     ("/keys", "nav-keys", Deed::MakeKeys),
+    ("/webhooks", "nav-webhooks", Deed::MakeKeys),
 ];
 
 /// Pages of the desk.

@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use model::{IdKey, IdKind, LinkKey, Prefix, Timestamp, Zone};
+use outgoing::StandIn;
 use store::{Store, Tx};
 use tokio::sync::Semaphore;
 use url::Url;
 use uuid::Uuid;
 
 use crate::api::{ApiError, ApiMemory, Intake};
-use crate::asset::WebsiteStandIn;
 use crate::desk::Tally;
 use crate::limiter::{Limiter, Limits};
 use crate::page::Pages;
@@ -51,7 +51,7 @@ pub struct SiteOptions {
     /// Servers that are asked for records that prove ownership; none: those of the machine.
     pub dns_servers: Vec<SocketAddr>,
     /// Where the websites are that prove ownership; `None`: where their names lead.
-    pub website_stand_in: Option<WebsiteStandIn>,
+    pub website_stand_in: Option<StandIn>,
     /// Providers of identities, by which people may sign in.
     pub providers: Providers,
 }
@@ -202,7 +202,7 @@ impl Site {
     }
 
     /// Where all websites are, in tests.
-    pub(crate) fn website_stand_in(&self) -> Option<&WebsiteStandIn> {
+    pub(crate) fn website_stand_in(&self) -> Option<&StandIn> {
         self.shared.options.website_stand_in.as_ref()
     }
 

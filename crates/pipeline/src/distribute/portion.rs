@@ -54,7 +54,12 @@ pub(super) struct Outgoing {
     attempt: usize,
     mail: Mail,
     is_sealed: bool,
+    /// Which key there was for it when it was written; nothing of one whose bytes do not change any more.
+    key: Option<KeyThen>,
 }
+
+/// Which key there was when a mail was written, by its fingerprint.
+type KeyThen = Option<String>;
 
 /// How an attempt ended.
 struct Ended {
@@ -111,14 +116,17 @@ impl Portion<'_> {
                 continue;
             }
             match message.write_mails(&sources, &keys, self.now) {
-                Ok(mails) => outgoing.extend(mails.into_iter().map(
-                    |(attempt, mail, is_sealed)| Outgoing {
-                        message: place,
-                        attempt,
-                        mail,
-                        is_sealed,
-                    },
-                )),
+                Ok(mails) => {
+                    outgoing.extend(mails.into_iter().map(|(attempt, mail, is_sealed, key)| {
+                        Outgoing {
+                            message: place,
+                            attempt,
+                            mail,
+                            is_sealed,
+                            key,
+                        }
+                    }))
+                }
                 Err(error) => message.verdict = Some(in_one_line(&error)),
             }
         }
@@ -206,8 +214,23 @@ impl Portion<'_> {
         let held = tx.hold_messages(self.claim, &numbers.collect::<Vec<_>>(), flow.lease)?;
         let held: HashSet<i64> = held.into_iter().collect();
         let mut begun = HashSet::new();
+        let recipients = group.iter().map(|outgoing| {
+            self.messages[outgoing.message]
+                .notification
+                .key
+                .recipient_no
+        });
+        let keys = tx.contact_keys_of(&recipients.collect::<Vec<_>>())?;
         for outgoing in group {
             let delivery = self.delivery(outgoing);
+            let notification = &self.messages[outgoing.message].notification;
+            let now_there = key_of(&keys, notification, delivery);
+            let is_other =
+                |then: &KeyThen| then.as_deref() != now_there.map(|key| key.fingerprint.as_str());
+            // A key that was given, replaced or removed since the mail was written: the next portion writes it anew.
+            if outgoing.key.as_ref().is_some_and(is_other) {
+                continue;
+            }
             let mail = (&*outgoing.mail.bytes, outgoing.is_sealed);
             if held.contains(&delivery.notification_no)
                 && tx.start_delivery(delivery.delivery_no, mail, now)?
@@ -336,7 +359,7 @@ impl Message<'_> {
         sources: &Sources,
         keys: &[ContactKey],
         now: Timestamp,
-    ) -> Result<Vec<(usize, Mail, bool)>, MessageError> {
+    ) -> Result<Vec<(usize, Mail, bool, Option<KeyThen>)>, MessageError> {
         let mut text = None;
         let mut mails = Vec::new();
         for (place, attempt) in self.attempts.iter_mut().enumerate() {
@@ -354,14 +377,15 @@ impl Message<'_> {
                 }
             };
             if attempt.was_tried() {
-                mails.push((place, mail, attempt.is_sealed));
+                mails.push((place, mail, attempt.is_sealed, None));
                 continue;
             }
             let key = key_of(keys, &self.notification, attempt);
             match sealed(mail, &self.notification, key, now)? {
                 Sealing::Ready(mail) => {
                     attempt.is_sealed = key.is_some();
-                    mails.push((place, mail, key.is_some()));
+                    let then = key.map(|key| key.fingerprint.clone());
+                    mails.push((place, mail, key.is_some(), Some(then)));
                 }
                 Sealing::PutOff(problem) => {
                     let at = (place, attempt);

@@ -29,6 +29,11 @@ impl Stages {
         }
     }
 
+    /// Whether messages are handed over.
+    pub fn distributes(&self) -> bool {
+        self.distributes
+    }
+
     /// Whether this is no stage at all.
     pub fn is_none(&self) -> bool {
         self.jobs.is_empty() && !self.distributes

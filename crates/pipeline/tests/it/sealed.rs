@@ -136,7 +136,7 @@ fn what_was_approved_in_clear_goes_out_encrypted(test: &TestStore) {
     let shown = || {
         let store = &desk.flow.store;
         let found = store.read(|tx| tx.notification(1)).unwrap().unwrap();
-        store.read(|tx| message::show(tx, &found)).unwrap()
+        store.read(|tx| message::show(tx, &found, now())).unwrap()
     };
     desk.flow.store.write(|tx| decider.approve(tx, 1)).unwrap();
     assert_eq!(shown().sealed_to, []);

@@ -22,7 +22,11 @@ fn desk_with_a_held_message(test: &TestStore) -> Desk {
 fn shown(desk: &Desk) -> Shown {
     let notification = desk.flow.store.read(|tx| tx.notification(1)).unwrap();
     let notification = notification.unwrap();
-    desk.flow.store.read(|tx| show(tx, &notification)).unwrap()
+    let now = desk.flow.clock.now();
+    desk.flow
+        .store
+        .read(|tx| show(tx, &notification, now))
+        .unwrap()
 }
 
 fn approve(desk: &Desk) {

@@ -135,6 +135,12 @@ impl Proof {
         }
     }
 
+    /// Those that the draw gave a place.
+    pub fn selected(&self) -> impl Iterator<Item = &Row> {
+        let selected = PlaceState::Selected.as_str();
+        self.rows.iter().filter(move |row| row.state == selected)
+    }
+
     /// The places as the rules give them, from what the file says of applications and seed.
     #[must_use]
     pub fn computed(&self) -> Vec<Place> {

@@ -1,15 +1,16 @@
-//! What a programme came to, counted: for the desk as it is, for everybody without small numbers (requirement PI-13).
+//! What a programme came to, counted: for the desk as it is, for everybody by the rule of ten (requirement PI-13).
+
+mod public;
 
 use serde::{Deserialize, Serialize};
+
+pub use public::{PUBLIC_MIN, PublicReport};
 
 /// Days after the end of a programme in which applications of those that did not take part are kept: time to ask why.
 pub const APPLICATIONS_KEPT_DAYS: i64 = 90;
 
 /// Days after closing in which an application is kept that was never sent in.
 pub const BEGUN_KEPT_DAYS: i64 = 30;
-
-/// Fewer than that are not told to everybody: somebody could be recognised.
-pub const PUBLIC_MIN: u64 = 10;
 
 /// What a programme came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub struct Report {
     pub total: Counts,
     /// By the word of each sector.
     pub sectors: Vec<(String, Counts)>,
-    /// By the word of each size.
+    /// By the word of each size; `unknown` where an organisation left the service.
     pub sizes: Vec<(String, Counts)>,
     /// What those that took part were told.
     pub findings: Findings,
@@ -81,45 +82,5 @@ impl Findings {
     #[must_use]
     pub fn values(&self) -> [u64; 3] {
         [self.told, self.answered, self.solved]
-    }
-}
-
-/// What everybody may see of one number that stands alone: nothing of fewer than [`PUBLIC_MIN`].
-#[must_use]
-pub fn public(count: u64) -> Option<u64> {
-    (count >= PUBLIC_MIN).then_some(count)
-}
-
-/// What everybody may see of the parts of a whole that is shown too. Where only one part is too small, the smallest other one
-/// goes with it: it could be computed from the rest.
-#[must_use]
-pub fn public_parts(parts: &[u64]) -> Vec<Option<u64>> {
-    let mut shown: Vec<Option<u64>> = parts.iter().map(|part| public(*part)).collect();
-    if shown.iter().filter(|part| part.is_none()).count() == 1 {
-        let smallest = shown.iter_mut().filter(|part| part.is_some()).min();
-        if let Some(smallest) = smallest {
-            *smallest = None;
-        }
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn small_numbers_are_not_public_and_cannot_be_computed_from_the_others() {
-        assert_eq!([public(9), public(10)], [None, Some(10)]);
-        for (parts, want) in [
-            (&[14, 11, 10][..], &[Some(14), Some(11), Some(10)][..]),
-            (&[14, 11, 9], &[Some(14), None, None]),
-            (&[14, 3, 9], &[Some(14), None, None]),
-            (&[0, 12, 12], &[None, None, Some(12)]),
-            (&[3], &[None]),
-            (&[], &[]),
-        ] {
-            assert_eq!(public_parts(parts), want, "{parts:?}");
-        }
     }
 }

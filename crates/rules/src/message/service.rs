@@ -61,6 +61,8 @@ model::vocabulary! {
         /// Warnings no longer arrive in the mailbox of a participant: `organisation`, `mailbox`, `state` (`dead`,
         /// `doubtful`), `link`.
         MailboxDead = 30 => "mailbox-dead",
+        /// An address of an organisation is told no more what happens: `organisation`, `host`, `link`.
+        WebhookPaused = 40 => "webhook-paused",
         /// A programme has ended in which an organisation took part: `organisation`, `programme`, `link`.
         ProgrammeEnded = 31 => "programme-ended",
         /// An evaluation of a programme: `programme` and `evaluation`, names by language, `what` (`invited`,
@@ -85,7 +87,7 @@ pub const SIGN_IN_CHANGES: [&str; 8] = [
 ];
 
 /// What an applicant is told.
-pub const APPLICATION_NEWS: [&str; 7] = [
+pub const APPLICATION_NEWS: [&str; 8] = [
     "begun",
     "submitted",
     "selected",
@@ -93,6 +95,7 @@ pub const APPLICATION_NEWS: [&str; 7] = [
     "ineligible",
     "released",
     "ended",
+    "cancelled",
 ];
 
 /// What somebody who complained is told.
@@ -223,6 +226,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "complaint",
     "suggestion",
     "mailbox-dead",
+    "webhook-paused",
     "programme-ended",
     "evaluation",
     "meeting",
@@ -339,6 +343,9 @@ mod tests {
                         "link": LINK_OF_OURS })
                 })
                 .collect(),
+            ServiceKind::WebhookPaused => vec![
+                json!({ "organisation": organisation, "host": "hooks.bakery.example", "link": LINK_OF_OURS }),
+            ],
             ServiceKind::ProgrammeEnded => vec![
                 json!({ "organisation": organisation, "programme": "Pilot of warnings", "link": LINK_OF_OURS }),
             ],

@@ -63,7 +63,7 @@ enum Action {
 struct Add {
     #[command(flatten)]
     owner: Owner,
-    /// What it may do [default: all that such a key can]
+    /// What it may do [default: read; for a source all that such a key can]
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<Scope>,
     /// What it is for, for people
@@ -162,12 +162,15 @@ impl Add {
         let may = |scope: &Scope| key_may_hold(kind, *scope);
         if let Some(scope) = self.scopes.iter().find(|scope| !may(scope)) {
             return Err(wrong(format!("such a key cannot be for `{scope}`"))
-                .hint("without --scope it is for all that it can")
+                .hint("without --scope it is for reading, and for a source to deliver as well")
                 .into());
         }
-        let all = || Scope::ALL.iter().copied().filter(may).collect();
+        // Whoever says nothing gets no key that changes things; a source is there to deliver.
+        let usual = |scope: &Scope| {
+            may(scope) && (kind == KeyKind::Source || scope.as_str().ends_with(":read"))
+        };
         let scopes = if self.scopes.is_empty() {
-            all()
+            Scope::ALL.iter().copied().filter(usual).collect()
         } else {
             self.scopes.clone()
         };

@@ -244,13 +244,18 @@ fn show(session: &mut Session, store: &Store, id: &str) -> anyhow::Result<Answer
         }
         Named::Notification(number) => {
             let notification = message(store, number, id)?;
-            let shown = store.read(|tx| message::show(tx, &notification))?;
+            let now = session.now();
+            let shown = store.read(|tx| message::show(tx, &notification, now))?;
             if session.json {
                 session.out.json(&serde_json::json!({
                     "reference": notification.reference(),
                     "state": notification.state.as_str(),
                     "reason": notification.reason,
                     "to": shown.to.iter().map(|address| address.as_str()).collect::<Vec<_>>(),
+                    "waiting": shown.waiting.iter().map(|(address, until)| serde_json::json!({
+                        "to": address.as_str(),
+                        "until": until.to_string(),
+                    })).collect::<Vec<_>>(),
                     "is_settled": shown.is_settled,
                     "subject": shown.subject,
                     "body": shown.body,
@@ -270,6 +275,13 @@ fn show(session: &mut Session, store: &Store, id: &str) -> anyhow::Result<Answer
             match to.is_empty() {
                 true => writeln!(out, "no contact of the recipient takes it")?,
                 false => writeln!(out, "\nTo: {}", to.join(", "))?,
+            }
+            for (address, until) in &shown.waiting {
+                writeln!(
+                    out,
+                    "waits until {until} for the office hours of {}",
+                    address.as_str()
+                )?;
             }
             writeln!(
                 out,

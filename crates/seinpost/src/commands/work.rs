@@ -157,6 +157,8 @@ struct Preview {
 struct PreviewView {
     reference: String,
     to: Vec<String>,
+    /// Those of `to` who get it later, and when.
+    waiting: Vec<(String, String)>,
     recipient: String,
     severity: String,
     lines: i64,
@@ -240,6 +242,15 @@ fn print_preview(out: &mut impl Write, preview: &Preview) -> std::io::Result<()>
         ]);
     }
     table.write(out, "  ")?;
+    for message in &preview.messages {
+        for (address, until) in &message.waiting {
+            writeln!(
+                out,
+                "{} waits until {until} for the office hours of {address}",
+                message.reference
+            )?;
+        }
+    }
     for obstacle in &preview.obstacles {
         writeln!(out, "\nbut first: {}", harmless(obstacle))?;
     }
@@ -287,9 +298,10 @@ fn preview_of(
     let desk = desks
         .iter()
         .find(|desk| desk.desk_no == notification.key.desk_no);
+    let now = flow.clock.now();
     let (to, recipient) = flow.store.read(|tx| {
         let to = match desk {
-            Some(desk) => addresses_of(tx, notification, desk)?,
+            Some(desk) => addresses_of(tx, notification, desk, now)?,
             None => Vec::new(),
         };
         Ok::<_, store::StoreError>((to, tx.party(notification.key.recipient_no)?))
@@ -298,7 +310,13 @@ fn preview_of(
         reference: notification.reference(),
         to: to
             .iter()
-            .map(|address| address.as_str().to_owned())
+            .map(|(address, _)| address.as_str().to_owned())
+            .collect(),
+        waiting: to
+            .iter()
+            .filter_map(|(address, until)| {
+                Some((address.as_str().to_owned(), (*until)?.to_string()))
+            })
             .collect(),
         recipient: recipient.map(|party| party.name).unwrap_or_default(),
         severity: severity_mark(notification.key.severity),

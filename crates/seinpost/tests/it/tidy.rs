@@ -10,7 +10,7 @@ use serde_json::Value;
 const STEPS: [&[&str]; 5] = [
     &["model"],
     &["dns", "formats", "paper", "rules", "store"],
-    &["message"],
+    &["message", "outgoing"],
     &["pipeline", "web"],
     &["seinpost"],
 ];
@@ -183,7 +183,7 @@ fn crates_point_inwards_only() {
         }
     }
     check_none(
-        "arrows that are not model <- dns, formats, paper, rules, store <- message <- {pipeline, web} <- seinpost",
+        "arrows that are not model <- dns, formats, paper, rules, store <- message, outgoing <- {pipeline, web} <- seinpost",
         &broken,
     );
 }

@@ -210,7 +210,14 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         "party_change",
         &[
             names("party_no", "party"),
-            named("subject_no", "notification", "notification_no"),
+            Reference {
+                only: "c.kind IN (0, 2) AND",
+                ..named("subject_no", "notification", "notification_no")
+            },
+            Reference {
+                only: "c.kind = 1 AND",
+                ..named("subject_no", "answer_event", "event_no")
+            },
         ],
     ),
     ("search_log", &[names("person_no", "person")]),
@@ -402,6 +409,11 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ("product", &[names("party_no", "party")]),
     ("named_source", &[named("source_no", "party", "party_no")]),
     ("reply", &[names("notification_no", "notification")]),
+    ("webhook", &[names("party_no", "party")]),
+    (
+        "webhook_delivery",
+        &[names("webhook_no", "webhook"), names("party_no", "party")],
+    ),
 ];
 
 #[cfg(test)]
@@ -413,6 +425,9 @@ mod tests {
     const LEAD_NOWHERE: &[(&str, &str)] = &[
         ("batch_notice", "notice_no"),
         ("notification", "case_no"),
+        // A place in an order, whose row may be gone; and a count.
+        ("webhook", "change_no"),
+        ("webhook", "secret_no"),
         // Where the verification got to; a log that was cut off ends before it.
         ("audit_mark", "audit_no"),
     ];

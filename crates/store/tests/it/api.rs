@@ -155,8 +155,11 @@ fn changes_have_the_order_in_which_messages_were_approved_each_once(test: &TestS
         tx.move_notification(2, all, approved, "", decided)
     });
     let changes = read(store, |tx| tx.changes_of(party_no, 0, 10));
-    let told: Vec<_> = changes.iter().map(|change| change.subject_no).collect();
-    assert_eq!(told, [1, 2]);
+    let told: Vec<_> = changes
+        .iter()
+        .map(|change| (change.kind.as_str(), change.subject_no))
+        .collect();
+    assert_eq!(told, [("told", 1), ("withdrawn", 2), ("told", 2)]);
     write(store, |tx| {
         tx.move_notification(2, all, NotificationState::Withheld, "", decided)
     });

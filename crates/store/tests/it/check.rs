@@ -293,6 +293,14 @@ fn pages_live_in(test: &TestStore) {
             "1, 2, '', '', '', ''".to_owned(),
         ),
         (
+            "webhook (party_no, url, made_at, made_by, secret_no, old_until, change_no, failures, due_at, taken_until)",
+            format!("{party}, 'https://hooks.bakery.example/in', 0, '', 1, 0, 0, 0, 0, 0"),
+        ),
+        (
+            "webhook_delivery (webhook_no, party_no, event, kind, at, status, fault)",
+            format!("1, {party}, '', '', 0, 200, ''"),
+        ),
+        (
             "survey_answer (question_no, party_no, number, text, suggestion_no)",
             format!("1, {party}, NULL, '', 1"),
         ),

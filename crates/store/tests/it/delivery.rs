@@ -8,6 +8,7 @@ fn planned(address: &str) -> PlannedDelivery {
         notification_no: 1,
         address: address.parse().unwrap(),
         message_id: format!("<1.{address}>"),
+        due_at: now(),
     }
 }
 
@@ -18,7 +19,7 @@ fn deliveries(test: &TestStore) -> Vec<Delivery> {
 fn planning_twice_plans_once(test: &TestStore) {
     let plans = [planned("a@bakery.example"), planned("b@bakery.example")];
     for _ in 0..2 {
-        write(&test.store, |tx| tx.plan_deliveries(&plans, now()));
+        write(&test.store, |tx| tx.plan_deliveries(&plans));
     }
     let found = deliveries(test);
     assert_eq!(found.len(), 2);
@@ -31,7 +32,7 @@ fn planning_twice_plans_once(test: &TestStore) {
 
 fn a_repeat_has_the_bytes_of_the_first_time_and_is_counted(test: &TestStore) {
     write(&test.store, |tx| {
-        tx.plan_deliveries(&[planned("a@bakery.example")], now())
+        tx.plan_deliveries(&[planned("a@bakery.example")])
     });
     let number = deliveries(test)[0].delivery_no;
     let start = |mail: &[u8]| {
@@ -62,7 +63,7 @@ fn a_repeat_has_the_bytes_of_the_first_time_and_is_counted(test: &TestStore) {
 
 fn an_attempt_after_one_that_nobody_knows_of_counts_as_a_repeat(test: &TestStore) {
     write(&test.store, |tx| {
-        tx.plan_deliveries(&[planned("a@bakery.example")], now())
+        tx.plan_deliveries(&[planned("a@bakery.example")])
     });
     let first = deliveries(test).remove(0);
     write(&test.store, |tx| {
@@ -83,7 +84,7 @@ fn an_attempt_after_one_that_nobody_knows_of_counts_as_a_repeat(test: &TestStore
 
 fn the_next_attempt_has_the_same_message_id_and_the_same_bytes(test: &TestStore) {
     write(&test.store, |tx| {
-        tx.plan_deliveries(&[planned("a@bakery.example")], now())
+        tx.plan_deliveries(&[planned("a@bakery.example")])
     });
     let first = deliveries(test).remove(0);
     write(&test.store, |tx| {

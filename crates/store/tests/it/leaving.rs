@@ -119,7 +119,7 @@ fn invite(tx: &mut Tx<'_>, parties: &[i64]) -> Result<i64, StoreError> {
         let guest = NewMeetingGuest {
             party_no: Some(*party_no),
             name: "Sam Voorbeeld".to_owned(),
-            email: Some("sam@bakery.example".parse().unwrap()),
+            email: Some(format!("sam@{party_no}.example").parse().unwrap()),
             language: Language::Nl,
         };
         tx.add_meeting_guest(meeting_no, &guest)?;

@@ -59,8 +59,9 @@ fn a_message_and_its_mail_are_counted_until_they_are_over(test: &TestStore) {
         notification_no: 1,
         address: "it@bakery.example".parse().unwrap(),
         message_id: "<1@desk.example>".into(),
+        due_at: now(),
     }];
-    write(&test.store, |tx| tx.plan_deliveries(&planned, now()));
+    write(&test.store, |tx| tx.plan_deliveries(&planned));
     assert_eq!(
         (waiting(test).deliveries, waiting(test).handed_over_at),
         (1, None)

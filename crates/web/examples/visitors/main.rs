@@ -57,6 +57,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     store.write(|tx| give_mandate(tx, "ziekenhuis", "noordlijn", now))?;
     store.write(|tx| add_key(tx, "ziekenhuis", now))?;
     store.write(|tx| add_profile(tx, "ziekenhuis"))?;
+    store.write(|tx| {
+        let party_no = party_no(tx, "ziekenhuis")?;
+        tx.add_webhook(
+            party_no,
+            "https://hooks.visitors.example/in",
+            "example",
+            now,
+        )
+    })?;
     // Nobody may confirm what one asked for oneself: a colleague asked.
     let colleague = "colleague@visitors.example".parse()?;
     let colleague_no = store.write(|tx| tx.add_person(&colleague, "Colleague", None, now))?;

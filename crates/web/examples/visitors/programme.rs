@@ -1,8 +1,9 @@
 //! Programmes in two states.
 
 use model::{Language, MailboxState, PlaceState, QuestionKind, Sector, Timestamp};
-use rules::enrol::draw::commitment;
+use rules::enrol::draw::{Capacity, Entry, commitment};
 use rules::enrol::form::ApplicationForm;
+use rules::enrol::proof::Proof;
 use rules::enrol::report::{Counts, Report};
 use store::{EvaluationTerms, NewApplication, ProgrammeTerms, Question, StoreError, Tx};
 
@@ -43,7 +44,7 @@ pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<
         let reason = "the only one of its kind in the sector";
         tx.ask_place_override(place.application_no, colleague_no, reason, now)?;
     }
-    tx.record_draw(drawn, "an example", now)?;
+    tx.record_draw(drawn, &proof("gesloten", 3), now)?;
     let agreement = "# Doel\nWij spreken af.\n\n- lezen\n- handelen\n\n## Duur\n1. een jaar";
     tx.add_agreement(drawn, [agreement, "# Purpose\nWe agree.\n\n- read"], now)?;
     let party_no = party_no(tx, "ziekenhuis")?;
@@ -63,9 +64,24 @@ pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<
     }
     add_evaluation(tx, drawn, party_no, now)?;
     let ended = add_programme(tx, "voorbij", now.plus_seconds(-500 * DAY_SECS), now)?;
-    tx.record_draw(ended, "an example", now)?;
+    tx.record_draw(ended, &proof("voorbij", 64), now)?;
     end_programme(tx, ended, now)?;
     measure_month(tx, now)
+}
+
+/// The file of a draw of so many in one sector.
+fn proof(name: &str, applications: u32) -> String {
+    let entry = |number| Entry {
+        number,
+        sector: Sector::Trade,
+        count: 1,
+    };
+    let entries: Vec<Entry> = (1..=applications).map(entry).collect();
+    let capacity = Capacity {
+        places: 35,
+        per_sector: 35,
+    };
+    Proof::of_draw(name, applications, &entries, capacity, "seed").to_string()
 }
 
 fn end_programme(tx: &mut Tx<'_>, programme_no: i64, now: Timestamp) -> Result<(), StoreError> {
@@ -80,7 +96,7 @@ fn end_programme(tx: &mut Tx<'_>, programme_no: i64, now: Timestamp) -> Result<(
     let report = Report {
         total: counts,
         sectors: vec![("ict".to_owned(), counts)],
-        sizes: vec![("small".to_owned(), counts)],
+        sizes: vec![("small".to_owned(), counts), ("large".to_owned(), counts)],
         ..Report::default()
     };
     tx.end_programme(&store::ProgrammeEnd {

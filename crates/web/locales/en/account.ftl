@@ -77,6 +77,7 @@ account-recover-text = Fill in your e-mail address. If there is an account, we s
 account-recover-go = Send the mail
 account-recover-sent-title = Look in your mailbox
 account-recover-sent = If there is an account with this address, a mail with a link is on its way. The link works for 30 minutes. Do you see nothing? Look among the unwanted mail too.
+account-recover-provider = Do you always sign in with the account of your work? Then you get no mail from us. Use the button of your work on the page to sign in. Does that no longer work? Ask whoever manages that account at your work, or call us.
 account-recover-choose = Change the password and sign in
 account-recover-all-title = Did you lose everything?
 account-recover-all = Ask an administrator of your organisation, or call us. We then make sure that it is you, and you get a new invitation.

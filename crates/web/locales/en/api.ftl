@@ -41,3 +41,5 @@ api-scope-mandates-write = let others act for you, and end that
 api-scope-history-read = read what was done in your organisation
 api-scope-keys-read = read which keys there are
 api-scope-keys-write = end keys
+api-scope-webhooks-read = read which webhooks there are
+api-scope-webhooks-write = add, change and remove webhooks

@@ -108,6 +108,7 @@ asset-error-criticality = Choose one of the words
 asset-error-day = Fill in a day, for example 2026-12-31
 asset-preview-title = What this list would change
 asset-preview-text = Nothing has changed yet. Check the list, then bring it in.
+asset-preview-by = Brought by { $name }:
 asset-preview-changed = Your systems changed since you looked. This is what the list would do now. Check it again.
 asset-preview-rows = Rows in the list
 asset-preview-added = New

@@ -42,3 +42,4 @@ contact-key-problem-weak-algorithm = This key is too weak, or of a kind that we 
 contact-key-problem-revoked = This key was revoked. Give us another one.
 contact-key-problem-signs-only = This key can sign, but not encrypt. Add a part that encrypts, or give us another key.
 contact-key-problem-ended = This key has ended. Extend it and export it again, or give us another one.
+contact-key-changed = There is another key now. Nothing was removed: look at it first.

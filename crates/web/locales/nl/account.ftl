@@ -77,6 +77,7 @@ account-recover-text = Vul uw e-mailadres in. Als er een account is, sturen wij 
 account-recover-go = Stuur de mail
 account-recover-sent-title = Kijk in uw mailbox
 account-recover-sent = Als er een account is met dit adres, is er een mail met een link onderweg. De link werkt 30 minuten. Ziet u niets? Kijk dan ook bij de ongewenste mail.
+account-recover-provider = Logt u altijd in met het account van uw werk? Dan krijgt u geen mail van ons. Gebruik de knop van uw werk op de inlogpagina. Werkt dat niet meer? Vraag het wie dat account op uw werk beheert, of bel ons.
 account-recover-choose = Verander het wachtwoord en log in
 account-recover-all-title = Bent u alles kwijt?
 account-recover-all = Vraag het een beheerder van uw organisatie, of bel ons. Wij gaan dan na dat u het bent, en u krijgt een nieuwe uitnodiging.

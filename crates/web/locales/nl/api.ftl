@@ -41,3 +41,5 @@ api-scope-mandates-write = anderen namens u laten optreden en dat beëindigen
 api-scope-history-read = lezen wat er in uw organisatie is gedaan
 api-scope-keys-read = lezen welke sleutels er zijn
 api-scope-keys-write = sleutels beëindigen
+api-scope-webhooks-read = lezen welke webhooks er zijn
+api-scope-webhooks-write = webhooks toevoegen, veranderen en verwijderen

@@ -108,6 +108,7 @@ asset-error-criticality = Kies een van de woorden
 asset-error-day = Vul een dag in, bijvoorbeeld 2026-12-31
 asset-preview-title = Wat deze lijst zou veranderen
 asset-preview-text = Er is nog niets veranderd. Controleer de lijst en neem die daarna over.
+asset-preview-by = Aangeleverd door { $name }:
 asset-preview-changed = Uw systemen zijn veranderd nadat u keek. Dit zou de lijst nu doen. Controleer het opnieuw.
 asset-preview-rows = Regels in de lijst
 asset-preview-added = Nieuw

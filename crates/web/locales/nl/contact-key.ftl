@@ -42,3 +42,4 @@ contact-key-problem-weak-algorithm = Deze sleutel is te zwak, of van een soort d
 contact-key-problem-revoked = Deze sleutel is ingetrokken. Geef ons een andere.
 contact-key-problem-signs-only = Deze sleutel kan ondertekenen, maar niet versleutelen. Voeg een deel toe dat versleutelt, of geef ons een andere sleutel.
 contact-key-problem-ended = Deze sleutel is verlopen. Verleng hem en exporteer hem opnieuw, of geef ons een andere.
+contact-key-changed = Er is nu een andere sleutel. Er is niets verwijderd: bekijk hem eerst.

@@ -71,7 +71,9 @@ async fn leave_mail(site: &Site, email: EmailAddress, language: Language) -> Res
         let Some(person) = person.filter(|person| person.closed_at.is_none()) else {
             return Ok(());
         };
-        if !tx.ways_of(person.person_no)?.is_any() {
+        // Who signs in by a provider of identities has no code to fill in there: the page says what to do instead.
+        let ways = tx.ways_of(person.person_no)?;
+        if ways.count() == ways.identities && ways.recovery_codes == 0 && !ways.has_totp {
             return Ok(());
         }
         let step = NewStep {

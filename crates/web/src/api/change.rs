@@ -88,15 +88,21 @@ struct Change {
     /// Place of it: where to go on from.
     #[schema(example = "3f1c2a9e7d5b8e4a9c0f6b2d1e8a7c55")]
     cursor: String,
-    /// `told`: a message was approved, and tells of findings.
+    /// `told`: a message was approved, and tells of findings. `withdrawn`: one that was told is kept back after all.
+    /// `answered`: somebody said how far a finding is; `findings/{finding}/answers` has what was said. There may be more kinds:
+    /// pass over those that you do not know.
     #[schema(example = "told")]
     kind: &'static str,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     at: String,
-    /// The message.
-    message_id: Uuid,
+    /// The message, where it is about one.
+    message_id: Option<Uuid>,
     /// Address of the message.
-    message: String,
+    message: Option<String>,
+    /// The finding, where it is about one.
+    finding_id: Option<Uuid>,
+    /// Address of the finding.
+    finding: Option<String>,
 }
 
 /// A page of changes.
@@ -111,18 +117,20 @@ struct ChangePage {
     next: Option<String>,
 }
 
-fn change(site: &Site, own: &Own, change: PartyChange) -> Change {
-    let message_id = site.id(IdKind::Notification, change.subject_no);
+fn change(site: &Site, own: &Own, change: &PartyChange) -> Change {
     let place: AfterChange = After(change.change_no);
+    let id = |number: Option<i64>, kind| number.map(|number| site.id(kind, number));
+    let message_id = id(change.notification_no(), IdKind::Notification);
+    let finding_id = id(change.finding_no, IdKind::Finding);
+    let home = format!("{ROOT}/organisations/{}", own.party_id);
     Change {
         cursor: place.write(site),
         kind: change.kind.as_str(),
         at: change.at.to_string(),
         message_id,
-        message: format!(
-            "{ROOT}/organisations/{}/messages/{message_id}",
-            own.party_id
-        ),
+        message: message_id.map(|id| format!("{home}/messages/{id}")),
+        finding_id,
+        finding: finding_id.map(|id| format!("{home}/findings/{id}")),
     }
 }
 
@@ -154,7 +162,7 @@ async fn list_changes(
     let rows = site.read(move |tx| Ok(tx.changes_of(party_no, after_no, limit)?));
     let views = (
         |row: &PartyChange| After(row.change_no),
-        |row| change(&site, &own, row),
+        |row: PartyChange| change(&site, &own, &row),
     );
     Ok(page(&site, &parts, &wanted, rows.await?, views))
 }
@@ -213,7 +221,7 @@ async fn tell(
         let is_more = changes.len() as i64 == LIMIT_MAX;
         for row in changes {
             after_no = row.change_no;
-            let view = change(site, own, row);
+            let view = change(site, own, &row);
             let event = Event::default()
                 .event(view.kind)
                 .id(&view.cursor)

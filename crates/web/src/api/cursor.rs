@@ -42,6 +42,10 @@ pub(crate) type AfterMandate = After<{ IdKind::Mandate.code() }>;
 /// Behind a row.
 pub(crate) type AfterKey = After<{ IdKind::ApiKey.code() }>;
 /// Behind a row.
+pub(crate) type AfterWebhook = After<{ IdKind::Webhook.code() }>;
+/// Behind a row.
+pub(crate) type AfterWebhookDelivery = After<{ IdKind::WebhookDelivery.code() }>;
+/// Behind a row.
 pub(crate) type AfterGroup = After<{ IdKind::AssetGroup.code() }>;
 /// Behind a row.
 pub(crate) type AfterBatch = After<{ IdKind::Batch.code() }>;

@@ -5,6 +5,7 @@ mod findings;
 mod people;
 mod profile;
 mod routes;
+mod webhooks;
 
 use std::path::Path;
 

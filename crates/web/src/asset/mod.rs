@@ -27,7 +27,6 @@ use store::{StoreError, Tx};
 use crate::site::Site;
 
 pub(crate) use holding::{change_holding, confirm, held, puts};
-pub use prove::WebsiteStandIn;
 pub(crate) use view::{group_choices, state};
 
 /// A list with what a browser writes around it.

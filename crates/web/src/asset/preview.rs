@@ -28,6 +28,9 @@ pub(super) struct Waiting {
     pub(super) list: AssetList,
     name: String,
     is_whole: bool,
+    /// Who brought it, and when.
+    by: String,
+    at: String,
 }
 
 /// A list beside what it would change.
@@ -47,9 +50,14 @@ pub(super) async fn waiting(
 ) -> Result<Arc<Waiting>, Refusal> {
     let now = site.now();
     let import = site
-        .read(move |tx| Ok(tx.asset_import(party_no, import_no, now)?))
+        .read(move |tx| {
+            let import = tx.asset_import(party_no, import_no, now)?;
+            let import = import.ok_or(Refusal::NotFound)?;
+            let by = tx.person(import.by_person)?;
+            Ok((import, by.map(|person| person.name).unwrap_or_default()))
+        })
         .await?;
-    let import = import.ok_or(Refusal::NotFound)?;
+    let (import, by) = import;
     let content = import.content;
     let list = site.compute(move || asset_list::read(&content)).await?;
     Ok(Arc::new(Waiting {
@@ -57,6 +65,8 @@ pub(super) async fn waiting(
         list: list.map_err(|_| Refusal::Bad)?,
         name: import.name,
         is_whole: import.is_whole,
+        by,
+        at: import.created_at.to_string(),
     }))
 }
 
@@ -132,6 +142,8 @@ pub(super) struct Before {
 struct PreviewView {
     id: Uuid,
     name: String,
+    by: String,
+    at: String,
     mark: String,
     has_changed: bool,
     is_whole: bool,
@@ -216,10 +228,14 @@ impl PreviewView {
             list,
             name,
             is_whole,
+            by,
+            at,
         } = &*planned.waiting;
         let mut view = Self {
             id,
             name: name.clone(),
+            by: by.clone(),
+            at: at.clone(),
             mark: planned.mark(),
             has_changed,
             is_whole: *is_whole,

@@ -4,9 +4,10 @@
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use model::Criterion;
+use model::{Criterion, Sector};
+use rules::enrol::proof::{Proof, Row};
 use serde::Serialize;
-use store::Programme;
+use store::{Programme, Tx};
 
 use super::ProgrammeView;
 use crate::refusal::Refusal;
@@ -23,7 +24,7 @@ struct View {
     programme: ProgrammeView,
     criteria: Vec<&'static str>,
     is_ended: bool,
-    /// After the draw: sector, applications that could take part, places given by lot and count.
+    /// As the file of the draw has it: sector, applications that could take part, places given.
     drawn: Vec<(&'static str, usize, usize)>,
 }
 
@@ -45,25 +46,29 @@ pub(super) async fn show(
     visitor: Visitor,
     Path(slug): Path<String>,
 ) -> Result<Response, Refusal> {
-    let (programme, places, is_ended) = site
+    let (programme, proof, is_ended) = site
         .read(move |tx| {
             let programme = tx.programme_named(&slug)?;
             let programme = published(programme)?;
-            let places = tx.places_of(programme.programme_no)?;
+            let proof = proof_of(tx, &programme)?;
             let is_ended = tx.programme_end(programme.programme_no)?.is_some();
-            Ok((programme, places, is_ended))
+            Ok((programme, proof, is_ended))
         })
         .await?;
-    let drawn = programme.terms.sectors.iter().map(|sector| {
-        let of_sector = places.iter().filter(|place| place.sector == *sector);
-        let given = of_sector.clone().filter(|place| place.state.is_given());
-        (sector.as_str(), of_sector.count(), given.count())
-    });
     let view = View {
-        drawn: match places.is_empty() {
-            true => Vec::new(),
-            false => drawn.collect(),
-        },
+        // What becomes of places later is told to nobody else: the difference would be a small number.
+        drawn: proof.map_or_else(Vec::new, |proof| {
+            let of_sector = |sector: &Sector| {
+                let is_of = |row: &&Row| row.entry.sector == *sector;
+                let could = proof.rows.iter().filter(is_of).count();
+                (
+                    sector.as_str(),
+                    could,
+                    proof.selected().filter(is_of).count(),
+                )
+            };
+            programme.terms.sectors.iter().map(of_sector).collect()
+        }),
         is_ended,
         criteria: Criterion::ALL.iter().map(|one| one.as_str()).collect(),
         programme: ProgrammeView::new(&site, visitor.language, &programme),
@@ -84,6 +89,12 @@ pub(super) async fn proof(
         .await?;
     let proof = proof.ok_or(Refusal::NotFound)?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], proof).into_response())
+}
+
+/// What the draw gave, as everybody can read it, once there was one.
+pub(super) fn proof_of(tx: &mut Tx<'_>, programme: &Programme) -> Result<Option<Proof>, Refusal> {
+    let proof = tx.programme_proof(programme.programme_no)?;
+    Ok(proof.and_then(|proof| proof.parse().ok()))
 }
 
 /// Only what everybody may see.

@@ -1,15 +1,15 @@
-//! `/programmes/{programme}/report`: what a programme came to, once it was ended, without numbers so small that somebody could be
-//! recognised. And the report of the desk as a document.
+//! `/programmes/{programme}/report`: what a programme came to, once it was ended, by the rule of ten. And the report of the desk as a
+//! document.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use model::Day;
 use paper::{Block, Document};
-use rules::enrol::report::{Counts, Findings, PUBLIC_MIN, Report, public, public_parts};
+use rules::enrol::report::{Counts, Findings, PUBLIC_MIN, Report};
 use serde::Serialize;
 use store::{Programme, ProgrammeEnd};
 
-use super::programme::published;
+use super::programme::{proof_of, published};
 use super::{ProgrammeView, in_language};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -20,18 +20,18 @@ pub(crate) fn read_report(end: &ProgrammeEnd) -> Report {
     serde_json::from_str(&end.report).unwrap_or_default()
 }
 
-/// Rows by sector or by size: which of the two, and the word and counts of each row.
-type Group = (&'static str, Vec<(String, Vec<Option<u64>>)>);
-
 #[derive(Serialize)]
 struct View {
     programme: ProgrammeView,
     ended_at: String,
+    /// Whether places were given, and the file of the draw says how.
+    is_drawn: bool,
     words: [&'static str; 6],
-    total: Vec<Option<u64>>,
-    groups: [Group; 2],
+    total: [Option<u64>; 6],
+    /// Sizes, several where they are taken together, and how many applied.
+    sizes: Vec<(Vec<String>, u64)>,
     findings: Vec<(&'static str, Option<u64>)>,
-    /// What is not told is fewer than that.
+    /// The smallest number that is told.
     public_min: u64,
 }
 
@@ -40,45 +40,27 @@ pub(super) async fn show(
     visitor: Visitor,
     Path(slug): Path<String>,
 ) -> Result<Response, Refusal> {
-    let (programme, end) = site
+    let (programme, end, proof) = site
         .read(move |tx| {
             let programme = published(tx.programme_named(&slug)?)?;
             let end = tx.programme_end(programme.programme_no)?;
-            Ok((programme, end.ok_or(Refusal::NotFound)?))
+            let proof = proof_of(tx, &programme)?;
+            Ok((programme, end.ok_or(Refusal::NotFound)?, proof))
         })
         .await?;
-    let report = read_report(&end);
-    let shown = |count| public(count);
+    let drawn = proof.map(|proof| proof.selected().count() as u64);
+    let report = read_report(&end).public(drawn);
     let view = View {
         programme: ProgrammeView::new(&site, visitor.language, &programme),
         ended_at: end.ended_at.to_string(),
+        is_drawn: drawn.is_some(),
         words: Counts::WORDS,
-        total: report.total.values().map(shown).to_vec(),
-        groups: [
-            ("sector", public_rows(&report.sectors)),
-            ("size", public_rows(&report.sizes)),
-        ],
-        findings: Findings::WORDS
-            .into_iter()
-            .zip(report.findings.values().map(shown))
-            .collect(),
+        total: report.total,
+        sizes: report.sizes,
+        findings: Findings::WORDS.into_iter().zip(report.findings).collect(),
         public_min: PUBLIC_MIN,
     };
     site.page(&visitor, "enrol/report.html", &view)
-}
-
-/// Each column is a whole in parts: what of it is too small is decided column by column.
-fn public_rows(rows: &[(String, Counts)]) -> Vec<(String, Vec<Option<u64>>)> {
-    let columns = (0..Counts::WORDS.len()).map(|column| {
-        let parts = rows.iter().map(|(_, counts)| counts.values()[column]);
-        public_parts(&parts.collect::<Vec<_>>())
-    });
-    let columns: Vec<Vec<Option<u64>>> = columns.collect();
-    let row = |(index, (word, _)): (usize, &(String, Counts))| {
-        let shown = columns.iter().map(|column| column[index]);
-        (word.clone(), shown.collect())
-    };
-    rows.iter().enumerate().map(row).collect()
 }
 
 /// The report of the desk, with every number.

@@ -7,12 +7,13 @@ use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::Form;
 use message::openpgp::{Certificate, KeyProblem, in_groups};
 use message::{KeyNews, tell_of_key};
 use model::{EmailAddress, IdKind, Timestamp};
 use rules::access::Deed;
 use rules::upkeep::next_key_reminder;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::{ContactKey, NewContactKey};
 use uuid::Uuid;
 
@@ -23,8 +24,14 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
-/// Keys that an organisation gives. Each is a mail to everybody who must know.
+/// Keys that an organisation gives and removes. Each is a mail to everybody who must know.
 const KEYS: Limiter = Limiter::new("keys of contacts", Rate::per_hour(30));
+
+/// The key that the page showed beside the button which removes it.
+#[derive(Deserialize)]
+pub(super) struct ShownKey {
+    fingerprint: String,
+}
 
 #[derive(Serialize)]
 struct View {
@@ -38,7 +45,10 @@ struct View {
 
 #[derive(Serialize)]
 struct KeyView {
+    /// In groups, for people.
     fingerprint: String,
+    /// As it is compared.
+    digits: String,
     algorithm: String,
     given_at: String,
     /// A time, or empty.
@@ -58,7 +68,7 @@ pub(super) async fn show(
     Path((_, contact)): Path<(Uuid, Uuid)>,
     Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
-    let done = before.known(&["given", "same", "removed"]);
+    let done = before.known(&["given", "same", "removed", "changed"]);
     page(&site, &member, contact, Errors::default(), done).await
 }
 
@@ -143,29 +153,36 @@ pub(super) async fn remove(
     State(site): State<Site>,
     member: Member,
     Path((_, contact)): Path<(Uuid, Uuid)>,
+    Form(shown): Form<ShownKey>,
 ) -> Result<Redirect, Refusal> {
     member.must_be_allowed(Deed::ChangePeople)?;
     let now = site.now();
     member.who.must_have_proved(now)?;
+    site.limit(&KEYS, member.party_no)?;
     let address = address_of(&site, &member, &contact).await?;
     let (party_no, actor) = (member.party_no, member.who.actor(&site));
     let subject = member.subject();
-    site.write(move |tx| {
+    let removed = site.write(move |tx| {
+        tx.hold_party(party_no)?;
         let key = tx.contact_key(party_no, &address)?;
         let key = key.ok_or(Refusal::NotFound)?;
+        // Somebody gave another one since: whoever asks did not see that.
+        if key.fingerprint != shown.fingerprint {
+            return Ok("changed");
+        }
         tx.remove_contact_key(party_no, &address)?;
         let about = (&*key.fingerprint, key.ends_at);
         tell_of_key(tx, (party_no, &address), KeyNews::Removed, about, now)?;
-        Ok(tx.record(
+        tx.record(
             now,
             &actor,
             "remove-contact-key",
             &subject,
             &key.fingerprint,
-        )?)
-    })
-    .await?;
-    Ok(done(&member, &contact, "removed"))
+        )?;
+        Ok("removed")
+    });
+    Ok(done(&member, &contact, removed.await?))
 }
 
 fn done(member: &Member, contact: &Uuid, what: &str) -> Redirect {
@@ -241,6 +258,7 @@ impl KeyView {
         let text = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
         Self {
             fingerprint: in_groups(&key.fingerprint),
+            digits: key.fingerprint.clone(),
             algorithm: key.algorithm.clone(),
             given_at: key.given_at.to_string(),
             ends_at: text(key.ends_at),

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
 use formats::register::contact_role;
 use model::register::ContactRow;
-use model::{EmailAddress, IdKind, Severity, SeveritySet};
+use model::{EmailAddress, IdKind, ReadingHours, Severity, SeveritySet};
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
 use store::{ContactKey, OwnContact};
@@ -28,7 +28,8 @@ pub(super) struct ContactForm {
     severity: Vec<String>,
     language: String,
     reader: String,
-    always_on: String,
+    /// Empty: nobody says.
+    hours: String,
 }
 
 #[derive(Serialize)]
@@ -54,7 +55,7 @@ struct ContactView {
     language: String,
     /// Empty: an entrepreneur.
     reader: String,
-    is_always_on: bool,
+    hours: &'static str,
     /// Whether mails there are encrypted: `none`, `sealed`, `ended` or `waiting`.
     sealed: &'static str,
     /// Nobody answered there yet: messages do not go there.
@@ -131,14 +132,13 @@ pub(super) async fn put(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ChangePeople)?;
     let mut errors = Errors::default();
-    let Some(row) = form.row(&mut errors) else {
+    let Some((row, hours)) = form.row(&mut errors) else {
         return show(&site, &member, form, errors, String::new()).await;
     };
     may_put(&site, member.party_no, &row.email).await?;
-    let is_always_on = form.always_on == "yes";
     let (acting, language, now) = (member.acting(&site), member.visitor.language, site.now());
     let put = site.write(move |tx| {
-        let waiting = contact_change::put(tx, &acting, (&row, is_always_on), language, now)?;
+        let waiting = contact_change::put(tx, &acting, (&row, hours), language, now)?;
         Ok(waiting.map_or("saved", |_| "code-sent"))
     });
     let what = match put.await {
@@ -174,7 +174,7 @@ pub(super) async fn confirm(State(site): State<Site>, member: Member) -> Result<
 }
 
 impl ContactForm {
-    fn row(&self, errors: &mut Errors) -> Option<ContactRow> {
+    fn row(&self, errors: &mut Errors) -> Option<(ContactRow, ReadingHours)> {
         let role = contact_role(&self.role).ok_or(());
         let role = errors.take("role", role, "organisation-error-contact-role");
         let email = self.email.trim().parse::<EmailAddress>();
@@ -184,6 +184,7 @@ impl ContactForm {
         let severities = errors.take("severity", severities, "organisation-error-choice");
         let language = optional(errors, "language", &self.language);
         let reader = optional(errors, "reader", &self.reader);
+        let hours = optional(errors, "hours", &self.hours);
         let row = ContactRow {
             // Whose it is, the store is told beside it.
             organisation: String::new(),
@@ -193,7 +194,8 @@ impl ContactForm {
             language: language?,
             reader: reader?,
         };
-        errors.is_empty().then_some(row)
+        let hours = hours?.unwrap_or(ReadingHours::Unsaid);
+        errors.is_empty().then_some((row, hours))
     }
 }
 
@@ -210,7 +212,9 @@ fn optional<T: std::str::FromStr>(
 
 impl ContactView {
     fn new(site: &Site, contact: &OwnContact, keys: &[ContactKey]) -> Self {
-        let key = keys.iter().find(|key| key.email == contact.email);
+        let key = keys
+            .iter()
+            .find(|key| key.email.compared() == contact.email.compared());
         let taken = Severity::ALL.iter().rev();
         let taken = taken.filter(|severity| contact.severities.contains(**severity));
         let text = |value: Option<String>| value.unwrap_or_default();
@@ -221,7 +225,7 @@ impl ContactView {
             severities: taken.map(ToString::to_string).collect(),
             language: text(contact.language.map(|language| language.to_string())),
             reader: text(contact.reader.map(|reader| reader.to_string())),
-            is_always_on: contact.is_always_on,
+            hours: contact.hours.as_str(),
             sealed: match key {
                 None => "none",
                 Some(key) if key.waits_since.is_some() => "waiting",

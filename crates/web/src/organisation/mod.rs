@@ -23,6 +23,8 @@ pub(crate) mod profile_change;
 mod suppliers;
 mod takeout;
 mod told;
+pub(crate) mod webhook_change;
+mod webhooks;
 
 pub(crate) use history::detail_for_members;
 pub(crate) use overview::must_be_confirmed;
@@ -74,6 +76,11 @@ pub(crate) fn routes() -> Router<Site> {
         )
         .route(&at("/sub-organisations/move"), post(parts::give))
         .merge(suppliers::routes())
+        .route(&at("/webhooks"), get(webhooks::list).post(webhooks::add))
+        .route(
+            &at("/webhooks/{webhook}"),
+            get(webhooks::detail).post(webhooks::act),
+        )
         .route(&at("/history"), get(history::list))
         .route(&at("/profile"), get(profile::show).post(profile::change))
         .merge(participation::routes())

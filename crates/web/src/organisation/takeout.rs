@@ -138,14 +138,16 @@ impl Takeout {
             "severities",
             "language",
             "reader",
-            "always_on",
+            "hours",
             "confirmed_at",
             "key",
         ];
         let mut rows = vec![header.map(str::to_owned)];
         let keys = tx.contact_keys_of(&[self.party_no])?;
         for contact in tx.own_contacts(self.party_no)? {
-            let key = keys.iter().find(|key| key.email == contact.email);
+            let key = keys
+                .iter()
+                .find(|key| key.email.compared() == contact.email.compared());
             let taken = Severity::ALL.iter();
             let taken = taken.filter(|severity| contact.severities.contains(**severity));
             let taken: Vec<&str> = taken.map(|severity| severity.as_str()).collect();
@@ -155,7 +157,7 @@ impl Takeout {
                 taken.join(" "),
                 text(contact.language),
                 text(contact.reader),
-                yes_or_no(contact.is_always_on),
+                contact.hours.to_string(),
                 text(contact.confirmed_at),
                 key.map(|key| armored(&key.certificate)).unwrap_or_default(),
             ]);

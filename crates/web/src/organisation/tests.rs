@@ -2,6 +2,7 @@
 
 mod keys;
 mod suppliers;
+mod webhooks;
 mod workspace;
 
 use axum::http::StatusCode;
@@ -263,7 +264,7 @@ fn contacts_are_added_changed_confirmed_and_removed(test: &TestStore) {
         ("severity", "critical"),
         ("severity", "high"),
         ("reader", "soc"),
-        ("always_on", "yes"),
+        ("hours", "always"),
     ];
     assert_eq!(
         owner.post(&place, &form).location(),

@@ -345,6 +345,8 @@ fn matching(
     asset_no: i64,
     parts: &Parts,
 ) -> Result<OwnAsset, ApiError> {
+    // Nobody changes it between this look and what follows.
+    tx.hold_party(own.party_no)?;
     let found = held(tx, own, asset_no)?;
     must_match(&parts.headers, &asset(site, found.clone()))?;
     Ok(found)

@@ -60,6 +60,9 @@ struct DeskMessage {
     reason: Option<String>,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     made_at: String,
+    /// Until when it waits, once it may go out: for office hours, or for another attempt.
+    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
+    waits_until: Option<String>,
 }
 
 page_schema! {
@@ -87,6 +90,7 @@ fn views(
 ) -> Result<Vec<DeskMessage>, StoreError> {
     let threats: Vec<i64> = messages.iter().map(|it| it.key.threat_no).collect();
     let threats: HashMap<i64, String> = tx.threat_slugs(&threats)?.into_iter().collect();
+    let now = site.now();
     let view = |message: &Notification| DeskMessage {
         id: site.id(IdKind::Notification, message.notification_no),
         reference: message.reference(),
@@ -103,6 +107,7 @@ fn views(
         reason: Some(message.reason.clone())
             .filter(|reason| !reason.is_empty() && message.state != NotificationState::Failed),
         made_at: message.created_at.to_string(),
+        waits_until: message.waits_until(now).map(|until| until.to_string()),
     };
     Ok(messages.iter().map(view).collect())
 }

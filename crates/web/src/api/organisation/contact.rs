@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
-use model::{IdKind, Language, Reader, Scope, Severity};
+use model::{IdKind, Language, Reader, ReadingHours, Scope, Severity};
 use serde::Serialize;
 use store::{OwnContact, Tx};
 use utoipa::ToSchema;
@@ -46,6 +46,8 @@ pub(super) struct Contact {
     reader: Option<&'static str>,
     /// Whether somebody reads it day and night.
     always_on: bool,
+    /// Whether it is read in office hours: what is not critical waits for them. Neither of the two: nobody said.
+    office_hours: bool,
     /// Whether messages go there. `false`: a code was mailed that nobody sent yet, see `_check-code`.
     answered: bool,
     /// When somebody last said that it still holds; `null`: not since the desk entered it.
@@ -70,7 +72,8 @@ pub(super) fn contact(site: &Site, held: &OwnContact) -> Contact {
         severities: taken.map(|severity| severity.as_str()).collect(),
         language: held.language.map(Language::as_str),
         reader: held.reader.map(Reader::as_str),
-        always_on: held.is_always_on,
+        always_on: held.hours == ReadingHours::Always,
+        office_hours: held.hours == ReadingHours::Office,
         answered: held.is_answered,
         confirmed_at: held.confirmed_at.map(|at| at.to_string()),
         must_confirm: must_be_confirmed(held, site.now()),

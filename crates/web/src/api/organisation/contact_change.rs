@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::register::ContactRow;
-use model::{IdKind, Language, Reader, Scope, SeveritySet};
+use model::{IdKind, Language, Reader, ReadingHours, Scope, SeveritySet};
 use store::{OwnContact, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -52,9 +52,12 @@ struct NewOwnContact {
     language: Option<String>,
     /// What it can read: `entrepreneur`, `administrator` or `policy`.
     reader: Option<String>,
-    /// Whether somebody reads it day and night.
+    /// Whether somebody reads it day and night: everything goes there at once.
     #[schema(required = false)]
     always_on: bool,
+    /// Whether it is read in office hours: what is not critical waits for them. `alwaysOn` goes before it.
+    #[schema(required = false)]
+    office_hours: bool,
 }
 
 /// What is changed of a contact. A member that is left out stays as it is; `null` empties it.
@@ -73,31 +76,50 @@ struct ContactPatch {
     /// Whether somebody reads it day and night.
     #[schema(value_type = Option<bool>)]
     always_on: Option<bool>,
+    /// Whether it is read in office hours. `alwaysOn` goes before it.
+    #[schema(value_type = Option<bool>)]
+    office_hours: Option<bool>,
 }
 
 /// Reads a [`NewOwnContact`].
-fn read(fields: &mut Fields<'_, '_>) -> Option<(ContactRow, bool)> {
-    let (contact, is_always_on) = (NewContact::read(fields), fields.flag("alwaysOn"));
+fn read(fields: &mut Fields<'_, '_>) -> Option<(ContactRow, ReadingHours)> {
+    let contact = NewContact::read(fields);
+    let (always, office) = (fields.flag("alwaysOn"), fields.flag("officeHours"));
     // Whose it is, the store is told beside it.
-    Some((contact?.row(""), is_always_on?))
+    Some((contact?.row(""), hours(always?, office?)))
+}
+
+fn hours(always: bool, office: bool) -> ReadingHours {
+    match (always, office) {
+        (true, _) => ReadingHours::Always,
+        (false, true) => ReadingHours::Office,
+        (false, false) => ReadingHours::Unsaid,
+    }
 }
 
 impl ContactPatch {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let names = ["severities", "language", "reader", "alwaysOn"];
+        let names = [
+            "severities",
+            "language",
+            "reader",
+            "alwaysOn",
+            "officeHours",
+        ];
         let given = names.map(|name| fields.has(name).then_some(()));
         let severities = severities(fields);
         let (language, reader) = (fields.optional("language"), fields.optional("reader"));
-        let is_always_on = fields.flag("alwaysOn");
+        let (always, office) = (fields.flag("alwaysOn"), fields.flag("officeHours"));
         Some(Self {
             severities: given[0].and(Some(severities?)),
             language: given[1].and(Some(language?)),
             reader: given[2].and(Some(reader?)),
-            always_on: given[3].and(Some(is_always_on?)),
+            always_on: given[3].and(Some(always?)),
+            office_hours: given[4].and(Some(office?)),
         })
     }
 
-    fn applied_to(&self, held: OwnContact) -> (ContactRow, bool) {
+    fn applied_to(&self, held: OwnContact) -> (ContactRow, ReadingHours) {
         let row = ContactRow {
             organisation: String::new(),
             role: held.role,
@@ -106,7 +128,13 @@ impl ContactPatch {
             language: self.language.unwrap_or(held.language),
             reader: self.reader.unwrap_or(held.reader),
         };
-        (row, self.always_on.unwrap_or(held.is_always_on))
+        let always = self.always_on;
+        let office = self.office_hours;
+        let hours = hours(
+            always.unwrap_or(held.hours == ReadingHours::Always),
+            office.unwrap_or(held.hours == ReadingHours::Office),
+        );
+        (row, hours)
     }
 }
 
@@ -122,7 +150,7 @@ async fn add_contact(
     request: Request,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::OrganisationWrite)?;
-    let ((row, is_always_on), wanted) = sent(&own.caller, request, read).await?;
+    let ((row, hours), wanted) = sent(&own.caller, request, read).await?;
     may_put(&site, own.party_no, &row.email).await?;
     let (acting, shown_by) = (own.acting(&site), site.clone());
     once(&site, wanted, move |tx, now| {
@@ -130,7 +158,7 @@ async fn add_contact(
             return Err(ApiError::Exists("a contact of this role and address"));
         }
         let language = own.language(tx)?;
-        put(tx, &acting, (&row, is_always_on), language, now)?;
+        put(tx, &acting, (&row, hours), language, now)?;
         let added = same(tx, &own, &row)?.ok_or(ApiError::NotFound)?;
         let view = contact(&shown_by, &added);
         let path = format!("{}/contacts/{}", own.home(), view.id);
@@ -170,9 +198,9 @@ async fn change_contact(
         tx.hold_party(party_no)?;
         let held = one(tx, party_no, contact_no)?;
         must_match(&parts.headers, &contact(&shown_by, &held))?;
-        let (row, is_always_on) = patch.applied_to(held);
+        let (row, hours) = patch.applied_to(held);
         let language = own.language(tx)?;
-        put(tx, &acting, (&row, is_always_on), language, now)?;
+        put(tx, &acting, (&row, hours), language, now)?;
         Ok(contact(&shown_by, &one(tx, party_no, contact_no)?))
     });
     Ok(shown(&HeaderMap::new(), &view.await?))

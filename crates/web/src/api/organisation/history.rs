@@ -1,5 +1,7 @@
 //! What was done in the caller's organisation, and by whom.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -31,7 +33,7 @@ struct Act {
     id: Uuid,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     at: String,
-    /// `person` or `key` and its id; another word for the desk and the program.
+    /// `person` and the id of a member, `key` and its id, or `desk`: the desk, the program, or somebody who left.
     #[schema(example = "key 0f4fb1a0-52ab-8d43-b9b1-5f0b4f3a2c11")]
     actor: String,
     #[schema(example = "change-assets")]
@@ -46,11 +48,16 @@ page_schema! {
     ActPage, Act
 }
 
-fn act(site: &Site, row: &AuditRow) -> Act {
+fn act(site: &Site, row: &AuditRow, members: &HashSet<String>) -> Act {
+    // Who works at the desk is not for organisations.
+    let is_shown = row.actor.starts_with("key ") || members.contains(&row.actor);
     Act {
         id: site.id(IdKind::AuditRow, row.audit_no),
         at: row.at.to_string(),
-        actor: row.actor.clone(),
+        actor: match is_shown {
+            true => row.actor.clone(),
+            false => "desk".to_owned(),
+        },
         action: row.action.clone(),
         detail: detail_for_members(row).to_owned(),
     }
@@ -77,9 +84,21 @@ async fn list_history(
     };
     let before_no = wanted.after.map_or(i64::MAX, |after| after.0);
     let limit = usize::try_from(wanted.limit).unwrap_or_default();
-    let read = site.read(move |tx| Ok(tx.audit_page(&filter, before_no, limit)?));
-    let found = read.await?;
-    let items: Vec<Act> = found.rows.iter().map(|row| act(&site, row)).collect();
+    let shown_by = site.clone();
+    let read = site.read(move |tx| {
+        let members = tx.people_of(own.party_no)?.into_iter();
+        let names = members.map(|(person, _)| {
+            let id = shown_by.id(IdKind::Person, person.person_no);
+            format!("person {id}")
+        });
+        Ok((
+            tx.audit_page(&filter, before_no, limit)?,
+            names.collect::<HashSet<_>>(),
+        ))
+    });
+    let (found, members) = read.await?;
+    let shown = found.rows.iter().map(|row| act(&site, row, &members));
+    let items: Vec<Act> = shown.collect();
     let next = found.next_before.map(|number| {
         let place: AfterAct = After(number);
         place.write(&site)

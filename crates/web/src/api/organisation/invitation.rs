@@ -102,6 +102,12 @@ fn one(
     one.next().ok_or(Refusal::NotFound)
 }
 
+/// Whoever a person made an administrator is not sent away by a program.
+fn may_be_withdrawn(invitation: &Invitation) -> Result<(), ApiError> {
+    let role = invitation.party.map(|(_, role)| role);
+    role.map_or(Ok(()), must_not_be_administrator)
+}
+
 /// Invitations that can still be used.
 #[utoipa::path(
     get, path = "/organisations/{organisation}/invitations", tag = "people", operation_id = "listInvitations",
@@ -144,7 +150,7 @@ async fn get_invitation(
     Ok(shown(&parts.headers, &invited(&site, &row.await?)))
 }
 
-/// Invites somebody by mail. An earlier invitation of the same person is withdrawn.
+/// Invites somebody by mail. An earlier invitation of the same person is withdrawn; not one to be administrator: 403.
 #[utoipa::path(
     post, path = "/organisations/{organisation}/invitations", tag = "people", operation_id = "invitePerson",
     request_body = NewInvitation,
@@ -161,6 +167,11 @@ async fn invite_person(
     site.limit(&INVITATIONS, ("party", own.party_no))?;
     let (acting, shown_by) = (own.acting(&site), site.clone());
     once(&site, wanted, move |tx, now| {
+        for (open, email) in tx.invitations_of(own.party_no, now)? {
+            if email.compared() == invitee.email.compared() {
+                may_be_withdrawn(&open)?;
+            }
+        }
         let language = own.language(tx)?;
         let invitation_no = invite(tx, &shown_by, &acting, &invitee, language, now)?;
         let view = invited(&shown_by, &one(tx, own.party_no, invitation_no, now)?);
@@ -170,7 +181,7 @@ async fn invite_person(
     .await
 }
 
-/// Withdraws an invitation: the link in the mail opens nothing any more.
+/// Withdraws an invitation: the link in the mail opens nothing any more. Not one to be administrator: 403.
 #[utoipa::path(
     delete, path = "/organisations/{organisation}/invitations/{invitation}", tag = "people",
     operation_id = "withdrawInvitation",
@@ -188,6 +199,7 @@ async fn withdraw_invitation(
     site.change(move |tx| {
         let open = one(tx, acting.party_no, invitation_no, now)?;
         must_match(&parts.headers, &invited(&shown_by, &open))?;
+        may_be_withdrawn(&open.0)?;
         Ok(withdraw(tx, &shown_by, &acting, invitation_no, now)?)
     })
     .await?;

@@ -185,10 +185,11 @@ async fn put_role(
         let held = one(tx, acting.party_no, person_no)?;
         must_match(&parts.headers, &member(&shown_by, &held))?;
         must_not_be_administrator(held.1)?;
-        if role != Some(held.1) {
-            set_role(tx, &shown_by, &acting, (person_no, role), now)?;
-        }
-        Ok(())
+        let is_done =
+            role == Some(held.1) || set_role(tx, &shown_by, &acting, (person_no, role), now)?;
+        is_done
+            .then_some(())
+            .ok_or(ApiError::Exists("only one administrator"))
     })
     .await
 }

@@ -14,6 +14,7 @@ mod part;
 mod preview;
 mod profile;
 mod register;
+mod webhook;
 
 pub(super) use code::{NewCode, wrong_code};
 pub(super) use confirmed::Confirmed;
@@ -55,6 +56,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(leaving::routes())
         .merge(history::routes())
         .merge(key::routes())
+        .merge(webhook::routes())
 }
 
 /// A party that is served.

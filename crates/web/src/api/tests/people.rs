@@ -210,3 +210,34 @@ fn a_program_ends_keys_and_its_own_too_and_makes_none() {
         assert_eq!(ended.status.as_u16(), want, "{ended:?}");
     }
 }
+
+#[test]
+fn a_program_does_not_send_away_whom_a_person_made_administrator() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let person_no = site.person("new@hospital.example");
+    site.store()
+        .write(|tx| {
+            let party_no = tx.party_no("hospital")?.unwrap();
+            let invitation = store::NewInvitation {
+                person_no,
+                party: Some((party_no, OrganisationRole::Administrator)),
+                digest: [1; 32],
+                by: "person",
+                expires_at: testkit::days_later(7),
+            };
+            tx.invite(&invitation, testkit::now())
+        })
+        .unwrap();
+    let invitations = format!("{}/invitations", home(&site, "hospital"));
+    let listed = site.api(&key, "GET", &invitations, &NOTHING).json();
+    let id = listed["items"][0]["id"].as_str().unwrap();
+    let one = format!("{invitations}/{id}");
+    let any = [("if-match", "*")];
+    let withdrawn = site.api_with(&key, "DELETE", &one, &NOTHING, &any);
+    check_problem(&withdrawn, 403, "not-allowed");
+    let reader =
+        json!({ "email": "New@hospital.example", "name": "Sam Voorbeeld", "role": "reader" });
+    let invited = site.api(&key, "POST", &invitations, &reader);
+    check_problem(&invited, 403, "not-allowed");
+}

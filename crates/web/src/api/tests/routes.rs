@@ -44,6 +44,7 @@ fn of_organisations(site: &TestSite) -> Vec<(&'static str, String, Value)> {
     let (contact, person) = (id(IdKind::Contact), id(IdKind::Person));
     let (invitation, mandate) = (id(IdKind::Invitation), id(IdKind::Mandate));
     let (part, key) = (id(IdKind::Party), id(IdKind::ApiKey));
+    let webhook = id(IdKind::Webhook);
     vec![
         ("GET", "contacts".into(), NOTHING),
         ("POST", "contacts".into(), json!({})),
@@ -54,6 +55,14 @@ fn of_organisations(site: &TestSite) -> Vec<(&'static str, String, Value)> {
         ("DELETE", format!("contacts/{contact}"), NOTHING),
         ("POST", format!("contacts/{contact}/_send-code"), NOTHING),
         ("POST", format!("contacts/{contact}/_check-code"), json!({})),
+        ("GET", "webhooks".into(), NOTHING),
+        ("POST", "webhooks".into(), json!({})),
+        ("GET", format!("webhooks/{webhook}"), NOTHING),
+        ("DELETE", format!("webhooks/{webhook}"), NOTHING),
+        ("POST", format!("webhooks/{webhook}/_rotate"), NOTHING),
+        ("POST", format!("webhooks/{webhook}/_test"), NOTHING),
+        ("POST", format!("webhooks/{webhook}/_resume"), NOTHING),
+        ("GET", format!("webhooks/{webhook}/deliveries"), NOTHING),
         ("GET", "members".into(), NOTHING),
         ("GET", format!("members/{person}"), NOTHING),
         ("PATCH", format!("members/{person}"), json!({})),

@@ -24,8 +24,6 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
-pub use website::WebsiteStandIn;
-
 /// A check asks a server of somebody else.
 const CHECKS: Limiter = Limiter::new("proof checks", Rate::per_hour(60));
 

@@ -2,7 +2,6 @@ use model::{IdKind, OrganisationRole};
 use testkit::{DnsServer, Page, RegisterBuilder, TestStore, Websites, both_engines};
 
 use super::{added, member, site_of, site_over};
-use crate::WebsiteStandIn;
 use crate::testing::{Browser, TestSite};
 
 fn prove(browser: &mut Browser<'_>, asset: &str) -> String {
@@ -165,7 +164,7 @@ fn the_desk_proves_by_a_document_and_a_proof_ends_after_a_year(test: &TestStore)
 /// A site whose websites are all on this server, and a browser of somebody of the hospital in it.
 fn over_websites(site: TestSite, websites: &Websites, server: &DnsServer) -> TestSite {
     TestSite::with(site.desk, |options| {
-        options.website_stand_in = Some(WebsiteStandIn {
+        options.website_stand_in = Some(outgoing::StandIn {
             address: websites.address(),
             ca: websites.ca().to_vec(),
         });

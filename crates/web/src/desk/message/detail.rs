@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use message::{MessageError, Reasons, match_reasons};
-use model::{Endpoint, IdKind, Language};
+use model::{Endpoint, IdKind, Language, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use serde::{Deserialize, Serialize};
 use store::{Line, Notification, Tx};
@@ -56,6 +56,8 @@ struct Preview {
     is_settled: bool,
     subject: String,
     body: String,
+    /// Those who get it when their office hours begin, and when that is.
+    waiting: Vec<(String, String)>,
     /// Those who get it encrypted.
     sealed_to: Vec<String>,
     /// Names and lengths in bytes.
@@ -168,7 +170,7 @@ pub(super) async fn show(site: &Site, staff: &Staff, shown: Shown) -> Result<Res
                 decided_by: found.decided_by.clone(),
                 preview: match is_long {
                     true => None,
-                    false => preview(tx, &found)?,
+                    false => preview(tx, &found, now)?,
                 },
                 deliveries: attempts(tx, number)?,
             })
@@ -178,13 +180,22 @@ pub(super) async fn show(site: &Site, staff: &Staff, shown: Shown) -> Result<Res
 }
 
 /// `None`: it cannot be written, because something that it cites is gone.
-fn preview(tx: &mut Tx<'_>, found: &Notification) -> Result<Option<Preview>, Refusal> {
-    match message::show(tx, found) {
+fn preview(
+    tx: &mut Tx<'_>,
+    found: &Notification,
+    now: Timestamp,
+) -> Result<Option<Preview>, Refusal> {
+    match message::show(tx, found, now) {
         Ok(shown) => Ok(Some(Preview {
             to: shown.to.iter().map(ToString::to_string).collect(),
             is_settled: shown.is_settled,
             subject: shown.subject,
             body: shown.body,
+            waiting: shown
+                .waiting
+                .iter()
+                .map(|(address, until)| (address.to_string(), until.to_string()))
+                .collect(),
             sealed_to: shown.sealed_to.iter().map(ToString::to_string).collect(),
             attachments: shown.attachments,
         })),

@@ -95,6 +95,8 @@ struct Row {
     state: &'static str,
     reason: String,
     created_at: String,
+    /// Until when it waits, once it may go out.
+    waits_until: Option<String>,
 }
 
 /// The rows of these messages, with the names that people know.
@@ -107,6 +109,7 @@ fn rows_of(site: &Site, tx: &mut Tx<'_>, messages: &[Notification]) -> Result<Ve
         .collect();
     let threats: Vec<i64> = messages.iter().map(|it| it.key.threat_no).collect();
     let threats: HashMap<i64, String> = tx.threat_slugs(&threats)?.into_iter().collect();
+    let now = site.now();
     let row = |message: &Notification| Row {
         id: site.id(IdKind::Notification, message.notification_no),
         reference: message.reference(),
@@ -125,6 +128,7 @@ fn rows_of(site: &Site, tx: &mut Tx<'_>, messages: &[Notification]) -> Result<Ve
         state: message.state.as_str(),
         reason: message.reason.clone(),
         created_at: message.created_at.to_string(),
+        waits_until: message.waits_until(now).map(|until| until.to_string()),
     };
     Ok(messages.iter().map(row).collect())
 }

@@ -14,6 +14,7 @@ mod measures;
 mod participants;
 mod places;
 mod report;
+mod standing;
 
 use axum::Router;
 use axum::response::Redirect;

@@ -49,6 +49,8 @@ struct Row {
     mailbox: Option<String>,
     /// `unproved`, or what the last daily look found.
     mailbox_state: &'static str,
+    /// What it filled in was deleted.
+    is_forgotten: bool,
     is_eligible: bool,
     changes: usize,
 }
@@ -142,6 +144,7 @@ fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>,
                 None => "unproved",
             },
             mailbox: one.mailbox.as_ref().map(ToString::to_string),
+            is_forgotten: application.email.is_none(),
             is_eligible: holds(&one, programme),
             changes: tx.participant_changes(one.application_no)?.len(),
         });

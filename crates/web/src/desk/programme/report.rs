@@ -1,13 +1,11 @@
 //! `/desk/programmes/{programme}/report`: what a programme came to, as page, table (CSV), data (JSON) and document (PDF); and
 //! ending it, after which the report stays as it is.
 
-use std::collections::HashMap;
-
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use message::tell_administrators;
-use model::{BusinessSize, IdKind, PlaceState, Sector, Timestamp};
+use model::{IdKind, PlaceState, Timestamp};
 use rules::access::DeskDeed;
 use rules::enrol::report::{APPLICATIONS_KEPT_DAYS, Counts, Findings, Report};
 use rules::message::ServiceKind;
@@ -16,12 +14,12 @@ use serde_json::json;
 use store::{Programme, ProgrammeEnd, Tx};
 use uuid::Uuid;
 
-use super::applicant::{Applicant, applicants};
+use super::standing::report;
 use super::{coordinator_must_have_proved, done, subject};
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
 use crate::download::{file, table};
-use crate::enrol::{ProgrammeView, ReportPaper, in_language, pdf_file, read_report, tell};
+use crate::enrol::{ProgrammeView, ReportPaper, in_language, pdf_file, tell};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -38,6 +36,7 @@ struct View {
     ended: Option<(String, String)>,
     /// When applications of others are emptied, or would be.
     forget_at: String,
+    is_drawn: bool,
     may_end: bool,
     reason: String,
     errors: Errors,
@@ -76,65 +75,6 @@ impl ReportView {
                 .collect(),
         }
     }
-}
-
-/// What a programme came to so far, or came to when it was ended.
-fn report(tx: &mut Tx<'_>, programme: &Programme) -> Result<Report, Refusal> {
-    if let Some(end) = tx.programme_end(programme.programme_no)? {
-        return Ok(read_report(&end));
-    }
-    let all = applicants(tx, programme)?;
-    let places = tx.places_of(programme.programme_no)?.into_iter();
-    let states = places
-        .map(|place| (place.application_no, place.state))
-        .collect();
-    let told = tx.told_participants(programme.programme_no)?;
-    let sized = |count: i64| u64::try_from(count).unwrap_or(0);
-    let of = |is_of: &dyn Fn(&Applicant) -> bool| counts(&all, &states, is_of);
-    let of_sector = |sector: &Sector| {
-        let counts = of(&|one| one.read.sector == *sector);
-        (sector.to_string(), counts)
-    };
-    let of_size = |size: &BusinessSize| {
-        let counts = of(&|one| one.read.size == *size);
-        (size.to_string(), counts)
-    };
-    Ok(Report {
-        total: of(&|_| true),
-        sectors: Sector::ALL.iter().map(of_sector).collect(),
-        sizes: BusinessSize::ALL.iter().map(of_size).collect(),
-        findings: Findings {
-            told: sized(told.told),
-            answered: sized(told.answered),
-            solved: sized(told.solved),
-        },
-    })
-}
-
-fn counts(
-    all: &[Applicant],
-    states: &HashMap<i64, PlaceState>,
-    is_of: &dyn Fn(&Applicant) -> bool,
-) -> Counts {
-    let mut counts = Counts::default();
-    for one in all.iter().filter(|one| is_of(one)) {
-        counts.applied += 1;
-        counts.eligible += u64::from(one.is_eligible());
-        let Some(state) = states.get(&one.application.application_no) else {
-            continue;
-        };
-        counts.selected += u64::from(*state != PlaceState::Waiting);
-        match state {
-            PlaceState::Selected | PlaceState::Waiting => {}
-            PlaceState::Taken | PlaceState::Finished => counts.signed += 1,
-            PlaceState::Released => counts.replaced += 1,
-            PlaceState::Left => {
-                counts.signed += 1;
-                counts.left += 1;
-            }
-        }
-    }
-    counts
 }
 
 /// For the files: programme and report.
@@ -180,7 +120,8 @@ async fn page(
         id,
         programme: ProgrammeView::new(site, staff.visitor.language, &programme),
         report: ReportView::new(&report),
-        may_end: end.is_none() && programme.drawn_at.is_some(),
+        is_drawn: programme.drawn_at.is_some(),
+        may_end: end.is_none() && programme.published_at.is_some(),
         ended: end.map(|end| (end.ended_at.to_string(), end.reason)),
         forget_at: forget_at.to_string(),
         reason,
@@ -255,7 +196,7 @@ pub(super) struct EndForm {
     reason: String,
 }
 
-/// Ends a programme. Participants go on in the ordinary service; everybody hears it.
+/// Ends a programme. Participants go on in the ordinary service; everybody hears it. One that was never drawn does not go on.
 pub(super) async fn end(
     State(site): State<Site>,
     staff: Staff,
@@ -272,10 +213,9 @@ pub(super) async fn end(
     site.write(move |tx| {
         tx.hold_programme(programme_no)?;
         let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
-        if programme.drawn_at.is_none() {
+        if programme.published_at.is_none() {
             return Err(Refusal::Conflict);
         }
-        let all = applicants(tx, &programme)?;
         let report = report(tx, &programme)?;
         end_places(&inner, tx, &programme, &reason)?;
         let end = ProgrammeEnd {
@@ -289,22 +229,28 @@ pub(super) async fn end(
         if !tx.end_programme(&end)? {
             return Err(Refusal::Conflict);
         }
-        let admitted = tx.participants_of(programme_no)?;
-        for one in &all {
-            let application_no = one.application.application_no;
-            // Participants are told as organisations.
-            if admitted
-                .binary_search_by_key(&application_no, |one| one.application_no)
-                .is_err()
-            {
-                tell(&inner, tx, application_no, "ended")?;
-            }
-        }
+        tell_applicants(&inner, tx, &programme)?;
         let subject = subject(&inner, programme_no);
         Ok(tx.record(now, &actor, "end-programme", &subject, &reason)?)
     })
     .await?;
     Ok(done(&id, "/report", "ended").into_response())
+}
+
+/// Tells all who applied or began to, but for participants: those are told as organisations.
+fn tell_applicants(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<(), Refusal> {
+    let what = match programme.drawn_at {
+        Some(_) => "ended",
+        None => "cancelled",
+    };
+    let admitted = tx.participants_of(programme.programme_no)?;
+    for application_no in tx.applicants_to_tell(programme.programme_no)? {
+        let is_admitted = admitted.binary_search_by_key(&application_no, |one| one.application_no);
+        if is_admitted.is_err() {
+            tell(site, tx, application_no, what)?;
+        }
+    }
+    Ok(())
 }
 
 /// Ends every place. Who takes part is told that it goes on in the ordinary service, with all that it has.

@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use model::register::ContactRow;
-use model::{EmailAddress, IdKind, SeveritySet};
+use model::{EmailAddress, IdKind, ReadingHours, SeveritySet};
 use rules::access::Deed;
 use rules::enrol::mailbox::next_look;
 use serde::Deserialize;
@@ -133,7 +133,9 @@ pub(super) async fn answer(
             };
             tx.watch_mailbox(one.application_no, next_look(now), now)?;
             // Somebody reads there: that is what the code showed.
-            if let Some(contact_no) = tx.put_own_contact(party_no, &contact, false, now)? {
+            if let Some(contact_no) =
+                tx.put_own_contact(party_no, &contact, ReadingHours::Unsaid, now)?
+            {
                 tx.answer_own_contact(party_no, contact_no, now)?;
             }
             announce(tx, now)?;

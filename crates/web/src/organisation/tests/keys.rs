@@ -96,10 +96,20 @@ fn a_key_is_given_shown_and_removed_and_everybody_who_must_know_gets_a_mail() {
     );
     assert!(owner.get(&page).body.contains("does not stand in the key"));
 
-    let removed = owner.post(&format!("{page}/remove"), &[]);
+    let fingerprint = |shown: &str| {
+        let (_, rest) = shown.split_once("name=\"fingerprint\" value=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    // The page was read before the key was replaced.
+    let old = fingerprint(&shown);
+    let remove = format!("{page}/remove");
+    let refused = owner.post(&remove, &[("fingerprint", &old)]);
+    assert_eq!(refused.location(), format!("{page}?done=changed"));
+    let now_there = fingerprint(&owner.get(&page).body);
+    let removed = owner.post(&remove, &[("fingerprint", &now_there)]);
     assert_eq!(removed.location(), format!("{page}?done=removed"));
     assert_eq!(
-        owner.post(&format!("{page}/remove"), &[]).status,
+        owner.post(&remove, &[("fingerprint", &now_there)]).status,
         StatusCode::NOT_FOUND
     );
     let history = page.split("/contacts/").next().unwrap().to_owned() + "/history";

@@ -22,8 +22,6 @@ fn at_its_end_everybody_hears_it_and_the_report_stays_with_no_small_number_for_t
     let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
     let here = drawn(&enrolling, &mut coordinator);
     let mut coordinator = again(&enrolling, "analyst@csirt.example");
-    let early = coordinator.post(&format!("{here}/end"), &[("reason", "it is over now")]);
-    assert_eq!(early.status, StatusCode::CONFLICT, "nothing was drawn");
     coordinator.post(&format!("{here}/draw"), &[]);
     let texts = [("text_nl", "Een."), ("text_en", "One.")];
     coordinator.post(&format!("{here}/agreement"), &texts);
@@ -76,7 +74,7 @@ fn at_its_end_everybody_hears_it_and_the_report_stays_with_no_small_number_for_t
     assert_eq!(paper.header("content-type"), "application/pdf");
     let public = stranger.get("/programmes/pilot/report").body;
     assert!(
-        public.contains("17") && public.contains("minder dan 10"),
+        public.contains("17") && public.contains("niet vermeld"),
         "{public}"
     );
     let twice = coordinator.post(&format!("{here}/end"), &[("reason", "the year is over")]);
@@ -92,11 +90,119 @@ fn at_its_end_everybody_hears_it_and_the_report_stays_with_no_small_number_for_t
     };
     assert_eq!(
         [forgotten(30 + 89), forgotten(30 + 90), forgotten(30 + 91)],
-        [0, 13, 0]
+        [0, 14, 0],
+        "those that have no place, and one that did not sign"
     );
     assert_eq!(coordinator.get(&format!("{here}/report.json")).json(), data);
     let first = enrolling.site.store().read(|tx| tx.application(1)).unwrap();
     assert!(first.unwrap().form.contains("Business 1"), "it took part");
+    for page in ["/places", "/participants"] {
+        let shown = coordinator.get(&format!("{here}{page}")).body;
+        assert!(shown.contains("Deleted"), "{shown}");
+    }
+}
+
+#[test]
+fn a_programme_that_was_never_drawn_can_end_and_all_who_applied_hear_that_it_does_not_go_on() {
+    let enrolling = Enrolling::new();
+    let applied = [(Sector::Ict, 3), (Sector::Trade, 2)];
+    let applied = applied.map(|which| apply(&enrolling, which, |_| {}));
+    let email = "kim@bakery.example".parse().unwrap();
+    let begun = enrolling.site.store().write(|tx| {
+        tx.add_application(
+            &store::NewApplication {
+                programme_no: enrolling.programme_no,
+                email: &email,
+                language: model::Language::Nl,
+                form: "{}",
+            },
+            testkit::now(),
+        )
+    });
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let id = enrolling
+        .site
+        .site
+        .id(model::IdKind::Programme, enrolling.programme_no);
+    let here = format!("/desk/programmes/{id}");
+    coordinator.post(&format!("{here}/commit"), &[]);
+    let shown = coordinator.get(&format!("{here}/report")).body;
+    assert!(shown.contains("No places were given yet"), "{shown}");
+    let ended = coordinator.post(&format!("{here}/end"), &[("reason", "too few applied")]);
+    assert_eq!(
+        ended.location(),
+        format!("{here}/report?done=ended"),
+        "{ended:?}"
+    );
+    let told = enrolling.mails();
+    let cancelled = told.iter().filter(|facts| facts["what"] == "cancelled");
+    assert_eq!(cancelled.count(), 3, "{told:?}");
+
+    let mut stranger = enrolling.site.browser();
+    let public = stranger.get("/programmes/pilot").body;
+    assert!(public.contains("gaat niet door"), "{public}");
+    let late = [("email", "lee@bakery.example")];
+    let late = stranger.post("/programmes/pilot/apply", &late);
+    assert_eq!(late.status, StatusCode::CONFLICT, "nobody applies any more");
+    let report = stranger.get("/programmes/pilot/report");
+    assert_eq!(report.status, StatusCode::OK, "{}", report.body);
+    enrolling.at_day(31);
+    let mut coordinator = again(&enrolling, "analyst@csirt.example");
+    let drawn = coordinator.post(&format!("{here}/draw"), &[]);
+    assert_eq!(drawn.status, StatusCode::CONFLICT);
+
+    let forget = |days| {
+        let now = testkit::days_later(days);
+        let store = enrolling.site.store();
+        store
+            .write(|tx| tx.forget_applications(now, testkit::days_later(-1)))
+            .unwrap()
+    };
+    assert_eq!([forget(89), forget(90)], [0, 3]);
+    for application_no in applied.into_iter().chain(begun) {
+        let one = enrolling
+            .site
+            .store()
+            .read(|tx| tx.application(application_no));
+        assert_eq!(one.unwrap().unwrap().form, "{}");
+    }
+}
+
+#[test]
+fn whoever_left_the_service_still_counts_in_the_report() {
+    let enrolling = Enrolling::new();
+    for index in 0..3 {
+        apply(&enrolling, (Sector::Ict, 9 - index), |_| {});
+    }
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let here = drawn(&enrolling, &mut coordinator);
+    let mut coordinator = again(&enrolling, "analyst@csirt.example");
+    coordinator.post(&format!("{here}/draw"), &[]);
+    let texts = [("text_nl", "Een."), ("text_en", "One.")];
+    coordinator.post(&format!("{here}/agreement"), &texts);
+    coordinator.post(&format!("{here}/admit"), &[]);
+    let mut signatory = administrator(&enrolling);
+    sign(&enrolling, &mut signatory, 1);
+    let counted = |coordinator: &mut crate::testing::Browser<'_>| {
+        let report = coordinator.get(&format!("{here}/report.json")).json();
+        let total = &report["report"]["total"];
+        ["applied", "eligible", "selected", "signed", "left"]
+            .map(|word| total[word].as_u64().unwrap())
+    };
+    assert_eq!(counted(&mut coordinator), [3, 3, 3, 1, 0]);
+    let left = enrolling.site.store().write(|tx| {
+        let party_no = tx.participants_of(enrolling.programme_no)?[0].party_no;
+        tx.leave(party_no, "test", testkit::days_later(31))
+    });
+    left.unwrap();
+    assert_eq!(counted(&mut coordinator), [3, 3, 3, 1, 1]);
+    let table = coordinator.get(&format!("{here}/report.csv")).body;
+    assert!(table.contains("size,unknown,left,1"), "{table}");
+    for page in ["", "/places", "/participants", "/report"] {
+        let shown = coordinator.get(&format!("{here}{page}"));
+        assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+        assert!(!shown.body.contains("Business 1"), "{page}: {}", shown.body);
+    }
 }
 
 #[test]

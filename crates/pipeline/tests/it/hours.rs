@@ -1,0 +1,131 @@
+//! Office hours of contacts: what is not critical waits for them, and the rest does not.
+
+use message::Decider;
+use model::{ReadingHours, Timestamp};
+use store::NotificationState;
+use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
+
+use crate::checks::{hold_alerts, rdp, states};
+
+/// A Saturday morning.
+const SATURDAY: &str = "2026-11-21T09:00:00Z";
+/// The next opening: Monday at 08:00 in Amsterdam.
+const OPENING: &str = "2026-11-23T07:00:00Z";
+
+fn moment(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// On a Saturday, with one contact that is read in office hours and one that is read day and night.
+fn desk_of(test: &TestStore) -> Desk {
+    let mut desk = Desk::of(test);
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .contact("bakery", "night@bakery.example")
+        .asset("bakery", "prefix", "192.0.2.0/24");
+    desk.import(&register);
+    desk.at(moment(SATURDAY));
+    test.tamper(
+        "INSERT INTO contact_detail (contact_no, party_no, is_always_on, keeps_hours, confirmed_at)
+         SELECT contact_no, party_no, CASE WHEN email LIKE 'night%' THEN 1 ELSE 0 END,
+                CASE WHEN email LIKE 'night%' THEN 0 ELSE 1 END, 1 FROM contact",
+    );
+    desk
+}
+
+fn receivers(desk: &Desk) -> Vec<String> {
+    desk.mails().into_iter().map(|mail| mail.to).collect()
+}
+
+fn what_is_not_critical_waits_for_the_next_opening(test: &TestStore) {
+    let mut desk = desk_of(test);
+    desk.report(&rdp(&["192.0.2.1"]));
+    assert_eq!(desk.work().handed_over, 1);
+    assert_eq!(receivers(&desk), ["night@bakery.example"]);
+    let found = desk.flow.store.read(|tx| tx.notification(1)).unwrap();
+    let waits = found.unwrap().waits_until(moment(SATURDAY));
+    assert_eq!(waits, Some(moment(OPENING)));
+    desk.at(moment(OPENING).plus_seconds(-1));
+    assert_eq!(desk.work().handed_over, 0);
+    desk.at(moment(OPENING));
+    assert_eq!(desk.work().handed_over, 1);
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn what_is_critical_does_not_wait(test: &TestStore) {
+    let desk = desk_of(test);
+    let report = testkit::Report::new("scan_rdp").row(&[
+        ("timestamp", "2026-11-21 08:00:00"),
+        ("ip", "192.0.2.1"),
+        ("port", "3389"),
+        ("protocol", "tcp"),
+        ("severity", "critical"),
+    ]);
+    desk.report(&report);
+    assert_eq!(desk.work().handed_over, 2);
+}
+
+fn what_is_approved_on_a_saturday_shows_until_when_it_waits(test: &TestStore) {
+    let desk = desk_of(test);
+    hold_alerts(&desk);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    let waiting = || {
+        let now = moment(SATURDAY);
+        let shown = desk.flow.store.read(|tx| {
+            let found = tx.notification(1)?.unwrap();
+            message::show(tx, &found, now)
+        });
+        let shown = shown.unwrap();
+        assert_eq!(shown.to.len(), 2);
+        shown.waiting
+    };
+    let before = waiting();
+    assert_eq!(before.len(), 1);
+    assert_eq!(before[0].1, moment(OPENING));
+    let decider = Decider {
+        name: "an analyst",
+        now: moment(SATURDAY),
+    };
+    desk.flow.store.write(|tx| decider.approve(tx, 1)).unwrap();
+    assert_eq!(waiting(), before);
+    assert_eq!(desk.work().handed_over, 1);
+}
+
+fn an_address_with_a_task_that_does_not_wait_gets_everything_at_once(test: &TestStore) {
+    let desk = desk_of(test);
+    test.tamper(
+        "INSERT INTO contact (party_no, email, role, severities, language, reader)
+         SELECT party_no, email, 'watch', severities, language, reader FROM contact WHERE email NOT LIKE 'night%'",
+    );
+    desk.report(&rdp(&["192.0.2.1"]));
+    assert_eq!(desk.work().handed_over, 2);
+}
+
+fn what_was_chosen_is_what_is_kept(test: &TestStore) {
+    let desk = desk_of(test);
+    for hours in ReadingHours::ALL {
+        let put = desk.flow.store.write(|tx| {
+            let own = tx.own_contacts(1)?.remove(0);
+            let row = model::register::ContactRow {
+                organisation: String::new(),
+                role: own.role,
+                email: own.email,
+                severities: own.severities,
+                language: own.language,
+                reader: own.reader,
+            };
+            tx.put_own_contact(1, &row, *hours, moment(SATURDAY))?;
+            Ok::<_, store::StoreError>(tx.own_contacts(1)?.remove(0).hours)
+        });
+        assert_eq!(put.unwrap(), *hours);
+    }
+}
+
+both_engines!(
+    what_is_not_critical_waits_for_the_next_opening,
+    what_is_critical_does_not_wait,
+    what_is_approved_on_a_saturday_shows_until_when_it_waits,
+    an_address_with_a_task_that_does_not_wait_gets_everything_at_once,
+    what_was_chosen_is_what_is_kept,
+);

@@ -1,0 +1,262 @@
+//! Addresses that are told what happens: a real server over TLS gets signed events, in their order, and loses none.
+
+use std::time::Duration;
+
+use message::Decider;
+use model::{AnswerDoor, AnswerStatus, IdKind, Timestamp};
+use outgoing::{StandIn, signature};
+use pipeline::webhook::tell_due;
+use store::{AnswerEvent, Webhook};
+use testkit::{Desk, Receiver, RegisterBuilder, Sent, TestStore, both_engines, now};
+
+use crate::checks::{hold_alerts, rdp};
+
+const HOST: &str = "hooks.bakery.example";
+
+/// A desk whose bakery has an address at a server that runs.
+fn desk_of(test: &TestStore) -> (Desk, Receiver) {
+    let receiver = Receiver::start(HOST);
+    let mut desk = Desk::of(test);
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .organisation("school")
+        .asset("bakery", "prefix", "192.0.2.0/24")
+        .asset("school", "prefix", "198.51.100.0/24");
+    desk.import(&register);
+    desk.flow.stand_in = Some(StandIn {
+        address: receiver.address(),
+        ca: receiver.ca().to_vec(),
+    });
+    let url = format!("https://{HOST}/in?key=1");
+    let store = &desk.flow.store;
+    store
+        .write(|tx| tx.add_webhook(1, &url, "person", now()))
+        .unwrap();
+    (desk, receiver)
+}
+
+fn webhook(desk: &Desk) -> Webhook {
+    let found = desk.flow.store.read(|tx| tx.webhook(1, 1)).unwrap();
+    found.unwrap()
+}
+
+fn tell(desk: &Desk) -> u64 {
+    tell_due(&desk.flow, &|| false).unwrap()
+}
+
+fn kind(sent: &Sent) -> String {
+    let body: serde_json::Value = serde_json::from_str(&sent.body).unwrap();
+    body["type"].as_str().unwrap().to_owned()
+}
+
+/// Whether what came is signed with the secret of this number.
+fn is_signed(desk: &Desk, sent: &Sent, secrets: &[i32]) -> bool {
+    let id_key = desk.flow.store.read(|tx| tx.installation()).unwrap().id_key;
+    let secrets: Vec<_> = secrets
+        .iter()
+        .map(|number| id_key.webhook_secret(1, *number))
+        .collect();
+    let at = sent.header("webhook-timestamp").parse().unwrap();
+    let wanted = signature(
+        &secrets,
+        sent.header("webhook-id"),
+        at,
+        sent.body.as_bytes(),
+    );
+    sent.header("webhook-signature") == wanted
+}
+
+fn what_happens_is_told_signed_in_its_order_and_once(test: &TestStore) {
+    let (desk, receiver) = desk_of(test);
+    hold_alerts(&desk);
+    desk.report(&rdp(&["192.0.2.1", "198.51.100.1"]));
+    desk.work();
+    assert_eq!(receiver.sent(), []);
+    let decider = Decider {
+        name: "an analyst",
+        now: now(),
+    };
+    let store = &desk.flow.store;
+    for number in [1, 2] {
+        store.write(|tx| decider.approve(tx, number)).unwrap();
+    }
+    assert_eq!(tell(&desk), 1, "the school has no webhook");
+    store.write(|tx| decider.hold(tx, 1, "a mistake")).unwrap();
+    let event = AnswerEvent {
+        party_no: 1,
+        finding_no: 1,
+        episode: 1,
+        at: now(),
+        door: AnswerDoor::Portal,
+        actor: "person".into(),
+        person_no: None,
+        status: Some(AnswerStatus::InProgress),
+        until: None,
+        patched: None,
+        assigned_to: None,
+        comment: "nobody else reads this".into(),
+    };
+    store.write(|tx| tx.add_answer(&event, 0)).unwrap();
+    assert_eq!(tell(&desk), 2);
+    assert_eq!(tell(&desk), 0);
+    let sent = receiver.sent();
+    let kinds: Vec<String> = sent.iter().map(kind).collect();
+    assert_eq!(
+        kinds,
+        ["message.told", "message.withdrawn", "finding.answered"]
+    );
+    for one in &sent {
+        assert!(
+            one.head.starts_with("POST /in?key=1 HTTP/1.1"),
+            "{}",
+            one.head
+        );
+        assert!(is_signed(&desk, one, &[1]), "{}", one.head);
+        for secret in ["192.0.2.1", "nobody else"] {
+            assert!(!one.body.contains(secret), "{}", one.body);
+        }
+    }
+    let id_key = store.read(|tx| tx.installation()).unwrap().id_key;
+    let message_id = id_key.public_id(IdKind::Notification, 1).to_string();
+    assert!(sent[0].body.contains(&message_id), "{}", sent[0].body);
+    assert!(sent[0].body.contains("\"open-rdp\""), "{}", sent[0].body);
+}
+
+fn nothing_is_lost_while_the_receiver_is_away(test: &TestStore) {
+    let (mut desk, receiver) = desk_of(test);
+    receiver.answer(&[500, 302]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    let later = |seconds| now().plus_seconds(seconds);
+    assert_eq!(webhook(&desk).due_at, later(5));
+    assert_eq!(tell(&desk), 0, "it is not due yet");
+    desk.at(later(5));
+    assert_eq!(tell(&desk), 0);
+    assert_eq!(webhook(&desk).failures, 2);
+    desk.report(&rdp(&["192.0.2.2"]));
+    desk.at(later(40));
+    desk.work();
+    let sent = receiver.sent();
+    assert_eq!(sent.len(), 4, "a redirect is not followed");
+    let id = |sent: &Sent| sent.header("webhook-id").to_owned();
+    assert_eq!([id(&sent[0]), id(&sent[1])], [id(&sent[2]), id(&sent[2])]);
+    assert_eq!(sent[0].body, sent[2].body);
+    assert_ne!(id(&sent[2]), id(&sent[3]));
+    assert_eq!(webhook(&desk).failing_since, None);
+}
+
+fn an_address_that_fails_for_three_days_is_paused_and_goes_on_from_there(test: &TestStore) {
+    let (mut desk, receiver) = desk_of(test);
+    let store = desk.flow.store.clone();
+    let origin = Some("https://warnings.example");
+    store.write(|tx| tx.set_public_origin(origin)).unwrap();
+    let email = "sam@bakery.example".parse().unwrap();
+    store
+        .write(|tx| {
+            let person_no = tx.add_person(&email, "Sam Voorbeeld", None, now())?;
+            let role = model::OrganisationRole::Administrator;
+            tx.put_membership(person_no, 1, role, "test", now())
+        })
+        .unwrap();
+    receiver.answer(&[503; 2]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    desk.at(now().plus_seconds(3 * 86_400));
+    tell(&desk);
+    assert!(webhook(&desk).paused_at.is_some());
+    let told = "SELECT COUNT(*) FROM service_mail WHERE kind = 'webhook-paused'";
+    assert_eq!(test.count(told), 1);
+    desk.at(now().plus_seconds(4 * 86_400));
+    assert_eq!(tell(&desk), 0, "it is asked no more");
+    let resumed_at = desk.flow.clock.now();
+    store
+        .write(|tx| tx.resume_webhook(1, 1, resumed_at))
+        .unwrap();
+    assert_eq!(tell(&desk), 1);
+    let sent = receiver.sent();
+    assert_eq!(sent[0].header("webhook-id"), sent[2].header("webhook-id"));
+}
+
+fn an_address_that_is_gone_is_paused_at_once(test: &TestStore) {
+    let (desk, receiver) = desk_of(test);
+    receiver.answer(&[410]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    assert!(webhook(&desk).paused_at.is_some());
+}
+
+fn two_workers_never_tell_the_same_address(test: &TestStore) {
+    let (desk, receiver) = desk_of(test);
+    for address in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
+        desk.report(&rdp(&[address]));
+        desk.work_without_distribution();
+    }
+    receiver.take_time(Duration::from_millis(50));
+    let beside = desk.beside(test);
+    let told = std::thread::scope(|scope| {
+        let other = scope.spawn(|| tell(&beside));
+        tell(&desk) + other.join().unwrap()
+    });
+    // One of them may have come too late, or both have told a part.
+    assert!(told <= 3);
+    while tell(&desk) > 0 {}
+    assert_eq!(receiver.sent().len(), 3);
+}
+
+fn the_old_secret_signs_too_for_a_day(test: &TestStore) {
+    let (mut desk, receiver) = desk_of(test);
+    let store = desk.flow.store.clone();
+    let until = now().plus_seconds(86_400);
+    let number = store.write(|tx| tx.rotate_webhook(1, 1, until)).unwrap();
+    assert_eq!(number, Some(2));
+    for (at, secrets) in [(now(), &[2, 1][..]), (until, &[2])] {
+        desk.at(at);
+        assert!(store.write(|tx| tx.ask_webhook_test(1, 1, at)).unwrap());
+        tell(&desk);
+        let sent = receiver.sent();
+        let last = sent.last().unwrap();
+        assert_eq!(kind(last), "webhook.test");
+        assert!(is_signed(&desk, last, secrets), "{}", last.head);
+    }
+}
+
+fn only_the_last_attempts_are_kept_and_they_go_with_the_address(test: &TestStore) {
+    let (mut desk, _receiver) = desk_of(test);
+    let store = desk.flow.store.clone();
+    for second in 0..store::WEBHOOK_DELIVERIES_KEPT + 5 {
+        let at: Timestamp = now().plus_seconds(second);
+        desk.at(at);
+        store.write(|tx| tx.ask_webhook_test(1, 1, at)).unwrap();
+        tell(&desk);
+    }
+    let rows = "SELECT COUNT(*) FROM webhook_delivery";
+    assert_eq!(test.count(rows), store::WEBHOOK_DELIVERIES_KEPT);
+    let kept = store.read(|tx| tx.webhook_deliveries(1, 1)).unwrap();
+    assert_eq!(kept[0].at, now().plus_seconds(54));
+    assert!(store.write(|tx| tx.remove_webhook(1, 1)).unwrap());
+    assert_eq!(test.count(rows), 0);
+}
+
+fn a_name_that_leads_inside_is_not_asked(test: &TestStore) {
+    let (mut desk, receiver) = desk_of(test);
+    desk.flow.stand_in = None;
+    // Nobody answers there, so no name has an address.
+    desk.flow.dns_servers = vec![([127, 0, 0, 1], 9).into()];
+    let store = desk.flow.store.clone();
+    store.write(|tx| tx.ask_webhook_test(1, 1, now())).unwrap();
+    tell(&desk);
+    let kept = store.read(|tx| tx.webhook_deliveries(1, 1)).unwrap();
+    assert_eq!((kept[0].status, &*kept[0].fault), (None, "unknown"));
+    assert_eq!(receiver.sent(), []);
+}
+
+both_engines!(
+    what_happens_is_told_signed_in_its_order_and_once,
+    nothing_is_lost_while_the_receiver_is_away,
+    an_address_that_fails_for_three_days_is_paused_and_goes_on_from_there,
+    an_address_that_is_gone_is_paused_at_once,
+    two_workers_never_tell_the_same_address,
+    the_old_secret_signs_too_for_a_day,
+    only_the_last_attempts_are_kept_and_they_go_with_the_address,
+    a_name_that_leads_inside_is_not_asked,
+);

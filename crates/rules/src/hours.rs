@@ -1,0 +1,153 @@
+//! When a mail may go out to a contact that is read in office hours (requirement DI-20).
+
+use model::{Day, MessageKind, ReadingHours, Severity, Timestamp, Zone};
+
+/// Office hours begin at 08:00.
+const OPENS_SECS: i64 = 8 * 3_600;
+
+/// They end at 18:00.
+const CLOSES_SECS: i64 = 18 * 3_600;
+
+/// From when on a message may go out to a contact: now, or when its office opens.
+///
+/// What is critical never waits, and so does nothing for a contact that is read day and night, or whose hours nobody knows.
+/// Hours are those of a wall clock in `zone`.
+#[must_use]
+pub fn goes_out_at(
+    hours: ReadingHours,
+    (kind, severity): (MessageKind, Severity),
+    now: Timestamp,
+    zone: &Zone,
+) -> Timestamp {
+    let may_wait = match kind {
+        MessageKind::Alert => severity != Severity::Critical,
+    };
+    match hours {
+        ReadingHours::Office if may_wait => opening(now, zone),
+        ReadingHours::Office | ReadingHours::Always | ReadingHours::Unsaid => now,
+    }
+}
+
+/// The moment itself in office hours, otherwise their next beginning.
+fn opening(now: Timestamp, zone: &Zone) -> Timestamp {
+    let (today, second) = zone.local(now);
+    if is_working_day(today) && (OPENS_SECS..CLOSES_SECS).contains(&second) {
+        return now;
+    }
+    let mut day = today;
+    if second >= OPENS_SECS {
+        day = day.plus_days(1);
+    }
+    while !is_working_day(day) {
+        day = day.plus_days(1);
+    }
+    zone.at(day, OPENS_SECS)
+}
+
+/// Whether offices in the Netherlands are open on a day: Monday to Friday, without public holidays.
+fn is_working_day(day: Day) -> bool {
+    day.weekday() < 5 && !is_holiday(day)
+}
+
+/// The generally recognised holidays (Algemene termijnenwet, article 3). Liberation Day counts every fifth year, when most
+/// offices close; on Good Friday most are open.
+fn is_holiday(day: Day) -> bool {
+    let (year, month, day_of_month) = day.civil();
+    let after_easter = day.days() - easter(year).days();
+    match (month, day_of_month) {
+        (1, 1) | (12, 25 | 26) => true,
+        // On a Sunday it is held on the Saturday before, and both are no working days.
+        (4, 27) => true,
+        (5, 5) => year % 5 == 0,
+        // Easter Monday, Ascension Day, Whit Monday.
+        _ => matches!(after_easter, 1 | 39 | 50),
+    }
+}
+
+/// Easter Sunday, by the computation for the Gregorian calendar of Butcher (1876).
+fn easter(year: i64) -> Day {
+    let golden = year % 19;
+    let (century, of_century) = (year / 100, year % 100);
+    let leaps = (century - (century + 8) / 25 + 1) / 3;
+    let epact = (19 * golden + century - century / 4 - leaps + 15) % 30;
+    let to_sunday = (32 + 2 * (century % 4) + 2 * (of_century / 4) - epact - of_century % 4) % 7;
+    let correction = (golden + 11 * epact + 22 * to_sunday) / 451;
+    let months = epact + to_sunday - 7 * correction + 114;
+    Day::of_civil(year, months / 31, months % 31 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(now: &str, want: &str) {
+        let zone: Zone = "Europe/Amsterdam".parse().unwrap();
+        let moment = |text| Timestamp::parse(text, &zone).unwrap();
+        let about = (MessageKind::Alert, Severity::High);
+        let found = goes_out_at(ReadingHours::Office, about, moment(now), &zone);
+        assert_eq!(found, moment(want), "{now} waits until {found}");
+    }
+
+    #[test]
+    fn a_mail_outside_office_hours_waits_for_the_next_opening() {
+        for (now, want) in [
+            ("2026-11-18 08:00:00", "2026-11-18 08:00:00"),
+            ("2026-11-18 17:59:59", "2026-11-18 17:59:59"),
+            ("2026-11-18 18:00:00", "2026-11-19 08:00:00"),
+            ("2026-11-18 00:00:00", "2026-11-18 08:00:00"),
+            ("2026-11-18 07:59:59", "2026-11-18 08:00:00"),
+            // Friday evening, Saturday, Sunday.
+            ("2026-11-20 18:30:00", "2026-11-23 08:00:00"),
+            ("2026-11-21 12:00:00", "2026-11-23 08:00:00"),
+            ("2026-11-22 07:00:00", "2026-11-23 08:00:00"),
+            // The clock goes back in the night to Sunday, and forward before Easter Monday.
+            ("2026-10-23 20:00:00", "2026-10-26 08:00:00"),
+            ("2027-03-26 18:00:00", "2027-03-30 08:00:00"),
+            // Easter Monday, Ascension Day, Whit Monday.
+            ("2026-04-06 10:00:00", "2026-04-07 08:00:00"),
+            ("2026-05-14 10:00:00", "2026-05-15 08:00:00"),
+            ("2026-05-25 10:00:00", "2026-05-26 08:00:00"),
+            // Good Friday is a working day.
+            ("2026-04-03 10:00:00", "2026-04-03 10:00:00"),
+            // King's Day, also when 27 April is a Sunday.
+            ("2026-04-27 10:00:00", "2026-04-28 08:00:00"),
+            ("2025-04-25 18:00:00", "2025-04-28 08:00:00"),
+            // Liberation Day every fifth year.
+            ("2026-05-05 10:00:00", "2026-05-05 10:00:00"),
+            ("2025-05-05 10:00:00", "2025-05-06 08:00:00"),
+            // Christmas and New Year, with the weekend between.
+            ("2026-12-24 18:00:00", "2026-12-28 08:00:00"),
+            ("2026-12-31 18:00:00", "2027-01-04 08:00:00"),
+        ] {
+            check(now, want);
+        }
+    }
+
+    #[test]
+    fn what_is_critical_and_whoever_did_not_choose_hours_never_wait() {
+        let zone: Zone = "Europe/Amsterdam".parse().unwrap();
+        let sunday = Timestamp::parse("2026-11-22 03:00:00", &zone).unwrap();
+        for hours in ReadingHours::ALL {
+            for severity in Severity::ALL {
+                let at = goes_out_at(*hours, (MessageKind::Alert, *severity), sunday, &zone);
+                let waits = *hours == ReadingHours::Office && *severity != Severity::Critical;
+                assert_eq!(at > sunday, waits, "{hours} {severity}");
+            }
+        }
+    }
+
+    #[test]
+    fn easter_is_when_the_calendar_says() {
+        for (year, want) in [
+            (1961, "1961-04-02"),
+            (2000, "2000-04-23"),
+            (2024, "2024-03-31"),
+            (2025, "2025-04-20"),
+            (2026, "2026-04-05"),
+            (2027, "2027-03-28"),
+            (2038, "2038-04-25"),
+        ] {
+            assert_eq!(easter(year).to_string(), want);
+        }
+    }
+}

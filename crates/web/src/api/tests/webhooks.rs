@@ -1,0 +1,74 @@
+use axum::http::StatusCode;
+use model::{IdKind, Scope};
+use serde_json::json;
+
+use super::{ALL, NOTHING, check_problem, home, site};
+
+#[test]
+fn a_program_adds_a_webhook_and_gets_its_secret_once() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let hooks = format!("{}/webhooks", home(&site, "hospital"));
+    let new = json!({ "url": "https://hooks.hospital.example/in" });
+    let added = site.api(&key, "POST", &hooks, &new);
+    assert_eq!(added.status, StatusCode::CREATED, "{added:?}");
+    let secret = added.json()["secret"].as_str().unwrap().to_owned();
+    assert!(secret.starts_with("whsec_"), "{secret}");
+    check_problem(&site.api(&key, "POST", &hooks, &new), 409, "exists");
+    let inside = json!({ "url": "https://127.0.0.1/in" });
+    check_problem(
+        &site.api(&key, "POST", &hooks, &inside),
+        400,
+        "invalid-input",
+    );
+    let listed = site.api(&key, "GET", &hooks, &NOTHING);
+    assert_eq!(listed.json()["items"][0]["state"], "told");
+    assert!(!listed.body.contains("whsec_"), "{}", listed.body);
+
+    let place = added.location().strip_prefix("/api/v1").unwrap().to_owned();
+    let rotated = site.api(&key, "POST", &format!("{place}/_rotate"), &NOTHING);
+    assert_ne!(rotated.json()["secret"], secret, "{rotated:?}");
+    assert!(rotated.json()["webhook"]["oldSecretUntil"].is_string());
+    let tested = site.api(&key, "POST", &format!("{place}/_test"), &NOTHING);
+    assert_eq!(tested.status, StatusCode::NO_CONTENT, "{tested:?}");
+    let resumed = site.api(&key, "POST", &format!("{place}/_resume"), &NOTHING);
+    assert_eq!(resumed.status, StatusCode::OK, "{resumed:?}");
+    let deliveries = site.api(&key, "GET", &format!("{place}/deliveries"), &NOTHING);
+    assert_eq!(deliveries.json()["items"], json!([]));
+
+    check_problem(
+        &site.api(&key, "DELETE", &place, &NOTHING),
+        428,
+        "if-match-needed",
+    );
+    let removed = site.api_with(&key, "DELETE", &place, &NOTHING, &[("if-match", "*")]);
+    assert_eq!(removed.status, StatusCode::NO_CONTENT, "{removed:?}");
+    check_problem(&site.api(&key, "GET", &place, &NOTHING), 404, "not-found");
+}
+
+#[test]
+fn a_webhook_is_nobody_elses_and_an_organisation_has_five() {
+    let site = site();
+    let (own, other) = (
+        site.organisation_key("hospital", ALL),
+        site.organisation_key("school", ALL),
+    );
+    let hooks = format!("{}/webhooks", home(&site, "hospital"));
+    for number in 0..5 {
+        let new = json!({ "url": format!("https://hooks.hospital.example/{number}") });
+        let added = site.api(&own, "POST", &hooks, &new);
+        assert_eq!(added.status, StatusCode::CREATED, "{added:?}");
+    }
+    let new = json!({ "url": "https://hooks.hospital.example/another" });
+    check_problem(&site.api(&own, "POST", &hooks, &new), 409, "full");
+    let id = site.site.id(IdKind::Webhook, 1);
+    for place in [
+        format!("{}/webhooks/{id}", home(&site, "school")),
+        format!("{hooks}/{id}"),
+    ] {
+        let answer = site.api(&other, "GET", &place, &NOTHING);
+        check_problem(&answer, 404, "not-found");
+    }
+    let reads = site.organisation_key("hospital", &[Scope::WebhooksRead]);
+    check_problem(&site.api(&reads, "POST", &hooks, &new), 403, "not-allowed");
+}

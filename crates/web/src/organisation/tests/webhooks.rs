@@ -1,0 +1,79 @@
+//! Addresses that are told what happens, as an administrator sees them.
+
+use axum::http::StatusCode;
+use model::{IdKind, OrganisationRole};
+use testkit::{RegisterBuilder, now};
+
+use crate::testing::TestSite;
+
+fn site() -> TestSite {
+    let site = TestSite::new();
+    site.desk
+        .import(&RegisterBuilder::new().organisation("hospital"));
+    site
+}
+
+fn page(site: &TestSite) -> String {
+    format!("/organisations/{}/webhooks", site.party_id("hospital"))
+}
+
+#[test]
+fn an_administrator_adds_tests_and_removes_a_webhook_whose_secret_is_shown_once() {
+    let site = site();
+    let person = site.person("owner@hospital.example");
+    site.join(person, "hospital", OrganisationRole::Administrator);
+    let (mut owner, page) = (site.signed_in(person), page(&site));
+    assert!(owner.get(&page).body.contains("There are no webhooks yet"));
+    let wrong = owner.post(&page, &[("url", "https://192.0.2.1/in")]);
+    assert!(wrong.body.contains("begins with https://, with a name"));
+    let url = "https://hooks.hospital.example/in";
+    let added = owner.post(&page, &[("url", url)]);
+    assert!(added.body.contains("whsec_"), "{}", added.body);
+    assert!(!owner.get(&page).body.contains("whsec_"));
+    let again = owner.post(&page, &[("url", url)]);
+    assert!(again.body.contains("This address is there already"));
+
+    let one = format!("{page}/{}", site.site.id(IdKind::Webhook, 1));
+    let tested = owner.post(&one, &[("act", "test")]);
+    assert_eq!(tested.location(), format!("{one}?done=test"));
+    let shown = owner.get(&one);
+    assert!(
+        shown.body.contains("A test waits to be sent"),
+        "{}",
+        shown.body
+    );
+    let rotated = owner.post(&one, &[("act", "rotate")]);
+    assert!(rotated.body.contains("whsec_") && rotated.body.contains("The old secret works until"));
+    let resumed = owner.post(&one, &[("act", "resume")]);
+    assert_eq!(resumed.location(), format!("{one}?done=resumed"));
+    assert_eq!(
+        owner.post(&one, &[("act", "nonsense")]).status,
+        StatusCode::BAD_REQUEST
+    );
+    let removed = owner.post(&one, &[("act", "remove")]);
+    assert_eq!(removed.location(), format!("{page}?done=removed"));
+    assert_eq!(owner.get(&one).status, StatusCode::NOT_FOUND);
+    let history = owner.get(&page.replace("/webhooks", "/history")).body;
+    for action in ["add", "rotate", "resume", "remove"] {
+        assert!(history.contains(&format!("{action}-webhook")), "{history}");
+    }
+    assert!(!history.contains("hooks.hospital.example"), "{history}");
+}
+
+#[test]
+fn only_an_administrator_who_proved_itself_lately_adds_a_webhook() {
+    let site = site();
+    let (owner, contact) = (
+        site.person("owner@hospital.example"),
+        site.person("contact@hospital.example"),
+    );
+    site.join(owner, "hospital", OrganisationRole::Administrator);
+    site.join(contact, "hospital", OrganisationRole::SecurityContact);
+    let page = page(&site);
+    let url = [("url", "https://hooks.hospital.example/in")];
+    let refused = site.signed_in(contact).post(&page, &url);
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let long_ago = now().plus_seconds(-900);
+    let answer = site.signed_in_at(owner, long_ago).post(&page, &url);
+    assert!(answer.location().starts_with("/account/prove"));
+}

@@ -1,0 +1,229 @@
+//! `/organisations/{organisation}/webhooks`: addresses of programs that are told what happens, and how that goes.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::Form;
+use model::IdKind;
+use rules::access::Deed;
+use serde::{Deserialize, Serialize};
+use store::{Webhook, WebhookDelivery};
+use uuid::Uuid;
+
+use super::webhook_change::{self, Added, TESTS, WEBHOOKS_MAX};
+use super::{Before, done};
+use crate::form::Errors;
+use crate::refusal::Refusal;
+use crate::site::Site;
+use crate::visitor::Member;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NewAddress {
+    url: String,
+}
+
+/// What is done with an address.
+#[derive(Deserialize)]
+pub(super) struct Act {
+    act: String,
+}
+
+#[derive(Default, Serialize)]
+struct ListView {
+    webhooks: Vec<WebhookView>,
+    may_add: bool,
+    webhooks_max: usize,
+    url: String,
+    errors: Errors,
+    /// The secret that was just made; it is never shown again.
+    fresh: Option<String>,
+    done: String,
+}
+
+#[derive(Serialize)]
+struct OneView {
+    webhook: WebhookView,
+    deliveries: Vec<DeliveryView>,
+    /// The secret that was just made; it is never shown again.
+    fresh: Option<String>,
+    done: String,
+}
+
+#[derive(Serialize)]
+struct WebhookView {
+    id: Uuid,
+    url: String,
+    state: &'static str,
+    made_at: String,
+    /// When it is asked again, where it failed.
+    due_at: Option<String>,
+    /// Until when the secret before signs too.
+    old_until: Option<String>,
+    is_test_waiting: bool,
+}
+
+#[derive(Serialize)]
+struct DeliveryView {
+    event: String,
+    kind: String,
+    at: String,
+    status: Option<u16>,
+    fault: String,
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    member: Member,
+    Query(before): Query<Before>,
+) -> Result<Response, Refusal> {
+    let view = ListView {
+        done: before.known(&["removed"]),
+        ..ListView::default()
+    };
+    show_list(&site, &member, view).await
+}
+
+async fn show_list(site: &Site, member: &Member, view: ListView) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::MakeKeys)?;
+    let party_no = member.party_no;
+    let held = site.read(move |tx| Ok(tx.webhooks_of(party_no)?)).await?;
+    let view = ListView {
+        may_add: held.len() < WEBHOOKS_MAX,
+        webhooks_max: WEBHOOKS_MAX,
+        webhooks: held
+            .iter()
+            .map(|webhook| webhook_view(site, webhook))
+            .collect(),
+        ..view
+    };
+    site.page(member, "organisation/webhooks.html", &view)
+}
+
+pub(super) async fn add(
+    State(site): State<Site>,
+    member: Member,
+    Form(form): Form<NewAddress>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::MakeKeys)?;
+    let now = site.now();
+    member.who.must_have_proved(now)?;
+    let mut view = ListView::default();
+    let wrong = match webhook_change::address(&form.url) {
+        None => Some("webhook-error-address"),
+        Some(url) => {
+            let (acting, own) = (member.acting(&site), site.clone());
+            let added = site.write(move |tx| webhook_change::add(tx, &own, &acting, &url, now));
+            match added.await? {
+                // Shown by the answer itself: an address to which the browser would be sent cannot hold a secret.
+                Added::Webhook(_, secret) => {
+                    view.fresh = Some(secret);
+                    None
+                }
+                Added::Known => Some("webhook-error-known"),
+                Added::Full => Some("webhook-error-full"),
+            }
+        }
+    };
+    if let Some(text) = wrong {
+        view.errors.add("url", text);
+        view.url = form.url;
+    }
+    show_list(&site, &member, view).await
+}
+
+pub(super) async fn detail(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+    Query(before): Query<Before>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::MakeKeys)?;
+    let webhook_no = site.number(IdKind::Webhook, &id)?;
+    let done = before.known(&["test", "resumed"]);
+    show_one(&site, &member, webhook_no, (None, done)).await
+}
+
+async fn show_one(
+    site: &Site,
+    member: &Member,
+    webhook_no: i64,
+    (fresh, done): (Option<String>, String),
+) -> Result<Response, Refusal> {
+    let party_no = member.party_no;
+    let read = site.read(move |tx| {
+        let webhook = tx.webhook(party_no, webhook_no)?.ok_or(Refusal::NotFound)?;
+        Ok((webhook, tx.webhook_deliveries(party_no, webhook_no)?))
+    });
+    let (webhook, deliveries) = read.await?;
+    let view = OneView {
+        webhook: webhook_view(site, &webhook),
+        deliveries: deliveries.into_iter().map(delivery_view).collect(),
+        fresh,
+        done,
+    };
+    site.page(member, "organisation/webhook.html", &view)
+}
+
+pub(super) async fn act(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+    Form(form): Form<Act>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::MakeKeys)?;
+    let now = site.now();
+    let webhook_no = site.number(IdKind::Webhook, &id)?;
+    let (acting, own) = (member.acting(&site), site.clone());
+    let what = match form.act.as_str() {
+        "test" => {
+            site.limit(&TESTS, member.party_no)?;
+            site.write(move |tx| webhook_change::test(tx, &acting, webhook_no, now))
+                .await?;
+            "test"
+        }
+        "resume" => {
+            site.write(move |tx| webhook_change::resume(tx, &own, &acting, webhook_no, now))
+                .await?;
+            "resumed"
+        }
+        "rotate" => {
+            member.who.must_have_proved(now)?;
+            let rotated =
+                site.write(move |tx| webhook_change::rotate(tx, &own, &acting, webhook_no, now));
+            let fresh = (Some(rotated.await?), String::new());
+            return show_one(&site, &member, webhook_no, fresh).await;
+        }
+        "remove" => {
+            site.write(move |tx| webhook_change::remove(tx, &own, &acting, webhook_no, now))
+                .await?;
+            return Ok(done(&member, "webhooks", "removed").into_response());
+        }
+        _ => return Err(Refusal::Bad),
+    };
+    let place = format!("{}/webhooks/{id}?done={what}", member.home());
+    Ok(Redirect::to(&place).into_response())
+}
+
+fn webhook_view(site: &Site, webhook: &Webhook) -> WebhookView {
+    let is_failing = webhook.failing_since.is_some() && webhook.paused_at.is_none();
+    let old_until = webhook.old_until.filter(|until| *until > site.now());
+    WebhookView {
+        id: site.id(IdKind::Webhook, webhook.webhook_no),
+        url: webhook.url.clone(),
+        state: webhook_change::state(webhook),
+        made_at: webhook.made_at.to_string(),
+        due_at: is_failing.then(|| webhook.due_at.to_string()),
+        old_until: old_until.map(|until| until.to_string()),
+        is_test_waiting: webhook.test_at.is_some(),
+    }
+}
+
+fn delivery_view(delivery: WebhookDelivery) -> DeliveryView {
+    DeliveryView {
+        event: delivery.event,
+        kind: delivery.kind.replace('.', "-"),
+        at: delivery.at.to_string(),
+        status: delivery.status,
+        fault: delivery.fault,
+    }
+}
