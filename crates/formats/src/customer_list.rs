@@ -98,13 +98,18 @@ fn read_row(
     let others = (0..header.len()).filter(|place| ![finding, outcome].contains(place));
     if let Some(filled) = others.into_iter().find(|place| !text(*place).is_empty()) {
         let reason = "only `finding` and `outcome` are taken: leave out who the customer is";
-        return Err(RowIssue::refused(line, &header[filled], "not-taken", reason));
+        return Err(RowIssue::refused(
+            line,
+            &header[filled],
+            "not-taken",
+            reason,
+        ));
     }
     let id = text(finding).parse().map_err(|_| {
         let reason = "the id of a finding is expected, as messages and exports give it";
         RowIssue::refused(line, COLUMNS[0], "bad-value", reason)
     })?;
-    let outcome = text(outcome).to_lowercase().parse().map_err(|_| {
+    let outcome = text(outcome).parse().map_err(|_| {
         let words: Vec<&str> = CustomerOutcome::ALL.iter().map(|it| it.as_str()).collect();
         let reason = format!("one of {} is expected", words.join(", "));
         RowIssue::refused(line, COLUMNS[1], "bad-value", reason)
@@ -140,7 +145,11 @@ mod tests {
                 (6, "customer", "not-taken"),
             ]
         );
-        assert!(list.issues.iter().all(|issue| !issue.reason.contains("Baker")));
+        assert!(
+            list.issues
+                .iter()
+                .all(|issue| !issue.reason.contains("Baker"))
+        );
     }
 
     #[test]

@@ -71,11 +71,7 @@ impl Tx<'_> {
                 Ok(CustomerReport {
                     finding_no,
                     episode: row.int(0)? as i32,
-                    outcome: row.code(
-                        1,
-                        "outcome for a customer",
-                        CustomerOutcome::from_code,
-                    )?,
+                    outcome: row.code(1, "outcome for a customer", CustomerOutcome::from_code)?,
                 })
             },
         )

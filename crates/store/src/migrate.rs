@@ -87,6 +87,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0035_office_hours.sql"),
     ),
     ("webhooks", include_str!("../migrations/0036_webhooks.sql")),
+    (
+        "customer report",
+        include_str!("../migrations/0037_customer_report.sql"),
+    ),
 ];
 
 /// How far the tables are.

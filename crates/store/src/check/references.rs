@@ -414,6 +414,11 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         "webhook_delivery",
         &[names("webhook_no", "webhook"), names("party_no", "party")],
     ),
+    (
+        "customer_report",
+        &[names("party_no", "party"), names("finding_no", "finding")],
+    ),
+    ("customer_list", &[names("party_no", "party")]),
 ];
 
 #[cfg(test)]

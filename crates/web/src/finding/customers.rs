@@ -4,7 +4,7 @@
 use axum::extract::{Multipart, State};
 use axum::response::Response;
 use formats::customer_list::{self, CustomerList, CustomerListError};
-use model::{CustomerOutcome, IdKind, Relation, RowIssue};
+use model::{CustomerOutcome, IdKind, RowIssue};
 use rules::access::Deed;
 use serde::Serialize;
 use store::{CustomerListTaken, CustomerReport, Tx};
@@ -16,6 +16,9 @@ use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
+
+/// A list with what a browser writes around it.
+pub(super) const UPLOAD_BYTES_MAX: usize = customer_list::LIST_BYTES_MAX + (64 << 10);
 
 /// Lists of an organisation.
 const LISTS: Limiter = Limiter::new("customer lists", Rate::per_hour(30));
@@ -120,8 +123,8 @@ pub(super) async fn send(
         Ok(list) => list,
         Err(error) => {
             let text = match error {
-                CustomerListError::TooLarge => "customers-error-large",
-                CustomerListError::Table(_) => "customers-error-table",
+                CustomerListError::TooLarge => "customer-report-error-large",
+                CustomerListError::Table(_) => "customer-report-error-table",
             };
             let mut errors = Errors::default();
             errors.add("file", text);
@@ -129,9 +132,7 @@ pub(super) async fn send(
         }
     };
     let (inner, who) = (site.clone(), member.clone());
-    let (taken, issues) = site
-        .write(move |tx| take(&inner, tx, &who, &list))
-        .await?;
+    let (taken, issues) = site.write(move |tx| take(&inner, tx, &who, &list)).await?;
     page(&site, &member, Some(&taken), issues, Errors::default()).await
 }
 
@@ -162,14 +163,10 @@ fn take(
         };
         // A stranger's finding and one that does not exist are refused alike.
         let Some(row) = row else {
-            issues.push(refused(*line, "unknown", "you were not told of this finding"));
+            let reason = "your organisation was not told of this finding";
+            issues.push(RowIssue::refused(*line, "finding", "unknown", reason));
             continue;
         };
-        if row.relation == Relation::Owner {
-            let reason = "this finding is about a system of your own: answer it itself";
-            issues.push(refused(*line, "own", reason));
-            continue;
-        }
         let report = CustomerReport {
             finding_no: row.place.finding_no,
             episode: row.episode,
@@ -195,8 +192,4 @@ fn take(
         &format!("{rows} rows, {} refused", taken.refused),
     )?;
     Ok((taken, issues))
-}
-
-fn refused(line: u64, code: &'static str, reason: &str) -> RowIssue {
-    RowIssue::refused(line, "finding", code, reason)
 }
