@@ -10,6 +10,7 @@
 pub mod archive;
 pub mod asset_list;
 pub mod container;
+pub mod customer_list;
 pub mod decode;
 mod evidence;
 pub mod export;

@@ -27,6 +27,22 @@ crate::vocabulary! {
 }
 
 crate::vocabulary! {
+    /// What whoever runs a network for others did about a finding of a customer (requirement FE-03).
+    pub enum CustomerOutcome: "outcome for a customer" {
+        /// The message was passed on.
+        Forwarded = 0 => "forwarded",
+        /// The customer was told in other words than ours.
+        CustomerInformed = 1 => "customer-informed",
+        /// The customer's connection was closed off.
+        Quarantined = 2 => "quarantined",
+        /// Whoever runs the network, or the customer, does nothing.
+        Refused = 3 => "refused",
+        /// Nobody can tell any more which customer it was.
+        NotTraceable = 4 => "not-traceable",
+    }
+}
+
+crate::vocabulary! {
     /// Through which door an answer came.
     pub enum AnswerDoor: "door of an answer" {
         /// A member of the organisation signed in.

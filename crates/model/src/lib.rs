@@ -56,7 +56,7 @@ pub mod zone;
 mod every_noun;
 
 pub use address::{AddressClass, AddressError, classify, parse_address, reserved_within};
-pub use answer::{AnswerDoor, AnswerStatus, ReplyOutcome};
+pub use answer::{AnswerDoor, AnswerStatus, CustomerOutcome, ReplyOutcome};
 pub use asn::{Asn, AsnError};
 pub use asset::{AssetError, AssetKind, AssetState, AssetValue, Criticality, ProofMethod};
 pub use cve::{CveError, CveId};

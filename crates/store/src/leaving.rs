@@ -82,8 +82,8 @@ impl Tx<'_> {
     /// their proofs, labels, lists, codes, notices, notes and the profile are removed; whoever belonged nowhere else is closed,
     /// and its name and address go.
     ///
-    /// What stays: the organisation itself, its systems (closed), what was sent, answers, disputes, places in programmes,
-    /// signatures under agreements, and the audit log.
+    /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
+    /// places in programmes, signatures under agreements, and the audit log.
     ///
     /// # Errors
     /// When the engine fails.

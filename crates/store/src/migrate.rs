@@ -91,6 +91,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "trade register",
         include_str!("../migrations/0037_trade_register.sql"),
     ),
+    (
+        "customer report",
+        include_str!("../migrations/0038_customer_report.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -415,6 +415,11 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         &[names("webhook_no", "webhook"), names("party_no", "party")],
     ),
     ("trade_answer", &[names("application_no", "application")]),
+    (
+        "customer_report",
+        &[names("party_no", "party"), names("finding_no", "finding")],
+    ),
+    ("customer_list", &[names("party_no", "party")]),
 ];
 
 #[cfg(test)]

@@ -328,6 +328,14 @@ fn pages_live_in(test: &TestStore) {
             "reply (digest, received_at, outcome, notification_no, sender, subject, text)",
             format!("{bytes}, 0, 1, {message}, '', '', ''"),
         ),
+        (
+            "customer_report (party_no, finding_no, episode, outcome, reported_at)",
+            format!("{party}, {finding}, 1, 1, 0"),
+        ),
+        (
+            "customer_list (party_no, taken_at, forwarded, informed, quarantined, declined, not_traceable, refused)",
+            format!("{party}, 0, 0, 1, 0, 0, 0, 0"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

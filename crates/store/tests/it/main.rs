@@ -18,6 +18,7 @@ mod concurrent;
 mod contact_key;
 mod coverage;
 mod credential;
+mod customer_report;
 mod delivery;
 mod desk;
 mod enrolment;

@@ -5,6 +5,7 @@
 
 pub(crate) mod answering;
 mod bulk;
+mod customers;
 pub(crate) mod detail;
 mod export;
 pub(crate) mod filter;
@@ -17,6 +18,7 @@ mod remember;
 pub(crate) mod shown;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 pub(crate) use answering::{AnswerForm, Read, Said, Sayer, write};
@@ -29,6 +31,7 @@ use crate::site::Site;
 
 /// The routes of this area.
 pub(crate) fn routes() -> Router<Site> {
+    let customers = post(customers::send).layer(DefaultBodyLimit::max(customers::UPLOAD_BYTES_MAX));
     Router::new()
         .route("/organisations/{organisation}/findings", get(list::list))
         .route(
@@ -52,6 +55,10 @@ pub(crate) fn routes() -> Router<Site> {
             get(preview::show).post(preview::with_choices),
         )
         .route(
+            "/organisations/{organisation}/findings/customers",
+            get(customers::show).merge(customers),
+        )
+        .route(
             "/organisations/{organisation}/findings/{finding}",
             get(detail::show).post(detail::answer),
         )
@@ -73,5 +80,7 @@ pub(crate) fn routes() -> Router<Site> {
         )
 }
 
+#[cfg(test)]
+mod customers_tests;
 #[cfg(test)]
 pub(crate) mod tests;
