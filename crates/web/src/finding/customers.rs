@@ -193,3 +193,6 @@ fn take(
     )?;
     Ok((taken, issues))
 }
+
+#[cfg(test)]
+mod tests;

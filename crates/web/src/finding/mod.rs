@@ -81,6 +81,4 @@ pub(crate) fn routes() -> Router<Site> {
 }
 
 #[cfg(test)]
-mod customers_tests;
-#[cfg(test)]
 pub(crate) mod tests;

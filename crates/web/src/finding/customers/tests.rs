@@ -52,7 +52,7 @@ fn told(site: &TestSite, reference: &str) -> Vec<String> {
             let found = tx.inbox(&query, 1_000)?;
             numbers.extend(found.rows.iter().map(|row| row.place.finding_no));
             match found.rows.last() {
-                Some(last) => query.after = Some(last.place.clone()),
+                Some(last) => query.after = Some(last.place),
                 None => return Ok::<_, store::StoreError>(numbers),
             }
         }
