@@ -11,6 +11,7 @@ pub mod generate;
 mod gpg;
 mod installation;
 pub mod line;
+mod loopback;
 mod mail;
 mod moment;
 mod oidc;

@@ -2,16 +2,15 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
 use crate::certificate;
+use crate::loopback::{Loopback, header, read_head};
 
 /// A request as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,20 +24,15 @@ pub struct Sent {
 impl Sent {
     /// The value of a header; empty when it is not there.
     pub fn header(&self, wanted: &str) -> &str {
-        let value = self.head.lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case(wanted).then(|| value.trim())
-        });
-        value.unwrap_or_default()
+        header(&self.head, wanted)
     }
 }
 
 /// A server on the loopback address. It ends when this is dropped.
 pub struct Receiver {
-    address: SocketAddr,
+    server: Loopback,
     ca: Vec<u8>,
     shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
     _folder: TempDir,
 }
 
@@ -48,7 +42,6 @@ struct Shared {
     /// What the next requests are answered with; 204 when there is none.
     answers: Mutex<VecDeque<u16>>,
     wait: Mutex<Duration>,
-    is_over: AtomicBool,
 }
 
 impl Receiver {
@@ -59,31 +52,19 @@ impl Receiver {
     pub fn start(host: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder is made");
         let (config, ca) = certificate::server(folder.path(), &[host]);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
-        let address = listener.local_addr().expect("it has an address");
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
-        let serve = move || {
-            for stream in listener.incoming() {
-                if own.is_over.load(Ordering::SeqCst) {
-                    return;
-                }
-                // A client that goes away is a case of its test.
-                let _gone = stream.and_then(|stream| own.take(stream, &config));
-            }
-        };
         Self {
-            address,
+            server: Loopback::start(move |stream| own.take(stream, &config)),
             ca,
             shared,
-            thread: Some(std::thread::spawn(serve)),
             _folder: folder,
         }
     }
 
     /// Where it answers.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// The authority of its certificate (PEM).
@@ -107,28 +88,12 @@ impl Receiver {
     }
 }
 
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        self.shared.is_over.store(true, Ordering::SeqCst);
-        // The last connection wakes the server, so that it sees that it is over.
-        drop(TcpStream::connect(self.address));
-        if let Some(thread) = self.thread.take() {
-            let _panicked = thread.join();
-        }
-    }
-}
-
 impl Shared {
     fn take(&self, stream: TcpStream, config: &Arc<ServerConfig>) -> io::Result<()> {
         let connection = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
         let mut stream = StreamOwned::new(connection, stream);
-        let mut head = Vec::new();
-        let mut byte = [0];
-        while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? == 1 {
-            head.push(byte[0]);
-        }
         let mut sent = Sent {
-            head: String::from_utf8_lossy(&head).into_owned(),
+            head: read_head(&mut stream)?,
             body: String::new(),
         };
         let length = sent.header("content-length").parse().unwrap_or(0);

@@ -1,22 +1,21 @@
 //! A trade register for tests, in the shape of the API *Basisprofiel*: a server on the loopback address.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::{self, Write};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+
+use crate::loopback::{Loopback, header, read_head};
 
 /// The key that it asks for.
 pub const TRADE_KEY: &str = "l7-example-key";
 
 /// A register that knows some numbers. It ends when this is dropped.
 pub struct TradeServer {
-    address: SocketAddr,
+    server: Loopback,
     asked: Arc<Mutex<Vec<String>>>,
     is_broken: Arc<AtomicBool>,
-    is_over: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl TradeServer {
@@ -29,31 +28,17 @@ impl TradeServer {
             .iter()
             .map(|(number, json)| ((*number).to_owned(), json.clone()))
             .collect();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
-        let address = listener.local_addr().expect("it has an address");
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
-        let (is_broken, is_over) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
-        let (seen, breaks, ends) = (
-            Arc::clone(&asked),
-            Arc::clone(&is_broken),
-            Arc::clone(&is_over),
-        );
-        let serve = move || {
-            for stream in listener.incoming() {
-                if ends.load(Ordering::SeqCst) {
-                    return;
-                }
-                let is_broken = breaks.load(Ordering::SeqCst);
-                // A client that goes away is a case of its test.
-                let _gone = stream.and_then(|stream| answer(stream, &entries, is_broken, &seen));
-            }
-        };
+        let is_broken = Arc::<AtomicBool>::default();
+        let (seen, breaks) = (Arc::clone(&asked), Arc::clone(&is_broken));
+        let server = Loopback::start(move |stream| {
+            let is_broken = breaks.load(Ordering::SeqCst);
+            answer(stream, &entries, is_broken, &seen)
+        });
         Self {
-            address,
+            server,
             asked,
             is_broken,
-            is_over,
-            thread: Some(std::thread::spawn(serve)),
         }
     }
 
@@ -73,7 +58,7 @@ impl TradeServer {
     /// Its address, before `/v1/`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address())
     }
 
     /// Answers nothing that can be used from now on, or does again.
@@ -89,35 +74,15 @@ impl TradeServer {
     }
 }
 
-impl Drop for TradeServer {
-    fn drop(&mut self) {
-        let Some(thread) = self.thread.take() else {
-            return;
-        };
-        self.is_over.store(true, Ordering::SeqCst);
-        // The last connection wakes the server, so that it sees that it is over.
-        drop(TcpStream::connect(self.address));
-        let _panicked = thread.join();
-    }
-}
-
 fn answer(
     mut stream: TcpStream,
     entries: &HashMap<String, String>,
     is_broken: bool,
     asked: &Mutex<Vec<String>>,
 ) -> io::Result<()> {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? == 1 {
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&head).into_owned();
+    let head = read_head(&mut stream)?;
     let path = head.split(' ').nth(1).unwrap_or_default();
-    let has_key = head.lines().any(|line| {
-        let (name, value) = line.split_once(':').unwrap_or_default();
-        name.eq_ignore_ascii_case("apikey") && value.trim() == TRADE_KEY
-    });
+    let has_key = header(&head, "apikey") == TRADE_KEY;
     let number = path.strip_prefix("/v1/basisprofielen/");
     let fault = |code: &str, text: &str| {
         format!(r#"{{"fout":[{{"code":"{code}","omschrijving":"{text}"}}]}}"#)

@@ -1,16 +1,15 @@
 //! Websites of others, for tests: one server, encrypted, that is every host of its certificate.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
 use crate::certificate;
+use crate::loopback::{Loopback, header, read_head};
 
 /// What a website answers.
 #[derive(Clone, Debug)]
@@ -23,11 +22,9 @@ pub enum Page {
 
 /// A server on the loopback address. It ends when this is dropped.
 pub struct Websites {
-    address: SocketAddr,
+    server: Loopback,
     ca: Vec<u8>,
     asked: Arc<Mutex<Vec<String>>>,
-    is_over: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
     _folder: TempDir,
 }
 
@@ -44,32 +41,19 @@ impl Websites {
             .iter()
             .map(|(host, path, page)| (format!("{host}{path}"), page.clone()));
         let pages: HashMap<String, Page> = pages.collect();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
-        let address = listener.local_addr().expect("it has an address");
-        let (asked, is_over) = (Arc::default(), Arc::new(AtomicBool::new(false)));
-        let (seen, ends) = (Arc::clone(&asked), Arc::clone(&is_over));
-        let serve = move || {
-            for stream in listener.incoming() {
-                if ends.load(Ordering::SeqCst) {
-                    return;
-                }
-                // A client that goes away is a case of its test.
-                let _gone = stream.and_then(|stream| answer(stream, &config, &pages, &seen));
-            }
-        };
+        let asked = Arc::default();
+        let seen = Arc::clone(&asked);
         Self {
-            address,
+            server: Loopback::start(move |stream| answer(stream, &config, &pages, &seen)),
             ca,
             asked,
-            is_over,
-            thread: Some(std::thread::spawn(serve)),
             _folder: folder,
         }
     }
 
     /// Where it answers.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// The authority of its certificate (PEM).
@@ -84,17 +68,6 @@ impl Websites {
     }
 }
 
-impl Drop for Websites {
-    fn drop(&mut self) {
-        self.is_over.store(true, Ordering::SeqCst);
-        // The last connection wakes the server, so that it sees that it is over.
-        drop(TcpStream::connect(self.address));
-        if let Some(thread) = self.thread.take() {
-            let _panicked = thread.join();
-        }
-    }
-}
-
 fn answer(
     stream: TcpStream,
     config: &Arc<ServerConfig>,
@@ -103,19 +76,10 @@ fn answer(
 ) -> io::Result<()> {
     let connection = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
     let mut stream = StreamOwned::new(connection, stream);
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? == 1 {
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&head).into_owned();
+    let head = read_head(&mut stream)?;
     let path = head.split(' ').nth(1).unwrap_or_default();
-    let host = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("host").then(|| value.trim())
-    });
-    let place = format!("{}{path}", host.unwrap_or_default());
-    let (status, header, text) = match pages.get(&place) {
+    let place = format!("{}{path}", header(&head, "host"));
+    let (status, more, text) = match pages.get(&place) {
         Some(Page::Text(text)) => ("200 OK", String::new(), text.clone()),
         Some(Page::Elsewhere(place)) => {
             ("302 Found", format!("location: {place}\r\n"), String::new())
@@ -128,7 +92,7 @@ fn answer(
         .push(place);
     write!(
         stream,
-        "HTTP/1.1 {status}\r\n{header}content-length: {}\r\nconnection: close\r\n\r\n{text}",
+        "HTTP/1.1 {status}\r\n{more}content-length: {}\r\nconnection: close\r\n\r\n{text}",
         text.len()
     )?;
     stream.conn.send_close_notify();

@@ -13,15 +13,15 @@ fn number(text: &str) -> KvkNumber {
 
 #[test]
 fn a_number_that_is_somebodys_has_a_name_and_a_legal_form_and_another_is_nobodys() {
-    let ended = TradeServer::profile("87654321", "Old\\n Bakery", "Eenmanszaak")
+    let ended = TradeServer::profile("90000025", "Old\\n Bakery", "Eenmanszaak")
         .replace("\"datumEinde\":null", "\"datumEinde\":\"20251231\"")
         .replace("\"Ja\"", "\"Nee\"");
     let server = TradeServer::start(&[
         (
-            "12345678",
-            TradeServer::profile("12345678", "Bakery Example", "BeslotenVennootschap"),
+            "90000017",
+            TradeServer::profile("90000017", "Bakery Example", "BeslotenVennootschap"),
         ),
-        ("87654321", ended),
+        ("90000025", ended),
         (
             "11111111",
             r#"{"kvkNummer":"11111111","naam":"Bare Example"}"#.to_owned(),
@@ -38,9 +38,9 @@ fn a_number_that_is_somebodys_has_a_name_and_a_legal_form_and_another_is_nobodys
         })
     };
     let bakery = entry("Bakery Example", "BeslotenVennootschap", None, true);
-    assert_eq!(ask("12345678"), bakery);
+    assert_eq!(ask("90000017"), bakery);
     let old = entry("Old Bakery", "Eenmanszaak", Some("2025-12-31"), false);
-    assert_eq!(ask("87654321"), old);
+    assert_eq!(ask("90000025"), old);
     assert_eq!(ask("11111111"), entry("Bare Example", "", None, false));
     assert_eq!(ask("00000000"), None);
 }
@@ -49,37 +49,37 @@ fn a_number_that_is_somebodys_has_a_name_and_a_legal_form_and_another_is_nobodys
 fn what_is_no_answer_is_not_taken_for_one_and_says_neither_number_nor_key() {
     let server = TradeServer::start(&[
         (
-            "12345678",
-            TradeServer::profile("87654321", "Somebody Else", ""),
+            "90000017",
+            TradeServer::profile("90000025", "Somebody Else", ""),
         ),
-        ("22222222", "<html>".to_owned()),
+        ("90000033", "<html>".to_owned()),
         (
-            "33333333",
-            r#"{"kvkNummer":"33333333","naam":" "}"#.to_owned(),
+            "90000041",
+            r#"{"kvkNummer":"90000041","naam":" "}"#.to_owned(),
         ),
     ]);
     let ask = |key: &str, path: &str, text: &str| {
         let error = register(&server, key, path).ask(number(text)).unwrap_err();
         let text = format!("{error} {error:?}");
-        assert!(!text.contains("12345678") && !text.contains(key), "{text}");
+        assert!(!text.contains("90000017") && !text.contains(key), "{text}");
         error.to_string()
     };
     let odd = "the trade register answers with something else than expected";
-    for text in ["12345678", "22222222", "33333333"] {
+    for text in ["90000017", "90000033", "90000041"] {
         assert_eq!(ask(TRADE_KEY, "", text), odd, "{text}");
     }
     let refused = "the trade register answers with status 401";
-    assert_eq!(ask("another-key", "", "12345678"), refused);
+    assert_eq!(ask("another-key", "", "90000017"), refused);
     // Not the words of the register: its address is wrong.
     let elsewhere = "the trade register answers with status 404";
-    assert_eq!(ask(TRADE_KEY, "/elsewhere", "12345678"), elsewhere);
+    assert_eq!(ask(TRADE_KEY, "/elsewhere", "90000017"), elsewhere);
     server.break_down(true);
     let broken = "the trade register answers with status 500";
-    assert_eq!(ask(TRADE_KEY, "", "12345678"), broken);
+    assert_eq!(ask(TRADE_KEY, "", "90000017"), broken);
     let gone = server.url();
     drop(server);
     let register = TradeRegister::new(&gone.parse().unwrap(), TRADE_KEY, None, true).unwrap();
-    let silent = register.ask(number("12345678")).unwrap_err();
+    let silent = register.ask(number("90000017")).unwrap_err();
     assert_eq!(silent.to_string(), "the trade register does not answer");
 }
 

@@ -21,20 +21,25 @@ pub(crate) fn add(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(tx.add_programme(&terms, now())?.expect("the name is free"))
 }
 
-/// Lets an organisation of the register in; gives the numbers of its application and of the organisation.
-pub(crate) fn admit(
-    tx: &mut Tx<'_>,
-    programme_no: i64,
-    organisation: &str,
-) -> Result<(i64, i64), StoreError> {
-    let email = format!("sam@{organisation}-office.example");
+/// Adds an application of somebody with this name in its address; gives its number.
+pub(crate) fn apply(tx: &mut Tx<'_>, programme_no: i64, name: &str) -> Result<i64, StoreError> {
+    let email = format!("sam@{name}-office.example");
     let new = NewApplication {
         programme_no,
         email: &email.parse().expect("it is an address"),
         language: Language::Nl,
         form: "{}",
     };
-    let application_no = tx.add_application(&new, now())?;
+    tx.add_application(&new, now())
+}
+
+/// Lets an organisation of the register in; gives the numbers of its application and of the organisation.
+pub(crate) fn admit(
+    tx: &mut Tx<'_>,
+    programme_no: i64,
+    organisation: &str,
+) -> Result<(i64, i64), StoreError> {
+    let application_no = apply(tx, programme_no, organisation)?;
     let party_no = tx.party_no(organisation)?.expect("it was imported");
     tx.admit((application_no, programme_no, party_no), "{}", now())?;
     Ok((application_no, party_no))

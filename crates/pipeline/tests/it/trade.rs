@@ -1,38 +1,22 @@
 //! Upkeep asks the trade register about numbers of applicants.
 
-use model::{Language, Sector, TradeState};
+use model::TradeState;
 use pipeline::upkeep::trade::ask;
-use store::{NewApplication, ProgrammeTerms, StoreError, TradeAnswer};
-use testkit::{Desk, TRADE_KEY, TestStore, TradeServer, both_engines, days_later, now};
+use store::{StoreError, TradeAnswer};
+use testkit::{Desk, TRADE_KEY, TestStore, TradeServer, both_engines, now};
 use trade::TradeRegister;
+
+use crate::programme;
 
 /// A desk with an application for each number, about which the register is to be asked.
 fn desk_with_questions(test: &TestStore, server: &TradeServer, numbers: &[&str]) -> Desk {
     let mut desk = Desk::of(test);
     let url = server.url().parse().unwrap();
     desk.flow.trade_register = Some(TradeRegister::new(&url, TRADE_KEY, None, true).unwrap());
-    let terms = ProgrammeTerms {
-        slug: "pilot".to_owned(),
-        name: ["Proef".to_owned(), "Pilot".to_owned()],
-        text: [String::new(), String::new()],
-        sectors: vec![Sector::Ict],
-        places: 40,
-        per_sector: 4,
-        opens_at: now(),
-        closes_at: days_later(30),
-        begins_on: now().day(),
-        ends_on: days_later(300).day(),
-    };
     let added = desk.flow.store.write(|tx| {
-        let programme_no = tx.add_programme(&terms, now())?.expect("the name is free");
+        let programme_no = programme::add(tx)?;
         for number in numbers {
-            let new = NewApplication {
-                programme_no,
-                email: &"sam@bakery.example".parse().unwrap(),
-                language: Language::Nl,
-                form: "{}",
-            };
-            let application_no = tx.add_application(&new, now())?;
+            let application_no = programme::apply(tx, programme_no, "bakery")?;
             let question = TradeAnswer::due(application_no, number.parse().unwrap(), now());
             tx.put_trade_answer(&question)?;
         }
@@ -43,9 +27,9 @@ fn desk_with_questions(test: &TestStore, server: &TradeServer, numbers: &[&str])
 }
 
 fn a_register_that_is_silent_is_asked_again_an_hour_later_until_it_answers(test: &TestStore) {
-    let bakery = TradeServer::profile("12345678", "Bakery Example", "BeslotenVennootschap");
-    let server = TradeServer::start(&[("12345678", bakery)]);
-    let mut desk = desk_with_questions(test, &server, &["12345678", "87654321"]);
+    let bakery = TradeServer::profile("90000017", "Bakery Example", "BeslotenVennootschap");
+    let server = TradeServer::start(&[("90000017", bakery)]);
+    let mut desk = desk_with_questions(test, &server, &["90000017", "90000025"]);
     let state = |desk: &Desk, application_no| {
         let kept = desk.flow.store.read(|tx| tx.trade_answer(application_no));
         kept.unwrap().unwrap().state
@@ -55,7 +39,7 @@ fn a_register_that_is_silent_is_asked_again_an_hour_later_until_it_answers(test:
     assert_eq!(ask(&desk.flow).unwrap(), 0);
     assert_eq!(
         server.asked(),
-        ["12345678"],
+        ["90000017"],
         "nobody else is asked after a silence"
     );
     assert_eq!(

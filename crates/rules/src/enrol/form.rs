@@ -298,7 +298,7 @@ mod tests {
         let text = str::to_owned;
         ApplicationForm {
             organisation: text(" Bakery Example "),
-            kvk: text("12345678"),
+            kvk: text("90000017"),
             sector: text("trade"),
             size: text("small"),
             form: text("private-law"),

@@ -181,7 +181,7 @@ fn pages_live_in(test: &TestStore) {
         ),
         (
             "trade_answer (application_no, kvk, state, name, legal_form, is_non_mailing)",
-            "1, '12345678', 0, '', '', 0".to_owned(),
+            "1, '90000017', 0, '', '', 0".to_owned(),
         ),
         (
             "programme_end (programme_no, ended_at, reason, report, forget_at)",

@@ -364,7 +364,7 @@ fn the_trade_register_is_asked_until_it_answers_and_what_it_said_goes_with_the_a
 ) {
     let programme_no = programme(&test.store);
     let [first, second] = [(); 2].map(|()| begun(&test.store, programme_no));
-    let kvk = "12345678".parse().unwrap();
+    let kvk = "90000017".parse().unwrap();
     let due = |at| {
         let due = read(&test.store, |tx| tx.trade_questions(at, 10));
         due.iter().map(|one| one.application_no).collect::<Vec<_>>()

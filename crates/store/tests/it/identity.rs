@@ -134,7 +134,7 @@ fn a_number_of_the_trade_register_names_one_organisation_or_none(test: &TestStor
     for (organisation, kvk) in register
         .organisations
         .iter_mut()
-        .zip(["12345678", "87654321", "87654321"])
+        .zip(["90000017", "90000025", "90000025"])
     {
         organisation.kvk = Some(kvk.parse().unwrap());
     }
@@ -145,7 +145,7 @@ fn a_number_of_the_trade_register_names_one_organisation_or_none(test: &TestStor
     };
     let bakery = read(&test.store, |tx| tx.party_no("bakery"));
     assert_eq!(
-        ["12345678", "87654321", "00000000"].map(found),
+        ["90000017", "90000025", "00000000"].map(found),
         [bakery, None, None]
     );
     let (sam, party_no) = (person(&test.store, "sam@bakery.example"), bakery.unwrap());

@@ -42,7 +42,7 @@ fn take_part(
     let application_no = tx.add_application(&new, now())?;
     tx.put_trade_answer(&TradeAnswer::due(
         application_no,
-        "12345678".parse().unwrap(),
+        "90000017".parse().unwrap(),
         now(),
     ))?;
     tx.submit_application(application_no, programme_no, now())?;

@@ -198,7 +198,7 @@ fn add_application(
     let text = str::to_owned;
     let form = ApplicationForm {
         organisation: text(name),
-        kvk: text("12345678"),
+        kvk: text("90000017"),
         sector: text("trade"),
         size: text("small"),
         form: text("private-law"),

@@ -93,7 +93,7 @@ const FIELDS: [(&str, &[(&str, &str)]); 5] = [
         "organisation",
         &[
             ("organisation", "Bakery Example"),
-            ("kvk", "12345678"),
+            ("kvk", "90000017"),
             ("sector", "trade"),
             ("size", "small"),
         ],
@@ -284,25 +284,25 @@ fn kept_form(enrolling: &Enrolling) -> String {
 
 #[test]
 fn a_name_that_is_left_empty_comes_from_the_trade_register_and_can_be_corrected() {
-    let bakery = TradeServer::profile("12345678", "Bakery Example", "Eenmanszaak");
-    let server = TradeServer::start(&[("12345678", bakery)]);
+    let bakery = TradeServer::profile("90000017", "Bakery Example", "Eenmanszaak");
+    let server = TradeServer::start(&[("90000017", bakery)]);
     let enrolling = enrolling_with(&server);
     let mut browser = enrolling.site.browser();
     let home = begin(&mut browser);
     let form = browser.get(&format!("{home}/organisation")).body;
     assert!(form.contains("Laat dit leeg"), "{form}");
-    let filled = send(&mut browser, &home, "organisation", &nameless("12345678"));
+    let filled = send(&mut browser, &home, "organisation", &nameless("90000017"));
     assert_eq!(filled.status, StatusCode::OK, "it is looked at first");
     for text in ["value=\"Bakery Example\"", "uit het handelsregister"] {
         assert!(filled.body.contains(text), "{text}: {}", filled.body);
     }
     assert!(kept_form(&enrolling).contains("\"form\":\"natural-person\""));
-    let mut corrected = nameless("12345678").to_vec();
+    let mut corrected = nameless("90000017").to_vec();
     corrected.push(("organisation", "Bakery and Daughter"));
     let next = send(&mut browser, &home, "organisation", &corrected);
     assert_eq!(next.location(), format!("{home}/criteria"), "{}", next.body);
     assert!(kept_form(&enrolling).contains("Bakery and Daughter"));
-    assert_eq!(server.asked(), ["12345678"], "it is asked once");
+    assert_eq!(server.asked(), ["90000017"], "it is asked once");
 }
 
 #[test]
@@ -311,14 +311,14 @@ fn a_register_that_is_silent_or_does_not_know_the_number_keeps_nobody_from_apply
     let enrolling = enrolling_with(&server);
     let mut browser = enrolling.site.browser();
     let home = begin(&mut browser);
-    let unknown = send(&mut browser, &home, "organisation", &nameless("87654321"));
+    let unknown = send(&mut browser, &home, "organisation", &nameless("90000025"));
     assert!(
         unknown.body.contains("kent dit nummer niet"),
         "{}",
         unknown.body
     );
     server.break_down(true);
-    let silent = send(&mut browser, &home, "organisation", &nameless("12345678"));
+    let silent = send(&mut browser, &home, "organisation", &nameless("90000017"));
     assert!(silent.body.contains("niet te bereiken"), "{}", silent.body);
     assert!(
         silent.body.contains("href=\"#organisation\""),

@@ -25,7 +25,7 @@ fn site() -> Option<(TestSite, OidcProvider)> {
     let provider = OidcProvider::start()?;
     let desk = Desk::embedded();
     let mut register = RegisterBuilder::new().organisation("bakery");
-    register.organisations[0].kvk = Some("12345678".parse().unwrap());
+    register.organisations[0].kvk = Some("90000017".parse().unwrap());
     desk.import(&register);
     let organisation = || Serves::Organisation {
         kvk_claim: "kvk".into(),
@@ -77,7 +77,7 @@ fn client(name: &str, provider: &OidcProvider, serves: Serves) -> Provider {
 fn account(change: &Value) -> Value {
     let mut account = json!({
         "sub": "sam", "acr": "loa3", "name": "Sam Voorbeeld", "email": "sam@bakery.example", "email_verified": true,
-        "kvk": "12345678", "roles": ["analysts"],
+        "kvk": "90000017", "roles": ["analysts"],
     });
     for (name, value) in change.as_object().unwrap() {
         account[name] = value.clone();
@@ -323,7 +323,7 @@ fn whom_the_provider_does_not_vouch_for_is_told_why() {
             json!({ "email": "kim@bakery.example" }),
             "al een account",
         ),
-        ("business", json!({ "kvk": "87654321" }), "uw organisatie"),
+        ("business", json!({ "kvk": "90000025" }), "uw organisatie"),
         ("business", json!({ "kvk": "nonsense" }), "uw organisatie"),
         ("business", json!({ "kvk": null }), "uw organisatie"),
     ] {

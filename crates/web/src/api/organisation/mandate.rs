@@ -74,7 +74,7 @@ page_schema! {
 #[schema(rename_all = "camelCase", as = NewMandate)]
 struct NewMandateSchema {
     /// Number in the trade register, or reference, of who is to act.
-    #[schema(max_length = 100, min_length = 1, example = "12345678")]
+    #[schema(max_length = 100, min_length = 1, example = "90000017")]
     holder: String,
     /// The group of assets that it is about; left out: all.
     group: Option<Uuid>,

@@ -70,7 +70,7 @@ struct Organisation {
     #[schema(example = "Example Hospital")]
     name: String,
     /// Number in the Dutch trade register.
-    #[schema(example = "12345678")]
+    #[schema(example = "90000017")]
     kvk_number: Option<String>,
     /// In the words of the desk.
     sector: Option<String>,

@@ -63,7 +63,7 @@ struct NewOrganisation {
     #[schema(max_length = 200, min_length = 1, example = "Example Hospital")]
     name: String,
     /// Number in the Dutch trade register: 8 digits.
-    #[schema(value_type = Option<String>, example = "12345678")]
+    #[schema(value_type = Option<String>, example = "90000017")]
     kvk_number: Option<KvkNumber>,
     /// In the words of the desk.
     #[schema(max_length = 100, min_length = 1)]

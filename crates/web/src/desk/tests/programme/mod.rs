@@ -269,7 +269,7 @@ fn nothing_is_drawn_while_a_criterion_is_open_or_an_organisation_applied_twice()
     });
     let twice = [(); 2].map(|()| {
         apply(&enrolling, (Sector::Trade, 3), |form| {
-            form.kvk = "12345678".to_owned();
+            form.kvk = "90000017".to_owned();
             form.assets = "shared.example".to_owned();
         })
     });
