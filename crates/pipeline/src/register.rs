@@ -23,7 +23,7 @@ pub(crate) struct Register {
 impl Register {
     /// Reads the register in one snapshot.
     pub(crate) fn load(store: &Store) -> Result<Self, FlowError> {
-        store.read(|tx| {
+        store.scan(|tx| {
             let version = tx.installation()?.register_version;
             let (assets, claims) = load_assets(tx)?;
             Ok(Self {

@@ -18,6 +18,14 @@ pub struct Ahead {
     changes: u64,
 }
 
+impl Ahead {
+    /// Whether the finding of the key in this place was there.
+    #[must_use]
+    pub fn is_known(&self, place: usize) -> bool {
+        self.found[place].is_some()
+    }
+}
+
 impl Store {
     /// Looks up the findings of these keys, for [`Tx::findings_since`] in a later transaction. Nothing comes back where
     /// that would not help.

@@ -20,6 +20,9 @@ const BUSY_WAIT: Duration = Duration::from_secs(60);
 /// Page cache of a connection to the embedded store, in KiB. The tree of one large report fits.
 const SQLITE_CACHE_KIB: i64 = 96 * 1024;
 
+/// The same where nothing is read twice, in KiB.
+const SCAN_CACHE_KIB: i64 = 2 * 1024;
+
 /// Pages of write-ahead log after which a commit copies it back itself: the thread that does so did not keep up, or the
 /// writer never rested, so that the log could not begin anew.
 const SQLITE_CHECKPOINT_PAGES: i64 = 32_768;
@@ -246,6 +249,25 @@ impl Store {
             }
             Engine::Postgres(pool) => pool.run(Purpose::Read, OUTAGE_WAIT, &mut work),
         }
+    }
+
+    /// As [`Self::read`], for what is read once from beginning to end: on the embedded engine with a connection of its own
+    /// that keeps few pages.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of the engine.
+    pub fn scan<T, E: From<StoreError>>(
+        &self,
+        mut work: impl FnMut(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let Engine::Sqlite { path, .. } = &self.engine.kind else {
+            return self.read(work);
+        };
+        let mut connection = open_reader(path)?;
+        let cache = connection.pragma_update(None, "cache_size", -SCAN_CACHE_KIB);
+        cache.map_err(StoreError::from)?;
+        let tx = connection.transaction().map_err(StoreError::from)?;
+        work(&mut Tx::new(TxEngine::Sqlite(&tx)))
     }
 
     /// Whether the store answers and its tables are those that this program needs.

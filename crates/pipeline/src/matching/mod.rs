@@ -13,7 +13,7 @@ use rules::matching::digest;
 
 use crate::error::FlowError;
 use crate::flow::Flow;
-use crate::process::write::{find_owners, match_rows, to_route};
+use crate::process::write::{find_owners, known_address, match_rows, to_route};
 use crate::register::Register;
 use crate::route::{DeskRules, Router};
 use crate::worker::{Break, Progress};
@@ -111,7 +111,8 @@ fn rematch_desk<'f>(
             events.push(event(row, now));
         }
         // Contacts, networks and legal classes change routes without changing matches.
-        router.route(&to_route(key, row, matches, window_no));
+        let address = known_address(key, row);
+        router.route(&to_route((key, row), address, matches, window_no));
     }
     tx.put_matches(&replaced, &rows)?;
     tx.update_findings(changed.iter().collect())?;

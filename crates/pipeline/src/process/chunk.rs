@@ -2,15 +2,18 @@
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, DefaultHasher, Hasher};
+use std::net::IpAddr;
 use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::{FixedState, RandomState};
-use model::{DomainName, Observation, RowIssue};
+use model::{DomainName, Language, Observation, RowIssue, Tlp};
 use rules::matching::{Match, Whereabouts, digest};
+use rules::route::Subject;
 use store::{Ahead, BatchCounts, FindingKey, Replay};
 
 use crate::register::Register;
+use crate::route::Decided;
 
 /// One observation with the key of its finding.
 pub(super) struct Seen {
@@ -29,6 +32,8 @@ pub(super) struct Group {
     /// Places in [`Chunk::matches`] of what contains the latest of them.
     pub(super) matches: Range<usize>,
     pub(super) match_digest: i64,
+    /// Who is told, if the finding turns out to be new.
+    pub(super) decided: Option<Decided>,
 }
 
 /// What is known of the rows of a chunk that are read again.
@@ -102,6 +107,7 @@ impl Chunk {
                     is_in_chunk_before: false,
                     matches: 0..0,
                     match_digest: 0,
+                    decided: None,
                 }),
             }
         }
@@ -150,7 +156,28 @@ impl Chunk {
             matches.extend_from_slice(found);
             group.matches = start..matches.len();
             group.match_digest = digest(found);
+            group.decided = None;
         });
+    }
+
+    /// Decides who is told of each finding that was not there when it was looked up. The writer, which is the narrow place,
+    /// then only looks whether that is what it would ask.
+    pub(super) fn decide(&mut self, register: &Register, tlp: Tlp, language: Language) {
+        let Some(ahead) = &self.ahead else { return };
+        for (place, group) in self.groups.iter_mut().enumerate() {
+            if ahead.is_known(place) || group.is_in_chunk_before {
+                continue;
+            }
+            let latest = &self.seen[self.order[group.range.end - 1] as usize].observation;
+            let subject = Subject {
+                matches: &self.matches[group.matches.clone()],
+                address: address_of(latest),
+                severity: latest.severity,
+                tlp,
+                language,
+            };
+            group.decided = Some(Decided::of(subject, &register.directory));
+        }
     }
 
     /// Observations of a group, by time.
@@ -173,10 +200,14 @@ fn beginning(seen: &Seen) -> (i64, u64) {
 /// Where an observation was made, as far as the row says.
 fn whereabouts(observation: &Observation) -> Whereabouts<'_> {
     Whereabouts {
-        address: observation.endpoint.address().or(observation.address),
+        address: address_of(observation),
         name: name_of(observation),
         reported_asn: observation.asn,
     }
+}
+
+pub(super) fn address_of(observation: &Observation) -> Option<IpAddr> {
+    observation.endpoint.address().or(observation.address)
 }
 
 fn name_of(observation: &Observation) -> Option<&DomainName> {

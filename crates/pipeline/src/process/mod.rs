@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{channel, sync_channel};
 use std::time::{Duration, Instant};
 
-use store::{BatchState, Job, Stage, StoreError};
+use store::{Batch, BatchState, Desk, Job, Stage, StoreError};
 
 use crate::error::FlowError;
 use crate::events;
@@ -163,11 +163,7 @@ fn write_chunk(
             }
             // Read inside the transaction: windows and desk rules may have changed since the job began.
             let batch = tx.batch(batch_no)?.ok_or(StoreError::Conflict)?;
-            let desk = tx
-                .desks()?
-                .into_iter()
-                .find(|desk| desk.desk_no == batch.desk_no)
-                .ok_or(StoreError::Conflict)?;
+            let desk = desk_of(tx, &batch)?;
             let desk = DeskRules::load(tx, &desk, now)?;
             let writer = write::ChunkWriter {
                 flow,
@@ -202,6 +198,13 @@ fn write_chunk(
     }
 }
 
+/// Whose work a batch is.
+fn desk_of(tx: &mut store::Tx<'_>, batch: &Batch) -> Result<Desk, StoreError> {
+    let mut desks = tx.desks()?.into_iter();
+    let desk = desks.find(|desk| desk.desk_no == batch.desk_no);
+    desk.ok_or(StoreError::Conflict)
+}
+
 /// Whether a transaction of this chunk was committed. Asked after the lease, whose row a transaction holds until its end
 /// is certain, also one whose connection is lost.
 fn is_written(tx: &mut store::Tx<'_>, batch_no: i64, chunk_no: i64) -> Result<bool, StoreError> {
@@ -234,7 +237,7 @@ fn closes_urgent_window(chunk_no: i64) -> bool {
 
 fn close_windows(
     tx: &mut store::Tx<'_>,
-    batch: &store::Batch,
+    batch: &Batch,
     chunk_no: i64,
     is_last: bool,
     now: model::Timestamp,

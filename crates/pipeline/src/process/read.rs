@@ -15,6 +15,7 @@ use store::{Batch, BatchCounts, BlobReader, FindingKey, Replay, StoreError};
 
 use super::again::Again;
 use super::chunk::{Chunk, ReadAgain, Seen, fingerprint};
+use super::desk_of;
 use super::watched::{Breakage, Watched};
 use crate::error::FlowError;
 use crate::flow::{Flow, Profile};
@@ -32,13 +33,14 @@ pub(super) fn read_chunks(
     spent: &Receiver<Chunk>,
 ) {
     let reader = BatchReader::open(flow, batch, again);
-    if let Err(error) = try_read_chunks(flow, reader, register, take, spent) {
+    if let Err(error) = try_read_chunks(flow, batch, reader, register, take, spent) {
         let _ = take.send(Err(error));
     }
 }
 
 fn try_read_chunks(
     flow: &Flow,
+    batch: &Batch,
     reader: Result<Option<BatchReader<'_>>, FlowError>,
     register: ScopedJoinHandle<'_, Result<Arc<Register>, FlowError>>,
     take: &SyncSender<Result<Chunk, FlowError>>,
@@ -48,6 +50,7 @@ fn try_read_chunks(
     let mut chunk = decoded(flow, reader.as_mut())?;
     let register = register.join();
     let register = register.expect("reading the register does not panic")?;
+    let language = flow.store.read(|tx| desk_of(tx, batch))?.language;
     let mut keys_before = HashSet::default();
     loop {
         let began = Instant::now();
@@ -60,6 +63,7 @@ fn try_read_chunks(
         if chunk.ahead.is_some() {
             flow.meter.add(Step::LookUp, groups, began);
         }
+        chunk.decide(&register, batch.tlp, language);
         let is_last = chunk.is_last;
         if take.send(Ok(chunk)).is_err() || is_last {
             return Ok(());

@@ -14,10 +14,10 @@ use store::{
     ObservationKey, ObservationRow, StoreError, Tx,
 };
 
-use super::chunk::{Chunk, Group, Seen};
+use super::chunk::{Chunk, Group, Seen, address_of};
 use crate::flow::Flow;
 use crate::register::Register;
-use crate::route::{DeskRules, Router, ToRoute};
+use crate::route::{Decided, DeskRules, Router, ToRoute};
 
 /// Writes a chunk within a transaction.
 pub(super) struct ChunkWriter<'w> {
@@ -47,6 +47,10 @@ struct Touched<'c> {
     owners_changed: bool,
     /// Who was told may be told again.
     tell_again: bool,
+    /// Where it is.
+    address: Option<IpAddr>,
+    /// Who is told, where that was decided from these matches already.
+    decided: Option<&'c Decided>,
     /// What lines about it cite.
     observation: ObservationKey,
 }
@@ -190,6 +194,8 @@ impl ChunkWriter<'_> {
             matches: Cow::Borrowed(group.matches()),
             owners_changed: match_digest != 0,
             tell_again: false,
+            address: address_of(&latest.observation),
+            decided: group.group.decided.as_ref(),
             observation: self.key_of(latest),
         }
     }
@@ -238,12 +244,14 @@ impl ChunkWriter<'_> {
             row.tell_again_at = tell_again_at(self.now, row.severity);
         }
         Touched {
+            address: known_address(group.key, &row),
             key: group.key,
             row,
             change,
             matches,
             owners_changed,
             tell_again: is_due,
+            decided: None,
             observation: self.key_of(latest),
         }
     }
@@ -432,11 +440,17 @@ impl ChunkWriter<'_> {
             };
             let is_new = finding.change != Change::Again;
             let next_due = router.route(&ToRoute {
+                decided: finding.decided,
                 tlp: self.batch.tlp,
                 observation: finding.observation,
                 is_new,
                 tell_again: finding.tell_again,
-                ..to_route(finding.key, &finding.row, &finding.matches, window_no)
+                ..to_route(
+                    (finding.key, &finding.row),
+                    finding.address,
+                    &finding.matches,
+                    window_no,
+                )
             });
             finding.row.tell_again_at = next_due.unwrap_or(finding.row.tell_again_at);
         }
@@ -492,13 +506,11 @@ fn seen_state(row: &FindingRow) -> SeenState {
 
 /// A finding as routing takes it when nothing new was seen.
 pub(crate) fn to_route<'m>(
-    key: &'m FindingKey,
-    row: &'m FindingRow,
+    (key, row): (&'m FindingKey, &'m FindingRow),
+    address: Option<IpAddr>,
     matches: &'m [Match],
     window_no: i64,
 ) -> ToRoute<'m> {
-    let endpoint = Endpoint::from_key(&key.endpoint);
-    let address = endpoint.and_then(|endpoint| endpoint.address());
     ToRoute {
         key,
         row,
@@ -509,14 +521,22 @@ pub(crate) fn to_route<'m>(
         rsit: row.rsit,
         severity: row.severity,
         tlp: row.routed_tlp,
-        address: address.or_else(|| row.address.as_deref().and_then(address_from)),
+        address,
         matches,
+        decided: None,
         observation: row.last,
         tell_again: false,
         is_new: false,
         last_seen: row.last_seen,
         window_no,
     }
+}
+
+/// The address of a finding, from all that its sightings said of where it is.
+pub(crate) fn known_address(key: &FindingKey, row: &FindingRow) -> Option<IpAddr> {
+    let endpoint = Endpoint::from_key(&key.endpoint);
+    let address = endpoint.and_then(|endpoint| endpoint.address());
+    address.or_else(|| address_from(row.address.as_deref()?))
 }
 
 /// Owners of a finding as of its latest sighting, from all that its sightings said of where it is.

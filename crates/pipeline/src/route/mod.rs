@@ -6,6 +6,7 @@
 
 mod existence;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use model::{Language, LegalClass, MessageKind, Role, RsitType, Severity, Timestamp, Tlp};
 use rules::answer::{Answered, Reminder, reminder};
 use rules::matching::Match;
-use rules::route::{Directory, Obstacle, Subject, Telling, route};
+use rules::route::{Directory, Obstacle, Route, Subject, Telling, route};
 use rules::suppression::tell_again_at;
 use store::{
     Collecting, Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState,
@@ -52,6 +53,37 @@ impl DeskRules {
     }
 }
 
+/// Who is told of a new finding, decided while its rows were read. It holds for the matches and the register that it was
+/// decided from.
+pub(crate) struct Decided {
+    address: Option<IpAddr>,
+    severity: Severity,
+    tlp: Tlp,
+    language: Language,
+    route: Route,
+}
+
+impl Decided {
+    pub(crate) fn of(subject: Subject<'_>, directory: &Directory) -> Self {
+        Self {
+            address: subject.address,
+            severity: subject.severity,
+            tlp: subject.tlp,
+            language: subject.language,
+            route: route(subject, directory),
+        }
+    }
+
+    /// What was decided, if it was about this subject.
+    fn about(&self, subject: &Subject<'_>) -> Option<&Route> {
+        let is_same = self.address == subject.address
+            && self.severity == subject.severity
+            && self.tlp == subject.tlp
+            && self.language == subject.language;
+        is_same.then_some(&self.route)
+    }
+}
+
 /// A finding to be routed.
 pub(crate) struct ToRoute<'m> {
     /// With `row`: all that is known of where it is.
@@ -66,6 +98,8 @@ pub(crate) struct ToRoute<'m> {
     pub(crate) tlp: Tlp,
     pub(crate) address: Option<IpAddr>,
     pub(crate) matches: &'m [Match],
+    /// What was decided from the matches already.
+    pub(crate) decided: Option<&'m Decided>,
     /// The observation that lines cite.
     pub(crate) observation: ObservationKey,
     /// The time of silence is over for some recipient: who was told may be told again.
@@ -145,11 +179,16 @@ impl<'r> Router<'r> {
             tlp: finding.tlp,
             language: self.desk.language,
         };
-        let mut decided = route(subject, self.directory);
+        let decided = finding.decided.and_then(|decided| decided.about(&subject));
+        let decided = match decided {
+            Some(route) => Cow::Borrowed(route),
+            None => Cow::Owned(route(subject, self.directory)),
+        };
         let told = self.told_in_episode(finding);
         let mut next_due = None;
+        let mut left_in_peace = Vec::new();
         for telling in &decided.tellings {
-            let due = self.tell(finding, telling, &told, &mut decided.obstacles);
+            let due = self.tell(finding, telling, &told, &mut left_in_peace);
             next_due = Some(next_due.map_or(due, |next: Timestamp| next.min(due)));
         }
         // A marking or a severity that keeps this sighting from a recipient takes back nothing that it was told before.
@@ -173,7 +212,8 @@ impl<'r> Router<'r> {
             }
         }
         let decided_by_hand = told.iter().any(|told| told.by_hand);
-        self.queue(finding, &decided.obstacles, decided_by_hand);
+        let obstacles = decided.obstacles.iter().chain(&left_in_peace);
+        self.queue(finding, obstacles, decided_by_hand);
         self.claimants.note(finding);
         next_due
     }
@@ -196,7 +236,7 @@ impl<'r> Router<'r> {
         finding: &ToRoute<'_>,
         telling: &Telling,
         told: &[Told],
-        obstacles: &mut Vec<Obstacle>,
+        left_in_peace: &mut Vec<Obstacle>,
     ) -> Timestamp {
         let recipient_no = telling.recipient.party_no;
         let before = told.iter().filter(|told| told.recipient_no == recipient_no);
@@ -206,7 +246,7 @@ impl<'r> Router<'r> {
         let reminder = self.reminder(finding, recipient_no, last_told_at);
         if let Reminder::Silent(due) = reminder {
             if last_told_at.is_none() {
-                obstacles.push(Obstacle::Answered(recipient_no));
+                left_in_peace.push(Obstacle::Answered(recipient_no));
             }
             return due;
         }
@@ -275,7 +315,12 @@ impl<'r> Router<'r> {
 
     /// Opens what stands in the way now, and resolves what stood in the way before and does not any more. What a person
     /// resolved by choosing a recipient stays resolved.
-    fn queue(&mut self, finding: &ToRoute<'_>, obstacles: &[Obstacle], decided_by_hand: bool) {
+    fn queue<'o>(
+        &mut self,
+        finding: &ToRoute<'_>,
+        obstacles: impl Iterator<Item = &'o Obstacle>,
+        decided_by_hand: bool,
+    ) {
         let mut wanted: Vec<(QueueKind, String)> = Vec::new();
         for obstacle in obstacles {
             let (kind, reason) = self.in_words(obstacle);
