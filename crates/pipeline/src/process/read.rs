@@ -52,6 +52,7 @@ fn try_read_chunks(
     let register = register.expect("reading the register does not panic")?;
     let language = flow.store.read(|tx| desk_of(tx, batch))?.language;
     let mut keys_before = HashSet::default();
+    let mut is_worthwhile = true;
     loop {
         let began = Instant::now();
         chunk.match_groups(&register);
@@ -59,9 +60,11 @@ fn try_read_chunks(
         flow.meter.add(Step::Match, groups, began);
         let began = Instant::now();
         chunk.note_keys(&mut keys_before);
-        chunk.ahead = flow.store.findings_ahead(&chunk.keys())?;
-        if chunk.ahead.is_some() {
+        if is_worthwhile {
+            let ahead = flow.store.findings_ahead(&chunk.keys())?;
             flow.meter.add(Step::LookUp, groups, began);
+            is_worthwhile = ahead.helps();
+            chunk.ahead = Some(ahead);
         }
         chunk.decide(&register, batch.tlp, language);
         let is_last = chunk.is_last;

@@ -50,6 +50,20 @@ impl Tx<'_> {
         }
     }
 
+    /// Whether there is a finding of each of these keys, in their order. Nothing is locked.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub(crate) fn are_findings(&mut self, keys: &[&FindingKey]) -> Result<Vec<bool>> {
+        match &mut self.engine {
+            TxEngine::Sqlite(connection) => {
+                let found = embedded::findings_by_key(connection, keys)?;
+                Ok(found.iter().map(Option::is_some).collect())
+            }
+            TxEngine::Postgres { tx, statements } => postgres::are_findings(tx, statements, keys),
+        }
+    }
+
     /// Writes the changeable columns of findings that exist.
     ///
     /// # Errors

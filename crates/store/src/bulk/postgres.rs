@@ -51,6 +51,39 @@ pub(super) fn findings_by_key(
     statements: &mut Statements,
     keys: &[&FindingKey],
 ) -> Result<Vec<Option<FindingRow>>> {
+    let mut found: Vec<Option<FindingRow>> = keys.iter().map(|_| None).collect();
+    for row in by_key(tx, statements, keys, &COLUMNS, "FOR UPDATE")? {
+        let row = Row::Postgres(&row);
+        found[place(&row)?] = Some(finding_from(&row, 1)?);
+    }
+    Ok(found)
+}
+
+pub(super) fn are_findings(
+    tx: &mut Transaction<'_>,
+    statements: &mut Statements,
+    keys: &[&FindingKey],
+) -> Result<Vec<bool>> {
+    let mut known = vec![false; keys.len()];
+    for row in by_key(tx, statements, keys, &["finding_no"], "")? {
+        known[place(&Row::Postgres(&row))?] = true;
+    }
+    Ok(known)
+}
+
+/// The place of a key among those asked for.
+fn place(row: &Row<'_>) -> Result<usize> {
+    Ok(row.int(0)? as usize - 1)
+}
+
+/// The findings of these keys that exist: the place of the key, then the columns.
+fn by_key(
+    tx: &mut Transaction<'_>,
+    statements: &mut Statements,
+    keys: &[&FindingKey],
+    columns: &[&str],
+    lock: &str,
+) -> Result<Vec<postgres::Row>> {
     // One walk down the index for each key, in their order, whatever the planner thinks of the table: what it knows of its
     // size is old, and a scan of all findings is never faster.
     let sql = format!(
@@ -60,21 +93,15 @@ pub(super) fn findings_by_key(
              SELECT {} FROM finding
              WHERE desk_no = k.desk_no AND threat_no = k.threat_no
                  AND endpoint = k.endpoint AND identifier = k.identifier
-             LIMIT 1 FOR UPDATE) f",
-        COLUMNS.join(", ")
+             LIMIT 1 {lock}) f",
+        columns.join(", ")
     );
     let statement = prepared(tx, statements, &sql)?;
     let desks: Vec<i64> = keys.iter().map(|key| key.desk_no).collect();
     let threats: Vec<i64> = keys.iter().map(|key| key.threat_no).collect();
     let endpoints: Vec<&[u8]> = keys.iter().map(|key| &key.endpoint[..]).collect();
     let identifiers: Vec<&str> = keys.iter().map(|key| &key.identifier[..]).collect();
-    let mut found: Vec<Option<FindingRow>> = keys.iter().map(|_| None).collect();
-    for row in tx.query(&statement, &[&desks, &threats, &endpoints, &identifiers])? {
-        let row = Row::Postgres(&row);
-        let place = row.int(0)? as usize - 1;
-        found[place] = Some(finding_from(&row, 1)?);
-    }
-    Ok(found)
+    Ok(tx.query(&statement, &[&desks, &threats, &endpoints, &identifiers])?)
 }
 
 impl Tx<'_> {
