@@ -167,16 +167,59 @@ fn addressees_of_all(
             .collect();
         addresses.sort();
         addresses.dedup();
-        let about = (key.kind, key.severity);
-        let zone = desk.time_zone.as_ref().unwrap_or(&Zone::UTC);
         let addressee = |address: EmailAddress| {
-            let hours = hours_of(&hours, key.recipient_no, &address);
-            let due_at = goes_out_at(hours, about, now, zone);
+            let due_at = opening(&hours, (notification, desk), &address, now);
             (address, due_at)
         };
         addresses.into_iter().map(addressee).collect()
     });
     Ok(addressees.collect())
+}
+
+/// Puts attempts that are due off to the office hours of their contact. They were settled within those hours, and a pause or
+/// a relay held them up until it was evening.
+///
+/// # Errors
+/// When the store fails.
+pub fn keep_hours(
+    tx: &mut Tx<'_>,
+    messages: Vec<(&Notification, &Desk, &mut [Delivery])>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let is_due = |attempt: &Delivery| attempt.state == DeliveryState::Due && attempt.due_at <= now;
+    let due = messages
+        .iter()
+        .filter(|(_, _, attempts)| attempts.iter().any(is_due));
+    let recipients: Vec<i64> = due
+        .map(|(notification, ..)| notification.key.recipient_no)
+        .collect();
+    if recipients.is_empty() {
+        return Ok(());
+    }
+    let hours = tx.reading_hours_of(&recipients)?;
+    for (notification, desk, attempts) in messages {
+        for attempt in attempts.iter_mut().filter(|attempt| is_due(attempt)) {
+            let due_at = opening(&hours, (notification, desk), &attempt.address, now);
+            if due_at > now {
+                attempt.due_at = due_at;
+                tx.put_off_delivery(attempt, now)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// From when on a message may go out to an address: now, or when the office hours of its contact begin.
+fn opening(
+    hours: &[(i64, EmailAddress, ReadingHours)],
+    (notification, desk): (&Notification, &Desk),
+    address: &EmailAddress,
+    now: Timestamp,
+) -> Timestamp {
+    let key = &notification.key;
+    let zone = desk.time_zone.as_ref().unwrap_or(&Zone::UTC);
+    let hours = hours_of(hours, key.recipient_no, address);
+    goes_out_at(hours, (key.kind, key.severity), now, zone)
 }
 
 /// When an address is read. Where one of its tasks does not wait for office hours, none does.

@@ -11,7 +11,7 @@ use anyhow::Context;
 use pipeline::distribute::{SmtpRelay, Transport};
 use pipeline::{Flow, Profile};
 use store::{Blobs, Credentials, KeySource, S3Options, ServerAccess, Store, StoreError};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use trade::TradeRegister;
 
 use crate::problem::{failed, wrong};
@@ -163,7 +163,7 @@ fn credentials_of_environment() -> anyhow::Result<Credentials> {
 }
 
 /// Where messages go, by the settings.
-fn transport(settings: &Settings) -> anyhow::Result<Transport> {
+pub(crate) fn transport(settings: &Settings) -> anyhow::Result<Transport> {
     match &settings.mail {
         MailTransport::Folder { path } => Ok(Transport::folder(path)?),
         MailTransport::Smtp {
@@ -325,22 +325,30 @@ pub(crate) fn hold_worker_lock(settings: &Settings) -> anyhow::Result<WorkerLock
     Ok(WorkerLock(Some(file)))
 }
 
-/// Waits until somebody asks the program to stop: Ctrl-C, SIGTERM from a service manager, or SIGHUP from a terminal that
-/// is closed. Settings are read at the start only, so SIGHUP does not read them again.
-pub(crate) async fn asked_to_stop() {
-    let told = |kind| async move {
-        match signal(kind) {
-            Ok(mut signals) => {
-                signals.recv().await;
-            }
-            // Ctrl-C is left.
-            Err(_) => std::future::pending().await,
+/// How somebody asks the program to stop: Ctrl-C, SIGTERM from a service manager, or SIGHUP from a terminal that is closed.
+/// Settings are read at the start only, so SIGHUP does not read them again.
+pub(crate) struct StopSignals([Signal; 3]);
+
+impl StopSignals {
+    /// Listens from now on, within a runtime. Before that a signal ends the program on the spot, so this comes before anybody
+    /// is told that it is ready.
+    pub(crate) fn listen() -> anyhow::Result<Self> {
+        let on = |kind| signal(kind).context("cannot wait for signals");
+        Ok(Self([
+            on(SignalKind::interrupt())?,
+            on(SignalKind::terminate())?,
+            on(SignalKind::hangup())?,
+        ]))
+    }
+
+    /// Waits for the first of them.
+    pub(crate) async fn come(self) {
+        let [mut interrupt, mut terminate, mut hangup] = self.0;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = told(SignalKind::terminate()) => {}
-        () = told(SignalKind::hangup()) => {}
     }
 }
 
@@ -352,8 +360,9 @@ pub(crate) fn stop_mark() -> anyhow::Result<Arc<AtomicBool>> {
         .enable_all()
         .build()
         .context("cannot wait for signals")?;
+    let signals = runtime.block_on(async { StopSignals::listen() })?;
     std::thread::spawn(move || {
-        runtime.block_on(asked_to_stop());
+        runtime.block_on(signals.come());
         mark.store(true, Ordering::Relaxed);
     });
     Ok(stop)

@@ -10,6 +10,7 @@
 
 mod existence;
 mod portion;
+mod relay;
 mod sealing;
 mod service;
 mod transport;
@@ -27,10 +28,11 @@ use crate::worker::{Heartbeat, Held, Progress, reasons};
 use portion::{Message, Portion};
 
 pub(crate) use existence::leave_due;
-pub(crate) use service::send_due;
-pub use transport::{
-    CONNECTIONS, CONNECTIONS_MAX, Handed, SMTP_TIMEOUT_SECS, SmtpRelay, Transport,
+pub use relay::{
+    CONNECTIONS, CONNECTIONS_MAX, MailStep, SMTP_TIMEOUT_SECS, SmtpRelay, Stopped, Trial,
 };
+pub(crate) use service::send_due;
+pub use transport::{Handed, Transport};
 
 /// Messages in a portion: what one worker takes at once.
 const PORTION_MESSAGES_MAX: i64 = 250;
@@ -152,7 +154,8 @@ impl Distributor<'_> {
         Ok(open)
     }
 
-    /// Takes the messages that are due, and settles those that nobody settled before.
+    /// Takes the messages that are due, and settles those that nobody settled before. What is for office hours and comes up
+    /// outside of them is put off to the next.
     fn take<'m>(&self, desks: &'m [Desk]) -> Result<Portion<'m>, FlowError> {
         let now = self.flow.clock.now();
         let claim = portion::new_claim();
@@ -173,6 +176,9 @@ impl Distributor<'_> {
                 .map(|message| message.notification_no)
                 .collect();
             let mut messages = with_attempts(taken, desks, tx.deliveries_of_all(&numbers)?);
+            let settled = messages.iter_mut();
+            let settled = settled.map(|m| (&m.notification, m.desk, &mut m.attempts[..]));
+            message::keep_hours(tx, settled.collect(), now)?;
             let unsettled: Vec<_> = messages
                 .iter()
                 .filter(|message| message.attempts.is_empty())

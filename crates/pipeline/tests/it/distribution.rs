@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pipeline::distribute::{SmtpRelay, Transport};
 use store::{DeskChange, NotificationState};
-use testkit::smtp::{Behaviour, MailServer};
+use testkit::smtp::{At, Behaviour, MailServer};
 use testkit::{Desk, Received, RegisterBuilder, TestStore, both_engines};
 
 use crate::checks::{hold_alerts, rdp, states};
@@ -282,6 +282,27 @@ fn what_a_relay_always_puts_off_is_given_up_by_us_and_not_refused(test: &TestSto
     assert_eq!((failed(1), failed(0)), (1, 0));
 }
 
+fn a_relay_that_refuses_us_has_refused_no_recipient_and_is_asked_again(test: &TestStore) {
+    let server = MailServer::start();
+    let mut desk = mailing(test, &server);
+    let refusals = [
+        (At::Greeting, "554 no service for you"),
+        (At::Sender, "550 not your address"),
+        (At::Recipient, "554 5.7.1 relay access denied"),
+    ];
+    server.next(&refusals.map(|(at, answer)| Behaviour::Says(at, answer)));
+    desk.report(&rdp(&["192.0.2.1"]));
+    for (hours, (_, answer)) in (0..).zip(refusals) {
+        desk.at(testkit::now().plus_seconds(hours * 3_600));
+        let said = desk.work().not_handed_over;
+        assert!(said[0].contains(&answer[4..]), "{said:?}");
+        assert_eq!(states(&desk), [NotificationState::Approved]);
+    }
+    desk.at(testkit::days_later(1));
+    assert_eq!(desk.work().handed_over, 1);
+    assert_eq!(server.count(), 1);
+}
+
 fn a_mailbox_that_does_not_exist_is_a_failure_for_a_person(test: &TestStore) {
     let server = MailServer::start();
     let mut desk = mailing(test, &server);
@@ -333,6 +354,7 @@ both_engines!(
     mails_go_over_several_connections_and_each_has_its_own_outcome,
     a_relay_that_says_later_is_asked_later,
     what_a_relay_always_puts_off_is_given_up_by_us_and_not_refused,
+    a_relay_that_refuses_us_has_refused_no_recipient_and_is_asked_again,
     a_mailbox_that_does_not_exist_is_a_failure_for_a_person,
     a_relay_that_is_not_there_delays_and_loses_nothing,
 );

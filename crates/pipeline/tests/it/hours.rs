@@ -102,6 +102,39 @@ fn an_address_with_a_task_that_does_not_wait_gets_everything_at_once(test: &Test
     assert_eq!(desk.work().handed_over, 2);
 }
 
+/// Friday at noon in Amsterdam, and that evening.
+const FRIDAY: &str = "2026-11-20T11:00:00Z";
+const FRIDAY_EVENING: &str = "2026-11-20T19:00:00Z";
+
+fn what_a_pause_held_up_until_the_evening_waits_for_the_next_opening(test: &TestStore) {
+    let mut desk = desk_of(test);
+    let store = desk.flow.store.clone();
+    hold_alerts(&desk);
+    desk.at(moment(FRIDAY));
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    let pause = |why| store.write(|tx| tx.set_paused(why)).unwrap();
+    pause(Some((moment(FRIDAY), "wrong text")));
+    let decider = Decider {
+        name: "an analyst",
+        now: moment(FRIDAY),
+    };
+    store.write(|tx| decider.approve(tx, 1)).unwrap();
+    assert_eq!(desk.work().handed_over, 0);
+    desk.at(moment(FRIDAY_EVENING));
+    pause(None);
+    assert_eq!(desk.work().handed_over, 1);
+    assert_eq!(receivers(&desk), ["night@bakery.example"]);
+    let found = store.read(|tx| tx.notification(1)).unwrap().unwrap();
+    let waits = found.waits_until(moment(FRIDAY_EVENING));
+    assert_eq!(waits, Some(moment(OPENING)));
+    desk.at(moment(OPENING).plus_seconds(-1));
+    assert_eq!(desk.work().handed_over, 0);
+    desk.at(moment(OPENING));
+    assert_eq!(desk.work().handed_over, 1);
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
 fn what_was_chosen_is_what_is_kept(test: &TestStore) {
     let desk = desk_of(test);
     for hours in ReadingHours::ALL {
@@ -127,5 +160,6 @@ both_engines!(
     what_is_critical_does_not_wait,
     what_is_approved_on_a_saturday_shows_until_when_it_waits,
     an_address_with_a_task_that_does_not_wait_gets_everything_at_once,
+    what_a_pause_held_up_until_the_evening_waits_for_the_next_opening,
     what_was_chosen_is_what_is_kept,
 );

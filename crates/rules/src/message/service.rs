@@ -63,6 +63,8 @@ model::vocabulary! {
         MailboxDead = 30 => "mailbox-dead",
         /// An address of an organisation is told no more what happens: `organisation`, `host`, `link`.
         WebhookPaused = 40 => "webhook-paused",
+        /// Whether mails of the desk arrive; no facts.
+        RelayTest = 41 => "relay-test",
         /// A programme has ended in which an organisation took part: `organisation`, `programme`, `link`.
         ProgrammeEnded = 31 => "programme-ended",
         /// An evaluation of a programme: `programme` and `evaluation`, names by language, `what` (`invited`,
@@ -227,6 +229,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "suggestion",
     "mailbox-dead",
     "webhook-paused",
+    "relay-test",
     "programme-ended",
     "evaluation",
     "meeting",
@@ -346,6 +349,7 @@ mod tests {
             ServiceKind::WebhookPaused => vec![
                 json!({ "organisation": organisation, "host": "hooks.bakery.example", "link": LINK_OF_OURS }),
             ],
+            ServiceKind::RelayTest => vec![json!({})],
             ServiceKind::ProgrammeEnded => vec![
                 json!({ "organisation": organisation, "programme": "Pilot of warnings", "link": LINK_OF_OURS }),
             ],

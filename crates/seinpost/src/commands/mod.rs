@@ -18,6 +18,7 @@ mod gather;
 mod health;
 pub(crate) mod import;
 mod key;
+mod mail;
 mod man;
 mod mapping;
 mod migrate;
@@ -63,6 +64,7 @@ pub(crate) enum Command {
     Mapping(mapping::Mapping),
     Source(source::Source),
     Key(key::Key),
+    Mail(mail::Mail),
     Catalogue(catalogue::Catalogue),
     Desk(desk::Desk),
     Draw(draw::Draw),
@@ -121,6 +123,7 @@ impl Command {
             Self::Mapping(command) => command.run(session),
             Self::Source(command) => command.run(session),
             Self::Key(command) => command.run(session),
+            Self::Mail(command) => command.run(session),
             Self::Catalogue(command) => command.run(session),
             Self::Desk(command) => command.run(session),
             Self::Draw(command) => command.run(session),

@@ -15,7 +15,7 @@ use web::{Providers, SKIN_BYTES_MAX, Site, SiteOptions};
 
 use crate::crew::Crew;
 use crate::intake::FlowIntake;
-use crate::lifecycle::{asked_to_stop, lock_worker};
+use crate::lifecycle::{StopSignals, lock_worker};
 use crate::observe::Observer;
 use crate::problem::wrong;
 use crate::providers;
@@ -74,6 +74,7 @@ impl Serve {
         // Before anybody is told that the program is ready.
         let pages = web::router(observer.health(), &site(session, &flow, listen)?);
         tracing::info!(address = %listen, "pages offered");
+        let signals = runtime.block_on(async { StopSignals::listen() })?;
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
             let (ended, workers_ended) = oneshot::channel();
@@ -86,7 +87,7 @@ impl Serve {
                 })
             });
             observer.ready();
-            let served = runtime.block_on(serve(listener, pages, workers_ended));
+            let served = runtime.block_on(serve(listener, pages, signals, workers_ended));
             observer.stopping();
             stop.store(true, Ordering::Relaxed);
             let worked = workers.map(|workers| {
@@ -158,12 +159,13 @@ fn skin(path: &Path) -> anyhow::Result<String> {
 async fn serve(
     listener: TcpListener,
     pages: Router,
+    signals: StopSignals,
     workers_ended: oneshot::Receiver<()>,
 ) -> anyhow::Result<()> {
     let (stopping, told_to_stop) = oneshot::channel();
     let stop = async {
         tokio::select! {
-            () = asked_to_stop() => {}
+            () = signals.come() => {}
             Ok(()) = workers_ended => {}
         }
         // Nobody listens any more when the server ended first.

@@ -8,6 +8,7 @@ mod draw;
 mod keeping;
 mod keys;
 mod logs;
+mod mail;
 mod moving;
 mod person;
 mod service;

@@ -1,7 +1,7 @@
 //! Relays that misbehave.
 
 use testkit::Engine;
-use testkit::smtp::Behaviour;
+use testkit::smtp::{At, Behaviour};
 
 use super::{Scene, check_contains, work_until_done};
 use crate::end::repeats;
@@ -47,7 +47,8 @@ fn a_relay_that_breaks_off_in_the_middle_of_a_mail_gets_it_later() {
 #[test]
 fn a_relay_that_says_not_now_gets_the_mail_later() {
     check_put_off(Engine::Postgres, Behaviour::Defer, 0);
-    check_put_off(Engine::Embedded, Behaviour::DeferAfterData, 0);
+    let after_it = Behaviour::Says(At::Mail, "451 try again later");
+    check_put_off(Engine::Embedded, after_it, 0);
 }
 
 #[test]
