@@ -23,7 +23,7 @@ use store::{
 use crate::error::FlowError;
 use crate::events;
 use crate::flow::Flow;
-use crate::replies::read_folder;
+use crate::replies::remove_kept;
 
 /// Seconds between two runs.
 const EVERY_SECS: i64 = 3600;
@@ -111,11 +111,11 @@ fn tidy(flow: &Flow) {
         Ok(counts) => events::months_counted(counts),
         Err(error) => events::months_not_counted(&error),
     }
-    let replies = flow.replies_folder.as_deref();
-    match replies.map(|folder| read_folder(flow, folder)).transpose() {
-        Ok(Some(read)) if !read.is_empty() => events::replies_read(&read),
-        Ok(_) => {}
-        Err(error) => events::replies_not_read(&error),
+    let folder = flow.replies_folder.as_deref();
+    match folder.map_or(Ok(0), |folder| remove_kept(folder, now)) {
+        Ok(0) => {}
+        Ok(mails) => events::replies_removed(mails),
+        Err(error) => events::replies_not_removed(&error),
     }
     match evaluations::remind(flow) {
         Ok(0) => {}
