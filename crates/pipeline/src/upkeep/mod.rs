@@ -10,6 +10,7 @@ pub mod measures;
 pub mod observations;
 pub mod organisations;
 pub mod proofs;
+pub mod sources;
 pub mod trade;
 
 use std::ops::ControlFlow;
@@ -106,7 +107,7 @@ fn tidy(flow: &Flow) {
         Ok(numbers) => events::trade_register_asked(numbers),
         Err(error) => events::trade_register_not_asked(&error.for_log()),
     }
-    match measures::count(flow) {
+    match sources::look(flow).and_then(|()| measures::count(flow)) {
         Ok(0) => {}
         Ok(counts) => events::months_counted(counts),
         Err(error) => events::months_not_counted(&error),
