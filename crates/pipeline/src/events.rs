@@ -243,10 +243,21 @@ pub(crate) fn replies_read(read: &FolderRead) {
     tracing::info!(applied, waiting, set_aside, "read mails in reply");
 }
 
-/// They were not, or not all; it is tried again in an hour.
+/// They were not, or not all; it is tried again in some minutes.
 pub(crate) fn replies_not_read(error: &FlowError) {
     let error = error.for_log();
     tracing::warn!(error, "mails in reply were not read");
+}
+
+/// Mails in reply that were kept for the desk were removed.
+pub(crate) fn replies_removed(mails: usize) {
+    tracing::info!(mails, "removed mails in reply that were kept for the desk");
+}
+
+/// They were not; it is tried again in an hour.
+pub(crate) fn replies_not_removed(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "mails in reply that were kept were not removed");
 }
 
 /// They were not, or mandates were not ended; it is tried again in an hour.

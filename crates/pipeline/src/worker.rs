@@ -11,6 +11,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use model::Timestamp;
@@ -21,6 +22,7 @@ use crate::error::FlowError;
 use crate::events;
 use crate::flow::Flow;
 use crate::meter::Failure;
+use crate::replies::read_folder;
 use crate::{matching, process, upkeep, webhook};
 pub(crate) use heartbeat::{Heartbeat, Held};
 use share::Share;
@@ -31,6 +33,9 @@ const IDLE_WAIT: Duration = Duration::from_secs(1);
 
 /// How long messages are handed over before the worker looks for jobs again.
 const DISTRIBUTION_SLICE: Duration = Duration::from_secs(1);
+
+/// How long nobody looks again whether mails came in reply.
+const REPLIES_EVERY: Duration = Duration::from_secs(2 * 60);
 
 /// What stands at a job whose workers died of it, or seem to.
 const ENDED_WITHOUT_A_WORD: &str = "its workers ended without a word, again and again";
@@ -85,6 +90,8 @@ pub struct Worker<'f> {
     heartbeat: Heartbeat,
     /// Portions of messages so far: now and then one begins with the oldest.
     portions: AtomicU64,
+    /// When mails in reply were looked for last.
+    replies_read: Mutex<Option<Instant>>,
 }
 
 impl<'f> Worker<'f> {
@@ -98,6 +105,7 @@ impl<'f> Worker<'f> {
             stop: None,
             heartbeat: Heartbeat::default(),
             portions: AtomicU64::new(0),
+            replies_read: Mutex::new(None),
         }
     }
 
@@ -200,6 +208,7 @@ impl<'f> Worker<'f> {
         if !self.stages.jobs.is_empty() {
             self.flow.check_disk()?;
         }
+        self.read_replies();
         let job = self.claim(None)?;
         if let Some(job) = &job {
             self.run_job(job, worked)?;
@@ -220,6 +229,27 @@ impl<'f> Worker<'f> {
         };
         let now = self.flow.clock.now();
         Ok(self.flow.store.write(|tx| tx.claim_job(&wanted, now))?)
+    }
+
+    /// Reads mails that came in reply, unless somebody did in the last minutes. What fails is logged, and tried again then.
+    fn read_replies(&self) {
+        let Some(folder) = &self.flow.replies_folder else {
+            return;
+        };
+        let mut read_at = self
+            .replies_read
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_fresh = read_at.is_some_and(|at| at.elapsed() < REPLIES_EVERY);
+        if is_fresh || !self.stages.jobs.contains(&Stage::Upkeep) {
+            return;
+        }
+        match read_folder(self.flow, folder) {
+            Ok(read) if read.is_empty() => {}
+            Ok(read) => events::replies_read(&read),
+            Err(error) => events::replies_not_read(&error),
+        }
+        *read_at = Some(Instant::now());
     }
 
     /// Hands over what is ready, for about so long; says whether there was anything.
@@ -258,6 +288,7 @@ impl<'f> Worker<'f> {
                 };
                 self.run_job(&urgent, worked)?;
             }
+            self.read_replies();
             // What has just become ready goes out also when reading it took all of the time.
             self.distribute(worked, time.saturating_sub(began.elapsed()))?;
             share.give(began.elapsed());

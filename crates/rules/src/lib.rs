@@ -23,6 +23,7 @@ pub mod reason;
 pub mod reply;
 pub mod route;
 pub mod silence;
+pub mod source_quality;
 pub mod suppression;
 pub mod survey;
 pub mod upkeep;

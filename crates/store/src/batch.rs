@@ -147,7 +147,7 @@ pub struct IssueRow {
     pub reason: String,
 }
 
-const BATCH: &str = "SELECT batch_no, desk_no, source_no, name, report_type, tlp, blob, blob_bytes, received_at,
+pub(crate) const BATCH: &str = "SELECT batch_no, desk_no, source_no, name, report_type, tlp, blob, blob_bytes, received_at,
     received_day, state, next_line, chunks, rows_read, accepted, duplicate, quarantined, refused, window_no,
     urgent_window_no FROM batch";
 
@@ -437,7 +437,7 @@ impl Tx<'_> {
     }
 }
 
-fn batch_from(row: &Row<'_>) -> Result<Batch> {
+pub(crate) fn batch_from(row: &Row<'_>) -> Result<Batch> {
     Ok(Batch {
         batch_no: row.int(0)?,
         desk_no: row.int(1)?,

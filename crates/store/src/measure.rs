@@ -102,19 +102,31 @@ impl Tx<'_> {
     }
 
     /// Number of the first message that was made at that moment or later; of the next one, where there is none yet.
-    fn first_message_since(&mut self, at: Timestamp) -> Result<i64> {
-        let last = "SELECT COALESCE(MAX(notification_no), 0) FROM notification";
-        let (mut low, mut high) = (1, self.query_int(last, &[])? + 1);
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn first_message_since(&mut self, at: Timestamp) -> Result<i64> {
+        self.first_since(("notification", "notification_no", "created_at"), at)
+    }
+
+    /// Number of the first row at that moment or later, of the next one where there is none yet: by table, number and moment, in
+    /// a table whose numbers rise with the time.
+    pub(crate) fn first_since(
+        &mut self,
+        (table, number, moment): (&str, &str, &str),
+        at: Timestamp,
+    ) -> Result<i64> {
+        let last = format!("SELECT COALESCE(MAX({number}), 0) FROM {table}");
+        let next = format!(
+            "SELECT {number}, {moment} FROM {table} WHERE {number} >= $1 ORDER BY {number} LIMIT 1"
+        );
+        let (mut low, mut high) = (1, self.query_int(&last, &[])? + 1);
         while low < high {
             let middle = low + (high - low) / 2;
-            let found = self.query_opt(
-                "SELECT notification_no, created_at FROM notification WHERE notification_no >= $1
-                 ORDER BY notification_no LIMIT 1",
-                values![middle],
-                |row| Ok((row.int(0)?, row.int(1)?)),
-            )?;
+            let found =
+                self.query_opt(&next, values![middle], |row| Ok((row.int(0)?, row.int(1)?)))?;
             match found {
-                Some((number, created_at)) if created_at < at.micros() => low = number + 1,
+                Some((number, at_least)) if at_least < at.micros() => low = number + 1,
                 _ => high = middle,
             }
         }

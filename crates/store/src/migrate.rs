@@ -95,6 +95,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "customer report",
         include_str!("../migrations/0038_customer_report.sql"),
     ),
+    (
+        "source quality",
+        include_str!("../migrations/0039_source_quality.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -145,6 +145,21 @@ impl Tx<'_> {
         Ok(handled == 1)
     }
 
+    /// Empties what waits of the replies to messages of an organisation: nobody is left to answer for it.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub(crate) fn empty_replies_of(&mut self, party_no: i64, now: Timestamp) -> Result<()> {
+        self.execute(
+            "UPDATE reply SET handled_at = $2, sender = '', subject = '', text = ''
+             WHERE handled_at IS NULL AND notification_no IN (SELECT n.notification_no FROM reply r
+                JOIN notification n ON n.notification_no = r.notification_no
+                WHERE r.handled_at IS NULL AND n.recipient_no = $1)",
+            values![party_no, now.micros()],
+        )?;
+        Ok(())
+    }
+
     /// Removes mails with which somebody was done before a moment; says how many.
     ///
     /// # Errors

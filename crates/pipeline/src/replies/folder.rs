@@ -1,10 +1,14 @@
-//! A Maildir into which the mail server delivers replies: a file leaves `new` only after its outcome is committed.
+//! A Maildir into which the mail server delivers replies: a file leaves `new` only after its outcome is committed, and what was
+//! kept in `cur` for the desk goes after a while.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
-use model::ReplyOutcome;
+use model::{ReplyOutcome, Timestamp};
+
+use rules::answer::LINK_SECS;
 
 use super::{REPLY_BYTES_MAX, take_in};
 use crate::error::FlowError;
@@ -12,6 +16,12 @@ use crate::flow::Flow;
 
 /// Files in one run; the next run goes on.
 const FILES_MAX: usize = 1_000;
+
+/// Seconds for which a mail is kept in `cur`: as long as its message can be answered.
+const KEPT_SECS: i64 = LINK_SECS;
+
+/// What stands behind the name of a mail that was kept. Others in `cur` are not ours.
+const KEPT_MARK: &str = ".seinpost:2,";
 
 /// What came of the mails in a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,29 +52,63 @@ impl FolderRead {
 }
 
 /// Reads the mails in the folder `new` of a Maildir, the oldest names first. What is done with is removed; what its desk may
-/// want to see as it came goes to `cur`.
+/// want to see as it came goes to `cur`. A mail that another worker takes away meanwhile is left to it.
 ///
 /// # Errors
 /// When the store or a file fails. What was read before stands, and the rest is there the next time.
 pub fn read_folder(flow: &Flow, maildir: &Path) -> Result<FolderRead, FlowError> {
     let mut read = FolderRead::default();
-    for path in mails_in(&maildir.join("new"))? {
-        let taken = take_in(flow, &bytes_of(&path)?)?;
-        match taken.is_whole {
-            true => fs::remove_file(&path).map_err(|error| io("remove", &path, error))?,
-            false => keep(maildir, &path)?,
+    let mails = mails_in(&maildir.join("new"))?;
+    for path in mails.into_iter().take(FILES_MAX) {
+        let taken = match bytes_of(&path) {
+            Ok(bytes) => take_in(flow, &bytes)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(failed("read", &path, error)),
+        };
+        let moved = match taken.is_whole {
+            true => fs::remove_file(&path),
+            false => keep(maildir, &path),
+        };
+        match moved {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(failed("remove or move", &path, error));
+            }
+            _ => {}
         }
         read.add(taken.outcome, taken.is_new);
     }
     Ok(read)
 }
 
+/// Removes mails that were kept in `cur` of a Maildir for [`KEPT_SECS`]; gives how many. What somebody else put there stays.
+///
+/// # Errors
+/// When the folder or a file in it cannot be changed. The rest is there the next time.
+pub fn remove_kept(maildir: &Path, now: Timestamp) -> Result<usize, FlowError> {
+    let folder = maildir.join("cur");
+    if !folder.is_dir() {
+        return Ok(0);
+    }
+    let before = now.plus_seconds(-KEPT_SECS).micros();
+    let before = SystemTime::UNIX_EPOCH + Duration::from_micros(before.max(0).unsigned_abs());
+    let mut removed = 0;
+    for path in mails_in(&folder)? {
+        let is_ours = path.to_string_lossy().contains(KEPT_MARK);
+        let is_old = |path: &Path| Ok(fs::metadata(path)?.modified()? < before);
+        if is_ours && is_old(&path).map_err(|error| failed("look at", &path, error))? {
+            fs::remove_file(&path).map_err(|error| failed("remove", &path, error))?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
 /// Names of a Maildir begin with the time of delivery.
 fn mails_in(folder: &Path) -> Result<Vec<PathBuf>, FlowError> {
-    let entries = fs::read_dir(folder).map_err(|error| io("read the folder", folder, error))?;
+    let entries = fs::read_dir(folder).map_err(|error| failed("read the folder", folder, error))?;
     let mut found = Vec::new();
     for entry in entries {
-        let entry = entry.map_err(|error| io("read the folder", folder, error))?;
+        let entry = entry.map_err(|error| failed("read the folder", folder, error))?;
         let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
         // Links are not followed: only the mail server writes here, and it makes none.
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
@@ -73,31 +117,28 @@ fn mails_in(folder: &Path) -> Result<Vec<PathBuf>, FlowError> {
         }
     }
     found.sort();
-    found.truncate(FILES_MAX);
     Ok(found)
 }
 
 /// One byte more than is read, so that what is longer is known to be.
-fn bytes_of(path: &Path) -> Result<Vec<u8>, FlowError> {
-    let file = File::open(path).map_err(|error| io("open", path, error))?;
+fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(REPLY_BYTES_MAX as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| io("read", path, error))?;
+    File::open(path)?
+        .take(REPLY_BYTES_MAX as u64 + 1)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// Moves a mail to where a mail program shows it as seen.
-fn keep(maildir: &Path, path: &Path) -> Result<(), FlowError> {
+fn keep(maildir: &Path, path: &Path) -> io::Result<()> {
     let folder = maildir.join("cur");
-    fs::create_dir_all(&folder).map_err(|error| io("make the folder", &folder, error))?;
+    fs::create_dir_all(&folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.split(':').next().unwrap_or_default();
-    let kept = folder.join(format!("{name}:2,S"));
-    fs::rename(path, &kept).map_err(|error| io("move", path, error))
+    fs::rename(path, folder.join(format!("{name}{KEPT_MARK}S")))
 }
 
-fn io(what: &str, path: &Path, source: std::io::Error) -> FlowError {
+fn failed(what: &str, path: &Path, source: io::Error) -> FlowError {
     FlowError::Io {
         what: format!("{what} `{}`", path.display()),
         source,

@@ -14,7 +14,7 @@ use store::{InboxQuery, InboxRow, Notification, ReplyContent, StoreError, Tx};
 use crate::error::FlowError;
 use crate::flow::Flow;
 
-pub use folder::{FolderRead, read_folder};
+pub use folder::{FolderRead, read_folder, remove_kept};
 pub use message::REPLY_BYTES_MAX;
 
 /// What became of a mail.

@@ -1,4 +1,5 @@
-//! What this month and the one before came to, counted once a day for the desk and for each programme that runs.
+//! What this month and the one before came to, counted once a day for the desk and for each programme that runs; with the desk
+//! for the sources.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,6 +7,7 @@ use model::{Day, IdKey, IdKind, Timestamp};
 use rules::enrol::measure::{month_before, month_of, next_month, percentile, work_secs};
 use store::{MonthMeasure, Programme, StoreError, Tx};
 
+use super::sources::month_tallies;
 use crate::error::FlowError;
 use crate::flow::Flow;
 
@@ -34,7 +36,16 @@ pub fn count(flow: &Flow) -> Result<usize, FlowError> {
         let measure = flow
             .store
             .read(|tx| measure(tx, *month, programme.as_ref(), now))?;
-        flow.store.write(|tx| tx.put_month_measure(&measure))?;
+        let of_sources = match programme {
+            None => Some(flow.store.read(|tx| month_tallies(tx, *month))?),
+            Some(_) => None,
+        };
+        flow.store.write(|tx| {
+            if let Some(tallies) = &of_sources {
+                tx.put_source_tallies(*month, tallies)?;
+            }
+            tx.put_month_measure(&measure)
+        })?;
     }
     Ok(due.len())
 }

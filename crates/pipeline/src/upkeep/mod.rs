@@ -10,6 +10,7 @@ pub mod measures;
 pub mod observations;
 pub mod organisations;
 pub mod proofs;
+pub mod sources;
 pub mod trade;
 
 use std::ops::ControlFlow;
@@ -23,7 +24,7 @@ use store::{
 use crate::error::FlowError;
 use crate::events;
 use crate::flow::Flow;
-use crate::replies::read_folder;
+use crate::replies::remove_kept;
 
 /// Seconds between two runs.
 const EVERY_SECS: i64 = 3600;
@@ -106,16 +107,16 @@ fn tidy(flow: &Flow) {
         Ok(numbers) => events::trade_register_asked(numbers),
         Err(error) => events::trade_register_not_asked(&error.for_log()),
     }
-    match measures::count(flow) {
+    match sources::look(flow).and_then(|()| measures::count(flow)) {
         Ok(0) => {}
         Ok(counts) => events::months_counted(counts),
         Err(error) => events::months_not_counted(&error),
     }
-    let replies = flow.replies_folder.as_deref();
-    match replies.map(|folder| read_folder(flow, folder)).transpose() {
-        Ok(Some(read)) if !read.is_empty() => events::replies_read(&read),
-        Ok(_) => {}
-        Err(error) => events::replies_not_read(&error),
+    let folder = flow.replies_folder.as_deref();
+    match folder.map_or(Ok(0), |folder| remove_kept(folder, now)) {
+        Ok(0) => {}
+        Ok(mails) => events::replies_removed(mails),
+        Err(error) => events::replies_not_removed(&error),
     }
     match evaluations::remind(flow) {
         Ok(0) => {}

@@ -33,6 +33,7 @@ mod scale;
 mod sealed;
 mod service_mail;
 mod settled;
+mod source_quality;
 mod trade;
 mod upkeep;
 mod webhooks;

@@ -1,9 +1,10 @@
 //! Replies by mail: which count, which do nothing, and that none is lost.
 
 use std::fs;
+use std::time::SystemTime;
 
-use model::{AnswerDoor, AnswerStatus, IdKey, ReplyOutcome, Tlp};
-use pipeline::replies::{FolderRead, REPLY_BYTES_MAX, read_folder, take_in};
+use model::{AnswerDoor, AnswerStatus, IdKey, ReplyOutcome, Timestamp, Tlp};
+use pipeline::replies::{FolderRead, REPLY_BYTES_MAX, read_folder, remove_kept, take_in};
 use proptest::prelude::*;
 use store::{InboxQuery, QueueKind};
 use testkit::{Desk, Received, RegisterBuilder, Report, TestStore, both_engines, days_later, now};
@@ -215,7 +216,7 @@ fn a_file_leaves_the_maildir_when_its_outcome_is_kept(test: &TestStore) {
     assert_eq!(names("new"), Vec::<String>::new());
     assert_eq!(
         names("cur"),
-        ["3.c:2,S"],
+        ["3.c.seinpost:2,S"],
         "the desk wants to see it as it came"
     );
     assert_eq!(
@@ -225,12 +226,40 @@ fn a_file_leaves_the_maildir_when_its_outcome_is_kept(test: &TestStore) {
     assert!(read_folder(&desk.flow, &test.folder().join("nowhere")).is_err());
 }
 
+fn what_was_kept_of_a_maildir_goes_after_a_while_and_nothing_of_others(test: &TestStore) {
+    let mut desk = desk_that_mailed(test);
+    let told = mail(&desk, "192.0.2.1");
+    let maildir = test.folder().join("replies");
+    for folder in ["new", "cur"] {
+        fs::create_dir_all(maildir.join(folder)).unwrap();
+    }
+    let long = reply(&told, "", &"x".repeat(REPLY_BYTES_MAX));
+    fs::write(maildir.join("new/1.a"), long).unwrap();
+    fs::write(maildir.join("cur/2.b:2,S"), "of somebody else").unwrap();
+    // A worker reads the folder by itself.
+    desk.flow.replies_folder = Some(maildir.clone());
+    desk.work();
+    let kept = maildir.join("cur/1.a.seinpost:2,S");
+    assert!(kept.exists());
+    let came_at = fs::metadata(&kept).unwrap().modified().unwrap();
+    let came_at = came_at.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let came_at = Timestamp::from_micros(came_at.as_micros() as i64);
+    let remove = |days: i64| remove_kept(&maildir, came_at.plus_seconds(days * 86_400)).unwrap();
+    assert_eq!([remove(89), remove(91), remove(91)], [0, 1, 0]);
+    assert!(maildir.join("cur/2.b:2,S").exists());
+    assert_eq!(
+        remove_kept(&test.folder().join("nowhere"), came_at).unwrap(),
+        0
+    );
+}
+
 both_engines!(
     a_word_answers_all_lines_of_its_message_once,
     whoever_has_not_both_the_mail_and_the_address_changes_nothing,
     what_no_program_can_read_waits_and_what_a_program_wrote_does_not,
     a_message_takes_no_answer_after_its_time,
     a_file_leaves_the_maildir_when_its_outcome_is_kept,
+    what_was_kept_of_a_maildir_goes_after_a_while_and_nothing_of_others,
 );
 
 proptest! {

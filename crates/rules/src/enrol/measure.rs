@@ -51,6 +51,20 @@ pub fn month_of(day: Day) -> Day {
     first.and_then(|first| first.parse().ok()).unwrap_or(day)
 }
 
+/// The month that begins on that day, such as `2026-11`.
+#[must_use]
+pub fn month_name(first: Day) -> String {
+    let text = first.to_string();
+    text.get(..7).unwrap_or(&text).to_owned()
+}
+
+/// First day of a month such as `2026-11`; of another text there is none.
+#[must_use]
+pub fn read_month(text: &str) -> Option<Day> {
+    let first: Day = format!("{text}-01").parse().ok()?;
+    (month_name(first) == text).then_some(first)
+}
+
 /// First day of the month behind the one that begins on that day.
 #[must_use]
 pub fn next_month(first: Day) -> Day {
@@ -95,6 +109,16 @@ mod tests {
             assert_eq!(month_of(day(any)), day(first));
             assert_eq!(next_month(day(first)), day(next));
             assert_eq!(month_before(day(first)), day(before));
+        }
+    }
+
+    #[test]
+    fn a_month_is_read_as_it_is_named() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        assert_eq!(read_month("2026-11"), Some(day("2026-11-01")));
+        assert_eq!(month_name(day("2026-11-01")), "2026-11");
+        for text in ["", "2026", "2026-13", "2026-11-01", "2026-1", " 2026-11"] {
+            assert_eq!(read_month(text), None, "{text}");
         }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::measure::Month;
 
+pub(crate) use public::told;
 pub use public::{PUBLIC_MIN, PublicReport};
 
 /// Days after the end of a programme in which applications of those that did not take part are kept: time to ask why.

@@ -1,5 +1,7 @@
 //! `seinpost source`: what is known of those who report.
 
+mod quality;
+
 use clap::Subcommand;
 use serde::Serialize;
 use store::DriftRow;
@@ -7,12 +9,14 @@ use store::DriftRow;
 use crate::lifecycle::Missing;
 use crate::output::{Table, harmless};
 use crate::session::{Answer, Session};
+use quality::Quality;
 
 const EXAMPLES: &str = "\
 Examples:
   seinpost source drift
   seinpost source drift --source shadowserver
   seinpost source drift --json
+  seinpost source quality shadowserver
 
 `new` is a column that nobody expected: it is kept as evidence. `missing` is a column that
 reports of this type always had. `unknown-type` is a type of report that no table of ours
@@ -36,6 +40,7 @@ enum Action {
         #[arg(long, value_name = "NAME")]
         source: Option<String>,
     },
+    Quality(Quality),
 }
 
 #[derive(Serialize)]
@@ -67,6 +72,7 @@ impl Source {
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         match self.action {
             Action::Drift { source } => drift(session, source.as_deref()),
+            Action::Quality(quality) => quality.run(session),
         }
     }
 }

@@ -420,6 +420,9 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         &[names("party_no", "party"), names("finding_no", "finding")],
     ),
     ("customer_list", &[names("party_no", "party")]),
+    ("source_tally", &[named("source_no", "party", "party_no")]),
+    ("seen_block", &[named("source_no", "party", "party_no")]),
+    ("counted_batch", &[names("batch_no", "batch")]),
 ];
 
 #[cfg(test)]

@@ -336,6 +336,18 @@ fn pages_live_in(test: &TestStore) {
             "customer_list (party_no, taken_at, forwarded, informed, quarantined, declined, not_traceable, refused)",
             format!("{party}, 0, 0, 1, 0, 0, 0, 0"),
         ),
+        (
+            "source_tally (source_no, month, report_type, kind, detail, total)",
+            format!("{party}, 20000, 'scan_rdp', 1, '', 7"),
+        ),
+        (
+            "seen_block (month, block, source_no, report_type, members)",
+            format!("20000, 0, {party}, 'scan_rdp', {bytes}"),
+        ),
+        (
+            "counted_batch (batch_no, accepted, observations)",
+            format!("{batch}, 7, 7"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

@@ -1,6 +1,6 @@
 use model::{ReplyOutcome, Timestamp};
 use store::ReplyContent;
-use testkit::{TestStore, both_engines};
+use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines};
 
 use crate::builders::{now, read, write};
 
@@ -62,7 +62,43 @@ fn what_was_written_goes_when_somebody_is_done_and_the_row_a_while_later(test: &
     assert_eq!([remove(later(60)), remove(later(61))], [0, 1]);
 }
 
+fn what_waits_of_an_organisation_that_leaves_is_emptied(test: &TestStore) {
+    let desk = Desk::of(test);
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .organisation("school")
+        .asset("bakery", "address", "192.0.2.1")
+        .asset("school", "address", "192.0.2.2");
+    desk.import(&register);
+    let row = |report: Report, ip: &str| report.row(&[("ip", ip), ("port", "3389")]);
+    desk.report(&row(row(Report::new("scan_rdp"), "192.0.2.1"), "192.0.2.2"));
+    desk.work();
+    for (digest, notification_no) in [(1, Some(1)), (2, Some(2)), (3, None)] {
+        let content = ReplyContent {
+            notification_no,
+            ..content()
+        };
+        write(&test.store, |tx| {
+            let reply_no = tx.begin_reply(&[digest; 32], now())?.expect("it is new");
+            tx.end_reply(reply_no, ReplyOutcome::NoWord, &content, now())
+        });
+    }
+    let of_first = read(&test.store, |tx| tx.notification(1)).unwrap();
+    write(&test.store, |tx| {
+        tx.leave(of_first.key.recipient_no, "test", later(60))
+    });
+    let waiting = read(&test.store, |tx| tx.waiting_replies(0, 10));
+    let messages: Vec<_> = waiting
+        .iter()
+        .map(|it| it.content.notification_no)
+        .collect();
+    assert_eq!(messages, [Some(2), None]);
+    let emptied = read(&test.store, |tx| tx.reply(1)).unwrap();
+    assert_eq!((&*emptied.content.sender, &*emptied.content.text), ("", ""));
+}
+
 both_engines!(
+    what_waits_of_an_organisation_that_leaves_is_emptied,
     a_mail_is_taken_in_hand_once_and_waits_where_a_person_must_look,
     what_was_written_goes_when_somebody_is_done_and_the_row_a_while_later,
 );

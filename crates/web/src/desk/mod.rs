@@ -21,6 +21,7 @@ mod reason;
 mod reply;
 mod rows;
 mod search;
+mod source_quality;
 mod sources;
 mod tally;
 mod waiting;
@@ -52,6 +53,7 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(programme::routes())
         .merge(batches::routes())
         .merge(sources::routes())
+        .merge(source_quality::routes())
         .merge(search::routes())
         .merge(finding::routes())
         .merge(queues::routes())

@@ -92,7 +92,7 @@ fn told_findings(findings: &Findings) -> [Option<u64>; 3] {
 }
 
 /// Which columns are told: the first ones, as far as they can stand beside those before them. A column of no classes is not.
-fn told(classes: &[u64], columns: &[u8], known: &[u8], min: u64) -> Vec<bool> {
+pub(crate) fn told(classes: &[u64], columns: &[u8], known: &[u8], min: u64) -> Vec<bool> {
     let mut chosen: Vec<u8> = Vec::new();
     let mut choose = |column: &u8| {
         chosen.push(*column);

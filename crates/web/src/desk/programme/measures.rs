@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{Day, IdKind};
 use rules::access::DeskDeed;
-use rules::enrol::measure::{Month, month_before, month_of, percent};
+use rules::enrol::measure::{Month, month_before, month_name, month_of, percent};
 use serde::{Deserialize, Serialize};
 use store::{Handwork, MonthMeasure, Programme};
 use uuid::Uuid;
@@ -62,8 +62,7 @@ struct View {
 
 /// The month of a measure, without its day.
 fn name(measure: &MonthMeasure) -> String {
-    let day = measure.month.to_string();
-    day.get(..7).unwrap_or(&day).to_owned()
+    month_name(measure.month)
 }
 
 fn automatic(measure: &MonthMeasure) -> Option<i64> {

@@ -15,6 +15,7 @@ mod reply;
 mod roles;
 mod rows;
 mod search;
+mod source_quality;
 
 use model::{ReleaseRule, StaffRole};
 use store::DeskChange;

@@ -7,6 +7,19 @@ use super::super::at_work;
 use super::taking_part::{administrator, sign};
 use super::{again, apply, drawn, places};
 use crate::enrol::tests::Enrolling;
+use crate::testing::Browser;
+
+/// The programme was drawn and everybody selected is admitted: its coordinator, and its address at the desk.
+fn admitted(enrolling: &Enrolling) -> (Browser<'_>, String) {
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let here = drawn(enrolling, &mut coordinator);
+    let mut coordinator = again(enrolling, "analyst@csirt.example");
+    coordinator.post(&format!("{here}/draw"), &[]);
+    let texts = [("text_nl", "Een."), ("text_en", "One.")];
+    coordinator.post(&format!("{here}/agreement"), &texts);
+    coordinator.post(&format!("{here}/admit"), &[]);
+    (coordinator, here)
+}
 
 #[test]
 fn at_its_end_everybody_hears_it_and_the_report_stays_with_no_small_number_for_the_public() {
@@ -19,13 +32,7 @@ fn at_its_end_everybody_hears_it_and_the_report_stays_with_no_small_number_for_t
             form.contact = "absent".to_owned();
         });
     }
-    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
-    let here = drawn(&enrolling, &mut coordinator);
-    let mut coordinator = again(&enrolling, "analyst@csirt.example");
-    coordinator.post(&format!("{here}/draw"), &[]);
-    let texts = [("text_nl", "Een."), ("text_en", "One.")];
-    coordinator.post(&format!("{here}/agreement"), &texts);
-    coordinator.post(&format!("{here}/admit"), &[]);
+    let (mut coordinator, here) = admitted(&enrolling);
     let mut signatory = administrator(&enrolling);
     for application_no in 1..=3 {
         sign(&enrolling, &mut signatory, application_no);
@@ -197,16 +204,10 @@ fn whoever_left_the_service_still_counts_in_the_report() {
     for index in 0..3 {
         apply(&enrolling, (Sector::Ict, 9 - index), |_| {});
     }
-    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
-    let here = drawn(&enrolling, &mut coordinator);
-    let mut coordinator = again(&enrolling, "analyst@csirt.example");
-    coordinator.post(&format!("{here}/draw"), &[]);
-    let texts = [("text_nl", "Een."), ("text_en", "One.")];
-    coordinator.post(&format!("{here}/agreement"), &texts);
-    coordinator.post(&format!("{here}/admit"), &[]);
+    let (mut coordinator, here) = admitted(&enrolling);
     let mut signatory = administrator(&enrolling);
     sign(&enrolling, &mut signatory, 1);
-    let counted = |coordinator: &mut crate::testing::Browser<'_>| {
+    let counted = |coordinator: &mut Browser<'_>| {
         let report = coordinator.get(&format!("{here}/report.json")).json();
         let total = &report["report"]["total"];
         ["applied", "eligible", "selected", "signed", "left"]
