@@ -6,7 +6,7 @@
 
 use std::time::Instant;
 
-use store::{Batch, BatchState, Job, ServiceMailEnd, StoreError, WebhookDelivery};
+use store::{Batch, BatchState, Job, ServiceMailEnd, StoreError, WebhookDelivery, WebhookEnd};
 
 use crate::error::FlowError;
 use crate::gather::kind::ReportKind;
@@ -290,7 +290,9 @@ pub(crate) fn service_mail_not_sent(mail_no: i64, kind: &str, end: ServiceMailEn
 }
 
 /// An address of an organisation did not take an event. Where it is, is not for a log.
-pub(crate) fn webhook_not_taken(webhook_no: i64, is_paused: bool, delivery: &WebhookDelivery) {
+pub(crate) fn webhook_not_taken(webhook_no: i64, end: WebhookEnd, delivery: &WebhookDelivery) {
+    let is_paused = end == WebhookEnd::Paused;
+    let is_set_aside = matches!(end, WebhookEnd::SetAside(..));
     let (event, kind) = (&*delivery.event, &*delivery.kind);
     let (status, fault) = (delivery.status, &*delivery.fault);
     tracing::warn!(
@@ -300,6 +302,7 @@ pub(crate) fn webhook_not_taken(webhook_no: i64, is_paused: bool, delivery: &Web
         status,
         fault,
         is_paused,
+        is_set_aside,
         "webhook not taken"
     );
 }

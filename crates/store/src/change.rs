@@ -5,7 +5,7 @@
 
 use model::Timestamp;
 
-use crate::connection::{Tx, TxEngine, values};
+use crate::connection::{Row, Tx, TxEngine, values};
 use crate::error::Result;
 
 model::vocabulary! {
@@ -17,6 +17,17 @@ model::vocabulary! {
         Answered = 1 => "answered",
         /// A message that was approved is kept back: nobody is told by it for now.
         Withdrawn = 2 => "withdrawn",
+    }
+}
+
+impl ChangeKind {
+    /// What programs that are told of it call it.
+    pub fn event_type(self) -> &'static str {
+        match self {
+            Self::Told => "message.told",
+            Self::Answered => "finding.answered",
+            Self::Withdrawn => "message.withdrawn",
+        }
     }
 }
 
@@ -41,6 +52,14 @@ impl PartyChange {
         match self.kind {
             ChangeKind::Told | ChangeKind::Withdrawn => Some(self.subject_no),
             ChangeKind::Answered => None,
+        }
+    }
+
+    /// What it is about: changes of one thing are told in their order. It is the message, or the finding with `true` before it.
+    pub fn subject(&self) -> (bool, i64) {
+        match self.finding_no {
+            Some(finding_no) => (true, finding_no),
+            None => (false, self.subject_no),
         }
     }
 }
@@ -125,21 +144,12 @@ impl Tx<'_> {
         after_no: i64,
         rows_max: i64,
     ) -> Result<Vec<PartyChange>> {
-        self.query(
-            "SELECT c.change_no, c.kind, c.subject_no, c.at, e.finding_no FROM party_change c
+        let sql = format!(
+            "SELECT {CHANGE} FROM party_change c
              LEFT JOIN answer_event e ON c.kind = 1 AND e.event_no = c.subject_no
-             WHERE c.party_no = $1 AND c.change_no > $2 ORDER BY c.change_no LIMIT $3",
-            values![party_no, after_no, rows_max],
-            |row| {
-                Ok(PartyChange {
-                    change_no: row.int(0)?,
-                    kind: row.code(1, "kind of change", ChangeKind::from_code)?,
-                    subject_no: row.int(2)?,
-                    at: Timestamp::from_micros(row.int(3)?),
-                    finding_no: row.opt_int(4)?,
-                })
-            },
-        )
+             WHERE c.party_no = $1 AND c.change_no > $2 ORDER BY c.change_no LIMIT $3"
+        );
+        self.query(&sql, values![party_no, after_no, rows_max], change_from)
     }
 
     /// Place of the last change of all organisations; 0 when nothing happened yet.
@@ -149,4 +159,17 @@ impl Tx<'_> {
     pub fn last_change_no(&mut self) -> Result<i64> {
         self.query_int("SELECT COALESCE(MAX(change_no), 0) FROM party_change", &[])
     }
+}
+
+/// The columns of a change `c` with what was said, `e`.
+pub(crate) const CHANGE: &str = "c.change_no, c.kind, c.subject_no, c.at, e.finding_no";
+
+pub(crate) fn change_from(row: &Row<'_>) -> Result<PartyChange> {
+    Ok(PartyChange {
+        change_no: row.int(0)?,
+        kind: row.code(1, "kind of change", ChangeKind::from_code)?,
+        subject_no: row.int(2)?,
+        at: Timestamp::from_micros(row.int(3)?),
+        finding_no: row.opt_int(4)?,
+    })
 }

@@ -133,7 +133,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 17] = [
+const FORGOTTEN: [&str; 18] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -150,5 +150,6 @@ const FORGOTTEN: [&str; 17] = [
     "product",
     "leaving",
     "webhook_delivery",
+    "webhook_set_aside",
     "webhook",
 ];

@@ -4,6 +4,7 @@ use model::Timestamp;
 
 use crate::connection::{Tx, values};
 use crate::error::Result;
+use crate::webhook_set_aside::SET_ASIDE_KEPT_SECS;
 
 const DAY_SECS: i64 = 86_400;
 
@@ -19,7 +20,8 @@ pub const SERVICE_MAIL_KEPT_SECS: i64 = 30 * DAY_SECS;
 
 impl Tx<'_> {
     /// Removes sessions, invitations and mails about accounts that were over long enough ago, and at once what has an end of
-    /// its own: reasons to look at an organisation, steps of signing in, and lists that wait to be brought in. Says how many rows.
+    /// its own: reasons to look at an organisation, steps of signing in, and lists that wait to be brought in. And events for
+    /// addresses that never took them. Says how many rows.
     ///
     /// Safe to run twice, and by two workers at once.
     ///
@@ -47,6 +49,10 @@ impl Tx<'_> {
             ("DELETE FROM staff_access WHERE ends_at <= $1", 0),
             ("DELETE FROM sign_in_step WHERE expires_at <= $1", 0),
             ("DELETE FROM asset_import WHERE expires_at <= $1", 0),
+            (
+                "DELETE FROM webhook_set_aside WHERE set_aside_at <= $1",
+                SET_ASIDE_KEPT_SECS,
+            ),
         ] {
             removed += self.execute(sql, values![now.plus_seconds(-kept_secs).micros()])?;
         }

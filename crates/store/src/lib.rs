@@ -105,6 +105,7 @@ mod trade_answer;
 mod usefulness;
 mod waiting;
 mod webhook;
+mod webhook_set_aside;
 
 mod tls;
 mod wake;
@@ -205,3 +206,4 @@ pub use trade_answer::TradeAnswer;
 pub use usefulness::{Judgement, USEFULNESS_WORDS_KEPT_SECS, UsefulnessCount};
 pub use waiting::{JobState, Waiting};
 pub use webhook::{WEBHOOK_DELIVERIES_KEPT, Webhook, WebhookDelivery, WebhookEnd};
+pub use webhook_set_aside::{SET_ASIDE_KEPT_SECS, SetAside};

@@ -99,6 +99,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "source quality",
         include_str!("../migrations/0039_source_quality.sql"),
     ),
+    (
+        "webhook set aside",
+        include_str!("../migrations/0040_webhook_set_aside.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -43,8 +43,10 @@ pub struct Webhook {
     pub test_at: Option<Timestamp>,
     /// Since when nothing is sent.
     pub paused_at: Option<Timestamp>,
+    /// When events that were set aside are tried again; nothing: not by themselves.
+    pub aside_due_at: Option<Timestamp>,
     /// Proof that a worker has it.
-    taken_until: i64,
+    pub(crate) taken_until: i64,
 }
 
 /// An attempt to tell an address.
@@ -73,6 +75,17 @@ pub enum WebhookEnd {
     Later(Timestamp),
     /// It is asked no more.
     Paused,
+    /// It did not take this change and is told of the next. This one is tried again then.
+    SetAside(i64, Timestamp),
+    /// It took this change, which was set aside.
+    TakenLate(i64),
+    /// It did not take this change, which stays aside.
+    LeftAside {
+        /// The change.
+        change_no: i64,
+        /// It is tried no more by itself.
+        is_given_up: bool,
+    },
     /// A test was made, whatever came of it.
     Tested,
 }
@@ -116,15 +129,17 @@ impl Tx<'_> {
         self.query_opt(&sql, values![party_no, webhook_no], webhook_from)
     }
 
-    /// Removes an address of an organisation with its attempts; says whether there was one.
+    /// Removes an address of an organisation with its attempts and what was set aside; says whether there was one.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn remove_webhook(&mut self, party_no: i64, webhook_no: i64) -> Result<bool> {
         let sql = "DELETE FROM webhook WHERE party_no = $1 AND webhook_no = $2";
         let removed = self.execute(sql, values![party_no, webhook_no])?;
-        let sql = "DELETE FROM webhook_delivery WHERE party_no = $1 AND webhook_no = $2";
-        self.execute(sql, values![party_no, webhook_no])?;
+        for table in ["webhook_delivery", "webhook_set_aside"] {
+            let sql = format!("DELETE FROM {table} WHERE party_no = $1 AND webhook_no = $2");
+            self.execute(&sql, values![party_no, webhook_no])?;
+        }
         Ok(removed == 1)
     }
 
@@ -270,10 +285,33 @@ impl Tx<'_> {
     ) -> Result<bool> {
         let key = [webhook.webhook_no, webhook.taken_until];
         let noted = match end {
+            // It takes events again: what was set aside meanwhile is tried at once.
             WebhookEnd::Told(change_no) => self.execute(
-                "UPDATE webhook SET change_no = $3, failures = 0, failing_since = NULL
+                "UPDATE webhook SET change_no = $3, failures = 0, failing_since = NULL,
+                    aside_due_at = CASE WHEN failures > 0 AND aside_due_at > $4 THEN $4 ELSE aside_due_at END
                  WHERE webhook_no = $1 AND taken_until = $2",
+                values![key[0], key[1], change_no, now.micros()],
+            )?,
+            WebhookEnd::SetAside(change_no, again_at) => {
+                self.execute(
+                    "UPDATE webhook SET failures = failures + 1, failing_since = COALESCE(failing_since, $3)
+                     WHERE webhook_no = $1 AND taken_until = $2",
+                    values![key[0], key[1], now.micros()],
+                )?;
+                u64::from(self.set_event_aside(webhook, change_no, again_at, now)?)
+            }
+            WebhookEnd::TakenLate(change_no) => self.execute(
+                "DELETE FROM webhook_set_aside WHERE webhook_no = $1 AND change_no = $3
+                     AND EXISTS (SELECT 1 FROM webhook WHERE webhook_no = $1 AND taken_until = $2)",
                 values![key[0], key[1], change_no],
+            )?,
+            WebhookEnd::LeftAside {
+                change_no,
+                is_given_up,
+            } => self.execute(
+                "UPDATE webhook_set_aside SET given_up = $4 WHERE webhook_no = $1 AND change_no = $3
+                     AND EXISTS (SELECT 1 FROM webhook WHERE webhook_no = $1 AND taken_until = $2)",
+                values![key[0], key[1], change_no, is_given_up],
             )?,
             WebhookEnd::Later(due_at) => self.execute(
                 "UPDATE webhook SET due_at = $3, failures = failures + 1,
@@ -343,12 +381,13 @@ impl Tx<'_> {
 
 /// An address `w` of an organisation that is still there is to be told something, at `$1`.
 const DUE: &str = "((w.test_at IS NOT NULL) OR (w.paused_at IS NULL AND w.due_at <= $1
-        AND EXISTS (SELECT 1 FROM party_change c WHERE c.party_no = w.party_no AND c.change_no > w.change_no)))
+        AND EXISTS (SELECT 1 FROM party_change c WHERE c.party_no = w.party_no AND c.change_no > w.change_no))
+        OR (w.paused_at IS NULL AND w.failures = 0 AND w.aside_due_at <= $1))
     AND EXISTS (SELECT 1 FROM party p WHERE p.party_no = w.party_no AND p.closed_at IS NULL)";
 
 const WEBHOOK: &str =
     "SELECT webhook_no, party_no, url, made_at, made_by, secret_no, old_until, change_no, failures,
-    failing_since, due_at, test_at, paused_at, taken_until FROM webhook";
+    failing_since, due_at, test_at, paused_at, aside_due_at, taken_until FROM webhook";
 
 fn webhook_from(row: &Row<'_>) -> Result<Webhook> {
     let moment =
@@ -367,6 +406,7 @@ fn webhook_from(row: &Row<'_>) -> Result<Webhook> {
         due_at: Timestamp::from_micros(row.int(10)?),
         test_at: moment(11)?,
         paused_at: moment(12)?,
-        taken_until: row.int(13)?,
+        aside_due_at: moment(13)?,
+        taken_until: row.int(14)?,
     })
 }

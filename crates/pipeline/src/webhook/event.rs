@@ -43,14 +43,15 @@ pub(super) fn of_change(
     change: &PartyChange,
 ) -> Result<Option<Event>, StoreError> {
     let id_key = tx.installation()?.id_key;
-    let said = match change.kind {
+    let data = match change.kind {
         ChangeKind::Told => told(tx, &id_key, webhook, change.subject_no)?,
         ChangeKind::Withdrawn => withdrawn(tx, &id_key, webhook, change.subject_no)?,
         ChangeKind::Answered => answered(tx, &id_key, webhook, change.subject_no)?,
     };
     let id = id_key.public_id(IdKind::Change, change.change_no as u64);
     let at = change.at.to_string();
-    Ok(said.map(|(kind, data)| Event::new(id.simple().to_string(), kind, at, data)))
+    let kind = change.kind.event_type();
+    Ok(data.map(|data| Event::new(id.simple().to_string(), kind, at, data)))
 }
 
 fn told(
@@ -58,7 +59,7 @@ fn told(
     id_key: &IdKey,
     webhook: &Webhook,
     notification_no: i64,
-) -> Result<Option<(&'static str, Value)>, StoreError> {
+) -> Result<Option<Value>, StoreError> {
     let Some(found) = tx.notification(notification_no)? else {
         return Ok(None);
     };
@@ -72,7 +73,7 @@ fn told(
     data["severity"] = found.key.severity.as_str().into();
     data["tlp"] = found.key.tlp.as_str().into();
     data["findings"] = found.lines.into();
-    Ok(Some(("message.told", data)))
+    Ok(Some(data))
 }
 
 fn withdrawn(
@@ -80,13 +81,12 @@ fn withdrawn(
     id_key: &IdKey,
     webhook: &Webhook,
     notification_no: i64,
-) -> Result<Option<(&'static str, Value)>, StoreError> {
+) -> Result<Option<Value>, StoreError> {
     let is_red = |found: store::Notification| found.key.tlp == Tlp::Red;
     if tx.notification(notification_no)?.is_none_or(is_red) {
         return Ok(None);
     }
-    let data = message(id_key, webhook, notification_no);
-    Ok(Some(("message.withdrawn", data)))
+    Ok(Some(message(id_key, webhook, notification_no)))
 }
 
 fn message(id_key: &IdKey, webhook: &Webhook, notification_no: i64) -> Value {
@@ -104,19 +104,18 @@ fn answered(
     id_key: &IdKey,
     webhook: &Webhook,
     event_no: i64,
-) -> Result<Option<(&'static str, Value)>, StoreError> {
+) -> Result<Option<Value>, StoreError> {
     let Some((finding_no, status)) = tx.answered_finding(event_no)? else {
         return Ok(None);
     };
     let party_id = party_id(id_key, webhook);
     let id = id_key.public_id(IdKind::Finding, finding_no as u64);
-    let data = json!({
+    Ok(Some(json!({
         "organisationId": party_id,
         "findingId": id.to_string(),
         "finding": format!("/api/v1/organisations/{party_id}/findings/{id}"),
         "status": status.as_str(),
-    });
-    Ok(Some(("finding.answered", data)))
+    })))
 }
 
 fn party_id(id_key: &IdKey, webhook: &Webhook) -> String {

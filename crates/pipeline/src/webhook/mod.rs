@@ -1,10 +1,12 @@
 //! Tells addresses of organisations what happened (requirements PO-12, DI-14).
 //!
-//! A worker takes an address and tells it, one after the other, the changes that it was not told of yet: in their order, each
-//! until it answers. An event has the same id each time, so a receiver that gets it twice can see that. How far an address
-//! is, is written down after each answer; who loses the address meanwhile writes nothing more.
+//! A worker takes an address and tells it, one after the other, the changes that it was not told of yet, in their order. One
+//! that it does not take holds up the others for a while, and is then set aside, if the address takes others ([`set_aside`]).
+//! An event has the same id each time, so a receiver that gets it twice can see that. How far an address is, is written
+//! down after each answer; who loses the address meanwhile writes nothing more.
 
 mod event;
+mod set_aside;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -13,9 +15,9 @@ use message::tell_administrators;
 use model::{IdKind, Timestamp};
 use outgoing::{Fault, Request, Way, signature};
 use rules::message::ServiceKind;
-use rules::webhook::{asked_again_at, is_taken};
+use rules::webhook::{Failing, Next, SET_ASIDE_WAIT_SECS, after_failure, is_taken};
 use serde_json::json;
-use store::{StoreError, Tx, Webhook, WebhookDelivery, WebhookEnd};
+use store::{PartyChange, StoreError, Tx, Webhook, WebhookDelivery, WebhookEnd};
 
 use crate::error::FlowError;
 use crate::events;
@@ -114,20 +116,35 @@ fn tell(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<u64, FlowError> {
     let began = Instant::now();
-    let mut told = 0;
+    let is_over = || stop() || began.elapsed() > TURN;
     if webhook.test_at.is_some() {
         let event = flow.store.read(|tx| event::test(tx, webhook))?;
         let attempt = attempt(flow, webhook, &event)?;
         end(flow, webhook, &event, &attempt, WebhookEnd::Tested)?;
     }
-    if webhook.paused_at.is_some() || webhook.due_at > flow.clock.now() {
-        return Ok(told);
+    if webhook.paused_at.is_some() {
+        return Ok(0);
     }
+    let late = set_aside::tell(flow, webhook, &is_over)?;
+    if webhook.due_at > flow.clock.now() {
+        return Ok(late);
+    }
+    Ok(late + tell_changes(flow, webhook, &is_over)?)
+}
+
+/// Tells it what comes next in the order of changes, until something is not taken.
+fn tell_changes(
+    flow: &Flow,
+    webhook: &Webhook,
+    is_over: &dyn Fn() -> bool,
+) -> Result<u64, FlowError> {
+    let mut told = 0;
+    let mut failing = (webhook.failures, webhook.failing_since);
     let changes = flow
         .store
         .read(|tx| tx.changes_of(webhook.party_no, webhook.change_no, EVENTS_MAX))?;
     for change in changes {
-        if stop() || began.elapsed() > TURN {
+        if is_over() {
             break;
         }
         let Some(event) = flow
@@ -138,27 +155,67 @@ fn tell(
                 .write(|tx| tx.skip_webhook_to(webhook, change.change_no))?;
             continue;
         };
+        if flow.store.read(|tx| is_behind(tx, webhook, &change))? {
+            let now = flow.clock.now();
+            let again_at = now.plus_seconds(SET_ASIDE_WAIT_SECS);
+            flow.store
+                .write(|tx| tx.set_event_aside(webhook, change.change_no, again_at, now))?;
+            continue;
+        }
         let attempt = attempt(flow, webhook, &event)?;
         let now = flow.clock.now();
-        let next = match attempt.status.is_some_and(is_taken) {
-            true => WebhookEnd::Told(change.change_no),
-            false => {
-                // What was told in this turn ended the failures before it.
-                let before = match told {
-                    0 => (webhook.failures, webhook.failing_since),
-                    _ => (0, None),
-                };
-                asked_again_at(before.0, before.1, attempt.status, now)
-                    .map_or(WebhookEnd::Paused, WebhookEnd::Later)
+        let next = match attempt.status {
+            Some(status) if is_taken(status) => WebhookEnd::Told(change.change_no),
+            status => {
+                let failing = flow.store.read(|tx| failing_as(tx, webhook, failing))?;
+                match after_failure(failing, status, now) {
+                    Next::Again(at) => WebhookEnd::Later(at),
+                    Next::SetAside => {
+                        let again_at = now.plus_seconds(SET_ASIDE_WAIT_SECS);
+                        WebhookEnd::SetAside(change.change_no, again_at)
+                    }
+                    Next::Stop => WebhookEnd::Paused,
+                }
             }
         };
-        let is_noted = end(flow, webhook, &event, &attempt, next)?;
-        if !is_noted || !matches!(next, WebhookEnd::Told(_)) {
+        if !end(flow, webhook, &event, &attempt, next)? {
             break;
         }
-        told += 1;
+        match next {
+            WebhookEnd::Told(_) => {
+                told += 1;
+                failing = (0, None);
+            }
+            WebhookEnd::SetAside(..) => failing = (failing.0 + 1, failing.1.or(Some(now))),
+            _ => break,
+        }
     }
     Ok(told)
+}
+
+/// Whether an earlier event about the same finding or message was set aside and is still sent again.
+fn is_behind(tx: &mut Tx<'_>, webhook: &Webhook, change: &PartyChange) -> Result<bool, StoreError> {
+    let kept = tx.webhook_set_asides(webhook.party_no, webhook.webhook_no)?;
+    let mut waiting = kept.iter().filter(|one| !one.is_given_up);
+    Ok(waiting.any(|one| one.change.subject() == change.subject()))
+}
+
+fn failing_as(
+    tx: &mut Tx<'_>,
+    webhook: &Webhook,
+    (failures, since): (i32, Option<Timestamp>),
+) -> Result<Failing, StoreError> {
+    let webhook_no = webhook.webhook_no;
+    let has_set_aside = match since {
+        Some(since) => tx.has_set_aside_since(webhook_no, since)?,
+        None => false,
+    };
+    Ok(Failing {
+        webhook_no,
+        failures,
+        since,
+        has_set_aside,
+    })
 }
 
 /// Sends an event once.
@@ -234,7 +291,7 @@ fn end(
         Ok::<_, StoreError>(is_noted)
     })?;
     if !attempt.status.is_some_and(is_taken) {
-        events::webhook_not_taken(webhook.webhook_no, end == WebhookEnd::Paused, &delivery);
+        events::webhook_not_taken(webhook.webhook_no, end, &delivery);
     }
     Ok(is_noted)
 }

@@ -49,6 +49,26 @@ fn kind(sent: &Sent) -> String {
     body["type"].as_str().unwrap().to_owned()
 }
 
+/// The bakery answers a finding, after so many answers.
+fn answer(desk: &Desk, (finding_no, before): (i64, i64), status: AnswerStatus) {
+    let event = AnswerEvent {
+        party_no: 1,
+        finding_no,
+        episode: 1,
+        at: now(),
+        door: AnswerDoor::Portal,
+        actor: "person".into(),
+        person_no: None,
+        status: Some(status),
+        until: None,
+        patched: None,
+        assigned_to: None,
+        comment: "nobody else reads this".into(),
+    };
+    let store = &desk.flow.store;
+    assert!(store.write(|tx| tx.add_answer(&event, before)).unwrap());
+}
+
 /// Whether what came is signed with the secret of this number.
 fn is_signed(desk: &Desk, sent: &Sent, secrets: &[i32]) -> bool {
     let id_key = desk.flow.store.read(|tx| tx.installation()).unwrap().id_key;
@@ -82,21 +102,7 @@ fn what_happens_is_told_signed_in_its_order_and_once(test: &TestStore) {
     }
     assert_eq!(tell(&desk), 1, "the school has no webhook");
     store.write(|tx| decider.hold(tx, 1, "a mistake")).unwrap();
-    let event = AnswerEvent {
-        party_no: 1,
-        finding_no: 1,
-        episode: 1,
-        at: now(),
-        door: AnswerDoor::Portal,
-        actor: "person".into(),
-        person_no: None,
-        status: Some(AnswerStatus::InProgress),
-        until: None,
-        patched: None,
-        assigned_to: None,
-        comment: "nobody else reads this".into(),
-    };
-    store.write(|tx| tx.add_answer(&event, 0)).unwrap();
+    answer(&desk, (1, 0), AnswerStatus::InProgress);
     assert_eq!(tell(&desk), 2);
     assert_eq!(tell(&desk), 0);
     let sent = receiver.sent();
@@ -134,7 +140,7 @@ fn nothing_is_lost_while_the_receiver_is_away(test: &TestStore) {
     assert_eq!(tell(&desk), 0);
     assert_eq!(webhook(&desk).failures, 2);
     desk.report(&rdp(&["192.0.2.2"]));
-    desk.at(later(40));
+    desk.at(later(60));
     desk.work();
     let sent = receiver.sent();
     assert_eq!(sent.len(), 4, "a redirect is not followed");
@@ -175,6 +181,110 @@ fn an_address_that_fails_for_three_days_is_paused_and_goes_on_from_there(test: &
     assert_eq!(tell(&desk), 1);
     let sent = receiver.sent();
     assert_eq!(sent[0].header("webhook-id"), sent[2].header("webhook-id"));
+}
+
+/// What was sent from this request on, by kind and status.
+fn sent_since(receiver: &Receiver, begin: usize) -> Vec<String> {
+    let sent = receiver.sent();
+    let body = |sent: &Sent| serde_json::from_str::<serde_json::Value>(&sent.body).unwrap();
+    let bodies = sent[begin..].iter().map(body);
+    bodies
+        .map(|body| match body["data"]["status"].as_str() {
+            Some(status) => status.to_owned(),
+            None => body["type"].as_str().unwrap().to_owned(),
+        })
+        .collect()
+}
+
+/// Tells at these minutes.
+fn tell_at(desk: &mut Desk, minutes: &[i64]) -> u64 {
+    let tell_then = |minute: &i64| {
+        desk.at(now().plus_seconds(minute * 60));
+        tell(desk)
+    };
+    minutes.iter().map(tell_then).sum()
+}
+
+fn an_event_that_is_not_taken_holds_up_others_for_a_quarter_of_an_hour(test: &TestStore) {
+    let (mut desk, receiver) = desk_of(test);
+    desk.report(&rdp(&["192.0.2.1", "192.0.2.2"]));
+    desk.work_without_distribution();
+    receiver.answer(&[500, 500, 500, 500, 500]);
+    assert_eq!(tell_at(&mut desk, &[0, 1, 4, 8]), 0);
+    answer(&desk, (1, 0), AnswerStatus::InProgress);
+    answer(&desk, (2, 0), AnswerStatus::NotOurs);
+    assert_eq!(tell_at(&mut desk, &[9]), 0, "they wait");
+    // The fifth attempt, the two others, and it again, now that the address takes events.
+    assert_eq!(tell_at(&mut desk, &[20]), 3);
+    let since = ["message.told", "in-progress", "not-ours", "message.told"];
+    assert_eq!(sent_since(&receiver, 4), since);
+    let kept = "SELECT COUNT(*) FROM webhook_set_aside";
+    assert_eq!(test.count(kept), 0);
+    assert_eq!(webhook(&desk).failing_since, None);
+}
+
+fn events_of_one_finding_stay_in_their_order(test: &TestStore) {
+    let (mut desk, receiver) = desk_of(test);
+    desk.report(&rdp(&["192.0.2.1", "192.0.2.2"]));
+    desk.work();
+    let begin = receiver.sent().len();
+    answer(&desk, (1, 0), AnswerStatus::InProgress);
+    receiver.answer(&[500, 500, 500, 500, 422]);
+    tell_at(&mut desk, &[0, 1, 4, 15]);
+    answer(&desk, (2, 0), AnswerStatus::NotOurs);
+    answer(&desk, (1, 1), AnswerStatus::Solved);
+    // It takes what is said of the other finding, and still not this.
+    receiver.answer(&[204, 422]);
+    assert_eq!(tell_at(&mut desk, &[40]), 1);
+    assert_eq!(tell_at(&mut desk, &[60]), 0, "an hour is not over");
+    assert_eq!(tell_at(&mut desk, &[110]), 2);
+    let last = ["not-ours", "in-progress", "in-progress", "solved"];
+    assert_eq!(sent_since(&receiver, begin + 5), last);
+}
+
+fn an_address_that_refuses_everything_gets_everything_when_it_takes_again(test: &TestStore) {
+    let (mut desk, receiver) = desk_of(test);
+    desk.report(&rdp(&["192.0.2.1", "192.0.2.2", "192.0.2.3"]));
+    desk.work_without_distribution();
+    for finding_no in 1..=3 {
+        answer(&desk, (finding_no, 0), AnswerStatus::InProgress);
+    }
+    receiver.answer(&[500; 9]);
+    let tries: Vec<i64> = (0..9).map(|number| number * 75).collect();
+    assert_eq!(tell_at(&mut desk, &tries[..8]), 0);
+    let kept = "SELECT COUNT(*) FROM webhook_set_aside";
+    assert_eq!(test.count(kept), 1, "it is the address, not the events");
+    assert_eq!(tell_at(&mut desk, &[700]), 4);
+    assert_eq!(test.count(kept), 0);
+    let ids = receiver.sent();
+    let ids = ids.iter().map(|sent| sent.header("webhook-id").to_owned());
+    assert_eq!(ids.collect::<std::collections::HashSet<_>>().len(), 4);
+}
+
+fn what_was_given_up_is_sent_again_when_somebody_asks_for_it(test: &TestStore) {
+    let (mut desk, receiver) = desk_of(test);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work_without_distribution();
+    receiver.answer(&[422; 5]);
+    tell_at(&mut desk, &[0, 1, 4, 15, 40]);
+    answer(&desk, (1, 0), AnswerStatus::InProgress);
+    receiver.answer(&[204, 422]);
+    assert_eq!(tell_at(&mut desk, &[50]), 1);
+    receiver.answer(&[422]);
+    let day = 24 * 60;
+    tell_at(&mut desk, &[4 * day]);
+    let store = desk.flow.store.clone();
+    let kept = || store.read(|tx| tx.webhook_set_asides(1, 1)).unwrap();
+    assert!(kept()[0].is_given_up);
+    assert_eq!(tell_at(&mut desk, &[5 * day]), 0, "it is sent no more");
+    let at = desk.flow.clock.now();
+    assert!(
+        store
+            .write(|tx| tx.send_set_asides_again(1, 1, at))
+            .unwrap()
+    );
+    assert_eq!(tell(&desk), 1);
+    assert_eq!(kept(), []);
 }
 
 fn an_address_that_is_gone_is_paused_at_once(test: &TestStore) {
@@ -254,6 +364,10 @@ both_engines!(
     what_happens_is_told_signed_in_its_order_and_once,
     nothing_is_lost_while_the_receiver_is_away,
     an_address_that_fails_for_three_days_is_paused_and_goes_on_from_there,
+    an_event_that_is_not_taken_holds_up_others_for_a_quarter_of_an_hour,
+    events_of_one_finding_stay_in_their_order,
+    an_address_that_refuses_everything_gets_everything_when_it_takes_again,
+    what_was_given_up_is_sent_again_when_somebody_asks_for_it,
     an_address_that_is_gone_is_paused_at_once,
     two_workers_never_tell_the_same_address,
     the_old_secret_signs_too_for_a_day,

@@ -295,8 +295,8 @@ fn is_check_code(word: &str) -> bool {
         })
 }
 
-/// What no export shows: events, refused rows, notices, deliveries, what waits for a person.
-fn tables(engine: Engine) -> [(&'static str, String); 6] {
+/// What no export shows: events, refused rows, notices, deliveries, answers, what waits for a person.
+fn tables(engine: Engine) -> [(&'static str, String); 8] {
     let hex = match engine {
         Engine::Embedded => "hex(f.endpoint)",
         Engine::Postgres => "upper(encode(f.endpoint, 'hex'))",
@@ -345,6 +345,17 @@ fn tables(engine: Engine) -> [(&'static str, String); 6] {
              || ' ' || CAST(n.lines AS TEXT) || ' ' || CAST(n.severity AS TEXT)
              FROM delivery d JOIN notification n USING (notification_no) JOIN party p ON p.party_no = n.recipient_no"
                 .to_owned(),
+        ),
+        (
+            "answers",
+            format!(
+                "SELECT {finding} || ' ' || CAST(a.episode AS TEXT) || ' ' || CAST(a.status AS TEXT) || ' '
+                 || CAST(a.version AS TEXT) FROM answer a {joined}"
+            ),
+        ),
+        (
+            "replies",
+            "SELECT CAST(outcome AS TEXT) || ' ' || sender || ' ' || subject || ' ' || text FROM reply".to_owned(),
         ),
     ]
 }

@@ -57,6 +57,7 @@ fn check_seed(engine: Engine, seed: u64, settings: &Settings) {
         expected.count("mails over SMTP") > 50,
         "the story has become too small"
     );
+    assert!(expected.count("answers") > 0, "the reply was not applied");
     let measured = began.elapsed();
     let mut killer = Kills::new(seed, &story, measure.0);
     let mut repeated = 0;

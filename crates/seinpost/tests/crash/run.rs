@@ -82,6 +82,7 @@ fn arguments(act: &Act, installation: &Installation) -> Vec<String> {
         Doing::Work => words(&["work", "--until-idle", "--dry-run", "--json"]),
         Doing::HandOver => words(&["work", "--until-idle", "--json"]),
         Doing::Serve => words(&["serve", "--listen", "127.0.0.1:0", "--quiet"]),
+        Doing::Reply => words(&["replies", "read", &reply(installation)]),
         Doing::Retry => words(&["batch", "retry", &latest_batch(installation, "number")]),
         Doing::HideBlob | Doing::ShowBlob => unreachable!("done by ourselves"),
     }
@@ -130,6 +131,22 @@ fn end_when_idle(installation: &Installation, process: u32) {
         }
         before = Some(now);
     }
+}
+
+/// A file with the answer to the only message that its recipient got.
+fn reply(installation: &Installation) -> String {
+    let found = installation.place.texts(
+        "SELECT MIN(message_id) || ' ' || address FROM delivery WHERE state = 2
+         GROUP BY address HAVING COUNT(DISTINCT message_id) = 1 ORDER BY address LIMIT 1",
+    );
+    let (message_id, from) = found[0].split_once(' ').unwrap();
+    let mail = format!(
+        "From: {from}\r\nTo: answers@csirt.example\r\nSubject: Re: a message\r\nMessage-ID: <1@reply.example>\r\n\
+         In-Reply-To: {message_id}\r\n\r\nSOLVED\r\n"
+    );
+    let path = installation.data().join("reply.eml");
+    fs::write(&path, mail).unwrap();
+    path.display().to_string()
 }
 
 fn latest_batch(installation: &Installation, field: &str) -> String {

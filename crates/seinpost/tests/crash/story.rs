@@ -1,5 +1,6 @@
 //! What happens to an installation, act by act: a register with nested owners and disputes, reports of several types, a
-//! change of the register, a second day, an approval, a delivery whose bytes are gone for a while, a week later.
+//! change of the register, a second day, an approval, a reply by mail, a delivery whose bytes are gone for a while, a week
+//! later.
 //!
 //! Every act is one command that is run until it is done. Acts are far enough apart for the pauses that kills add.
 
@@ -23,6 +24,7 @@ pub(crate) enum Stage {
     Approve,
     Folder,
     Smtp,
+    Reply,
     Retry,
     Serve,
 }
@@ -36,6 +38,8 @@ pub(crate) enum Doing {
     Work,
     /// Work and hand over, until nothing is left.
     HandOver,
+    /// A recipient answers a mail with a word.
+    Reply,
     /// `serve`, until nothing is left.
     Serve,
     /// The bytes of the latest delivery are away (not killed).
@@ -98,6 +102,7 @@ impl Story {
         story.first_day(&world, &mut random);
         story.register_changes(&mut random);
         story.second_day(&world, seed);
+        story.act(Stage::Reply, 2, Doing::Reply);
         story.lost_bytes(&mut random);
         story.week_later(&world, seed, &mut random);
         story
@@ -206,6 +211,7 @@ impl Story {
             Doing::Command(_) | Doing::HideBlob | Doing::ShowBlob | Doing::Retry => 2,
             Doing::Work => 4,
             Doing::HandOver | Doing::Serve => 9,
+            Doing::Reply => 11,
         };
         let at = days_later(day).plus_seconds((hour - 8) * 3_600);
         self.acts.push(Act { stage, at, doing });

@@ -414,6 +414,10 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         "webhook_delivery",
         &[names("webhook_no", "webhook"), names("party_no", "party")],
     ),
+    (
+        "webhook_set_aside",
+        &[names("webhook_no", "webhook"), names("party_no", "party")],
+    ),
     ("trade_answer", &[names("application_no", "application")]),
     (
         "customer_report",
@@ -436,6 +440,7 @@ mod tests {
         ("notification", "case_no"),
         // A place in an order, whose row may be gone; and a count.
         ("webhook", "change_no"),
+        ("webhook_set_aside", "change_no"),
         ("webhook", "secret_no"),
         // Where the verification got to; a log that was cut off ends before it.
         ("audit_mark", "audit_no"),

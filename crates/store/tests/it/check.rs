@@ -305,6 +305,10 @@ fn pages_live_in(test: &TestStore) {
             format!("1, {party}, '', '', 0, 200, ''"),
         ),
         (
+            "webhook_set_aside (webhook_no, party_no, change_no, set_aside_at, given_up)",
+            format!("1, {party}, 1, 0, 0"),
+        ),
+        (
             "survey_answer (question_no, party_no, number, text, suggestion_no)",
             format!("1, {party}, NULL, '', 1"),
         ),

@@ -49,6 +49,18 @@ const VISITORS: [(&str, Place); 5] = [
     ),
 ];
 
+/// Adds an address that did not take the last thing that happened.
+fn add_webhook(tx: &mut Tx<'_>, reference: &str, now: Timestamp) -> Result<(), StoreError> {
+    let party_no = party_no(tx, reference)?;
+    let url = "https://hooks.visitors.example/in";
+    let webhook_no = tx.add_webhook(party_no, url, "example", now)?;
+    let changes = tx.changes_of(party_no, 0, 1_000)?;
+    if let (Some(webhook), Some(last)) = (tx.webhook(party_no, webhook_no)?, changes.last()) {
+        tx.set_event_aside(&webhook, last.change_no, now.plus_seconds(3_600), now)?;
+    }
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let data = std::env::args_os().nth(1).ok_or("usage: visitors FOLDER")?;
     let store = Store::open_embedded(&Path::new(&data).join("seinpost.db"))?;
@@ -57,15 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     store.write(|tx| give_mandate(tx, "ziekenhuis", "noordlijn", now))?;
     store.write(|tx| add_key(tx, "ziekenhuis", now))?;
     store.write(|tx| add_profile(tx, "ziekenhuis"))?;
-    store.write(|tx| {
-        let party_no = party_no(tx, "ziekenhuis")?;
-        tx.add_webhook(
-            party_no,
-            "https://hooks.visitors.example/in",
-            "example",
-            now,
-        )
-    })?;
+    store.write(|tx| add_webhook(tx, "ziekenhuis", now))?;
     // Nobody may confirm what one asked for oneself: a colleague asked.
     let colleague = "colleague@visitors.example".parse()?;
     let colleague_no = store.write(|tx| tx.add_person(&colleague, "Colleague", None, now))?;

@@ -96,6 +96,18 @@ pub(crate) fn resume(
     record(tx, site, acting, ("resume-webhook", webhook_no), now)
 }
 
+/// Has what was set aside of an address be sent again now.
+pub(crate) fn send_again(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    acting: &Acting,
+    webhook_no: i64,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    found(tx.send_set_asides_again(acting.party_no, webhook_no, now)?)?;
+    record(tx, site, acting, ("send-webhook-again", webhook_no), now)
+}
+
 /// Removes an address with its attempts.
 pub(crate) fn remove(
     tx: &mut Tx<'_>,

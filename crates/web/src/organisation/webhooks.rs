@@ -6,7 +6,7 @@ use axum_extra::extract::Form;
 use model::IdKind;
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
-use store::{Webhook, WebhookDelivery};
+use store::{SetAside, Webhook, WebhookDelivery};
 use uuid::Uuid;
 
 use super::webhook_change::{self, Added, TESTS, WEBHOOKS_MAX};
@@ -44,6 +44,7 @@ struct ListView {
 struct OneView {
     webhook: WebhookView,
     deliveries: Vec<DeliveryView>,
+    set_aside: Vec<SetAsideView>,
     /// The secret that was just made; it is never shown again.
     fresh: Option<String>,
     done: String,
@@ -57,9 +58,20 @@ struct WebhookView {
     made_at: String,
     /// When it is asked again, where it failed.
     due_at: Option<String>,
+    /// When what was set aside is sent again.
+    aside_due_at: Option<String>,
     /// Until when the secret before signs too.
     old_until: Option<String>,
     is_test_waiting: bool,
+}
+
+/// An event that was not taken while others were.
+#[derive(Serialize)]
+struct SetAsideView {
+    event: String,
+    kind: String,
+    at: String,
+    is_given_up: bool,
 }
 
 #[derive(Serialize)]
@@ -139,7 +151,7 @@ pub(super) async fn detail(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::MakeKeys)?;
     let webhook_no = site.number(IdKind::Webhook, &id)?;
-    let done = before.known(&["test", "resumed"]);
+    let done = before.known(&["test", "resumed", "sent-again"]);
     show_one(&site, &member, webhook_no, (None, done)).await
 }
 
@@ -152,12 +164,16 @@ async fn show_one(
     let party_no = member.party_no;
     let read = site.read(move |tx| {
         let webhook = tx.webhook(party_no, webhook_no)?.ok_or(Refusal::NotFound)?;
-        Ok((webhook, tx.webhook_deliveries(party_no, webhook_no)?))
+        let deliveries = tx.webhook_deliveries(party_no, webhook_no)?;
+        let set_aside = tx.webhook_set_asides(party_no, webhook_no)?;
+        Ok((webhook, deliveries, set_aside))
     });
-    let (webhook, deliveries) = read.await?;
+    let (webhook, deliveries, set_aside) = read.await?;
+    let set_aside = set_aside.into_iter();
     let view = OneView {
         webhook: webhook_view(site, &webhook),
         deliveries: deliveries.into_iter().map(delivery_view).collect(),
+        set_aside: set_aside.map(|one| set_aside_view(site, &one)).collect(),
         fresh,
         done,
     };
@@ -186,6 +202,12 @@ pub(super) async fn act(
                 .await?;
             "resumed"
         }
+        "send-again" => {
+            site.limit(&TESTS, member.party_no)?;
+            site.write(move |tx| webhook_change::send_again(tx, &own, &acting, webhook_no, now))
+                .await?;
+            "sent-again"
+        }
         "rotate" => {
             member.who.must_have_proved(now)?;
             let rotated =
@@ -213,8 +235,19 @@ fn webhook_view(site: &Site, webhook: &Webhook) -> WebhookView {
         state: webhook_change::state(webhook),
         made_at: webhook.made_at.to_string(),
         due_at: is_failing.then(|| webhook.due_at.to_string()),
+        aside_due_at: webhook.aside_due_at.map(|at| at.to_string()),
         old_until: old_until.map(|until| until.to_string()),
         is_test_waiting: webhook.test_at.is_some(),
+    }
+}
+
+fn set_aside_view(site: &Site, one: &SetAside) -> SetAsideView {
+    let id = site.id(IdKind::Change, one.change.change_no);
+    SetAsideView {
+        event: id.simple().to_string(),
+        kind: one.change.kind.event_type().replace('.', "-"),
+        at: one.at.to_string(),
+        is_given_up: one.is_given_up,
     }
 }
 

@@ -15,6 +15,7 @@ mod preview;
 mod profile;
 mod register;
 mod webhook;
+mod webhook_set_aside;
 
 pub(super) use code::{NewCode, wrong_code};
 pub(super) use confirmed::Confirmed;
@@ -57,6 +58,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(history::routes())
         .merge(key::routes())
         .merge(webhook::routes())
+        .merge(webhook_set_aside::routes())
 }
 
 /// A party that is served.

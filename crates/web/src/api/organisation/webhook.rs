@@ -122,7 +122,7 @@ fn view(site: &Site, webhook: &Webhook) -> Hook {
     }
 }
 
-fn one(tx: &mut Tx<'_>, party_no: i64, webhook_no: i64) -> Result<Webhook, Refusal> {
+pub(super) fn one(tx: &mut Tx<'_>, party_no: i64, webhook_no: i64) -> Result<Webhook, Refusal> {
     tx.webhook(party_no, webhook_no)?.ok_or(Refusal::NotFound)
 }
 

@@ -63,6 +63,8 @@ fn of_organisations(site: &TestSite) -> Vec<(&'static str, String, Value)> {
         ("POST", format!("webhooks/{webhook}/_test"), NOTHING),
         ("POST", format!("webhooks/{webhook}/_resume"), NOTHING),
         ("GET", format!("webhooks/{webhook}/deliveries"), NOTHING),
+        ("GET", format!("webhooks/{webhook}/set-aside"), NOTHING),
+        ("POST", format!("webhooks/{webhook}/_send-again"), NOTHING),
         ("GET", "members".into(), NOTHING),
         ("GET", format!("members/{person}"), NOTHING),
         ("PATCH", format!("members/{person}"), json!({})),

@@ -35,6 +35,10 @@ fn a_program_adds_a_webhook_and_gets_its_secret_once() {
     assert_eq!(resumed.status, StatusCode::OK, "{resumed:?}");
     let deliveries = site.api(&key, "GET", &format!("{place}/deliveries"), &NOTHING);
     assert_eq!(deliveries.json()["items"], json!([]));
+    let again = site.api(&key, "POST", &format!("{place}/_send-again"), &NOTHING);
+    assert_eq!(again.status, StatusCode::NO_CONTENT, "{again:?}");
+    let set_aside = site.api(&key, "GET", &format!("{place}/set-aside"), &NOTHING);
+    assert_eq!(set_aside.json()["items"], json!([]));
 
     check_problem(
         &site.api(&key, "DELETE", &place, &NOTHING),

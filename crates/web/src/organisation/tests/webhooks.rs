@@ -1,7 +1,10 @@
 //! Addresses that are told what happens, as an administrator sees them.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
-use model::{IdKind, OrganisationRole};
+use model::{AnswerDoor, AnswerStatus, IdKind, OrganisationRole};
+use store::AnswerEvent;
 use testkit::{RegisterBuilder, now};
 
 use crate::testing::TestSite;
@@ -58,6 +61,50 @@ fn an_administrator_adds_tests_and_removes_a_webhook_whose_secret_is_shown_once(
         assert!(history.contains(&format!("{action}-webhook")), "{history}");
     }
     assert!(!history.contains("hooks.hospital.example"), "{history}");
+}
+
+#[test]
+fn an_event_that_was_not_taken_is_listed_and_sent_again_when_somebody_says_so() {
+    let site = site();
+    let person = site.person("owner@hospital.example");
+    site.join(person, "hospital", OrganisationRole::Administrator);
+    let store = &site.desk.flow.store;
+    let not_taken = store.write(|tx| {
+        let party_no = tx.party_no("hospital")?.unwrap();
+        let url = "https://hooks.hospital.example/in";
+        tx.add_webhook(party_no, url, "person", now())?;
+        let said = answered(party_no);
+        tx.add_answer(&said, 0)?;
+        let taken = tx.take_webhooks(1, Duration::from_secs(60), now())?;
+        let change = tx.changes_of(party_no, 0, 1)?[0];
+        tx.set_event_aside(&taken[0], change.change_no, now(), now())
+    });
+    assert!(not_taken.unwrap());
+    let (mut owner, page) = (site.signed_in(person), page(&site));
+    let one = format!("{page}/{}", site.site.id(IdKind::Webhook, 1));
+    let shown = owner.get(&one).body;
+    assert!(shown.contains("A finding was answered") && shown.contains("We send it again"));
+    let again = owner.post(&one, &[("act", "send-again")]);
+    assert_eq!(again.location(), format!("{one}?done=sent-again"));
+    let history = owner.get(&page.replace("/webhooks", "/history")).body;
+    assert!(history.contains("send-webhook-again"), "{history}");
+}
+
+fn answered(party_no: i64) -> AnswerEvent {
+    AnswerEvent {
+        party_no,
+        finding_no: 1,
+        episode: 1,
+        at: now(),
+        door: AnswerDoor::Portal,
+        actor: "person".into(),
+        person_no: None,
+        status: Some(AnswerStatus::InProgress),
+        until: None,
+        patched: None,
+        assigned_to: None,
+        comment: String::new(),
+    }
 }
 
 #[test]
