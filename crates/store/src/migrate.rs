@@ -99,6 +99,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "source quality",
         include_str!("../migrations/0039_source_quality.sql"),
     ),
+    (
+        "customer list rows",
+        include_str!("../migrations/0040_customer_list_rows.sql"),
+    ),
 ];
 
 /// How far the tables are.
