@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use csv::ByteRecord;
-use model::{CustomerOutcome, RowIssue};
+use model::{CustomerOutcome, CustomerRowIssue};
 use uuid::Uuid;
 
 use crate::table::{TableError, TableReader};
@@ -26,7 +26,37 @@ pub struct CustomerList {
     /// Line, public id of a finding, and what was done about it. Each finding once.
     pub rows: Vec<(u64, Uuid, CustomerOutcome)>,
     /// What is wrong with the other rows.
-    pub issues: Vec<RowIssue>,
+    pub issues: Vec<RowWrong>,
+}
+
+/// A row that is not taken. What stands in it is not repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowWrong {
+    /// Its line.
+    pub line: u64,
+    /// The column, as the list names it; empty if the whole row is meant.
+    pub field: String,
+    /// What is wrong.
+    pub issue: CustomerRowIssue,
+}
+
+impl RowWrong {
+    /// A row with something wrong in a column that lists have.
+    #[must_use]
+    pub fn new(line: u64, issue: CustomerRowIssue) -> Self {
+        let field = match issue {
+            CustomerRowIssue::Unreadable | CustomerRowIssue::NotTaken => "",
+            CustomerRowIssue::BadOutcome => COLUMNS[1],
+            CustomerRowIssue::BadFinding
+            | CustomerRowIssue::Repeated
+            | CustomerRowIssue::Unknown => COLUMNS[0],
+        };
+        Self {
+            line,
+            field: field.to_owned(),
+            issue,
+        }
+    }
 }
 
 /// Why a list is not read at all.
@@ -65,17 +95,18 @@ pub fn read(bytes: &[u8]) -> Result<CustomerList, CustomerListError> {
         if list.rows.len() + list.issues.len() == LIST_ROWS_MAX {
             return Err(CustomerListError::TooLarge);
         }
-        let read = next.and_then(|line| {
-            let (id, outcome) = read_row(line, &row, &header, (finding, outcome))?;
-            match seen.insert(id) {
-                true => Ok((line, id, outcome)),
-                false => Err(RowIssue::refused(
-                    line,
-                    COLUMNS[0],
-                    "repeated",
-                    "this finding stands on an earlier line",
-                )),
+        let line = match next {
+            Ok(line) => line,
+            Err(issue) => {
+                list.issues
+                    .push(RowWrong::new(issue.line, CustomerRowIssue::Unreadable));
+                continue;
             }
+        };
+        let read = read_row(line, &row, &header, (finding, outcome));
+        let read = read.and_then(|(id, outcome)| match seen.insert(id) {
+            true => Ok((line, id, outcome)),
+            false => Err(RowWrong::new(line, CustomerRowIssue::Repeated)),
         });
         match read {
             Ok(row) => list.rows.push(row),
@@ -90,30 +121,23 @@ fn read_row(
     row: &ByteRecord,
     header: &[String],
     (finding, outcome): (usize, usize),
-) -> Result<(Uuid, CustomerOutcome), RowIssue> {
+) -> Result<(Uuid, CustomerOutcome), RowWrong> {
     let text = |place: usize| {
         let field = row.get(place).unwrap_or_default();
         String::from_utf8_lossy(field).trim().to_owned()
     };
     let others = (0..header.len()).filter(|place| ![finding, outcome].contains(place));
     if let Some(filled) = others.into_iter().find(|place| !text(*place).is_empty()) {
-        let reason = "only `finding` and `outcome` are taken: leave out who the customer is";
-        return Err(RowIssue::refused(
-            line,
-            &header[filled],
-            "not-taken",
-            reason,
-        ));
+        return Err(RowWrong {
+            field: header[filled].clone(),
+            ..RowWrong::new(line, CustomerRowIssue::NotTaken)
+        });
     }
-    let id = text(finding).parse().map_err(|_| {
-        let reason = "the id of a finding is expected, as messages and exports give it";
-        RowIssue::refused(line, COLUMNS[0], "bad-value", reason)
-    })?;
-    let outcome = text(outcome).parse().map_err(|_| {
-        let words: Vec<&str> = CustomerOutcome::ALL.iter().map(|it| it.as_str()).collect();
-        let reason = format!("one of {} is expected", words.join(", "));
-        RowIssue::refused(line, COLUMNS[1], "bad-value", reason)
-    })?;
+    let wrong = |issue| RowWrong::new(line, issue);
+    let id = text(finding).parse();
+    let id = id.map_err(|_| wrong(CustomerRowIssue::BadFinding))?;
+    let outcome = text(outcome).parse();
+    let outcome = outcome.map_err(|_| wrong(CustomerRowIssue::BadOutcome))?;
     Ok((id, outcome))
 }
 
@@ -134,21 +158,16 @@ mod tests {
         assert_eq!(list.rows, [(2, id, CustomerOutcome::Quarantined)]);
         let issues = list.issues.iter();
         let shape: Vec<_> = issues
-            .map(|issue| (issue.line, issue.field.as_str(), issue.code))
+            .map(|wrong| (wrong.line, wrong.field.as_str(), wrong.issue.as_str()))
             .collect();
         assert_eq!(
             shape,
             [
                 (3, "finding", "repeated"),
-                (4, "finding", "bad-value"),
-                (5, "outcome", "bad-value"),
+                (4, "finding", "bad-finding"),
+                (5, "outcome", "bad-outcome"),
                 (6, "customer", "not-taken"),
             ]
-        );
-        assert!(
-            list.issues
-                .iter()
-                .all(|issue| !issue.reason.contains("Baker"))
         );
     }
 

@@ -43,6 +43,24 @@ crate::vocabulary! {
 }
 
 crate::vocabulary! {
+    /// What is wrong with a row of a list that says what was done for customers.
+    pub enum CustomerRowIssue: "issue of a row for a customer" {
+        /// It cannot be read as a row of its table.
+        Unreadable = 0 => "unreadable",
+        /// Something stands in a column that is not taken: it may say who the customer is.
+        NotTaken = 1 => "not-taken",
+        /// It has no id of a finding.
+        BadFinding = 2 => "bad-finding",
+        /// It has none of the words of [`CustomerOutcome`].
+        BadOutcome = 3 => "bad-outcome",
+        /// Its finding stands on an earlier row.
+        Repeated = 4 => "repeated",
+        /// Its finding is none that the organisation was told of.
+        Unknown = 5 => "unknown",
+    }
+}
+
+crate::vocabulary! {
     /// Through which door an answer came.
     pub enum AnswerDoor: "door of an answer" {
         /// A member of the organisation signed in.

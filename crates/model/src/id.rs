@@ -89,6 +89,10 @@ crate::vocabulary! {
         Webhook = 111 => "webhook",
         /// An attempt to tell such an address.
         WebhookDelivery = 112 => "webhook-delivery",
+        /// A list in which an organisation says what it did for customers.
+        CustomerList = 113 => "customer-list",
+        /// A row of such a list.
+        CustomerListRow = 114 => "customer-list-row",
     }
 }
 

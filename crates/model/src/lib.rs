@@ -57,7 +57,7 @@ pub mod zone;
 mod every_noun;
 
 pub use address::{AddressClass, AddressError, classify, parse_address, reserved_within};
-pub use answer::{AnswerDoor, AnswerStatus, CustomerOutcome, ReplyOutcome};
+pub use answer::{AnswerDoor, AnswerStatus, CustomerOutcome, CustomerRowIssue, ReplyOutcome};
 pub use asn::{Asn, AsnError};
 pub use asset::{AssetError, AssetKind, AssetState, AssetValue, Criticality, ProofMethod};
 pub use cve::{CveError, CveId};

@@ -135,7 +135,7 @@ pub use contact_key::{ContactKey, NewContactKey};
 pub use copy::{CopiedTable, Moved};
 pub use coverage::{CoverageSource, DeliveredType};
 pub use credential::{StoredPasskey, StoredTotp, Ways};
-pub use customer_report::{CustomerListTaken, CustomerReport};
+pub use customer_report::{CUSTOMER_ISSUES_KEPT_SECS, CustomerListTaken, CustomerReport};
 pub use delivery::{Delivery, DeliveryState, PlannedDelivery};
 pub use desk::{Desk, DeskChange};
 pub use dispute::{Dispute, DisputeSide};

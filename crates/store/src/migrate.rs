@@ -102,6 +102,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     (
         "webhook set aside",
         include_str!("../migrations/0040_webhook_set_aside.sql"),
+        "customer list rows",
+        include_str!("../migrations/0040_customer_list_rows.sql"),
     ),
 ];
 

@@ -17,8 +17,8 @@ use std::ops::ControlFlow;
 
 use rules::enrol::report::BEGUN_KEPT_DAYS;
 use store::{
-    ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, Job, MEETING_GUEST_KEPT_SECS, REPLY_KEPT_SECS,
-    USEFULNESS_WORDS_KEPT_SECS,
+    ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, CUSTOMER_ISSUES_KEPT_SECS, Job, MEETING_GUEST_KEPT_SECS,
+    REPLY_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
 };
 
 use crate::error::FlowError;
@@ -51,6 +51,7 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         tx.forget_complaints(now.plus_seconds(-COMPLAINT_KEPT_SECS), now)?;
         tx.forget_meeting_guests(now.plus_seconds(-MEETING_GUEST_KEPT_SECS))?;
         tx.remove_replies(now.plus_seconds(-REPLY_KEPT_SECS))?;
+        tx.remove_customer_issues(now.plus_seconds(-CUSTOMER_ISSUES_KEPT_SECS))?;
         tx.forget_askers(now.plus_seconds(-ASKER_KEPT_SECS))?;
         let forgotten =
             tx.forget_applications(now, now.plus_seconds(-BEGUN_KEPT_DAYS * DAY_SECS))?;

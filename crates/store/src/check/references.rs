@@ -424,6 +424,7 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         &[names("party_no", "party"), names("finding_no", "finding")],
     ),
     ("customer_list", &[names("party_no", "party")]),
+    ("customer_list_issue", &[names("list_no", "customer_list")]),
     ("source_tally", &[named("source_no", "party", "party_no")]),
     ("seen_block", &[named("source_no", "party", "party_no")]),
     ("counted_batch", &[names("batch_no", "batch")]),

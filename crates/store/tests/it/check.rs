@@ -341,6 +341,10 @@ fn pages_live_in(test: &TestStore) {
             format!("{party}, 0, 0, 1, 0, 0, 0, 0"),
         ),
         (
+            "customer_list_issue (list_no, line, issue)",
+            "1, 3, 1".to_owned(),
+        ),
+        (
             "source_tally (source_no, month, report_type, kind, detail, total)",
             format!("{party}, 20000, 'scan_rdp', 1, '', 7"),
         ),
@@ -350,7 +354,8 @@ fn pages_live_in(test: &TestStore) {
         ),
         (
             "counted_batch (batch_no, accepted, observations)",
-            format!("{batch}, 7, 7"),
+            // Upkeep counts deliveries too.
+            format!("{batch}, 7, 7 WHERE NOT EXISTS (SELECT 1 FROM counted_batch)"),
         ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));

@@ -52,6 +52,10 @@ pub(crate) type AfterBatch = After<{ IdKind::Batch.code() }>;
 /// Behind a row.
 pub(crate) type AfterAct = After<{ IdKind::AuditRow.code() }>;
 /// Behind a row.
+pub(crate) type AfterCustomerList = After<{ IdKind::CustomerList.code() }>;
+/// Behind a row.
+pub(crate) type AfterCustomerListRow = After<{ IdKind::CustomerListRow.code() }>;
+/// Behind a row.
 pub(crate) type AfterLine = After<{ IdKind::Verdict.code() }>;
 
 impl<const KIND: i16> Place for After<KIND> {

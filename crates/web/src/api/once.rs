@@ -14,6 +14,7 @@ use super::error::{ApiError, Mistake};
 use super::fields::{Fields, read_json, read_object};
 use super::parameters::no_parameters;
 use super::shown::{as_json, json};
+use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::token_digest;
 
@@ -89,6 +90,16 @@ impl Wanted {
             request: *hasher.finalize().as_bytes(),
         })
     }
+}
+
+/// Whether an answer is kept for a request. For one whose work takes several transactions before the last, which is [`once`].
+pub(crate) async fn is_answered(site: &Site, wanted: &Wanted) -> Result<bool, Refusal> {
+    let (asked, now) = (wanted.asked, site.now());
+    let Some(asked) = asked else {
+        return Ok(false);
+    };
+    site.write(move |tx| Ok(tx.kept_answer(&asked, now)?.is_some()))
+        .await
 }
 
 /// What a request that changes something sends.

@@ -1,5 +1,6 @@
 mod assets;
 mod contacts;
+mod customers;
 mod desk;
 mod findings;
 mod people;

@@ -60,6 +60,8 @@ struct ToldView {
     state: &'static str,
     episode: i32,
     withdrawn: Option<String>,
+    /// What the recipient did for its customer, and when it said that.
+    customer: Option<(&'static str, String)>,
 }
 
 #[derive(Serialize)]
@@ -205,6 +207,8 @@ fn told(site: &Site, tx: &mut Tx<'_>, number: i64) -> Result<Vec<ToldView>, Refu
             continue;
         };
         let recipient = tx.party(found.key.recipient_no)?;
+        let customer = tx.customer_report(found.key.recipient_no, number)?;
+        let customer = customer.filter(|report| report.episode == line.episode);
         views.push(ToldView {
             id: site.id(IdKind::Notification, notification_no),
             reference: found.reference(),
@@ -213,6 +217,7 @@ fn told(site: &Site, tx: &mut Tx<'_>, number: i64) -> Result<Vec<ToldView>, Refu
             state: found.state.as_str(),
             episode: line.episode,
             withdrawn: line.withdrawn,
+            customer: customer.map(|it| (it.outcome.as_str(), it.reported_at.to_string())),
         });
     }
     Ok(views)

@@ -14,6 +14,7 @@ use store::{PartyRow, Tx};
 use uuid::Uuid;
 
 use super::reason::read_reason;
+use crate::finding::customers::ListView;
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -27,6 +28,9 @@ const ASSETS_MAX: i64 = 200;
 
 /// What it said of its messages, on the page: of the newest ones.
 const JUDGEMENTS_MAX: i64 = 20;
+
+/// Lists of what it did for customers, the newest.
+const LISTS_MAX: i64 = 20;
 
 pub(super) fn routes() -> Router<Site> {
     Router::new().route("/desk/organisations/{party}", get(detail).post(give_reason))
@@ -50,6 +54,8 @@ struct View {
     assets: Vec<(String, String, String)>,
     is_cut: bool,
     judgements: Vec<JudgementView>,
+    /// What it did for customers, list by list.
+    lists: Vec<ListView>,
 }
 
 /// Whether a message was useful: what this organisation said of it.
@@ -132,6 +138,7 @@ fn view_of(site: &Site, tx: &mut Tx<'_>, party: PartyRow, reason: String) -> Res
     let assets = tx.assets(&numbers)?;
     let contacts = tx.contacts(party.party_no)?.into_iter();
     let judgements = tx.judgements_of(party.party_no, JUDGEMENTS_MAX)?;
+    let lists = tx.customer_lists(party.party_no, i64::MAX, LISTS_MAX)?;
     let day = |day: Option<model::Day>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(View {
         id: site.id(IdKind::Party, party.party_no),
@@ -159,6 +166,7 @@ fn view_of(site: &Site, tx: &mut Tx<'_>, party: PartyRow, reason: String) -> Res
                 said_at: said.said_at.to_string(),
             })
             .collect(),
+        lists: lists.iter().map(|(_, list)| ListView::new(list)).collect(),
         is_cut: assets.len() as i64 == ASSETS_MAX,
         assets: assets
             .into_iter()

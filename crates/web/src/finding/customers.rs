@@ -3,14 +3,15 @@
 
 use axum::extract::{Multipart, State};
 use axum::response::Response;
-use formats::customer_list::{self, CustomerList, CustomerListError};
-use model::{CustomerOutcome, IdKind, RowIssue};
+use formats::customer_list::{self, CustomerListError, RowWrong};
+use model::{CustomerOutcome, IdKind};
 use rules::access::Deed;
 use serde::Serialize;
-use store::{CustomerListTaken, CustomerReport, Tx};
-use uuid::Uuid;
+use store::CustomerListTaken;
 
+use super::customer_list::{Taken, note, take};
 use super::filter::whole_inbox;
+use crate::acting::Acting;
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
@@ -44,8 +45,9 @@ struct View {
     errors: Errors,
 }
 
+/// A list by what was in it.
 #[derive(Serialize)]
-struct ListView {
+pub(crate) struct ListView {
     taken_at: String,
     counts: [i64; 5],
     total: i64,
@@ -56,11 +58,12 @@ struct ListView {
 struct IssueView {
     line: u64,
     field: String,
-    reason: String,
+    /// End of the key of its text.
+    issue: &'static str,
 }
 
 impl ListView {
-    fn new(list: &CustomerListTaken) -> Self {
+    pub(crate) fn new(list: &CustomerListTaken) -> Self {
         Self {
             taken_at: list.taken_at.to_string(),
             counts: list.counts,
@@ -71,37 +74,40 @@ impl ListView {
 }
 
 pub(super) async fn show(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
-    page(&site, &member, None, Vec::new(), Errors::default()).await
+    page(&site, &member, None, Errors::default()).await
 }
 
 async fn page(
     site: &Site,
     member: &Member,
-    taken: Option<&CustomerListTaken>,
-    issues: Vec<RowIssue>,
+    taken: Option<Taken>,
     errors: Errors,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
     let party_no = member.party_no;
     let lists = site
-        .read(move |tx| Ok(tx.customer_lists(party_no, LISTS_MAX)?))
+        .read(move |tx| Ok(tx.customer_lists(party_no, i64::MAX, LISTS_MAX)?))
         .await?;
     let findings = format!("{}/findings", member.home());
+    let (taken, issues) = match taken {
+        Some(Taken { list, wrong }) => (Some(ListView::new(&list)), wrong),
+        None => (None, Vec::new()),
+    };
     let view = View {
         here: format!("{findings}/customers"),
         findings,
         outcomes: CustomerOutcome::ALL.iter().map(|it| it.as_str()).collect(),
         may_send: member.standing.may(Deed::AnswerFindings),
-        lists: lists.iter().map(ListView::new).collect(),
-        taken: taken.map(ListView::new),
+        lists: lists.iter().map(|(_, list)| ListView::new(list)).collect(),
+        taken,
         issues_left: issues.len().saturating_sub(ISSUES_MAX),
         issues: issues
             .into_iter()
             .take(ISSUES_MAX)
-            .map(|issue| IssueView {
-                line: issue.line,
-                field: issue.field,
-                reason: issue.reason,
+            .map(|RowWrong { line, field, issue }| IssueView {
+                line,
+                field,
+                issue: issue.as_str(),
             })
             .collect(),
         errors,
@@ -128,12 +134,20 @@ pub(super) async fn send(
             };
             let mut errors = Errors::default();
             errors.add("file", text);
-            return page(&site, &member, None, Vec::new(), errors).await;
+            return page(&site, &member, None, errors).await;
         }
     };
-    let (inner, who) = (site.clone(), member.clone());
-    let (taken, issues) = site.write(move |tx| take(&inner, tx, &who, &list)).await?;
-    page(&site, &member, Some(&taken), issues, Errors::default()).await
+    let query = whole_inbox(&site, &member);
+    let taken = take(&site, &query, list).await?;
+    let acting = Acting {
+        party_no: member.party_no,
+        actor: member.who.actor(&site),
+        subject: format!("organisation {}", site.id(IdKind::Party, member.party_no)),
+    };
+    let (kept, now) = (taken.clone(), site.now());
+    site.write(move |tx| Ok(note(tx, &acting, &kept, now)?))
+        .await?;
+    page(&site, &member, Some(taken), Errors::default()).await
 }
 
 async fn file_in(mut form: Multipart) -> Result<Vec<u8>, Refusal> {
@@ -144,54 +158,6 @@ async fn file_in(mut form: Multipart) -> Result<Vec<u8>, Refusal> {
         }
     }
     Ok(content)
-}
-
-/// Writes what can be written of a list, and says what came of all of it.
-fn take(
-    site: &Site,
-    tx: &mut Tx<'_>,
-    member: &Member,
-    list: &CustomerList,
-) -> Result<(CustomerListTaken, Vec<RowIssue>), Refusal> {
-    let now = site.now();
-    let query = whole_inbox(site, member);
-    let (mut counts, mut issues) = ([0; 5], list.issues.clone());
-    for (line, id, outcome) in &list.rows {
-        let row = match site.number(IdKind::Finding, id) {
-            Ok(finding_no) => tx.inbox_row(&query, finding_no)?,
-            Err(_) => None,
-        };
-        // A stranger's finding and one that does not exist are refused alike.
-        let Some(row) = row else {
-            let reason = "your organisation was not told of this finding";
-            issues.push(RowIssue::refused(*line, "finding", "unknown", reason));
-            continue;
-        };
-        let report = CustomerReport {
-            finding_no: row.place.finding_no,
-            episode: row.episode,
-            outcome: *outcome,
-        };
-        tx.put_customer_report(member.party_no, &report, now)?;
-        counts[outcome.code() as usize] += 1;
-    }
-    issues.sort_by_key(|issue| issue.line);
-    let taken = CustomerListTaken {
-        taken_at: now,
-        counts,
-        refused: issues.len() as i64,
-    };
-    tx.add_customer_list(member.party_no, &taken)?;
-    let organisation: Uuid = site.id(IdKind::Party, member.party_no);
-    let rows: i64 = counts.iter().sum();
-    tx.record(
-        now,
-        &member.who.actor(site),
-        "report-customers",
-        &format!("organisation {organisation}"),
-        &format!("{rows} rows, {} refused", taken.refused),
-    )?;
-    Ok((taken, issues))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use rules::access::{Deed, Standing};
 use rules::answer::CHOICES;
 use rules::message::evidence_values;
 use serde::{Deserialize, Serialize};
-use store::{InboxRow, Judgement, ToldSighting, Tx};
+use store::{CustomerReport, InboxRow, Judgement, ToldSighting, Tx};
 use uuid::Uuid;
 
 use super::answering::{AnswerForm, Read, Said, Sayer, write};
@@ -75,6 +75,8 @@ struct DetailView {
     useful_action: String,
     acting: ActingView,
     own_reference: String,
+    /// What was done for the customer, and when that was said.
+    customer: Option<(&'static str, String)>,
     /// Products that the organisation said it uses, and that the source names.
     in_use: String,
     done: &'static str,
@@ -129,6 +131,7 @@ struct Known {
     members: Vec<(i64, String)>,
     judgement: Option<Judgement>,
     acting: ActingView,
+    customer: Option<CustomerReport>,
     in_use: String,
 }
 
@@ -311,6 +314,9 @@ async fn page(
             .map(|line| line.own_reference.clone())
             .unwrap_or_default(),
         acting: known.acting,
+        customer: known
+            .customer
+            .map(|it| (it.outcome.as_str(), it.reported_at.to_string())),
         in_use: known.in_use,
         relation: row.relation.as_str(),
         is_again: line.is_some_and(|line| line.again),
@@ -375,6 +381,9 @@ fn known_of(
             .collect(),
         members,
         judgement: tx.judgement(message.notification_no)?,
+        customer: tx
+            .customer_report(member.party_no, finding_no)?
+            .filter(|it| it.episode == row.episode),
         row,
     })
 }

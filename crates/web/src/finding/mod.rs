@@ -5,7 +5,8 @@
 
 pub(crate) mod answering;
 mod bulk;
-mod customers;
+pub(crate) mod customer_list;
+pub(crate) mod customers;
 pub(crate) mod detail;
 mod export;
 pub(crate) mod filter;

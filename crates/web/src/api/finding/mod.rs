@@ -4,6 +4,7 @@
 
 mod answer;
 mod choice;
+mod customers;
 mod forward;
 mod history;
 mod message;
@@ -41,6 +42,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(history::routes())
         .merge(forward::routes())
         .merge(message::routes())
+        .merge(customers::routes())
 }
 
 /// Something vulnerable or compromised, as the organisation was told.

@@ -116,6 +116,7 @@ fn of_assets(site: &TestSite) -> Vec<(&'static str, String, Value)> {
 fn of_findings(site: &TestSite) -> Vec<(&'static str, String, Value)> {
     let finding = site.site.id(IdKind::Finding, 1);
     let message = site.site.id(IdKind::Notification, 1);
+    let list = site.site.id(IdKind::CustomerList, 1);
     vec![
         ("GET", "findings".into(), NOTHING),
         ("POST", "findings/_search".into(), json!({})),
@@ -128,5 +129,9 @@ fn of_findings(site: &TestSite) -> Vec<(&'static str, String, Value)> {
         ("GET", "messages".into(), NOTHING),
         ("GET", format!("messages/{message}"), NOTHING),
         ("GET", "changes".into(), NOTHING),
+        ("GET", "customer-lists".into(), NOTHING),
+        ("POST", "customer-lists".into(), json!({})),
+        ("GET", format!("customer-lists/{list}"), NOTHING),
+        ("GET", format!("customer-lists/{list}/not-taken"), NOTHING),
     ]
 }

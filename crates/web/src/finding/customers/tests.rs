@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use model::{OrganisationRole, Tlp};
+use model::{OrganisationRole, StaffRole, Tlp};
 use store::InboxQuery;
 use testkit::{RegisterBuilder, Report};
 
@@ -146,6 +146,15 @@ fn a_row_with_a_customers_name_is_refused_with_line_field_and_reason_and_the_nam
     assert_eq!(issues.len(), 1, "{}", answer.body);
     assert_eq!(issues[0][..2], ["3", "customer"]);
     assert!(issues[0][2].contains("leave out who the customer is"));
+    browser.post("/language", &[("choice", "nl"), ("back", "/")]);
+    let dutch = send(&mut browser, &page(&site, "provider"), &list);
+    let issues = cells(&dutch.body, "Regels die niet zijn verwerkt");
+    assert!(
+        issues[0][2].contains("zet er niet in wie de klant is"),
+        "{}",
+        dutch.body
+    );
+    browser.post("/language", &[("choice", "en"), ("back", "/")]);
     assert!(!answer.body.contains("Baker"));
     let said = |finding: &str| {
         let finding = finding.parse().unwrap();
@@ -194,6 +203,34 @@ fn a_reader_sees_the_lists_and_sends_none_and_a_stranger_sees_nothing() {
         send(&mut stranger, &page, list).status,
         StatusCode::NOT_FOUND
     );
+}
+
+#[test]
+fn what_was_done_stands_on_the_page_of_the_finding_and_at_the_desk_for_a_reason() {
+    let site = site(2);
+    let told = told(&site, "provider");
+    let person = member(&site, "provider", OrganisationRole::Administrator);
+    let mut browser = site.signed_in(person);
+    let list = format!("finding,outcome\n{},quarantined\n", told[0]);
+    send(&mut browser, &page(&site, "provider"), &list);
+    let findings = format!("/organisations/{}/findings", site.party_id("provider"));
+    for (finding, is_there) in [(&told[0], true), (&told[1], false)] {
+        let shown = browser.get(&format!("{findings}/{finding}")).body;
+        assert_eq!(shown.contains("Done for the customer"), is_there, "{shown}");
+    }
+    let analyst = site.person("analyst@csirt.example");
+    site.employ(analyst, StaffRole::Analyst);
+    let mut desk = site.signed_in(analyst);
+    let shown = desk.get(&format!("/desk/findings/{}", told[0])).body;
+    assert!(shown.contains("Quarantined, <time"), "{shown}");
+    let party = format!("/desk/organisations/{}", site.party_id("provider"));
+    assert!(
+        !desk.get(&party).body.contains("Lists so far"),
+        "nobody said why"
+    );
+    desk.post(&party, &[("reason", "they asked on the phone")]);
+    let lists = cells(&desk.get(&party).body, "Lists so far");
+    assert_eq!(lists[0][1..], ["0", "0", "1", "0", "0", "0"]);
 }
 
 #[test]
