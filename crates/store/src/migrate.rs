@@ -98,6 +98,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     (
         "source quality",
         include_str!("../migrations/0039_source_quality.sql"),
+        "legal class",
+        include_str!("../migrations/0039_legal_class.sql"),
     ),
     (
         "webhook set aside",

@@ -178,6 +178,7 @@ impl<'r> Router<'r> {
             severity: finding.severity,
             tlp: finding.tlp,
             language: self.desk.language,
+            day: self.now.day(),
         };
         let decided = finding.decided.and_then(|decided| decided.about(&subject));
         let decided = match decided {
@@ -262,7 +263,7 @@ impl<'r> Router<'r> {
         let class = self
             .directory
             .party(telling.recipient.party_no)
-            .map(|party| party.legal_class);
+            .map(|party| party.classes.on(self.now.day()));
         self.lines.push(LineToTell {
             key: NotificationKey {
                 window_no: finding.window_no,
