@@ -79,8 +79,8 @@ impl Tx<'_> {
 
     /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; places in
     /// programmes are given up, and what it filled in, reported and wrote there goes; contacts with their keys, claims with
-    /// their proofs, labels, lists, codes, notices, notes and the profile are removed; what waits of its replies to messages is
-    /// emptied; whoever belonged nowhere else is closed, and its name and address go.
+    /// their proofs, labels, lists, codes, notices, notes, what their security.txt said and the profile are removed; what waits of
+    /// its replies to messages is emptied; whoever belonged nowhere else is closed, and its name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
     /// places in programmes, signatures under agreements, and the audit log.
@@ -133,7 +133,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 17] = [
+const FORGOTTEN: [&str; 18] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -149,6 +149,7 @@ const FORGOTTEN: [&str; 17] = [
     "supplier",
     "product",
     "leaving",
+    "security_txt",
     "webhook_delivery",
     "webhook",
 ];

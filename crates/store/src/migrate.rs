@@ -99,6 +99,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "source quality",
         include_str!("../migrations/0039_source_quality.sql"),
     ),
+    (
+        "security.txt",
+        include_str!("../migrations/0040_security_txt.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -348,6 +348,10 @@ fn pages_live_in(test: &TestStore) {
             "counted_batch (batch_no, accepted, observations)",
             format!("{batch}, 7, 7"),
         ),
+        (
+            "security_txt (asset_no, party_no, looked_at, place, issues)",
+            format!("{asset}, {party}, 0, '', '0:no_security_txt'"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

@@ -52,6 +52,8 @@ pub(crate) type AfterBatch = After<{ IdKind::Batch.code() }>;
 /// Behind a row.
 pub(crate) type AfterAct = After<{ IdKind::AuditRow.code() }>;
 /// Behind a row.
+pub(crate) type AfterDispute = After<{ IdKind::Dispute.code() }>;
+/// Behind a row.
 pub(crate) type AfterLine = After<{ IdKind::Verdict.code() }>;
 
 impl<const KIND: i16> Place for After<KIND> {
