@@ -20,6 +20,7 @@ mod objects;
 mod records;
 pub mod register;
 pub mod rows;
+pub mod security_txt;
 pub mod shadowserver;
 pub mod table;
 mod window;

@@ -64,6 +64,8 @@ pub struct Answer {
     pub status: u16,
     /// Where to go instead, if it said.
     pub location: Option<String>,
+    /// Which type it said its body is.
+    pub content_type: Option<String>,
     /// As far as it was wanted.
     pub body: Vec<u8>,
 }
@@ -160,8 +162,8 @@ fn fetch(request: &Request<'_>, addresses: Vec<SocketAddr>, roots: RootCerts) ->
     };
     let response = response.ok()?;
     let status = response.status().as_u16();
-    let location = response.headers().get(header::LOCATION);
-    let location = location.and_then(|place| Some(place.to_str().ok()?.to_owned()));
+    let named = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+    let (location, content_type) = (named(header::LOCATION), named(header::CONTENT_TYPE));
     let body = match request.answer_bytes_max {
         limit if limit > 0 && response.status().is_success() => {
             let body = response.into_body().into_with_config();
@@ -172,6 +174,7 @@ fn fetch(request: &Request<'_>, addresses: Vec<SocketAddr>, roots: RootCerts) ->
     Some(Answer {
         status,
         location,
+        content_type,
         body,
     })
 }

@@ -79,8 +79,9 @@ impl Tx<'_> {
 
     /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; places in
     /// programmes are given up, and what it filled in, reported and wrote there goes; contacts with their keys, claims with
-    /// their proofs, labels, lists, codes, notices, notes, the profile and what its legal class is known by are removed; what
-    /// waits of its replies to messages is emptied; whoever belonged nowhere else is closed, and its name and address go.
+    /// their proofs, labels, lists, codes, notices, notes, what their security.txt said, the profile and what its legal class is
+    /// known by are removed; what waits of its replies to messages is emptied; whoever belonged nowhere else is closed, and its
+    /// name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
     /// places in programmes, signatures under agreements, and the audit log.
@@ -138,7 +139,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 18] = [
+const FORGOTTEN: [&str; 19] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -154,6 +155,7 @@ const FORGOTTEN: [&str; 18] = [
     "supplier",
     "product",
     "leaving",
+    "security_txt",
     "webhook_delivery",
     "webhook_set_aside",
     "webhook",

@@ -88,6 +88,7 @@ mod repair;
 mod reply;
 mod report;
 mod search;
+mod security_txt;
 mod seen_block;
 mod service_mail;
 mod session;
@@ -154,7 +155,8 @@ pub use held::{ContactNote, PartyNote};
 pub use idempotency::{AskedOnce, KeptAnswer};
 pub use identity::{BeganBy, Identity, RoleChange};
 pub use inbox::{
-    InboxCount, InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, OpenCount, StatusChoice,
+    InboxCount, InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, MandatedOrder,
+    MandatedQuery, OpenCount, StatusChoice,
 };
 pub use installation::Installation;
 pub use invitation::{Invitation, NewInvitation};
@@ -192,6 +194,7 @@ pub use repair::{Replay, RowRepair};
 pub use reply::{REPLY_KEPT_SECS, ReplyContent, ReplyRow};
 pub use report::{NamedFinding, NamedMatch, NamedNotification};
 pub use search::SearchNote;
+pub use security_txt::SecurityTxtLook;
 pub use seen_block::{CountedBatch, SeenBlock};
 pub use service_mail::{NewServiceMail, ServiceMail, ServiceMailEnd};
 pub use session::{NewSession, Session, TOUCH_INTERVAL_MICROS};

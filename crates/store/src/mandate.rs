@@ -130,6 +130,25 @@ impl Tx<'_> {
         )
     }
 
+    /// Of these keys those of organisations that have or had a mandate of this one, each with the name of theirs.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn keys_of_holders(
+        &mut self,
+        party_no: i64,
+        key_nos: &[i64],
+    ) -> Result<Vec<(i64, String)>> {
+        let sql = format!(
+            "SELECT DISTINCT k.key_no, h.name FROM api_key k JOIN party h ON h.party_no = k.party_no
+             JOIN mandate m ON m.holder_no = k.party_no AND m.party_no = $1 WHERE k.key_no {} ORDER BY k.key_no",
+            self.in_set("$2")
+        );
+        self.query(&sql, values![party_no, key_nos], |row| {
+            Ok((row.int(0)?, row.text(1)?))
+        })
+    }
+
     /// Mandates by which a person may act for an organisation: those of the organisations of which the person is a member.
     ///
     /// # Errors

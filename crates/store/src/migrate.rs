@@ -98,14 +98,22 @@ const MIGRATIONS: &[(&str, &str)] = &[
     (
         "source quality",
         include_str!("../migrations/0039_source_quality.sql"),
+    ),
+    (
         "legal class",
-        include_str!("../migrations/0039_legal_class.sql"),
+        include_str!("../migrations/0040_legal_class.sql"),
     ),
     (
         "webhook set aside",
-        include_str!("../migrations/0040_webhook_set_aside.sql"),
+        include_str!("../migrations/0041_webhook_set_aside.sql"),
+    ),
+    (
         "customer list rows",
-        include_str!("../migrations/0040_customer_list_rows.sql"),
+        include_str!("../migrations/0042_customer_list_rows.sql"),
+    ),
+    (
+        "security.txt",
+        include_str!("../migrations/0043_security_txt.sql"),
     ),
 ];
 

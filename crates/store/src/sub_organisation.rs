@@ -122,7 +122,13 @@ impl Tx<'_> {
         )?;
         let arrived = "asset_no IN (SELECT a.asset_no FROM asset a JOIN asset_detail d ON d.asset_no = a.asset_no
                 WHERE a.party_no = $1 AND d.group_no = $2)";
-        for table in ["asset_claim", "existence_notice", "proof_review"] {
+        let with_the_asset = [
+            "asset_claim",
+            "existence_notice",
+            "proof_review",
+            "security_txt",
+        ];
+        for table in with_the_asset {
             let sql = format!("UPDATE {table} SET party_no = $1 WHERE {arrived}");
             self.execute(&sql, values![child_no, group_no])?;
         }

@@ -14,8 +14,10 @@ use crate::loopback::{Loopback, header, read_head};
 /// What a website answers.
 #[derive(Clone, Debug)]
 pub enum Page {
-    /// This text.
+    /// This text, without saying what it is.
     Text(String),
+    /// This text, and that it is of this type.
+    Typed(&'static str, String),
     /// Go there.
     Elsewhere(String),
 }
@@ -81,6 +83,11 @@ fn answer(
     let place = format!("{}{path}", header(&head, "host"));
     let (status, more, text) = match pages.get(&place) {
         Some(Page::Text(text)) => ("200 OK", String::new(), text.clone()),
+        Some(Page::Typed(content_type, text)) => (
+            "200 OK",
+            format!("content-type: {content_type}\r\n"),
+            text.clone(),
+        ),
         Some(Page::Elsewhere(place)) => {
             ("302 Found", format!("location: {place}\r\n"), String::new())
         }

@@ -32,10 +32,12 @@ mod provider;
 mod public;
 mod refusal;
 mod request;
+mod security_txt;
 mod site;
 mod skin;
 mod text;
 mod visitor;
+mod website;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response, map_response_with_state};
@@ -67,6 +69,7 @@ pub fn router(health: Health, site: &Site) -> Router {
         .merge(asset::routes())
         .merge(desk::routes())
         .merge(organisation::routes())
+        .merge(security_txt::routes())
         .merge(finding::routes())
         .merge(answer::routes())
         .merge(enrol::routes())

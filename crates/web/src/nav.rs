@@ -18,6 +18,7 @@ pub(crate) struct Entry {
 const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/findings", "nav-findings", Deed::ReadFindings),
     ("/assets", "nav-assets", Deed::ReadAssets),
+    ("/security-txt", "nav-security-txt", Deed::ReadPeople),
     ("/suppliers", "nav-suppliers", Deed::ReadPeople),
     ("/contacts", "nav-contacts", Deed::ReadPeople),
     ("/members", "nav-members", Deed::ReadPeople),

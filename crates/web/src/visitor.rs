@@ -131,6 +131,13 @@ impl Member {
         }
     }
 
+    /// What the person is in the organisation by whose right it acts: this one, or the one with the mandate.
+    pub(crate) fn role(&self) -> OrganisationRole {
+        match self.standing {
+            Standing::Member(role) | Standing::Mandate { role, .. } => role,
+        }
+    }
+
     /// Refuses what the member's role or mandate does not cover.
     pub(crate) fn must_be_allowed(&self, deed: Deed) -> Result<(), Refusal> {
         if self.standing.may(deed) {

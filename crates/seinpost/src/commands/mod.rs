@@ -29,6 +29,7 @@ mod queue;
 mod replies;
 mod restore;
 mod resume;
+mod security_txt;
 mod serve;
 mod source;
 pub(crate) mod status;
@@ -70,6 +71,7 @@ pub(crate) enum Command {
     Draw(draw::Draw),
     Person(person::Person),
     Check(check::Check),
+    SecurityTxt(security_txt::SecurityTxt),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Move(moving::Move),
@@ -129,6 +131,7 @@ impl Command {
             Self::Draw(command) => command.run(session),
             Self::Person(command) => command.run(session),
             Self::Check(command) => command.run(session),
+            Self::SecurityTxt(command) => command.run(session),
             Self::Backup(command) => command.run(session),
             Self::Restore(command) => command.run(session),
             Self::Move(command) => command.run(session),

@@ -428,6 +428,10 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ("source_tally", &[named("source_no", "party", "party_no")]),
     ("seen_block", &[named("source_no", "party", "party_no")]),
     ("counted_batch", &[names("batch_no", "batch")]),
+    (
+        "security_txt",
+        &[names("asset_no", "asset"), names("party_no", "party")],
+    ),
 ];
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What an inbox is asked for, as conditions with their values.
 
-use model::AnswerStatus;
+use model::{AnswerStatus, Day};
 
 use super::{InboxOrder, InboxPlace, InboxQuery, StatusChoice};
 use crate::connection::Value;
@@ -80,7 +80,7 @@ impl<'q> Conditions<'q> {
         }
         conditions.and("l.finding_no =", query.finding_no.map(Value::from));
         conditions.and("a.assigned_to =", query.assigned_to.map(Value::from));
-        conditions.of_status(query);
+        conditions.of_status(query.status, query.today);
         if let Some(group_no) = query.group_no {
             let group = conditions.add(group_no);
             conditions.lines += &format!(
@@ -106,11 +106,11 @@ impl<'q> Conditions<'q> {
         }
     }
 
-    fn of_status(&mut self, query: &InboxQuery) {
-        match query.status {
+    pub(super) fn of_status(&mut self, status: StatusChoice, today: Day) {
+        match status {
             StatusChoice::All => {}
             StatusChoice::Open => {
-                let today = self.add(query.today.days());
+                let today = self.add(today.days());
                 self.lines += &format!(
                     " AND (COALESCE(a.status, 0) IN (0, 1, 2, 8, 9) OR a.status = 5 AND a.until_day <= {today})"
                 );

@@ -4,6 +4,7 @@
 //! or that somebody withheld, told nothing.
 
 mod conditions;
+mod mandated;
 mod reach;
 mod row;
 
@@ -15,6 +16,7 @@ use self::row::{ANSWERED, LINES, ROW, row_from};
 use crate::connection::{Tx, TxEngine, values};
 use crate::error::Result;
 
+pub use self::mandated::{MandatedOrder, MandatedQuery};
 pub use self::row::{InboxPlace, InboxRow};
 
 /// Which answers an inbox shows.
@@ -366,6 +368,15 @@ impl Tx<'_> {
             asked.whole()
         );
         self.query(&sql, &asked.values, |row| Ok((row.text(0)?, row.int(1)?)))
+    }
+
+    /// The threats that findings were about so far, at most `rows_max`, by slug.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn known_threats(&mut self, rows_max: i64) -> Result<Vec<String>> {
+        let sql = "SELECT slug FROM threat ORDER BY slug LIMIT $1";
+        self.query(sql, values![rows_max], |row| row.text(0))
     }
 
     /// The number of a threat that some finding is about.

@@ -115,7 +115,7 @@ impl Tx<'_> {
     }
 
     /// The finding of a message that comes so many lines before a finding, by number.
-    fn line_before(
+    pub(super) fn line_before(
         &mut self,
         notification_no: i64,
         before_no: i64,

@@ -27,6 +27,8 @@ pub struct InboxPlace {
 pub struct InboxRow {
     /// Where it stands.
     pub place: InboxPlace,
+    /// Whose inbox it is.
+    pub recipient_no: i64,
     /// The episode that was told.
     pub episode: i32,
     /// Slug of the threat.
@@ -82,10 +84,11 @@ pub(super) const ROW: &str = "n.notification_no, l.finding_no, n.severity, COALE
     l.episode, t.slug, n.tlp, n.role, n.rsit, n.relation, n.language, n.reader, n.created_at,
     f.endpoint, f.identifier, f.address, f.host, l.asset_no, l.network_no,
     COALESCE(a.status, 0), a.until_day, a.assigned_to,
-    COALESCE(n.decided_at, n.created_at), l.day, l.batch_no, l.line, l.side, l.part, COALESCE(a.version, 0)
+    COALESCE(n.decided_at, n.created_at), l.day, l.batch_no, l.line, l.side, l.part, COALESCE(a.version, 0),
+    n.recipient_no
     FROM notification n
     JOIN notification_line l ON l.notification_no = n.notification_no
-    LEFT JOIN answer a ON a.party_no = $1 AND a.finding_no = l.finding_no AND a.episode = l.episode
+    LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no AND a.episode = l.episode
     JOIN finding f ON f.finding_no = l.finding_no
     JOIN threat t ON t.threat_no = n.threat_no";
 
@@ -125,5 +128,6 @@ pub(super) fn row_from(row: &Row<'_>) -> Result<InboxRow> {
         assigned_to: row.opt_int(21)?,
         cited: observation_key_from(row, 23)?,
         version: row.int(28)?,
+        recipient_no: row.int(29)?,
     })
 }

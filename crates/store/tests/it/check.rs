@@ -357,6 +357,10 @@ fn pages_live_in(test: &TestStore) {
             // Upkeep counts deliveries too.
             format!("{batch}, 7, 7 WHERE NOT EXISTS (SELECT 1 FROM counted_batch)"),
         ),
+        (
+            "security_txt (asset_no, party_no, looked_at, place, issues)",
+            format!("{asset}, {party}, 0, '', '0:no_security_txt'"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

@@ -12,9 +12,12 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use model::{
-    Care, Language, OrganisationRole, Product, Profile, StaffRole, Supplier, Timestamp, Tlp,
+    AssetKind, Care, Language, OrganisationRole, Product, Profile, StaffRole, Supplier, Timestamp,
+    Tlp,
 };
-use store::{Mandate, NewContactKey, NewSession, Store, StoreError, Tx};
+use store::{
+    AssetFilter, Mandate, NewContactKey, NewSession, SecurityTxtLook, Store, StoreError, Tx,
+};
 
 const DAY_SECS: i64 = 24 * 60 * 60;
 
@@ -70,6 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     store.write(|tx| add_key(tx, "ziekenhuis", now))?;
     store.write(|tx| add_profile(tx, "ziekenhuis"))?;
     store.write(|tx| add_webhook(tx, "ziekenhuis", now))?;
+    store.write(|tx| add_security_txt(tx, "ziekenhuis", now))?;
     // Nobody may confirm what one asked for oneself: a colleague asked.
     let colleague = "colleague@visitors.example".parse()?;
     let colleague_no = store.write(|tx| tx.add_person(&colleague, "Colleague", None, now))?;
@@ -152,6 +156,26 @@ fn give_mandate(tx: &mut Tx<'_>, from: &str, to: &str, now: Timestamp) -> Result
         given_at: now,
     };
     tx.add_mandate(&mandate, "example", now)?;
+    Ok(())
+}
+
+/// The security.txt of a domain was looked at, and has each kind of problem.
+fn add_security_txt(tx: &mut Tx<'_>, whose: &str, now: Timestamp) -> Result<(), StoreError> {
+    let party_no = party_no(tx, whose)?;
+    let domains = AssetFilter {
+        kind: Some(AssetKind::Domain),
+        ..AssetFilter::default()
+    };
+    for domain in tx.own_assets(party_no, &domains, None, 1)? {
+        let look = SecurityTxtLook {
+            asset_no: domain.asset_no,
+            looked_at: now,
+            place: "https://www.visitors.example/.well-known/security.txt".to_owned(),
+            expires_at: Some(now.plus_seconds(9 * DAY_SECS)),
+            issues: "0:not_signed 3:no_https 4:unknown_field".to_owned(),
+        };
+        tx.put_security_txt(party_no, &look)?;
+    }
     Ok(())
 }
 

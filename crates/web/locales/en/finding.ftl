@@ -19,6 +19,7 @@ finding-assigned-me = Me
 finding-order-newest = Newest message first
 finding-order-severity = Most severe first
 finding-order-seen = Last seen first
+finding-order-seen-text = This order holds among the 1,000 newest lines of messages. To find something older, choose fewer findings above.
 finding-status-open = Not done yet
 finding-status-all = All
 finding-only-threat = Only:

@@ -8,3 +8,13 @@ customers-oldest = Told since
 customers-repeated = Told more than once
 customers-none = None
 customers-more = and more
+
+mandated-title = Findings of all customers
+mandated-text = What the organisations that you act for were told, as far as each mandate goes.
+mandated-link = Findings of all customers
+mandated-customers = To your customers
+mandated-more-customers = You act for more than { $count } organisations. Without a chosen customer you see the first { $count } by name.
+mandated-threat = What
+mandated-order-oldest = Told longest ago first
+mandated-empty-text = No findings of your customers match this.
+mandated-bulk-text = What you choose here stands in the history of each customer, under the name of your organisation.

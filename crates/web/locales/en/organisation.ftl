@@ -21,6 +21,10 @@ organisation-todo-expiring = { $count ->
     [one] The proof of one system ends soon. Prove it again.
    *[other] The proofs of { $count } systems end soon. Prove them again.
 }
+organisation-todo-security-txt = { $count ->
+    [one] The security.txt of one domain has ended or ends within 30 days. Set a later day in it.
+   *[other] The security.txt of { $count } domains has ended or ends within 30 days. Set a later day in them.
+}
 organisation-todo-administrator = Invite a second administrator, so that somebody can always let people in.
 organisation-members-title = People
 organisation-members-invited = The invitation is on its way.

@@ -19,6 +19,7 @@ finding-assigned-me = Ik
 finding-order-newest = Nieuwste bericht eerst
 finding-order-severity = Ernstigste eerst
 finding-order-seen = Laatst gezien eerst
+finding-order-seen-text = Deze volgorde geldt voor de 1.000 nieuwste regels van meldingen. Zoekt u iets ouders? Kies hierboven minder bevindingen.
 finding-status-open = Nog niet klaar
 finding-status-all = Alles
 finding-only-threat = Alleen:

@@ -8,3 +8,13 @@ customers-oldest = Gemeld sinds
 customers-repeated = Vaker dan eens gemeld
 customers-none = Geen
 customers-more = en meer
+
+mandated-title = Bevindingen van alle klanten
+mandated-text = Wat er is gemeld aan de organisaties waarvoor u optreedt, zover elke machtiging gaat.
+mandated-link = Bevindingen van alle klanten
+mandated-customers = Naar uw klanten
+mandated-more-customers = U treedt op voor meer dan { $count } organisaties. Kiest u geen klant, dan ziet u de eerste { $count } op naam.
+mandated-threat = Wat
+mandated-order-oldest = Langst geleden gemeld eerst
+mandated-empty-text = Er zijn geen bevindingen van uw klanten die hierbij passen.
+mandated-bulk-text = Wat u hier kiest, staat in de geschiedenis van elke klant, met de naam van uw organisatie.

@@ -21,6 +21,10 @@ organisation-todo-expiring = { $count ->
     [one] Het bewijs van een systeem loopt bijna af. Bewijs het opnieuw.
    *[other] Het bewijs van { $count } systemen loopt bijna af. Bewijs ze opnieuw.
 }
+organisation-todo-security-txt = { $count ->
+    [one] De security.txt van een domein is verlopen of verloopt binnen 30 dagen. Zet er een latere dag in.
+   *[other] De security.txt van { $count } domeinen is verlopen of verloopt binnen 30 dagen. Zet er een latere dag in.
+}
 organisation-todo-administrator = Nodig een tweede beheerder uit, zodat altijd iemand mensen kan toelaten.
 organisation-members-title = Mensen
 organisation-members-invited = De uitnodiging is onderweg.

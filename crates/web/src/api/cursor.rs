@@ -52,6 +52,7 @@ pub(crate) type AfterBatch = After<{ IdKind::Batch.code() }>;
 /// Behind a row.
 pub(crate) type AfterAct = After<{ IdKind::AuditRow.code() }>;
 /// Behind a row.
+pub(crate) type AfterDispute = After<{ IdKind::Dispute.code() }>;
 pub(crate) type AfterCustomerList = After<{ IdKind::CustomerList.code() }>;
 /// Behind a row.
 pub(crate) type AfterCustomerListRow = After<{ IdKind::CustomerListRow.code() }>;

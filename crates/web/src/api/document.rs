@@ -150,6 +150,7 @@ fn is_done_once(path: &str) -> bool {
         "/_preview",
         "/_check-code",
         "/_prove",
+        "/_check-security-txt",
     ];
     !others.iter().any(|end| path.ends_with(end))
 }

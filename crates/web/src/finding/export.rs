@@ -1,6 +1,6 @@
 //! `GET /organisations/{id}/findings/export.{csv,json}`: the inbox as a file, with the choices of the list.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -72,10 +72,7 @@ impl ExportRow {
             last_seen: row.place.last_seen.to_string(),
             status: row.status.as_str(),
             until: row.until.map(|day| day.to_string()).unwrap_or_default(),
-            own_reference: row
-                .asset_no
-                .and_then(|asset_no| own.get(&asset_no).cloned())
-                .unwrap_or_default(),
+            own_reference: own_reference(row, own).unwrap_or_default().to_owned(),
         }
     }
 
@@ -128,18 +125,27 @@ pub(super) async fn json(
 /// What an organisation calls its own systems, by asset.
 pub(crate) type OwnReferences = HashMap<i64, String>;
 
-/// What the organisation calls the systems of these findings.
+/// What whoever was told of these findings calls their systems.
 pub(crate) fn own_references(
     tx: &mut Tx<'_>,
-    party_no: i64,
     rows: &[InboxRow],
 ) -> Result<OwnReferences, StoreError> {
-    let asset_nos: Vec<i64> = rows.iter().filter_map(|row| row.asset_no).collect();
+    let told = rows
+        .iter()
+        .filter_map(|row| Some((row.recipient_no, row.asset_no?)));
+    let told: HashSet<(i64, i64)> = told.collect();
+    let asset_nos: Vec<i64> = told.iter().map(|(_, asset_no)| *asset_no).collect();
     let care = tx.care_of_assets(&asset_nos)?.into_iter();
-    let own = care.filter(|care| care.party_no == party_no);
+    let own = care.filter(|care| told.contains(&(care.party_no, care.asset_no)));
     Ok(own
         .map(|care| (care.asset_no, care.own_reference))
         .collect())
+}
+
+/// What the system of a finding is called there.
+pub(crate) fn own_reference<'o>(row: &InboxRow, own: &'o OwnReferences) -> Option<&'o str> {
+    let reference = own.get(&row.asset_no?)?;
+    Some(reference.as_str()).filter(|text| !text.is_empty())
 }
 
 /// A page of findings of a file, and where in the file it is.
@@ -226,7 +232,7 @@ async fn read_page(
             // The order that has no bound of its own.
             query.order = InboxOrder::Newest;
             let page = tx.inbox(&query, PAGE_ROWS)?;
-            let own = own_references(tx, query.party_no, &page.rows)?;
+            let own = own_references(tx, &page.rows)?;
             Ok((page, own))
         }
         None => Ok((InboxPage::default(), OwnReferences::new())),

@@ -42,11 +42,7 @@ impl Filter {
         tx: &mut Tx<'_>,
     ) -> Result<Option<InboxQuery>, Refusal> {
         let mut query = whole_inbox(site, member);
-        query.status = match self.status.as_str() {
-            "" | "open" => StatusChoice::Open,
-            "all" => StatusChoice::All,
-            status => StatusChoice::Only(status.parse::<AnswerStatus>().map_err(|_| Refusal::Bad)?),
-        };
+        query.status = status_chosen(&self.status)?;
         query.severity = chosen::<Severity>(&self.severity)?;
         query.role = chosen::<Role>(&self.role)?;
         query.order = match self.order.as_str() {
@@ -149,7 +145,17 @@ pub(super) fn one(
     found.ok_or(Refusal::NotFound)
 }
 
-fn chosen<T: std::str::FromStr>(text: &str) -> Result<Option<T>, Refusal> {
+/// `open` unless it says `all` or a status.
+pub(super) fn status_chosen(text: &str) -> Result<StatusChoice, Refusal> {
+    Ok(match text {
+        "" | "open" => StatusChoice::Open,
+        "all" => StatusChoice::All,
+        status => StatusChoice::Only(status.parse::<AnswerStatus>().map_err(|_| Refusal::Bad)?),
+    })
+}
+
+/// A choice; empty: none.
+pub(super) fn chosen<T: std::str::FromStr>(text: &str) -> Result<Option<T>, Refusal> {
     match text {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| Refusal::Bad),

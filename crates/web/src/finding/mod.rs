@@ -14,6 +14,7 @@ pub(crate) mod forward;
 pub(crate) mod history;
 pub(crate) mod lately;
 pub(crate) mod list;
+pub(crate) mod mandated;
 mod preview;
 mod remember;
 pub(crate) mod shown;
@@ -24,8 +25,8 @@ use axum::routing::{get, post};
 
 pub(crate) use answering::{AnswerForm, Read, Said, Sayer, write};
 pub(crate) use export::{
-    PAGE_ROWS as FINDINGS_AT_ONCE, Piece, own_references, pages as findings_pages,
-    table_of as findings_table,
+    OwnReferences, PAGE_ROWS as FINDINGS_AT_ONCE, Piece, own_reference, own_references,
+    pages as findings_pages, table_of as findings_table,
 };
 
 use crate::site::Site;
@@ -58,6 +59,14 @@ pub(crate) fn routes() -> Router<Site> {
         .route(
             "/organisations/{organisation}/findings/customers",
             get(customers::show).merge(customers),
+        )
+        .route(
+            "/organisations/{organisation}/customers/findings",
+            get(mandated::list),
+        )
+        .route(
+            "/organisations/{organisation}/customers/findings/bulk",
+            post(mandated::bulk::bulk),
         )
         .route(
             "/organisations/{organisation}/findings/{finding}",

@@ -64,6 +64,10 @@ pub(super) async fn list(
             let mut names: HashMap<String, String> = holders
                 .map(|(person_no, holder)| (actor(person_no), holder))
                 .collect();
+            let actors = page.rows.iter().map(|row| row.actor.as_str());
+            let keys = tx.keys_of_holders(party_no, &keys_among(&own, actors))?;
+            let key = |key_no| format!("key {}", own.id(IdKind::ApiKey, key_no));
+            names.extend(keys.into_iter().map(|(no, holder)| (key(no), holder)));
             let own_people = tx.people_of(party_no)?.into_iter();
             names.extend(own_people.map(|(person, _)| (actor(person.person_no), person.name)));
             Ok((page, names))
@@ -88,6 +92,13 @@ pub(super) async fn list(
             .collect(),
     };
     site.page(&member, "organisation/history.html", &view)
+}
+
+/// The keys among those who act.
+fn keys_among<'a>(site: &Site, actors: impl Iterator<Item = &'a str>) -> Vec<i64> {
+    let ids = actors.filter_map(|actor| actor.strip_prefix("key ")?.parse().ok());
+    ids.filter_map(|id| site.number(IdKind::ApiKey, &id).ok())
+        .collect()
 }
 
 /// What members may read of the detail of a row: why the desk looked is for the desk, and for whoever supervises it.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use store::{AssetFilter, OwnContact};
 
 use crate::refusal::Refusal;
+use crate::security_txt::ending_until;
 use crate::site::Site;
 use crate::visitor::Member;
 
@@ -29,6 +30,8 @@ struct OverviewView {
     must_confirm_assets: bool,
     /// Proofs that end soon.
     expiring: i64,
+    /// Domains whose security.txt ends soon, or has ended.
+    security_txts: i64,
 }
 
 pub(super) async fn overview(
@@ -48,6 +51,7 @@ pub(super) async fn overview(
             contacts_waiting: 0,
             must_confirm_assets: false,
             expiring: 0,
+            security_txts: 0,
         };
         return site.page(&member, "organisation/overview.html", &view);
     }
@@ -77,6 +81,7 @@ pub(super) async fn overview(
                     && confirmed_at.is_some_and(|at| at < assets_due_before(now)),
                 assets,
                 expiring: tx.count_own_assets(party_no, &expiring, COUNT_MAX)?,
+                security_txts: tx.security_txts_ending(party_no, ending_until(now), COUNT_MAX)?,
                 contacts_waiting: contacts.iter().filter(waiting).count(),
                 claimed: tx.count_own_assets(party_no, &claimed, COUNT_MAX)?,
                 is_member,

@@ -213,7 +213,7 @@ impl Takeout {
         loop {
             let page = tx.inbox(&query, FINDINGS_AT_ONCE)?;
             query.after = page.next;
-            let own_references = own_references(tx, self.party_no, &page.rows)?;
+            let own_references = own_references(tx, &page.rows)?;
             let piece = Piece {
                 rows: &page.rows,
                 own_references: &own_references,

@@ -27,7 +27,7 @@ const START_WAIT: Duration = Duration::from_secs(60);
 const TURNED: u64 = 20;
 
 /// Lists of an organisation, for its people: what they are called, and the end of their address.
-const OF_ORGANISATION: [(&str, &str); 23] = [
+const OF_ORGANISATION: [(&str, &str); 25] = [
     ("overview", ""),
     ("findings", "/findings"),
     ("findings, all", "/findings?status=all"),
@@ -49,6 +49,11 @@ const OF_ORGANISATION: [(&str, &str); 23] = [
     ("members", "/members"),
     ("mandates", "/mandates"),
     ("customers", "/customers"),
+    ("findings of customers", "/customers/findings"),
+    (
+        "findings of customers, oldest",
+        "/customers/findings?order=oldest",
+    ),
     ("history", "/history"),
     ("keys", "/keys"),
 ];

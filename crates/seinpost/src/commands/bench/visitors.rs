@@ -7,8 +7,8 @@ use model::{
 };
 use rules::access::key_may_hold;
 use store::{
-    AnswerEvent, AssetFilter, InboxOrder, InboxQuery, InboxRow, KeyOwner, NewApiKey, NewSession,
-    Notification, QueueKind, StatusChoice, Store, StoreError, Tx,
+    AnswerEvent, AssetFilter, InboxOrder, InboxQuery, InboxRow, KeyOwner, Mandate, NewApiKey,
+    NewSession, Notification, QueueKind, StatusChoice, Store, StoreError, Tx,
 };
 use uuid::Uuid;
 
@@ -91,6 +91,10 @@ impl Maker {
             members.push(self.member(tx, &reference, &format!("member{number}"))?.1);
         }
         let ((party_no, person_no), provider) = self.member(tx, &world.holder(0), "provider")?;
+        for number in 0..MEMBERS {
+            let reference = world.holder(number * (world.prefixes / MEMBERS) + 1);
+            self.give_mandate(tx, &reference, party_no)?;
+        }
         let Some(deep) = self.deep(tx, party_no, person_no)? else {
             return Ok(None);
         };
@@ -119,6 +123,29 @@ impl Maker {
             keys: self.keys(tx, KeyOwner::Organisation(party_no))?,
         };
         Ok(((party_no, person_no), member))
+    }
+
+    /// The provider acts for an organisation; once for all runs.
+    fn give_mandate(&self, tx: &mut Tx<'_>, reference: &str, holder_no: i64) -> store::Result<()> {
+        let party_no = tx.party_no(reference)?.ok_or(StoreError::Conflict)?;
+        let given = tx.mandates_given(party_no)?;
+        if party_no == holder_no || given.iter().any(|it| it.holder_no == holder_no) {
+            return Ok(());
+        }
+        let mandate = Mandate {
+            mandate_no: 0,
+            party_no,
+            party_name: String::new(),
+            holder_no,
+            holder_name: String::new(),
+            group_no: None,
+            tlp_max: Tlp::Amber,
+            may_answer: true,
+            valid_until: None,
+            given_at: self.now,
+        };
+        tx.add_mandate(&mandate, "bench", self.now)?;
+        Ok(())
     }
 
     /// A person with a session; the analyst has every role of the desk.

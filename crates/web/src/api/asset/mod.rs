@@ -3,6 +3,7 @@
 mod change;
 mod proof;
 mod search;
+mod security_txt;
 
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(change::routes())
         .merge(search::routes())
         .merge(proof::routes())
+        .merge(security_txt::routes())
 }
 
 /// Something that the organisation holds.

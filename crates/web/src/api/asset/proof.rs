@@ -86,7 +86,7 @@ struct NewReview {
 }
 
 /// What an asset is, and whether it is there.
-async fn held(site: &Site, own: &Own) -> Result<OwnAsset, ApiError> {
+pub(super) async fn held(site: &Site, own: &Own) -> Result<OwnAsset, ApiError> {
     let (party_no, asset_no) = (own.party_no, own.number(site, IdKind::Asset, "asset")?);
     let held = site.read(move |tx| tx.own_asset(party_no, asset_no)?.ok_or(Refusal::NotFound));
     Ok(held.await?)

@@ -1,6 +1,7 @@
 //! What programs of the desk see of its work, and stop. What lets messages out is for people: somebody answers for it, and many
 //! at once take two.
 
+mod dispute;
 mod distribution;
 mod message;
 mod queue;
@@ -20,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(message::routes())
         .merge(distribution::routes())
         .merge(queue::routes())
+        .merge(dispute::routes())
 }
 
 /// Why something is stopped.

@@ -26,7 +26,7 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 
 /// Findings that one request answers at most.
-const FINDINGS_MAX: usize = 200;
+pub(super) const FINDINGS_MAX: usize = 200;
 
 /// Longest text of a member, in characters. The rules say of a comment that it is shorter.
 const TEXT_CHARS_MAX: usize = 5_000;
@@ -69,10 +69,10 @@ struct NewAnswers {
 /// What was answered.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Answered {
+pub(super) struct Answered {
     /// Findings.
     #[schema(example = 1)]
-    answered: usize,
+    pub(super) answered: usize,
 }
 
 /// Something that was said of a finding.
@@ -113,28 +113,34 @@ impl NewAnswer {
     fn read(site: &Site, fields: &mut Fields<'_, '_>) -> Option<Self> {
         let findings = ids(fields);
         let assigned_to = fields.id(site, IdKind::Person, "assignTo");
-        let mut text = |name| match fields.text(name) {
-            Some(Some(text)) if text.chars().count() > TEXT_CHARS_MAX => {
-                let why = format!("at most {TEXT_CHARS_MAX} characters are expected");
-                fields.mistake(name, "bad-length", why);
-                None
-            }
-            read => Some(read?.unwrap_or_default().to_owned()),
-        };
-        let [status, until, patched, exposed, comment] =
-            ["status", "until", "patched", "exposed", "comment"].map(&mut text);
+        let form = form(fields);
         Some(Self {
             findings: findings?,
-            form: AnswerForm {
-                status: status?,
-                until: until?,
-                patched: patched?,
-                exposed: exposed?,
-                comment: comment?,
-            },
+            form: form?,
             assigned_to: assigned_to?,
         })
     }
+}
+
+/// Reads what is said of findings.
+pub(super) fn form(fields: &mut Fields<'_, '_>) -> Option<AnswerForm> {
+    let mut text = |name| match fields.text(name) {
+        Some(Some(text)) if text.chars().count() > TEXT_CHARS_MAX => {
+            let why = format!("at most {TEXT_CHARS_MAX} characters are expected");
+            fields.mistake(name, "bad-length", why);
+            None
+        }
+        read => Some(read?.unwrap_or_default().to_owned()),
+    };
+    let [status, until, patched, exposed, comment] =
+        ["status", "until", "patched", "exposed", "comment"].map(&mut text);
+    Some(AnswerForm {
+        status: status?,
+        until: until?,
+        patched: patched?,
+        exposed: exposed?,
+        comment: comment?,
+    })
 }
 
 fn ids(fields: &mut Fields<'_, '_>) -> Option<Vec<Uuid>> {
@@ -166,18 +172,23 @@ fn why(member: &str) -> &'static str {
 }
 
 /// What is said of one finding, or all that is wrong with that.
-fn said_of(new: &NewAnswer, row: &InboxRow, now: Timestamp) -> Result<Said, ApiError> {
+pub(super) fn said_of(
+    form: &AnswerForm,
+    assigned_to: Option<i64>,
+    row: &InboxRow,
+    now: Timestamp,
+) -> Result<Said, ApiError> {
     let assigned = Said {
-        assigned_to: new.assigned_to,
+        assigned_to,
         ..Said::default()
     };
-    if new.assigned_to.is_some() && new.form == AnswerForm::default() {
+    if assigned_to.is_some() && *form == AnswerForm::default() {
         return Ok(assigned);
     }
     let mistake = |member: &str, code| Mistake::at(format!("/{member}"), code, why(member));
-    match new.form.read(row.place.severity, now.day()) {
+    match form.read(row.place.severity, now.day()) {
         Read::Said(said) => Ok(Said {
-            assigned_to: new.assigned_to,
+            assigned_to,
             ..said
         }),
         Read::AskAboutThePast => Err(ApiError::Invalid(vec![
@@ -247,7 +258,7 @@ async fn answer_findings(
         must_be_member(tx, own.party_no, new.assigned_to)?;
         let sayer = sayer(&shown_by, tx, &own)?;
         for row in &rows {
-            let said = said_of(&new, row, now)?;
+            let said = said_of(&new.form, new.assigned_to, row, now)?;
             write(&shown_by, tx, &sayer, row, &said, now)?;
         }
         Ok(Made::done(&Answered {

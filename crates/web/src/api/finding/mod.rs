@@ -7,6 +7,7 @@ mod choice;
 mod customers;
 mod forward;
 mod history;
+mod mandated;
 mod message;
 mod search;
 
@@ -29,6 +30,7 @@ use super::document::{PageQuery, page_schema};
 use super::error::ApiError;
 use super::parameters::{Parameters, no_parameters};
 use super::shown::{page_of, shown};
+use crate::finding::{OwnReferences, own_reference, own_references};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -40,6 +42,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(search::routes())
         .merge(answer::routes())
         .merge(history::routes())
+        .merge(mandated::routes())
         .merge(forward::routes())
         .merge(message::routes())
         .merge(customers::routes())
@@ -74,6 +77,9 @@ struct Finding {
     episode: i32,
     /// The asset through which it concerns the organisation.
     asset_id: Option<Uuid>,
+    /// What the organisation calls that asset, by its group.
+    #[schema(example = "CMDB-0042")]
+    own_reference: Option<String>,
     /// The message in which it was told last.
     message_id: Uuid,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
@@ -148,7 +154,7 @@ struct FindingQuery {
     threat: Option<ThreatSlug>,
 }
 
-fn finding(site: &Site, row: &InboxRow) -> Finding {
+fn finding(site: &Site, row: &InboxRow, own_names: &OwnReferences) -> Finding {
     Finding {
         id: site.id(IdKind::Finding, row.place.finding_no),
         threat: row.threat.clone(),
@@ -162,6 +168,7 @@ fn finding(site: &Site, row: &InboxRow) -> Finding {
         asset_id: row
             .asset_no
             .map(|asset_no| site.id(IdKind::Asset, asset_no)),
+        own_reference: own_reference(row, own_names).map(str::to_owned),
         message_id: site.id(IdKind::Notification, row.place.notification_no),
         told_at: row.told_at.to_string(),
         last_seen_at: row.place.last_seen.to_string(),
@@ -244,11 +251,12 @@ async fn get_finding(
         let row = tx.inbox_row(&query, finding_no)?;
         let row = row.ok_or(Refusal::NotFound)?;
         let seen = tx.observation(row.cited)?;
-        Ok((row, seen))
+        let own_names = own_references(tx, std::slice::from_ref(&row))?;
+        Ok((row, seen, own_names))
     });
-    let (row, seen) = read.await?;
+    let (row, seen, own_names) = read.await?;
     let detail = FindingDetail {
-        finding: finding(&site, &row),
+        finding: finding(&site, &row, &own_names),
         observation: seen.as_ref().map(observation),
     };
     Ok(shown(&parts.headers, &detail))

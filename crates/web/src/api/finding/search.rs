@@ -18,7 +18,7 @@ use crate::api::fields::{asked, page_wanted};
 use crate::api::parameters::PageWanted;
 use crate::api::shown::{found_page, json};
 use crate::download::file;
-use crate::finding::{Piece, findings_pages};
+use crate::finding::{OwnReferences, Piece, findings_pages, own_references};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -77,16 +77,19 @@ pub(super) async fn found(
     let limit = usize::try_from(wanted.limit).unwrap_or_default();
     let found = site.read(move |tx| {
         let Some(mut query) = choice.query(&whole, tx)? else {
-            return Ok(InboxPage::default());
+            return Ok((InboxPage::default(), OwnReferences::new()));
         };
         if let Some(after) = wanted.after {
             let place = tx.inbox_place(&query, after.line())?;
             query.after = Some(place.ok_or(Refusal::NotFound)?);
         }
-        Ok(tx.inbox(&query, limit)?)
+        let found = tx.inbox(&query, limit)?;
+        let own_names = own_references(tx, &found.rows)?;
+        Ok((found, own_names))
     });
-    let found = found.await?;
-    let items = found.rows.iter().map(|row| finding(site, row)).collect();
+    let (found, own_names) = found.await?;
+    let rows = found.rows.iter();
+    let items = rows.map(|row| finding(site, row, &own_names)).collect();
     let next = found.next.map(|place| AfterTold::from(&place).write(site));
     Ok((items, next))
 }
@@ -114,6 +117,6 @@ fn lines_of(site: &Site, piece: Piece<'_>) -> Vec<u8> {
     let lines = piece
         .rows
         .iter()
-        .map(|row| json(&finding(site, row)) + "\n");
+        .map(|row| json(&finding(site, row, piece.own_references)) + "\n");
     lines.collect::<String>().into_bytes()
 }

@@ -110,3 +110,27 @@ fn a_program_of_the_desk_enters_a_legal_class_from_a_day_on() {
         "not-allowed",
     );
 }
+
+#[test]
+fn disputes_are_listed_without_what_they_are_about() {
+    let site = site();
+    let person = site.person("sam@school.example");
+    site.join(person, "school", model::OrganisationRole::Administrator);
+    let new = format!("/organisations/{}/assets/new", site.party_id("school"));
+    site.signed_in(person)
+        .post(&new, &[("value", "192.0.2.0/29")]);
+    let key = site.key(KeyOwner::Desk, ALL);
+    let listed = site.api(&key, "GET", "/disputes", &NOTHING);
+    let dispute = &listed.json()["items"][0];
+    assert_eq!(dispute["kind"], "prefix");
+    let party = |reference: &str| site.party_id(reference).to_string();
+    assert_eq!(dispute["olderOrganisationId"], party("hospital"));
+    assert_eq!(dispute["youngerOrganisationId"], party("school"));
+    assert!(!listed.body.contains("192.0.2"), "{}", listed.body);
+    let source = site.source_key("shadowserver", ALL);
+    check_problem(
+        &site.api(&source, "GET", "/disputes", &NOTHING),
+        403,
+        "not-allowed",
+    );
+}

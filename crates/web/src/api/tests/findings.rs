@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use model::{IdKind, OrganisationRole};
+use model::{Care, IdKind, OrganisationRole, Profile};
 use serde_json::{Value, json};
 
 use super::{ALL, NOTHING, check_problem, home, site, tell};
@@ -115,4 +115,34 @@ fn a_finding_is_forwarded_to_somebody_outside_who_gets_a_link() {
     assert!(facts["link"].as_str().unwrap().contains("/answer/"));
     let shown = site.api(&key, "GET", &place, &NOTHING).json();
     assert_eq!(shown["status"], "forwarded");
+}
+
+#[test]
+fn a_finding_says_what_the_organisation_calls_the_system() {
+    let site = site();
+    tell(&site, &["192.0.2.3"]);
+    let reference = Care {
+        group_no: None,
+        supplier: None,
+        reference: "CMDB-0042".into(),
+    };
+    let profile = Profile {
+        care: vec![reference],
+        ..Profile::default()
+    };
+    let put = site.store().write(|tx| {
+        let party_no = tx.party_no("hospital")?.unwrap();
+        tx.put_profile(party_no, &profile)
+    });
+    put.unwrap();
+    let key = site.organisation_key("hospital", ALL);
+    let findings = format!("{}/findings", home(&site, "hospital"));
+    let listed = site.api(&key, "GET", &findings, &NOTHING).json();
+    let item = &listed["items"][0];
+    assert_eq!(item["ownReference"], "CMDB-0042");
+    let one = format!("{findings}/{}", item["id"].as_str().unwrap());
+    let one = site.api(&key, "GET", &one, &NOTHING).json();
+    assert_eq!(one["ownReference"], "CMDB-0042");
+    let export = site.api(&key, "POST", &format!("{findings}/_export"), &json!({}));
+    assert!(export.body.contains("CMDB-0042"), "{}", export.body);
 }

@@ -46,7 +46,7 @@ pub(crate) fn expected_record(site: &Site, party_no: i64) -> String {
 
 /// Where the file of a name is looked for.
 pub(crate) fn file_address(name: &DomainName) -> String {
-    format!("https://{name}{}", website::PATH)
+    crate::website::address(name, website::PATH)
 }
 
 /// `POST .../assets/{asset}/prove`: looks whether the asset is proved by now.
