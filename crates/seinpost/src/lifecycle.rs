@@ -34,7 +34,7 @@ impl Session {
         if missing == Missing::Refuse && !data.is_dir() {
             let text = format!("there is no installation in `{}`", data.display());
             return Err(wrong(text)
-                .hint("name its folder with --data, or look around first: `seinpost demo`")
+                .hint("name its folder with --data, make one with `seinpost migrate`, or look around first: `seinpost demo`")
                 .into());
         }
         make_folder(&data)?;

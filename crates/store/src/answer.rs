@@ -1,6 +1,6 @@
 //! What recipients say of findings: how far they are now, and everything that was said before.
 
-use model::{AnswerDoor, AnswerStatus, Day, Timestamp};
+use model::{AnswerDoor, AnswerStatus, Day, Timestamp, Tlp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -103,14 +103,17 @@ impl Tx<'_> {
         Ok(true)
     }
 
-    /// Of which finding something was said, and how far it is by that.
+    /// Of which finding something was said, and how far it is by that; nothing where its organisation was told of it under
+    /// TLP:RED.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn answered_finding(&mut self, event_no: i64) -> Result<Option<(i64, AnswerStatus)>> {
         self.query_opt(
-            "SELECT finding_no, status FROM answer_event WHERE event_no = $1 AND status IS NOT NULL",
-            values![event_no],
+            "SELECT e.finding_no, e.status FROM answer_event e WHERE e.event_no = $1 AND e.status IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM notification_line l JOIN notification n USING (notification_no)
+                     WHERE l.finding_no = e.finding_no AND n.recipient_no = e.party_no AND n.tlp = $2)",
+            values![event_no, Tlp::Red.code()],
             |row| Ok((row.int(0)?, row.code(1, "status", AnswerStatus::from_code)?)),
         )
     }

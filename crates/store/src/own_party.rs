@@ -3,7 +3,7 @@
 use model::{KvkNumber, Language, PartyRole, Timestamp};
 
 use crate::connection::{Tx, values};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::party::opt_code;
 
 /// What is known of an organisation.
@@ -72,14 +72,14 @@ impl Tx<'_> {
     /// Keeps others from changing who belongs to an organisation until the transaction ends.
     ///
     /// # Errors
-    /// When the engine fails.
+    /// When it is not served any more, or the engine fails.
     pub fn hold_party(&mut self, party_no: i64) -> Result<()> {
         let sql = format!(
-            "SELECT party_no FROM party WHERE party_no = $1{}",
+            "SELECT party_no FROM party WHERE party_no = $1 AND closed_at IS NULL{}",
             self.for_update()
         );
-        self.query_opt(&sql, values![party_no], |row| row.int(0))?;
-        Ok(())
+        let held = self.query_opt(&sql, values![party_no], |row| row.int(0))?;
+        held.map(drop).ok_or(StoreError::Conflict)
     }
 
     /// Whether an organisation is served.

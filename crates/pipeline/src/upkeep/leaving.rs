@@ -16,11 +16,16 @@ pub fn leave(flow: &Flow) -> Result<usize, FlowError> {
         return Ok(0);
     }
     let left = flow.store.write(|tx| {
-        let due = tx.parties_to_leave(now)?;
+        let mut left = 0;
         let id_key = tx.installation()?.id_key;
-        for party_no in &due {
-            tx.leave(*party_no, "upkeep", now)?;
-            let id = id_key.public_id(IdKind::Party, *party_no as u64);
+        for party_no in tx.parties_to_leave(now)? {
+            // Somebody may decide at this moment that it stays.
+            if !tx.end_wish_to_leave(party_no)? {
+                continue;
+            }
+            left += 1;
+            tx.leave(party_no, "upkeep", now)?;
+            let id = id_key.public_id(IdKind::Party, party_no as u64);
             tx.record(
                 now,
                 "upkeep",
@@ -29,11 +34,11 @@ pub fn leave(flow: &Flow) -> Result<usize, FlowError> {
                 "after the wait",
             )?;
         }
-        if !due.is_empty() {
+        if left > 0 {
             let version = tx.raise_register_version()?;
             tx.add_job(Stage::Rematch, version, 0, now)?;
         }
-        Ok::<_, StoreError>(due.len())
+        Ok::<_, StoreError>(left)
     })?;
     Ok(left)
 }

@@ -86,7 +86,11 @@ pub(crate) fn without_secrets(text: &str) -> String {
     if url.query_pairs().any(|(name, _)| is_secret(&name)) {
         url.set_query(Some("(not-shown)"));
     }
-    url.to_string()
+    match url.as_str() == format!("{text}/") {
+        // The library ends a host so.
+        true => text.to_owned(),
+        false => url.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +120,7 @@ mod tests {
                 "postgres://desk@db.example/seinpost",
                 "postgres://desk@db.example/seinpost",
             ),
+            ("https://desk.example", "https://desk.example"),
             ("./seinpost-data", "./seinpost-data"),
         ] {
             assert_eq!(without_secrets(text), want, "{text}");

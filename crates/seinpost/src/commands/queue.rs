@@ -357,7 +357,11 @@ fn release(
             let references = references(store, &notifications)?;
             answer(
                 session,
-                &format!("{} is told in {}", model::shown(to), references.join(", ")),
+                &format!(
+                    "{} will be told in {}; `seinpost queue list --kind held` shows what waits for approval first",
+                    model::shown(to),
+                    references.join(", ")
+                ),
                 &references,
             )
         }

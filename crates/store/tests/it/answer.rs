@@ -145,6 +145,23 @@ fn told(store: &Store) {
     }
 }
 
+fn what_was_said_of_a_finding_that_was_told_red_is_not_passed_on(test: &TestStore) {
+    let store = &test.store;
+    add_findings(store, 1..=2);
+    let window = write(store, |tx| tx.open_window(now()));
+    let mut lines = [1, 2].map(|number| line_to_tell(window, desk_no(store), number));
+    lines[1].key.tlp = Tlp::Red;
+    write(store, |tx| {
+        tx.add_lines(&mut Collecting::default(), &lines, now())
+    });
+    for (finding_no, want) in [(1, Some((1, AnswerStatus::Solved))), (2, None)] {
+        let said = event(finding_no, Some(AnswerStatus::Solved));
+        write(store, |tx| tx.add_answer(&said, 0));
+        // Events are numbered as the findings are here.
+        assert_eq!(read(store, |tx| tx.answered_finding(finding_no)), want);
+    }
+}
+
 fn query() -> InboxQuery {
     InboxQuery::whole(1, Tlp::Red, now().day())
 }
@@ -379,6 +396,7 @@ fn where_people_reach_the_pages_is_kept_and_forgotten(test: &TestStore) {
 
 both_engines!(
     an_answer_is_kept_with_its_history,
+    what_was_said_of_a_finding_that_was_told_red_is_not_passed_on,
     what_was_said_of_an_earlier_episode_is_over,
     a_status_is_not_written_over_one_that_was_not_seen,
     only_answers_that_keep_something_back_are_asked_for,

@@ -4,14 +4,13 @@
 use axum::extract::{Multipart, State};
 use axum::response::Response;
 use formats::customer_list::{self, CustomerListError, RowWrong};
-use model::{CustomerOutcome, IdKind};
+use model::CustomerOutcome;
 use rules::access::Deed;
 use serde::Serialize;
 use store::CustomerListTaken;
 
 use super::customer_list::{Taken, note, take};
 use super::filter::whole_inbox;
-use crate::acting::Acting;
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
@@ -139,11 +138,7 @@ pub(super) async fn send(
     };
     let query = whole_inbox(&site, &member);
     let taken = take(&site, &query, list).await?;
-    let acting = Acting {
-        party_no: member.party_no,
-        actor: member.who.actor(&site),
-        subject: format!("organisation {}", site.id(IdKind::Party, member.party_no)),
-    };
+    let acting = member.acting(&site);
     let (kept, now) = (taken.clone(), site.now());
     site.write(move |tx| Ok(note(tx, &acting, &kept, now)?))
         .await?;

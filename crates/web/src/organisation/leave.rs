@@ -91,6 +91,10 @@ pub(super) async fn leave(
             let asked = tx.leaving(party_no)?;
             match asked {
                 Some(asked) if asked.person_no != person_no => {
+                    if !tx.end_wish_to_leave(party_no)? {
+                        // Somebody decided meanwhile that it stays.
+                        return Ok(false);
+                    }
                     tx.leave(party_no, &acting.actor, now)?;
                     announce(tx, now)?;
                     pass_on(&own, tx, &acting.actor)?;
@@ -134,7 +138,7 @@ pub(crate) fn stop(
     who: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if tx.stay(acting.party_no)? {
+    if tx.end_wish_to_leave(acting.party_no)? {
         tell(tx, site, acting.party_no, (who, "stopped"), now)?;
         acting.record(tx, "stay", "", now)?;
     }

@@ -19,7 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   seinpost backup /mnt/backup/seinpost
   seinpost backup verify /mnt/backup/seinpost              the newest backup there
-  seinpost backup verify /mnt/backup/seinpost/2026-11-18T09-00-00Z
+  seinpost backup verify /mnt/backup/seinpost/2026-11-18T09-00-00.000000Z
 
 Everything else can go on meanwhile. In it are the state, the deliveries and seinpost.toml of the
 data folder. Not in it are the files that the settings name (passwords, certificates), settings

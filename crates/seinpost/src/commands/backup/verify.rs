@@ -12,7 +12,7 @@ use crate::session::{Answer, Session};
 const EXAMPLES: &str = "\
 Examples:
   seinpost backup verify /mnt/backup/seinpost              the newest backup there
-  seinpost backup verify /mnt/backup/seinpost/2026-11-18T09-00-00Z
+  seinpost backup verify /mnt/backup/seinpost/2026-11-18T09-00-00.000000Z
 
 Reads all of it, the blobs too, and changes nothing. A dump of PostgreSQL is compared with the
 digest of the day on which it was taken; only restoring it into an empty database shows more.";

@@ -14,7 +14,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::acting::Acting;
 use crate::api::caller::Own;
 use crate::api::cursor::{After, AfterCustomerList, AfterCustomerListRow};
 use crate::api::document::{PageQuery, page_schema};
@@ -163,11 +162,7 @@ async fn add_customer_list(
     };
     let taken = take(&site, &query, list).await?;
     let organisation = site.id(IdKind::Party, own.party_no);
-    let acting = Acting {
-        party_no: own.party_no,
-        actor: own.caller.actor(&site),
-        subject: format!("organisation {organisation}"),
-    };
+    let acting = own.acting(&site);
     let inner = site.clone();
     once(&site, wanted, move |tx, now| {
         let list_no = note(tx, &acting, &taken, now)?;
