@@ -46,6 +46,7 @@ impl Head {
         }
     }
 }
+
 impl MandatedOrder {
     /// Messages compare as these do.
     fn key(self, head: &Head) -> (i64, i64) {
