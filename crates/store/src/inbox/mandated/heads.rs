@@ -1,18 +1,14 @@
-//! The findings of all organisations for which another one acts, in one list.
-//!
-//! Each of them has an inbox of its own, in the order of an index. The newest (oldest, most severe) messages of each are read
-//! and put in one order as far as all of them are known; the lines of these are looked at, and no others. So a page costs the
-//! more the more organisations there are, and nothing for what they have beside it.
+//! Which messages one question looks at: the first of each organisation, put in one order as far as all of them are known.
 
 use std::collections::BTreeMap;
 
-use model::{Day, Severity, Timestamp, Tlp};
+use model::{Severity, Timestamp, Tlp};
 
-use super::conditions::TOLD;
-use super::row::{ROW, row_from};
-use super::{Conditions, InboxCount, InboxPage, InboxPlace, InboxRow, StatusChoice};
+use super::{MandatedOrder, MandatedQuery};
 use crate::connection::{Row, Tx, TxEngine, Value, values};
 use crate::error::Result;
+use crate::inbox::InboxPlace;
+use crate::inbox::conditions::TOLD;
 
 /// Lines that one question looks at: half of those of one inbox, since finding out which they are costs as much.
 const LOOKED_AT_MAX: i64 = 1_000;
@@ -29,57 +25,9 @@ const REFILLS_MAX: usize = 8;
 /// Comes after all findings of a message: their numbers begin at 1, and the highest comes first.
 const LAST: i64 = 0;
 
-/// In which order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MandatedOrder {
-    /// The most severe first, of these the newest message.
-    #[default]
-    Severity,
-    /// What was told longest ago first.
-    Oldest,
-}
-
-impl MandatedOrder {
-    const fn columns(self) -> &'static str {
-        match self {
-            Self::Severity => "n.severity DESC, n.notification_no DESC",
-            Self::Oldest => "n.notification_no",
-        }
-    }
-
-    /// Messages compare as these do.
-    fn key(self, head: &Head) -> (i64, i64) {
-        match self {
-            Self::Severity => (-i64::from(head.severity.code()), -head.notification_no),
-            Self::Oldest => (0, head.notification_no),
-        }
-    }
-}
-
-/// What is asked of the inboxes of others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MandatedQuery {
-    /// Mandates that hold, one of each organisation: they say which markings and systems are shown.
-    pub mandates: Vec<i64>,
-    /// Today, for risks that were accepted until a day.
-    pub today: Day,
-    /// Which answers.
-    pub status: StatusChoice,
-    /// Of this severity.
-    pub severity: Option<Severity>,
-    /// Of this severity or a worse one.
-    pub severity_min: Option<Severity>,
-    /// About this threat.
-    pub threat_no: Option<i64>,
-    /// In which order.
-    pub order: MandatedOrder,
-    /// After this row.
-    pub after: Option<InboxPlace>,
-}
-
 /// A message, before its lines are read.
 #[derive(Clone, Copy)]
-struct Head {
+pub(super) struct Head {
     notification_no: i64,
     severity: Severity,
     lines: i64,
@@ -88,7 +36,7 @@ struct Head {
 
 impl Head {
     /// The place of a line of it.
-    fn place(&self, finding_no: i64) -> InboxPlace {
+    pub(super) fn place(&self, finding_no: i64) -> InboxPlace {
         InboxPlace {
             notification_no: self.notification_no,
             finding_no,
@@ -99,58 +47,28 @@ impl Head {
     }
 }
 
+impl MandatedOrder {
+    /// Messages compare as these do.
+    fn key(self, head: &Head) -> (i64, i64) {
+        match self {
+            Self::Severity => (-i64::from(head.severity.code()), -head.notification_no),
+            Self::Oldest => (0, head.notification_no),
+        }
+    }
+}
+
 /// Which messages one question looks at.
 #[derive(Default)]
-struct Reach {
-    messages: Vec<i64>,
+pub(super) struct Reach {
+    /// Numbers of the messages.
+    pub(super) messages: Vec<i64>,
     /// The last line that it reads; `None`: it reads to the end.
-    until: Option<InboxPlace>,
+    pub(super) until: Option<InboxPlace>,
 }
 
 impl Tx<'_> {
-    /// A page of these findings, at most `rows_max` after `query.after`; and how many follow from there on, counted up to
-    /// `count_max` and no further than a page reads.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn mandated_inbox(
-        &mut self,
-        query: &MandatedQuery,
-        rows_max: usize,
-        count_max: usize,
-    ) -> Result<(InboxPage, InboxCount)> {
-        let reach = self.mandated_reach(query)?;
-        let most = count_max.max(rows_max) + 1;
-        let mut found = self.mandated_lines(query, &reach, most)?;
-        let count = InboxCount {
-            findings: found.len().min(count_max) as i64,
-            has_more: found.len() > count_max || reach.until.is_some(),
-        };
-        let is_last = found.len() <= rows_max;
-        found.truncate(rows_max);
-        let rows = self.mandated_rows(&found)?;
-        let next = match is_last {
-            true => reach.until,
-            false => rows.last().map(|row| row.place),
-        };
-        Ok((InboxPage { rows, next }, count))
-    }
-
-    /// Where a line of a message stands: number of the message, number of the finding.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn mandated_place(
-        &mut self,
-        (notification_no, finding_no): (i64, i64),
-    ) -> Result<Option<InboxPlace>> {
-        let sql = "SELECT notification_no, severity, lines, 0 FROM notification WHERE notification_no = $1";
-        let head = self.query_opt(sql, values![notification_no], head_from)?;
-        Ok(head.map(|head| head.place(finding_no)))
-    }
-
     /// The messages that come next in the order, as far as it is known.
-    fn mandated_reach(&mut self, query: &MandatedQuery) -> Result<Reach> {
+    pub(super) fn mandated_reach(&mut self, query: &MandatedQuery) -> Result<Reach> {
         let each = HEADS_AT_FIRST / query.mandates.len().max(1);
         let mut each = each.clamp(HEADS_OF_EACH_MIN, HEADS_OF_EACH_MAX);
         let mut heads = self.heads(query, &query.mandates, query.after.as_ref(), each)?;
@@ -261,73 +179,11 @@ impl Tx<'_> {
             }
         }
     }
-
-    /// The lines of these messages that are asked for, in the order: message and finding.
-    fn mandated_lines(
-        &mut self,
-        query: &MandatedQuery,
-        reach: &Reach,
-        rows_max: usize,
-    ) -> Result<Vec<(i64, i64)>> {
-        let mut asked = Conditions {
-            messages: String::new(),
-            lines: String::new(),
-            newest: "",
-            values: vec![(&reach.messages[..]).into(), (&query.mandates[..]).into()],
-        };
-        asked.of_status(query.status, query.today);
-        for (place, sign) in [(&query.after, "<"), (&reach.until, ">=")] {
-            if let Some(place) = place {
-                let (no, finding) = (
-                    asked.add(place.notification_no),
-                    asked.add(place.finding_no),
-                );
-                asked.lines +=
-                    &format!(" AND (n.notification_no <> {no} OR l.finding_no {sign} {finding})");
-            }
-        }
-        let rows = asked.add(rows_max as i64);
-        let sql = format!(
-            "SELECT l.notification_no, l.finding_no FROM notification n
-             CROSS JOIN mandate m CROSS JOIN notification_line l
-             LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no AND a.episode = l.episode
-             WHERE n.notification_no {} AND m.party_no = n.recipient_no AND m.revoked_at IS NULL AND m.mandate_no {}
-                 AND l.notification_no = n.notification_no AND l.withdrawn IS NULL
-                 AND (m.group_no IS NULL OR l.asset_no IN (SELECT d.asset_no FROM asset_detail d
-                     WHERE d.group_no = m.group_no AND d.party_no = m.party_no)){}
-                 AND COALESCE((SELECT 1 FROM notification_line o CROSS JOIN notification k
-                     WHERE k.notification_no = o.notification_no AND o.finding_no = l.finding_no
-                         AND o.notification_no > l.notification_no AND o.withdrawn IS NULL
-                         AND +k.recipient_no = n.recipient_no AND k.state IN (2, 3, 5) AND k.tlp <= {} LIMIT 1), 0) <> 1
-             ORDER BY {}, l.finding_no DESC LIMIT {rows}",
-            self.in_set("$1"),
-            self.in_set("$2"),
-            asked.lines,
-            shown_to_most(),
-            query.order.columns(),
-        );
-        self.query(&sql, &asked.values, |row| Ok((row.int(0)?, row.int(1)?)))
-    }
-
-    /// The rows of these lines, in their order.
-    fn mandated_rows(&mut self, found: &[(i64, i64)]) -> Result<Vec<InboxRow>> {
-        let (messages, findings): (Vec<i64>, Vec<i64>) = found.iter().copied().unzip();
-        let sql = format!(
-            "SELECT {ROW} WHERE n.notification_no {} AND l.finding_no {}",
-            self.in_set("$1"),
-            self.in_set("$2")
-        );
-        let values = values![&messages[..], &findings[..]];
-        let rows = self.query(&sql, values, row_from)?;
-        let line = |row: &InboxRow| (row.place.notification_no, row.place.finding_no);
-        let mut rows: BTreeMap<_, _> = rows.into_iter().map(|row| (line(&row), row)).collect();
-        Ok(found.iter().filter_map(|line| rows.remove(line)).collect())
-    }
 }
 
-/// The strictest marking that a mandate `m` shows, as [`rules::access::Standing::tlp_max`] has it: no mandate goes further
+/// The strictest marking that a mandate `m` shows, as `rules::access` has it: no mandate goes further
 /// than what an organisation may pass on.
-fn shown_to_most() -> String {
+pub(super) fn shown_to_most() -> String {
     let amber = Tlp::Amber.code();
     format!("CASE WHEN m.tlp_max < {amber} THEN m.tlp_max ELSE {amber} END")
 }
@@ -409,7 +265,7 @@ impl Asked {
     }
 }
 
-fn head_from(row: &Row<'_>) -> Result<Head> {
+pub(super) fn head_from(row: &Row<'_>) -> Result<Head> {
     Ok(Head {
         notification_no: row.int(0)?,
         severity: row.code(1, "severity", Severity::from_code)?,
