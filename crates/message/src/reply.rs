@@ -49,7 +49,13 @@ impl Reply {
     #[must_use]
     pub fn read(bytes: &[u8], id_key: &IdKey) -> Self {
         let head = &bytes[..bytes.len().min(REPLY_BYTES_MAX)];
-        let Some(mail) = MessageParser::default().parse(head) else {
+        let parser = MessageParser::default();
+        let holds_mails = holds_mails(head);
+        let mail = match holds_mails {
+            true => parser.parse_headers(head),
+            false => parser.parse(head),
+        };
+        let Some(mail) = mail else {
             return Self {
                 digest: digest("", bytes),
                 from: None,
@@ -62,10 +68,10 @@ impl Reply {
         };
         let stops = match head.len() < bytes.len() {
             true => Some(ReplyOutcome::TooLarge),
-            false => what_stops(&mail),
+            false => what_stops(&mail, holds_mails),
         };
         let own = own_words(&mail.body_text(0).unwrap_or_default());
-        let text: String = own.chars().take(TEXT_CHARS_MAX).collect();
+        let text: String = own.text.chars().take(TEXT_CHARS_MAX).collect();
         let is_complete = matches!(
             stops,
             None | Some(ReplyOutcome::Automatic | ReplyOutcome::Bounce)
@@ -79,7 +85,7 @@ impl Reply {
             from: only_sender(&mail),
             subject: one_line(mail.subject().unwrap_or_default()),
             answers: answered(&mail, id_key),
-            is_whole: is_complete && text.len() == own.len(),
+            is_whole: is_complete && own.is_whole && text.len() == own.text.len(),
             text,
             stops,
         }
@@ -96,7 +102,33 @@ fn digest(message_id: &str, body: &[u8]) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
-fn what_stops(mail: &Message<'_>) -> Option<ReplyOutcome> {
+/// Whether mails may be attached. The library reads those as mails again, one in the other without a bound, so that a small mail
+/// can exhaust memory and stack: nothing but the head of such a mail is given to it.
+fn holds_mails(bytes: &[u8]) -> bool {
+    const NAME: &[u8] = b"content-type";
+    let mut rest = bytes;
+    while let Some(at) = memchr::memchr2(b'c', b'C', rest) {
+        rest = &rest[at..];
+        if rest.len() >= NAME.len() && rest[..NAME.len()].eq_ignore_ascii_case(NAME) {
+            let value = String::from_utf8_lossy(unfolded(rest)).to_ascii_lowercase();
+            let subtypes = ["rfc822", "global", "digest"];
+            if subtypes.iter().any(|subtype| value.contains(subtype)) {
+                return true;
+            }
+        }
+        rest = &rest[1..];
+    }
+    false
+}
+
+/// A header, with the lines that go on with it.
+fn unfolded(bytes: &[u8]) -> &[u8] {
+    let mut ends = memchr::memchr_iter(b'\n', bytes);
+    let end = ends.find(|at| !matches!(bytes.get(at + 1), Some(b' ' | b'\t')));
+    &bytes[..end.unwrap_or(bytes.len())]
+}
+
+fn what_stops(mail: &Message<'_>, holds_mails: bool) -> Option<ReplyOutcome> {
     let root = mail.root_part();
     let is_type = |kind: &str, subtype: &str| {
         root.content_type().is_some_and(|it| {
@@ -115,6 +147,9 @@ fn what_stops(mail: &Message<'_>) -> Option<ReplyOutcome> {
         || is_type("application", "x-pkcs7-mime")
     {
         return Some(ReplyOutcome::Encrypted);
+    }
+    if holds_mails {
+        return Some(ReplyOutcome::Attached);
     }
     if mail.parts.len() > PARTS_MAX || mail.text_body_count() == 0 {
         return Some(ReplyOutcome::Unreadable);

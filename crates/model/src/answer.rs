@@ -107,6 +107,8 @@ crate::vocabulary! {
         Bounce = 11 => "bounce",
         /// It is no mail.
         Unreadable = 12 => "unreadable",
+        /// Of a finding there is another answer that it did not know; it is the answer about the others.
+        Overtaken = 13 => "overtaken",
     }
 }
 
@@ -125,7 +127,8 @@ impl ReplyOutcome {
             | Self::TooLarge
             | Self::Attached
             | Self::Encrypted
-            | Self::Unreadable => true,
+            | Self::Unreadable
+            | Self::Overtaken => true,
         }
     }
 }

@@ -160,12 +160,14 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Removes mails with which somebody was done before a moment; says how many.
+    /// Removes mails with which somebody was done before a moment, and those that came before it, wait and prove to answer
+    /// nothing; says how many.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn remove_replies(&mut self, before: Timestamp) -> Result<u64> {
-        let removed = "DELETE FROM reply WHERE handled_at < $1";
+        let removed = "DELETE FROM reply WHERE handled_at < $1
+             OR (handled_at IS NULL AND notification_no IS NULL AND received_at < $1)";
         self.execute(removed, values![before.micros()])
     }
 }

@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use model::{ReplyOutcome, Timestamp};
 
@@ -14,8 +14,11 @@ use super::{REPLY_BYTES_MAX, take_in};
 use crate::error::FlowError;
 use crate::flow::Flow;
 
-/// Files in one run; the next run goes on.
+/// Files in one run; the next one goes on.
 const FILES_MAX: usize = 1_000;
+
+/// Time of one run, for the same reason: messages wait for its end.
+const TIME_MAX: Duration = Duration::from_secs(2);
 
 /// Seconds for which a mail is kept in `cur`: as long as its message can be answered.
 const KEPT_SECS: i64 = LINK_SECS;
@@ -59,7 +62,11 @@ impl FolderRead {
 pub fn read_folder(flow: &Flow, maildir: &Path) -> Result<FolderRead, FlowError> {
     let mut read = FolderRead::default();
     let mails = mails_in(&maildir.join("new"))?;
+    let began = Instant::now();
     for path in mails.into_iter().take(FILES_MAX) {
+        if began.elapsed() > TIME_MAX {
+            break;
+        }
         let taken = match bytes_of(&path) {
             Ok(bytes) => take_in(flow, &bytes)?,
             Err(error) if error.kind() == ErrorKind::NotFound => continue,

@@ -36,7 +36,8 @@ pub fn take_in(flow: &Flow, bytes: &[u8]) -> Result<TakenReply, FlowError> {
     let now = flow.clock.now();
     let id_key = flow.store.read(|tx| tx.installation())?.id_key;
     let reply = Reply::read(bytes, &id_key);
-    let is_whole = reply.is_whole;
+    let said = reply::read(&reply.text);
+    let is_whole = reply.is_whole && said.as_ref().is_none_or(|said| said.is_whole);
     let taken = flow.store.write(|tx| {
         let Some(reply_no) = tx.begin_reply(&reply.digest, now)? else {
             let outcome = tx.reply_outcome(&reply.digest)?;
@@ -56,7 +57,7 @@ pub fn take_in(flow: &Flow, bytes: &[u8]) -> Result<TakenReply, FlowError> {
             subject: reply.subject.clone(),
             text: reply.text.clone(),
         };
-        let outcome = outcome_of(tx, &reply, reply_no, &mut content, now)?;
+        let outcome = outcome_of(tx, (&reply, said.as_ref()), reply_no, &mut content, now)?;
         tx.end_reply(reply_no, outcome, &content, now)?;
         Ok::<_, StoreError>(TakenReply {
             outcome,
@@ -69,7 +70,7 @@ pub fn take_in(flow: &Flow, bytes: &[u8]) -> Result<TakenReply, FlowError> {
 
 fn outcome_of(
     tx: &mut Tx<'_>,
-    reply: &Reply,
+    (reply, said): (&Reply, Option<&reply::Said>),
     reply_no: i64,
     content: &mut ReplyContent,
     now: Timestamp,
@@ -89,10 +90,10 @@ fn outcome_of(
     if !can_be_answered(tx, &message, now)? {
         return Ok(ReplyOutcome::TooLate);
     }
-    let Some(said) = reply::read(&reply.text) else {
+    let Some(said) = said else {
         return Ok(ReplyOutcome::NoWord);
     };
-    apply(tx, reply_no, &message, &said, now)
+    apply(tx, reply_no, &message, said, now)
 }
 
 /// The message that a mail proves to answer, or why it does not.
@@ -150,6 +151,9 @@ fn apply(
     if rows.len() > LINES_AT_ONCE_MAX || message.lines > LINES_AT_ONCE_MAX as i64 {
         return Ok(ReplyOutcome::TooManyLines);
     }
+    if rows.is_empty() {
+        return Ok(ReplyOutcome::TooLate);
+    }
     let id_key = tx.installation()?.id_key;
     let sayer = Sayer {
         party_no: party.party_no,
@@ -166,16 +170,19 @@ fn apply(
     let (asking, plain): (Vec<_>, Vec<_>) = rows
         .iter()
         .partition(|row| asks_more(row, said.status.unwrap_or(AnswerStatus::Seen)));
+    let mut is_overtaken = false;
     for row in plain {
         match answer(tx, &id_key, &sayer, row, &said, now) {
-            // In one transaction with the reading of the row, nobody gave another status since.
-            Ok(()) | Err(AnswerError::Conflict) => {}
+            Ok(()) => {}
+            // There is an answer about a later time, or somebody gives one at this moment.
+            Err(AnswerError::Conflict) => is_overtaken = true,
             Err(AnswerError::Store(error)) => return Err(error),
         }
     }
-    Ok(match asking.is_empty() {
-        true => ReplyOutcome::Applied,
-        false => ReplyOutcome::AsksMore,
+    Ok(match (is_overtaken, asking.is_empty()) {
+        (true, _) => ReplyOutcome::Overtaken,
+        (false, true) => ReplyOutcome::Applied,
+        (false, false) => ReplyOutcome::AsksMore,
     })
 }
 

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use model::{AnswerDoor, AnswerStatus, IdKey, ReplyOutcome, Timestamp, Tlp};
 use pipeline::replies::{FolderRead, REPLY_BYTES_MAX, read_folder, remove_kept, take_in};
 use proptest::prelude::*;
-use store::{InboxQuery, QueueKind};
+use store::{AnswerEvent, InboxQuery, QueueKind};
 use testkit::{Desk, Received, RegisterBuilder, Report, TestStore, both_engines, days_later, now};
 
 /// The bakery was mailed about two open ports in one message, and about a critical one in another.
@@ -137,6 +137,7 @@ fn what_no_program_can_read_waits_and_what_a_program_wrote_does_not(test: &TestS
     let mixed = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n";
     let attached = "--b\r\nContent-Type: text/plain\r\n\r\nSOLVED\r\n--b\r\nContent-Type: application/pdf\r\n\
                     Content-Disposition: attachment; filename=a.pdf\r\n\r\n%PDF\r\n--b--";
+    let mail_in_mail = "--b\r\n\r\nSOLVED\r\n--b\r\nContent-Type: message/RFC822\r\n\r\nSubject: x\r\n\r\nx\r\n--b--";
     let logo = "--b\r\nContent-Type: text/html\r\n\r\n<p>WORKING</p><img src=\"cid:1\">\r\n--b\r\n\
                 Content-Type: image/png\r\nContent-ID: <1>\r\n\r\nx\r\n--b--";
     let report = "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n";
@@ -144,6 +145,7 @@ fn what_no_program_can_read_waits_and_what_a_program_wrote_does_not(test: &TestS
     for (head, text, want) in [
         ("", "Who are you?", O::NoWord),
         (mixed, attached, O::Attached),
+        (mixed, mail_in_mail, O::Attached),
         (mixed, logo, O::Applied),
         (sealed, "--b--", O::Encrypted),
         ("Auto-Submitted: auto-replied\r\n", "HELP", O::Automatic),
@@ -173,11 +175,73 @@ fn what_no_program_can_read_waits_and_what_a_program_wrote_does_not(test: &TestS
     let want = [
         O::NoWord,
         O::Attached,
+        O::Attached,
         O::Encrypted,
         O::TooLarge,
         O::AsksMore,
     ];
     assert_eq!(waiting, want);
+}
+
+fn nothing_that_its_sender_wrote_is_lost(test: &TestStore) {
+    let desk = desk_that_mailed(test);
+    let told = mail(&desk, "192.0.2.1");
+    let below = "On 18 November 2026 the desk wrote:\r\n> Solved?\r\n\r\nPlease phone me.";
+    assert_eq!(
+        outcome(&desk, &reply(&told, "", below)),
+        ReplyOutcome::NoWord
+    );
+    let waiting = desk.flow.store.read(|tx| tx.waiting_replies(0, 10));
+    assert_eq!(waiting.unwrap()[0].content.text, "> …\nPlease phone me.");
+    let long = format!("HELP\r\n{}", "x".repeat(3_000));
+    let taken = take_in(&desk.flow, &reply(&told, "", &long)).unwrap();
+    assert_eq!(
+        (taken.outcome, taken.is_whole),
+        (ReplyOutcome::Applied, false)
+    );
+}
+
+fn an_answer_that_another_overtook_waits_for_the_desk(test: &TestStore) {
+    let desk = desk_that_mailed(test);
+    let told = mail(&desk, "192.0.2.1");
+    let later = desk.flow.store.write(|tx| {
+        let event = AnswerEvent {
+            party_no: tx.party_no("bakery")?.unwrap(),
+            finding_no: 1,
+            episode: 2,
+            at: now(),
+            door: AnswerDoor::Portal,
+            actor: "person of a test".into(),
+            person_no: None,
+            status: Some(AnswerStatus::InProgress),
+            until: None,
+            patched: None,
+            assigned_to: None,
+            comment: String::new(),
+        };
+        tx.add_answer(&event, 0)
+    });
+    assert!(later.unwrap());
+    assert_eq!(
+        outcome(&desk, &reply(&told, "", "HELP")),
+        ReplyOutcome::Overtaken
+    );
+    let waiting = desk.flow.store.read(|tx| tx.count_waiting_replies(10));
+    assert_eq!(waiting.unwrap(), 1);
+}
+
+/// Each of them within the one before, as deep as a mail may be long.
+#[test]
+fn mails_in_mails_are_not_opened() {
+    let nested = "Content-Type: message/rfc822\n\n".repeat(REPLY_BYTES_MAX / 30);
+    let read = move || message::Reply::read(nested.as_bytes(), &IdKey::new([7; 32])).stops;
+    let thread = std::thread::Builder::new()
+        .stack_size(256 << 10)
+        .spawn(read);
+    assert_eq!(
+        thread.unwrap().join().unwrap(),
+        Some(ReplyOutcome::Attached)
+    );
 }
 
 fn a_message_takes_no_answer_after_its_time(test: &TestStore) {
@@ -257,6 +321,8 @@ both_engines!(
     a_word_answers_all_lines_of_its_message_once,
     whoever_has_not_both_the_mail_and_the_address_changes_nothing,
     what_no_program_can_read_waits_and_what_a_program_wrote_does_not,
+    nothing_that_its_sender_wrote_is_lost,
+    an_answer_that_another_overtook_waits_for_the_desk,
     a_message_takes_no_answer_after_its_time,
     a_file_leaves_the_maildir_when_its_outcome_is_kept,
     what_was_kept_of_a_maildir_goes_after_a_while_and_nothing_of_others,

@@ -42,14 +42,24 @@ fn a_mail_is_taken_in_hand_once_and_waits_where_a_person_must_look(test: &TestSt
 
 fn what_was_written_goes_when_somebody_is_done_and_the_row_a_while_later(test: &TestStore) {
     let reply_no = write(&test.store, |tx| {
+        let of_anybody = tx.begin_reply(&[6; 32], now())?.expect("it is the first");
+        let of_nothing = ReplyContent {
+            notification_no: None,
+            ..content()
+        };
+        tx.end_reply(of_anybody, ReplyOutcome::UnknownMessage, &of_nothing, now())?;
         let reply_no = tx.begin_reply(&[7; 32], now())?.expect("it is the first");
-        tx.end_reply(reply_no, ReplyOutcome::Attached, &content(), now())?;
+        let of_message = ReplyContent {
+            notification_no: Some(1),
+            ..content()
+        };
+        tx.end_reply(reply_no, ReplyOutcome::Attached, &of_message, now())?;
         Ok(reply_no)
     });
     let email = "analyst@csirt.example".parse().unwrap();
     let person_no = write(&test.store, |tx| tx.add_person(&email, "Noor", None, now()));
     let remove = |before| write(&test.store, |tx| tx.remove_replies(before));
-    assert_eq!(remove(later(900)), 0, "it waits");
+    assert_eq!(remove(later(900)), 1, "what answers a message waits");
     let handle = || {
         write(&test.store, |tx| {
             tx.handle_reply(reply_no, person_no, later(60))
@@ -57,7 +67,11 @@ fn what_was_written_goes_when_somebody_is_done_and_the_row_a_while_later(test: &
     };
     assert_eq!([handle(), handle()], [true, false]);
     let row = read(&test.store, |tx| tx.reply(reply_no)).unwrap();
-    assert_eq!(row.content, ReplyContent::default());
+    let emptied = ReplyContent {
+        notification_no: Some(1),
+        ..ReplyContent::default()
+    };
+    assert_eq!(row.content, emptied);
     assert_eq!(row.handled_at, Some(later(60)));
     assert_eq!([remove(later(60)), remove(later(61))], [0, 1]);
 }

@@ -29,6 +29,7 @@ desk-reply-is-encrypted = It is encrypted; the mail itself is in the mailbox
 desk-reply-is-automatic = A program wrote it
 desk-reply-is-bounce = A mail did not arrive
 desk-reply-is-unreadable = It cannot be read; the mail itself is in the mailbox
+desk-reply-is-overtaken = Of one of its findings there is another answer already. The others are answered
 
 desk-call-title = Note a call
 desk-call-text = Ask who calls for the check code of the message. Without it nobody answers for this organisation: offer to call back on a number that you know.

@@ -29,6 +29,7 @@ desk-reply-is-encrypted = Het is versleuteld; de mail zelf staat in het postvak
 desk-reply-is-automatic = Een programma schreef het
 desk-reply-is-bounce = Een mail is niet aangekomen
 desk-reply-is-unreadable = Het kan niet worden gelezen; de mail zelf staat in het postvak
+desk-reply-is-overtaken = Over een van de bevindingen is al iets anders geantwoord. De andere zijn verwerkt
 
 desk-call-title = Noteer een telefoongesprek
 desk-call-text = Vraag wie belt om de controlecode van het bericht. Zonder die code antwoordt niemand voor deze organisatie: bied aan terug te bellen op een nummer dat u kent.
