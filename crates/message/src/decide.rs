@@ -200,7 +200,7 @@ impl Decider<'_> {
         if let Err(restriction) = may_mail(tlp, Relation::Owner) {
             return Ok(Released::Restricted(restriction));
         }
-        let class = tx.legal_class(party_no)?.unwrap_or(LegalClass::Unknown);
+        let class = tx.legal_class_on(party_no, self.now.day())?;
         if class == LegalClass::NaturalPerson {
             return Ok(Released::NaturalPerson);
         }

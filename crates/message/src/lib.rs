@@ -20,6 +20,7 @@ mod place;
 mod reply;
 mod settle;
 mod show;
+mod waiting_list;
 
 pub use administrators::{tell_administrators, tell_people_of};
 pub use advice::{Advice, NOW};
@@ -34,3 +35,4 @@ pub use place::{Reasons, address_from, match_reasons};
 pub use reply::{REPLY_BYTES_MAX, Reply};
 pub use settle::{addresses_of, choice_of, keep_hours, settle};
 pub use show::{Shown, show};
+pub use waiting_list::{pass_on_places, tell_applicant};

@@ -20,6 +20,8 @@ pub struct OrganisationRow {
     pub sector: Option<String>,
     /// What the law makes of it; unknown when the file does not say.
     pub legal_class: LegalClass,
+    /// First day of that class; the day of the import when the file does not say.
+    pub legal_class_from: Option<Day>,
     /// Language in which it is told.
     pub language: Option<Language>,
 }

@@ -173,6 +173,28 @@ pub(crate) fn proofs_not_ended(error: &FlowError) {
     tracing::warn!(error, "proofs of ownership were not ended by age");
 }
 
+/// The first day of legal classes came that had been entered before.
+pub(crate) fn classes_begun(organisations: usize) {
+    tracing::info!(organisations, "legal classes began");
+}
+
+/// They did not begin for what is open; it is tried again in an hour.
+pub(crate) fn classes_not_begun(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "legal classes did not begin");
+}
+
+/// Places in programmes that came free went to the next in line.
+pub(crate) fn places_passed_on(places: usize) {
+    tracing::info!(places, "free places in programmes were passed on");
+}
+
+/// They did not; it is tried again in an hour.
+pub(crate) fn places_not_passed_on(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "free places in programmes were not passed on");
+}
+
 /// Organisations left whose time of waiting was over.
 pub(crate) fn organisations_left(organisations: usize) {
     tracing::info!(organisations, "organisations left as they had asked");

@@ -121,7 +121,7 @@ impl Flow {
         let began = Instant::now();
         // Out before in: every write checks the version, so the old one is of no use, and two would double the memory.
         *kept = None;
-        let register = Arc::new(Register::load(&self.store)?);
+        let register = Arc::new(Register::load(&self.store, self.clock.now().day())?);
         let load = RegisterLoad {
             version: register.version,
             time: began.elapsed(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use message::choice_of;
-use model::{Asn, AssetKind, Prefix};
+use model::{Asn, AssetKind, ClassHistory, Day, Prefix};
 use rules::matching::{AsTable, AssetIndex, AssetIndexBuilder, IndexedAsset};
 use rules::route::{Directory, Network, Party};
 use store::{Store, StoreError, StoredAsset, Tx};
@@ -22,7 +22,9 @@ pub(crate) struct Register {
 
 impl Register {
     /// Reads the register in one snapshot.
-    pub(crate) fn load(store: &Store) -> Result<Self, FlowError> {
+    ///
+    /// Legal classes that ended before `today` are left out: nobody is told on a day that is over.
+    pub(crate) fn load(store: &Store, today: Day) -> Result<Self, FlowError> {
         store.scan(|tx| {
             let version = tx.installation()?.register_version;
             let (assets, claims) = load_assets(tx)?;
@@ -30,7 +32,7 @@ impl Register {
                 version,
                 assets,
                 claims,
-                directory: load_directory(tx)?,
+                directory: load_directory(tx, today)?,
             })
         })
     }
@@ -91,16 +93,21 @@ impl Loading {
     }
 }
 
-fn load_directory(tx: &mut Tx<'_>) -> Result<Directory, StoreError> {
+fn load_directory(tx: &mut Tx<'_>, today: Day) -> Result<Directory, StoreError> {
     let mut parties: HashMap<i64, Party> = HashMap::new();
     tx.each_recipient(|row| {
         let party = Party {
             reference: row.reference.into(),
-            legal_class: row.legal_class,
+            classes: ClassHistory::default(),
             language: row.language,
             contacts: Vec::new(),
         };
         parties.insert(row.party_no, party);
+    })?;
+    tx.each_class_history(|party_no, classes| {
+        if let Some(party) = parties.get_mut(&party_no) {
+            party.classes = classes.since(today);
+        }
     })?;
     tx.each_contact(|contact| {
         if let Some(party) = parties.get_mut(&contact.party_no) {

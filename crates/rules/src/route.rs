@@ -6,7 +6,9 @@
 
 use std::net::IpAddr;
 
-use model::{Language, LegalClass, Prefix, Reader, Relation, Severity, SeveritySet, Tlp};
+use model::{
+    ClassHistory, Day, Language, LegalClass, Prefix, Reader, Relation, Severity, SeveritySet, Tlp,
+};
 
 use crate::audience::{Restriction, may_mail};
 use crate::matching::{Blocks, BlocksBuilder, Dimension, Match};
@@ -16,8 +18,8 @@ use crate::matching::{Blocks, BlocksBuilder, Dimension, Match};
 pub struct Party {
     /// Key by which files name it.
     pub reference: Box<str>,
-    /// What the law makes of it.
-    pub legal_class: LegalClass,
+    /// What the law makes of it, day by day.
+    pub classes: ClassHistory,
     /// In which language, where it said.
     pub language: Option<Language>,
     /// How it is written to.
@@ -168,6 +170,8 @@ pub struct Subject<'m> {
     pub tlp: Tlp,
     /// Language of the desk, for recipients whose language nobody knows.
     pub language: Language,
+    /// The day on which it is decided: that of the legal class.
+    pub day: Day,
 }
 
 /// Decides who is told of a finding, or why somebody is not.
@@ -178,7 +182,7 @@ pub fn route(subject: Subject<'_>, directory: &Directory) -> Route {
     let mut route = Route::default();
     let mut recipients = Vec::new();
     for dimension in Dimension::ALL {
-        route.add_owners(subject.matches, *dimension, directory, &mut recipients);
+        route.add_owners(subject, *dimension, directory, &mut recipients);
     }
     let operator = || {
         subject
@@ -219,12 +223,13 @@ impl Route {
     /// Finds the owner in one dimension: the only party among the most specific matches.
     fn add_owners(
         &mut self,
-        matches: &[Match],
+        subject: Subject<'_>,
         dimension: Dimension,
         directory: &Directory,
         recipients: &mut Vec<Recipient>,
     ) {
-        let mut first = matches
+        let mut first = subject
+            .matches
             .iter()
             .filter(|found| found.dimension == dimension && found.rank == 1);
         let Some(owner) = first.next() else { return };
@@ -242,7 +247,7 @@ impl Route {
         }
         let class = directory
             .party(owner.party_no)
-            .map(|party| party.legal_class);
+            .map(|party| party.classes.on(subject.day));
         if class == Some(LegalClass::NaturalPerson) {
             self.obstacles.push(Obstacle::NaturalPerson);
             return;

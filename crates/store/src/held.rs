@@ -4,7 +4,8 @@ use model::{AssetValue, Day, KvkNumber, Language, LegalClass, PartyRole};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
-use crate::party::{of_role, opt_code};
+use crate::legal_class::class_on;
+use crate::party::{class_from, of_role, opt_code};
 use crate::register::ALWAYS;
 
 /// An organisation or source.
@@ -20,7 +21,7 @@ pub struct PartyNote {
     pub kvk: Option<KvkNumber>,
     /// In the words of the desk.
     pub sector: Option<String>,
-    /// What the law makes of it.
+    /// What the law makes of it on the day for which it was asked.
     pub legal_class: LegalClass,
     /// Language in which it is told.
     pub language: Option<Language>,
@@ -42,9 +43,15 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn party_note(&mut self, party_no: i64, role: PartyRole) -> Result<Option<PartyNote>> {
-        let sql = format!("{PARTY} AND {} AND r.party_no = $2", of_role(role));
-        self.query_opt(&sql, values![role.code(), party_no], party_from)
+    pub fn party_note(
+        &mut self,
+        party_no: i64,
+        role: PartyRole,
+        day: Day,
+    ) -> Result<Option<PartyNote>> {
+        let sql = format!("{} AND r.party_no = $3", party_sql(role));
+        let wanted = values![role.code(), day.days(), party_no];
+        self.query_opt(&sql, wanted, party_from)
     }
 
     /// The open parties that have this role, after a number, in the order in which they came.
@@ -54,15 +61,16 @@ impl Tx<'_> {
     pub fn party_notes(
         &mut self,
         role: PartyRole,
-        after_no: i64,
-        rows_max: i64,
+        day: Day,
+        (after_no, rows_max): (i64, i64),
     ) -> Result<Vec<PartyNote>> {
         // Both sides: PostgreSQL merges them, and would read all parties before these.
         let sql = format!(
-            "{PARTY} AND {} AND r.party_no > $2 AND p.party_no > $2 ORDER BY r.party_no LIMIT $3",
-            of_role(role)
+            "{} AND r.party_no > $3 AND p.party_no > $3 ORDER BY r.party_no LIMIT $4",
+            party_sql(role)
         );
-        self.query(&sql, values![role.code(), after_no, rows_max], party_from)
+        let wanted = values![role.code(), day.days(), after_no, rows_max];
+        self.query(&sql, wanted, party_from)
     }
 
     /// The open contacts of an organisation, after a number, in the order in which they came.
@@ -110,20 +118,25 @@ impl Tx<'_> {
     }
 }
 
-const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.kvk, p.sector,
-        (SELECT c.legal_class FROM party_legal_class c WHERE c.party_no = p.party_no ORDER BY c.valid_from DESC LIMIT 1),
-        p.language
-    FROM party_role r JOIN party p ON p.party_no = r.party_no WHERE p.closed_at IS NULL AND r.valid_until IS NULL";
+/// Open parties with role `$1`, with their class on day `$2`.
+fn party_sql(role: PartyRole) -> String {
+    format!(
+        "SELECT p.party_no, p.reference, p.name, p.kvk, p.sector, c.legal_class, p.language
+         FROM party_role r JOIN party p ON p.party_no = r.party_no {}
+         WHERE p.closed_at IS NULL AND r.valid_until IS NULL AND {}",
+        class_on("$2"),
+        of_role(role)
+    )
+}
 
 fn party_from(row: &Row<'_>) -> Result<PartyNote> {
-    let legal_class = opt_code(row, 5, "legal class", LegalClass::from_code)?;
     Ok(PartyNote {
         party_no: row.int(0)?,
         reference: row.text(1)?,
         name: row.text(2)?,
         kvk: row.opt_parsed(3, "KvK number")?,
         sector: row.opt_text(4)?,
-        legal_class: legal_class.unwrap_or(LegalClass::Unknown),
+        legal_class: class_from(row, 5)?,
         language: opt_code(row, 6, "language", Language::from_code)?,
     })
 }

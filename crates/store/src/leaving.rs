@@ -79,8 +79,8 @@ impl Tx<'_> {
 
     /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; places in
     /// programmes are given up, and what it filled in, reported and wrote there goes; contacts with their keys, claims with
-    /// their proofs, labels, lists, codes, notices, notes and the profile are removed; what waits of its replies to messages is
-    /// emptied; whoever belonged nowhere else is closed, and its name and address go.
+    /// their proofs, labels, lists, codes, notices, notes, the profile and what its legal class is known by are removed; what
+    /// waits of its replies to messages is emptied; whoever belonged nowhere else is closed, and its name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
     /// places in programmes, signatures under agreements, and the audit log.
@@ -100,6 +100,11 @@ impl Tx<'_> {
         )?;
         self.leave_programmes(party_no, now)?;
         self.empty_replies_of(party_no, now)?;
+        // The class and its day stay: they say on what basis messages were sent.
+        self.execute(
+            "UPDATE party_legal_class SET evidence = '', entered_by = '', is_ahead = 0 WHERE party_no = $1",
+            values![party_no],
+        )?;
         for table in FORGOTTEN {
             let removed = format!("DELETE FROM {table} WHERE party_no = $1");
             self.execute(&removed, values![party_no])?;

@@ -99,6 +99,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "source quality",
         include_str!("../migrations/0039_source_quality.sql"),
     ),
+    (
+        "legal class",
+        include_str!("../migrations/0040_legal_class.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -11,6 +11,7 @@ use model::{
 
 use crate::connection::{Row, Tx, values};
 use crate::error::{Result, StoreError};
+use crate::legal_class::class_on;
 use crate::register::ALWAYS;
 
 /// A party as routing needs it.
@@ -24,8 +25,6 @@ pub struct PartyRow {
     pub name: String,
     /// Language of the organisation, where it told us.
     pub language: Option<Language>,
-    /// Legal class that holds now.
-    pub legal_class: LegalClass,
 }
 
 /// A contact that receives messages.
@@ -87,18 +86,6 @@ pub struct HeldAsset {
 }
 
 impl Tx<'_> {
-    /// Legal class of a party that holds now.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn legal_class(&mut self, party_no: i64) -> Result<Option<LegalClass>> {
-        self.query_opt(
-            "SELECT legal_class FROM party_legal_class WHERE party_no = $1 ORDER BY valid_from DESC LIMIT 1",
-            values![party_no],
-            |row| row.code(0, "legal class", LegalClass::from_code),
-        )
-    }
-
     /// Gives every open party that may be told, in ascending number.
     ///
     /// # Errors
@@ -285,23 +272,31 @@ impl Tx<'_> {
         )
     }
 
-    /// Gives the organisations as the file that would make them, in the order in which they came.
+    /// Gives the organisations as the file that would make them, in the order in which they came, each with its legal class
+    /// of `day`.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
-    pub fn each_organisation_row(&mut self, mut take: impl FnMut(OrganisationRow)) -> Result<()> {
+    pub fn each_organisation_row(
+        &mut self,
+        day: Day,
+        mut take: impl FnMut(OrganisationRow),
+    ) -> Result<()> {
         let sql = format!(
-            "SELECT p.reference, p.name, p.kvk, p.sector, {CLASS}, p.language
+            "SELECT p.reference, p.name, p.kvk, p.sector, c.legal_class, p.language, c.valid_from
              FROM party p JOIN party_role r ON r.party_no = p.party_no AND r.role = $1 AND r.valid_until IS NULL
-             WHERE p.closed_at IS NULL ORDER BY p.party_no"
+             {} WHERE p.closed_at IS NULL ORDER BY p.party_no",
+            class_on("$2")
         );
-        self.for_each(&sql, values![PartyRole::Recipient.code()], |row| {
+        let wanted = values![PartyRole::Recipient.code(), day.days()];
+        self.for_each(&sql, wanted, |row| {
             take(OrganisationRow {
                 organisation: row.text(0)?,
                 name: row.text(1)?,
                 kvk: row.opt_parsed(2, "KvK number")?,
                 sector: row.opt_text(3)?,
                 legal_class: class_from(row, 4)?,
+                legal_class_from: day_from(row.opt_int(6)?),
                 language: opt_code(row, 5, "language", Language::from_code)?,
             });
             Ok(())
@@ -353,12 +348,7 @@ impl Tx<'_> {
     }
 }
 
-/// Latest legal class of party `p`.
-const CLASS: &str = "(SELECT c.legal_class FROM party_legal_class c WHERE c.party_no = p.party_no
-     ORDER BY c.valid_from DESC LIMIT 1)";
-const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.language,
-    (SELECT c.legal_class FROM party_legal_class c WHERE c.party_no = p.party_no
-     ORDER BY c.valid_from DESC LIMIT 1) FROM party p";
+const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.language FROM party p";
 const CONTACT: &str = "SELECT party_no, email, severities, language, reader FROM contact";
 
 /// It is open, and does not wait for the answer to a code.
@@ -385,11 +375,10 @@ fn party_from(row: &Row<'_>) -> Result<PartyRow> {
         reference: row.text(1)?,
         name: row.text(2)?,
         language: opt_code(row, 3, "language", Language::from_code)?,
-        legal_class: class_from(row, 4)?,
     })
 }
 
-fn class_from(row: &Row<'_>, column: usize) -> Result<LegalClass> {
+pub(crate) fn class_from(row: &Row<'_>, column: usize) -> Result<LegalClass> {
     Ok(opt_code(row, column, "legal class", LegalClass::from_code)?.unwrap_or(LegalClass::Unknown))
 }
 

@@ -151,6 +151,16 @@ impl Tx<'_> {
         })
     }
 
+    /// Applications of a programme that got a place outside the draw, also those that gave it up since.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn places_by_name(&mut self, programme_no: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT o.application_no FROM place_override o JOIN place p ON p.application_no = o.application_no
+             WHERE p.programme_no = $1 AND o.confirmed = 1";
+        self.query(sql, values![programme_no], |row| row.int(0))
+    }
+
     /// Ends one that waits, confirmed or dropped; says whether it waited. Whoever asked may drop and not confirm it.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use model::register::{AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow};
-use model::{LegalClass, PartyRole, SeveritySet, Timestamp};
+use model::{Day, LegalClass, PartyRole, SeveritySet, Timestamp};
 
 use crate::bulk::assets::put_assets;
 use crate::bulk::parties::{PORTION_ROWS, put_contacts, put_organisations};
@@ -14,6 +14,15 @@ use crate::error::Result;
 
 /// `valid_from` of an asset that was always held: a key column cannot be NULL on both engines.
 pub(crate) const ALWAYS: i64 = i32::MIN as i64;
+
+/// How a class is known, and who entered it, where a file said so.
+pub(crate) const IMPORT: &str = "import";
+
+/// The class that a row gives its organisation, and from when on. A row that says nothing of it leaves what is known.
+pub(crate) fn class_change(row: &OrganisationRow, today: Day) -> Option<(Day, LegalClass)> {
+    let says = row.legal_class != LegalClass::Unknown || row.legal_class_from.is_some();
+    says.then(|| (row.legal_class_from.unwrap_or(today), row.legal_class))
+}
 
 /// What an import did, in rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -205,10 +214,10 @@ impl Import<'_, '_> {
                  VALUES ($1, $2, $3, $4, $5, $6) RETURNING party_no",
                 &[fields, values![self.now.micros()]].concat(),
             )?;
-            self.put_legal_class(party_no, row.legal_class)?;
+            self.put_legal_class(party_no, row)?;
             return Ok(RegisterChange::Added(party_no));
         };
-        let class_changed = self.put_legal_class(party_no, row.legal_class)?;
+        let class_changed = self.put_legal_class(party_no, row)?;
         if held == wanted && !class_changed {
             return Ok(RegisterChange::Unchanged(party_no));
         }
@@ -219,16 +228,18 @@ impl Import<'_, '_> {
         Ok(RegisterChange::Changed(party_no))
     }
 
-    /// Records the class from today on where it is another than before; says whether it was.
-    fn put_legal_class(&mut self, party_no: i64, class: LegalClass) -> Result<bool> {
-        if self.tx.legal_class(party_no)? == Some(class) {
+    /// Enters the class of a row where another one holds on its day; says whether it did.
+    fn put_legal_class(&mut self, party_no: i64, row: &OrganisationRow) -> Result<bool> {
+        let Some(change) = class_change(row, self.now.day()) else {
+            return Ok(false);
+        };
+        let (from, class) = change;
+        if self.tx.legal_class_on(party_no, from)? == class {
             return Ok(false);
         }
-        self.tx.execute(
-            "INSERT INTO party_legal_class (party_no, valid_from, legal_class, evidence) VALUES ($1, $2, $3, 'import')
-             ON CONFLICT (party_no, valid_from) DO UPDATE SET legal_class = excluded.legal_class",
-            values![party_no, self.now.day().days(), class.code()],
-        )?;
+        let source = (IMPORT, IMPORT);
+        self.tx
+            .enter_legal_class(party_no, change, source, self.now)?;
         Ok(true)
     }
 

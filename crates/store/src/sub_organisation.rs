@@ -35,8 +35,9 @@ impl Tx<'_> {
             both,
         )?;
         self.execute(
-            "INSERT INTO party_legal_class (party_no, valid_from, legal_class, evidence)
-             SELECT $1, valid_from, legal_class, evidence FROM party_legal_class WHERE party_no = $2",
+            "INSERT INTO party_legal_class
+                (party_no, valid_from, legal_class, evidence, entered_by, entered_at, is_ahead)
+             SELECT $1, valid_from, legal_class, evidence, entered_by, entered_at, is_ahead FROM party_legal_class WHERE party_no = $2",
             both,
         )?;
         self.copy_contacts(child_no, parent_no)?;

@@ -52,6 +52,7 @@ impl RegisterBuilder {
             kvk: None,
             sector: None,
             legal_class,
+            legal_class_from: None,
             language: Some(Language::Nl),
         });
         self

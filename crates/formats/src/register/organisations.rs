@@ -17,6 +17,7 @@ impl RegisterRow for OrganisationRow {
         "kvk",
         "sector",
         "legal_class",
+        "legal_class_from",
         "language",
     ];
     const REQUIRED: &'static [&'static str] = &["organisation", "name"];
@@ -27,6 +28,7 @@ impl RegisterRow for OrganisationRow {
         let kvk = fields.optional("kvk");
         let sector = fields.optional_name("sector", SECTOR_CHARS_MAX);
         let legal_class = fields.optional("legal_class");
+        let legal_class_from = fields.optional("legal_class_from");
         let language = fields.optional("language");
         Some(Self {
             organisation: organisation?,
@@ -34,6 +36,7 @@ impl RegisterRow for OrganisationRow {
             kvk: kvk?,
             sector: sector?,
             legal_class: legal_class?.unwrap_or(LegalClass::Unknown),
+            legal_class_from: legal_class_from?,
             language: language?,
         })
     }
@@ -52,6 +55,9 @@ impl RegisterRow for OrganisationRow {
                 .unwrap_or_default(),
             self.sector.clone().unwrap_or_default(),
             legal_class,
+            self.legal_class_from
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
             self.language
                 .map(|language| language.to_string())
                 .unwrap_or_default(),

@@ -44,11 +44,11 @@ const ASN_TABLE: &str =
 #[test]
 fn canonical_registers_come_out_byte_for_byte() {
     check_round_trip::<OrganisationRow>(
-        "organisation,name,kvk,sector,legal_class,language\n\
-         bakker,\"Bakkerij \"\"De Hoek\"\", Utrecht\",90000001,food,other-business,nl\n\
-         kliniek,'s-Kliniek,00000001,,essential,\n\
-         formule,'=SUM(A1),,'-,,en\n\
-         kaal,Kaal,,,,\n",
+        "organisation,name,kvk,sector,legal_class,legal_class_from,language\n\
+         bakker,\"Bakkerij \"\"De Hoek\"\", Utrecht\",90000001,food,other-business,2026-07-01,nl\n\
+         kliniek,'s-Kliniek,00000001,,essential,,\n\
+         formule,'=SUM(A1),,'-,,,en\n\
+         kaal,Kaal,,,,,\n",
     );
     check_round_trip::<ContactRow>(
         "organisation,role,email,severities,language,reader\n\
@@ -195,6 +195,7 @@ proptest! {
             kvk: None,
             sector: sector.map(|sector| sector.trim().to_owned()),
             legal_class: LegalClass::Unknown,
+            legal_class_from: None,
             language: None,
         };
         let text = write_all(std::slice::from_ref(&row));

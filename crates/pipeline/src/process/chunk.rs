@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::{FixedState, RandomState};
-use model::{DomainName, Language, Observation, RowIssue, Tlp};
+use model::{Day, DomainName, Language, Observation, RowIssue, Tlp};
 use rules::matching::{Match, Whereabouts, digest};
 use rules::route::Subject;
 use store::{Ahead, BatchCounts, FindingKey, Replay};
@@ -162,7 +162,13 @@ impl Chunk {
 
     /// Decides who is told of each finding that was not there when it was looked up. The writer, which is the narrow place,
     /// then only looks whether that is what it would ask.
-    pub(super) fn decide(&mut self, register: &Register, tlp: Tlp, language: Language) {
+    /// A day that begins before the writer comes to it is another question.
+    pub(super) fn decide(
+        &mut self,
+        register: &Register,
+        tlp: Tlp,
+        (language, day): (Language, Day),
+    ) {
         let Some(ahead) = &self.ahead else { return };
         for (place, group) in self.groups.iter_mut().enumerate() {
             if ahead.is_known(place) || group.is_in_chunk_before {
@@ -175,6 +181,7 @@ impl Chunk {
                 severity: latest.severity,
                 tlp,
                 language,
+                day,
             };
             group.decided = Some(Decided::of(subject, &register.directory));
         }

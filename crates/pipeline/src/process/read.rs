@@ -66,7 +66,8 @@ fn try_read_chunks(
             is_worthwhile = ahead.helps();
             chunk.ahead = Some(ahead);
         }
-        chunk.decide(&register, batch.tlp, language);
+        let asked = (language, flow.clock.now().day());
+        chunk.decide(&register, batch.tlp, asked);
         let is_last = chunk.is_last;
         if take.send(Ok(chunk)).is_err() || is_last {
             return Ok(());

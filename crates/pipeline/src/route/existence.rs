@@ -87,7 +87,7 @@ impl<'r> Claimants<'r> {
         let mut notices: HashMap<(i64, RsitClass), ExistenceNotice> = HashMap::new();
         for seen in &self.seen {
             let class = directory.party(seen.party_no);
-            let class = class.map_or(LegalClass::Unknown, |party| party.legal_class);
+            let class = class.map_or(LegalClass::Unknown, |party| party.classes.on(now.day()));
             if !seen.is_heard(&values, class, now) {
                 continue;
             }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use model::{Language, LegalClass, MessageKind, Role, RsitType, Severity, Timestamp, Tlp};
+use model::{Day, Language, LegalClass, MessageKind, Role, RsitType, Severity, Timestamp, Tlp};
 use rules::answer::{Answered, Reminder, reminder};
 use rules::matching::Match;
 use rules::route::{Directory, Obstacle, Route, Subject, Telling, route};
@@ -60,6 +60,7 @@ pub(crate) struct Decided {
     severity: Severity,
     tlp: Tlp,
     language: Language,
+    day: Day,
     route: Route,
 }
 
@@ -70,6 +71,7 @@ impl Decided {
             severity: subject.severity,
             tlp: subject.tlp,
             language: subject.language,
+            day: subject.day,
             route: route(subject, directory),
         }
     }
@@ -79,7 +81,8 @@ impl Decided {
         let is_same = self.address == subject.address
             && self.severity == subject.severity
             && self.tlp == subject.tlp
-            && self.language == subject.language;
+            && self.language == subject.language
+            && self.day == subject.day;
         is_same.then_some(&self.route)
     }
 }
@@ -178,6 +181,7 @@ impl<'r> Router<'r> {
             severity: finding.severity,
             tlp: finding.tlp,
             language: self.desk.language,
+            day: self.now.day(),
         };
         let decided = finding.decided.and_then(|decided| decided.about(&subject));
         let decided = match decided {
@@ -262,7 +266,7 @@ impl<'r> Router<'r> {
         let class = self
             .directory
             .party(telling.recipient.party_no)
-            .map(|party| party.legal_class);
+            .map(|party| party.classes.on(self.now.day()));
         self.lines.push(LineToTell {
             key: NotificationKey {
                 window_no: finding.window_no,

@@ -1,7 +1,8 @@
-//! What keeps an installation tidy beside the flow, by one worker of all. Of all this only the end of a proof changes what is
-//! told to whom.
+//! What keeps an installation tidy beside the flow, by one worker of all. Of all this only the end of a proof and the first day of a
+//! legal class change what is told to whom.
 
 pub mod blobs;
+pub mod classes;
 pub mod evaluations;
 pub mod keys;
 pub mod leaving;
@@ -9,6 +10,7 @@ pub mod mailboxes;
 pub mod measures;
 pub mod observations;
 pub mod organisations;
+pub mod places;
 pub mod proofs;
 pub mod sources;
 pub mod trade;
@@ -87,10 +89,20 @@ fn tidy(flow: &Flow) {
         Ok(organisations) => events::proofs_ended(organisations),
         Err(error) => events::proofs_not_ended(&error),
     }
+    match classes::begin(flow) {
+        Ok(0) => {}
+        Ok(organisations) => events::classes_begun(organisations),
+        Err(error) => events::classes_not_begun(&error),
+    }
     match leaving::leave(flow) {
         Ok(0) => {}
         Ok(organisations) => events::organisations_left(organisations),
         Err(error) => events::organisations_not_left(&error),
+    }
+    match places::pass_on(flow) {
+        Ok(0) => {}
+        Ok(places) => events::places_passed_on(places),
+        Err(error) => events::places_not_passed_on(&error),
     }
     match keys::remind(flow) {
         Ok(0) => {}

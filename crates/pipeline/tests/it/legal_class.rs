@@ -1,6 +1,7 @@
 //! On what basis a message was sent: that of the desk for the legal class of its recipient, as both were when it was decided.
 
 use model::LegalClass;
+use pipeline::upkeep::classes::begin;
 use testkit::{Desk, RegisterBuilder, TestStore, both_engines, day, days_later};
 
 use crate::checks::rdp_on;
@@ -77,4 +78,58 @@ fn each_message_keeps_the_basis_of_the_class_and_the_day_on_which_it_was_decided
     assert_eq!(of("bakery"), [&*usual, &*usual], "no basis of its own");
 }
 
-both_engines!(each_message_keeps_the_basis_of_the_class_and_the_day_on_which_it_was_decided,);
+fn a_class_that_was_entered_before_begins_on_its_day_by_itself(test: &TestStore) {
+    let mut desk = Desk::of(test);
+    let on = |days: i64| days_later(days).day();
+    let party_no = {
+        desk.import(&register(LegalClass::OtherBusiness));
+        let party_no = desk.flow.store.read(|tx| tx.party_no("hospital"));
+        party_no.unwrap().unwrap()
+    };
+    let enter = |desk: &Desk, change, now| {
+        let source = ("a letter of 1 June", "person 1");
+        let entered = desk
+            .flow
+            .store
+            .write(|tx| tx.enter_legal_class(party_no, change, source, now));
+        entered.unwrap();
+    };
+    desk.flow
+        .store
+        .write(|tx| {
+            let desk_no = tx.desks()?[0].desk_no;
+            tx.set_desk_basis(desk_no, LegalClass::Vital, day("2020-01-01"), "the law")
+        })
+        .unwrap();
+    enter(&desk, (on(2), LegalClass::Vital), days_later(0));
+    enter(&desk, (on(4), LegalClass::NaturalPerson), days_later(0));
+    for days in [1, 2] {
+        desk.at(days_later(days));
+        assert_eq!(begin(&desk.flow).unwrap(), usize::from(days == 2));
+        desk.report(&rdp_on(
+            days,
+            &[["192.0.2.1", "192.0.2.2"][usize::from(days == 2)]],
+        ));
+        desk.work();
+    }
+    let before = bases(&desk);
+    assert_eq!(before.len(), 2);
+    assert_ne!(before[0].1, "the law");
+    assert_eq!(before[1].1, "the law");
+
+    // What is seen on the day on which the owner is a natural person is not told to it, and what was told stays as it is: also
+    // when it turns out that the class of that day was another one.
+    desk.at(days_later(4));
+    assert_eq!(begin(&desk.flow).unwrap(), 1);
+    assert_eq!(begin(&desk.flow).unwrap(), 0);
+    desk.report(&rdp_on(4, &["192.0.2.3"]));
+    desk.work();
+    enter(&desk, (on(2), LegalClass::Important), days_later(4));
+    desk.work();
+    assert_eq!(bases(&desk), before);
+}
+
+both_engines!(
+    each_message_keeps_the_basis_of_the_class_and_the_day_on_which_it_was_decided,
+    a_class_that_was_entered_before_begins_on_its_day_by_itself,
+);

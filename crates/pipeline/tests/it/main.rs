@@ -26,6 +26,7 @@ mod messages;
 mod moving;
 mod outage;
 mod owners;
+mod places;
 mod programme;
 mod register_changes;
 mod replies;

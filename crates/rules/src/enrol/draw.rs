@@ -155,13 +155,28 @@ fn close_when_full(places: &mut [Place], places_max: u32) {
     }
 }
 
-/// Who is next when a place in a sector comes free: the first that waits, by rank.
+/// How an application of a sector stands after the draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has a place.
+    Seated,
+    /// It waits for one.
+    Waiting,
+    /// It gave its place up, or has one by name, outside the draw, or cannot be reached any more.
+    Out,
+}
+
+/// Who gets a place that came free (requirement PI-07): of a sector as many have a place as the draw seated, and those are the
+/// first of its `line` that are not out. Gives their indexes.
+///
+/// `line` is in the order of the draw. Whoever has a place keeps it.
 #[must_use]
-pub fn next_waiting(places: &[(u32, PlaceState)]) -> Option<u32> {
-    let waiting = places
-        .iter()
-        .filter(|(_, state)| *state == PlaceState::Waiting);
-    waiting.map(|(rank, _)| *rank).min()
+pub fn next_in_line(seats: usize, line: &[Standing]) -> Vec<usize> {
+    let of = |wanted| move |(_, standing): &(usize, &Standing)| **standing == wanted;
+    let seated = line.iter().enumerate().filter(of(Standing::Seated)).count();
+    let waiting = line.iter().enumerate().filter(of(Standing::Waiting));
+    let next = waiting.take(seats.saturating_sub(seated));
+    next.map(|(index, _)| index).collect()
 }
 
 #[cfg(test)]

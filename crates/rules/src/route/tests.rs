@@ -1,5 +1,6 @@
 use super::*;
 
+const TODAY: Day = Day::from_days(20_000);
 const PROVIDER: i64 = 1;
 const HOSPITAL: i64 = 2;
 const ANNA: i64 = 3;
@@ -10,7 +11,7 @@ const HOLDER: i64 = 9;
 fn directory() -> Directory {
     let party = |legal_class, severities: &str| Party {
         reference: "party".into(),
-        legal_class,
+        classes: ClassHistory::new([(TODAY, legal_class)]),
         language: None,
         contacts: match severities {
             "none" => Vec::new(),
@@ -59,6 +60,7 @@ fn decide(matches: &[(i64, Dimension, u16)], address: &str, tlp: Tlp) -> Route {
         severity: Severity::High,
         tlp,
         language: Language::Nl,
+        day: TODAY,
     };
     route(subject, &directory())
 }
@@ -227,7 +229,7 @@ fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
     ];
     let party = Party {
         reference: "hospital".into(),
-        legal_class: LegalClass::Essential,
+        classes: ClassHistory::default(),
         language: None,
         contacts,
     };
@@ -246,6 +248,7 @@ fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
         severity: Severity::Low,
         tlp: Tlp::Green,
         language: Language::Nl,
+        day: TODAY,
     };
     let found: Vec<_> = route(subject, &directory)
         .tellings

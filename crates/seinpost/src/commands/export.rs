@@ -13,7 +13,7 @@ use formats::register::RegisterRow;
 use message::match_reasons;
 use message::openpgp::armored;
 use model::register::ContactKeyRow;
-use model::{Endpoint, IdKind, Timestamp};
+use model::{Day, Endpoint, IdKind, Timestamp};
 use serde_json::{Map, Value};
 use store::{Installation, NamedFinding, NamedMatch, NamedNotification, Store, StoreError};
 
@@ -109,15 +109,25 @@ impl Export {
         store
             .write(|tx| tx.record(now, &actor(), "export", what, &format!("{form} to {place}")))?;
         match &self.output {
-            None => write(&store, self.what, session.json, &mut session.out)?,
-            Some(path) => write_file(&store, self.what, session.json, path)?,
+            None => write(
+                &store,
+                (self.what, now.day()),
+                session.json,
+                &mut session.out,
+            )?,
+            Some(path) => write_file(&store, (self.what, now.day()), session.json, path)?,
         }
         Ok(Answer::Done)
     }
 }
 
 /// The file appears under its name when it is complete; half an export would look like a whole one.
-fn write_file(store: &Store, what: ExportKind, json: bool, path: &Path) -> anyhow::Result<()> {
+fn write_file(
+    store: &Store,
+    what: (ExportKind, Day),
+    json: bool,
+    path: &Path,
+) -> anyhow::Result<()> {
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(".part");
     let unfinished = PathBuf::from(unfinished);
@@ -132,10 +142,16 @@ fn write_file(store: &Store, what: ExportKind, json: bool, path: &Path) -> anyho
     fs::rename(&unfinished, path).with_context(cannot)
 }
 
-fn write(store: &Store, what: ExportKind, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+/// The register is written as it is on `today`.
+fn write(
+    store: &Store,
+    (what, today): (ExportKind, Day),
+    json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let installation = store.read(|tx| tx.installation())?;
     match what.content() {
-        Content::Register(kind) => write_register(store, kind, json, out),
+        Content::Register(kind) => write_register(store, (kind, today), json, out),
         Content::Findings => {
             let mut rows = Rows::begin(json, out, FINDING_COLUMNS)?;
             store.read(|tx| {
@@ -340,14 +356,14 @@ fn write_json_line(out: &mut impl Write, columns: &[&str], cells: &[String]) -> 
 
 fn write_register(
     store: &Store,
-    kind: RegisterKind,
+    (kind, today): (RegisterKind, Day),
     json: bool,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     match kind {
         RegisterKind::Organisations => {
             let rows = collected(store, |tx, rows| {
-                tx.each_organisation_row(|row| rows.push(row))
+                tx.each_organisation_row(today, |row| rows.push(row))
             })?;
             write_rows(&rows, json, out)
         }

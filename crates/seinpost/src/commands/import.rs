@@ -32,7 +32,7 @@ Examples:
   seinpost import keys keys.csv
 
 Columns, found by their names in the first line, in any order (* needed):
-  organisations  organisation*, name*, kvk, sector, legal_class, language
+  organisations  organisation*, name*, kvk, sector, legal_class, legal_class_from, language
   contacts       organisation*, role*, email*, severities, language, reader
   assets         organisation*, kind* (address, prefix, range, asn, domain or host), value*,
                  valid_from, valid_until

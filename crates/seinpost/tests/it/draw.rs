@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use model::Sector;
-use rules::enrol::draw::{Capacity, Entry};
+use model::{PlaceState, Sector};
+use rules::enrol::draw::{Capacity, Entry, Place, Standing, next_in_line};
 use rules::enrol::proof::Proof;
 
 /// Three sectors; in the first one two of three equals get a seat.
@@ -60,6 +60,46 @@ fn an_outsider_computes_the_same_places_from_the_published_file() {
             .output()
             .unwrap();
         assert_eq!(theirs.status.success(), is_right, "{theirs:?}");
+    }
+}
+
+#[test]
+fn an_outsider_computes_who_moves_up_from_the_published_file_and_who_gave_up() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("pilot.txt"), proof()).unwrap();
+    let drawn = proof().parse::<Proof>().unwrap().computed();
+    let of = |sector| {
+        drawn
+            .iter()
+            .filter(move |place| place.entry.sector == sector)
+    };
+    for gone in [&[][..], &[1], &[2, 7, 8], &[1, 2, 11], &[6, 7, 8, 9, 10]] {
+        let mut ours = Vec::new();
+        for sector in [Sector::Engineering, Sector::Ict, Sector::Other] {
+            let seats = of(sector).filter(|place| place.state == PlaceState::Selected);
+            let standing = |place: &Place| match place.state {
+                _ if gone.contains(&place.entry.number) => Standing::Out,
+                PlaceState::Selected => Standing::Seated,
+                _ => Standing::Waiting,
+            };
+            let mut line: Vec<Standing> = of(sector).map(standing).collect();
+            for index in next_in_line(seats.count(), &line) {
+                line[index] = Standing::Seated;
+            }
+            let holders = of(sector)
+                .zip(line)
+                .filter(|(_, it)| *it == Standing::Seated);
+            let numbers = holders.map(|(place, _)| format!(" {}", place.entry.number));
+            ours.push(format!("{sector}{}", numbers.collect::<String>()));
+        }
+        let theirs = Command::new("python3")
+            .args(["-c", &script(), "pilot.txt"])
+            .args(gone.iter().map(ToString::to_string))
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(theirs.stdout).unwrap();
+        assert_eq!(said.lines().skip(1).collect::<Vec<_>>(), ours, "{gone:?}");
     }
 }
 

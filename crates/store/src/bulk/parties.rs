@@ -4,13 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use model::register::{ContactRow, OrganisationRow};
-use model::{PartyRole, Timestamp};
+use model::{Day, PartyRole, Timestamp};
 use postgres::Transaction;
 use postgres::types::ToSql;
 
 use crate::connection::{Row, Statements, prepared};
 use crate::error::Result;
-use crate::register::RegisterChange;
+use crate::register::{IMPORT, RegisterChange, class_change};
 
 /// Rows of one portion: what goes to the server at once.
 pub(crate) const PORTION_ROWS: usize = 10_000;
@@ -29,16 +29,16 @@ pub(crate) fn put_organisations(
         statements,
         "SELECT k.place, p.party_no, p.closed_at IS NULL AND p.name = k.name AND p.kvk IS NOT DISTINCT FROM k.kvk
              AND p.sector IS NOT DISTINCT FROM k.sector AND p.language IS NOT DISTINCT FROM k.language
-             AND k.class IS NOT DISTINCT FROM
-                 (SELECT legal_class FROM party_legal_class WHERE party_no = p.party_no ORDER BY valid_from DESC LIMIT 1)
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::smallint[])
-             WITH ORDINALITY AS k (reference, name, kvk, sector, language, class, place)
+             AND (k.class IS NULL OR k.class = COALESCE((SELECT legal_class FROM party_legal_class
+                 WHERE party_no = p.party_no AND valid_from <= k.begins ORDER BY valid_from DESC LIMIT 1), 8))
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::smallint[], $7::integer[])
+             WITH ORDINALITY AS k (reference, name, kvk, sector, language, class, begins, place)
          CROSS JOIN LATERAL (SELECT * FROM party WHERE reference = k.reference LIMIT 1) p",
-        &OrganisationColumns::of(rows.iter().copied()).params(),
+        &OrganisationColumns::of(rows.iter().copied(), now.day()).params(),
         rows.len(),
     )?;
     let (mut done, new) = settled(&held, |place| Some(rows[place].organisation.as_str()));
-    let columns = OrganisationColumns::of(new.iter().map(|place| rows[*place]));
+    let columns = OrganisationColumns::of(new.iter().map(|place| rows[*place]), now.day());
     let (at, day, role) = (now.micros(), now.day().days(), PartyRole::Recipient.code());
     let added = numbers(
         tx,
@@ -53,9 +53,10 @@ pub(crate) fn put_organisations(
     execute(
         tx,
         statements,
-        "INSERT INTO party_legal_class (party_no, valid_from, legal_class, evidence)
-         SELECT party_no, $3, class, 'import' FROM unnest($1::bigint[], $2::smallint[]) AS k (party_no, class)",
-        &[&added, &columns.class, &day],
+        "INSERT INTO party_legal_class (party_no, valid_from, legal_class, evidence, entered_by, entered_at, is_ahead)
+         SELECT party_no, begins, class, $4, $4, $5, CASE WHEN begins > $6 THEN 1 ELSE 0 END
+         FROM unnest($1::bigint[], $2::smallint[], $3::integer[]) AS k (party_no, class, begins) WHERE class <> 8",
+        &[&added, &columns.class, &columns.begins, &IMPORT, &at, &day],
     )?;
     execute(
         tx,
@@ -198,11 +199,13 @@ struct OrganisationColumns<'r> {
     kvk: Vec<Option<String>>,
     sector: Vec<Option<&'r str>>,
     language: Vec<Option<i16>>,
-    class: Vec<i16>,
+    /// Nothing where the row leaves what is known.
+    class: Vec<Option<i16>>,
+    begins: Vec<i32>,
 }
 
 impl<'r> OrganisationColumns<'r> {
-    fn of(rows: impl Iterator<Item = &'r OrganisationRow>) -> Self {
+    fn of(rows: impl Iterator<Item = &'r OrganisationRow>, today: Day) -> Self {
         let mut columns = Self::default();
         for row in rows {
             columns.reference.push(&row.organisation);
@@ -212,12 +215,16 @@ impl<'r> OrganisationColumns<'r> {
             columns
                 .language
                 .push(row.language.map(|language| language.code()));
-            columns.class.push(row.legal_class.code());
+            let change = class_change(row, today);
+            columns.class.push(change.map(|(_, class)| class.code()));
+            columns
+                .begins
+                .push(change.map_or(today, |(from, _)| from).days());
         }
         columns
     }
 
-    fn params(&self) -> [&(dyn ToSql + Sync); 6] {
+    fn params(&self) -> [&(dyn ToSql + Sync); 7] {
         [
             &self.reference,
             &self.name,
@@ -225,6 +232,7 @@ impl<'r> OrganisationColumns<'r> {
             &self.sector,
             &self.language,
             &self.class,
+            &self.begins,
         ]
     }
 }

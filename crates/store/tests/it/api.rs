@@ -210,12 +210,12 @@ fn parties_are_listed_by_role_and_an_asset_is_found_by_what_it_is(test: &TestSto
     let party_no = read(store, |tx| tx.party_no("a")).unwrap();
     let page = |after_no| {
         read(store, |tx| {
-            tx.party_notes(PartyRole::Recipient, after_no, 1)
+            tx.party_notes(PartyRole::Recipient, now().day(), (after_no, 1))
         })
     };
     assert_eq!(page(0)[0].reference, "a");
     assert_eq!(page(party_no)[0].reference, "b");
-    let note = |role| read(store, |tx| tx.party_note(party_no, role));
+    let note = |role| read(store, |tx| tx.party_note(party_no, role, now().day()));
     assert!(note(PartyRole::Recipient).is_some() && note(PartyRole::Source).is_none());
     let contacts = read(store, |tx| tx.contact_notes(party_no, 0, 10));
     assert_eq!((contacts.len(), contacts[0].row.party_no), (1, party_no));

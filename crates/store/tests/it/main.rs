@@ -32,6 +32,7 @@ mod invitation;
 mod job;
 mod leaving;
 mod leftover;
+mod legal_class;
 mod meeting;
 mod message_list;
 mod migration;

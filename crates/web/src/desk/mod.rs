@@ -10,6 +10,7 @@ mod feedback;
 mod finding;
 mod home;
 mod keys;
+mod legal_class;
 mod meeting;
 mod message;
 mod organisation;
@@ -32,6 +33,7 @@ use serde::Deserialize;
 
 use crate::site::Site;
 
+pub(crate) use legal_class::enter_class;
 pub(crate) use pause::stop as pause;
 pub(crate) use reason::read_reason;
 pub(crate) use tally::Tally;

@@ -4,15 +4,17 @@
 
 use axum::Form;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
-use model::IdKind;
+use axum::routing::{get, post};
+use model::{IdKind, LegalClass};
 use rules::access::DeskDeed;
 use serde::{Deserialize, Serialize};
 use store::{PartyRow, Tx};
 use uuid::Uuid;
 
+use super::Done;
+use super::legal_class::{ClassForm, ClassView, enter};
 use super::reason::read_reason;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -29,7 +31,9 @@ const ASSETS_MAX: i64 = 200;
 const JUDGEMENTS_MAX: i64 = 20;
 
 pub(super) fn routes() -> Router<Site> {
-    Router::new().route("/desk/organisations/{party}", get(detail).post(give_reason))
+    Router::new()
+        .route("/desk/organisations/{party}", get(detail).post(give_reason))
+        .route("/desk/organisations/{party}/legal-class", post(enter))
 }
 
 #[derive(Serialize)]
@@ -44,6 +48,14 @@ struct View {
     name: String,
     reference: String,
     legal_class: &'static str,
+    /// The newest first.
+    classes: Vec<ClassView>,
+    /// May enter another class.
+    may_change: bool,
+    class_words: Vec<&'static str>,
+    form: ClassForm,
+    errors: Errors,
+    done: Option<&'static str>,
     reason: String,
     contacts: Vec<ContactView>,
     /// Values, with the days between which they are held.
@@ -72,11 +84,25 @@ async fn detail(
     State(site): State<Site>,
     staff: Staff,
     Path(id): Path<Uuid>,
+    Query(before): Query<Done>,
+) -> Result<Response, Refusal> {
+    let (form, done) = (ClassForm::default(), before.key(&["class"]));
+    page(&site, &staff, id, form, Errors::default(), done).await
+}
+
+/// The page, for whoever gave a reason; `form` is what was typed about its class.
+pub(super) async fn page(
+    site: &Site,
+    staff: &Staff,
+    id: Uuid,
+    form: ClassForm,
+    errors: Errors,
+    done: Option<&'static str>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
     let party_no = site.number(IdKind::Party, &id)?;
     let access = (staff.who.session.session_no, party_no);
-    let (actor, now) = (staff.who.actor(&site), site.now());
+    let (actor, now) = (staff.who.actor(site), site.now());
     let inner = site.clone();
     let view = site
         .write(move |tx| {
@@ -89,8 +115,17 @@ async fn detail(
         })
         .await?;
     match view {
-        Some(view) => site.page(&staff, "desk/organisation.html", &view),
-        None => ask(&site, &staff, Errors::default(), String::new()),
+        Some(view) => {
+            let view = View {
+                may_change: staff.must_be_allowed(DeskDeed::ChangeOrganisations).is_ok(),
+                form,
+                errors,
+                done,
+                ..view
+            };
+            site.page(staff, "desk/organisation.html", &view)
+        }
+        None => ask(site, staff, Errors::default(), String::new()),
     }
 }
 
@@ -131,13 +166,22 @@ fn view_of(site: &Site, tx: &mut Tx<'_>, party: PartyRow, reason: String) -> Res
     let numbers = tx.asset_numbers_of(party.party_no, ASSETS_MAX)?;
     let assets = tx.assets(&numbers)?;
     let contacts = tx.contacts(party.party_no)?.into_iter();
+    let classes = tx.legal_classes(party.party_no)?;
     let judgements = tx.judgements_of(party.party_no, JUDGEMENTS_MAX)?;
     let day = |day: Option<model::Day>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(View {
         id: site.id(IdKind::Party, party.party_no),
         name: party.name,
         reference: party.reference,
-        legal_class: party.legal_class.as_str(),
+        legal_class: tx
+            .legal_class_on(party.party_no, site.now().day())?
+            .as_str(),
+        classes: classes.into_iter().map(ClassView::from).collect(),
+        may_change: false,
+        class_words: LegalClass::ALL.iter().map(|class| class.as_str()).collect(),
+        form: ClassForm::default(),
+        errors: Errors::default(),
+        done: None,
         reason,
         contacts: contacts
             .map(|contact| ContactView {

@@ -13,10 +13,11 @@ mod trade;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use model::Language;
-use rules::enrol::report::APPLICATIONS_KEPT_DAYS;
+use message::{pass_on_places, tell_applicant};
+use model::{Day, Language, LegalClass};
+use rules::enrol::form::ApplicationForm;
 use serde::Serialize;
-use store::{NewServiceMail, Programme, Tx};
+use store::{Participant, Programme, StoreError, Tx};
 
 pub(crate) use agreement::{Copy, pdf_file};
 pub(crate) use application::form_of;
@@ -117,28 +118,39 @@ pub(crate) fn tell(
     application_no: i64,
     what: &str,
 ) -> Result<(), Refusal> {
-    let application = tx.application(application_no)?.ok_or(Refusal::NotFound)?;
-    let programme = tx
-        .programme(application.programme_no)?
-        .ok_or(Refusal::NotFound)?;
-    // Whoever withdrew is not told anything more.
-    let Some(email) = &application.email else {
-        return Ok(());
-    };
-    let facts = serde_json::json!({
-        "programme": in_language(application.language, &programme.terms.name),
-        "what": what,
-        "days": APPLICATIONS_KEPT_DAYS,
-        "link": site.link(&home(site, application_no)),
-    });
-    let mail = NewServiceMail {
-        kind: "application",
-        to: email,
-        language: application.language,
-        facts: &facts.to_string(),
-    };
-    tx.add_service_mail(&mail, site.now())?;
+    let origin = site.origin().as_str();
+    Ok(tell_applicant(
+        tx,
+        origin,
+        application_no,
+        what,
+        site.now(),
+    )?)
+}
+
+/// Gives places that came free to the next in line, and tells them.
+pub(crate) fn pass_on(site: &Site, tx: &mut Tx<'_>, actor: &str) -> Result<(), StoreError> {
+    pass_on_places(tx, site.origin().as_str(), actor, site.now())?;
     Ok(())
+}
+
+/// Whether a participant meets the criteria on a day: by what holds of what it declared, with the legal class that the register
+/// has for that day where it has one.
+pub(crate) fn meets_criteria(
+    tx: &mut Tx<'_>,
+    participant: &Participant,
+    programme: &Programme,
+    day: Day,
+) -> Result<bool, StoreError> {
+    let form: ApplicationForm = serde_json::from_str(&participant.form).unwrap_or_default();
+    let Ok(mut read) = form.read(&programme.terms.sectors) else {
+        return Ok(false);
+    };
+    let class = tx.legal_class_on(participant.party_no, day)?;
+    if class != LegalClass::Unknown {
+        read.declared.legal_class = class;
+    }
+    Ok(read.is_eligible(&[]))
 }
 
 #[cfg(test)]

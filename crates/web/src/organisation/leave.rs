@@ -17,6 +17,7 @@ use super::done;
 use super::told::page;
 use crate::acting::Acting;
 use crate::asset::announce;
+use crate::enrol::pass_on;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -92,6 +93,7 @@ pub(super) async fn leave(
                 Some(asked) if asked.person_no != person_no => {
                     tx.leave(party_no, &acting.actor, now)?;
                     announce(tx, now)?;
+                    pass_on(&own, tx, &acting.actor)?;
                     acting.record(tx, "leave", "by two administrators", now)?;
                     Ok(true)
                 }

@@ -102,15 +102,22 @@ fn a_programme_that_is_full_keeps_first_places_before_second_ones() {
 }
 
 #[test]
-fn the_next_is_the_first_that_waits() {
-    let states = [
-        (1, PlaceState::Released),
-        (2, PlaceState::Taken),
-        (4, PlaceState::Waiting),
-        (3, PlaceState::Waiting),
-    ];
-    assert_eq!(next_waiting(&states), Some(3));
-    assert_eq!(next_waiting(&states[..2]), None);
+fn a_free_place_goes_to_the_first_that_waits_and_no_more_places_are_given_than_were_drawn() {
+    use Standing::{Out, Seated, Waiting};
+    for (seats, line, want) in [
+        (2, &[Out, Seated, Waiting, Waiting][..], &[2][..]),
+        (2, &[Seated, Seated, Waiting], &[]),
+        (
+            3,
+            &[Out, Out, Seated, Out, Waiting, Waiting, Waiting],
+            &[4, 5],
+        ),
+        (2, &[Out, Seated, Out], &[]),
+        (1, &[Seated, Seated, Waiting], &[]),
+        (0, &[Waiting], &[]),
+    ] {
+        assert_eq!(next_in_line(seats, line), want, "{seats} {line:?}");
+    }
 }
 
 fn entries() -> impl Strategy<Value = Vec<Entry>> {

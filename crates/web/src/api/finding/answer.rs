@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use model::{AnswerDoor, AnswerStatus, Day, IdKind, PartyRole, Scope, Timestamp, Tlp};
+use model::{AnswerDoor, AnswerStatus, Day, IdKind, Scope, Timestamp, Tlp};
 use serde::Serialize;
 use store::{AnswerEvent, InboxQuery, InboxRow, StoreError, Tx};
 use utoipa::ToSchema;
@@ -259,10 +259,10 @@ async fn answer_findings(
 
 /// Who says it when a program does.
 pub(super) fn sayer(site: &Site, tx: &mut Tx<'_>, own: &Own) -> Result<Sayer, StoreError> {
-    let note = tx.party_note(own.party_no, PartyRole::Recipient)?;
+    let party = tx.party(own.party_no)?;
     Ok(Sayer {
         party_no: own.party_no,
-        party_name: note.map(|note| note.name).unwrap_or_default(),
+        party_name: party.map(|party| party.name).unwrap_or_default(),
         door: AnswerDoor::Api,
         actor: own.caller.actor(site),
         person_no: None,

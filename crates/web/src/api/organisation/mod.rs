@@ -8,6 +8,7 @@ mod history;
 mod invitation;
 mod key;
 mod leaving;
+mod legal_class;
 mod mandate;
 mod member;
 mod part;
@@ -54,6 +55,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(part::routes())
         .merge(profile::routes())
         .merge(leaving::routes())
+        .merge(legal_class::routes())
         .merge(history::routes())
         .merge(key::routes())
         .merge(webhook::routes())
@@ -74,7 +76,7 @@ struct Organisation {
     kvk_number: Option<String>,
     /// In the words of the desk.
     sector: Option<String>,
-    /// What the law makes of it.
+    /// What the law makes of it today.
     #[schema(example = "unknown")]
     legal_class: &'static str,
     /// `nl` or `en`; `null`: that of the desk.
@@ -111,8 +113,9 @@ async fn get_organisation(
         _ => return Err(ApiError::NotFound),
     }
     no_parameters(&parts)?;
+    let today = site.now().day();
     let note = site.read(move |tx| {
-        tx.party_note(party_no, PartyRole::Recipient)?
+        tx.party_note(party_no, PartyRole::Recipient, today)?
             .ok_or(Refusal::NotFound)
     });
     Ok(shown(&parts.headers, &organisation(&site, note.await?)))
@@ -152,7 +155,7 @@ async fn change_organisation(
     let (acting, now, shown_by) = (own.acting(&site), site.now(), site.clone());
     let view = site.change(move |tx| {
         let held = |tx: &mut Tx<'_>| -> Result<Organisation, ApiError> {
-            let note = tx.party_note(acting.party_no, PartyRole::Recipient)?;
+            let note = tx.party_note(acting.party_no, PartyRole::Recipient, now.day())?;
             Ok(organisation(&shown_by, note.ok_or(ApiError::NotFound)?))
         };
         must_match(&parts.headers, &held(tx)?)?;

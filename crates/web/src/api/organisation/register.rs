@@ -6,7 +6,7 @@ use axum::response::Response;
 use formats::register::contact_role;
 use model::register::{ContactRow, OrganisationRow};
 use model::{
-    EmailAddress, IdKind, KvkNumber, Language, LegalClass, PartyRole, Reader, Scope, Severity,
+    Day, EmailAddress, IdKind, KvkNumber, Language, LegalClass, PartyRole, Reader, Scope, Severity,
     SeveritySet,
 };
 use serde::Serialize;
@@ -71,6 +71,9 @@ struct NewOrganisation {
     /// What the law makes of it; `unknown` when left out.
     #[schema(value_type = Option<String>, example = "unknown")]
     legal_class: Option<LegalClass>,
+    /// First day of that class; today when left out.
+    #[schema(value_type = Option<String>, format = Date, example = "2026-07-01")]
+    legal_class_from: Option<Day>,
     /// `nl` or `en`.
     #[schema(value_type = Option<String>, example = "nl")]
     language: Option<Language>,
@@ -115,6 +118,7 @@ impl NewOrganisation {
         let kvk_number = fields.optional("kvkNumber");
         let sector = fields.optional_line("sector", 100);
         let legal_class = fields.optional("legalClass");
+        let legal_class_from = fields.optional("legalClassFrom");
         let language = fields.optional("language");
         let contacts = fields.each("contacts", CONTACTS_MAX, NewContact::read);
         Some(Self {
@@ -123,6 +127,7 @@ impl NewOrganisation {
             kvk_number: kvk_number?,
             sector: sector?,
             legal_class: legal_class?,
+            legal_class_from: legal_class_from?,
             language: language?,
             contacts: contacts?,
         })
@@ -230,8 +235,9 @@ async fn list_parties<V: Serialize>(
     let mut parameters = Parameters::of(parts);
     let wanted = parameters.page::<AfterParty>(site);
     parameters.end()?;
-    let (after_no, limit) = (wanted.after.map_or(0, |after| after.0), wanted.limit + 1);
-    let rows = site.read(move |tx| Ok(tx.party_notes(role, after_no, limit)?));
+    let place = (wanted.after.map_or(0, |after| after.0), wanted.limit + 1);
+    let today = site.now().day();
+    let rows = site.read(move |tx| Ok(tx.party_notes(role, today, place)?));
     let views = (|note: &PartyNote| After(note.party_no), view);
     Ok(page(site, parts, &wanted, rows.await?, views))
 }
@@ -261,6 +267,7 @@ async fn add_organisation(
         kvk: new.kvk_number,
         sector: new.sector,
         legal_class: new.legal_class.unwrap_or(LegalClass::Unknown),
+        legal_class_from: new.legal_class_from,
         language: new.language,
     };
     let shown_by = site.clone();
@@ -284,7 +291,7 @@ async fn add_organisation(
         for contact in &contacts {
             import.contact(contact)?;
         }
-        let note = tx.party_note(party_no, PartyRole::Recipient)?;
+        let note = tx.party_note(party_no, PartyRole::Recipient, now.day())?;
         let view = organisation(site, note.ok_or(ApiError::NotFound)?);
         let subject = format!("party {}", view.id);
         let detail = format!("{} contacts", contacts.len());

@@ -73,3 +73,40 @@ fn what_waits_and_what_was_delivered_is_listed_without_addresses() {
         assert_eq!(batches["items"].as_array().unwrap().len(), want);
     }
 }
+
+#[test]
+fn a_program_of_the_desk_enters_a_legal_class_from_a_day_on() {
+    let site = site();
+    let key = site.key(KeyOwner::Desk, ALL);
+    let place = format!("/organisations/{}", site.party_id("hospital"));
+    let classes = format!("{place}/legal-classes");
+    let today = testkit::now().day().to_string();
+    let new =
+        |from: &str| json!({ "from": from, "legalClass": "vital", "evidence": "letter of 1 June" });
+    let entered = site.api(&key, "POST", &classes, &new("2026-11-01"));
+    let entries = site.api(&key, "GET", &classes, &NOTHING).json();
+    assert_eq!(entered.json(), entries);
+    let last = entries["classes"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["from"], &last["evidence"]),
+        (&json!("2026-11-01"), &json!("letter of 1 June"))
+    );
+    // The class of today is the one that began last.
+    let class = || site.api(&key, "GET", &place, &NOTHING).json()["legalClass"].clone();
+    assert_eq!(class(), "other-business");
+    site.api(&key, "POST", &classes, &new("2099-01-01"));
+    assert_eq!(class(), "other-business");
+    site.api(&key, "POST", &classes, &new(&today));
+    assert_eq!(class(), "vital");
+    check_problem(
+        &site.api(&key, "POST", &classes, &new("soon")),
+        400,
+        "invalid-input",
+    );
+    let own = site.organisation_key("hospital", ALL);
+    check_problem(
+        &site.api(&own, "GET", &classes, &NOTHING),
+        403,
+        "not-allowed",
+    );
+}

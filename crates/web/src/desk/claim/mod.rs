@@ -87,7 +87,7 @@ fn claim_view(
         asset_id: site.id(IdKind::Asset, asset_no),
         party_id: site.id(IdKind::Party, party_no),
         party: party.name,
-        legal_class: party.legal_class.as_str(),
+        legal_class: tx.legal_class_on(party_no, site.now().day())?.as_str(),
         value: asset.row.value.to_string(),
         method,
         evidence: claim

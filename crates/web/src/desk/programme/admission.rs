@@ -2,7 +2,7 @@
 //! its technical contact is invited as administrator.
 
 use model::register::{OrganisationRow, OwnAssetRow};
-use model::{AssetValue, IdKind, OrganisationRole, PlaceState};
+use model::{AssetValue, IdKind, LegalClass, OrganisationRole, PlaceState};
 use rules::enrol::form::Application as Read;
 use store::{
     Application, NewInvitation, NewServiceMail, OwnAssetPut, Programme, RegisterChange, StoreError,
@@ -72,7 +72,8 @@ fn add(
         name: read.organisation.clone(),
         kvk: Some(read.kvk),
         sector: Some(read.sector.to_string()),
-        legal_class: read.declared.legal_class,
+        legal_class: LegalClass::Unknown,
+        legal_class_from: None,
         language: Some(application.language),
     };
     if tx.party_no(&row.organisation)?.is_some() {
@@ -81,6 +82,12 @@ fn add(
     let RegisterChange::Added(party_no) = tx.import(now).organisation(&row)? else {
         return Err(StoreError::Conflict.into());
     };
+    let class = (now.day(), read.declared.legal_class);
+    let evidence = format!(
+        "application {number} of the programme {}",
+        programme.terms.slug
+    );
+    tx.enter_legal_class(party_no, class, (&evidence, actor), now)?;
     let rows: Vec<OwnAssetRow> = read.assets.iter().map(asset_row).collect();
     let puts: Vec<OwnAssetPut<'_>> = rows
         .iter()

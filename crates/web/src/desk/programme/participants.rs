@@ -9,16 +9,15 @@ use axum::response::{Redirect, Response};
 use model::{IdKind, MailboxState, PlaceState};
 use rules::access::DeskDeed;
 use rules::enrol::draw::commitment as digest;
-use rules::enrol::form::ApplicationForm;
 use serde::{Deserialize, Serialize};
-use store::{Participant, Programme, Tx};
+use store::{Programme, Tx};
 use uuid::Uuid;
 
 use super::agreement::AgreementForm;
 use super::{admission, coordinator_must_have_proved, done, hold_running, subject};
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
-use crate::enrol::{ProgrammeView, form_of, in_language};
+use crate::enrol::{ProgrammeView, form_of, in_language, meets_criteria, pass_on};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -145,18 +144,11 @@ fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>,
             },
             mailbox: one.mailbox.as_ref().map(ToString::to_string),
             is_forgotten: application.email.is_none(),
-            is_eligible: holds(&one, programme),
+            is_eligible: meets_criteria(tx, &one, programme, site.now().day())?,
             changes: tx.participant_changes(one.application_no)?.len(),
         });
     }
     Ok(rows)
-}
-
-/// Whether a participant meets the criteria by what holds now.
-fn holds(participant: &Participant, programme: &Programme) -> bool {
-    let form: ApplicationForm = serde_json::from_str(&participant.form).unwrap_or_default();
-    let read = form.read(&programme.terms.sectors);
-    read.is_ok_and(|read| read.is_eligible(&[]))
 }
 
 /// Lets everybody who has a place into the register.
@@ -198,14 +190,15 @@ pub(super) async fn end(
         return Ok(done(&id, "/participants", "reason"));
     };
     let application_no = site.number(IdKind::Application, &application)?;
-    let actor = staff.who.actor(&site);
+    let (inner, actor) = (site.clone(), staff.who.actor(&site));
     site.write(move |tx| {
         let ended = (PlaceState::Taken, PlaceState::Left);
         if !tx.change_place(application_no, ended, &reason, now)? {
             return Err(Refusal::Conflict);
         }
         let subject = format!("application {application}");
-        Ok(tx.record(now, &actor, "end-participation", &subject, &reason)?)
+        tx.record(now, &actor, "end-participation", &subject, &reason)?;
+        Ok(pass_on(&inner, tx, &actor)?)
     })
     .await?;
     Ok(done(&id, "/participants", "ended"))

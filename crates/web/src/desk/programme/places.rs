@@ -6,7 +6,6 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use model::{IdKind, PlaceState};
 use rules::access::DeskDeed;
-use rules::enrol::draw::next_waiting;
 use rules::four_eyes::may_release;
 use serde::{Deserialize, Serialize};
 use store::{Place, Tx};
@@ -15,7 +14,7 @@ use uuid::Uuid;
 use super::{coordinator_must_have_proved, done, hold_running};
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
-use crate::enrol::{ProgrammeView, form_of, tell};
+use crate::enrol::{ProgrammeView, form_of, pass_on, tell};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -175,7 +174,7 @@ pub(super) async fn change(
             .ok_or(Refusal::NotFound)?;
         let action = match (is_release, place.state) {
             (true, PlaceState::Selected) => {
-                release(&inner, tx, place, &places, &reason)?;
+                release(&inner, tx, application_no, &reason, &actor)?;
                 "release-place"
             }
             (false, PlaceState::Waiting) => {
@@ -198,36 +197,16 @@ pub(super) async fn change(
 fn release(
     site: &Site,
     tx: &mut Tx<'_>,
-    place: &Place,
-    places: &[Place],
+    application_no: i64,
     reason: &str,
+    actor: &str,
 ) -> Result<(), Refusal> {
-    let now = site.now();
     let freed = (PlaceState::Selected, PlaceState::Released);
-    if !tx.change_place(place.application_no, freed, reason, now)? {
+    if !tx.change_place(application_no, freed, reason, site.now())? {
         return Err(Refusal::Conflict);
     }
-    tell(site, tx, place.application_no, "released")?;
-    let of_sector: Vec<&Place> = places
-        .iter()
-        .filter(|other| other.sector == place.sector)
-        .collect();
-    let states: Vec<(u32, PlaceState)> = of_sector
-        .iter()
-        .filter_map(|other| Some((u32::try_from(other.rank).ok()?, other.state)))
-        .collect();
-    let next = next_waiting(&states);
-    let next = of_sector
-        .iter()
-        .find(|other| Some(other.rank) == next.map(i64::from));
-    if let Some(next) = next {
-        let (number, _) = named(tx, place.application_no)?;
-        let moved_up = (PlaceState::Waiting, PlaceState::Selected);
-        let why = format!("in the place of {number}");
-        tx.change_place(next.application_no, moved_up, &why, now)?;
-        tell(site, tx, next.application_no, "selected")?;
-    }
-    Ok(())
+    tell(site, tx, application_no, "released")?;
+    Ok(pass_on(site, tx, actor)?)
 }
 
 #[derive(Deserialize)]

@@ -7,6 +7,7 @@ mod claim;
 mod feedback;
 mod finding;
 mod home;
+mod legal_class;
 mod meeting;
 mod message;
 mod people;

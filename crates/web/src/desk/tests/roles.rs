@@ -82,6 +82,10 @@ const FORMS: &[(&str, [bool; 5])] = &[
         "/desk/organisations/{party}",
         [true, false, true, false, false],
     ),
+    (
+        "/desk/organisations/{party}/legal-class",
+        [true, false, false, false, false],
+    ),
     ("/desk/disputes/{party}", [true, false, false, false, true]),
     ("/desk/proofs/{party}", [true, false, false, false, true]),
     ("/desk/people", [false, false, false, false, true]),

@@ -4,16 +4,17 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use model::register::OrganisationRow;
-use model::{Day, IdKind, LegalClass, PlaceState, Timestamp};
+use model::{Day, IdKind, PlaceState};
 use rules::access::Deed;
 use rules::enrol::form::{ApplicationForm, Step};
 use serde::Deserialize;
-use store::{ParticipantChange, Tx};
+use store::ParticipantChange;
 use uuid::Uuid;
 
 use super::{Taking, done, page};
-use crate::asset::announce;
+use crate::acting::Acting;
+use crate::desk::enter_class;
+use crate::enrol::pass_on;
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -59,7 +60,11 @@ pub(super) async fn report(
     let (Some(holds_from), true) = (holds_from, errors.is_empty()) else {
         return page(&site, &member, id, Some(form), errors, String::new()).await;
     };
-    let (actor, subject) = (member.who.actor(&site), member.subject());
+    let acting = Acting {
+        party_no,
+        actor: member.who.actor(&site),
+        subject: member.subject(),
+    };
     let person_no = member.who.person.person_no;
     site.write(move |tx| {
         let taking = Taking::of(tx, party_no, programme_no)?;
@@ -74,39 +79,22 @@ pub(super) async fn report(
             is_eligible: read.is_eligible(&[]),
         };
         tx.add_participant_change(&change)?;
-        set_legal_class(tx, party_no, read.declared.legal_class, now)?;
+        let class = read.declared.legal_class;
+        let evidence = format!("reported in the programme {}", taking.programme.terms.slug);
+        // What was entered for a later day does not outlive what the organisation says of today.
+        for day in [holds_from, holds_from.max(now.day())] {
+            if tx.legal_class_on(party_no, day)? != class {
+                enter_class(tx, &acting, (day, class), &evidence, now)?;
+            }
+        }
         let detail = match change.is_eligible {
             true => "the criteria are met",
             false => "the criteria are no longer met",
         };
-        Ok(tx.record(now, &actor, "report-change", &subject, detail)?)
+        Ok(acting.record(tx, "report-change", detail, now)?)
     })
     .await?;
     Ok(done(&member, &id, "reported").into_response())
-}
-
-/// The register says the same from now on: the basis on which the organisation is told may be another one.
-fn set_legal_class(
-    tx: &mut Tx<'_>,
-    party_no: i64,
-    legal_class: LegalClass,
-    now: Timestamp,
-) -> Result<(), Refusal> {
-    if tx.legal_class(party_no)? == Some(legal_class) {
-        return Ok(());
-    }
-    let party = tx.party(party_no)?.ok_or(Refusal::NotFound)?;
-    let own = tx.own_party(party_no)?.ok_or(Refusal::NotFound)?;
-    let row = OrganisationRow {
-        organisation: party.reference,
-        name: own.name,
-        kvk: own.kvk,
-        sector: own.sector,
-        legal_class,
-        language: own.language,
-    };
-    tx.import(now).organisation(&row)?;
-    Ok(announce(tx, now)?)
 }
 
 /// Ends taking part. The organisation stays in the ordinary service, with what it proved.
@@ -120,6 +108,7 @@ pub(super) async fn leave(
     member.who.must_have_proved(now)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
     let (actor, subject) = (member.who.actor(&site), member.subject());
+    let inner = site.clone();
     site.write(move |tx| {
         let taking = Taking::of(tx, party_no, programme_no)?;
         let left = (PlaceState::Taken, PlaceState::Left);
@@ -127,7 +116,8 @@ pub(super) async fn leave(
         if !tx.change_place(application_no, left, "left", now)? {
             return Err(Refusal::Conflict);
         }
-        Ok(tx.record(now, &actor, "leave-programme", &subject, "")?)
+        tx.record(now, &actor, "leave-programme", &subject, "")?;
+        Ok(pass_on(&inner, tx, &actor)?)
     })
     .await?;
     Ok(done(&member, &id, "left").into_response())

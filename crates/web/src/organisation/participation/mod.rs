@@ -21,7 +21,7 @@ use store::{Agreement, AssetFilter, Participant, Place, Programme, Signature, Tx
 use uuid::Uuid;
 
 use super::Before;
-use crate::enrol::{ProgrammeView, in_language};
+use crate::enrol::{ProgrammeView, in_language, meets_criteria};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -204,9 +204,11 @@ async fn page(
     member.must_be_allowed(Deed::ReadPeople)?;
     let (party_no, language) = (member.party_no, member.visitor.language);
     let programme_no = site.number(IdKind::Programme, &id)?;
-    let (taking, agreement, domains, changes, watched, evaluations) = site
+    let today = site.now().day();
+    let (taking, is_eligible, agreement, domains, changes, watched, evaluations) = site
         .read(move |tx| {
             let taking = Taking::of(tx, party_no, programme_no)?;
+            let is_eligible = meets_criteria(tx, &taking.participant, &taking.programme, today)?;
             let versions = tx.agreements_of(programme_no)?;
             let signatures = tx.signatures_of(programme_no)?;
             let agreement = AgreementView::new(language, party_no, &versions, &signatures);
@@ -214,10 +216,17 @@ async fn page(
             let watched = tx.mailbox_watched(taking.participant.application_no)?;
             let evaluations = tx.evaluations_with(programme_no, party_no)?;
             let domains = domains(tx, party_no)?;
-            Ok((taking, agreement, domains, changes, watched, evaluations))
+            Ok((
+                taking,
+                is_eligible,
+                agreement,
+                domains,
+                changes,
+                watched,
+                evaluations,
+            ))
         })
         .await?;
-    let read = taking.form.read(&taking.programme.terms.sectors);
     let change = |change: &store::ParticipantChange| {
         let form: ApplicationForm = serde_json::from_str(&change.form).unwrap_or_default();
         (
@@ -240,7 +249,7 @@ async fn page(
         mailbox_proved_at: moment(taking.participant.mailbox_proved_at),
         mailbox_state: watched.map(|one| (one.state.as_str(), one.since.to_string())),
         domains,
-        is_eligible: read.is_ok_and(|read| read.is_eligible(&[])),
+        is_eligible,
         form: typed.unwrap_or(taking.form),
         classes: LegalClass::ALL.iter().map(|class| class.as_str()).collect(),
         changes: changes.iter().map(change).collect(),

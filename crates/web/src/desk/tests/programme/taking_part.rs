@@ -200,7 +200,7 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
         ("does_business", "yes"),
         ("legal_class", "vital"),
         ("contact", "present"),
-        ("holds_from", "2027-01-01"),
+        ("holds_from", "2026-11-18"),
     ];
     let reported = signatory.post(&format!("{first}/change"), &change);
     assert_eq!(
@@ -218,13 +218,9 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
     assert!(participants.contains("Not met"), "{participants}");
     let class = enrolling.site.store().read(|tx| {
         let one = tx.participants_of(enrolling.programme_no)?.remove(0);
-        tx.legal_class(one.party_no)
+        tx.legal_class_on(one.party_no, testkit::days_later(30).day())
     });
-    assert_eq!(
-        class.unwrap(),
-        Some(LegalClass::Vital),
-        "the register knows"
-    );
+    assert_eq!(class.unwrap(), LegalClass::Vital, "the register knows");
     let end = format!(
         "{here}/participants/{}/end",
         site.id(IdKind::Application, 1)
@@ -232,9 +228,30 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
     coordinator.post(&end, &[("reason", "became a vital provider")]);
     signatory.post(&format!("{}/leave", participation(&enrolling, 2)), &[]);
     assert_eq!(taken(), [3, 5]);
+    // The sixth is the last that waited; the place of the second stays free.
+    let states: Vec<_> = places(&enrolling).iter().map(|place| place.state).collect();
+    use PlaceState::{Left, Released, Selected, Taken};
+    assert_eq!(states, [Left, Left, Taken, Released, Taken, Selected]);
+    let told = enrolling.mails().into_iter().rev();
+    let news = told.filter_map(|facts| Some(facts["what"].as_str()?.to_owned()));
+    assert_eq!(news.take(1).collect::<Vec<_>>(), ["selected"]);
     assert_eq!(watched(), [], "nobody looks at the mailbox of who left");
     let left = signatory.get(&first);
     assert_eq!(left.status, StatusCode::OK, "{}", left.body);
+
+    // A class that the desk knows to begin later counts from its day on.
+    let entered = enrolling.site.store().write(|tx| {
+        let third = tx.participants_of(enrolling.programme_no)?[2].party_no;
+        let change = (testkit::days_later(40).day(), LegalClass::Essential);
+        tx.enter_legal_class(third, change, ("a letter", "test"), testkit::days_later(30))
+    });
+    assert!(!entered.unwrap());
+    for (day, flagged) in [(39, 1), (40, 2)] {
+        enrolling.at_day(day);
+        let mut coordinator = again(&enrolling, "analyst@csirt.example");
+        let shown = coordinator.get(&format!("{here}/participants")).body;
+        assert_eq!(shown.matches("Not met").count(), flagged, "day {day}");
+    }
 }
 
 /// As upkeep notes it.
