@@ -176,8 +176,8 @@ fn addressees_of_all(
     Ok(addressees.collect())
 }
 
-/// Puts attempts that are due off to the office hours of their contact. They were settled within those hours, and a pause or
-/// a relay held them up until it was evening.
+/// Puts first attempts that are due off to the office hours of their contact. They were settled within those hours, and a pause
+/// held them up until it was evening. What failed for now is tried again soon, as the mail went out in those hours once.
 ///
 /// # Errors
 /// When the store fails.
@@ -186,7 +186,7 @@ pub fn keep_hours(
     messages: Vec<(&Notification, &Desk, &mut [Delivery])>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let is_due = |attempt: &Delivery| attempt.state == DeliveryState::Due && attempt.due_at <= now;
+    let is_due = |attempt: &Delivery| !attempt.was_tried() && attempt.due_at <= now;
     let due = messages
         .iter()
         .filter(|(_, _, attempts)| attempts.iter().any(is_due));

@@ -122,6 +122,19 @@ impl Tx<'_> {
         self.query(&sql, values![party_nos], party_from)
     }
 
+    /// Those of these parties that are closed.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn closed_among(&mut self, party_nos: &[i64]) -> Result<HashSet<i64>> {
+        let sql = format!(
+            "SELECT party_no FROM party WHERE closed_at IS NOT NULL AND party_no {}",
+            self.in_set("$1")
+        );
+        let closed = self.query(&sql, values![party_nos], |row| row.int(0))?;
+        Ok(closed.into_iter().collect())
+    }
+
     /// Gives every contact that messages may go to, by party.
     ///
     /// # Errors

@@ -366,14 +366,16 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Gives an address back, to be taken by anybody.
+    /// Gives an address back, to be taken by anybody. It goes behind those that wait longer, so that one with much to be told
+    /// does not keep the others waiting.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn give_back_webhook(&mut self, webhook: &Webhook) -> Result<()> {
+    pub fn give_back_webhook(&mut self, webhook: &Webhook, now: Timestamp) -> Result<()> {
         self.execute(
-            "UPDATE webhook SET taken_until = 0 WHERE webhook_no = $1 AND taken_until = $2",
-            values![webhook.webhook_no, webhook.taken_until],
+            "UPDATE webhook SET taken_until = 0, due_at = CASE WHEN due_at < $3 THEN $3 ELSE due_at END
+             WHERE webhook_no = $1 AND taken_until = $2",
+            values![webhook.webhook_no, webhook.taken_until, now.micros()],
         )?;
         Ok(())
     }

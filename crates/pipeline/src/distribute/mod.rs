@@ -15,10 +15,12 @@ mod sealing;
 mod service;
 mod transport;
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use store::{Delivery, Desk, DueMessages, Notification, StoreError, Tx};
+use model::Timestamp;
+use store::{Delivery, Desk, DueMessages, Notification, NotificationState, StoreError, Tx};
 
 use crate::error::FlowError;
 use crate::events;
@@ -154,8 +156,9 @@ impl Distributor<'_> {
         Ok(open)
     }
 
-    /// Takes the messages that are due, and settles those that nobody settled before. What is for office hours and comes up
-    /// outside of them is put off to the next.
+    /// Takes the messages that are due, and settles those that nobody settled before, or whose contacts are all gone. What is
+    /// for office hours and comes up outside of them is put off to the next; what is for an organisation that is closed is
+    /// withheld.
     fn take<'m>(&self, desks: &'m [Desk]) -> Result<Portion<'m>, FlowError> {
         let now = self.flow.clock.now();
         let claim = portion::new_claim();
@@ -177,11 +180,18 @@ impl Distributor<'_> {
                 .collect();
             let mut messages = with_attempts(taken, desks, tx.deliveries_of_all(&numbers)?);
             let settled = messages.iter_mut();
+            let settled = settled.map(|m| (&m.notification, &mut m.attempts[..]));
+            let gone = message::end_gone(tx, settled.collect(), now)?;
+            withhold_closed(tx, claim, &mut messages, &gone.closed, now)?;
+            let settled = messages.iter_mut();
             let settled = settled.map(|m| (&m.notification, m.desk, &mut m.attempts[..]));
             message::keep_hours(tx, settled.collect(), now)?;
             let unsettled: Vec<_> = messages
                 .iter()
-                .filter(|message| message.attempts.is_empty())
+                .filter(|message| {
+                    let number = message.notification.notification_no;
+                    message.attempts.is_empty() || gone.unsettled.contains(&number)
+                })
                 .map(|message| (&message.notification, message.desk))
                 .collect();
             if !unsettled.is_empty() {
@@ -197,6 +207,34 @@ impl Distributor<'_> {
             messages,
         })
     }
+}
+
+/// Withholds what nobody of an organisation that is closed got; nothing more of it goes out.
+fn withhold_closed(
+    tx: &mut Tx<'_>,
+    claim: i64,
+    messages: &mut Vec<Message<'_>>,
+    closed: &HashSet<i64>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let is_over = |message: &mut Message<'_>| {
+        closed.contains(&message.notification.key.recipient_no)
+            && message::nobody_gets(&message.attempts)
+    };
+    for message in messages.extract_if(.., is_over) {
+        let number = message.notification.notification_no;
+        tx.give_back_messages(claim, &[number], now)?;
+        let from = [NotificationState::Approved];
+        let reason = "the organisation is closed";
+        tx.move_notification(
+            number,
+            &from,
+            NotificationState::Withheld,
+            reason,
+            (now, ""),
+        )?;
+    }
+    Ok(())
 }
 
 /// Puts messages, their desks and their attempts together. Attempts come sorted by message.

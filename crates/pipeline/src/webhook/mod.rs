@@ -106,7 +106,8 @@ fn turn(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<u64, FlowError> {
     let told = tell(flow, webhook, stop);
-    flow.store.write(|tx| tx.give_back_webhook(webhook))?;
+    let now = flow.clock.now();
+    flow.store.write(|tx| tx.give_back_webhook(webhook, now))?;
     told
 }
 

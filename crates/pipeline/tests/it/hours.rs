@@ -1,8 +1,13 @@
 //! Office hours of contacts: what is not critical waits for them, and the rest does not.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use message::Decider;
 use model::{ReadingHours, Timestamp};
+use pipeline::distribute::{SmtpRelay, Transport};
 use store::NotificationState;
+use testkit::smtp::{Behaviour, MailServer};
 use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
 
 use crate::checks::{hold_alerts, rdp, states};
@@ -135,6 +140,56 @@ fn what_a_pause_held_up_until_the_evening_waits_for_the_next_opening(test: &Test
     assert_eq!(states(&desk), [NotificationState::Delivered]);
 }
 
+/// As [`desk_of`], without the contact that is read day and night.
+fn desk_with_office_hours(test: &TestStore) -> Desk {
+    let desk = desk_of(test);
+    test.tamper("DELETE FROM contact_detail WHERE is_always_on = 1");
+    test.tamper("DELETE FROM contact WHERE email LIKE 'night%'");
+    desk
+}
+
+fn what_failed_for_now_at_the_end_of_the_day_is_tried_again_soon(test: &TestStore) {
+    let server = MailServer::start();
+    let mut desk = desk_with_office_hours(test);
+    let relay = SmtpRelay::new(&server.url(), None, None, Duration::from_secs(10)).unwrap();
+    desk.flow.transport = Arc::new(Transport::Smtp(Box::new(relay)));
+    server.next(&[Behaviour::Defer]);
+    let at_two_to_six = moment("2026-11-20T16:58:00Z");
+    desk.at(at_two_to_six);
+    desk.report(&rdp(&["192.0.2.1"]));
+    assert_eq!(desk.work().handed_over, 0);
+    desk.at(at_two_to_six.plus_seconds(300));
+    assert_eq!(desk.work().handed_over, 1);
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn a_contact_that_was_removed_while_its_mail_waits_gets_nothing(test: &TestStore) {
+    let mut desk = desk_of(test);
+    desk.report(&rdp(&["192.0.2.1"]));
+    assert_eq!(desk.work().handed_over, 1);
+    test.tamper("DELETE FROM contact_detail WHERE keeps_hours = 1");
+    test.tamper("DELETE FROM contact WHERE email NOT LIKE 'night%'");
+    desk.at(moment(OPENING));
+    assert_eq!(desk.work().handed_over, 0);
+    assert_eq!(receivers(&desk), ["night@bakery.example"]);
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn what_waits_for_an_organisation_that_left_is_withheld(test: &TestStore) {
+    let mut desk = desk_with_office_hours(test);
+    desk.report(&rdp(&["192.0.2.1"]));
+    assert_eq!(desk.work().handed_over, 0);
+    let leave = |tx: &mut store::Tx<'_>| tx.leave(1, "its administrator", moment(SATURDAY));
+    desk.flow.store.write(leave).unwrap();
+    desk.at(moment(OPENING));
+    assert_eq!(desk.work().handed_over, 0);
+    assert_eq!(receivers(&desk), [""; 0]);
+    let found = desk.flow.store.read(|tx| tx.notification(1)).unwrap();
+    let found = found.unwrap();
+    assert_eq!(found.state, NotificationState::Withheld);
+    assert_eq!(found.reason, "the organisation is closed");
+}
+
 fn what_was_chosen_is_what_is_kept(test: &TestStore) {
     let desk = desk_of(test);
     for hours in ReadingHours::ALL {
@@ -161,5 +216,8 @@ both_engines!(
     what_is_approved_on_a_saturday_shows_until_when_it_waits,
     an_address_with_a_task_that_does_not_wait_gets_everything_at_once,
     what_a_pause_held_up_until_the_evening_waits_for_the_next_opening,
+    what_failed_for_now_at_the_end_of_the_day_is_tried_again_soon,
+    a_contact_that_was_removed_while_its_mail_waits_gets_nothing,
+    what_waits_for_an_organisation_that_left_is_withheld,
     what_was_chosen_is_what_is_kept,
 );

@@ -37,8 +37,8 @@ fn approve(desk: &Desk) {
     assert!(desk.flow.store.write(|tx| decider.approve(tx, 1)).unwrap());
 }
 
-/// The desk gets another name, and the contact another address.
-fn change_everything(test: &TestStore, desk: &Desk) {
+/// The desk gets another name.
+fn rename(desk: &Desk) {
     let change = DeskChange {
         name: Some("another name".into()),
         ..DeskChange::default()
@@ -48,6 +48,10 @@ fn change_everything(test: &TestStore, desk: &Desk) {
         tx.change_desk(desk, &change)
     });
     changed.unwrap();
+}
+
+/// The contact gets another address.
+fn move_contact(test: &TestStore) {
     test.tamper("UPDATE contact SET email = 'new@bakery.example'");
 }
 
@@ -56,7 +60,11 @@ fn what_was_shown_before_it_was_approved_is_what_arrives(test: &TestStore) {
     let before = shown(&desk);
     assert!(!before.is_settled);
     approve(&desk);
-    change_everything(test, &desk);
+    rename(&desk);
+    test.tamper(
+        "INSERT INTO contact (party_no, email, role, severities, language, reader)
+         SELECT party_no, 'new@bakery.example', 'watch', severities, language, reader FROM contact",
+    );
     let after = shown(&desk);
     assert_eq!(
         after,
@@ -78,10 +86,21 @@ fn what_was_shown_before_it_was_approved_is_what_arrives(test: &TestStore) {
 
 fn what_is_held_shows_what_would_go_out_now(test: &TestStore) {
     let desk = desk_with_a_held_message(test);
-    change_everything(test, &desk);
+    rename(&desk);
+    move_contact(test);
     let shown = shown(&desk);
     assert_eq!(shown.to[0].as_str(), "new@bakery.example");
     assert!(shown.body.contains("another name"), "{}", shown.body);
+}
+
+fn an_address_that_was_removed_after_the_approval_gets_nothing(test: &TestStore) {
+    let desk = desk_with_a_held_message(test);
+    approve(&desk);
+    move_contact(test);
+    assert_eq!(desk.work().handed_over, 1);
+    let mails = desk.mails();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].to, "new@bakery.example");
 }
 
 fn a_desk_that_is_not_complete_settles_when_it_is(test: &TestStore) {
@@ -97,5 +116,6 @@ fn a_desk_that_is_not_complete_settles_when_it_is(test: &TestStore) {
 both_engines!(
     what_was_shown_before_it_was_approved_is_what_arrives,
     what_is_held_shows_what_would_go_out_now,
+    an_address_that_was_removed_after_the_approval_gets_nothing,
     a_desk_that_is_not_complete_settles_when_it_is,
 );

@@ -128,6 +128,33 @@ fn what_happens_is_told_signed_in_its_order_and_once(test: &TestStore) {
     assert!(sent[0].body.contains("\"open-rdp\""), "{}", sent[0].body);
 }
 
+fn an_address_with_much_to_be_told_goes_behind_the_others(test: &TestStore) {
+    let (desk, _receiver) = desk_of(test);
+    let store = &desk.flow.store;
+    let second = format!("https://{HOST}/second");
+    store
+        .write(|tx| tx.add_webhook(1, &second, "person", now()))
+        .unwrap();
+    hold_alerts(&desk);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    let decider = Decider {
+        name: "an analyst",
+        now: now(),
+    };
+    store.write(|tx| decider.approve(tx, 1)).unwrap();
+    let turns = (1..=4).map(|second| {
+        let at = now().plus_seconds(second);
+        let turn = store.write(|tx| {
+            let taken = tx.take_webhooks(1, Duration::from_secs(60), at)?.remove(0);
+            tx.give_back_webhook(&taken, at)?;
+            Ok::<_, store::StoreError>(taken.webhook_no)
+        });
+        turn.unwrap()
+    });
+    assert_eq!(turns.collect::<Vec<_>>(), [1, 2, 1, 2]);
+}
+
 fn nothing_is_lost_while_the_receiver_is_away(test: &TestStore) {
     let (mut desk, receiver) = desk_of(test);
     receiver.answer(&[500, 302]);
@@ -361,6 +388,7 @@ fn a_name_that_leads_inside_is_not_asked(test: &TestStore) {
 }
 
 both_engines!(
+    an_address_with_much_to_be_told_goes_behind_the_others,
     what_happens_is_told_signed_in_its_order_and_once,
     nothing_is_lost_while_the_receiver_is_away,
     an_address_that_fails_for_three_days_is_paused_and_goes_on_from_there,

@@ -1,0 +1,74 @@
+//! Addresses that a message was settled for, and that are no contact of its recipient any more.
+
+use std::collections::HashSet;
+
+use model::Timestamp;
+use store::{Delivery, DeliveryState, Notification, StoreError, Tx};
+
+/// What an attempt says that is not made.
+const NO_CONTACT: &str = "this address is no contact of the recipient any more";
+
+/// What became of messages since they were settled.
+#[derive(Debug, Default)]
+pub struct Gone {
+    /// Messages that lost everybody who was still to get them, and that nobody got: they are to be settled anew.
+    pub unsettled: HashSet<i64>,
+    /// Recipients that are closed: nothing goes to them.
+    pub closed: HashSet<i64>,
+}
+
+/// Ends attempts to addresses that were removed since they were settled, and all that wait for a recipient that is closed. One
+/// that began is not touched: it may have arrived.
+///
+/// # Errors
+/// When the store fails.
+pub fn end_gone(
+    tx: &mut Tx<'_>,
+    messages: Vec<(&Notification, &mut [Delivery])>,
+    now: Timestamp,
+) -> Result<Gone, StoreError> {
+    let recipients = messages
+        .iter()
+        .map(|(notification, _)| notification.key.recipient_no);
+    let recipients: Vec<i64> = recipients.collect();
+    let settled = messages
+        .iter()
+        .filter(|(_, attempts)| !attempts.is_empty())
+        .map(|(notification, _)| notification.key.recipient_no);
+    let settled: Vec<i64> = settled.collect();
+    let mut gone = Gone {
+        unsettled: HashSet::new(),
+        closed: tx.closed_among(&recipients)?,
+    };
+    let contacts: HashSet<(i64, String)> = tx
+        .contacts_of(&settled)?
+        .into_iter()
+        .filter(|contact| !gone.closed.contains(&contact.party_no))
+        .map(|contact| (contact.party_no, contact.email.compared()))
+        .collect();
+    for (notification, attempts) in messages {
+        let recipient_no = notification.key.recipient_no;
+        let mut has_ended = false;
+        for attempt in attempts.iter_mut() {
+            let is_contact = contacts.contains(&(recipient_no, attempt.address.compared()));
+            if attempt.state == DeliveryState::Due && !is_contact {
+                attempt.state = DeliveryState::Failed;
+                attempt.outcome = NO_CONTACT.into();
+                tx.put_off_delivery(attempt, now)?;
+                has_ended = true;
+            }
+        }
+        if has_ended && nobody_gets(attempts) {
+            gone.unsettled.insert(notification.notification_no);
+        }
+    }
+    Ok(gone)
+}
+
+/// Nobody got the message, and no attempt is still to be made.
+pub fn nobody_gets(attempts: &[Delivery]) -> bool {
+    attempts.iter().all(|attempt| match attempt.state {
+        DeliveryState::Failed | DeliveryState::Deferred => true,
+        DeliveryState::Due | DeliveryState::Started | DeliveryState::Delivered => false,
+    })
+}
