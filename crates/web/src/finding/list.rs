@@ -35,6 +35,8 @@ struct ListView {
     total: i64,
     has_more: bool,
     may_answer: bool,
+    /// The preview names people, which not everybody who sees findings may see.
+    may_preview: bool,
     statuses: Vec<&'static str>,
     severities: Vec<&'static str>,
     roles: Vec<&'static str>,
@@ -123,6 +125,7 @@ pub(crate) async fn show(
         total: count.findings,
         has_more: count.has_more,
         may_answer: seen_by.is_none() && standing.may(Deed::AnswerFindings),
+        may_preview: standing.may(Deed::ReadPeople),
         statuses: AnswerStatus::ALL.iter().map(|it| it.as_str()).collect(),
         severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
         roles: Role::ALL.iter().map(|it| it.as_str()).collect(),

@@ -36,8 +36,8 @@ pub(super) struct MoveForm {
 
 #[derive(Serialize)]
 struct PartsView {
-    /// Id and name.
-    parts: Vec<(String, String)>,
+    /// Id and name. Not `parts`: so templates call what all pages are made of.
+    sub_organisations: Vec<(String, String)>,
     groups: Vec<(String, String)>,
     /// A part has no parts of its own.
     may_have_parts: bool,
@@ -81,7 +81,7 @@ async fn show(
         })
         .await?;
     let view = PartsView {
-        parts,
+        sub_organisations: parts,
         groups,
         may_have_parts: whole.is_none(),
         form,

@@ -514,7 +514,9 @@ fn a_part_has_its_own_people_and_systems_and_the_whole_proves_them(test: &TestSt
     let made = owner.post(&place, &[("name", "Clinic North")]);
     assert_eq!(made.location(), format!("{place}?done=made"));
     let clinic = home(&site, "hospital/1");
-    assert!(owner.get(&clinic).body.contains("Clinic North"));
+    for page in [&clinic, &place] {
+        assert!(owner.get(page).body.contains("Clinic North"), "{page}");
+    }
     let below = owner.post(&format!("{clinic}/sub-organisations"), &[("name", "Room")]);
     assert_eq!(below.status, StatusCode::BAD_REQUEST, "one level is enough");
 
