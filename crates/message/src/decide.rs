@@ -13,7 +13,7 @@ use store::{
     QueueItem, QueueKind, QueueState, Result, Stage, StoreError, Tx,
 };
 
-use crate::settle::{choice_of, settle_approved};
+use crate::settle::{choice_of, settle_again, settle_approved};
 
 /// Who decides, and when.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,41 @@ pub enum Released {
     NaturalPerson,
 }
 
+/// What came of sending a failed message again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SentAgain {
+    /// It goes out to those who are contacts now, in a text of now.
+    Again,
+    /// It did not fail, or somebody else was first.
+    NotFailed,
+    /// The recipient is closed or has no contact that takes it, or the desk is not complete.
+    Nobody,
+}
+
 impl Decider<'_> {
+    /// Lets a message that failed go out once more, settled anew.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn send_again(&self, tx: &mut Tx<'_>, notification_no: i64) -> Result<SentAgain> {
+        let found = tx.notification(notification_no)?;
+        let Some(failed) = found.filter(|found| found.state == NotificationState::Failed) else {
+            return Ok(SentAgain::NotFailed);
+        };
+        if !settle_again(tx, &failed, self.now)? {
+            return Ok(SentAgain::Nobody);
+        }
+        let (from, to) = (NotificationState::Failed, NotificationState::Approved);
+        let decided = (self.now, self.name);
+        if !tx.move_notification(notification_no, &[from], to, "", decided)? {
+            // Nothing is written: what was planned above goes with it.
+            return Err(StoreError::Conflict);
+        }
+        let subject = notification(notification_no);
+        tx.record(self.now, self.name, "send-again", &subject, "")?;
+        Ok(SentAgain::Again)
+    }
+
     /// Lets a held notification go out, to those and in the words that were shown; says whether it was held.
     ///
     /// # Errors

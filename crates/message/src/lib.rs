@@ -27,7 +27,7 @@ pub use administrators::{tell_administrators, tell_people_of};
 pub use advice::{Advice, NOW};
 pub use answer::{AnswerError, Said, Sayer, answer};
 pub use compose::{Sources, compose, named_by};
-pub use decide::{Decider, Released};
+pub use decide::{Decider, Released, SentAgain};
 pub use error::MessageError;
 pub use example::example_of;
 pub use gone::{Gone, end_gone, nobody_gets};

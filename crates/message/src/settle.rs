@@ -24,9 +24,42 @@ pub fn settle(
     messages: &[(&Notification, &Desk)],
     now: model::Timestamp,
 ) -> Result<(), StoreError> {
+    let plans = plans(tx, messages, now)?;
+    tx.plan_deliveries(&plans)
+}
+
+/// An attempt for every contact that takes the message now, after those that failed; says whether anybody takes it. While the
+/// desk is not complete nobody does.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) fn settle_again(
+    tx: &mut Tx<'_>,
+    notification: &Notification,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let recipient_no = notification.key.recipient_no;
+    let is_closed = tx.closed_among(&[recipient_no])?.contains(&recipient_no);
+    let desks = tx.desks()?;
+    let desk = desks
+        .iter()
+        .find(|desk| desk.desk_no == notification.key.desk_no && desk.missing().is_empty());
+    let Some(desk) = desk.filter(|_| !is_closed) else {
+        return Ok(false);
+    };
+    let plans = plans(tx, &[(notification, desk)], now)?;
+    tx.plan_deliveries_again(&plans)?;
+    Ok(!plans.is_empty())
+}
+
+fn plans(
+    tx: &mut Tx<'_>,
+    messages: &[(&Notification, &Desk)],
+    now: Timestamp,
+) -> Result<Vec<PlannedDelivery>, StoreError> {
     let installation = tx.installation()?;
     let addressees = addressees_of_all(tx, messages, now)?;
-    let plans: Vec<_> = messages
+    let plans = messages
         .iter()
         .zip(addressees)
         .flat_map(|((notification, desk), addressees)| {
@@ -38,9 +71,8 @@ pub fn settle(
                 due_at,
             };
             addressees.into_iter().map(plan)
-        })
-        .collect();
-    tx.plan_deliveries(&plans)
+        });
+    Ok(plans.collect())
 }
 
 /// Settles to whom an approved message goes and what it says: what a person approved is what is sent. While the desk is
@@ -95,7 +127,7 @@ pub fn addresses_of(
     Ok(addresses.collect())
 }
 
-/// The first attempt for each address: settled, or as it would be settled now.
+/// The first attempt for each address: settled, or as it would be settled now. Of a message that is sent again, the last.
 pub(crate) fn first_attempts(
     tx: &mut Tx<'_>,
     notification: &Notification,
@@ -104,7 +136,11 @@ pub(crate) fn first_attempts(
 ) -> Result<Vec<Delivery>, StoreError> {
     let mut settled = tx.deliveries_of(notification.notification_no)?;
     if !settled.is_empty() {
-        settled.retain(|attempt| attempt.attempt == 1);
+        let is_again = |attempt: &Delivery| !attempt.was_tried() && attempt.attempt > 1;
+        match settled.iter().any(is_again) {
+            true => settled.retain(|attempt| !attempt.was_tried()),
+            false => settled.retain(|attempt| attempt.attempt == 1),
+        }
         return Ok(settled);
     }
     let installation = tx.installation()?;

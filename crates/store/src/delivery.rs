@@ -63,9 +63,11 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Whether somebody tried to hand its mail over, now or in an earlier attempt: its bytes do not change any more.
+    /// Whether somebody tried to hand its mail over, now or in an earlier attempt: its bytes do not change any more. One that
+    /// is sent again because a person wants it has no bytes yet, and is written anew.
     pub fn was_tried(&self) -> bool {
-        self.attempt > 1 || self.state != DeliveryState::Due
+        let repeats = self.attempt > 1 && self.mail.is_some();
+        repeats || self.state != DeliveryState::Due
     }
 
     /// Until when its first attempt waits, for no other reason than the hours of the contact.
@@ -101,6 +103,44 @@ impl Tx<'_> {
             )?;
         }
         Ok(())
+    }
+
+    /// Plans an attempt with a new mail after those that failed. An address that has an attempt to come, or got the message,
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn plan_deliveries_again(&mut self, planned: &[PlannedDelivery]) -> Result<()> {
+        for plan in planned {
+            // 0, 1 and 2: due, started, delivered.
+            self.execute(
+                "INSERT INTO delivery (notification_no, attempt, address, channel, state, message_id, outcome, due_at,
+                                       repeats)
+                 SELECT CAST($1 AS BIGINT), COALESCE(MAX(attempt), 0) + 1, CAST($2 AS TEXT), 0, 0, CAST($3 AS TEXT), '',
+                        CAST($4 AS BIGINT), 0
+                 FROM delivery WHERE notification_no = $1 AND address = $2
+                 HAVING COUNT(CASE WHEN state IN (0, 1, 2) THEN 1 END) = 0",
+                values![
+                    plan.notification_no,
+                    plan.address.as_str(),
+                    &plan.message_id,
+                    plan.due_at.micros()
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Messages that wait because somebody could not take them at first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn deferred_messages(&mut self) -> Result<i64> {
+        self.query_int(
+            "SELECT COUNT(*) FROM notification n WHERE n.state = 2 AND EXISTS (
+                 SELECT 1 FROM delivery d WHERE d.notification_no = n.notification_no AND d.state = 4)",
+            &[],
+        )
     }
 
     /// Attempts of a notification, oldest first.

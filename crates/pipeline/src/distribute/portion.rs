@@ -370,6 +370,7 @@ impl Message<'_> {
             if !is_due(attempt, now) {
                 continue;
             }
+            let was_tried = attempt.was_tried();
             let mail = match attempt.mail.take() {
                 Some(bytes) => Mail::repeated(bytes, &self.notification, self.desk, attempt)?,
                 None => {
@@ -380,7 +381,7 @@ impl Message<'_> {
                     Mail::write(text, &self.notification, self.desk, attempt)?
                 }
             };
-            if attempt.was_tried() {
+            if was_tried {
                 mails.push((place, mail, attempt.is_sealed, None));
                 continue;
             }

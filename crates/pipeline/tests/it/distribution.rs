@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use message::{Decider, SentAgain};
 use pipeline::distribute::{SmtpRelay, Transport};
 use store::{DeskChange, NotificationState};
 use testkit::smtp::{At, Behaviour, MailServer};
@@ -282,6 +283,56 @@ fn what_a_relay_always_puts_off_is_given_up_by_us_and_not_refused(test: &TestSto
     assert_eq!((failed(1), failed(0)), (1, 0));
 }
 
+fn a_failed_message_is_sent_again_to_the_contacts_of_now(test: &TestStore) {
+    let server = MailServer::start();
+    let desk = mailing(test, &server);
+    server.next(&[Behaviour::Refuse, Behaviour::Refuse]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    let said = desk.work().not_handed_over;
+    assert_eq!(said[0].matches("no such mailbox").count(), 1, "{said:?}");
+    assert_eq!(states(&desk), [NotificationState::Failed]);
+    let decider = Decider {
+        name: "an analyst",
+        now: testkit::now(),
+    };
+    let again = || {
+        desk.flow
+            .store
+            .write(|tx| decider.send_again(tx, 1))
+            .unwrap()
+    };
+    assert_eq!(again(), SentAgain::Again);
+    assert_eq!(again(), SentAgain::NotFailed);
+    assert_eq!(desk.work().handed_over, 0, "the same address refuses again");
+    assert_eq!(states(&desk), [NotificationState::Failed]);
+    test.tamper("UPDATE contact SET email = 'mended@bakery.example'");
+    assert_eq!(again(), SentAgain::Again);
+    assert_eq!(desk.work().handed_over, 1);
+    let taken = server.taken();
+    assert_eq!(taken.len(), 1);
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+    let again_audited = "SELECT COUNT(*) FROM audit WHERE action = 'send-again'";
+    assert_eq!(test.count(again_audited), 2);
+    let to = "SELECT COUNT(*) FROM delivery WHERE state = 2 AND address = 'mended@bakery.example'";
+    assert_eq!(test.count(to), 1);
+}
+
+fn without_a_contact_a_failed_message_is_not_sent_again(test: &TestStore) {
+    let server = MailServer::start();
+    let desk = mailing(test, &server);
+    server.next(&[Behaviour::Refuse]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    test.tamper("DELETE FROM contact");
+    let decider = Decider {
+        name: "an analyst",
+        now: testkit::now(),
+    };
+    let again = desk.flow.store.write(|tx| decider.send_again(tx, 1));
+    assert_eq!(again.unwrap(), SentAgain::Nobody);
+    assert_eq!(states(&desk), [NotificationState::Failed]);
+}
+
 fn a_relay_that_refuses_us_has_refused_no_recipient_and_is_asked_again(test: &TestStore) {
     let server = MailServer::start();
     let mut desk = mailing(test, &server);
@@ -341,6 +392,8 @@ fn a_relay_that_is_not_there_delays_and_loses_nothing(test: &TestStore) {
 }
 
 both_engines!(
+    a_failed_message_is_sent_again_to_the_contacts_of_now,
+    without_a_contact_a_failed_message_is_not_sent_again,
     a_paused_installation_sends_nothing_and_then_everything,
     a_desk_that_is_not_complete_sends_nothing_and_then_everything,
     a_held_message_goes_out_when_a_person_approves_it,

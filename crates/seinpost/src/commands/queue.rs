@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::{Subcommand, ValueEnum};
-use message::{Decider, Released};
+use message::{Decider, Released, SentAgain};
 use model::{Endpoint, IdKind};
 use serde::Serialize;
 use store::{Installation, Notification, NotificationState, QueueKind, Store, StoreError, Tx};
@@ -51,7 +51,7 @@ enum Action {
         /// Message or finding
         id: String,
     },
-    /// Let a held message go out, or tell a chosen organisation of a finding
+    /// Let a held message go out, send a failed one again, or tell a chosen organisation of a finding
     #[command(after_help = EXAMPLES)]
     Release {
         /// Message or finding
@@ -325,19 +325,26 @@ fn release(
         }
         (Named::Notification(number), None) => {
             let notification = message(store, number, id)?;
-            if !store.write(|tx| decider.approve(tx, number))? {
-                let text = format!(
-                    "{} is {}, not held",
-                    notification.reference(),
-                    notification.state
-                );
-                return Err(wrong(text).into());
-            }
-            answer(
-                session,
-                &format!("{} may go out", notification.reference()),
-                &[notification.reference()],
-            )
+            let reference = notification.reference();
+            let state = notification.state;
+            let is_failed = state == NotificationState::Failed;
+            let text = match is_failed {
+                true => {
+                    let again = store.write(|tx| decider.send_again(tx, number))?;
+                    sent_again(again, &reference)?
+                }
+                false if store.write(|tx| decider.approve(tx, number))? => {
+                    format!("{reference} may go out")
+                }
+                false => {
+                    return Err(
+                        wrong(format!("{reference} is {state}: neither held nor failed"))
+                            .hint(format!("`seinpost explain {reference}` says how far it is"))
+                            .into(),
+                    );
+                }
+            };
+            answer(session, &text, &[reference])
         }
         (Named::Finding(_), None) => Err(wrong("a finding needs somebody to tell")
             .hint(
@@ -365,6 +372,20 @@ fn release(
                 &references,
             )
         }
+    }
+}
+
+fn sent_again(again: SentAgain, reference: &str) -> anyhow::Result<String> {
+    match again {
+        SentAgain::Again => Ok(format!("{reference} is sent again, to the contacts that there are now")),
+        SentAgain::NotFailed => Err(wrong(format!("{reference} is not failed any more"))
+            .hint(format!("`seinpost explain {reference}` says how far it is"))
+            .into()),
+        SentAgain::Nobody => Err(wrong(format!("nobody can get {reference} now"))
+            .hint(
+                "the recipient needs a contact that takes this severity (`seinpost import contacts`), and the desk must be complete (`seinpost status`)",
+            )
+            .into()),
     }
 }
 

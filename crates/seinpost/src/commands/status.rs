@@ -112,8 +112,10 @@ impl Status {
 impl StatusView {
     /// Counts everything in one snapshot.
     pub(crate) fn read(store: &Store) -> anyhow::Result<Self> {
-        let (status, installation, desks) = store.read(|tx| {
-            Ok::<_, store::StoreError>((tx.status()?, tx.installation()?, tx.desks()?))
+        let (status, deferred, installation, desks) = store.read(|tx| {
+            let status = tx.status()?;
+            let deferred = tx.deferred_messages()?;
+            Ok::<_, store::StoreError>((status, deferred, tx.installation()?, tx.desks()?))
         })?;
         let broken_audit_row = store.read(|tx| tx.broken_audit_row())?;
         let balance: Vec<BalanceView> = BALANCE
@@ -154,7 +156,7 @@ impl StatusView {
             observations: status.observations,
             findings: status.findings,
             matches: status.matches,
-            obstacles: obstacles(&installation, &desks, notifications["held"]),
+            obstacles: obstacles(&installation, &desks, &notifications, deferred),
             notification_lines: by_state(|row| row.2),
             notifications,
             deliveries: DeliveriesView {
@@ -284,7 +286,12 @@ fn queues(counts: &[(QueueKind, QueueState, i64)]) -> BTreeMap<&'static str, Que
 }
 
 /// Why messages that are made do not go out, each with what to do.
-fn obstacles(installation: &Installation, desks: &[Desk], held: i64) -> Vec<String> {
+fn obstacles(
+    installation: &Installation,
+    desks: &[Desk],
+    notifications: &BTreeMap<&str, i64>,
+    deferred: i64,
+) -> Vec<String> {
     let mut obstacles = Vec::new();
     if let Some((since, reason)) = &installation.paused {
         let reason = model::shown(reason);
@@ -302,11 +309,26 @@ fn obstacles(installation: &Installation, desks: &[Desk], held: i64) -> Vec<Stri
             ));
         }
     }
+    let held = notifications["held"];
     if held > 0 {
         let waits = if held == 1 { "waits" } else { "wait" };
         obstacles.push(format!(
             "{} {waits} for approval; `seinpost approve --all`",
             counted(held, "message")
+        ));
+    }
+    let failed = notifications["failed"];
+    if failed > 0 {
+        obstacles.push(format!(
+            "{} failed; `seinpost queue list --kind failed` says why, `seinpost queue release ID` sends one again",
+            counted(failed, "message")
+        ));
+    }
+    if deferred > 0 {
+        let was = if deferred == 1 { "was" } else { "were" };
+        obstacles.push(format!(
+            "{} {was} put off by a relay and will be tried again; `seinpost explain ID` says when",
+            counted(deferred, "message")
         ));
     }
     obstacles

@@ -123,6 +123,8 @@ desk-message-basis = Lawful basis
 desk-message-done-approve = It may go out.
 desk-message-done-hold = It waits for approval again.
 desk-message-done-withhold = Nobody is told.
+desk-message-done-again = It is sent again.
+desk-message-done-not-again = It was not sent again: it did not fail, the recipient has no contact that takes it, or the desk is not complete.
 desk-message-done-too-late = That is no longer possible. Look at the state below.
 
 desk-preview-title = As it goes out
@@ -143,6 +145,8 @@ desk-act = Decide
 desk-act-approve = Approve
 desk-act-hold = Hold
 desk-act-withhold = Withhold
+desk-act-again = Send again
+desk-again-text = Mend the cause first, for instance the contact. Then it goes to the contacts that there are now, in a text of now.
 desk-act-all = All messages of this filter, not the chosen ones
 desk-act-next = See what this does
 

@@ -123,6 +123,8 @@ desk-message-basis = Grondslag
 desk-message-done-approve = Het mag uit.
 desk-message-done-hold = Het wacht weer op goedkeuring.
 desk-message-done-withhold = Niemand krijgt het.
+desk-message-done-again = Het wordt opnieuw verzonden.
+desk-message-done-not-again = Het is niet opnieuw verzonden: het was niet mislukt, de ontvanger heeft geen contact dat het krijgt, of het meldpunt is nog niet volledig.
 desk-message-done-too-late = Dat kan niet meer. Kijk hieronder naar de stand.
 
 desk-preview-title = Zoals het uitgaat
@@ -143,6 +145,8 @@ desk-act = Beslissen
 desk-act-approve = Goedkeuren
 desk-act-hold = Aanhouden
 desk-act-withhold = Achterhouden
+desk-act-again = Opnieuw verzenden
+desk-again-text = Verhelp eerst de oorzaak, bijvoorbeeld bij het contact. Daarna gaat het naar de contacten die er nu zijn, met een tekst van nu.
 desk-act-all = Alle berichten van dit filter, niet de gekozen
 desk-act-next = Bekijk wat dit doet
 

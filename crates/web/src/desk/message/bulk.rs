@@ -70,6 +70,10 @@ pub(super) async fn decide(
     staff.must_be_allowed(DeskDeed::Handle)?;
     staff.who.must_have_proved(site.now())?;
     let act = form.act;
+    if act == Act::Again {
+        // Each failed for a reason of its own, that somebody mended.
+        return Err(Refusal::Bad);
+    }
     let messages = chosen(&site, &form).await?;
     if messages.is_empty() {
         return Ok(Redirect::to("/desk/messages?done=none").into_response());

@@ -1,9 +1,9 @@
-//! `POST /desk/messages/{message}/decide`: approve, hold or withhold one message.
+//! `POST /desk/messages/{message}/decide`: approve, hold, withhold or send again one message.
 
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use message::Decider;
+use message::{Decider, SentAgain};
 use model::IdKind;
 use rules::access::DeskDeed;
 use serde::Deserialize;
@@ -27,6 +27,8 @@ pub(super) enum Act {
     Hold,
     /// Nobody is told.
     Withhold,
+    /// Let a failed message go out once more.
+    Again,
 }
 
 impl Act {
@@ -35,12 +37,13 @@ impl Act {
             Self::Approve => "approve",
             Self::Hold => "hold",
             Self::Withhold => "withhold",
+            Self::Again => "again",
         }
     }
 
     /// Whether somebody must say why.
     pub(super) fn needs_reason(self) -> bool {
-        self != Self::Approve
+        matches!(self, Self::Hold | Self::Withhold)
     }
 
     /// Does it; says whether it was still possible.
@@ -55,6 +58,7 @@ impl Act {
             Self::Approve => decider.approve(tx, number)?,
             Self::Hold => decider.hold(tx, number, reason)?,
             Self::Withhold => decider.withhold_notification(tx, number, reason)?,
+            Self::Again => decider.send_again(tx, number)? == SentAgain::Again,
         })
     }
 }
@@ -99,6 +103,10 @@ pub(super) async fn decide(
             act.perform(tx, &decider, number, &reason)
         })
         .await?;
-    let done = if is_done { act.as_str() } else { "too-late" };
+    let done = match (is_done, act) {
+        (true, _) => act.as_str(),
+        (false, Act::Again) => "not-again",
+        (false, _) => "too-late",
+    };
     Ok(Redirect::to(&format!("/desk/messages/{id}?done={done}")).into_response())
 }

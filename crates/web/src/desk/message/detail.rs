@@ -97,7 +97,15 @@ pub(super) async fn detail(
         Some(id) => site.number(IdKind::Finding, id)?,
         None => 0,
     };
-    let done = done.key(&["approve", "hold", "withhold", "too-late", "call"]);
+    let done = done.key(&[
+        "approve",
+        "hold",
+        "withhold",
+        "again",
+        "not-again",
+        "too-late",
+        "call",
+    ]);
     let shown = Shown {
         number,
         after_no,
