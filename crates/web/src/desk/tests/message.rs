@@ -75,6 +75,27 @@ fn the_preview_is_what_arrives_byte_for_byte() {
 }
 
 #[test]
+fn what_failed_is_sent_again() {
+    let site = busy_site();
+    let mut analyst = at_work(&site, StaffRole::Analyst);
+    let page = address_of(&site, 1);
+    let decide = format!("{page}/decide");
+    let early = analyst.post(&decide, &[("act", "again")]);
+    assert!(early.location().ends_with("?done=not-again"));
+    let fail = |tx: &mut store::Tx<'_>| {
+        let (held, failed) = (NotificationState::Held, NotificationState::Failed);
+        tx.move_notification(1, &[held], failed, "no such mailbox", (testkit::now(), ""))
+    };
+    assert!(site.store().write(fail).unwrap());
+    assert!(analyst.get(&page).body.contains("Send again"));
+    let answer = analyst.post(&decide, &[("act", "again")]);
+    assert!(answer.location().ends_with("?done=again"));
+    assert_eq!(state_of(&site, 1), NotificationState::Approved);
+    site.desk.work();
+    assert_eq!(state_of(&site, 1), NotificationState::Delivered);
+}
+
+#[test]
 fn what_is_approved_is_held_again_and_withheld_with_a_reason() {
     let site = busy_site();
     let mut analyst = at_work(&site, StaffRole::Analyst);
