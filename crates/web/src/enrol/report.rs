@@ -49,12 +49,15 @@ pub(super) async fn show(
             Ok((programme, end.ok_or(Refusal::NotFound)?, proof))
         })
         .await?;
-    let drawn = proof.map(|proof| proof.selected().count() as u64);
-    let report = read_report(&end).public(drawn);
+    let of_draw = proof.map(|proof| {
+        let selected = proof.selected().count() as u64;
+        [proof.applications.into(), proof.rows.len() as u64, selected]
+    });
+    let report = read_report(&end).public(of_draw);
     let view = View {
         programme: ProgrammeView::new(&site, visitor.language, &programme),
         ended_at: end.ended_at.to_string(),
-        is_drawn: drawn.is_some(),
+        is_drawn: of_draw.is_some(),
         words: Counts::WORDS,
         total: report.total,
         sizes: report.sizes,

@@ -26,36 +26,39 @@ pub struct PublicReport {
 const COUNT_COLUMNS: [u8; 6] = [
     0b11_1111, 0b11_1110, 0b11_1100, 0b11_0000, 0b00_1000, 0b10_0000,
 ];
-/// Of these, those that the file of a draw gives: all applications, and those that met the criteria.
-const OF_DRAW: [u8; 2] = [COUNT_COLUMNS[0], COUNT_COLUMNS[1]];
-const SELECTED: usize = 2;
+const APPLIED: usize = 0;
 
 /// The classes of findings that each column counts: not answered, answered, solved.
 const FINDING_COLUMNS: [u8; 3] = [0b111, 0b110, 0b100];
 
 impl Report {
-    /// What everybody may see of it. `drawn` is how many the file of the draw gives as selected, where there was a draw.
+    /// What everybody may see of it. `of_draw` is what the file of the draw gives, where there was a draw: how many applied, met
+    /// the criteria, and were selected.
     #[must_use]
-    pub fn public(&self, drawn: Option<u64>) -> PublicReport {
+    pub fn public(&self, of_draw: Option<[u64; 3]>) -> PublicReport {
         let values = self.total.values();
         let mut columns = COUNT_COLUMNS.to_vec();
         let mut known = Vec::new();
-        if let Some(drawn) = drawn {
-            known.extend(OF_DRAW);
-            match values[SELECTED].checked_sub(drawn) {
+        for (column, given) in of_draw.into_iter().flatten().enumerate() {
+            match values[column].checked_sub(given) {
                 // The same as in the file.
-                Some(0) => known.push(COUNT_COLUMNS[SELECTED]),
-                Some(moved_up) if moved_up >= PUBLIC_MIN => {}
-                // Who got a place later is the difference.
-                _ => columns[SELECTED] = 0,
+                Some(0) => known.push(COUNT_COLUMNS[column]),
+                Some(came_later) if came_later >= PUBLIC_MIN => {}
+                // Who came later, such as those who moved up, or left since, is the difference.
+                _ => columns[column] = 0,
             }
         }
         let told = told(&classes(&self.total), &columns, &known, PUBLIC_MIN);
-        let findings = told_findings(&self.findings);
+        // The sizes add up to all applications.
+        let sizes = if told[APPLIED] {
+            told_rows(&self.sizes, PUBLIC_MIN)
+        } else {
+            Vec::new()
+        };
         PublicReport {
             total: std::array::from_fn(|column| told[column].then_some(values[column])),
-            sizes: told_rows(&self.sizes, PUBLIC_MIN),
-            findings,
+            sizes,
+            findings: told_findings(&self.findings),
         }
     }
 }
