@@ -105,6 +105,19 @@ impl Tx<'_> {
         )
     }
 
+    /// Keeps others from changing an application until the transaction ends.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn hold_application(&mut self, application_no: i64) -> Result<()> {
+        let sql = format!(
+            "SELECT application_no FROM application WHERE application_no = $1{}",
+            self.for_update()
+        );
+        self.query_opt(&sql, values![application_no], |row| row.int(0))?;
+        Ok(())
+    }
+
     /// Keeps what was filled in so far; says whether the application was still begun only.
     ///
     /// # Errors

@@ -120,7 +120,8 @@ pub(super) async fn show(
     site.page(&visitor, "enrol/application.html", &view)
 }
 
-/// Takes a submitted application back, until places are given. What was filled in is forgotten.
+/// Takes a submitted application back, until places are given: the file of the draw counts it, and one that is missing afterwards
+/// would tell who left. What was filled in is forgotten.
 pub(super) async fn withdraw(
     State(site): State<Site>,
     Path(token): Path<String>,
@@ -130,8 +131,10 @@ pub(super) async fn withdraw(
         .write(move |tx| {
             let own = Own::of(&inner, &token, tx)?;
             let application_no = own.application.application_no;
-            tx.hold_programme(own.programme.programme_no)?;
-            if tx.place(application_no)?.is_some() || !tx.withdraw_application(application_no)? {
+            let programme_no = own.programme.programme_no;
+            tx.hold_programme(programme_no)?;
+            let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
+            if programme.drawn_at.is_some() || !tx.withdraw_application(application_no)? {
                 return Err(Refusal::Conflict);
             }
             Ok(application_no)

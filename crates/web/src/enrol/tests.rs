@@ -336,6 +336,48 @@ fn a_register_that_is_silent_or_does_not_know_the_number_keeps_nobody_from_apply
 }
 
 #[test]
+fn an_answer_of_the_register_that_comes_late_leaves_what_was_saved_meanwhile() {
+    let enrolling = Enrolling::new();
+    let mut browser = enrolling.site.browser();
+    let home = begin(&mut browser);
+    send(&mut browser, &home, "organisation", &nameless("90000017"));
+    let entry = model::TradeEntry {
+        name: "Bakery Example".to_owned(),
+        legal_form: "Eenmanszaak".to_owned(),
+        ended_on: None,
+        is_non_mailing: false,
+    };
+    let asked = |number: &str| {
+        let question = store::TradeAnswer::due(1, number.parse().unwrap(), testkit::now());
+        question.answered(Some(entry.clone()), testkit::now())
+    };
+    let comes = |number: &str| {
+        let answer = asked(number);
+        let store = enrolling.site.store();
+        store.write(|tx| super::trade::keep(tx, &answer, true))
+    };
+    let kept = || {
+        let answer = enrolling.site.store().read(|tx| tx.trade_answer(1));
+        answer.unwrap()
+    };
+    assert_eq!(comes("90000025").unwrap().1, None, "of another number");
+    assert_eq!(kept(), None);
+
+    let fields = [("contact", "present"), ("contact_name", "Sam Voorbeeld")];
+    send(&mut browser, &home, "contact", &fields);
+    assert_eq!(comes("90000017").unwrap().1, Some("filled"));
+    let form = kept_form(&enrolling);
+    assert!(form.contains("Sam Voorbeeld"), "{form}");
+    assert!(form.contains("Bakery Example"), "{form}");
+
+    let store = enrolling.site.store();
+    assert!(store.write(|tx| tx.withdraw_application(1)).unwrap());
+    assert!(comes("90000017").is_err(), "it was taken back");
+    assert_eq!(kept(), None);
+    assert_eq!(kept_form(&enrolling), "{}");
+}
+
+#[test]
 fn nobody_reads_the_register_out() {
     let numbers: Vec<String> = (10_000_001..10_000_008)
         .map(|number| number.to_string())

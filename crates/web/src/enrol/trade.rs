@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use model::{KvkNumber, TradeState};
+use model::{ApplicationState, KvkNumber, TradeState};
+use rules::enrol::form::ApplicationForm;
 use rules::enrol::trade::business_form;
-use store::TradeAnswer;
+use store::{TradeAnswer, Tx};
 
-use super::application::Own;
+use super::application::{Own, form_of};
 use crate::client::Client;
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
@@ -55,28 +56,50 @@ pub(super) async fn fill_in(
             Err(_) => return Err(Refusal::Panicked),
         };
     }
-    if asks || is_new {
-        let answer = answer.clone();
-        site.write(move |tx| Ok(tx.put_trade_answer(&answer)?))
-            .await?;
-    }
-    if !needs_name {
+    let is_news = asks || is_new;
+    if !is_news && !needs_name {
         return Ok(None);
     }
+    let (form, told) = site.write(move |tx| keep(tx, &answer, is_news)).await?;
+    own.form = form;
+    Ok(told)
+}
+
+/// Keeps what the register says, in the form as it stands now: asking took a while, in which another step may have been saved,
+/// another number given, or the application taken back.
+pub(super) fn keep(
+    tx: &mut Tx<'_>,
+    answer: &TradeAnswer,
+    is_news: bool,
+) -> Result<(ApplicationForm, Option<&'static str>), Refusal> {
+    let application_no = answer.application_no;
+    tx.hold_application(application_no)?;
+    let application = tx.application(application_no)?;
+    let begun = application.filter(|one| one.state == ApplicationState::Begun);
+    let mut form = form_of(&begun.ok_or(Refusal::Conflict)?);
+    if form.kvk.parse().ok() != Some(answer.kvk) {
+        return Ok((form, None));
+    }
+    if is_news {
+        tx.put_trade_answer(answer)?;
+    }
+    if !form.organisation.trim().is_empty() {
+        return Ok((form, None));
+    }
     let Some(entry) = &answer.entry else {
-        return Ok(Some(match answer.state {
+        let told = match answer.state {
             TradeState::Unknown => "unknown",
             TradeState::Waiting | TradeState::Known => "silent",
-        }));
+        };
+        return Ok((form, Some(told)));
     };
-    own.form.organisation.clone_from(&entry.name);
-    if let Some(form) = business_form(&entry.legal_form).filter(|_| own.form.form.is_empty()) {
-        own.form.form = form.to_string();
+    form.organisation.clone_from(&entry.name);
+    if let Some(business) = business_form(&entry.legal_form).filter(|_| form.form.is_empty()) {
+        form.form = business.to_string();
     }
-    let filled = serde_json::to_string(&own.form).expect("texts can be written");
-    site.write(move |tx| Ok(tx.keep_application_form(application_no, &filled)?))
-        .await?;
-    Ok(Some("filled"))
+    let filled = serde_json::to_string(&form).expect("texts can be written");
+    tx.keep_application_form(application_no, &filled)?;
+    Ok((form, Some("filled")))
 }
 
 /// Nobody is refused for this: without the register the name is typed.

@@ -22,6 +22,29 @@ fn admitted(enrolling: &Enrolling) -> (Browser<'_>, String) {
 }
 
 #[test]
+fn nobody_who_stands_in_the_file_of_the_draw_takes_an_application_back() {
+    let enrolling = Enrolling::new();
+    for contact in ["present", "absent", "absent"] {
+        apply(&enrolling, (Sector::Ict, 3), |form| {
+            form.contact = contact.to_owned();
+        });
+    }
+    let mut stranger = enrolling.site.browser();
+    let mut withdraw = |application_no| {
+        let token = enrolling.site.site.link_key();
+        let token = token.application_token(application_no);
+        stranger
+            .post(&format!("/applications/{token}/withdraw"), &[])
+            .status
+    };
+    assert_eq!(withdraw(3), StatusCode::SEE_OTHER, "nobody drew yet");
+    admitted(&enrolling);
+    for application_no in [1, 2] {
+        assert_eq!(withdraw(application_no), StatusCode::CONFLICT);
+    }
+}
+
+#[test]
 fn at_its_end_everybody_hears_it_and_the_report_stays_with_no_small_number_for_the_public() {
     let enrolling = Enrolling::new();
     for index in 0..6 {
