@@ -189,7 +189,7 @@ pub use programme::{Programme, ProgrammeTerms};
 pub use programme_end::{ProgrammeEnd, ToldParticipants};
 pub use proof::{NewProof, ProofReview, Provable};
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};
-pub use register::{Import, RegisterChange, RegisterCounts};
+pub use register::{CLOSED_NAMED_MAX, Import, RegisterChange, RegisterCounts};
 pub use repair::{Replay, RowRepair};
 pub use reply::{REPLY_KEPT_SECS, ReplyContent, ReplyRow};
 pub use report::{NamedFinding, NamedMatch, NamedNotification};

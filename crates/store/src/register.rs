@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use model::register::{AsnRow, AssetRow, ContactRow, NetworkRow, OrganisationRow};
-use model::{Day, LegalClass, PartyRole, SeveritySet, Timestamp};
+use model::{Day, LegalClass, LinkKind, PartyRole, SeveritySet, Timestamp};
 
 use crate::bulk::assets::put_assets;
 use crate::bulk::parties::{PORTION_ROWS, put_contacts, put_organisations};
@@ -23,6 +23,9 @@ pub(crate) fn class_change(row: &OrganisationRow, today: Day) -> Option<(Day, Le
     let says = row.legal_class != LegalClass::Unknown || row.legal_class_from.is_some();
     says.then(|| (row.legal_class_from.unwrap_or(today), row.legal_class))
 }
+
+/// How many of those that an import closes are named.
+pub const CLOSED_NAMED_MAX: usize = 20;
 
 /// What an import did, in rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,6 +103,7 @@ pub struct Import<'t, 'c> {
     tx: &'t mut Tx<'c>,
     now: Timestamp,
     tally: Tally,
+    closed_first: Vec<String>,
 }
 
 impl<'c> Tx<'c> {
@@ -109,6 +113,7 @@ impl<'c> Tx<'c> {
             tx: self,
             now,
             tally: Tally::default(),
+            closed_first: Vec::new(),
         }
     }
 
@@ -449,41 +454,59 @@ impl Import<'_, '_> {
         Ok(())
     }
 
-    /// Closes the organisations that this import did not have. A part of another one was made by its people, so it ends as when
-    /// it leaves: nobody belongs to it any more, also if it is served again.
+    /// The first [`CLOSED_NAMED_MAX`] of what this import closed, as files name it.
+    pub fn closed_first(&self) -> &[String] {
+        &self.closed_first
+    }
+
+    /// Closes the organisations that this import did not have. A part of another one was made by its people, so it stays as long
+    /// as the whole does. Then it ends as when it leaves: nobody belongs to it any more, also if it is served again.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn close_absent_organisations(&mut self) -> Result<()> {
-        let recipients =
+        let open = format!(
             "SELECT p.party_no FROM party p JOIN party_role r ON r.party_no = p.party_no
-                          WHERE p.closed_at IS NULL AND r.valid_until IS NULL AND r.role = 3";
-        debug_assert_eq!(
+             WHERE p.closed_at IS NULL AND r.valid_until IS NULL AND r.role = {}
+                 AND NOT EXISTS (SELECT 1 FROM party_link l JOIN party w ON w.party_no = l.to_party_no
+                     WHERE l.from_party_no = p.party_no AND l.kind = {} AND l.valid_until IS NULL AND w.closed_at IS NULL)
+             ORDER BY p.party_no",
             PartyRole::Recipient.code(),
-            3,
-            "the statement above names the role by its code"
+            LinkKind::PartOf.code()
         );
-        for party_no in self.absent(recipients)? {
-            let closed = "UPDATE party SET closed_at = $1 WHERE party_no = $2";
-            let closed = self
-                .tx
-                .execute(closed, values![self.now.micros(), party_no])?;
-            self.tally.counts.closed += closed;
-            if self.tx.whole_of(party_no)?.is_some() {
-                self.tx.close_party(party_no, "import", self.now)?;
+        let name = "SELECT reference FROM party WHERE party_no = $1";
+        let close = "UPDATE party SET closed_at = $1 WHERE party_no = $2";
+        loop {
+            let absent = self.absent(&open)?;
+            if absent.is_empty() {
+                return Ok(());
+            }
+            for party_no in absent {
+                self.close(party_no, name, close)?;
+                if self.tx.whole_of(party_no)?.is_some() {
+                    self.tx.close_party(party_no, "import", self.now)?;
+                }
             }
         }
-        Ok(())
     }
 
-    /// Closes the contacts of organisations that this import did not have.
+    /// Closes the contacts of organisations that this import did not have, but those that organisations look after themselves
+    /// and those of parts that they made.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn close_absent_contacts(&mut self) -> Result<()> {
-        let open = "SELECT contact_no FROM contact WHERE closed_at IS NULL AND party_no NOT IN (SELECT party_no FROM network)";
+        let open = format!(
+            "SELECT contact_no FROM contact c WHERE closed_at IS NULL AND party_no NOT IN (SELECT party_no FROM network)
+                 AND NOT EXISTS (SELECT 1 FROM contact_detail d WHERE d.contact_no = c.contact_no)
+                 AND NOT EXISTS (SELECT 1 FROM party_link l WHERE l.from_party_no = c.party_no AND l.kind = {})
+             ORDER BY contact_no",
+            LinkKind::PartOf.code()
+        );
         self.close_absent(
-            open,
+            &open,
+            "SELECT p.reference || ' ' || c.role || ' ' || c.email FROM contact c
+             JOIN party p ON p.party_no = c.party_no WHERE c.contact_no = $1",
             "UPDATE contact SET closed_at = $1 WHERE contact_no = $2",
         )
     }
@@ -493,9 +516,12 @@ impl Import<'_, '_> {
     /// # Errors
     /// When the engine fails.
     pub fn close_absent_assets(&mut self) -> Result<()> {
-        let open = "SELECT asset_no FROM asset a WHERE closed_at IS NULL
-                        AND NOT EXISTS (SELECT 1 FROM asset_claim c WHERE c.asset_no = a.asset_no)";
-        self.close_absent(open, "UPDATE asset SET closed_at = $1 WHERE asset_no = $2")
+        self.close_absent(
+            "SELECT asset_no FROM asset a WHERE closed_at IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM asset_claim c WHERE c.asset_no = a.asset_no) ORDER BY asset_no",
+            "SELECT p.reference || ' ' || a.given FROM asset a JOIN party p ON p.party_no = a.party_no WHERE a.asset_no = $1",
+            "UPDATE asset SET closed_at = $1 WHERE asset_no = $2",
+        )
     }
 
     /// Closes the networks that this import did not have.
@@ -503,18 +529,28 @@ impl Import<'_, '_> {
     /// # Errors
     /// When the engine fails.
     pub fn close_absent_networks(&mut self) -> Result<()> {
-        let open = "SELECT network_no FROM network WHERE closed_at IS NULL";
         self.close_absent(
-            open,
+            "SELECT network_no FROM network WHERE closed_at IS NULL ORDER BY network_no",
+            "SELECT prefix FROM network WHERE network_no = $1",
             "UPDATE network SET closed_at = $1 WHERE network_no = $2",
         )
     }
 
-    fn close_absent(&mut self, open: &str, close: &str) -> Result<()> {
+    fn close_absent(&mut self, open: &str, name: &str, close: &str) -> Result<()> {
         for number in self.absent(open)? {
-            self.tally.counts.closed +=
-                self.tx.execute(close, values![self.now.micros(), number])?;
+            self.close(number, name, close)?;
         }
+        Ok(())
+    }
+
+    fn close(&mut self, number: i64, name: &str, close: &str) -> Result<()> {
+        if self.closed_first.len() < CLOSED_NAMED_MAX {
+            let name = self
+                .tx
+                .query_opt(name, values![number], |row| row.text(0))?;
+            self.closed_first.extend(name);
+        }
+        self.tally.counts.closed += self.tx.execute(close, values![self.now.micros(), number])?;
         Ok(())
     }
 

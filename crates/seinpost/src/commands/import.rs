@@ -16,7 +16,9 @@ use formats::register::{
 };
 use model::{Prefix, RowIssue, Timestamp};
 use serde::Serialize;
-use store::{RegisterChange, RegisterCounts, Store, StoreError, TransientError, Tx};
+use store::{
+    CLOSED_NAMED_MAX, RegisterChange, RegisterCounts, Store, StoreError, TransientError, Tx,
+};
 
 use crate::lifecycle::Missing;
 use crate::output::{Table, counted, thousands};
@@ -41,7 +43,8 @@ Columns, found by their names in the first line, in any order (* needed):
   asn            no header: prefix, tab, AS number, and perhaps a tab and a country
 
 Rows that are there are brought up to date, new ones added, absent ones stay; --replace closes
-those that the file does not have, but never keys. Exit code 1 when some rows were bad; the good ones are in.";
+those that the file does not have, but never keys, nor what organisations made themselves. A file
+without rows replaces nothing. Exit code 1 when some rows were bad; the good ones are in.";
 
 /// Bring organisations, their contacts and assets, networks or the AS table into the register
 #[derive(clap::Args)]
@@ -129,6 +132,8 @@ pub(crate) struct Imported {
     pub(crate) issues: Vec<RowIssue>,
     /// Nothing was closed although that was asked for: a bad row may stand for what would be closed.
     pub(crate) closing_skipped: bool,
+    /// The first of those that were closed, at most [`CLOSED_NAMED_MAX`].
+    pub(crate) closed_first: Vec<String>,
 }
 
 /// Reads a file of the register and brings its good rows in, in one transaction with its consequences.
@@ -280,7 +285,7 @@ impl<T> FileRows<T> {
     }
 
     /// Runs `put` in a transaction with its consequences: a new version of the register, the work that follows from
-    /// it, and the audit record.
+    /// it, and the audit record. A file without a row replaces nothing.
     fn bring_in(
         &self,
         store: &Store,
@@ -288,6 +293,12 @@ impl<T> FileRows<T> {
         mode: &Mode,
         put: impl Fn(&mut Tx<'_>, &Self) -> Result<Imported, StoreError>,
     ) -> anyhow::Result<Imported> {
+        // More likely a file that was not filled than a register that ends.
+        if mode.replace && self.rows.is_empty() && self.issues.is_empty() {
+            return Err(wrong("the file has no rows, so --replace would close everything")
+                .hint("see whether whatever wrote the file came to its end; without --replace nothing is closed")
+                .into());
+        }
         let done = store.write(|tx| {
             let imported = put(tx, self)?;
             if mode.dry_run {
@@ -333,6 +344,7 @@ impl<T: Importable> FileRows<T> {
         }
         Ok(Imported {
             counts: import.counts(),
+            closed_first: import.closed_first().to_vec(),
             issues,
             closing_skipped,
         })
@@ -369,10 +381,15 @@ fn put_as_table(
             Some(_) => counts.changed += 1,
         }
     }
-    let is_absent = |prefix: &&Prefix| !wanted.contains_key(*prefix);
     let mut import = tx.import(mode.now);
+    let mut closed_first = Vec::new();
     if mode.replace && !closing_skipped {
-        counts.closed = held.keys().filter(is_absent).count() as u64;
+        let mut absent: Vec<Prefix> = held.keys().copied().collect();
+        absent.retain(|prefix| !wanted.contains_key(prefix));
+        absent.sort_unstable();
+        counts.closed = absent.len() as u64;
+        let first = absent.iter().take(CLOSED_NAMED_MAX);
+        closed_first = first.map(ToString::to_string).collect();
         if counts.closed > 0 {
             import.clear_as_table()?;
             held.clear();
@@ -387,6 +404,7 @@ fn put_as_table(
         counts,
         issues: file.issues.clone(),
         closing_skipped,
+        closed_first,
     })
 }
 
@@ -441,6 +459,7 @@ struct ImportView<'i> {
     unchanged: u64,
     closed: u64,
     closing_skipped: bool,
+    closed_first: &'i [String],
     bad: Vec<IssueView<'i>>,
 }
 
@@ -462,6 +481,7 @@ fn print(
         counts,
         issues,
         closing_skipped,
+        closed_first,
     } = imported;
     if session.json {
         let bad = issues.iter().map(|issue| IssueView {
@@ -478,6 +498,7 @@ fn print(
             unchanged: counts.unchanged,
             closed: counts.closed,
             closing_skipped: *closing_skipped,
+            closed_first,
             bad: bad.collect(),
         })?;
         return Ok(());
@@ -493,6 +514,17 @@ fn print(
         what.as_str(),
         in_words(counts)
     )?;
+    if mode.dry_run && !closed_first.is_empty() {
+        let count = thousands(counts.closed);
+        writeln!(
+            session.out,
+            "\n{} of {count} that would be closed:",
+            closed_first.len()
+        )?;
+        for name in closed_first {
+            writeln!(session.out, "  {}", model::shown(name))?;
+        }
+    }
     if issues.is_empty() {
         return Ok(());
     }

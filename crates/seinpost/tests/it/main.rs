@@ -5,6 +5,7 @@
 mod blobs;
 mod catalogue;
 mod draw;
+mod import;
 mod keeping;
 mod keys;
 mod logs;

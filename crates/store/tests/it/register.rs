@@ -1,5 +1,5 @@
 use model::register::ContactRow;
-use model::{Language, LegalClass, PartyRole, Reader, SeveritySet};
+use model::{Language, LegalClass, PartyRole, Reader, ReadingHours, SeveritySet};
 use store::{RegisterChange, RegisterCounts};
 use testkit::{RegisterBuilder, TestStore, both_engines, day, days_later};
 
@@ -161,6 +161,52 @@ fn replacing_contacts_keeps_the_mailbox_of_a_network_that_is_closed_too(test: &T
         emails.contains(&"abuse@provider.example".to_owned()),
         "{emails:?}"
     );
+}
+
+fn replacing_keeps_what_organisations_made_themselves(test: &TestStore) {
+    register().import(&test.store, now());
+    let part_no = write(&test.store, |tx| {
+        let party_no = tx.party_no("bakery")?.unwrap();
+        let own = ContactRow {
+            organisation: "bakery".to_owned(),
+            role: "own".to_owned(),
+            email: "own@bakery.example".parse().unwrap(),
+            severities: SeveritySet::ALL,
+            language: None,
+            reader: None,
+        };
+        tx.put_own_contact(party_no, &own, ReadingHours::Unsaid, now())?;
+        tx.add_sub_organisation(party_no, "Shop", "bakery", now())
+    });
+    let emails = |party_no| -> Vec<String> {
+        let contacts = read(&test.store, |tx| tx.own_contacts(party_no));
+        contacts.iter().map(|one| one.email.to_string()).collect()
+    };
+    let of_part = emails(part_no);
+    assert!(!of_part.is_empty());
+    let closed = RegisterBuilder::new()
+        .contact("bakery", "new@bakery.example")
+        .replacing()
+        .import(&test.store, now());
+    assert_eq!(closed, counts(1, 0, 0, 2));
+    let party_no = read(&test.store, |tx| tx.party_no("bakery")).unwrap();
+    assert_eq!(
+        emails(party_no),
+        ["own@bakery.example", "new@bakery.example"]
+    );
+    assert_eq!(emails(part_no), of_part);
+
+    let parts = || read(&test.store, |tx| tx.sub_organisations(party_no)).len();
+    let only = |reference| {
+        RegisterBuilder::new()
+            .organisation_without_contact(reference, LegalClass::OtherBusiness)
+            .replacing()
+            .import(&test.store, now())
+    };
+    only("bakery");
+    assert_eq!(parts(), 1, "its whole is served");
+    assert_eq!(only("other").closed, 2, "the whole, and its part");
+    assert_eq!(parts(), 0);
 }
 
 fn an_organisation_that_a_replacing_file_does_not_have_is_closed_with_its_assets(test: &TestStore) {
@@ -362,6 +408,7 @@ both_engines!(
     a_closed_row_opens_again_under_its_number,
     replacing_contacts_keeps_the_mailboxes_of_networks,
     replacing_contacts_keeps_the_mailbox_of_a_network_that_is_closed_too,
+    replacing_keeps_what_organisations_made_themselves,
     an_organisation_that_a_replacing_file_does_not_have_is_closed_with_its_assets,
     a_row_of_an_unknown_organisation_is_said_so_and_not_stored,
     many_organisations_and_contacts_at_once_become_what_they_become_one_by_one,

@@ -90,5 +90,6 @@ fn put_keys(
         counts,
         issues,
         closing_skipped: false,
+        closed_first: Vec::new(),
     })
 }
