@@ -28,7 +28,7 @@ fn a_file_without_rows_replaces_nothing_and_what_would_be_closed_is_named() {
     ] {
         fs::write(&file, head).unwrap();
         let said = seinpost(&data, None, &["import", what, path, "--replace"]);
-        assert_eq!(said.status.code(), Some(2), "{what}");
+        assert_eq!(said.status.code(), Some(1), "{what}");
         let said = String::from_utf8(said.stderr).unwrap();
         assert!(said.contains("no rows"), "{what}: {said}");
         let alone = seinpost(&data, None, &["import", what, path]);
