@@ -190,6 +190,7 @@ impl StoreError {
             ),
             Self::Postgres(error) => {
                 self.is_outage()
+                    || is_partition_not_known_yet(error)
                     || error
                         .code()
                         .is_some_and(|state| state.code().starts_with("40"))
@@ -232,6 +233,14 @@ fn is_outage_state(state: &postgres::error::SqlState) -> bool {
     ["08", "53", "57P", "25P03", "25006"]
         .iter()
         .any(|class| code.starts_with(class))
+}
+
+/// A partition is seen in the catalogue a moment before the server tells its connections to read the table anew. A row
+/// for it is then refused as one that no partition takes: a check violation (23514) that names no check.
+fn is_partition_not_known_yet(error: &postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|cause| {
+        cause.code() == &postgres::error::SqlState::CHECK_VIOLATION && cause.constraint().is_none()
+    })
 }
 
 /// The driver's own text says "db error" and hides the reason one level down.
