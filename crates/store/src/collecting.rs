@@ -1,13 +1,13 @@
-//! Which notifications the lines of a chunk go into: found, made and counted by sets, since one report may concern tens of
-//! thousands of recipients.
+//! Which notifications the lines of a chunk go into: found and made by sets, since one report may concern tens of thousands
+//! of recipients. How many lines each has is written when its window is closed.
 
 use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 use model::Timestamp;
 
-use crate::connection::{Tx, TxEngine, Value, values};
-use crate::error::{Result, StoreError};
+use crate::connection::{Tx, Value, values};
+use crate::error::Result;
 use crate::notification::{
     KEY_COLUMNS, LINES_MAX, LineToTell, NOTIFICATION, NotificationKey, key_values,
     notification_from,
@@ -46,7 +46,6 @@ enum Place {
 struct New<'l> {
     first: &'l LineToTell,
     part: i64,
-    lines: i64,
 }
 
 impl Part {
@@ -59,7 +58,7 @@ impl Part {
 }
 
 impl Tx<'_> {
-    /// Counts lines into the notifications of their keys, making those that are not there yet or have no space; gives the
+    /// Finds the notifications of lines by their keys, making those that are not there yet or have no space; gives the
     /// notification of each line.
     pub(crate) fn collect(
         &mut self,
@@ -87,18 +86,13 @@ impl Tx<'_> {
                     made.push(New {
                         first: line,
                         part: part.number,
-                        lines: 0,
                     });
                     parts.insert(line.key.clone(), part);
                     part.place
                 }
             };
-            if let Place::New(place) = place {
-                made[place].lines += 1;
-            }
             places.push(place);
         }
-        self.count_lines(&places)?;
         let numbers = self.make(&made, now)?;
         for (new, number) in made.iter().zip(&numbers) {
             let parts = collecting.windows.get_mut(&new.first.key.window_no);
@@ -120,6 +114,7 @@ impl Tx<'_> {
         lines: &[LineToTell],
     ) -> Result<()> {
         let wanted: HashSet<i64> = lines.iter().map(|line| line.key.window_no).collect();
+        self.hold_windows(&wanted.iter().copied().collect::<Vec<_>>())?;
         let windows = &mut collecting.windows;
         windows.retain(|no, parts| wanted.contains(no) && parts.len() <= REMEMBERED_MAX);
         for window_no in wanted {
@@ -128,7 +123,9 @@ impl Tx<'_> {
             }
             let mut parts = Parts::default();
             // Parts of one key in ascending number: the last one stays.
-            let sql = format!("{NOTIFICATION} WHERE window_no = $1 ORDER BY part");
+            let sql = format!(
+                "SELECT {NOTIFICATION} FROM notification n WHERE window_no = $1 ORDER BY part"
+            );
             self.for_each(&sql, values![window_no], |row| {
                 let found = notification_from(row)?;
                 let part = Part {
@@ -164,40 +161,6 @@ impl Tx<'_> {
         Ok(closed.into_iter().collect())
     }
 
-    /// Counts one line for each place that is known.
-    fn count_lines(&mut self, places: &[Place]) -> Result<()> {
-        let known = places.iter().filter_map(|place| match place {
-            Place::Known(number) => Some(*number),
-            Place::New(_) => None,
-        });
-        let mut known: Vec<i64> = known.collect();
-        if known.is_empty() {
-            return Ok(());
-        }
-        known.sort_unstable();
-        let counted = known.chunk_by(|a, b| a == b);
-        if let TxEngine::Sqlite(_) = self.engine {
-            let sql = "UPDATE notification SET lines = lines + ?2 WHERE notification_no = ?1";
-            let counted = counted.map(|same| [same[0], same.len() as i64]);
-            return self.execute_each(sql, counted);
-        }
-        let (numbers, lines): (Vec<i64>, Vec<i64>) =
-            counted.map(|same| (same[0], same.len() as i64)).unzip();
-        // With the sign no plan begins at the state: what is collected now is news to the statistics, which know of none, and one
-        // walk over it for each line took minutes.
-        let counted = self.execute_by_key(
-            "UPDATE notification n SET lines = n.lines + c.lines
-             FROM unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[])) AS c (notification_no, lines)
-             WHERE n.notification_no = c.notification_no AND +n.state = 0",
-            values![&numbers[..], &lines[..]],
-        )?;
-        // Another worker took the last line out of one of them meanwhile, and it tells nobody any more.
-        match counted == numbers.len() as u64 {
-            true => Ok(()),
-            false => Err(StoreError::Conflict),
-        }
-    }
-
     fn make(&mut self, made: &[New<'_>], now: Timestamp) -> Result<Vec<i64>> {
         let numbers = self.new_numbers("notification", "notification_no", made.len())?;
         let columns = [
@@ -222,7 +185,7 @@ impl Tx<'_> {
                 new.part,
                 &*new.first.lawful_basis,
                 now.micros(),
-                new.lines,
+                0_i64,
                 0_i64,
                 "",
                 "",

@@ -320,25 +320,6 @@ impl Tx<'_> {
         }
     }
 
-    /// Runs a statement of the embedded engine for each of many rows of numbers.
-    pub(crate) fn execute_each<const N: usize>(
-        &mut self,
-        sql: &str,
-        rows: impl Iterator<Item = [i64; N]>,
-    ) -> Result<()> {
-        let TxEngine::Sqlite(connection) = &self.engine else {
-            unreachable!("PostgreSQL takes a set at once");
-        };
-        let mut statement = connection.prepare_cached(sql)?;
-        for row in rows {
-            for (index, number) in row.into_iter().enumerate() {
-                statement.raw_bind_parameter(index + 1, number)?;
-            }
-            statement.raw_execute()?;
-        }
-        Ok(())
-    }
-
     /// Runs a question and gives each row to `take`, without holding all rows where the engine streams.
     pub(crate) fn for_each(
         &mut self,

@@ -105,7 +105,7 @@ impl Tx<'_> {
         };
         let desks = self.in_set("$3");
         let sql = format!(
-            "{NOTIFICATION} WHERE state = 2 AND due_at <= $1 AND taken_until < $2 AND desk_no {desks}
+            "SELECT {NOTIFICATION} FROM notification n WHERE state = 2 AND due_at <= $1 AND taken_until < $2 AND desk_no {desks}
              ORDER BY {order} LIMIT $4{skip}"
         );
         let values = values![due.now.micros(), clock, due.desks, due.messages_max];

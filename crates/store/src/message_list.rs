@@ -76,7 +76,7 @@ impl Tx<'_> {
             LOOKED_AT_MAX
         };
         let sql = format!(
-            "{NOTIFICATION} {} LIMIT $2",
+            "SELECT {NOTIFICATION} FROM notification n {} LIMIT $2",
             self.newest_before("notification_no", column)
         );
         let values = [values![before_no, looked_at], &wanted].concat();

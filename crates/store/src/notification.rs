@@ -178,9 +178,30 @@ pub struct Told {
     pub by_hand: bool,
 }
 
-pub(crate) const NOTIFICATION: &str = "SELECT notification_no, window_no, recipient_no, threat_no, severity, tlp, relation, kind,
-    role, rsit, language, reader, desk_no, part, lawful_basis, state, reason, lines, created_at, decided_at, decided_by,
-    due_at FROM notification";
+/// Lines of the notification `n` that are told, counted. The column says it from the moment its window is closed: to keep it
+/// before, each chunk of a report would write the row of each recipient once more.
+macro_rules! lines_counted {
+    () => {
+        "((SELECT COUNT(*) FROM notification_line c WHERE c.notification_no = n.notification_no)
+          - (SELECT COUNT(*) FROM notification_line c
+             WHERE c.notification_no = n.notification_no AND c.withdrawn IS NOT NULL))"
+    };
+}
+
+/// Lines of the notification `n` that are told, whatever its state.
+pub(crate) const LINES: &str = concat!(
+    "CASE WHEN n.state = 0 THEN ",
+    lines_counted!(),
+    " ELSE n.lines END"
+);
+
+/// What [`notification_from`] reads of the notification `n`, 22 columns.
+pub(crate) const NOTIFICATION: &str = concat!(
+    "n.notification_no, n.window_no, n.recipient_no, n.threat_no, n.severity, n.tlp, n.relation, n.kind, n.role, n.rsit,
+     n.language, n.reader, n.desk_no, n.part, n.lawful_basis, n.state, n.reason, CASE WHEN n.state = 0 THEN ",
+    lines_counted!(),
+    " ELSE n.lines END, n.created_at, n.decided_at, n.decided_by, n.due_at"
+);
 /// Columns of [`key_values`].
 pub(crate) const KEY_COLUMNS: [&str; 12] = [
     "window_no",
@@ -256,8 +277,11 @@ impl Tx<'_> {
             values![window_no, now.micros()],
         )?;
         let approved = self.execute(
-            "UPDATE notification SET state = 2, decided_at = $2
-             WHERE window_no = $1 AND state = 0 AND desk_no IN (SELECT desk_no FROM desk WHERE alert_rule = 0)",
+            concat!(
+                "UPDATE notification AS n SET state = 2, decided_at = $2, lines = ",
+                lines_counted!(),
+                " WHERE window_no = $1 AND state = 0 AND desk_no IN (SELECT desk_no FROM desk WHERE alert_rule = 0)"
+            ),
             values![window_no, now.micros()],
         )?;
         if approved > 0 {
@@ -265,10 +289,24 @@ impl Tx<'_> {
             self.announce_work()?;
         }
         self.execute(
-            "UPDATE notification SET state = 1, reason = 'the desk approves alerts by hand'
-             WHERE window_no = $1 AND state = 0",
+            concat!(
+                "UPDATE notification AS n SET state = 1, reason = 'the desk approves alerts by hand', lines = ",
+                lines_counted!(),
+                " WHERE window_no = $1 AND state = 0"
+            ),
             values![window_no],
         )?;
+        Ok(())
+    }
+
+    /// Keeps others from adding lines to, and taking lines out of, the messages that collect in these windows.
+    pub(crate) fn hold_windows(&mut self, window_nos: &[i64]) -> Result<()> {
+        if self.is_embedded() {
+            return Ok(());
+        }
+        let sql =
+            "SELECT 1 FROM sending_window WHERE window_no = ANY ($1) ORDER BY window_no FOR UPDATE";
+        self.execute(sql, values![window_nos])?;
         Ok(())
     }
 
@@ -310,9 +348,13 @@ impl Tx<'_> {
         reason: &str,
         now: Timestamp,
     ) -> Result<()> {
+        let window = "SELECT window_no FROM notification WHERE notification_no = $1";
+        let window = self.query(window, values![notification_no], |row| row.int(0))?;
+        self.hold_windows(&window)?;
         // Counts as written before the line is: whoever approves at this moment waits, or was first.
         let open = self.execute(
-            "UPDATE notification SET lines = lines - 1 WHERE notification_no = $1 AND state IN (0, 1) AND EXISTS (
+            "UPDATE notification SET lines = CASE state WHEN 0 THEN 0 ELSE lines - 1 END
+             WHERE notification_no = $1 AND state IN (0, 1) AND EXISTS (
                  SELECT 1 FROM notification_line WHERE notification_no = $1 AND finding_no = $2 AND withdrawn IS NULL)",
             values![notification_no, finding_no],
         )?;
@@ -330,7 +372,8 @@ impl Tx<'_> {
         )?;
         self.execute(
             "UPDATE notification SET state = 4, reason = $2, decided_at = $3
-             WHERE notification_no = $1 AND lines = 0 AND state IN (0, 1)",
+             WHERE notification_no = $1 AND state IN (0, 1) AND NOT EXISTS (
+                 SELECT 1 FROM notification_line WHERE notification_no = $1 AND withdrawn IS NULL)",
             values![notification_no, reason, now.micros()],
         )?;
         Ok(())
@@ -341,7 +384,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn notification(&mut self, notification_no: i64) -> Result<Option<Notification>> {
-        let sql = format!("{NOTIFICATION} WHERE notification_no = $1");
+        let sql = format!("SELECT {NOTIFICATION} FROM notification n WHERE notification_no = $1");
         self.query_opt(&sql, values![notification_no], notification_from)
     }
 
@@ -356,7 +399,8 @@ impl Tx<'_> {
         rows_max: i64,
     ) -> Result<Vec<Notification>> {
         let sql = format!(
-            "{NOTIFICATION} WHERE state = $1 AND notification_no > $2 ORDER BY notification_no LIMIT $3"
+            "SELECT {NOTIFICATION} FROM notification n
+             WHERE state = $1 AND notification_no > $2 ORDER BY notification_no LIMIT $3"
         );
         self.query(
             &sql,
@@ -385,7 +429,7 @@ impl Tx<'_> {
         mut take: impl FnMut(Notification) -> Result<()>,
     ) -> Result<()> {
         self.for_each(
-            &format!("{NOTIFICATION} ORDER BY notification_no"),
+            &format!("SELECT {NOTIFICATION} FROM notification n ORDER BY notification_no"),
             &[],
             |row| take(notification_from(row)?),
         )

@@ -5,7 +5,7 @@ use model::AssetValue;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::finding::{COLUMNS, FindingKey, FindingRow, finding_from};
-use crate::notification::{Notification, notification_from};
+use crate::notification::{NOTIFICATION, Notification, notification_from};
 use crate::party::asset_value;
 
 /// A finding with the names behind its numbers.
@@ -129,11 +129,6 @@ impl Tx<'_> {
         })
     }
 }
-
-/// What [`notification_from`] reads, 22 columns.
-pub(crate) const NOTIFICATION: &str = "n.notification_no, n.window_no, n.recipient_no, n.threat_no, n.severity, n.tlp, n.relation,
-    n.kind, n.role, n.rsit, n.language, n.reader, n.desk_no, n.part, n.lawful_basis, n.state, n.reason, n.lines,
-    n.created_at, n.decided_at, n.decided_by, n.due_at";
 
 /// Columns of a finding in a statement that knows it by `alias`.
 fn columns_of(alias: &str) -> String {

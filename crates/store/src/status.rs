@@ -3,7 +3,7 @@
 use crate::batch::BatchCounts;
 use crate::connection::{Tx, Value, values};
 use crate::error::Result;
-use crate::notification::NotificationState;
+use crate::notification::{LINES, NotificationState};
 use crate::queue::{QueueKind, QueueState};
 
 /// Counts of one snapshot.
@@ -89,13 +89,16 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn status(&mut self) -> Result<Status> {
+        let notifications = self.notification_counts("", &[])?;
+        let said: i64 = notifications.iter().map(|(.., lines)| lines).sum();
+        let told = "SELECT COUNT(*) FROM notification_line WHERE withdrawn IS NULL";
         Ok(Status {
             observations: self.query_int("SELECT COUNT(*) FROM observation", &[])?,
             findings: self.query_int("SELECT COUNT(*) FROM finding", &[])?,
             matches: self.query_int("SELECT COUNT(*) FROM finding_match", &[])?,
-            notifications: self.notification_counts("", &[])?,
+            notifications,
             findings_without_duty: self.query_int(FINDINGS_WITHOUT_DUTY, &[])?,
-            line_difference: self.query_int(LINE_DIFFERENCE, &[])?,
+            line_difference: said - self.query_int(told, &[])?,
             ..self.status_of_flow()?
         })
     }
@@ -190,7 +193,8 @@ impl Tx<'_> {
         values: &[Value<'_>],
     ) -> Result<Vec<(NotificationState, i64, i64)>> {
         let sql = format!(
-            "SELECT state, COUNT(*), CAST(SUM(lines) AS BIGINT) FROM notification {meant} GROUP BY state ORDER BY state"
+            "SELECT n.state, COUNT(*), CAST(SUM({LINES}) AS BIGINT) FROM notification n {meant}
+             GROUP BY n.state ORDER BY n.state"
         );
         self.query(&sql, values, |row| {
             let state = row.code(0, "notification state", NotificationState::from_code)?;
@@ -216,10 +220,6 @@ const FINDINGS_WITHOUT_DUTY: &str = "SELECT COUNT(*) FROM finding f
                       WHERE l.finding_no = f.finding_no AND l.episode = f.episode AND l.withdrawn IS NULL)
       AND NOT EXISTS (SELECT 1 FROM queue_item q
                       WHERE q.finding_no = f.finding_no AND q.episode = f.episode AND q.state <> 1)";
-const LINE_DIFFERENCE: &str = "SELECT
-    CAST((SELECT COALESCE(SUM(lines), 0) FROM notification) AS BIGINT)
-    - (SELECT COUNT(*) FROM notification_line WHERE withdrawn IS NULL)";
-
 /// The ranges within are those of the finding: PostgreSQL does not conclude it.
 const FINDINGS_WITHOUT_DUTY_BETWEEN: &str = "SELECT COUNT(*) FROM finding f
     WHERE f.finding_no >= $1 AND f.finding_no < $2

@@ -4,8 +4,7 @@ use model::Timestamp;
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
-use crate::notification::{Notification, notification_from};
-use crate::report::NOTIFICATION;
+use crate::notification::{NOTIFICATION, Notification, notification_from};
 
 /// A message as an organisation was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,9 +63,9 @@ impl Tx<'_> {
         messages_max: i64,
     ) -> Result<Vec<Notification>> {
         let sql = format!(
-            "{} WHERE recipient_no = $1 AND state IN (2, 3, 5) AND created_at >= $2
-             ORDER BY notification_no DESC LIMIT $3",
-            crate::notification::NOTIFICATION
+            "SELECT {NOTIFICATION} FROM notification n
+             WHERE recipient_no = $1 AND state IN (2, 3, 5) AND created_at >= $2
+             ORDER BY notification_no DESC LIMIT $3"
         );
         let values = values![party_no, since.micros(), messages_max];
         self.query(&sql, values, notification_from)

@@ -54,11 +54,11 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "lines",
-        about: "messages have as many lines as they say",
+        about: "messages that do not collect any more have as many lines as they say",
         sql: "SELECT 'notification ' || n.notification_no FROM notification n LEFT JOIN (
                   SELECT notification_no, COUNT(*) AS lines FROM notification_line
                   WHERE withdrawn IS NULL GROUP BY notification_no) l ON l.notification_no = n.notification_no
-              WHERE n.lines <> COALESCE(l.lines, 0)",
+              WHERE n.state <> 0 AND n.lines <> COALESCE(l.lines, 0)",
     },
     Question {
         name: "observations",

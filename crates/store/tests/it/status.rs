@@ -1,4 +1,4 @@
-use store::{BatchCounts, Collecting, QueueItem, QueueKind, QueueState, Status};
+use store::{BatchCounts, Collecting, NotificationState, QueueItem, QueueKind, QueueState, Status};
 use testkit::{TestStore, both_engines};
 
 use crate::builders::{add_findings, desk_no, line_to_tell, new_batch, now, read, write};
@@ -84,6 +84,11 @@ fn a_lost_line_shows_in_the_balance(test: &TestStore) {
             now(),
         )
     });
+    assert_eq!(
+        status(test).notifications,
+        [(NotificationState::Collecting, 1, 1)]
+    );
+    write(&test.store, |tx| tx.close_window(window_no, now()));
     test.tamper("DELETE FROM notification_line");
     assert_eq!(status(test).balance(), [0, 0, 1, 1]);
 }
