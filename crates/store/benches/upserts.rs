@@ -144,7 +144,10 @@ fn ours(store: &Store, chunk: &[FindingKey]) {
                 None => opened.push((*key, row(numbers.next().expect("one for each")))),
             }
         }
-        let opened: Vec<_> = opened.iter().map(|(key, row)| (*key, row)).collect();
+        let opened: Vec<_> = opened
+            .iter()
+            .map(|(key, row)| (*key, row, &[][..]))
+            .collect();
         tx.insert_findings(&opened)?;
         tx.update_findings(seen.iter().collect())?;
         Ok::<_, StoreError>(())

@@ -3,6 +3,7 @@
 //! The columns of a finding are listed once, in [`COLUMNS`]; reading, inserting and updating follow that list.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use model::{Role, RsitType, Severity, Side, Timestamp, Tlp};
 
@@ -203,6 +204,9 @@ pub struct ObservationRow<'e> {
     pub evidence: Cow<'e, str>,
 }
 
+/// A finding to be inserted, with its matches.
+pub type NewFinding<'f> = (&'f FindingKey, &'f FindingRow, &'f [MatchRow]);
+
 /// A finding is in an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MatchRow {
@@ -274,26 +278,35 @@ impl Tx<'_> {
         }
     }
 
-    /// Inserts findings. Their keys must be new; a key that another worker made meanwhile is a conflict.
+    /// Inserts findings with their matches. Their keys must be new; a key that another worker made meanwhile is a conflict.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn insert_findings(&mut self, findings: &[(&FindingKey, &FindingRow)]) -> Result<()> {
+    pub fn insert_findings(&mut self, findings: &[NewFinding<'_>]) -> Result<()> {
         self.changes_findings |= !findings.is_empty();
         let columns = [
             &["desk_no", "threat_no", "endpoint", "identifier"][..],
             &COLUMNS[..],
+            &["matches", "matched_with"],
         ]
         .concat();
-        self.insert_all("finding", &columns, findings, |(key, finding), row| {
-            row.extend_from_slice(values![
-                key.desk_no,
-                key.threat_no,
-                &key.endpoint[..],
-                &key.identifier
-            ]);
-            finding_values(finding, row);
-        })
+        let texts = MatchTexts::of(findings.iter().map(|(.., matches)| *matches));
+        let rows: Vec<_> = findings.iter().zip(texts.iter()).collect();
+        self.insert_all(
+            "finding",
+            &columns,
+            &rows,
+            |((key, finding, matches), text), row| {
+                row.extend_from_slice(values![
+                    key.desk_no,
+                    key.threat_no,
+                    &key.endpoint[..],
+                    &key.identifier
+                ]);
+                finding_values(finding, row);
+                row.extend_from_slice(values![*text, matched_with(matches)]);
+            },
+        )
     }
 
     /// Inserts observations, in ascending key.
@@ -340,38 +353,21 @@ impl Tx<'_> {
         })
     }
 
-    /// Replaces the matches of findings: those of `replaced` go, `matches` come.
+    /// Replaces the matches of findings that exist, by number.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn put_matches(&mut self, replaced: &[i64], matches: &[MatchRow]) -> Result<()> {
-        if !replaced.is_empty() {
-            let sql = format!(
-                "DELETE FROM finding_match WHERE finding_no {}",
-                self.in_set("$1")
-            );
-            self.execute(&sql, values![replaced])?;
+    pub fn put_matches(&mut self, replaced: &[(i64, &[MatchRow])]) -> Result<()> {
+        if replaced.is_empty() {
+            return Ok(());
         }
-        let columns = [
-            "finding_no",
-            "asset_no",
-            "dimension",
-            "rank",
-            "valid_from",
-            "valid_until",
-            "register_version",
-        ];
-        self.insert_all("finding_match", &columns, matches, |found, row| {
-            row.extend_from_slice(values![
-                found.finding_no,
-                found.asset_no,
-                found.dimension,
-                found.rank,
-                found.valid_from,
-                found.valid_until,
-                found.register_version
-            ]);
-        })
+        let texts = MatchTexts::of(replaced.iter().map(|(_, matches)| *matches));
+        let rows: Vec<MatchesOf<'_>> = replaced
+            .iter()
+            .zip(texts.iter())
+            .map(|((finding_no, matches), text)| (*finding_no, text, matched_with(matches)))
+            .collect();
+        self.update_matches(&rows)
     }
 
     /// Adds events.
@@ -517,6 +513,63 @@ impl Tx<'_> {
         let sql = format!("{MATCH} ORDER BY finding_no, dimension, rank, asset_no");
         self.for_each(&sql, &[], |row| take(match_from(row)?))
     }
+}
+
+/// Number of a finding, its matches as they are kept, and the version of the register that decided them.
+pub(crate) type MatchesOf<'t> = (i64, &'t str, i64);
+
+/// Matches of many findings as they are kept: an array of arrays. What the asset was valid for is left out where it has no
+/// end and no beginning.
+struct MatchTexts {
+    text: String,
+    /// Where the text of each finding ends.
+    ends: Vec<usize>,
+}
+
+impl MatchTexts {
+    fn of<'m>(findings: impl Iterator<Item = &'m [MatchRow]>) -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for matches in findings {
+            text.push('[');
+            for (place, found) in matches.iter().enumerate() {
+                if place > 0 {
+                    text.push(',');
+                }
+                let day = |day: Option<i32>| day.map_or("null".to_owned(), |day| day.to_string());
+                let MatchRow {
+                    asset_no,
+                    dimension,
+                    rank,
+                    ..
+                } = found;
+                // Writing to a text does not fail.
+                let _ = match (found.valid_from, found.valid_until) {
+                    (None, None) => write!(text, "[{asset_no},{dimension},{rank}]"),
+                    (from, until) => write!(
+                        text,
+                        "[{asset_no},{dimension},{rank},{},{}]",
+                        day(from),
+                        day(until)
+                    ),
+                };
+            }
+            text.push(']');
+            ends.push(text.len());
+        }
+        Self { text, ends }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut begin = 0;
+        self.ends
+            .iter()
+            .map(move |end| &self.text[std::mem::replace(&mut begin, *end)..*end])
+    }
+}
+
+/// All matches of a finding are decided with one version of the register.
+fn matched_with(matches: &[MatchRow]) -> i64 {
+    matches.first().map_or(0, |found| found.register_version)
 }
 
 const MATCH: &str =

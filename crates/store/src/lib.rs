@@ -147,7 +147,7 @@ pub use error::{Result, StoreError};
 pub use evaluation::{Evaluation, EvaluationGuest, EvaluationTerms};
 pub use existence_notice::ExistenceNotice;
 pub use finding::{
-    FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, ObservationKey,
+    FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, NewFinding, ObservationKey,
     ObservationRow,
 };
 pub use handover::{DueMessages, TellingRow};

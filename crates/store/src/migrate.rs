@@ -115,6 +115,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "security.txt",
         include_str!("../migrations/0043_security_txt.sql"),
     ),
+    ("matches", include_str!("../migrations/0044_matches.sql")),
 ];
 
 /// How far the tables are.
@@ -216,7 +217,8 @@ impl crate::Tx<'_> {
                     .replace("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT")
                     .replace("{number}", "INTEGER PRIMARY KEY")
                     .replace("{bytewise}", BYTEWISE_SQLITE)
-                    .replace("/*! WITHOUT ROWID */", "WITHOUT ROWID");
+                    .replace("/*!", "")
+                    .replace("*/", "");
                 Ok(connection.execute_batch(&sql)?)
             }
             TxEngine::Postgres { tx, .. } => {

@@ -96,14 +96,13 @@ fn rematch_desk<'f>(
     let numbers: Vec<i64> = known.iter().map(|(_, row)| row.finding_no).collect();
     let mut router = Router::new(tx, desk, register, &numbers, now)?;
     let mut finder = register.assets.finder();
-    let (mut changed, mut replaced, mut rows, mut events) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut changed, mut replaced, mut events) = (Vec::new(), Vec::new(), Vec::new());
     for (key, row) in known {
         let matches = find_owners(&mut finder, key, row);
         let match_digest = digest(matches);
         if match_digest != row.match_digest {
-            replaced.push(row.finding_no);
-            rows.extend(match_rows(row.finding_no, matches, register.version));
+            let matches = match_rows(row.finding_no, matches, register.version);
+            replaced.push((row.finding_no, matches.collect::<Vec<_>>()));
             changed.push(FindingRow {
                 match_digest,
                 ..row.clone()
@@ -114,7 +113,11 @@ fn rematch_desk<'f>(
         let address = known_address(key, row);
         router.route(&to_route((key, row), address, matches, window_no));
     }
-    tx.put_matches(&replaced, &rows)?;
+    let replaced: Vec<_> = replaced
+        .iter()
+        .map(|(finding_no, matches)| (*finding_no, &matches[..]))
+        .collect();
+    tx.put_matches(&replaced)?;
     tx.update_findings(changed.iter().collect())?;
     tx.add_finding_events(&events)?;
     router.write(tx, &mut Collecting::default())

@@ -132,7 +132,6 @@ impl ChunkWriter<'_> {
         self.write_findings(tx, &touched)?;
         remembered.change = tx.change_of_findings();
         self.write_observations(tx, chunk, &findings)?;
-        self.write_matches(tx, &touched)?;
         router.write(tx, &mut remembered.collecting)?;
         self.write_verdicts(tx, chunk, &findings)
     }
@@ -335,19 +334,39 @@ impl ChunkWriter<'_> {
     }
 
     fn write_findings(&self, tx: &mut Tx<'_>, touched: &[Touched<'_>]) -> Result<(), StoreError> {
-        let (opened, seen): (Vec<&Touched<'_>>, Vec<&Touched<'_>>) = touched
-            .iter()
-            .partition(|finding| finding.change == Change::Opened);
+        let mut matches = Vec::with_capacity(touched.len());
+        let mut matched = Vec::with_capacity(touched.len());
+        for finding in touched {
+            let begin = matches.len();
+            if finding.owners_changed {
+                let rows = match_rows(
+                    finding.row.finding_no,
+                    &finding.matches,
+                    self.register.version,
+                );
+                matches.extend(rows);
+            }
+            matched.push((finding, begin..matches.len()));
+        }
+        let (opened, seen): (Vec<_>, Vec<_>) = matched
+            .into_iter()
+            .partition(|(finding, _)| finding.change == Change::Opened);
         let events: Vec<FindingEvent> = seen
             .iter()
-            .filter_map(|finding| self.event(finding))
+            .filter_map(|(finding, _)| self.event(finding))
             .collect();
         let opened: Vec<_> = opened
-            .iter()
-            .map(|finding| (finding.key, &finding.row))
+            .into_iter()
+            .map(|(finding, rows)| (finding.key, &finding.row, &matches[rows]))
             .collect();
         tx.insert_findings(&opened)?;
-        tx.update_findings(seen.iter().map(|finding| &finding.row).collect())?;
+        let changed: Vec<_> = seen
+            .iter()
+            .filter(|(finding, _)| finding.owners_changed)
+            .map(|(finding, rows)| (finding.row.finding_no, &matches[rows.clone()]))
+            .collect();
+        tx.update_findings(seen.iter().map(|(finding, _)| &finding.row).collect())?;
+        tx.put_matches(&changed)?;
         tx.add_finding_events(&events)
     }
 
@@ -398,22 +417,6 @@ impl ChunkWriter<'_> {
             })
             .collect();
         tx.insert_observations(&rows)
-    }
-
-    fn write_matches(&self, tx: &mut Tx<'_>, touched: &[Touched<'_>]) -> Result<(), StoreError> {
-        let mut replaced = Vec::new();
-        let mut rows = Vec::with_capacity(touched.len());
-        for finding in touched.iter().filter(|finding| finding.owners_changed) {
-            if finding.change != Change::Opened {
-                replaced.push(finding.row.finding_no);
-            }
-            rows.extend(match_rows(
-                finding.row.finding_no,
-                &finding.matches,
-                self.register.version,
-            ));
-        }
-        tx.put_matches(&replaced, &rows)
     }
 
     /// Decides who is told; nothing is written yet.

@@ -6,7 +6,9 @@ use rusqlite::{Connection, Statement};
 
 use crate::connection::{Row, Value};
 use crate::error::Result;
-use crate::finding::{CHANGEABLE, COLUMNS, FindingKey, FindingRow, finding_from, finding_values};
+use crate::finding::{
+    CHANGEABLE, COLUMNS, FindingKey, FindingRow, MatchesOf, finding_from, finding_values,
+};
 
 /// Rows that one statement inserts. A statement opens its tables and ends once for all of them, and walks on from the last
 /// row instead of from the root of the tree; from about 32 on that gains no more.
@@ -188,6 +190,16 @@ pub(super) fn update_findings(connection: &Connection, findings: &[&FindingRow])
     }
     if findings.len() >= OWN_STATEMENT_ROWS {
         statement.discard();
+    }
+    Ok(())
+}
+
+pub(super) fn update_matches(connection: &Connection, rows: &[MatchesOf<'_>]) -> Result<()> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE finding SET matches = ?2, matched_with = ?3 WHERE finding_no = ?1",
+    )?;
+    for row in rows {
+        statement.execute(*row)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The few paths where each engine needs its own way to be fast: many rows at once.
 //!
 //! SQLite is fastest with one prepared statement a row (no parsing, no round trip); PostgreSQL with COPY, which is one
-//! round trip for all rows. Both are behind the same three methods.
+//! round trip for all rows. Both are behind the same methods.
 
 pub(crate) mod assets;
 mod copy;
@@ -11,7 +11,7 @@ mod postgres;
 
 use crate::connection::{Tx, TxEngine, Value};
 use crate::error::Result;
-use crate::finding::{FindingKey, FindingRow};
+use crate::finding::{FindingKey, FindingRow, MatchesOf};
 
 impl Tx<'_> {
     /// Inserts a row for each item. `fill` gives the values in the order of `columns`.
@@ -78,6 +78,14 @@ impl Tx<'_> {
         match &mut self.engine {
             TxEngine::Sqlite(connection) => embedded::update_findings(connection, &findings),
             TxEngine::Postgres { .. } => self.update_findings_by_copy(&findings),
+        }
+    }
+
+    /// Writes the matches of findings that exist.
+    pub(crate) fn update_matches(&mut self, rows: &[MatchesOf<'_>]) -> Result<()> {
+        match &mut self.engine {
+            TxEngine::Sqlite(connection) => embedded::update_matches(connection, rows),
+            TxEngine::Postgres { .. } => self.update_matches_at_once(rows),
         }
     }
 }

@@ -6,7 +6,9 @@ use postgres::types::Type;
 use super::copy::CopyWriter;
 use crate::connection::{Row, Statements, Tx, Value, prepared};
 use crate::error::{Result, StoreError};
-use crate::finding::{CHANGEABLE, COLUMNS, FindingKey, FindingRow, finding_from, finding_values};
+use crate::finding::{
+    CHANGEABLE, COLUMNS, FindingKey, FindingRow, MatchesOf, finding_from, finding_values,
+};
 
 pub(super) fn insert_all<'v, T>(
     tx: &mut Transaction<'_>,
@@ -127,6 +129,34 @@ impl Tx<'_> {
             sets.join(", ")
         );
         self.execute_by_key(&sql, &[])?;
+        Ok(())
+    }
+
+    pub(super) fn update_matches_at_once(&mut self, rows: &[MatchesOf<'_>]) -> Result<()> {
+        self.execute(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS match_change (finding_no BIGINT, matches TEXT, matched_with BIGINT)
+             ON COMMIT DELETE ROWS",
+            &[],
+        )?;
+        self.execute("TRUNCATE match_change", &[])?;
+        let columns = ["finding_no", "matches", "matched_with"];
+        self.insert_all(
+            "match_change",
+            &columns,
+            rows,
+            |(finding_no, text, with), row| {
+                row.extend_from_slice(&[
+                    Value::Int(*finding_no),
+                    Value::Text(text),
+                    Value::Int(*with),
+                ]);
+            },
+        )?;
+        self.execute_by_key(
+            "UPDATE finding f SET matches = c.matches, matched_with = c.matched_with FROM match_change c
+             WHERE f.finding_no = c.finding_no",
+            &[],
+        )?;
         Ok(())
     }
 

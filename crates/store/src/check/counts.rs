@@ -115,13 +115,13 @@ pub(super) const QUESTIONS: &[Question] = &[
         name: "matches",
         about: "findings know whether they have matches",
         sql: "SELECT 'finding ' || f.finding_no FROM finding f
-              WHERE (f.match_digest = 0) = EXISTS (SELECT 1 FROM finding_match m WHERE m.finding_no = f.finding_no)",
+              WHERE (f.match_digest = 0) <> (f.matches = '[]')",
     },
     Question {
         name: "register",
         about: "nothing was decided with a version of the register that is still to come",
-        sql: "SELECT 'finding ' || m.finding_no FROM finding_match m
-              WHERE m.register_version > (SELECT register_version FROM installation)
+        sql: "SELECT 'finding ' || f.finding_no FROM finding f
+              WHERE f.matched_with > (SELECT register_version FROM installation)
               UNION ALL
               SELECT 'job ' || j.job_no FROM job j
               WHERE j.stage = 1 AND j.subject_no > (SELECT register_version FROM installation)",

@@ -118,10 +118,7 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         "finding_event",
         &[names("finding_no", "finding"), names("batch_no", "batch")],
     ),
-    (
-        "finding_match",
-        &[names("finding_no", "finding"), names("asset_no", "asset")],
-    ),
+    ("finding_match", &[names("asset_no", "asset")]),
     (
         "notification",
         &[

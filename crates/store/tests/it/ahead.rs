@@ -94,7 +94,7 @@ fn what_another_made_meanwhile_is_not_made_twice(test: &TestStore) {
         attempts += 1;
         let found = tx.findings_since(&[&third], ahead.take(), None, |_| false)?;
         if found[0].is_none() {
-            tx.insert_findings(&[(&third, &finding_row(4))])?;
+            tx.insert_findings(&[(&third, &finding_row(4), &[])])?;
         }
         Ok(found)
     });

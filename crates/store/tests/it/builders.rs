@@ -111,7 +111,7 @@ pub(crate) fn add_findings(store: &Store, finding_nos: impl Iterator<Item = i64>
             )
         })
         .collect();
-    let rows: Vec<_> = rows.iter().map(|(key, row)| (key, row)).collect();
+    let rows: Vec<_> = rows.iter().map(|(key, row)| (key, row, &[][..])).collect();
     write(store, |tx| tx.insert_findings(&rows));
 }
 

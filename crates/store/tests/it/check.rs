@@ -476,13 +476,18 @@ fn counters_that_do_not_agree_with_rows_are_found(test: &TestStore) {
             &["duties", "episodes"],
         ),
         (
-            "finding_match",
-            "DELETE FROM finding_match WHERE finding_no = 1",
+            "finding",
+            "UPDATE finding SET matches = '[]' WHERE finding_no = 1",
             &["matches"],
         ),
         (
-            "finding_match",
-            "UPDATE finding_match SET register_version = 999",
+            "finding",
+            "UPDATE finding SET matches = '[[999,0,1]]' WHERE finding_no = 1",
+            &["references of finding_match"],
+        ),
+        (
+            "finding",
+            "UPDATE finding SET matched_with = 999",
             &["register"],
         ),
         (
@@ -538,8 +543,6 @@ const REFERENCES: &[(&str, &str, &[&str])] = &[
     ("finding", "threat_no", &[]),
     ("finding_event", "finding_no", &[]),
     ("finding_event", "batch_no", &[]),
-    ("finding_match", "finding_no", &["matches"]),
-    ("finding_match", "asset_no", &[]),
     ("notification", "window_no", &[]),
     ("notification", "desk_no", &[]),
     ("notification", "recipient_no", &[]),

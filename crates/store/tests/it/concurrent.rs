@@ -68,7 +68,8 @@ fn two_workers_that_open_the_same_finding_open_it_once(test: &TestStore) {
                 .collect();
             let numbers = tx.new_finding_numbers(new.len())?;
             let rows: Vec<FindingRow> = numbers.into_iter().map(finding_row).collect();
-            let pairs: Vec<_> = new.iter().map(|(key, _)| *key).zip(&rows).collect();
+            let pairs = new.iter().map(|(key, _)| *key).zip(&rows);
+            let pairs: Vec<_> = pairs.map(|(key, row)| (key, row, &[][..])).collect();
             tx.insert_findings(&pairs)?;
             Ok(pairs.len())
         })

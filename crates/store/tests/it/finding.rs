@@ -1,5 +1,7 @@
 use model::{Severity, Tlp};
-use store::{FindingEvent, FindingEventKind, FindingRow, MatchRow, ObservationRow};
+use store::{
+    FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, NewFinding, ObservationRow,
+};
 use testkit::{TestStore, both_engines, days_later};
 
 use crate::builders::{
@@ -19,6 +21,11 @@ fn full_row() -> FindingRow {
     }
 }
 
+fn unmatched<'f>(keys: &'f [FindingKey], rows: &'f [FindingRow]) -> Vec<NewFinding<'f>> {
+    let of_both = keys.iter().zip(rows);
+    of_both.map(|(key, row)| (key, row, &[][..])).collect()
+}
+
 fn findings_are_found_by_key_in_the_order_of_the_question(test: &TestStore) {
     let desk_no = desk_no(&test.store);
     let keys: Vec<_> = (0..4u8)
@@ -31,7 +38,7 @@ fn findings_are_found_by_key_in_the_order_of_the_question(test: &TestStore) {
         })
         .collect();
     write(&test.store, |tx| {
-        tx.insert_findings(&[(&keys[0], &rows[0]), (&keys[2], &rows[2])])
+        tx.insert_findings(&[(&keys[0], &rows[0], &[]), (&keys[2], &rows[2], &[])])
     });
     let found = write(&test.store, |tx| {
         tx.findings_by_key(&[&keys[3], &keys[2], &keys[1], &keys[0]])
@@ -52,8 +59,9 @@ fn every_part_of_the_key_tells_findings_apart(test: &TestStore) {
     keys[3].endpoint.push(0);
     keys[4].identifier = "CVE-2024-1234".into();
     let rows: Vec<_> = (1..=5).map(finding_row).collect();
-    let pairs: Vec<_> = keys.iter().zip(&rows).collect();
-    write(&test.store, |tx| tx.insert_findings(&pairs));
+    write(&test.store, |tx| {
+        tx.insert_findings(&unmatched(&keys, &rows))
+    });
     let found = write(&test.store, |tx| {
         tx.findings_by_key(&keys.iter().collect::<Vec<_>>())
     });
@@ -71,7 +79,7 @@ fn an_update_changes_what_may_change_and_nothing_else(test: &TestStore) {
         .collect();
     let rows: Vec<_> = (1..=3).map(finding_row).collect();
     write(&test.store, |tx| {
-        tx.insert_findings(&keys.iter().zip(&rows).collect::<Vec<_>>())
+        tx.insert_findings(&unmatched(&keys, &rows))
     });
     let changed = FindingRow {
         finding_no: 2,
@@ -110,8 +118,9 @@ fn many_rows_at_once_are_kept_as_few_are(test: &TestStore) {
             ..finding_row(number)
         })
         .collect();
-    let pairs: Vec<_> = keys.iter().zip(&rows).collect();
-    write(&test.store, |tx| tx.insert_findings(&pairs));
+    write(&test.store, |tx| {
+        tx.insert_findings(&unmatched(&keys, &rows))
+    });
     let kept = |test: &TestStore| {
         let found = write(&test.store, |tx| {
             tx.findings_by_key(&keys.iter().collect::<Vec<_>>())
@@ -173,18 +182,33 @@ fn matches_of_a_finding_are_replaced_as_a_whole(test: &TestStore) {
         asset_no,
         dimension: 0,
         rank,
-        valid_from: Some(-5),
+        valid_from: (rank == 1).then_some(-5),
         valid_until: None,
-        register_version: 1,
+        register_version: finding_no,
     };
+    let matches_of = |finding_no| read(&test.store, |tx| tx.matches_of(finding_no));
+    let desk_no = desk_no(&test.store);
+    let keys: Vec<_> = [1, 2].map(|no| finding_key(desk_no, &[0x24, no])).into();
+    let rows: Vec<_> = [1, 2].map(finding_row).into();
+    let of_both = [found(1, 10, 1), found(1, 11, 2), found(2, 10, 1)];
     write(&test.store, |tx| {
-        tx.put_matches(&[], &[found(1, 10, 1), found(1, 11, 2), found(2, 10, 1)])
+        tx.insert_findings(&[
+            (&keys[0], &rows[0], &of_both[..2]),
+            (&keys[1], &rows[1], &of_both[2..]),
+        ])
     });
-    write(&test.store, |tx| tx.put_matches(&[1], &[found(1, 11, 1)]));
-    assert_eq!(read(&test.store, |tx| tx.matches_of(1)), [found(1, 11, 1)]);
-    assert_eq!(read(&test.store, |tx| tx.matches_of(2)), [found(2, 10, 1)]);
-    write(&test.store, |tx| tx.put_matches(&[1, 2], &[]));
-    assert!(read(&test.store, |tx| tx.matches_of(2)).is_empty());
+    assert_eq!(matches_of(1), of_both[..2]);
+    assert_eq!(matches_of(2), of_both[2..]);
+    // Twice, since a temporary table may stay from the first time.
+    for rank in [2, 1] {
+        write(&test.store, |tx| {
+            tx.put_matches(&[(1, &[found(1, 11, rank)])])
+        });
+        assert_eq!(matches_of(1), [found(1, 11, rank)]);
+    }
+    assert_eq!(matches_of(2), of_both[2..]);
+    write(&test.store, |tx| tx.put_matches(&[(1, &[]), (2, &[])]));
+    assert!(matches_of(2).is_empty());
 }
 
 fn events_are_kept_in_order(test: &TestStore) {

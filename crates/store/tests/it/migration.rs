@@ -1,7 +1,7 @@
-use store::{Collecting, MigrationState, Store, StoreError};
+use store::{Collecting, MatchRow, MigrationState, Store, StoreError};
 use testkit::{Engine, TestStore, both_engines};
 
-use crate::builders::{desk_no, line_to_tell, now, read, write};
+use crate::builders::{desk_no, finding_key, finding_row, line_to_tell, now, read, write};
 
 fn a_second_migration_changes_nothing(test: &TestStore) {
     let before = test.store.read(|tx| tx.installation()).unwrap();
@@ -44,7 +44,48 @@ fn lines_are_carried_over_into_the_order_of_findings(test: &TestStore) {
     assert_eq!(before.len(), 2);
 }
 
+fn matches_are_carried_over_into_their_findings(test: &TestStore) {
+    let desk_no = desk_no(&test.store);
+    let found = |asset_no, valid_from, valid_until| MatchRow {
+        finding_no: 1,
+        asset_no,
+        dimension: 1,
+        rank: 1,
+        valid_from,
+        valid_until,
+        register_version: 7,
+    };
+    let matches = [
+        found(10, None, None),
+        found(11, None, Some(9)),
+        found(12, Some(-3), None),
+    ];
+    let keys = [1, 2].map(|no| finding_key(desk_no, &[0x24, no]));
+    let rows = [1, 2].map(finding_row);
+    write(&test.store, |tx| {
+        tx.insert_findings(&[(&keys[0], &rows[0], &matches), (&keys[1], &rows[1], &[])])
+    });
+    test.tamper(
+        "CREATE TABLE kept AS SELECT * FROM finding_match;
+         DROP VIEW finding_match;
+         ALTER TABLE finding DROP COLUMN matches;
+         ALTER TABLE finding DROP COLUMN matched_with;
+         ALTER TABLE kept RENAME TO finding_match",
+    );
+    let script = include_str!("../../migrations/0044_matches.sql");
+    match test.engine() {
+        Engine::Postgres => test.tamper(script),
+        Engine::Embedded => {
+            let (ours, _) = script.split_once("--{postgres").unwrap();
+            test.tamper(&ours.replace("/*!", "").replace("*/", ""));
+        }
+    }
+    assert_eq!(read(&test.store, |tx| tx.matches_of(1)), matches);
+    assert_eq!(read(&test.store, |tx| tx.matches_of(2)), []);
+}
+
 both_engines!(
+    matches_are_carried_over_into_their_findings,
     lines_are_carried_over_into_the_order_of_findings,
     a_second_migration_changes_nothing,
     a_store_of_a_newer_program_is_left_alone

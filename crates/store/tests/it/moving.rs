@@ -96,7 +96,7 @@ fn a_store_that_was_moved_refuses_every_change_and_says_where_it_went() {
     };
     refused(earlier.write(|tx| tx.open_window(testkit::now()).map(drop)));
     refused(earlier.write(|tx| tx.set_paused(None)));
-    refused(earlier.write(|tx| tx.put_matches(&[1], &[])));
+    refused(earlier.write(|tx| tx.put_matches(&[(1, &[])])));
     refused(source.opened_again().migrate().map(drop));
     refused(
         source
