@@ -1,7 +1,6 @@
 //! The party register in memory, for one version of it: assets to match against, parties to route to.
 
 use std::collections::HashMap;
-use std::panic::resume_unwind;
 
 use message::choice_of;
 use model::{Asn, AssetKind, ClassHistory, Day, Prefix};
@@ -22,44 +21,27 @@ pub(crate) struct Register {
 }
 
 impl Register {
-    /// Reads the register: assets on this thread, the rest on another, each in a snapshot of its own of the same version.
+    /// Reads the register in one snapshot.
     ///
     /// Legal classes that ended before `today` are left out: nobody is told on a day that is over.
     pub(crate) fn load(store: &Store, today: Day) -> Result<Self, FlowError> {
-        loop {
-            let (held, rest) = std::thread::scope(|scope| {
-                let rest = scope.spawn(|| {
-                    store.scan(|tx| {
-                        let rest = (load_claims(tx)?, load_directory(tx, today)?);
-                        Ok::<_, FlowError>((tx.installation()?.register_version, rest))
-                    })
-                });
-                let held = store.scan(|tx| {
-                    let mut held = Loading::default();
-                    tx.each_asset(|stored| held.add(&stored))?;
-                    Ok::<_, FlowError>((tx.installation()?.register_version, held))
-                });
-                let rest = rest.join().unwrap_or_else(|panic| resume_unwind(panic));
-                (held, rest)
-            });
-            let ((version, held), (version_of_rest, rest)) = (held?, rest?);
-            // It changed between the two.
-            if version != version_of_rest {
-                continue;
-            }
-            let ((claims, announced), directory) = rest;
-            return Ok(Self {
+        store.scan(|tx| {
+            let version = tx.installation()?.register_version;
+            let (assets, claims) = load_assets(tx)?;
+            Ok(Self {
                 version,
-                assets: held.build(announced)?,
+                assets,
                 claims,
-                directory,
-            });
-        }
+                directory: load_directory(tx, today)?,
+            })
+        })
     }
 }
 
-/// What is only claimed, and which AS number announces what.
-fn load_claims(tx: &mut Tx<'_>) -> Result<(AssetIndex, Vec<(Prefix, Asn)>), FlowError> {
+/// What is held for certain, and what is only claimed.
+fn load_assets(tx: &mut Tx<'_>) -> Result<(AssetIndex, AssetIndex), FlowError> {
+    let mut assets = Loading::default();
+    tx.each_asset(|stored| assets.add(&stored))?;
     let mut claims = Loading::default();
     let mut claims_asn = false;
     tx.each_claimed(|stored| {
@@ -74,7 +56,7 @@ fn load_claims(tx: &mut Tx<'_>) -> Result<(AssetIndex, Vec<(Prefix, Asn)>), Flow
     } else {
         Vec::new()
     };
-    Ok((claims.build(for_claims)?, announced))
+    Ok((assets.build(announced)?, claims.build(for_claims)?))
 }
 
 /// An index on its way, and the first asset that did not fit.
