@@ -117,7 +117,6 @@ fn write(desk: &Desk, mail: &ServiceMail, id: &str) -> Result<Mail, MessageError
         kind,
         language: mail.language,
         desk: &desk.name,
-        phone: desk.phone.as_deref(),
         facts: &mail.facts,
     })
     .map_err(|error| broken(in_one_line(&error)))?;

@@ -1,8 +1,21 @@
 //! Times as people read them: local and in UTC.
 
-use model::{Timestamp, Zone};
+use model::{Day, Language, Timestamp, Zone};
 
 use super::words::Words;
+
+/// A day in words: `18 november 2026`.
+#[must_use]
+pub fn day_in_words(day: Day, language: Language) -> String {
+    Parts::of(&Zone::UTC.to_local_text(day.start()))
+        .map_or_else(|| day.to_string(), |parts| parts.date(Words::of(language)))
+}
+
+/// A time in words to the minute, local and in UTC: `18 november 2026 om 03:14 (02:14 UTC)`.
+#[must_use]
+pub fn time_in_words(time: Timestamp, zone: &Zone, language: Language) -> String {
+    in_words(time, zone, Words::of(language), Precision::Minute)
+}
 
 /// One time, taken apart in one zone.
 struct Parts {
@@ -80,4 +93,26 @@ pub(super) fn in_column(time: Timestamp, zone: &Zone) -> String {
         text.truncate(end);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_the_month_as_a_word_in_the_language_of_its_reader() {
+        let day: Day = "2026-03-01".parse().unwrap();
+        assert_eq!(day_in_words(day, Language::Nl), "1 maart 2026");
+        assert_eq!(day_in_words(day, Language::En), "1 March 2026");
+    }
+
+    #[test]
+    fn a_time_names_the_other_day_where_utc_is_still_on_it() {
+        let time = Timestamp::parse("2026-11-18T23:30:00Z", &Zone::UTC).unwrap();
+        let zone: Zone = "Europe/Amsterdam".parse().unwrap();
+        assert_eq!(
+            time_in_words(time, &zone, Language::En),
+            "19 November 2026 at 00:30 (18 November 2026 at 23:30 UTC)"
+        );
+    }
 }

@@ -7,12 +7,13 @@
 
 use std::sync::LazyLock;
 
-use minijinja::{Environment, Error, ErrorKind};
+use minijinja::{Environment, Error, ErrorKind, State};
 use model::Language;
 use serde_json::{Map, Value};
 
 use super::clean;
 use super::context::{RenderError, Rendered};
+use super::moment::day_in_words;
 use super::templates;
 
 model::vocabulary! {
@@ -121,8 +122,6 @@ pub struct ServiceContext<'a> {
     pub language: Language,
     /// Name of the desk.
     pub desk: &'a str,
-    /// Published telephone number of the desk, if there is one.
-    pub phone: Option<&'a str>,
     /// What the text says beside its fixed words: a JSON object.
     pub facts: &'a str,
 }
@@ -171,7 +170,7 @@ fn values(context: &ServiceContext<'_>) -> Result<Map<String, Value>, Error> {
         })
         .collect();
     values.insert("desk".into(), clean::line(context.desk).into());
-    values.insert("phone".into(), context.phone.map(clean::line).into());
+    values.insert("language".into(), context.language.as_str().into());
     Ok(values)
 }
 
@@ -194,10 +193,25 @@ fn harmless(fact: Value, clean: fn(&str) -> String) -> Value {
 }
 
 fn rendered(name: &str, values: &Map<String, Value>) -> Result<String, Error> {
-    static TEXTS_READY: LazyLock<Environment<'static>> =
-        LazyLock::new(|| templates::environment(TEXTS));
+    static TEXTS_READY: LazyLock<Environment<'static>> = LazyLock::new(|| {
+        let mut environment = templates::environment(TEXTS);
+        environment.add_filter("day", day);
+        environment
+    });
     let template = TEXTS_READY.get_template(name)?;
     template.render(minijinja::value::Serde(values))
+}
+
+/// A day of the facts in the words of the mail's language.
+fn day(state: &State<'_, '_>, day: &str) -> Result<String, Error> {
+    let broken = |what: &str| Error::new(ErrorKind::InvalidOperation, what.to_owned());
+    let language = state.lookup("language");
+    let language = language.as_ref().and_then(|it| it.as_str()?.parse().ok());
+    let language = language.ok_or_else(|| broken("the mail has no language"))?;
+    let day = day
+        .parse()
+        .map_err(|_| broken(&format!("`{}` is no day", model::shown(day))))?;
+    Ok(day_in_words(day, language))
 }
 
 /// Embeds the texts of these folders in both languages.
@@ -254,7 +268,7 @@ mod tests {
             ],
             ServiceKind::SignInChanged => SIGN_IN_CHANGES
                 .iter()
-                .map(|what| json!({ "what": what, "at": "18 november 2026, 10:00" }))
+                .map(|what| json!({ "what": what, "at": "18 November 2026 at 10:00 (09:00 UTC)" }))
                 .collect(),
             ServiceKind::PasswordReset => vec![json!({ "link": LINK_OF_OURS, "minutes": 30 })],
             ServiceKind::AddressCode => vec![json!({ "code": "012345", "minutes": 30 })],
@@ -331,7 +345,7 @@ mod tests {
                 })
                 .collect(),
             ServiceKind::Meeting => vec![
-                json!({ "name": "Half a year of warnings", "guest": "Sam Voorbeeld", "starts_at": "2026-12-10 14:00",
+                json!({ "name": "Half a year of warnings", "guest": "Sam Voorbeeld", "starts_at": "10 December 2026 at 14:00 (13:00 UTC)",
                     "place": "Utrecht", "paragraphs": ["What goes well?", "What could be better?"],
                     "link": LINK_OF_OURS }),
             ],
@@ -365,7 +379,6 @@ mod tests {
             kind,
             language,
             desk: "CSIRT Example",
-            phone: Some("+31 70 555 01 23"),
             facts,
         })
     }

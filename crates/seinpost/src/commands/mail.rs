@@ -200,7 +200,6 @@ fn short_mail(desk: &Desk, to: &EmailAddress, now: Timestamp) -> anyhow::Result<
         kind: ServiceKind::RelayTest,
         language: desk.language,
         desk: &desk.name,
-        phone: desk.phone.as_deref(),
         facts: "{}",
     })?;
     let domain = desk

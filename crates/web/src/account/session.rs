@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use model::{Language, Timestamp};
+use rules::message::time_in_words;
 use serde_json::json;
 use store::{NewServiceMail, NewSession, Person, Tx};
 
@@ -74,14 +75,13 @@ pub(super) fn tell_change(
 ) -> Result<(), Refusal> {
     let desks = tx.desks()?;
     let language = desks.first().map_or(Language::Nl, |desk| desk.language);
-    let zone = crate::site::zone_of(&desks);
-    let local = zone.to_local_text(now);
-    let at = format!("{} ({})", local.get(..16).unwrap_or(&local), zone);
+    let language = person.language.unwrap_or(language);
+    let at = time_in_words(now, &crate::site::zone_of(&desks), language);
     let facts = json!({ "what": what, "at": at }).to_string();
     let mail = NewServiceMail {
         kind: "sign-in-changed",
         to: &person.email,
-        language: person.language.unwrap_or(language),
+        language,
         facts: &facts,
     };
     tx.add_service_mail(&mail, now)?;

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form as ManyForm;
 use model::{EmailAddress, IdKind, Language, OrganisationRole, Zone};
 use rules::access::DeskDeed;
-use rules::message::ServiceKind;
+use rules::message::{ServiceKind, time_in_words};
 use serde::Deserialize;
 use store::{Meeting, MeetingGuest, NewMeetingGuest, NewServiceMail, Tx};
 use uuid::Uuid;
@@ -158,11 +158,11 @@ fn tell(
         return Ok(());
     };
     let token = site.link_key().meeting_token(guest.guest_no);
-    let starts_at = zone.to_local_text(meeting.text.starts_at);
+    let language = guest.who.language;
     let facts = serde_json::json!({
         "name": meeting.text.name,
         "guest": guest.who.name,
-        "starts_at": starts_at.get(..16).unwrap_or(&starts_at),
+        "starts_at": time_in_words(meeting.text.starts_at, zone, language),
         "place": meeting.text.place,
         "paragraphs": paragraphs(&meeting.text.agenda),
         "link": site.link(&format!("/meetings/{token}")),
@@ -170,7 +170,7 @@ fn tell(
     let mail = NewServiceMail {
         kind: ServiceKind::Meeting.as_str(),
         to: email,
-        language: guest.who.language,
+        language,
         facts: &facts.to_string(),
     };
     tx.add_service_mail(&mail, site.now())?;

@@ -66,7 +66,10 @@ fn guests_are_invited_once_and_say_by_their_link_whether_they_come() {
     }
     let mails = mails(&site);
     assert_eq!(mails.len(), 2, "nobody is invited twice");
-    assert_eq!(mails[0]["starts_at"], "2026-12-10 14:00");
+    assert_eq!(
+        mails[0]["starts_at"],
+        "10 December 2026 at 14:00 (13:00 UTC)"
+    );
     let link = mails[1]["link"].as_str().unwrap();
     let link = link.strip_prefix("http://localhost:8080").unwrap();
     let mut guest = site.english_browser();
