@@ -12,7 +12,7 @@ use crate::testing::{Answer, Browser, TestSite};
 const SECRETS: [&str; 3] = ["Geheime Bakkerij", "192.0.2.7", "geheim.example"];
 
 /// Paths of all routes, with names in braces.
-fn routes(site: &TestSite) -> Vec<String> {
+pub(crate) fn routes(site: &TestSite) -> Vec<String> {
     // The router has no list to ask for, but it shows its paths.
     let shown = format!("{:?}", site.pages());
     let quoted = shown.split('"').filter(|part| part.starts_with('/'));
@@ -27,7 +27,7 @@ fn routes(site: &TestSite) -> Vec<String> {
 }
 
 /// A bakery that was told of a finding, and a school that is a stranger to it.
-fn site() -> TestSite {
+pub(crate) fn site() -> TestSite {
     let mut register = RegisterBuilder::new()
         .organisation("bakery")
         .organisation("school")
@@ -48,7 +48,7 @@ fn site() -> TestSite {
 }
 
 /// The path with the first thing of each kind in it; where there is no such kind, something that is not there.
-fn filled(site: &TestSite, path: &str) -> String {
+pub(crate) fn filled(site: &TestSite, path: &str) -> String {
     let part = |part: &str| {
         let Some(name) = part
             .strip_prefix('{')

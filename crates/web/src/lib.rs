@@ -116,6 +116,8 @@ fn health_pages(health: Health) -> Router {
 }
 
 #[cfg(test)]
+mod empty_forms;
+#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod testing;

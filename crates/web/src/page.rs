@@ -1,7 +1,7 @@
 //! Pages from templates, in the language of the visitor.
 //!
 //! A template gets what its handler shows, and beside that what every page has: [`Frame`]. Texts come with `t("key")`,
-//! times with `| moment`, numbers with `| number`, assets with `asset("style/page.css")`.
+//! times with `| moment`, days with `| day`, numbers with `| number`, assets with `asset("style/page.css")`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use minijinja::value::{Kwargs, Serde, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, context};
 use model::{IdKind, Language, Timestamp, Zone};
 use rules::access::{DeskDeed, Standing, staff_may};
+use rules::message::day_in_words;
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use url::{Position, Url};
@@ -25,6 +26,8 @@ use crate::refusal::{Refusal, Refused};
 use crate::site::Site;
 use crate::text::Texts;
 use crate::visitor::{Member, Somebody, Staff, Visitor};
+
+mod summary;
 
 #[derive(RustEmbed)]
 #[folder = "templates"]
@@ -116,7 +119,11 @@ fn environment(language: Language, texts: &Arc<Texts>) -> Environment<'static> {
     environment.add_function("asset", |path: &str| {
         crate::asset_file::address(path).map_err(wrong)
     });
-    environment.add_filter("moment", moment);
+    summary::install(&mut environment);
+    environment.add_filter("moment", move |state: &State<'_, '_>, at: &Value| {
+        moment(state, at, language)
+    });
+    environment.add_filter("day", move |day: &str| in_words(day, language));
     environment.add_filter("number", move |number: i64| grouped(number, language));
     environment
 }
@@ -151,7 +158,7 @@ fn text(texts: &Texts, key: &str, arguments: &Kwargs) -> Result<String, Error> {
 }
 
 /// A time as pages show it: local for people, UTC for whoever compares.
-fn moment(state: &State<'_, '_>, at: &Value) -> Result<Value, Error> {
+fn moment(state: &State<'_, '_>, at: &Value, language: Language) -> Result<Value, Error> {
     let at: Timestamp = at
         .as_str()
         .and_then(|text| Timestamp::parse(text, &Zone::UTC).ok())
@@ -160,10 +167,23 @@ fn moment(state: &State<'_, '_>, at: &Value) -> Result<Value, Error> {
         .lookup("zone")
         .and_then(|zone| zone.as_str().map(str::to_owned));
     let zone: Zone = zone.and_then(|zone| zone.parse().ok()).unwrap_or(Zone::UTC);
-    let local = zone.to_local_text(at);
+    let (day, second) = zone.local(at);
+    let day = day_in_words(day, language);
     // Minutes are what people need; the seconds stand in the machine's form.
-    let shown = local.get(..16).unwrap_or(&local).to_owned();
-    Ok(context! { utc => at.to_string(), local => shown })
+    let (hour, minute) = (second / 3_600, second / 60 % 60);
+    let local = format!("{day}, {hour:02}:{minute:02}");
+    Ok(context! { utc => at.to_string(), local })
+}
+
+/// A day as pages show it. Where there is none, nothing.
+fn in_words(day: &str, language: Language) -> Result<String, Error> {
+    if day.is_empty() {
+        return Ok(String::new());
+    }
+    let day = day
+        .parse()
+        .map_err(|_| wrong(format!("`{day}` is not a day")))?;
+    Ok(day_in_words(day, language))
 }
 
 /// A number with its thousands apart, as the language does.

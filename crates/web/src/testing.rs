@@ -1,5 +1,7 @@
 //! A site for one test, and browsers that ask it.
 
+mod readable;
+
 use std::io::Read;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -390,11 +392,15 @@ impl Browser<'_> {
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
-        Answer {
+        let answer = Answer {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
             bytes: body.to_vec(),
+        };
+        if answer.header("content-type").starts_with("text/html") {
+            readable::check(&answer.body);
         }
+        answer
     }
 }

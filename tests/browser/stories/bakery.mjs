@@ -195,7 +195,7 @@ async function apply(phone) {
   await phone.choose("Rechtsvorm", "Privaatrechtelijke rechtspersoon, bijvoorbeeld een bv of stichting");
   await phone.tick("De organisatie is gevestigd in Nederland");
   await phone.tick("De organisatie onderneemt");
-  await phone.choose("Wat uw organisatie is volgens de wet", "Een ander bedrijf");
+  await phone.choose("Wat uw organisatie is volgens de wet", "Een andere onderneming");
   await phone.press("Opslaan en verder");
   await phone.choose("Iemand met technische kennis", "Die is er");
   await phone.fill("Naam van het technische contact", "Anne Bakker");

@@ -120,7 +120,7 @@ export const hospital = (browser) =>
       await hands.date("Wanneer is het opgelost?", "2026-11-20");
       await hands.choose("Was het systeem daarvoor vanaf internet te bereiken?", "Ja");
       await hands.press("Verstuur uw antwoord");
-      await hands.reads("Opgelost maar mogelijk gecompromitteerd", "Ga ervan uit dat er iemand binnen is geweest", "melden bij een toezichthouder");
+      await hands.reads("Opgelost, maar misschien is er ingebroken", "Ga ervan uit dat er iemand binnen is geweest", "bij de Autoriteit Persoonsgegevens");
     });
     await step("the victim reads what to do after a break-in, and where not to report it", async () => {
       await hands.follow("Bevindingen");

@@ -11,5 +11,5 @@ agreement-organisation = Organisation
 agreement-signatory = Signed by
 agreement-signed = Signed on
 agreement-digest = Digest of the text (SHA-256)
-agreement-digest-text = The digest is made of the text of the agreement as it was typed, with plain line ends and without this part. Whoever has that text can make it again and compare.
+agreement-digest-text = The digest is made of the text as it was typed, with plain line ends and without this part. Whoever has that text can make it again and compare.
 agreement-blank = This is the agreement before anybody signed it. An administrator of your organisation signs on the page of the programme, after signing in.

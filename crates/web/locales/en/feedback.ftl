@@ -7,13 +7,13 @@ useful-said-yes = You said that this message was useful. Thank you.
 useful-said-partly = You said that this message was partly useful. Thank you.
 useful-said-no = You said that this message was not useful. Thank you.
 useful-why = What was good, or what could be better?
-useful-why-hint = At most 1,000 characters. The desk reads it without seeing who wrote it.
+useful-why-hint = At most 1,000 characters. We read it without seeing who wrote it.
 useful-send = Send
 useful-other = Do you see it differently? Then choose again:
-useful-suggest = Suggest something
+useful-suggest = Make a suggestion
 useful-complain = Complain about this message
 
-complaint-title = Complain
+complaint-title = Make a complaint
 complaint-lead = Are you not content with our service? Tell us. You need no account.
 complaint-promise = { $days ->
     [one] You hear within one working day
@@ -22,26 +22,26 @@ complaint-promise = { $days ->
     [one] one week
    *[other] { $weeks } weeks
  }.
-complaint-organisation = Organisation
-complaint-organisation-none = I complain for myself
-complaint-text = Your complaint
+complaint-organisation = For whom do you complain?
+complaint-organisation-none = For myself
+complaint-text = What is your complaint about?
 complaint-text-hint = What happened, and what would you like us to do?
 complaint-name = Your name
-complaint-email = E-mail address
+complaint-email = Your e-mail address
 complaint-email-hint = The answer goes there. Without an e-mail address we call you.
-complaint-phone = Telephone number
-complaint-message = Reference of the message
-complaint-message-hint = It begins with NTF and stands in the subject of the mail.
+complaint-phone = Your telephone number
+complaint-message = Number of the message that you complain about
+complaint-message-hint = Only when your complaint is about a message of ours. It begins with NTF and is in the subject of the mail.
 complaint-code = Check code of the message
-complaint-code-hint = It stands at the end of the message. Needed only when you give a reference and are not signed in.
+complaint-code-hint = It is at the end of the message. Needed only when you fill in a number and are not signed in.
 complaint-send = Send the complaint
 complaint-privacy = We use what you fill in to handle your complaint. We remove it a year after the answer.
 complaint-error-name = Fill in your name, in at most 100 characters.
-complaint-error-phone = A telephone number has at most 30 characters.
-complaint-error-reach = Fill in an e-mail address or a telephone number.
-complaint-error-email = This is no e-mail address.
-complaint-error-message = We have no message with this reference.
-complaint-error-code = Reference and check code do not belong together. Look at the end of the message, or leave both out.
+complaint-error-phone = Use at most 30 characters.
+complaint-error-reach = Fill in an e-mail address or a telephone number. Otherwise we cannot answer you.
+complaint-error-email = This is no e-mail address. Write it like name@bakery.example.
+complaint-error-message = We have no message with this number. Check it, or leave this empty.
+complaint-error-code = Number and check code do not belong together. Look at the end of the message, or leave both empty.
 complaint-error-text = Write your complaint in 10 to 8,000 characters.
 complaint-page-title = Complaint { $number }
 complaint-number = Number
@@ -58,10 +58,10 @@ complaint-state-text-acknowledged = Somebody is looking at your complaint.
 complaint-state-text-answered = You have our answer.
 complaint-state-text-withdrawn = You took the complaint back. We do nothing more with it.
 
-suggestion-title = Suggest something
+suggestion-title = Make a suggestion
 suggestion-lead = What could be better? We read everything. Here you see what others brought about:
 suggestion-text = Your suggestion
-suggestion-text-hint = What do you want to be able to do, and why? Write no names and nothing of your systems.
+suggestion-text-hint = What do you want to be able to do, and why? Write no names and nothing about your systems.
 suggestion-tell = Tell me what comes of it
 suggestion-email = E-mail address
 suggestion-email-hint = Only when you want to be told. You get one mail now and one at the end. Then we remove your address.
@@ -103,7 +103,7 @@ changes-suggested = { $count ->
     [one] One person suggested this.
    *[other] { $count } people suggested this.
  }
-changes-empty-title = Nothing stands here yet
+changes-empty-title = There is nothing here yet
 changes-empty-text = Be the first to say what could be better.
 changes-feed = Follow the changes with a feed reader (Atom)
 

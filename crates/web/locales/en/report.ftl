@@ -1,8 +1,8 @@
 # What a programme came to.
 report-title = Report: { $programme }
-report-intro = Counted are applications that were sent in and not withdrawn. Who was selected had a place at some time; who was replaced lost it before signing; who left did so after signing. Findings count once for each organisation that took part.
+report-intro = Counted are applications that were sent in and not withdrawn. Who was selected had a place at some time. Who was replaced lost it before signing. Who left did so after signing. Findings count once for each organisation that took part.
 report-ended = Ended on
-report-small = From these numbers nobody can compute a group of fewer than { $count }, also not together with the file of the draw, unless that file says it already. A number by which somebody could is not told. Sizes with few applications are taken together.
+report-small = From these numbers nobody can compute a group of fewer than { $count }, not with the file of the draw either. Only what that file says already can be read from it. A number by which somebody could is not told. Sizes with few applications are taken together.
 report-sectors = Only the draw is told by sector:
 report-untold = not told
 report-all = All

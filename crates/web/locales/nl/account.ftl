@@ -1,7 +1,7 @@
 # Accounts: meedoen, inloggen en de eigen gegevens.
 account-email = E-mailadres
 account-name = Uw naam
-account-name-wrong = Vul uw naam in, in ten hoogste 200 tekens
+account-name-wrong = Vul uw naam in, in hoogstens 200 tekens
 account-language = Taal
 account-save = Opslaan
 account-password = Wachtwoord

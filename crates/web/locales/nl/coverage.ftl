@@ -1,17 +1,17 @@
-# Wat de meldtafel kan zien en wat niet.
+# Wat wij kunnen zien en wat niet.
 coverage-title = Wat wij zien, en wat niet
 coverage-not-safe-title = Geen bericht betekent niet dat u veilig bent
 coverage-not-safe-text = Wij weten alleen wat onze bronnen ons melden. Waar zij niet naar kijken, zien wij niet.
 coverage-own = Uw systemen
-coverage-own-no-addresses = U hebt hier geen bewezen adressen, netwerken of AS-nummers. Wat op een adres gezien wordt, bereikt u alleen als het ook onder een naam van u bekend is.
-coverage-own-no-names = U hebt hier geen bewezen domeinen of namen. Wat op een naam gezien wordt, of in een e-mailadres van uw domein, bereikt u niet.
+coverage-own-no-addresses = U hebt nog geen adressen, netwerken of AS-nummers bewezen. Ziet een bron iets op een IP-adres van u? Dan bereikt dat u alleen als er ook een naam van u bij staat.
+coverage-own-no-names = U hebt nog geen domeinen of namen bewezen. Ziet een bron iets bij een naam of een e-mailadres van u? Dan bereikt dat u niet.
 coverage-own-claimed = { $count ->
     [one] Van één systeem is nog niet bewezen dat het van u is. Daarover sturen wij geen berichten.
    *[other] Van { $count } systemen is nog niet bewezen dat ze van u zijn. Daarover sturen wij geen berichten.
 }
 coverage-own-assets = Uw systemen
 coverage-sources = Onze bronnen
-coverage-sources-text = De meeste bronnen willen niet genoemd worden. Meldingen van de laatste { $days } dagen tellen mee.
+coverage-sources-text = De meeste bronnen willen niet genoemd worden. Wij tellen wat zij ons de laatste { $days } dagen meldden.
 coverage-sources-none = Er zijn geen bronnen aangesloten. Wij zien niets.
 coverage-source = Bron
 coverage-source-unnamed = Een bron die niet genoemd wordt
@@ -24,8 +24,8 @@ coverage-seen-none = De laatste { $days } dagen kregen wij geen meldingen van ee
 coverage-threat = Wat
 coverage-role = Betekenis
 coverage-own-tables = { $count ->
-    [one] Er kwam nog één lijst binnen, van een soort die de meldtafel zelf beschrijft.
-   *[other] Er kwamen nog { $count } lijsten binnen, van soorten die de meldtafel zelf beschrijft.
+    [one] Er kwam nog één lijst binnen, van een soort die wij zelf beschrijven.
+   *[other] Er kwamen nog { $count } lijsten binnen, van soorten die wij zelf beschrijven.
 }
 coverage-unseen = Wat wij niet zien
 coverage-unseen-text = Kijk hier zelf naar, of vraag het uw leverancier.
@@ -33,10 +33,10 @@ coverage-unseen-inside = Binnen in uw netwerk: onze meldingen gaan over wat vana
 coverage-unseen-silent = Systemen die niet antwoordden op het moment dat een bron keek.
 coverage-unseen-six = IPv6-adressen die op geen lijst staan: het zijn er te veel om ze allemaal te proberen.
 coverage-unseen-unknown = Zwakke plekken die nog niemand kent, of die van buiten niet te zien zijn.
-coverage-unseen-threats = Meldingen hierover kunnen wij verwerken, maar wij kregen ze de laatste { $days } dagen niet:
+coverage-unseen-threats = Meldingen hierover kunnen wij verwerken. Wij kregen ze de laatste { $days } dagen niet:
 public-home-coverage-link = Wat wij zien, en wat niet
 nav-coverage = Wat wij zien
 desk-source-named = Iedereen mag de naam van deze bron weten: die staat op de pagina over wat wij zien.
-desk-source-not-named = De naam van deze bron wordt buiten de meldtafel aan niemand genoemd.
+desk-source-not-named = Buiten de desk hoort niemand de naam van deze bron.
 desk-source-name = Noem de bron op de pagina over wat wij zien
 desk-source-name-not = Noem de bron niet meer

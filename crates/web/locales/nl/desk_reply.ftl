@@ -41,6 +41,6 @@ desk-call-lines = Regels van het bericht
 desk-call-choose = Kies
 desk-call-send = Leg het antwoord vast
 desk-call-error-code = Dit is niet de controlecode van dit bericht.
-desk-call-error-lines = Kies ten minste één regel.
+desk-call-error-lines = Kies minstens één regel.
 desk-call-error-many = Dit zijn te veel regels voor één antwoord: kies er een paar, of vraag om een lijst.
 desk-message-done-call = Het antwoord is vastgelegd, als wat de ontvanger aan de telefoon zei.

@@ -2,7 +2,7 @@
 report-title = Verslag: { $programme }
 report-intro = Geteld zijn aanmeldingen die zijn verstuurd en niet ingetrokken. Wie geselecteerd is, had ooit een plaats. Wie vervangen is, verloor die vóór het tekenen. Wie vertrokken is, deed dat na het tekenen. Een bevinding telt één keer per organisatie die meedeed.
 report-ended = Afgesloten op
-report-small = Uit deze getallen kan niemand een groep van minder dan { $count } berekenen, ook niet samen met het bestand van de loting. Alleen wat al in dat bestand staat, is daaruit te lezen. Een getal waarmee het wel kan, vermelden wij niet. Groottes met weinig aanmeldingen nemen wij samen.
+report-small = Uit deze getallen kan niemand een groep van minder dan { $count } berekenen, ook niet met het bestand van de loting erbij. Alleen wat al in dat bestand staat, is daaruit te lezen. Een getal waarmee het wel kan, vermelden wij niet. Groottes met weinig aanmeldingen nemen wij samen.
 report-sectors = Per sector vermelden wij alleen de loting:
 report-untold = niet vermeld
 report-all = Alle
@@ -17,7 +17,7 @@ report-number = Aantal
 report-told = Gemeld
 report-answered = Beantwoord
 report-solved = Opgelost
-report-surveys = Enquêtes
+report-surveys = Vragenlijsten
 report-surveys-text = Vragen die door minder dan tien zijn beantwoord, staan er niet bij. Antwoorden in eigen woorden ook niet.
 report-survey-answered = { $answered } van { $invited } hebben geantwoord.
 report-survey-answer = Antwoord

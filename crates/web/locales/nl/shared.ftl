@@ -28,7 +28,7 @@ shared-errors-title = Er klopt nog iets niet
 nav-findings = Bevindingen
 nav-assets = Uw systemen
 nav-programmes = Programma's
-nav-desk = Loket
+nav-desk = Desk
 
 # Waarom een pagina niet komt.
 refusal-not-found-title = Deze pagina is er niet
@@ -44,7 +44,7 @@ refusal-bad-text = Ga terug, laad de pagina opnieuw en probeer het nog een keer.
 refusal-conflict-title = Iemand anders heeft dit gewijzigd
 refusal-conflict-text = Ga terug, laad de pagina opnieuw en bekijk wat er is veranderd. Doe daarna uw wijziging nog een keer.
 refusal-full-title = Dat is te veel
-refusal-full-text = Een organisatie heeft hoogstens 100.000 systemen, 500 groepen en 100 contacten. Er is niets gewijzigd. Verwijder wat u niet meer hebt, of vraag het aan de desk.
+refusal-full-text = Een organisatie heeft hoogstens 100.000 systemen, 500 groepen en 100 contacten. Er is niets gewijzigd. Verwijder wat u niet meer hebt, of neem contact met ons op.
 refusal-too-often-title = Dat was te vaak
 refusal-too-often-text = Wacht een minuut en probeer het dan opnieuw.
 refusal-failed-title = Er ging iets mis bij ons

@@ -4,6 +4,7 @@ use axum::response::Response;
 use model::Language;
 use paper::{Block, Document};
 use rules::enrol::draw::commitment as digest;
+use rules::message::time_in_words;
 use store::{Agreement, Programme, Signature};
 
 use super::in_language;
@@ -35,7 +36,7 @@ impl Copy<'_> {
         language: Language,
     ) -> Result<Document, Refusal> {
         let t = |key: &str| site.pages().text(language, key, &[]);
-        let moment = |at: model::Timestamp| visitor.zone.to_local_text(at);
+        let moment = |at| time_in_words(at, &visitor.zone, language);
         let text = in_language(language, &self.version.text);
         let mut blocks = Block::read(&text);
         blocks.push(Block::heading(t("agreement-signing")?));

@@ -17,6 +17,7 @@ const COMPONENTS: &str = r##"
 {{ parts.file_field("file", word, accept=".csv") }}
 {{ parts.error_summary(word, [{"field": "wrong", "text": word}]) }}
 {{ parts.error_summary(word, []) }}
+{{ parts.errors_of_page(noted_errors()) }}
 {{ parts.alert("error", word, title=word) }}
 {{ parts.alert("ok", word) }}
 {{ parts.badge(word, "warning") }}

@@ -28,7 +28,7 @@ fn a_class_is_entered_with_its_first_day_and_how_it_is_known() {
     let entered = analyst.post(&form, &essential);
     assert_eq!(entered.location(), format!("{page}?done=class"));
     let shown = analyst.get(entered.location()).body;
-    for text in ["2026-12-01", "Essential entity", "decision of 1 June"] {
+    for text in ["1 December 2026", "Essential entity", "decision of 1 June"] {
         assert!(shown.contains(text), "{text}: {shown}");
     }
     let said = audited(&site)

@@ -104,6 +104,6 @@ fn members_read_what_holds_for_their_own_systems() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     let own = between(&page.body, "Your systems", "Our sources");
     assert!(own.contains("Network: 1"), "{own}");
-    assert!(own.contains("no verified domains"), "{own}");
-    assert!(!own.contains("no verified addresses"), "{own}");
+    assert!(own.contains("not proved any domains"), "{own}");
+    assert!(!own.contains("not proved any addresses"), "{own}");
 }
