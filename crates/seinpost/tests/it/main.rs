@@ -14,3 +14,4 @@ mod moving;
 mod person;
 mod service;
 mod tidy;
+mod words;
