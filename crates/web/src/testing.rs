@@ -11,10 +11,12 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use model::{IdKind, Language, OrganisationRole, PartyRole, Scope, StaffRole, Timestamp};
+use model::{IdKind, Language, OrganisationRole, PartyRole, Scope, StaffRole, Timestamp, Tlp};
 use serde_json::Value;
-use store::{KeyOwner, NewApiKey, NewSession, ServiceMail, ServiceMailEnd, Store};
-use testkit::{Desk, Flow, GatherOptions, Outcome, gather_stream, masked, row_of};
+use store::{KeyOwner, Mandate, NewApiKey, NewSession, ServiceMail, ServiceMailEnd, Store};
+use testkit::{
+    Desk, Flow, GatherOptions, Outcome, RegisterBuilder, Report, gather_stream, masked, row_of,
+};
 use tower::ServiceExt;
 
 use crate::visitor::{fresh_token, token_digest};
@@ -71,6 +73,61 @@ impl TestSite {
             pages,
             runtime: runtime.unwrap(),
         }
+    }
+
+    /// A supplier with two customers, a bakery and a florist, and a stranger to it; each but the supplier was told of a finding
+    /// or two.
+    pub(crate) fn of_supplier() -> Self {
+        let site = Self::new();
+        let register = RegisterBuilder::new()
+            .organisation("bakery")
+            .asset("bakery", "prefix", "192.0.2.0/28")
+            .organisation("florist")
+            .asset("florist", "prefix", "198.51.100.0/24")
+            .organisation("stranger")
+            .asset("stranger", "prefix", "203.0.113.0/24")
+            .organisation("supplier");
+        site.desk.import(&register);
+        let seen = [
+            ("192.0.2.1", "high"),
+            ("192.0.2.2", "critical"),
+            ("198.51.100.1", "medium"),
+            ("203.0.113.1", "high"),
+        ];
+        let report = seen
+            .iter()
+            .fold(Report::new("scan_rdp"), |report, (place, severity)| {
+                report.row(&[
+                    ("ip", place),
+                    ("port", "3389"),
+                    ("protocol", "tcp"),
+                    ("severity", severity),
+                ])
+            });
+        site.desk.report(&report);
+        site.desk.work();
+        site
+    }
+
+    /// Gives the supplier a mandate of a customer, with leave to answer, up to TLP:AMBER but for `change`; returns its number.
+    pub(crate) fn mandate(&self, customer: &str, change: impl Fn(&mut Mandate)) -> i64 {
+        let given = self.store().write(|tx| {
+            let mut mandate = Mandate {
+                mandate_no: 0,
+                party_no: tx.party_no(customer)?.unwrap(),
+                party_name: String::new(),
+                holder_no: tx.party_no("supplier")?.unwrap(),
+                holder_name: String::new(),
+                group_no: None,
+                tlp_max: Tlp::Amber,
+                may_answer: true,
+                valid_until: None,
+                given_at: testkit::now(),
+            };
+            change(&mut mandate);
+            tx.add_mandate(&mandate, "test", testkit::now())
+        });
+        given.unwrap()
     }
 
     pub(crate) fn store(&self) -> &Store {

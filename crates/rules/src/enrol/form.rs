@@ -178,6 +178,17 @@ impl ApplicationForm {
         }
     }
 
+    /// What a page shows of it: the fields of its step; of the last page all, as it is they that are sent in.
+    #[must_use]
+    pub fn shown_at(&self, step: Step) -> Self {
+        if step == Step::Submit {
+            return self.clone();
+        }
+        let mut shown = Self::default();
+        shown.take(step, self.clone());
+        shown
+    }
+
     /// The whole of it, or every field that is wrong. `sectors` are those of the programme.
     ///
     /// # Errors

@@ -32,6 +32,7 @@ pub(crate) struct Made {
     pub(crate) status: StatusCode,
     /// Where it is; empty when it has no place of its own.
     pub(crate) location: String,
+    /// What is kept for a day; no secret.
     pub(crate) body: String,
 }
 
@@ -136,16 +137,29 @@ fn checked(name: &HeaderValue) -> Result<&str, ApiError> {
 pub(crate) async fn once(
     site: &Site,
     wanted: Wanted,
+    work: impl FnMut(&mut Tx<'_>, Timestamp) -> Result<Made, ApiError> + Send + 'static,
+) -> Result<Response, ApiError> {
+    once_revealed(site, wanted, work, |_, made| Ok(made)).await
+}
+
+/// The same for an answer with a secret. What `work` gives is kept, and says where the secret comes from; `revealed` puts it in,
+/// the first time and again.
+pub(crate) async fn once_revealed(
+    site: &Site,
+    wanted: Wanted,
     mut work: impl FnMut(&mut Tx<'_>, Timestamp) -> Result<Made, ApiError> + Send + 'static,
+    revealed: fn(&mut Tx<'_>, Made) -> Result<Made, ApiError>,
 ) -> Result<Response, ApiError> {
     let now = site.now();
     let Wanted { asked, request } = wanted;
     let made = site.change(move |tx| {
         let Some(asked) = &asked else {
-            return work(tx, now);
+            let made = work(tx, now)?;
+            return revealed(tx, made);
         };
         if let Some(kept) = tx.kept_answer(asked, now)? {
-            return given_again(kept, &request);
+            let made = given_again(kept, &request)?;
+            return revealed(tx, made);
         }
         let made = work(tx, now)?;
         let kept = KeptAnswer {
@@ -155,7 +169,7 @@ pub(crate) async fn once(
             body: made.body.clone(),
         };
         tx.keep_answer(asked, &kept, now, now.plus_seconds(KEPT_SECS))?;
-        Ok(made)
+        revealed(tx, made)
     });
     let made = made.await?;
     let mut response = as_json(made.status, made.body);

@@ -35,6 +35,23 @@ impl Own {
         })
     }
 
+    /// The same, which nobody else changes until the transaction ends; with `is_sent_in` nobody else sends one in either, so
+    /// that each gets a number of its own.
+    pub(super) fn held(
+        site: &Site,
+        token: &str,
+        is_sent_in: bool,
+        tx: &mut Tx<'_>,
+    ) -> Result<Self, Refusal> {
+        let seen = Self::of(site, token, tx)?;
+        if is_sent_in {
+            // Before the application, as whoever takes one back holds it.
+            tx.hold_programme(seen.programme.programme_no)?;
+        }
+        tx.hold_application(seen.application.application_no)?;
+        Self::of(site, token, tx)
+    }
+
     /// Whether it can still be filled in.
     pub(super) fn is_editable(&self, site: &Site) -> bool {
         self.application.state == ApplicationState::Begun && self.programme.is_open(site.now())

@@ -1,5 +1,5 @@
 //! `/applications/{token}/{step}`: the pages of the form. Each saves what it was given, right or wrong, so that nothing is
-//! typed twice, and says what is wrong with it.
+//! typed twice, and says what is wrong with it. A page that is older than what is kept saves nothing before its reader was told.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -8,6 +8,7 @@ use model::{BusinessForm, BusinessSize, LegalClass, TechnicalContact};
 use rules::enrol::counting::{AssetCount, count};
 use rules::enrol::form::{ApplicationForm, BadAsset, Mistake, Step, read_assets};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use store::Tx;
 
 use super::application::Own;
@@ -25,12 +26,17 @@ const COUNTS: Limiter = Limiter::new("counts of assets", Rate::per_minute(90));
 /// Bad lines of the list that a page shows.
 const BAD_SHOWN_MAX: usize = 20;
 
+/// Characters of a field that are shown of what somebody else saved.
+const SAVED_CHARS_MAX: usize = 500;
+
 /// What the page was sent with, beside the fields.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Sent {
     #[serde(flatten)]
     form: ApplicationForm,
+    /// Mark of what the page showed; empty: it does not say, and saves as it is.
+    seen: String,
     /// `next`; `later`: back to the overview; `count`: this page again, with the count.
     go: String,
 }
@@ -44,6 +50,12 @@ struct View {
     at: usize,
     steps: Vec<&'static str>,
     form: ApplicationForm,
+    /// Mark of what is kept of what this page shows.
+    seen: String,
+    /// Whether something else was saved since the page was opened; what was sent is not.
+    is_overtaken: bool,
+    /// The fields of the page that somebody else saved otherwise, each with what is kept.
+    saved: Vec<(String, String)>,
     email: String,
     sizes: Vec<&'static str>,
     forms: Vec<&'static str>,
@@ -56,6 +68,16 @@ struct View {
     fills_in: bool,
     /// What came of that.
     register: Option<&'static str>,
+    errors: Errors,
+}
+
+/// What a page of the form says, beside what is kept.
+#[derive(Default)]
+struct Said {
+    /// What came of asking the trade register.
+    register: Option<&'static str>,
+    /// What was typed, where it was not saved because something else was.
+    typed: Option<ApplicationForm>,
     errors: Errors,
 }
 
@@ -94,18 +116,23 @@ pub(super) async fn show(
         let overview = home(&site, own.application.application_no);
         return Ok(Redirect::to(&overview).into_response());
     }
-    page(&site, &visitor, own, (step, None), Errors::default())
+    page(&site, &visitor, own, step, Said::default())
 }
 
-/// The page of a step; beside it stands what the trade register said.
 fn page(
     site: &Site,
     visitor: &Visitor,
     own: Own,
-    (step, register): (Step, Option<&'static str>),
-    errors: Errors,
+    step: Step,
+    said: Said,
 ) -> Result<Response, Refusal> {
-    let mistakes = own.form.read(&own.programme.terms.sectors).err();
+    let is_overtaken = said.typed.is_some();
+    let kept = own.form;
+    let mut form = kept.clone();
+    if let Some(typed) = said.typed {
+        form.take(step, typed);
+    }
+    let mistakes = kept.read(&own.programme.terms.sectors).err();
     let mut incomplete: Vec<&'static str> = Vec::new();
     for mistake in mistakes.unwrap_or_default() {
         let word = mistake.step.as_str();
@@ -132,12 +159,15 @@ fn page(
             .iter()
             .map(|one| one.as_str())
             .collect(),
-        counted: Counted::of(&own.form.assets),
+        counted: Counted::of(&form.assets),
         incomplete,
         fills_in: site.trade_register().is_some(),
-        register,
-        form: own.form,
-        errors,
+        register: said.register,
+        seen: mark_of(&kept, step),
+        is_overtaken,
+        saved: saved_otherwise(&kept, &form),
+        form,
+        errors: said.errors,
     };
     site.page(visitor, "enrol/step.html", &view)
 }
@@ -150,15 +180,18 @@ pub(super) async fn save(
     Form(sent): Form<Sent>,
 ) -> Result<Response, Refusal> {
     let step = Step::named(&word).ok_or(Refusal::NotFound)?;
-    let Sent { form, go } = sent;
-    let (inner, asked) = (site.clone(), go.clone());
-    let (mut own, mut mistakes) = site
+    let Sent { form, seen, go } = sent;
+    let (inner, asked, typed) = (site.clone(), go.clone(), form.clone());
+    let (mut own, kept) = site
         .write(move |tx| {
-            let mut own = Own::of(&inner, &token, tx)?;
+            let mut own = Own::held(&inner, &token, step == Step::Submit, tx)?;
             if !own.is_editable(&inner) {
                 return Err(Refusal::Conflict);
             }
-            own.form.take(step, form.clone());
+            if is_overtaken(&own.form, step, &typed, &seen) {
+                return Ok((own, Kept::Other));
+            }
+            own.form.take(step, typed.clone());
             let kept = serde_json::to_string(&own.form).expect("texts can be written");
             if !tx.keep_application_form(own.application.application_no, &kept)? {
                 return Err(Refusal::Conflict);
@@ -168,9 +201,19 @@ pub(super) async fn save(
             if step == Step::Submit && asked != "later" && mistakes.is_empty() {
                 submit(&inner, tx, &own)?;
             }
-            Ok((own, mistakes))
+            Ok((own, Kept::Sent(mistakes)))
         })
         .await?;
+    let mut mistakes = match kept {
+        Kept::Sent(mistakes) => mistakes,
+        Kept::Other => {
+            let said = Said {
+                typed: Some(form),
+                ..Said::default()
+            };
+            return page(&site, &visitor, own, step, said);
+        }
+    };
     let mut register = None;
     if step == Step::Organisation && go != "later" {
         register = trade::fill_in(&site, client, &mut own).await?;
@@ -179,24 +222,65 @@ pub(super) async fn save(
     }
     let overview = home(&site, own.application.application_no);
     let to = |end: &str| Ok(Redirect::to(&format!("{overview}{end}")).into_response());
-    let errors = errors_of(&mistakes, step);
+    let said = Said {
+        register,
+        errors: errors_of(&mistakes, step),
+        ..Said::default()
+    };
     match (&go[..], step) {
         ("later", _) => to("?done=saved"),
-        ("count", _) => page(&site, &visitor, own, (step, None), Errors::default()),
+        ("count", _) => page(&site, &visitor, own, step, Said::default()),
         (_, Step::Submit) if mistakes.is_empty() => to("?done=submitted"),
-        (_, Step::Submit) => page(&site, &visitor, own, (step, None), errors),
         // What was filled in is looked at before it counts.
-        _ if errors.is_empty() && register.is_none() => to(&format!("/{}", step.next().as_str())),
-        _ => page(&site, &visitor, own, (step, register), errors),
+        (_, step) if step != Step::Submit && said.errors.is_empty() && register.is_none() => {
+            to(&format!("/{}", step.next().as_str()))
+        }
+        _ => page(&site, &visitor, own, step, said),
     }
 }
 
-/// One at a time within a programme, so that each gets a number of its own.
+/// What is kept after a page was sent.
+enum Kept {
+    /// What was sent; with what is wrong in the whole form.
+    Sent(Vec<Mistake>),
+    /// What somebody saved since the page was opened.
+    Other,
+}
+
+/// Whether something else was saved since the page was opened that this would overwrite, or that would be sent in unseen.
+fn is_overtaken(kept: &ApplicationForm, step: Step, typed: &ApplicationForm, seen: &str) -> bool {
+    let is_same = step != Step::Submit && kept.shown_at(step) == typed.shown_at(step);
+    !seen.is_empty() && seen != mark_of(kept, step) && !is_same
+}
+
+/// Tells whether two pages of a step showed the same.
+fn mark_of(form: &ApplicationForm, step: Step) -> String {
+    let shown = serde_json::to_vec(&form.shown_at(step)).expect("texts can be written");
+    blake3::hash(&shown).to_hex()[..32].to_owned()
+}
+
+/// The fields in which two forms differ, each with what is kept in it.
+fn saved_otherwise(kept: &ApplicationForm, typed: &ApplicationForm) -> Vec<(String, String)> {
+    let fields = |form| match serde_json::to_value(form) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    let typed = fields(typed);
+    let kept = fields(kept).into_iter();
+    let other = kept.filter(|(name, value)| typed.get(name) != Some(value));
+    other
+        .map(|(name, value)| {
+            let lines: Vec<&str> = value.as_str().unwrap_or_default().lines().collect();
+            let text = lines.join(", ").chars().take(SAVED_CHARS_MAX).collect();
+            (name, text)
+        })
+        .collect()
+}
+
+/// The programme is held, so that each gets a number of its own.
 fn submit(site: &Site, tx: &mut Tx<'_>, own: &Own) -> Result<(), Refusal> {
     let application_no = own.application.application_no;
-    let programme_no = own.programme.programme_no;
-    tx.hold_programme(programme_no)?;
-    tx.submit_application(application_no, programme_no, site.now())?
+    tx.submit_application(application_no, own.programme.programme_no, site.now())?
         .ok_or(Refusal::Conflict)?;
     tell(site, tx, application_no, "submitted")
 }

@@ -1,5 +1,7 @@
 //! Programmes as applicants meet them: pages, the form in its steps, and what the link opens.
 
+mod tabs;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 

@@ -9,7 +9,7 @@ use rules::access::Deed;
 use serde::Serialize;
 use store::CustomerListTaken;
 
-use super::customer_list::{Taken, note, take};
+use super::customer_list::{Taken, begin};
 use super::filter::whole_inbox;
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
@@ -137,11 +137,9 @@ pub(super) async fn send(
         }
     };
     let query = whole_inbox(&site, &member);
-    let taken = take(&site, &query, list).await?;
-    let acting = member.acting(&site);
-    let (kept, now) = (taken.clone(), site.now());
-    site.write(move |tx| Ok(note(tx, &acting, &kept, now)?))
-        .await?;
+    let begun = begin(&site, &member.acting(&site), &query, list).await?;
+    let now = site.now();
+    let (_, taken) = site.write(move |tx| begun.end(tx, now)).await?;
     page(&site, &member, Some(taken), Errors::default()).await
 }
 

@@ -3,7 +3,7 @@
 use model::{IdKind, Timestamp};
 use outgoing::{host_of, secret_text};
 use rules::webhook::OLD_SECRET_SECS;
-use store::{Tx, Webhook};
+use store::{StoreError, Tx, Webhook};
 use url::Url;
 
 use crate::acting::Acting;
@@ -22,12 +22,28 @@ pub(crate) const TESTS: Limiter = Limiter::new("tests of webhooks", Rate::per_ho
 
 /// What came of adding an address.
 pub(crate) enum Added {
-    /// Its number, and its secret as people copy it.
-    Webhook(i64, String),
+    /// Its first secret.
+    Webhook(SecretOf),
     /// It is there already.
     Known,
     /// There are enough.
     Full,
+}
+
+/// Which secret of which address. Its text follows from these numbers and the key of the installation, and is kept nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SecretOf {
+    pub(crate) webhook_no: i64,
+    pub(crate) secret_no: i32,
+}
+
+impl SecretOf {
+    /// The secret as people copy it.
+    pub(crate) fn text(self, tx: &mut Tx<'_>) -> Result<String, StoreError> {
+        let id_key = tx.installation()?.id_key;
+        let secret = id_key.webhook_secret(self.webhook_no, self.secret_no);
+        Ok(secret_text(&secret))
+    }
 }
 
 /// Reads an address that may be told: encrypted, a name, the usual port.
@@ -56,7 +72,10 @@ pub(crate) fn add(
     }
     let webhook_no = tx.add_webhook(party_no, url.as_str(), &acting.actor, now)?;
     record(tx, site, acting, ("add-webhook", webhook_no), now)?;
-    Ok(Added::Webhook(webhook_no, secret(tx, webhook_no, 1)?))
+    Ok(Added::Webhook(SecretOf {
+        webhook_no,
+        secret_no: 1,
+    }))
 }
 
 /// Gives an address another secret, which it returns. The old one signs too for a day.
@@ -66,12 +85,15 @@ pub(crate) fn rotate(
     acting: &Acting,
     webhook_no: i64,
     now: Timestamp,
-) -> Result<String, Refusal> {
+) -> Result<SecretOf, Refusal> {
     let old_until = now.plus_seconds(OLD_SECRET_SECS);
     let secret_no = tx.rotate_webhook(acting.party_no, webhook_no, old_until)?;
     let secret_no = secret_no.ok_or(Refusal::NotFound)?;
     record(tx, site, acting, ("rotate-webhook", webhook_no), now)?;
-    secret(tx, webhook_no, secret_no)
+    Ok(SecretOf {
+        webhook_no,
+        secret_no,
+    })
 }
 
 /// Has an event be sent that tells nothing.
@@ -131,11 +153,6 @@ pub(crate) fn state(webhook: &Webhook) -> &'static str {
 
 fn found(is_there: bool) -> Result<(), Refusal> {
     is_there.then_some(()).ok_or(Refusal::NotFound)
-}
-
-fn secret(tx: &mut Tx<'_>, webhook_no: i64, secret_no: i32) -> Result<String, Refusal> {
-    let id_key = tx.installation()?.id_key;
-    Ok(secret_text(&id_key.webhook_secret(webhook_no, secret_no)))
 }
 
 /// The address itself is not recorded: it may hold a secret.

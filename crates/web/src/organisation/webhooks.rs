@@ -124,15 +124,20 @@ pub(super) async fn add(
         None => Some("webhook-error-address"),
         Some(url) => {
             let (acting, own) = (member.acting(&site), site.clone());
-            let added = site.write(move |tx| webhook_change::add(tx, &own, &acting, &url, now));
+            let added = site.write(move |tx| {
+                Ok(match webhook_change::add(tx, &own, &acting, &url, now)? {
+                    Added::Webhook(secret) => Ok(secret.text(tx)?),
+                    Added::Known => Err("webhook-error-known"),
+                    Added::Full => Err("webhook-error-full"),
+                })
+            });
+            // Shown by the answer itself: an address to which the browser would be sent cannot hold a secret.
             match added.await? {
-                // Shown by the answer itself: an address to which the browser would be sent cannot hold a secret.
-                Added::Webhook(_, secret) => {
+                Ok(secret) => {
                     view.fresh = Some(secret);
                     None
                 }
-                Added::Known => Some("webhook-error-known"),
-                Added::Full => Some("webhook-error-full"),
+                Err(text) => Some(text),
             }
         }
     };
@@ -210,8 +215,10 @@ pub(super) async fn act(
         }
         "rotate" => {
             member.who.must_have_proved(now)?;
-            let rotated =
-                site.write(move |tx| webhook_change::rotate(tx, &own, &acting, webhook_no, now));
+            let rotated = site.write(move |tx| {
+                let secret = webhook_change::rotate(tx, &own, &acting, webhook_no, now)?;
+                Ok(secret.text(tx)?)
+            });
             let fresh = (Some(rotated.await?), String::new());
             return show_one(&site, &member, webhook_no, fresh).await;
         }

@@ -22,7 +22,7 @@ use crate::api::fields::Fields;
 use crate::api::once::{Made, is_answered, once, sent};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{page, shown};
-use crate::finding::customer_list::{note, take};
+use crate::finding::customer_list::begin;
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -160,12 +160,11 @@ async fn add_customer_list(
         true => CustomerList::default(),
         false => list,
     };
-    let taken = take(&site, &query, list).await?;
+    let begun = begin(&site, &own.acting(&site), &query, list).await?;
     let organisation = site.id(IdKind::Party, own.party_no);
-    let acting = own.acting(&site);
     let inner = site.clone();
     once(&site, wanted, move |tx, now| {
-        let list_no = note(tx, &acting, &taken, now)?;
+        let (list_no, taken) = begun.end(tx, now)?;
         let view = view(&inner, list_no, &taken.list);
         let path = format!("/organisations/{organisation}/customer-lists/{}", view.id);
         Ok(Made::created(&path, &view))

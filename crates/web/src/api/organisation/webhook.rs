@@ -17,10 +17,10 @@ use crate::api::cursor::{AfterWebhook, AfterWebhookDelivery};
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
 use crate::api::fields::Fields;
-use crate::api::once::{Made, bare, once, sent};
+use crate::api::once::{Made, bare, once, once_revealed, sent};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{must_match, short_page, shown};
-use crate::organisation::webhook_change::{self, Added, TESTS, URL_CHARS_MAX};
+use crate::organisation::webhook_change::{self, Added, SecretOf, TESTS, URL_CHARS_MAX};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -59,6 +59,43 @@ struct HookSecret {
     /// `whsec_` and base64 of 32 bytes.
     #[schema(example = "whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")]
     secret: String,
+}
+
+/// The field of [`HookSecret`] as it is written, up to its text.
+const SECRET_FIELD: &str = ",\"secret\":\"";
+
+impl HookSecret {
+    /// What is kept of the answer: in the place of the secret stand the numbers from which it follows.
+    fn kept(webhook: Hook, secret: SecretOf) -> Self {
+        let SecretOf {
+            webhook_no,
+            secret_no,
+        } = secret;
+        Self {
+            webhook,
+            secret: format!("{webhook_no}/{secret_no}"),
+        }
+    }
+
+    /// The answer itself. One that the program before this kept has the secret, and stays as it is.
+    fn revealed(tx: &mut Tx<'_>, mut made: Made) -> Result<Made, ApiError> {
+        // No text of a field can hold this: its quotes are written otherwise.
+        let Some((head, kept)) = made.body.rsplit_once(SECRET_FIELD) else {
+            return Ok(made);
+        };
+        let numbers = kept.strip_suffix("\"}").and_then(|it| it.split_once('/'));
+        let Some((Ok(webhook_no), Ok(secret_no))) =
+            numbers.map(|(webhook_no, secret_no)| (webhook_no.parse(), secret_no.parse()))
+        else {
+            return Ok(made);
+        };
+        let secret = SecretOf {
+            webhook_no,
+            secret_no,
+        };
+        made.body = format!("{head}{SECRET_FIELD}{}\"}}", secret.text(tx)?);
+        Ok(made)
+    }
 }
 
 /// An attempt to tell an address, without what was told.
@@ -163,18 +200,19 @@ async fn add_webhook(
     own.caller.must(Scope::WebhooksWrite)?;
     let (new, wanted) = sent(&own.caller, request, NewHook::read).await?;
     let (acting, shown_by) = (own.acting(&site), site.clone());
-    once(&site, wanted, move |tx, now| {
-        match webhook_change::add(tx, &shown_by, &acting, &new.url, now)? {
-            Added::Known => Err(ApiError::Exists("a webhook with this address")),
-            Added::Full => Err(ApiError::Full),
-            Added::Webhook(webhook_no, secret) => {
-                let webhook = view(&shown_by, &one(tx, acting.party_no, webhook_no)?);
-                let path = format!("{}/webhooks/{}", own.home(), webhook.id);
-                Ok(Made::created(&path, &HookSecret { webhook, secret }))
-            }
+    let work = move |tx: &mut Tx<'_>, now| match webhook_change::add(
+        tx, &shown_by, &acting, &new.url, now,
+    )? {
+        Added::Known => Err(ApiError::Exists("a webhook with this address")),
+        Added::Full => Err(ApiError::Full),
+        Added::Webhook(secret) => {
+            let webhook = one(tx, acting.party_no, secret.webhook_no)?;
+            let webhook = view(&shown_by, &webhook);
+            let path = format!("{}/webhooks/{}", own.home(), webhook.id);
+            Ok(Made::created(&path, &HookSecret::kept(webhook, secret)))
         }
-    })
-    .await
+    };
+    once_revealed(&site, wanted, work, HookSecret::revealed).await
 }
 
 /// One address.
@@ -234,12 +272,12 @@ async fn rotate_webhook(
     let wanted = bare(&own.caller, &parts)?;
     let webhook_no = own.number(&site, IdKind::Webhook, "webhook")?;
     let (acting, shown_by) = (own.acting(&site), site.clone());
-    once(&site, wanted, move |tx, now| {
+    let work = move |tx: &mut Tx<'_>, now| {
         let secret = webhook_change::rotate(tx, &shown_by, &acting, webhook_no, now)?;
         let webhook = view(&shown_by, &one(tx, acting.party_no, webhook_no)?);
-        Ok(Made::done(&HookSecret { webhook, secret }))
-    })
-    .await
+        Ok(Made::done(&HookSecret::kept(webhook, secret)))
+    };
+    once_revealed(&site, wanted, work, HookSecret::revealed).await
 }
 
 /// Has an event be sent that tells nothing, `webhook.test`, also to an address that is paused.

@@ -1,8 +1,10 @@
 use axum::http::StatusCode;
 use model::{IdKind, Scope};
-use serde_json::json;
+use serde_json::{Value, json};
+use store::AskedOnce;
 
 use super::{ALL, NOTHING, check_problem, home, site};
+use crate::visitor::token_digest;
 
 #[test]
 fn a_program_adds_a_webhook_and_gets_its_secret_once() {
@@ -48,6 +50,42 @@ fn a_program_adds_a_webhook_and_gets_its_secret_once() {
     let removed = site.api_with(&key, "DELETE", &place, &NOTHING, &[("if-match", "*")]);
     assert_eq!(removed.status, StatusCode::NO_CONTENT, "{removed:?}");
     check_problem(&site.api(&key, "GET", &place, &NOTHING), 404, "not-found");
+}
+
+#[test]
+fn a_secret_is_given_again_to_who_asks_again_and_is_not_kept() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let hooks = format!("{}/webhooks", home(&site, "hospital"));
+    let new = json!({ "url": "https://hooks.hospital.example/?a=,\"secret\":\"1/1" });
+    let named = |path: &str, body: &Value, name: &str| {
+        let answer = site.api_with(&key, "POST", path, body, &[("idempotency-key", name)]);
+        assert!(answer.status.is_success(), "{answer:?}");
+        answer
+    };
+    let added = named(&hooks, &new, "a");
+    let place = added.location().strip_prefix("/api/v1").unwrap().to_owned();
+    let rotate = format!("{place}/_rotate");
+    let rotated = named(&rotate, &NOTHING, "b");
+    let secrets = [&added, &rotated].map(|it| it.json()["secret"].as_str().unwrap().to_owned());
+    assert!(secrets.iter().all(|secret| secret.starts_with("whsec_")));
+    assert_ne!(secrets[0], secrets[1]);
+    named(&rotate, &NOTHING, "c");
+    assert_eq!(named(&hooks, &new, "a").bytes, added.bytes);
+    assert_eq!(named(&rotate, &NOTHING, "b").bytes, rotated.bytes);
+    let kept = ["a", "b", "c"].map(|name| {
+        let asked = AskedOnce {
+            key_no: 1,
+            digest: token_digest(name),
+        };
+        let kept = site
+            .store()
+            .read(|tx| tx.kept_answer(&asked, testkit::now()));
+        kept.unwrap().expect("it is kept for a day").body
+    });
+    for body in kept {
+        assert!(!body.contains("whsec_"), "{body}");
+    }
 }
 
 #[test]

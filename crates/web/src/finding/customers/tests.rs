@@ -4,10 +4,13 @@ use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use model::{OrganisationRole, StaffRole, Tlp};
-use store::InboxQuery;
+use formats::customer_list::CustomerList;
+use model::{CustomerOutcome, OrganisationRole, StaffRole, Tlp};
+use store::{AuditFilter, InboxQuery};
 use testkit::{RegisterBuilder, Report};
 
+use crate::acting::Acting;
+use crate::finding::customer_list::begin;
 use crate::testing::{Answer, Browser, TestSite};
 
 /// A provider with an AS, in which so many systems of customers were seen; and a bakery with one system.
@@ -169,6 +172,47 @@ fn a_row_with_a_customers_name_is_refused_with_line_field_and_reason_and_the_nam
         [0, 1].map(|at| said(&told[at])),
         [Some("quarantined"), None]
     );
+}
+
+#[test]
+fn a_list_that_breaks_off_between_two_steps_has_what_was_taken_in_the_audit_log() {
+    let site = site(501);
+    let rows = told(&site, "provider").into_iter().zip(2..).map(|it| {
+        let (finding, line) = it;
+        (line, finding.parse().unwrap(), CustomerOutcome::Forwarded)
+    });
+    let list = CustomerList {
+        rows: rows.collect(),
+        issues: Vec::new(),
+    };
+    let party_no = site.store().read(|tx| tx.party_no("provider")).unwrap();
+    let acting = Acting {
+        party_no: party_no.unwrap(),
+        actor: "test".to_owned(),
+        subject: "party of the test".to_owned(),
+    };
+    let query = InboxQuery::whole(acting.party_no, Tlp::Red, testkit::now().day());
+    let details = || {
+        let filter = AuditFilter {
+            subject: Some(acting.subject.clone()),
+            ..AuditFilter::default()
+        };
+        let page = site.store().read(|tx| tx.audit_page(&filter, i64::MAX, 10));
+        let rows = page.unwrap().rows.into_iter();
+        rows.map(|row| row.detail).collect::<Vec<_>>()
+    };
+    let begun = site.block_on(begin(&site.site, &acting, &query, list));
+    let Ok(begun) = begun else {
+        panic!("the first step is taken");
+    };
+    let first = "500 rows of a longer list, 0 refused";
+    assert_eq!(details(), [first], "here it could have been killed");
+    let ended = site.store().write(|tx| begun.end(tx, testkit::now()));
+    let Ok((_, taken)) = ended else {
+        panic!("the last step is taken");
+    };
+    assert_eq!(taken.list.counts, [501, 0, 0, 0, 0]);
+    assert_eq!(details(), ["501 rows, 0 refused", first]);
 }
 
 #[test]

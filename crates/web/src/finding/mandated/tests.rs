@@ -10,60 +10,6 @@ use crate::testing::{Answer, Browser, TestSite};
 
 const CUSTOMERS: [&str; 2] = ["bakery", "florist"];
 
-/// Two customers of a supplier, and a stranger to it; each was told of a finding or two.
-fn site() -> TestSite {
-    let site = TestSite::new();
-    let register = RegisterBuilder::new()
-        .organisation("bakery")
-        .asset("bakery", "prefix", "192.0.2.0/28")
-        .organisation("florist")
-        .asset("florist", "prefix", "198.51.100.0/24")
-        .organisation("stranger")
-        .asset("stranger", "prefix", "203.0.113.0/24")
-        .organisation("supplier");
-    site.desk.import(&register);
-    let seen = [
-        ("192.0.2.1", "high"),
-        ("192.0.2.2", "critical"),
-        ("198.51.100.1", "medium"),
-        ("203.0.113.1", "high"),
-    ];
-    let report = seen
-        .iter()
-        .fold(Report::new("scan_rdp"), |report, (place, severity)| {
-            report.row(&[
-                ("ip", place),
-                ("port", "3389"),
-                ("protocol", "tcp"),
-                ("severity", severity),
-            ])
-        });
-    site.desk.report(&report);
-    site.desk.work();
-    site
-}
-
-/// Gives the supplier a mandate; returns its number.
-fn give(site: &TestSite, customer: &str, change: impl Fn(&mut Mandate)) -> i64 {
-    let given = site.store().write(|tx| {
-        let mut mandate = Mandate {
-            mandate_no: 0,
-            party_no: tx.party_no(customer)?.unwrap(),
-            party_name: String::new(),
-            holder_no: tx.party_no("supplier")?.unwrap(),
-            holder_name: String::new(),
-            group_no: None,
-            tlp_max: Tlp::Amber,
-            may_answer: true,
-            valid_until: None,
-            given_at: testkit::now(),
-        };
-        change(&mut mandate);
-        tx.add_mandate(&mandate, "test", testkit::now())
-    });
-    given.unwrap()
-}
-
 fn page(site: &TestSite) -> String {
     let id = site.party_id("supplier");
     format!("/organisations/{id}/customers/findings")
@@ -97,9 +43,9 @@ fn boxes(answer: &Answer) -> Vec<String> {
 
 #[test]
 fn findings_of_all_customers_come_by_severity_or_age_and_nothing_of_others_does() {
-    let site = site();
+    let site = TestSite::of_supplier();
     for customer in CUSTOMERS {
-        give(&site, customer, |_| {});
+        site.mandate(customer, |_| {});
     }
     let mut helper = helper(&site, OrganisationRole::Reader);
     let here = page(&site);
@@ -128,11 +74,11 @@ fn findings_of_all_customers_come_by_severity_or_age_and_nothing_of_others_does(
 
 #[test]
 fn a_mandate_shows_its_markings_its_group_and_until_its_day_and_nothing_once_it_was_taken_back() {
-    let site = site();
+    let site = TestSite::of_supplier();
     let here = page(&site);
     let mut helper = helper(&site, OrganisationRole::SecurityContact);
     let mut check = |customer: &str, change: fn(&mut Mandate), want: &[&str]| {
-        let mandate_no = give(&site, customer, change);
+        let mandate_no = site.mandate(customer, change);
         assert_eq!(places(&helper.get(&here)), want, "{customer}");
         let party_no = site.store().read(|tx| tx.party_no(customer)).unwrap();
         let revoke = site
@@ -158,9 +104,9 @@ fn a_mandate_shows_its_markings_its_group_and_until_its_day_and_nothing_once_it_
 
 #[test]
 fn many_are_answered_at_once_within_each_mandate_and_each_customer_reads_who_did_it() {
-    let site = site();
-    give(&site, "bakery", |_| {});
-    give(&site, "florist", |mandate| mandate.may_answer = false);
+    let site = TestSite::of_supplier();
+    site.mandate("bakery", |_| {});
+    site.mandate("florist", |mandate| mandate.may_answer = false);
     let here = page(&site);
     let mut browser = helper(&site, OrganisationRole::SecurityContact);
     let boxes = boxes(&browser.get(&here));
@@ -211,9 +157,9 @@ fn many_are_answered_at_once_within_each_mandate_and_each_customer_reads_who_did
 
 #[test]
 fn programs_read_and_answer_them_under_the_same_mandates() {
-    let site = site();
-    let mandate_no = give(&site, "bakery", |_| {});
-    give(&site, "florist", |mandate| mandate.may_answer = false);
+    let site = TestSite::of_supplier();
+    let mandate_no = site.mandate("bakery", |_| {});
+    site.mandate("florist", |mandate| mandate.may_answer = false);
     let key = site.organisation_key("supplier", model::Scope::ALL);
     let home = format!(
         "/organisations/{}/customers/findings",
