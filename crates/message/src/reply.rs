@@ -105,27 +105,37 @@ fn digest(message_id: &str, body: &[u8]) -> [u8; 32] {
 /// Whether mails may be attached. The library reads those as mails again, one in the other without a bound, so that a small mail
 /// can exhaust memory and stack: nothing but the head of such a mail is given to it.
 fn holds_mails(bytes: &[u8]) -> bool {
-    const NAME: &[u8] = b"content-type";
-    let mut rest = bytes;
-    while let Some(at) = memchr::memchr2(b'c', b'C', rest) {
-        rest = &rest[at..];
-        if rest.len() >= NAME.len() && rest[..NAME.len()].eq_ignore_ascii_case(NAME) {
-            let value = String::from_utf8_lossy(unfolded(rest)).to_ascii_lowercase();
-            let subtypes = ["rfc822", "global", "digest"];
-            if subtypes.iter().any(|subtype| value.contains(subtype)) {
-                return true;
-            }
-        }
-        rest = &rest[1..];
-    }
-    false
+    content_types(bytes).any(|header| {
+        let value = String::from_utf8_lossy(header).to_ascii_lowercase();
+        let subtypes = ["rfc822", "global", "digest"];
+        subtypes.iter().any(|subtype| value.contains(subtype))
+    })
 }
 
-/// A header, with the lines that go on with it.
-fn unfolded(bytes: &[u8]) -> &[u8] {
+/// Whatever may be a header that says what a part is, with the lines that go on with it. No byte is in two of them: what such a
+/// header names once more is in it already, and a mail that is nothing but that would cost the square of its length.
+fn content_types(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const NAME: &[u8] = b"content-type";
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        while let Some(at) = memchr::memchr2(b'c', b'C', rest) {
+            rest = &rest[at..];
+            if rest.len() >= NAME.len() && rest[..NAME.len()].eq_ignore_ascii_case(NAME) {
+                let (header, behind) = rest.split_at(unfolded_len(rest));
+                rest = behind;
+                return Some(header);
+            }
+            rest = &rest[1..];
+        }
+        None
+    })
+}
+
+/// Bytes of a header, with the lines that go on with it.
+fn unfolded_len(bytes: &[u8]) -> usize {
     let mut ends = memchr::memchr_iter(b'\n', bytes);
     let end = ends.find(|at| !matches!(bytes.get(at + 1), Some(b' ' | b'\t')));
-    &bytes[..end.unwrap_or(bytes.len())]
+    end.unwrap_or(bytes.len())
 }
 
 fn what_stops(mail: &Message<'_>, holds_mails: bool) -> Option<ReplyOutcome> {
@@ -235,4 +245,38 @@ fn one_line(text: &str) -> String {
         .chars()
         .filter(|it| !model::shown::is_unsafe_to_show(*it));
     shown.take(SUBJECT_CHARS_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_byte_of_a_mail_is_looked_at_twice_for_what_its_parts_are() {
+        for line in ["Content-Type: text/plain;\n ", "content-type"] {
+            let mail = line.repeat(REPLY_BYTES_MAX / line.len());
+            let looked_at: usize = content_types(mail.as_bytes()).map(<[u8]>::len).sum();
+            assert!(looked_at <= mail.len(), "{line:?}: {looked_at}");
+        }
+    }
+
+    #[test]
+    fn a_mail_in_a_mail_is_seen_wherever_its_type_is_named() {
+        for (mail, want) in [
+            ("Content-Type: message/rfc822\n", true),
+            (
+                "content-type: text/plain;\n x=content-type: multipart/digest",
+                true,
+            ),
+            ("Content-Type:\r\n\tMESSAGE/GLOBAL\r\n", true),
+            (
+                "Content-Type: text/plain\nContent-Type: message/rfc822",
+                true,
+            ),
+            ("Content-Type: text/plain\nrfc822", false),
+            ("content-typ", false),
+        ] {
+            assert_eq!(holds_mails(mail.as_bytes()), want, "{mail:?}");
+        }
+    }
 }
