@@ -13,7 +13,7 @@ use store::{
     QueueItem, QueueKind, QueueState, Result, Stage, StoreError, Tx,
 };
 
-use crate::settle::{choice_of, settle_again, settle_approved};
+use crate::settle::{choice_of, settle_again, settle_approved, usual_of};
 
 /// Who decides, and when.
 #[derive(Clone, Copy, Debug)]
@@ -327,11 +327,12 @@ fn readers(
     desk: &Desk,
     row: &FindingRow,
 ) -> Result<Vec<(Language, Reader)>> {
-    let own = tx.party(party_no)?.and_then(|party| party.language);
+    let usual = tx.party(party_no)?.as_ref().map(usual_of);
+    let usual = usual.unwrap_or_default();
     let contacts = tx.contacts(party_no)?;
     let mut readers: Vec<(Language, Reader)> = contacts
         .iter()
-        .filter_map(|contact| choice_of(contact).wording(row.severity, own, desk.language))
+        .filter_map(|contact| choice_of(contact).wording(row.severity, usual, desk.language))
         .collect();
     readers.sort_unstable();
     readers.dedup();

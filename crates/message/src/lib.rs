@@ -35,6 +35,6 @@ pub use key_news::{KeyNews, tell_of_key};
 pub use mail::{Letter, Mail};
 pub use place::{Reasons, address_from, match_reasons};
 pub use reply::{REPLY_BYTES_MAX, Reply};
-pub use settle::{addresses_of, choice_of, keep_hours, settle};
+pub use settle::{addresses_of, choice_of, keep_hours, settle, usual_of};
 pub use show::{Shown, show};
 pub use waiting_list::{pass_on_places, tell_applicant};

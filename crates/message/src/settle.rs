@@ -1,11 +1,11 @@
 //! To whom a message goes: settled once, when a person approves it, or when it is first taken up.
 
-use model::{EmailAddress, IdKind, ReadingHours, Timestamp, Zone};
+use model::{EmailAddress, IdKind, Rhythm, Timestamp, Timing, Zone};
 use rules::hours::goes_out_at;
-use rules::route::ContactChoice;
+use rules::route::{ContactChoice, Usual};
 use store::{
     ContactRow, Delivery, DeliveryState, Desk, Installation, Notification, NotificationState,
-    PlannedDelivery, StoreError, Tx,
+    PartyRow, PlannedDelivery, StoreError, Tx,
 };
 
 use crate::compose::Sources;
@@ -14,8 +14,8 @@ use crate::mail::Mail;
 /// An address that a message goes to, and from when on it may.
 type Addressee = (EmailAddress, Timestamp);
 
-/// Plans a first attempt for every contact that takes the message, where none is planned yet: now, or when the office hours
-/// of the contact begin. Messages whose recipient has no contact for it stay without.
+/// Plans a first attempt for every contact that takes the message, where none is planned yet: now, or at the time that the
+/// contact chose. Messages whose recipient has no contact for it stay without.
 ///
 /// # Errors
 /// When the store fails.
@@ -176,20 +176,20 @@ fn addressees_of_all(
     recipients.dedup();
     let parties = tx.parties(&recipients)?;
     let contacts = tx.contacts_of(&recipients)?;
-    let hours = tx.reading_hours_of(&recipients)?;
+    let timings = tx.timings_of(&recipients)?;
     let addressees = messages.iter().map(|(notification, desk)| {
         let key = &notification.key;
         let party = parties
             .iter()
             .find(|party| party.party_no == key.recipient_no);
-        let own = party.and_then(|party| party.language);
+        let usual = party.map(usual_of).unwrap_or_default();
         let begin = contacts.partition_point(|contact| contact.party_no < key.recipient_no);
         let of_party = contacts[begin..]
             .iter()
             .take_while(|contact| contact.party_no == key.recipient_no);
         let taking: Vec<_> = of_party
             .filter_map(|contact| {
-                let wording = choice_of(contact).wording(key.severity, own, desk.language)?;
+                let wording = choice_of(contact).wording(key.severity, usual, desk.language)?;
                 Some((contact, wording))
             })
             .collect();
@@ -204,7 +204,7 @@ fn addressees_of_all(
         addresses.sort();
         addresses.dedup();
         let addressee = |address: EmailAddress| {
-            let due_at = opening(&hours, (notification, desk), &address, now);
+            let due_at = goes_out(&timings, (notification, desk), &address, now);
             (address, due_at)
         };
         addresses.into_iter().map(addressee).collect()
@@ -232,10 +232,14 @@ pub fn keep_hours(
     if recipients.is_empty() {
         return Ok(());
     }
-    let hours = tx.reading_hours_of(&recipients)?;
+    let mut timings = tx.timings_of(&recipients)?;
+    // Their time of the rhythm has come, and is over a moment later.
+    for (_, _, timing) in &mut timings {
+        timing.rhythm = Rhythm::Now;
+    }
     for (notification, desk, attempts) in messages {
         for attempt in attempts.iter_mut().filter(|attempt| is_due(attempt)) {
-            let due_at = opening(&hours, (notification, desk), &attempt.address, now);
+            let due_at = goes_out(&timings, (notification, desk), &attempt.address, now);
             if due_at > now {
                 attempt.due_at = due_at;
                 tx.put_off_delivery(attempt, now)?;
@@ -245,35 +249,23 @@ pub fn keep_hours(
     Ok(())
 }
 
-/// From when on a message may go out to an address: now, or when the office hours of its contact begin.
-fn opening(
-    hours: &[(i64, EmailAddress, ReadingHours)],
+/// From when on a message may go out to an address: where it has several tasks, at the first of their times.
+fn goes_out(
+    timings: &[(i64, EmailAddress, Timing)],
     (notification, desk): (&Notification, &Desk),
     address: &EmailAddress,
     now: Timestamp,
 ) -> Timestamp {
     let key = &notification.key;
     let zone = desk.time_zone.as_ref().unwrap_or(&Zone::UTC);
-    let hours = hours_of(hours, key.recipient_no, address);
-    goes_out_at(hours, (key.kind, key.severity), now, zone)
-}
-
-/// When an address is read. Where one of its tasks does not wait for office hours, none does.
-fn hours_of(
-    hours: &[(i64, EmailAddress, ReadingHours)],
-    party_no: i64,
-    address: &EmailAddress,
-) -> ReadingHours {
-    let begin = hours.partition_point(|(of_party, ..)| *of_party < party_no);
-    let of_party = hours[begin..]
+    let begin = timings.partition_point(|(of_party, ..)| *of_party < key.recipient_no);
+    let of_party = timings[begin..]
         .iter()
-        .take_while(|(of_party, ..)| *of_party == party_no);
+        .take_while(|(of_party, ..)| *of_party == key.recipient_no);
     let of_address = of_party.filter(|(_, known, _)| known == address);
-    let mut waits = of_address.map(|(_, _, hours)| *hours == ReadingHours::Office);
-    match waits.next() == Some(true) && waits.all(|waits| waits) {
-        true => ReadingHours::Office,
-        false => ReadingHours::Unsaid,
-    }
+    let about = (key.kind, key.severity);
+    let due = of_address.map(|(_, _, timing)| goes_out_at(timing, about, now, zone));
+    due.min().unwrap_or(now)
 }
 
 /// Stable: the same for every attempt, and another for every contact.
@@ -295,6 +287,14 @@ fn message_id(
         .as_ref()
         .map_or("invalid", |sender| sender.domain().as_str());
     format!("<{id}.{}@{domain}>", &contact.to_hex()[..12])
+}
+
+/// What an organisation said for contacts that chose nothing.
+pub fn usual_of(party: &PartyRow) -> Usual {
+    Usual {
+        language: party.language,
+        reader: party.reader,
+    }
 }
 
 /// What a contact said about itself.

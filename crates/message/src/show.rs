@@ -21,7 +21,7 @@ pub struct Shown {
     pub body: String,
     /// Names and lengths of what is attached.
     pub attachments: Vec<(String, usize)>,
-    /// Those of [`Shown::to`] who get it when their office hours begin, and when that is.
+    /// Those of [`Shown::to`] who get it later, by their office hours or rhythm, and when that is.
     pub waiting: Vec<(EmailAddress, Timestamp)>,
     /// Those of [`Shown::to`] who get it encrypted, by the keys that there are now. Their mails have another subject.
     pub sealed_to: Vec<EmailAddress>,

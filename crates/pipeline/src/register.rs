@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use message::choice_of;
+use message::{choice_of, usual_of};
 use model::{Asn, AssetKind, ClassHistory, Day, Prefix};
 use rules::matching::{AsTable, AssetIndex, AssetIndexBuilder, IndexedAsset};
 use rules::route::{Directory, Network, Party};
@@ -97,9 +97,9 @@ fn load_directory(tx: &mut Tx<'_>, today: Day) -> Result<Directory, StoreError> 
     let mut parties: HashMap<i64, Party> = HashMap::new();
     tx.each_recipient(|row| {
         let party = Party {
+            usual: usual_of(&row),
             reference: row.reference.into(),
             classes: ClassHistory::default(),
-            language: row.language,
             contacts: Vec::new(),
         };
         parties.insert(row.party_no, party);

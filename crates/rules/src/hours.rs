@@ -1,6 +1,6 @@
-//! When a mail may go out to a contact that is read in office hours (requirement DI-20).
+//! When a mail may go out to a contact: in office hours, or in its rhythm (requirements DI-02 and DI-20).
 
-use model::{Day, MessageKind, ReadingHours, Severity, Timestamp, Zone};
+use model::{Day, MessageKind, ReadingHours, Rhythm, Severity, Timestamp, Timing, Zone};
 
 /// Office hours begin at 08:00.
 const OPENS_SECS: i64 = 8 * 3_600;
@@ -8,13 +8,14 @@ const OPENS_SECS: i64 = 8 * 3_600;
 /// They end at 18:00.
 const CLOSES_SECS: i64 = 18 * 3_600;
 
-/// From when on a message may go out to a contact: now, or when its office opens.
+const DAY_SECS: i64 = 86_400;
+
+/// From when on a message may go out to a contact: now, or at the next time of its rhythm, and in its office hours.
 ///
-/// What is critical never waits, and so does nothing for a contact that is read day and night, or whose hours nobody knows.
-/// Hours are those of a wall clock in `zone`.
+/// What is critical never waits. Times are those of a wall clock in `zone`.
 #[must_use]
 pub fn goes_out_at(
-    hours: ReadingHours,
+    timing: &Timing,
     (kind, severity): (MessageKind, Severity),
     now: Timestamp,
     zone: &Zone,
@@ -22,10 +23,44 @@ pub fn goes_out_at(
     let may_wait = match kind {
         MessageKind::Alert => severity != Severity::Critical,
     };
-    match hours {
-        ReadingHours::Office if may_wait => opening(now, zone),
-        ReadingHours::Office | ReadingHours::Always | ReadingHours::Unsaid => now,
+    if !may_wait {
+        return now;
     }
+    let at = next(&timing.rhythm, now, zone);
+    match timing.hours {
+        ReadingHours::Office => opening(at, zone),
+        ReadingHours::Always | ReadingHours::Unsaid => at,
+    }
+}
+
+/// The moment itself if it is one of the rhythm, otherwise the next one.
+fn next(rhythm: &Rhythm, now: Timestamp, zone: &Zone) -> Timestamp {
+    let (today, second) = zone.local(now);
+    let at = match rhythm {
+        Rhythm::Now => return now,
+        Rhythm::Hours(hours) => {
+            let step = i64::from(*hours) * 3_600;
+            let begun = second.div_euclid(step) + i64::from(second.rem_euclid(step) > 0);
+            match begun * step {
+                DAY_SECS => zone.at(today.plus_days(1), 0),
+                at => zone.at(today, at),
+            }
+        }
+        Rhythm::Times { weekday, minutes } => {
+            let days = (0..=7).map(|days| today.plus_days(days));
+            let days = days.filter(|day| {
+                weekday
+                    .as_ref()
+                    .is_none_or(|of| day.weekday() == i32::from(*of))
+            });
+            let secs = |minute: &u16| i64::from(*minute) * 60;
+            let times = days.flat_map(|day| minutes.iter().map(move |minute| (day, secs(minute))));
+            let mut later = times.filter(|time| *time >= (today, second));
+            later.next().map_or(now, |(day, secs)| zone.at(day, secs))
+        }
+    };
+    // Where the clock goes back, a time of the wall comes twice: the first may be over.
+    at.max(now)
 }
 
 /// The moment itself in office hours, otherwise their next beginning.
@@ -84,8 +119,96 @@ mod tests {
         let zone: Zone = "Europe/Amsterdam".parse().unwrap();
         let moment = |text| Timestamp::parse(text, &zone).unwrap();
         let about = (MessageKind::Alert, Severity::High);
-        let found = goes_out_at(ReadingHours::Office, about, moment(now), &zone);
+        let timing = Timing {
+            hours: ReadingHours::Office,
+            ..Timing::default()
+        };
+        let found = goes_out_at(&timing, about, moment(now), &zone);
         assert_eq!(found, moment(want), "{now} waits until {found}");
+    }
+
+    #[test]
+    fn a_mail_waits_for_the_next_time_of_the_rhythm() {
+        let zone: Zone = "Europe/Amsterdam".parse().unwrap();
+        let moment = |text| Timestamp::parse(text, &zone).unwrap();
+        for (rhythm, hours, now, want) in [
+            (
+                "now",
+                "unsaid",
+                "2026-11-18 10:00:01",
+                "2026-11-18 10:00:01",
+            ),
+            ("4h", "unsaid", "2026-11-18 10:00:01", "2026-11-18 12:00:00"),
+            ("4h", "unsaid", "2026-11-18 12:00:00", "2026-11-18 12:00:00"),
+            ("4h", "always", "2026-11-18 20:00:01", "2026-11-19 00:00:00"),
+            ("4h", "office", "2026-11-18 17:00:00", "2026-11-19 08:00:00"),
+            (
+                "daily 08:00 16:00",
+                "unsaid",
+                "2026-11-18 07:59:59",
+                "2026-11-18 08:00:00",
+            ),
+            (
+                "daily 08:00 16:00",
+                "unsaid",
+                "2026-11-18 08:00:01",
+                "2026-11-18 16:00:00",
+            ),
+            (
+                "daily 08:00 16:00",
+                "unsaid",
+                "2026-11-18 16:00:01",
+                "2026-11-19 08:00:00",
+            ),
+            (
+                "daily 06:00",
+                "office",
+                "2026-11-20 12:00:00",
+                "2026-11-23 08:00:00",
+            ),
+            // 18 November 2026 is a Wednesday.
+            (
+                "wed 09:00",
+                "unsaid",
+                "2026-11-18 08:00:00",
+                "2026-11-18 09:00:00",
+            ),
+            (
+                "wed 09:00",
+                "unsaid",
+                "2026-11-18 10:00:00",
+                "2026-11-25 09:00:00",
+            ),
+            (
+                "mon 09:00",
+                "unsaid",
+                "2026-11-18 10:00:00",
+                "2026-11-23 09:00:00",
+            ),
+            // The clock goes forward at 02:00, and back at 03:00.
+            (
+                "daily 02:30",
+                "unsaid",
+                "2026-03-29 01:00:00",
+                "2026-03-29 03:30:00",
+            ),
+            (
+                "12h",
+                "unsaid",
+                "2026-10-25 02:30:00",
+                "2026-10-25 12:00:00",
+            ),
+        ] {
+            let timing = Timing {
+                hours: hours.parse().unwrap(),
+                rhythm: rhythm.parse().unwrap(),
+            };
+            let about = |severity| (MessageKind::Alert, severity);
+            let found = goes_out_at(&timing, about(Severity::High), moment(now), &zone);
+            assert_eq!(found, moment(want), "{rhythm} {hours} {now}: {found}");
+            let critical = goes_out_at(&timing, about(Severity::Critical), moment(now), &zone);
+            assert_eq!(critical, moment(now), "{rhythm} {hours}");
+        }
     }
 
     #[test]
@@ -129,7 +252,11 @@ mod tests {
         let sunday = Timestamp::parse("2026-11-22 03:00:00", &zone).unwrap();
         for hours in ReadingHours::ALL {
             for severity in Severity::ALL {
-                let at = goes_out_at(*hours, (MessageKind::Alert, *severity), sunday, &zone);
+                let timing = Timing {
+                    hours: *hours,
+                    ..Timing::default()
+                };
+                let at = goes_out_at(&timing, (MessageKind::Alert, *severity), sunday, &zone);
                 let waits = *hours == ReadingHours::Office && *severity != Severity::Critical;
                 assert_eq!(at > sunday, waits, "{hours} {severity}");
             }

@@ -5,7 +5,7 @@
 
 use model::{Language, Reader, Severity};
 
-use crate::route::ContactChoice;
+use crate::route::{ContactChoice, Usual};
 
 /// A message that was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,18 +29,18 @@ pub struct Received {
 
 /// What a contact with these choices would have received of these messages, in their order, each telling once.
 ///
-/// `organisation` and `desk` are the languages where the contact did not choose one.
+/// `usual` is what its organisation chose, and `desk` the language where that chose none.
 #[must_use]
 pub fn received(
     choice: &ContactChoice,
-    organisation: Option<Language>,
+    usual: Usual,
     desk: Language,
     told: &[ToldMessage],
 ) -> Vec<Received> {
     let mut seen = std::collections::HashSet::new();
     let firsts = told.iter().filter(|message| seen.insert(message.telling));
     let messages = firsts.filter_map(|message| {
-        let (language, reader) = choice.wording(message.severity, organisation, desk)?;
+        let (language, reader) = choice.wording(message.severity, usual, desk)?;
         Some(Received {
             telling: message.telling,
             language,
@@ -67,8 +67,12 @@ mod tests {
             (1, Severity::Low),
             (2, Severity::Critical),
         ];
+        let usual = Usual {
+            language: Some(Language::En),
+            reader: None,
+        };
         let told = told.map(|(telling, severity)| ToldMessage { telling, severity });
-        let found = received(&choice, Some(Language::En), Language::Nl, &told);
+        let found = received(&choice, usual, Language::Nl, &told);
         let found: Vec<_> = found
             .iter()
             .map(|one| (one.telling, one.language))

@@ -13,6 +13,15 @@ use model::{
 use crate::audience::{Restriction, may_mail};
 use crate::matching::{Blocks, BlocksBuilder, Dimension, Match};
 
+/// What holds for the contacts of an organisation that chose nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usual {
+    /// In which language it is told.
+    pub language: Option<Language>,
+    /// For which reader.
+    pub reader: Option<Reader>,
+}
+
 /// What routing knows of a party.
 #[derive(Clone, Debug)]
 pub struct Party {
@@ -20,8 +29,8 @@ pub struct Party {
     pub reference: Box<str>,
     /// What the law makes of it, day by day.
     pub classes: ClassHistory,
-    /// In which language, where it said.
-    pub language: Option<Language>,
+    /// What it said for all of its contacts.
+    pub usual: Usual,
     /// How it is written to.
     pub contacts: Vec<ContactChoice>,
 }
@@ -39,16 +48,16 @@ pub struct ContactChoice {
 
 impl ContactChoice {
     /// How a message of this severity is written for the contact; nothing when it does not take it. Where it did not
-    /// choose a language, that of its organisation counts, then that of the desk; without a choice of reader it is an
-    /// entrepreneur.
+    /// choose, what its organisation chose counts; then the language is that of the desk, and the reader an entrepreneur.
     pub fn wording(
         &self,
         severity: Severity,
-        organisation: Option<Language>,
+        usual: Usual,
         desk: Language,
     ) -> Option<(Language, Reader)> {
-        let language = self.language.or(organisation).unwrap_or(desk);
-        let reader = self.reader.unwrap_or(Reader::Entrepreneur);
+        let language = self.language.or(usual.language).unwrap_or(desk);
+        let reader = self.reader.or(usual.reader);
+        let reader = reader.unwrap_or(Reader::Entrepreneur);
         self.severities
             .contains(severity)
             .then_some((language, reader))
@@ -287,11 +296,11 @@ impl Route {
             self.obstacles.push(Obstacle::NoContact(party_no));
             return;
         }
-        let own = party.and_then(|party| party.language);
+        let usual = party.map(|party| party.usual).unwrap_or_default();
         let before = self.tellings.len();
         let wordings = contacts
             .iter()
-            .filter_map(|choice| choice.wording(severity, own, subject.language));
+            .filter_map(|choice| choice.wording(severity, usual, subject.language));
         for (language, reader) in wordings {
             let telling = Telling {
                 recipient,

@@ -1,6 +1,6 @@
 //! What the register says of one organisation, page by page, as programs ask for it.
 
-use model::{AssetValue, Day, KvkNumber, Language, LegalClass, PartyRole};
+use model::{AssetValue, Day, KvkNumber, Language, LegalClass, PartyRole, Reader};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -25,6 +25,8 @@ pub struct PartyNote {
     pub legal_class: LegalClass,
     /// Language in which it is told.
     pub language: Option<Language>,
+    /// What its contacts can read that did not say.
+    pub reader: Option<Reader>,
 }
 
 /// An open contact.
@@ -121,7 +123,7 @@ impl Tx<'_> {
 /// Open parties with role `$1`, with their class on day `$2`.
 fn party_sql(role: PartyRole) -> String {
     format!(
-        "SELECT p.party_no, p.reference, p.name, p.kvk, p.sector, c.legal_class, p.language
+        "SELECT p.party_no, p.reference, p.name, p.kvk, p.sector, c.legal_class, p.language, p.reader
          FROM party_role r JOIN party p ON p.party_no = r.party_no {}
          WHERE p.closed_at IS NULL AND r.valid_until IS NULL AND {}",
         class_on("$2"),
@@ -138,5 +140,6 @@ fn party_from(row: &Row<'_>) -> Result<PartyNote> {
         sector: row.opt_text(4)?,
         legal_class: class_from(row, 5)?,
         language: opt_code(row, 6, "language", Language::from_code)?,
+        reader: opt_code(row, 7, "reader", Reader::from_code)?,
     })
 }

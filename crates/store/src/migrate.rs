@@ -116,6 +116,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0043_security_txt.sql"),
     ),
     ("matches", include_str!("../migrations/0044_matches.sql")),
+    (
+        "preferences",
+        include_str!("../migrations/0045_preferences.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -2,7 +2,7 @@
 //! caller raises the register's version.
 
 use model::register::ContactRow;
-use model::{EmailAddress, Language, Reader, ReadingHours, SeveritySet, Timestamp};
+use model::{EmailAddress, Language, Reader, ReadingHours, SeveritySet, Timestamp, Timing};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -23,8 +23,8 @@ pub struct OwnContact {
     pub language: Option<Language>,
     /// What it can read.
     pub reader: Option<Reader>,
-    /// When somebody reads it.
-    pub hours: ReadingHours,
+    /// When mails go out to it.
+    pub timing: Timing,
     /// Last time that somebody said that it still holds; never for one that the desk entered.
     pub confirmed_at: Option<Timestamp>,
     /// Whether messages may go there: the desk entered it, or somebody there answered with the code that was mailed.
@@ -50,7 +50,7 @@ impl Tx<'_> {
         &mut self,
         party_no: i64,
         contact: &ContactRow,
-        hours: ReadingHours,
+        timing: &Timing,
         now: Timestamp,
     ) -> Result<Option<i64>> {
         let counting = self.contacts(party_no)?;
@@ -59,39 +59,38 @@ impl Tx<'_> {
         if let Some(contact_no) = change.number() {
             let confirmed_at = if is_known { now.micros() } else { 0 };
             self.execute(
-                "INSERT INTO contact_detail (contact_no, party_no, is_always_on, keeps_hours, confirmed_at)
-                 VALUES ($1, $2, $3, $4, $5)
+                "INSERT INTO contact_detail (contact_no, party_no, is_always_on, keeps_hours, confirmed_at, rhythm)
+                 VALUES ($1, $2, $3, $4, $5, $6)
                  ON CONFLICT (contact_no) DO UPDATE SET is_always_on = excluded.is_always_on,
-                    keeps_hours = excluded.keeps_hours, confirmed_at = excluded.confirmed_at",
+                    keeps_hours = excluded.keeps_hours, confirmed_at = excluded.confirmed_at,
+                    rhythm = excluded.rhythm",
                 values![
                     contact_no,
                     party_no,
-                    hours == ReadingHours::Always,
-                    hours == ReadingHours::Office,
-                    confirmed_at
+                    timing.hours == ReadingHours::Always,
+                    timing.hours == ReadingHours::Office,
+                    confirmed_at,
+                    &timing.rhythm.to_string()
                 ],
             )?;
         }
         Ok(change.number().filter(|_| !is_known))
     }
 
-    /// When the open addresses of these parties are read, by party. An address with several tasks is there several times.
+    /// When mails go out to the open addresses of these parties, by party. An address with several tasks is there several times.
     ///
     /// # Errors
-    /// When the engine fails.
-    pub fn reading_hours_of(
-        &mut self,
-        party_nos: &[i64],
-    ) -> Result<Vec<(i64, EmailAddress, ReadingHours)>> {
+    /// When the engine fails, or a row cannot be read.
+    pub fn timings_of(&mut self, party_nos: &[i64]) -> Result<Vec<(i64, EmailAddress, Timing)>> {
         let sql = format!(
-            "SELECT c.party_no, c.email, d.is_always_on, d.keeps_hours
+            "SELECT c.party_no, c.email, d.is_always_on, d.keeps_hours, d.rhythm
              FROM contact c LEFT JOIN contact_detail d ON d.contact_no = c.contact_no
              WHERE c.closed_at IS NULL AND c.party_no {} ORDER BY c.party_no, c.contact_no",
             self.in_set("$1")
         );
         self.query(&sql, values![party_nos], |row| {
             let address = row.parsed(1, "e-mail address")?;
-            Ok((row.int(0)?, address, hours_from(row, 2)?))
+            Ok((row.int(0)?, address, timing_from(row, 2)?))
         })
     }
 
@@ -146,7 +145,8 @@ impl Tx<'_> {
 }
 
 const OWN_CONTACT: &str =
-    "SELECT c.contact_no, c.role, c.email, c.severities, c.language, c.reader, d.confirmed_at, d.is_always_on, d.keeps_hours
+    "SELECT c.contact_no, c.role, c.email, c.severities, c.language, c.reader, d.confirmed_at, d.is_always_on, d.keeps_hours,
+        d.rhythm
     FROM contact c LEFT JOIN contact_detail d ON d.contact_no = c.contact_no
     WHERE c.party_no = $1 AND c.closed_at IS NULL";
 
@@ -159,7 +159,7 @@ fn own_contact_from(row: &Row<'_>) -> Result<OwnContact> {
         severities: severities_from(row, 3)?,
         language: opt_code(row, 4, "language", Language::from_code)?,
         reader: opt_code(row, 5, "reader", Reader::from_code)?,
-        hours: hours_from(row, 7)?,
+        timing: timing_from(row, 7)?,
         confirmed_at: confirmed_at
             .filter(|at| *at != 0)
             .map(Timestamp::from_micros),
@@ -167,14 +167,15 @@ fn own_contact_from(row: &Row<'_>) -> Result<OwnContact> {
     })
 }
 
-/// What the columns `is_always_on` and `keeps_hours` say.
-fn hours_from(row: &Row<'_>, first: usize) -> Result<ReadingHours> {
+/// What the columns `is_always_on`, `keeps_hours` and `rhythm` say.
+fn timing_from(row: &Row<'_>, first: usize) -> Result<Timing> {
     let is = |value: Option<i64>| value == Some(1);
-    Ok(
-        match (is(row.opt_int(first)?), is(row.opt_int(first + 1)?)) {
+    Ok(Timing {
+        hours: match (is(row.opt_int(first)?), is(row.opt_int(first + 1)?)) {
             (true, _) => ReadingHours::Always,
             (false, true) => ReadingHours::Office,
             (false, false) => ReadingHours::Unsaid,
         },
-    )
+        rhythm: row.opt_parsed(first + 2, "rhythm")?.unwrap_or_default(),
+    })
 }

@@ -1,6 +1,6 @@
 //! An organisation as it sees itself, and how another one is named exactly.
 
-use model::{KvkNumber, Language, PartyRole, Timestamp};
+use model::{KvkNumber, Language, PartyRole, Reader, Timestamp};
 
 use crate::connection::{Tx, values};
 use crate::error::{Result, StoreError};
@@ -17,6 +17,8 @@ pub struct OwnParty {
     pub sector: Option<String>,
     /// Language in which it is told.
     pub language: Option<Language>,
+    /// What its contacts can read that did not say.
+    pub reader: Option<Reader>,
 }
 
 impl Tx<'_> {
@@ -26,7 +28,7 @@ impl Tx<'_> {
     /// When the engine fails, or the row cannot be read.
     pub fn own_party(&mut self, party_no: i64) -> Result<Option<OwnParty>> {
         self.query_opt(
-            "SELECT name, kvk, sector, language FROM party WHERE party_no = $1",
+            "SELECT name, kvk, sector, language, reader FROM party WHERE party_no = $1",
             values![party_no],
             |row| {
                 Ok(OwnParty {
@@ -34,19 +36,29 @@ impl Tx<'_> {
                     kvk: row.opt_parsed(1, "KvK number")?,
                     sector: row.opt_text(2)?,
                     language: opt_code(row, 3, "language", Language::from_code)?,
+                    reader: opt_code(row, 4, "reader", Reader::from_code)?,
                 })
             },
         )
     }
 
-    /// Sets the language in which an organisation is told.
+    /// Sets how contacts of an organisation are told that did not choose: the language, and what they can read.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn set_party_language(&mut self, party_no: i64, language: Option<Language>) -> Result<()> {
+    pub fn set_usual(
+        &mut self,
+        party_no: i64,
+        language: Option<Language>,
+        reader: Option<Reader>,
+    ) -> Result<()> {
         self.execute(
-            "UPDATE party SET language = $2 WHERE party_no = $1",
-            values![party_no, language.map(Language::code)],
+            "UPDATE party SET language = $2, reader = $3 WHERE party_no = $1",
+            values![
+                party_no,
+                language.map(Language::code),
+                reader.map(Reader::code)
+            ],
         )?;
         Ok(())
     }

@@ -25,6 +25,8 @@ pub struct PartyRow {
     pub name: String,
     /// Language of the organisation, where it told us.
     pub language: Option<Language>,
+    /// What its contacts can read that did not say.
+    pub reader: Option<Reader>,
 }
 
 /// A contact that receives messages.
@@ -361,7 +363,7 @@ impl Tx<'_> {
     }
 }
 
-const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.language FROM party p";
+const PARTY: &str = "SELECT p.party_no, p.reference, p.name, p.language, p.reader FROM party p";
 const CONTACT: &str = "SELECT party_no, email, severities, language, reader FROM contact";
 
 /// It is open, and does not wait for the answer to a code.
@@ -388,6 +390,7 @@ fn party_from(row: &Row<'_>) -> Result<PartyRow> {
         reference: row.text(1)?,
         name: row.text(2)?,
         language: opt_code(row, 3, "language", Language::from_code)?,
+        reader: opt_code(row, 4, "reader", Reader::from_code)?,
     })
 }
 

@@ -30,7 +30,8 @@ impl Tx<'_> {
         let both = values![child_no, parent_no];
         self.execute(
             "UPDATE party SET language = (SELECT p.language FROM party p WHERE p.party_no = $2),
-                sector = (SELECT p.sector FROM party p WHERE p.party_no = $2)
+                sector = (SELECT p.sector FROM party p WHERE p.party_no = $2),
+                reader = (SELECT p.reader FROM party p WHERE p.party_no = $2)
              WHERE party_no = $1",
             both,
         )?;
@@ -63,8 +64,8 @@ impl Tx<'_> {
         );
         self.execute(&contacts, values![child_no, parent_no])?;
         self.execute(
-            "INSERT INTO contact_detail (contact_no, party_no, is_always_on, keeps_hours, confirmed_at)
-             SELECT n.contact_no, n.party_no, d.is_always_on, d.keeps_hours, d.confirmed_at
+            "INSERT INTO contact_detail (contact_no, party_no, is_always_on, keeps_hours, confirmed_at, rhythm)
+             SELECT n.contact_no, n.party_no, d.is_always_on, d.keeps_hours, d.confirmed_at, d.rhythm
              FROM contact n JOIN contact o ON o.party_no = $2 AND o.email = n.email AND o.role = n.role
              JOIN contact_detail d ON d.contact_no = o.contact_no
              WHERE n.party_no = $1",

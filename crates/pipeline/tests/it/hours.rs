@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use message::Decider;
-use model::{ReadingHours, Timestamp};
+use model::{ReadingHours, Timestamp, Timing};
 use pipeline::distribute::{SmtpRelay, Transport};
 use store::NotificationState;
 use testkit::smtp::{Behaviour, MailServer};
@@ -55,6 +55,17 @@ fn what_is_not_critical_waits_for_the_next_opening(test: &TestStore) {
     desk.at(moment(OPENING));
     assert_eq!(desk.work().handed_over, 1);
     assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn a_mail_waits_for_the_rhythm_of_its_contact(test: &TestStore) {
+    let mut desk = desk_of(test);
+    test.tamper("UPDATE contact_detail SET rhythm = 'daily 12:00' WHERE is_always_on = 1");
+    desk.report(&rdp(&["192.0.2.1"]));
+    assert_eq!(desk.work().handed_over, 0);
+    // Noon in Amsterdam.
+    desk.at(moment("2026-11-21T11:00:00Z"));
+    assert_eq!(desk.work().handed_over, 1);
+    assert_eq!(receivers(&desk), ["night@bakery.example"]);
 }
 
 fn what_is_critical_does_not_wait(test: &TestStore) {
@@ -203,15 +214,20 @@ fn what_was_chosen_is_what_is_kept(test: &TestStore) {
                 language: own.language,
                 reader: own.reader,
             };
-            tx.put_own_contact(1, &row, *hours, moment(SATURDAY))?;
-            Ok::<_, store::StoreError>(tx.own_contacts(1)?.remove(0).hours)
+            let timing = Timing {
+                hours: *hours,
+                rhythm: "mon 09:00".parse().unwrap(),
+            };
+            tx.put_own_contact(1, &row, &timing, moment(SATURDAY))?;
+            Ok::<_, store::StoreError>(tx.own_contacts(1)?.remove(0).timing == timing)
         });
-        assert_eq!(put.unwrap(), *hours);
+        assert!(put.unwrap(), "{hours}");
     }
 }
 
 both_engines!(
     what_is_not_critical_waits_for_the_next_opening,
+    a_mail_waits_for_the_rhythm_of_its_contact,
     what_is_critical_does_not_wait,
     what_is_approved_on_a_saturday_shows_until_when_it_waits,
     an_address_with_a_task_that_does_not_wait_gets_everything_at_once,

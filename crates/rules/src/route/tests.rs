@@ -12,7 +12,7 @@ fn directory() -> Directory {
     let party = |legal_class, severities: &str| Party {
         reference: "party".into(),
         classes: ClassHistory::new([(TODAY, legal_class)]),
-        language: None,
+        usual: Usual::default(),
         contacts: match severities {
             "none" => Vec::new(),
             _ => vec![ContactChoice {
@@ -230,7 +230,7 @@ fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
     let party = Party {
         reference: "hospital".into(),
         classes: ClassHistory::default(),
-        language: None,
+        usual: Usual::default(),
         contacts,
     };
     let directory = Directory::new([(HOSPITAL, party)], []);
@@ -264,25 +264,33 @@ fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
 }
 
 #[test]
-fn a_contact_reads_its_own_language_then_that_of_its_organisation_then_that_of_the_desk() {
+fn a_contact_reads_as_it_chose_then_as_its_organisation_did_then_as_is_usual() {
     let (nl, en) = (Some(Language::Nl), Some(Language::En));
-    for (own, organisation, want) in [
-        (en, nl, Language::En),
-        (None, en, Language::En),
-        (None, None, Language::Nl),
+    let (soc, runs) = (Some(Reader::Soc), Some(Reader::Administrator));
+    for ((own, organisation), (reader, usual), want) in [
+        ((en, nl), (soc, runs), (Language::En, Reader::Soc)),
+        (
+            (None, en),
+            (None, runs),
+            (Language::En, Reader::Administrator),
+        ),
+        (
+            (None, None),
+            (None, None),
+            (Language::Nl, Reader::Entrepreneur),
+        ),
     ] {
         let choice = ContactChoice {
             severities: "critical".parse().unwrap(),
             language: own,
-            reader: None,
+            reader,
         };
-        assert_eq!(
-            choice.wording(Severity::Critical, organisation, Language::Nl),
-            Some((want, Reader::Entrepreneur))
-        );
-        assert_eq!(
-            choice.wording(Severity::Low, organisation, Language::Nl),
-            None
-        );
+        let usual = Usual {
+            language: organisation,
+            reader: usual,
+        };
+        let wording = |severity| choice.wording(severity, usual, Language::Nl);
+        assert_eq!(wording(Severity::Critical), Some(want));
+        assert_eq!(wording(Severity::Low), None);
     }
 }

@@ -1,5 +1,5 @@
 use model::register::ContactRow;
-use model::{Language, LegalClass, PartyRole, Reader, ReadingHours, SeveritySet};
+use model::{Language, LegalClass, PartyRole, Reader, SeveritySet, Timing};
 use store::{RegisterChange, RegisterCounts};
 use testkit::{RegisterBuilder, TestStore, both_engines, day, days_later};
 
@@ -175,7 +175,7 @@ fn replacing_keeps_what_organisations_made_themselves(test: &TestStore) {
             language: None,
             reader: None,
         };
-        tx.put_own_contact(party_no, &own, ReadingHours::Unsaid, now())?;
+        tx.put_own_contact(party_no, &own, &Timing::default(), now())?;
         tx.add_sub_organisation(party_no, "Shop", "bakery", now())
     });
     let emails = |party_no| -> Vec<String> {

@@ -103,6 +103,11 @@ finding-history-help-requested = Help requested
 
 finding-preview-title = Who received what?
 finding-preview-text = You see what each contact got in the last { $days } days. Choose other severities and see what would have come. Your choice here changes none of your settings. What no contact wanted was no message and is not counted here.
+finding-preview-out-at = Mail goes out
+finding-preview-times = { $count ->
+    [one] Mail comes at one moment.
+   *[other] Mail comes at { $count } moments.
+}
 finding-preview-cut = We count the last 1,000 messages.
 finding-preview-count = { $messages ->
     [one] 1 message

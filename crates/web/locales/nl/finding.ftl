@@ -103,6 +103,11 @@ finding-history-help-requested = Hulp gevraagd
 
 finding-preview-title = Wat kwam bij wie aan?
 finding-preview-text = U ziet wat elk contact de laatste { $days } dagen kreeg. Kies andere ernst en kijk wat er dan was aangekomen. Uw keuze hier verandert niets aan uw instellingen. Wat geen enkel contact wilde ontvangen, was geen bericht en telt hier niet mee.
+finding-preview-out-at = Mail gaat uit
+finding-preview-times = { $count ->
+    [one] Er komt op één moment mail.
+   *[other] Er komt op { $count } momenten mail.
+}
 finding-preview-cut = Wij rekenen met de laatste 1.000 berichten.
 finding-preview-count = { $messages ->
     [one] 1 bericht

@@ -9,7 +9,7 @@ use model::{Severity, SeveritySet};
 use rules::access::Deed;
 use rules::route::ContactChoice;
 use serde::Serialize;
-use store::{ContactRow, Notification};
+use store::{Notification, OwnContact};
 
 use super::lately::{DAYS, Lately};
 use super::list::{home, threat_title};
@@ -40,6 +40,8 @@ struct ContactView {
     /// Which severities it takes.
     chosen: Vec<&'static str>,
     messages: usize,
+    /// How many times mail would have come.
+    times: usize,
     findings: i64,
     threats: Vec<(String, usize)>,
     listed: Vec<MessageView>,
@@ -49,6 +51,8 @@ struct ContactView {
 struct MessageView {
     reference: String,
     at: String,
+    /// When it would have gone out.
+    out_at: String,
     title: String,
     severity: &'static str,
     findings: i64,
@@ -81,7 +85,7 @@ pub(super) async fn with_choices(
 async fn page(
     site: &Site,
     member: &Member,
-    severities: impl Fn(&str, &ContactRow) -> SeveritySet,
+    severities: impl Fn(&str, &OwnContact) -> SeveritySet,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
     member.must_be_allowed(Deed::ReadPeople)?;
@@ -95,12 +99,15 @@ async fn page(
                 .iter()
                 .map(|(number, slug)| (*number, threat_title(slug, &advice, language)));
             let titles: HashMap<i64, String> = titles.collect();
-            Ok((tx.contacts(party_no)?, lately, titles))
+            let mut contacts = tx.own_contacts(party_no)?;
+            contacts.retain(|contact| contact.is_answered);
+            Ok((contacts, lately, titles))
         })
         .await?;
-    let view_of = |(place, contact): (usize, &ContactRow)| {
+    let view_of = |(place, contact): (usize, &OwnContact)| {
         let field = format!("contact-{place}");
         let chosen = severities(&field, contact);
+        let timing = &contact.timing;
         let choice = ContactChoice {
             severities: chosen,
             language: contact.language,
@@ -117,11 +124,12 @@ async fn page(
             email: contact.email.to_string(),
             language: choice
                 .language
-                .or(lately.own)
+                .or(lately.usual.language)
                 .unwrap_or(lately.desk)
                 .as_str(),
             reader: choice
                 .reader
+                .or(lately.usual.reader)
                 .unwrap_or(model::Reader::Entrepreneur)
                 .as_str(),
             chosen: Severity::ALL
@@ -130,6 +138,7 @@ async fn page(
                 .map(|it| it.as_str())
                 .collect(),
             messages: got.len(),
+            times: lately.times(&got, timing),
             findings: got.iter().map(|message| message.lines).sum(),
             threats: by_threat.into_iter().collect(),
             listed: got
@@ -138,6 +147,7 @@ async fn page(
                 .map(|message| MessageView {
                     reference: message.reference(),
                     at: message.created_at.to_string(),
+                    out_at: lately.out_at(message, timing).to_string(),
                     title: title(message, &titles),
                     severity: message.key.severity.as_str(),
                     findings: message.lines,

@@ -1,7 +1,7 @@
 //! Changes of contacts, the same for pages and the API.
 
 use model::register::ContactRow;
-use model::{EmailAddress, Language, ReadingHours, Timestamp};
+use model::{EmailAddress, Language, Timestamp, Timing};
 use store::{OwnContact, StoreError, Tx};
 
 use super::contact_code::{self, may_mail};
@@ -31,7 +31,7 @@ pub(crate) async fn may_put(site: &Site, party_no: i64, to: &EmailAddress) -> Re
 pub(crate) fn put(
     tx: &mut Tx<'_>,
     acting: &Acting,
-    (row, hours): (&ContactRow, ReadingHours),
+    (row, timing): (&ContactRow, &Timing),
     language: Language,
     now: Timestamp,
 ) -> Result<Option<i64>, Refusal> {
@@ -42,7 +42,7 @@ pub(crate) fn put(
     if contacts.len() >= CONTACTS_MAX && !contacts.iter().any(is_same) {
         return Err(Refusal::Full);
     }
-    let waiting = tx.put_own_contact(party_no, row, hours, now)?;
+    let waiting = tx.put_own_contact(party_no, row, timing, now)?;
     if let Some(contact_no) = waiting {
         let wanted = row.language.unwrap_or(language);
         contact_code::send(tx, party_no, contact_no, &row.email, wanted, now)?;

@@ -5,7 +5,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
 use formats::register::contact_role;
 use model::register::ContactRow;
-use model::{EmailAddress, IdKind, ReadingHours, Severity, SeveritySet};
+use model::{
+    EmailAddress, IdKind, ReadingHours, Rhythm, RhythmError, Severity, SeveritySet, Timing,
+};
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
 use store::{ContactKey, OwnContact};
@@ -20,6 +22,9 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
+/// When mails of a day go out where nobody typed a time.
+const USUAL_TIME: &str = "08:00";
+
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct ContactForm {
@@ -30,6 +35,10 @@ pub(super) struct ContactForm {
     reader: String,
     /// Empty: nobody says.
     hours: String,
+    /// First word of a rhythm; empty: at once.
+    rhythm: String,
+    /// Times of a rhythm that has some; empty: the usual one.
+    times: String,
 }
 
 #[derive(Serialize)]
@@ -38,6 +47,7 @@ struct ContactsView {
     /// Those that wait for a code: id and address.
     waiting: Vec<(Uuid, String)>,
     severities: Vec<String>,
+    rhythms: [&'static str; 15],
     must_confirm: bool,
     may_change: bool,
     form: ContactForm,
@@ -56,6 +66,8 @@ struct ContactView {
     /// Empty: an entrepreneur.
     reader: String,
     hours: &'static str,
+    /// First word of its rhythm, and its times.
+    rhythm: (String, String),
     /// Whether mails there are encrypted: `none`, `sealed`, `ended` or `waiting`.
     sealed: &'static str,
     /// Nobody answered there yet: messages do not go there.
@@ -117,6 +129,7 @@ async fn show(
             .rev()
             .map(ToString::to_string)
             .collect(),
+        rhythms: Rhythm::WORDS,
         may_change: member.standing.may(Deed::ChangePeople),
         form,
         errors,
@@ -132,13 +145,13 @@ pub(super) async fn put(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ChangePeople)?;
     let mut errors = Errors::default();
-    let Some((row, hours)) = form.row(&mut errors) else {
+    let Some((row, timing)) = form.row(&mut errors) else {
         return show(&site, &member, form, errors, String::new()).await;
     };
     may_put(&site, member.party_no, &row.email).await?;
     let (acting, language, now) = (member.acting(&site), member.visitor.language, site.now());
     let put = site.write(move |tx| {
-        let waiting = contact_change::put(tx, &acting, (&row, hours), language, now)?;
+        let waiting = contact_change::put(tx, &acting, (&row, &timing), language, now)?;
         Ok(waiting.map_or("saved", |_| "code-sent"))
     });
     let what = match put.await {
@@ -174,7 +187,7 @@ pub(super) async fn confirm(State(site): State<Site>, member: Member) -> Result<
 }
 
 impl ContactForm {
-    fn row(&self, errors: &mut Errors) -> Option<(ContactRow, ReadingHours)> {
+    fn row(&self, errors: &mut Errors) -> Option<(ContactRow, Timing)> {
         let role = contact_role(&self.role).ok_or(());
         let role = errors.take("role", role, "organisation-error-contact-role");
         let email = self.email.trim().parse::<EmailAddress>();
@@ -185,6 +198,7 @@ impl ContactForm {
         let language = optional(errors, "language", &self.language);
         let reader = optional(errors, "reader", &self.reader);
         let hours = optional(errors, "hours", &self.hours);
+        let rhythm = errors.take("times", self.rhythm(), "organisation-error-times");
         let row = ContactRow {
             // Whose it is, the store is told beside it.
             organisation: String::new(),
@@ -194,8 +208,23 @@ impl ContactForm {
             language: language?,
             reader: reader?,
         };
-        let hours = hours?.unwrap_or(ReadingHours::Unsaid);
-        errors.is_empty().then_some((row, hours))
+        let timing = Timing {
+            hours: hours?.unwrap_or(ReadingHours::Unsaid),
+            rhythm: rhythm?,
+        };
+        errors.is_empty().then_some((row, timing))
+    }
+
+    fn rhythm(&self) -> Result<Rhythm, RhythmError> {
+        let times = match self.times.trim() {
+            _ if !Rhythm::has_times(&self.rhythm) => "",
+            "" => USUAL_TIME,
+            times => times,
+        };
+        match &self.rhythm[..] {
+            "" => Ok(Rhythm::Now),
+            word => format!("{word} {}", times.replace(',', " ")).parse(),
+        }
     }
 }
 
@@ -225,7 +254,8 @@ impl ContactView {
             severities: taken.map(ToString::to_string).collect(),
             language: text(contact.language.map(|language| language.to_string())),
             reader: text(contact.reader.map(|reader| reader.to_string())),
-            hours: contact.hours.as_str(),
+            hours: contact.timing.hours.as_str(),
+            rhythm: (contact.timing.rhythm.word(), contact.timing.rhythm.times()),
             sealed: match key {
                 None => "none",
                 Some(key) if key.waits_since.is_some() => "waiting",

@@ -1,9 +1,11 @@
-//! `/organisations/{organisation}/profile`: what is known of the organisation, and its language.
+//! `/organisations/{organisation}/profile`: what is known of the organisation, and how it is told.
+
+use std::str::FromStr;
 
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{Redirect, Response};
-use model::{Language, Timestamp};
+use model::{Language, Reader, Timestamp};
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx};
@@ -20,6 +22,9 @@ use crate::visitor::Member;
 pub(super) struct ProfileForm {
     /// Empty: no choice.
     language: String,
+    /// Empty: no choice.
+    #[serde(default)]
+    reader: String,
 }
 
 #[derive(Serialize)]
@@ -28,6 +33,7 @@ struct ProfileView {
     kvk: String,
     sector: String,
     language: String,
+    reader: String,
     may_change: bool,
     leaving: Option<LeavingView>,
     done: String,
@@ -55,6 +61,10 @@ pub(super) async fn show(
             .language
             .map(|language| language.to_string())
             .unwrap_or_default(),
+        reader: party
+            .reader
+            .map(|reader| reader.to_string())
+            .unwrap_or_default(),
         may_change: member.standing.may(Deed::ChangePeople),
         leaving,
         done: before.known(&["saved", "name-differs", "leaving", "staying"]),
@@ -68,24 +78,30 @@ pub(super) async fn change(
     Form(form): Form<ProfileForm>,
 ) -> Result<Redirect, Refusal> {
     member.must_be_allowed(Deed::ChangePeople)?;
-    let language: Option<Language> = match &form.language[..] {
-        "" => None,
-        word => Some(word.parse().map_err(|_| Refusal::Bad)?),
-    };
+    let (language, reader) = (chosen(&form.language)?, chosen(&form.reader)?);
     let (acting, now) = (member.acting(&site), site.now());
-    site.write(move |tx| Ok(set_language(tx, &acting, language, now)?))
+    site.write(move |tx| Ok(set_usual(tx, &acting, (language, reader), now)?))
         .await?;
     Ok(done(&member, "profile", "saved"))
 }
 
-/// Sets the language in which an organisation is told; without one it is that of the desk.
-pub(crate) fn set_language(
+/// What was chosen, if anything was.
+fn chosen<T: FromStr>(word: &str) -> Result<Option<T>, Refusal> {
+    match word {
+        "" => Ok(None),
+        word => word.parse().map(Some).map_err(|_| Refusal::Bad),
+    }
+}
+
+/// Sets language and reader for contacts that did not choose; without them the language is that of the desk, and the reader an
+/// entrepreneur.
+pub(crate) fn set_usual(
     tx: &mut Tx<'_>,
     acting: &Acting,
-    language: Option<Language>,
+    (language, reader): (Option<Language>, Option<Reader>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.set_party_language(acting.party_no, language)?;
+    tx.set_usual(acting.party_no, language, reader)?;
     announce(tx, now)?;
-    acting.record(tx, "change-profile", "language", now)
+    acting.record(tx, "change-profile", "language and reader", now)
 }

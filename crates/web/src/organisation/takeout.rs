@@ -77,6 +77,7 @@ impl Takeout {
             "kvk": party.kvk.map(|kvk| kvk.to_string()),
             "sector": party.sector,
             "language": party.language.map(|language| language.as_str()),
+            "reader": party.reader.map(|reader| reader.as_str()),
         });
         self.put("organisation.json", content.to_string().as_bytes())
     }
@@ -139,6 +140,7 @@ impl Takeout {
             "language",
             "reader",
             "hours",
+            "rhythm",
             "confirmed_at",
             "key",
         ];
@@ -157,7 +159,8 @@ impl Takeout {
                 taken.join(" "),
                 text(contact.language),
                 text(contact.reader),
-                contact.hours.to_string(),
+                contact.timing.hours.to_string(),
+                contact.timing.rhythm.to_string(),
                 text(contact.confirmed_at),
                 key.map(|key| armored(&key.certificate)).unwrap_or_default(),
             ]);

@@ -48,6 +48,10 @@ pub(super) struct Contact {
     always_on: bool,
     /// Whether it is read in office hours: what is not critical waits for them. Neither of the two: nobody said.
     office_hours: bool,
+    /// At which times mails go out there, but for what is critical: `now`, `2h`, `3h`, `4h`, `6h`, `8h` or `12h` from midnight, or
+    /// `daily` or a weekday (`mon`) with one to four times.
+    #[schema(example = "daily 08:00 16:00")]
+    rhythm: String,
     /// Whether messages go there. `false`: a code was mailed that nobody sent yet, see `_check-code`.
     answered: bool,
     /// When somebody last said that it still holds; `null`: not since the desk entered it.
@@ -72,8 +76,9 @@ pub(super) fn contact(site: &Site, held: &OwnContact) -> Contact {
         severities: taken.map(|severity| severity.as_str()).collect(),
         language: held.language.map(Language::as_str),
         reader: held.reader.map(Reader::as_str),
-        always_on: held.hours == ReadingHours::Always,
-        office_hours: held.hours == ReadingHours::Office,
+        always_on: held.timing.hours == ReadingHours::Always,
+        office_hours: held.timing.hours == ReadingHours::Office,
+        rhythm: held.timing.rhythm.to_string(),
         answered: held.is_answered,
         confirmed_at: held.confirmed_at.map(|at| at.to_string()),
         must_confirm: must_be_confirmed(held, site.now()),

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::register::ContactRow;
-use model::{IdKind, Language, Reader, ReadingHours, Scope, SeveritySet};
+use model::{IdKind, Language, Reader, ReadingHours, Rhythm, Scope, SeveritySet, Timing};
 use store::{OwnContact, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -58,6 +58,9 @@ struct NewOwnContact {
     /// Whether it is read in office hours: what is not critical waits for them. `alwaysOn` goes before it.
     #[schema(required = false)]
     office_hours: bool,
+    /// At which times mails go out there; left out: `now`.
+    #[schema(example = "daily 08:00 16:00")]
+    rhythm: Option<String>,
 }
 
 /// What is changed of a contact. A member that is left out stays as it is; `null` empties it.
@@ -79,14 +82,22 @@ struct ContactPatch {
     /// Whether it is read in office hours. `alwaysOn` goes before it.
     #[schema(value_type = Option<bool>)]
     office_hours: Option<bool>,
+    /// At which times mails go out there; `null`: `now`.
+    #[schema(value_type = Option<String>, example = "mon 09:00")]
+    rhythm: Option<Rhythm>,
 }
 
 /// Reads a [`NewOwnContact`].
-fn read(fields: &mut Fields<'_, '_>) -> Option<(ContactRow, ReadingHours)> {
+fn read(fields: &mut Fields<'_, '_>) -> Option<(ContactRow, Timing)> {
     let contact = NewContact::read(fields);
     let (always, office) = (fields.flag("alwaysOn"), fields.flag("officeHours"));
+    let rhythm = fields.optional::<Rhythm>("rhythm");
+    let timing = Timing {
+        hours: hours(always?, office?),
+        rhythm: rhythm?.unwrap_or_default(),
+    };
     // Whose it is, the store is told beside it.
-    Some((contact?.row(""), hours(always?, office?)))
+    Some((contact?.row(""), timing))
 }
 
 fn hours(always: bool, office: bool) -> ReadingHours {
@@ -105,21 +116,24 @@ impl ContactPatch {
             "reader",
             "alwaysOn",
             "officeHours",
+            "rhythm",
         ];
         let given = names.map(|name| fields.has(name).then_some(()));
         let severities = severities(fields);
         let (language, reader) = (fields.optional("language"), fields.optional("reader"));
         let (always, office) = (fields.flag("alwaysOn"), fields.flag("officeHours"));
+        let rhythm = fields.optional::<Rhythm>("rhythm");
         Some(Self {
             severities: given[0].and(Some(severities?)),
             language: given[1].and(Some(language?)),
             reader: given[2].and(Some(reader?)),
             always_on: given[3].and(Some(always?)),
             office_hours: given[4].and(Some(office?)),
+            rhythm: given[5].and(Some(rhythm?.unwrap_or_default())),
         })
     }
 
-    fn applied_to(&self, held: OwnContact) -> (ContactRow, ReadingHours) {
+    fn applied_to(&self, held: OwnContact) -> (ContactRow, Timing) {
         let row = ContactRow {
             organisation: String::new(),
             role: held.role,
@@ -131,10 +145,11 @@ impl ContactPatch {
         let always = self.always_on;
         let office = self.office_hours;
         let hours = hours(
-            always.unwrap_or(held.hours == ReadingHours::Always),
-            office.unwrap_or(held.hours == ReadingHours::Office),
+            always.unwrap_or(held.timing.hours == ReadingHours::Always),
+            office.unwrap_or(held.timing.hours == ReadingHours::Office),
         );
-        (row, hours)
+        let rhythm = self.rhythm.clone().unwrap_or(held.timing.rhythm);
+        (row, Timing { hours, rhythm })
     }
 }
 
@@ -150,7 +165,7 @@ async fn add_contact(
     request: Request,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::OrganisationWrite)?;
-    let ((row, hours), wanted) = sent(&own.caller, request, read).await?;
+    let ((row, timing), wanted) = sent(&own.caller, request, read).await?;
     may_put(&site, own.party_no, &row.email).await?;
     let (acting, shown_by) = (own.acting(&site), site.clone());
     once(&site, wanted, move |tx, now| {
@@ -158,7 +173,7 @@ async fn add_contact(
             return Err(ApiError::Exists("a contact of this role and address"));
         }
         let language = own.language(tx)?;
-        put(tx, &acting, (&row, hours), language, now)?;
+        put(tx, &acting, (&row, &timing), language, now)?;
         let added = same(tx, &own, &row)?.ok_or(ApiError::NotFound)?;
         let view = contact(&shown_by, &added);
         let path = format!("{}/contacts/{}", own.home(), view.id);
@@ -198,9 +213,9 @@ async fn change_contact(
         tx.hold_party(party_no)?;
         let held = one(tx, party_no, contact_no)?;
         must_match(&parts.headers, &contact(&shown_by, &held))?;
-        let (row, hours) = patch.applied_to(held);
+        let (row, timing) = patch.applied_to(held);
         let language = own.language(tx)?;
-        put(tx, &acting, (&row, hours), language, now)?;
+        put(tx, &acting, (&row, &timing), language, now)?;
         Ok(contact(&shown_by, &one(tx, party_no, contact_no)?))
     });
     Ok(shown(&HeaderMap::new(), &view.await?))

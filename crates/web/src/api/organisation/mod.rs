@@ -25,7 +25,7 @@ use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
-use model::{IdKind, Language, PartyRole, Scope};
+use model::{IdKind, Language, PartyRole, Reader, Scope};
 use serde::Serialize;
 use store::{KeyOwner, PartyNote, Tx};
 use utoipa::ToSchema;
@@ -38,7 +38,7 @@ use super::error::ApiError;
 use super::fields::{Fields, patch};
 use super::parameters::no_parameters;
 use super::shown::{must_match, shown};
-use crate::organisation::profile::set_language;
+use crate::organisation::profile::set_usual;
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -84,6 +84,9 @@ struct Organisation {
     /// `nl` or `en`; `null`: that of the desk.
     #[schema(example = "nl")]
     language: Option<&'static str>,
+    /// What contacts can read that did not say; `null`: as an entrepreneur.
+    #[schema(example = "administrator")]
+    reader: Option<&'static str>,
 }
 
 fn organisation(site: &Site, note: PartyNote) -> Organisation {
@@ -95,6 +98,7 @@ fn organisation(site: &Site, note: PartyNote) -> Organisation {
         sector: note.sector,
         legal_class: note.legal_class.as_str(),
         language: note.language.map(Language::as_str),
+        reader: note.reader.map(Reader::as_str),
     }
 }
 
@@ -129,19 +133,23 @@ struct OrganisationPatch {
     /// `nl` or `en`; `null`: that of the desk.
     #[schema(value_type = Option<String>, example = "nl")]
     language: Option<Option<Language>>,
+    /// `entrepreneur`, `administrator` or `soc`; `null`: an entrepreneur. For contacts that did not say.
+    #[schema(value_type = Option<String>, example = "administrator")]
+    reader: Option<Option<Reader>>,
 }
 
 impl OrganisationPatch {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let is_given = fields.has("language");
-        let language = fields.optional("language")?;
+        let given = ["language", "reader"].map(|name| fields.has(name).then_some(()));
+        let (language, reader) = (fields.optional("language"), fields.optional("reader"));
         Some(Self {
-            language: is_given.then_some(language),
+            language: given[0].and(Some(language?)),
+            reader: given[1].and(Some(reader?)),
         })
     }
 }
 
-/// Changes the language in which the organisation is told.
+/// Changes the language in which the organisation is told, and for which reader.
 #[utoipa::path(
     patch, path = "/organisations/{organisation}", tag = "organisations", operation_id = "changeOrganisation",
     request_body(content = OrganisationPatch, content_type = "application/merge-patch+json"),
@@ -156,15 +164,21 @@ async fn change_organisation(
     let (patch, parts) = patch(request, OrganisationPatch::read).await?;
     let (acting, now, shown_by) = (own.acting(&site), site.now(), site.clone());
     let view = site.change(move |tx| {
-        let held = |tx: &mut Tx<'_>| -> Result<Organisation, ApiError> {
+        let held = |tx: &mut Tx<'_>| {
             let note = tx.party_note(acting.party_no, PartyRole::Recipient, now.day())?;
-            Ok(organisation(&shown_by, note.ok_or(ApiError::NotFound)?))
+            note.ok_or(ApiError::NotFound)
         };
-        must_match(&parts.headers, &held(tx)?)?;
-        if let Some(language) = patch.language {
-            set_language(tx, &acting, language, now)?;
+        let note = held(tx)?;
+        let usual = (
+            patch.language.unwrap_or(note.language),
+            patch.reader.unwrap_or(note.reader),
+        );
+        let is_given = patch.language.is_some() || patch.reader.is_some();
+        must_match(&parts.headers, &organisation(&shown_by, note))?;
+        if is_given {
+            set_usual(tx, &acting, usual, now)?;
         }
-        held(tx)
+        Ok(organisation(&shown_by, held(tx)?))
     });
     Ok(shown(&HeaderMap::new(), &view.await?))
 }

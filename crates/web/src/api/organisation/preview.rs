@@ -65,6 +65,8 @@ struct Preview {
 struct Received {
     contact_id: Uuid,
     messages: usize,
+    /// How many times mail would have come, by the rhythm and the office hours of the contact.
+    times: usize,
     findings: i64,
     threats: Vec<ReceivedThreat>,
 }
@@ -161,6 +163,7 @@ fn received(
     Received {
         contact_id: site.id(IdKind::Contact, contact.contact_no),
         messages: got.len(),
+        times: lately.times(&got, &contact.timing),
         findings: got.iter().map(|message| message.lines).sum(),
         threats: threats.into_iter().map(threat).collect(),
     }

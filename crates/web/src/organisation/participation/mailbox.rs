@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use model::register::ContactRow;
-use model::{EmailAddress, IdKind, ReadingHours, SeveritySet};
+use model::{EmailAddress, IdKind, SeveritySet, Timing};
 use rules::access::Deed;
 use rules::enrol::mailbox::next_look;
 use serde::Deserialize;
@@ -134,7 +134,7 @@ pub(super) async fn answer(
             tx.watch_mailbox(one.application_no, next_look(now), now)?;
             // Somebody reads there: that is what the code showed.
             if let Some(contact_no) =
-                tx.put_own_contact(party_no, &contact, ReadingHours::Unsaid, now)?
+                tx.put_own_contact(party_no, &contact, &Timing::default(), now)?
             {
                 tx.answer_own_contact(party_no, contact_no, now)?;
             }
