@@ -125,7 +125,7 @@ export const hospital = (browser) =>
     await step("the victim reads what to do after a break-in, and where not to report it", async () => {
       await hands.follow("Bevindingen");
       await hands.go(hands.page.getByRole("row", { name: "198.51.100.11" }).getByRole("link"));
-      await hands.reads("Misbruikt", "Is er al ingebroken?", "wij nemen zulke meldingen niet aan");
+      await hands.reads("Misbruikt", "Is er al ingebroken?", "Bij ons kan dat niet");
     });
     await step("the preview of 30 days is what arrived", async () => {
       await hands.follow("Bevindingen");

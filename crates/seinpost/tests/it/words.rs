@@ -97,10 +97,9 @@ fn texts(language: &str) -> Vec<Text> {
         }
         let text = fs::read_to_string(&file).unwrap();
         let text = without_variables(&without_variables(&text, ["{{", "}}"]), ["{%", "%}"]);
-        // In the lists of words, what stands before the sign is a key.
-        let values = text
-            .lines()
-            .map(|line| line.split_once(" = ").map_or(line, |(_, value)| value));
+        // In the lists of words, what stands in brackets or before the sign is a key.
+        let lines = text.lines().filter(|line| !line.starts_with('['));
+        let values = lines.map(|line| line.split_once(" = ").map_or(line, |(_, value)| value));
         texts.push(Text {
             place,
             is_of_desk: false,

@@ -126,7 +126,7 @@ desk-story-publish-text = Iedereen kan het dan lezen. Wie het aanraadde en het w
 desk-story-no-suggestions = Niemand gaf dit idee.
 desk-story-done-changed = Bewaard.
 desk-story-done-published = Iedereen kan het lezen. Wie het wilde weten, krijgt een mail.
-story-error-text = Vul een tekst in: een titel heeft hoogstens 100 tekens, andere tekshoogstensns 4.000.
+story-error-text = Vul een tekst in: een titel heeft hoogstens 100 tekens, andere teksten hoogstens 4.000.
 story-error-status = Kies een stand.
 story-error-day = Vul de dag in waarop het is gedaan of afgewezen.
 
@@ -240,7 +240,7 @@ desk-meeting-done-attendance = Genoteerd wie er was.
 desk-meeting-done-action = Toegevoegd.
 desk-meeting-done-ended = Genoteerd dat het is gedaan.
 desk-meeting-done-suggested = Het staat bij de ideeën.
-desk-meeting-error-text = Vul een tekst in: een naam heeft hoogstens 100 tekens, een plaats hoogstens 300, andere tekshoogstensns 20.000.
+desk-meeting-error-text = Vul een tekst in: een naam heeft hoogstens 100 tekens, een plaats hoogstens 300, andere teksten hoogstens 20.000.
 desk-meeting-error-day = Vul een dag en een tijd in.
 desk-meeting-error-name = Vul een naam in, in hoogstens 100 tekens, of het kenmerk van een organisatie.
 desk-meeting-error-organisation = Er is geen organisatie met dit kenmerk, of niemand beheert haar.
