@@ -317,6 +317,34 @@ fn a_failed_message_is_sent_again_to_the_contacts_of_now(test: &TestStore) {
     assert_eq!(test.count(to), 1);
 }
 
+fn a_message_that_is_sent_again_is_tried_as_often_as_a_new_one(test: &TestStore) {
+    let server = MailServer::start();
+    let mut desk = mailing(test, &server);
+    server.next(&[Behaviour::Defer; 9]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    for day in 0..8 {
+        desk.at(testkit::days_later(day));
+        desk.work();
+    }
+    assert_eq!(states(&desk), [NotificationState::Failed]);
+    let again_at = testkit::days_later(9);
+    let decider = Decider {
+        name: "an analyst",
+        now: again_at,
+    };
+    let again = desk.flow.store.write(|tx| decider.send_again(tx, 1));
+    assert_eq!(again.unwrap(), SentAgain::Again);
+    desk.at(again_at);
+    assert_eq!(desk.work().handed_over, 0);
+    assert_eq!(states(&desk), [NotificationState::Approved]);
+    desk.at(again_at.plus_seconds(300));
+    assert_eq!(
+        desk.work().handed_over,
+        1,
+        "five minutes later, as the first time"
+    );
+}
+
 fn without_a_contact_a_failed_message_is_not_sent_again(test: &TestStore) {
     let server = MailServer::start();
     let desk = mailing(test, &server);
@@ -393,6 +421,7 @@ fn a_relay_that_is_not_there_delays_and_loses_nothing(test: &TestStore) {
 
 both_engines!(
     a_failed_message_is_sent_again_to_the_contacts_of_now,
+    a_message_that_is_sent_again_is_tried_as_often_as_a_new_one,
     without_a_contact_a_failed_message_is_not_sent_again,
     a_paused_installation_sends_nothing_and_then_everything,
     a_desk_that_is_not_complete_sends_nothing_and_then_everything,
