@@ -345,6 +345,42 @@ fn a_message_that_is_sent_again_is_tried_as_often_as_a_new_one(test: &TestStore)
     );
 }
 
+/// As if a worker had died in the middle of the only attempt.
+const BEGUN: &str = "UPDATE delivery SET state = 1, outcome = '', finished_at = NULL; UPDATE notification SET state = 2";
+
+fn what_began_before_its_address_was_removed_is_not_repeated(test: &TestStore) {
+    let server = MailServer::start();
+    let desk = mailing(test, &server);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    test.tamper(BEGUN);
+    test.tamper("UPDATE contact SET email = 'new@bakery.example'");
+    assert_eq!(desk.work().handed_over, 1);
+    let to: Vec<_> = server.taken().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(to, [["security@bakery.example"], ["new@bakery.example"]]);
+    let uncertain = "SELECT COUNT(*) FROM delivery WHERE state = 3 AND given_up = 1 AND outcome LIKE '%may have arrived%'";
+    assert_eq!(test.count(uncertain), 1);
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn what_is_withheld_from_a_closed_organisation_keeps_who_approved_it(test: &TestStore) {
+    let server = MailServer::start();
+    let desk = mailing(test, &server);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    test.tamper(BEGUN);
+    test.tamper("UPDATE notification SET decided_by = 'an analyst', decided_at = 7; UPDATE party SET closed_at = 1");
+    assert_eq!(desk.work().handed_over, 0);
+    assert_eq!(server.count(), 1, "it is not sent again");
+    assert_eq!(states(&desk), [NotificationState::Withheld]);
+    let kept =
+        "SELECT COUNT(*) FROM notification WHERE decided_by = 'an analyst' AND decided_at = 7";
+    assert_eq!(test.count(kept), 1);
+    let audited = "SELECT COUNT(*) FROM audit WHERE actor = 'distribute' AND action = 'withhold'
+        AND subject = 'notification 1'";
+    assert_eq!(test.count(audited), 1);
+}
+
 fn without_a_contact_a_failed_message_is_not_sent_again(test: &TestStore) {
     let server = MailServer::start();
     let desk = mailing(test, &server);
@@ -422,6 +458,8 @@ fn a_relay_that_is_not_there_delays_and_loses_nothing(test: &TestStore) {
 both_engines!(
     a_failed_message_is_sent_again_to_the_contacts_of_now,
     a_message_that_is_sent_again_is_tried_as_often_as_a_new_one,
+    what_began_before_its_address_was_removed_is_not_repeated,
+    what_is_withheld_from_a_closed_organisation_keeps_who_approved_it,
     without_a_contact_a_failed_message_is_not_sent_again,
     a_paused_installation_sends_nothing_and_then_everything,
     a_desk_that_is_not_complete_sends_nothing_and_then_everything,
