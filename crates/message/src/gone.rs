@@ -8,6 +8,9 @@ use store::{Delivery, DeliveryState, Notification, StoreError, Tx};
 /// What an attempt says that is not made.
 const NO_CONTACT: &str = "this address is no contact of the recipient any more";
 
+/// What one says that began, and is not repeated.
+const UNCERTAIN: &str = "it may have arrived, and is not repeated: this address is no contact of the recipient any more";
+
 /// What became of messages since they were settled.
 #[derive(Debug, Default)]
 pub struct Gone {
@@ -17,8 +20,8 @@ pub struct Gone {
     pub closed: HashSet<i64>,
 }
 
-/// Ends attempts to addresses that were removed since they were settled, and all that wait for a recipient that is closed. One
-/// that began is not touched: it may have arrived.
+/// Ends attempts to addresses that were removed since they were settled, and all to a recipient that is closed. One that began,
+/// and whose outcome nobody knows, is not made again either.
 ///
 /// # Errors
 /// When the store fails.
@@ -51,12 +54,27 @@ pub fn end_gone(
         let mut has_ended = false;
         for attempt in attempts.iter_mut() {
             let is_contact = contacts.contains(&(recipient_no, attempt.address.compared()));
-            if attempt.state == DeliveryState::Due && !is_contact {
-                attempt.state = DeliveryState::Failed;
-                attempt.outcome = NO_CONTACT.into();
-                tx.put_off_delivery(attempt, now)?;
-                has_ended = true;
+            if is_contact {
+                continue;
             }
+            match attempt.state {
+                DeliveryState::Due => {
+                    attempt.outcome = NO_CONTACT.into();
+                    attempt.state = DeliveryState::Failed;
+                    tx.put_off_delivery(attempt, now)?;
+                }
+                DeliveryState::Started => {
+                    attempt.outcome = UNCERTAIN.into();
+                    attempt.state = DeliveryState::Failed;
+                    let (number, state) = (attempt.delivery_no, attempt.state);
+                    tx.end_delivery(number, state, &attempt.outcome, now)?;
+                    tx.note_given_up(number)?;
+                }
+                DeliveryState::Delivered | DeliveryState::Failed | DeliveryState::Deferred => {
+                    continue;
+                }
+            }
+            has_ended = true;
         }
         if has_ended && nobody_gets(attempts) {
             gone.unsettled.insert(notification.notification_no);

@@ -37,4 +37,4 @@ pub use place::{Reasons, address_from, match_reasons};
 pub use reply::{REPLY_BYTES_MAX, Reply};
 pub use settle::{addresses_of, choice_of, keep_hours, settle, usual_of};
 pub use show::{Shown, show};
-pub use waiting_list::{pass_on_places, tell_applicant};
+pub use waiting_list::{can_pass_on_places, pass_on_places, tell_applicant};

@@ -127,21 +127,17 @@ pub fn addresses_of(
     Ok(addresses.collect())
 }
 
-/// The first attempt for each address: settled, or as it would be settled now. Of a message that is sent again, the last.
+/// The first attempt for each address: settled, or as it would be settled now. Of a message that was sent again, that of the
+/// last time, and an address that failed only where all did: it may be no contact any more.
 pub(crate) fn first_attempts(
     tx: &mut Tx<'_>,
     notification: &Notification,
     desk: &Desk,
     now: Timestamp,
 ) -> Result<Vec<Delivery>, StoreError> {
-    let mut settled = tx.deliveries_of(notification.notification_no)?;
+    let settled = tx.deliveries_of(notification.notification_no)?;
     if !settled.is_empty() {
-        let is_again = |attempt: &Delivery| !attempt.was_tried() && attempt.attempt > 1;
-        match settled.iter().any(is_again) {
-            true => settled.retain(|attempt| !attempt.was_tried()),
-            false => settled.retain(|attempt| attempt.attempt == 1),
-        }
-        return Ok(settled);
+        return Ok(last_rounds(settled));
     }
     let installation = tx.installation()?;
     let addressees = addressees_of_all(tx, &[(notification, desk)], now)?.into_iter();
@@ -158,6 +154,28 @@ pub(crate) fn first_attempts(
         is_sealed: false,
     });
     Ok(unsettled.collect())
+}
+
+/// Of the attempts of a message, oldest first, the one with which the last round of each address began. A round ends when it
+/// fails: what comes after that is sent again.
+fn last_rounds(attempts: Vec<Delivery>) -> Vec<Delivery> {
+    let mut rounds: Vec<(Delivery, DeliveryState)> = Vec::new();
+    for attempt in attempts {
+        let state = attempt.state;
+        let known = rounds
+            .iter_mut()
+            .find(|(first, _)| first.address == attempt.address);
+        match known {
+            Some((_, last)) if *last != DeliveryState::Failed => *last = state,
+            Some(round) => *round = (attempt, state),
+            None => rounds.push((attempt, state)),
+        }
+    }
+    let has_failed = |(_, last): &(Delivery, DeliveryState)| *last == DeliveryState::Failed;
+    if !rounds.iter().all(has_failed) {
+        rounds.retain(|round| !has_failed(round));
+    }
+    rounds.into_iter().map(|(first, _)| first).collect()
 }
 
 /// For each message the addresses of the contacts that take this severity in this language for this reader. Where

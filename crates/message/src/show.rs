@@ -56,8 +56,10 @@ pub fn show(
     };
     let sealed_to = attempts.iter().filter(is_sealed);
     let sealed_to = sealed_to.map(|attempt| attempt.address.clone()).collect();
-    let mut in_clear = attempts.iter().filter(|attempt| !attempt.is_sealed);
-    if let Some(bytes) = in_clear.find_map(|attempt| attempt.mail.as_ref()) {
+    let in_clear = attempts.iter().filter(|attempt| !attempt.is_sealed);
+    // Where all addresses failed, they may have done so in different rounds.
+    let last = in_clear.max_by_key(|attempt| (attempt.mail.is_some(), attempt.delivery_no));
+    if let Some(bytes) = last.and_then(|attempt| attempt.mail.as_ref()) {
         let shown = read(bytes).map(|shown| Shown {
             to,
             waiting,

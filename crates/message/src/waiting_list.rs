@@ -67,10 +67,7 @@ pub fn pass_on_places(
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     let mut passed_on = 0;
-    for programme in tx.programmes()? {
-        if programme.drawn_at.is_none() || programme.terms.ends_on < now.day() {
-            continue;
-        }
+    for programme in running(tx, now)? {
         if heirs(tx, &programme)?.is_empty() {
             continue;
         }
@@ -91,16 +88,42 @@ pub fn pass_on_places(
     Ok(passed_on)
 }
 
+/// Whether [`pass_on_places`] would give a place. It writes nothing.
+///
+/// # Errors
+/// When the store fails.
+pub fn can_pass_on_places(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    for programme in running(tx, now)? {
+        if !heirs(tx, &programme)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Programmes whose places were drawn and that are not over.
+fn running(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<Programme>, StoreError> {
+    let mut programmes = tx.programmes()?;
+    programmes.retain(|one| one.drawn_at.is_some() && one.terms.ends_on >= now.day());
+    Ok(programmes)
+}
+
 /// The applications to which free places of a programme go. None where it has ended.
 fn heirs(tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<i64>, StoreError> {
     let programme_no = programme.programme_no;
+    let places = tx.places_of(programme_no)?;
+    let given = places.iter().filter(|place| place.state.is_given()).count();
+    // Places that were given by name count too: the programme has no more than it has.
+    let free = usize::try_from(programme.terms.places).unwrap_or(usize::MAX);
+    let free = free.saturating_sub(given);
+    if free == 0 {
+        return Ok(Vec::new());
+    }
     let proof = tx.programme_proof(programme_no)?;
     let proof: Option<Proof> = proof.and_then(|proof| proof.parse().ok());
     let (Some(proof), None) = (proof, tx.programme_end(programme_no)?) else {
         return Ok(Vec::new());
     };
-    let places = tx.places_of(programme_no)?;
-    let given = places.iter().filter(|place| place.state.is_given()).count();
     let by_name: HashSet<i64> = tx.places_by_name(programme_no)?.into_iter().collect();
     let mut sectors: BTreeMap<Sector, Vec<&Place>> = BTreeMap::new();
     for place in &places {
@@ -122,9 +145,7 @@ fn heirs(tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<i64>, StoreError>
         let next = next_in_line(seats, &line).into_iter();
         heirs.extend(next.map(|index| of_sector[index].application_no));
     }
-    // Places that were given by name count too: the programme has no more than it has.
-    let free = usize::try_from(programme.terms.places).unwrap_or(usize::MAX);
-    heirs.truncate(free.saturating_sub(given));
+    heirs.truncate(free);
     Ok(heirs)
 }
 

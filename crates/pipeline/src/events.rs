@@ -233,6 +233,15 @@ pub(crate) fn months_counted(counts: usize) {
     tracing::info!(counts, "counted what months came to");
 }
 
+/// What deliveries show of their sources was not looked at; it is tried again in an hour.
+pub(crate) fn deliveries_not_looked_at(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(
+        error,
+        "cannot look at what deliveries show of their sources"
+    );
+}
+
 /// It was not; it is tried again in an hour.
 pub(crate) fn months_not_counted(error: &FlowError) {
     let error = error.for_log();

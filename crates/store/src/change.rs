@@ -46,6 +46,15 @@ pub struct PartyChange {
     pub at: Timestamp,
 }
 
+/// What something that happened is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The message of this number.
+    Message(i64),
+    /// The finding of this number.
+    Finding(i64),
+}
+
 impl PartyChange {
     /// The message that it is about.
     pub fn notification_no(&self) -> Option<i64> {
@@ -55,11 +64,11 @@ impl PartyChange {
         }
     }
 
-    /// What it is about: changes of one thing are told in their order. It is the message, or the finding with `true` before it.
-    pub fn subject(&self) -> (bool, i64) {
+    /// What it is about: changes of one thing are told in their order.
+    pub fn subject(&self) -> Subject {
         match self.finding_no {
-            Some(finding_no) => (true, finding_no),
-            None => (false, self.subject_no),
+            Some(finding_no) => Subject::Finding(finding_no),
+            None => Subject::Message(self.subject_no),
         }
     }
 }

@@ -128,7 +128,7 @@ pub use backup::Snapshot;
 pub use batch::{Batch, BatchCounts, BatchState, IssueRow, NewBatch, Notice};
 pub use blob::s3::{Addressing, BucketUrl, Credentials, KeySource, S3Endpoint, S3Error, S3Options};
 pub use blob::{BlobInfo, BlobReader, BlobWriter, Blobs, Copied, StoredBlob};
-pub use change::{ChangeKind, PartyChange};
+pub use change::{ChangeKind, PartyChange, Subject};
 pub use check::Checked;
 pub use collecting::Collecting;
 pub use complaint::{COMPLAINT_KEPT_SECS, Complaint, ComplaintEvent, NewComplaint};

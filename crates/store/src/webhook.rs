@@ -83,7 +83,9 @@ pub enum WebhookEnd {
     LeftAside {
         /// The change.
         change_no: i64,
-        /// It is tried no more by itself.
+        /// Since when it was aside when it was tried.
+        set_aside_at: Timestamp,
+        /// It is tried no more by itself, unless somebody asked for it meanwhile.
         is_given_up: bool,
     },
     /// A test was made, whatever came of it.
@@ -300,18 +302,32 @@ impl Tx<'_> {
                 )?;
                 u64::from(self.set_event_aside(webhook, change_no, again_at, now)?)
             }
-            WebhookEnd::TakenLate(change_no) => self.execute(
-                "DELETE FROM webhook_set_aside WHERE webhook_no = $1 AND change_no = $3
-                     AND EXISTS (SELECT 1 FROM webhook WHERE webhook_no = $1 AND taken_until = $2)",
-                values![key[0], key[1], change_no],
-            )?,
+            WebhookEnd::TakenLate(change_no) => {
+                self.execute(
+                    "DELETE FROM webhook_set_aside WHERE webhook_no = $1 AND change_no = $3
+                         AND EXISTS (SELECT 1 FROM webhook WHERE webhook_no = $1 AND taken_until = $2)",
+                    values![key[0], key[1], change_no],
+                )?;
+                self.execute(
+                    "UPDATE webhook SET failures = 0, failing_since = NULL WHERE webhook_no = $1 AND taken_until = $2",
+                    values![key[0], key[1]],
+                )?
+            }
             WebhookEnd::LeftAside {
                 change_no,
+                set_aside_at,
                 is_given_up,
             } => self.execute(
-                "UPDATE webhook_set_aside SET given_up = $4 WHERE webhook_no = $1 AND change_no = $3
+                "UPDATE webhook_set_aside SET given_up = CASE WHEN set_aside_at = $4 THEN $5 ELSE given_up END
+                 WHERE webhook_no = $1 AND change_no = $3
                      AND EXISTS (SELECT 1 FROM webhook WHERE webhook_no = $1 AND taken_until = $2)",
-                values![key[0], key[1], change_no, is_given_up],
+                values![
+                    key[0],
+                    key[1],
+                    change_no,
+                    set_aside_at.micros(),
+                    is_given_up
+                ],
             )?,
             WebhookEnd::Later(due_at) => self.execute(
                 "UPDATE webhook SET due_at = $3, failures = failures + 1,
@@ -381,10 +397,12 @@ impl Tx<'_> {
     }
 }
 
-/// An address `w` of an organisation that is still there is to be told something, at `$1`.
+/// An address `w` of an organisation that is still there is to be told something, at `$1`. While it fails, what was set aside
+/// waits for what is next in the order of changes, where something is.
 const DUE: &str = "((w.test_at IS NOT NULL) OR (w.paused_at IS NULL AND w.due_at <= $1
         AND EXISTS (SELECT 1 FROM party_change c WHERE c.party_no = w.party_no AND c.change_no > w.change_no))
-        OR (w.paused_at IS NULL AND w.failures = 0 AND w.aside_due_at <= $1))
+        OR (w.paused_at IS NULL AND w.aside_due_at <= $1 AND (w.failures = 0
+            OR NOT EXISTS (SELECT 1 FROM party_change c WHERE c.party_no = w.party_no AND c.change_no > w.change_no))))
     AND EXISTS (SELECT 1 FROM party p WHERE p.party_no = w.party_no AND p.closed_at IS NULL)";
 
 const WEBHOOK: &str =

@@ -2,8 +2,8 @@
 
 use model::Timestamp;
 
-use crate::change::{CHANGE, PartyChange, change_from};
-use crate::connection::{Tx, values};
+use crate::change::{CHANGE, PartyChange, Subject, change_from};
+use crate::connection::{Row, Tx, values};
 use crate::error::Result;
 use crate::webhook::Webhook;
 
@@ -22,24 +22,49 @@ pub struct SetAside {
 }
 
 impl Tx<'_> {
-    /// What was set aside of an address, in the order of changes.
+    /// What was set aside of an address after a place in the order of changes, in that order.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn webhook_set_asides(&mut self, party_no: i64, webhook_no: i64) -> Result<Vec<SetAside>> {
+    pub fn webhook_set_asides(
+        &mut self,
+        (party_no, webhook_no): (i64, i64),
+        after_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<SetAside>> {
         let sql = format!(
-            "SELECT {CHANGE}, a.set_aside_at, a.given_up FROM webhook_set_aside a
-             JOIN party_change c ON c.change_no = a.change_no
-             LEFT JOIN answer_event e ON c.kind = 1 AND e.event_no = c.subject_no
-             WHERE a.party_no = $1 AND a.webhook_no = $2 ORDER BY a.change_no"
+            "SELECT {CHANGE}, a.set_aside_at, a.given_up FROM {CHANGE_ASIDE} WHERE a.party_no = $1 AND a.webhook_no = $2 AND a.change_no > $3
+             ORDER BY a.change_no LIMIT $4"
         );
-        self.query(&sql, values![party_no, webhook_no], |row| {
-            Ok(SetAside {
-                change: change_from(row)?,
-                at: Timestamp::from_micros(row.int(5)?),
-                is_given_up: row.int(6)? != 0,
-            })
-        })
+        let values = values![party_no, webhook_no, after_no, rows_max];
+        self.query(&sql, values, set_aside_from)
+    }
+
+    /// What was set aside of an address and is still sent again, in the order of changes.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn waiting_set_asides(&mut self, webhook_no: i64, rows_max: i64) -> Result<Vec<SetAside>> {
+        let sql = format!(
+            "SELECT {CHANGE}, a.set_aside_at, a.given_up FROM {CHANGE_ASIDE} WHERE a.webhook_no = $1 AND a.given_up = 0 ORDER BY a.change_no LIMIT $2"
+        );
+        self.query(&sql, values![webhook_no, rows_max], set_aside_from)
+    }
+
+    /// Whether an event about this was set aside of an address and is still sent again.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn is_set_aside(&mut self, webhook_no: i64, subject: Subject) -> Result<bool> {
+        let (is_about, number) = match subject {
+            Subject::Message(number) => ("c.kind <> 1 AND c.subject_no = $2", number),
+            Subject::Finding(number) => ("e.finding_no = $2", number),
+        };
+        let sql = format!(
+            "SELECT 1 FROM {CHANGE_ASIDE} WHERE a.webhook_no = $1 AND a.given_up = 0 AND {is_about} LIMIT 1"
+        );
+        let found = self.query_opt(&sql, values![webhook_no, number], |row| row.int(0))?;
+        Ok(found.is_some())
     }
 
     /// Whether something of an address was set aside at this time or later.
@@ -92,17 +117,20 @@ impl Tx<'_> {
         Ok(moved == 1)
     }
 
-    /// Says when what was set aside is tried next, by the worker that has the address; nothing: not by itself.
+    /// Says when what was set aside is tried next, by the worker that has the address; nothing: not by itself. Where somebody
+    /// asked for it since the address was taken, that stands.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn plan_set_asides(&mut self, webhook: &Webhook, due_at: Option<Timestamp>) -> Result<()> {
         self.execute(
-            "UPDATE webhook SET aside_due_at = $3 WHERE webhook_no = $1 AND taken_until = $2",
+            "UPDATE webhook SET aside_due_at = $3
+             WHERE webhook_no = $1 AND taken_until = $2 AND aside_due_at = $4",
             values![
                 webhook.webhook_no,
                 webhook.taken_until,
-                due_at.map(Timestamp::micros)
+                due_at.map(Timestamp::micros),
+                webhook.aside_due_at.map(Timestamp::micros)
             ],
         )?;
         Ok(())
@@ -130,4 +158,16 @@ impl Tx<'_> {
         self.announce_work()?;
         Ok(found == 1)
     }
+}
+
+/// What was set aside, `a`, with the change `c` and what was said, `e`.
+const CHANGE_ASIDE: &str = "webhook_set_aside a JOIN party_change c ON c.change_no = a.change_no
+    LEFT JOIN answer_event e ON c.kind = 1 AND e.event_no = c.subject_no";
+
+fn set_aside_from(row: &Row<'_>) -> Result<SetAside> {
+    Ok(SetAside {
+        change: change_from(row)?,
+        at: Timestamp::from_micros(row.int(5)?),
+        is_given_up: row.int(6)? != 0,
+    })
 }

@@ -209,7 +209,7 @@ impl Distributor<'_> {
     }
 }
 
-/// Withholds what nobody of an organisation that is closed got; nothing more of it goes out.
+/// Withholds what nobody of an organisation that is closed got; nothing more of it goes out. Who approved it, and when, stays.
 fn withhold_closed(
     tx: &mut Tx<'_>,
     claim: i64,
@@ -225,14 +225,13 @@ fn withhold_closed(
         let number = message.notification.notification_no;
         tx.give_back_messages(claim, &[number], now)?;
         let from = [NotificationState::Approved];
-        let reason = "the organisation is closed";
-        tx.move_notification(
-            number,
-            &from,
-            NotificationState::Withheld,
-            reason,
-            (now, ""),
-        )?;
+        let (to, reason) = (NotificationState::Withheld, "the organisation is closed");
+        let decided_at = message.notification.decided_at.unwrap_or(now);
+        let decided = (decided_at, message.notification.decided_by.as_str());
+        if tx.move_notification(number, &from, to, reason, decided)? {
+            let subject = format!("notification {number}");
+            tx.record(now, "distribute", "withhold", &subject, reason)?;
+        }
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use crate::events;
 use crate::flow::Flow;
 use crate::meter::Failure;
 
-/// Seconds to wait after each deferred attempt: 5 and 15 minutes, then hours. After the last the delivery failed.
+/// Seconds to wait after each deferred attempt of a round: 5 and 15 minutes, then hours. After the last the delivery failed.
 const WAIT_SECS: [i64; 7] = [300, 900, 3_600, 14_400, 28_800, 43_200, 86_400];
 
 /// How long the outcome of attempts waits for a store that is away.
@@ -252,6 +252,7 @@ impl Portion<'_> {
     ) -> Ended {
         let message = &mut self.messages[outgoing.message];
         let reference = message.notification.reference();
+        let place = place_in_round(&message.attempts, outgoing.attempt);
         let attempt = &mut message.attempts[outgoing.attempt];
         let mut again_at = None;
         let is_unsure = matches!(handed, Handed::Unsure(_));
@@ -263,7 +264,7 @@ impl Portion<'_> {
             }
             Handed::Refused(why) => (DeliveryState::Failed, why),
             Handed::Later(why) | Handed::Unsure(why) => {
-                let wait = WAIT_SECS.get(attempt.attempt as usize - 1);
+                let wait = WAIT_SECS.get(place);
                 again_at = wait.map(|secs| now.plus_seconds(*secs));
                 match again_at {
                     Some(_) => (DeliveryState::Deferred, why),
@@ -455,6 +456,18 @@ fn patiently<T>(
             outcome => return outcome,
         }
     }
+}
+
+/// Attempts to the same address before this one, since the last that failed: after that one a person had the message sent again.
+fn place_in_round(attempts: &[Delivery], index: usize) -> usize {
+    let this = &attempts[index];
+    let before = attempts
+        .iter()
+        .filter(|other| other.address == this.address && other.attempt < this.attempt);
+    let of_round = before
+        .rev()
+        .take_while(|other| other.state != DeliveryState::Failed);
+    of_round.count()
 }
 
 fn is_due(delivery: &Delivery, now: Timestamp) -> bool {

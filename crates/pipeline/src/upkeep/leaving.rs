@@ -1,7 +1,7 @@
 //! Organisations that asked to leave do so when their time of waiting is over.
 
 use model::IdKind;
-use store::{Stage, StoreError};
+use store::StoreError;
 
 use crate::error::FlowError;
 use crate::flow::Flow;
@@ -35,8 +35,7 @@ pub fn leave(flow: &Flow) -> Result<usize, FlowError> {
             )?;
         }
         if left > 0 {
-            let version = tx.raise_register_version()?;
-            tx.add_job(Stage::Rematch, version, 0, now)?;
+            tx.announce_register(now)?;
         }
         Ok::<_, StoreError>(left)
     })?;

@@ -1,5 +1,5 @@
-//! What keeps an installation tidy beside the flow, by one worker of all. Of all this only the end of a proof and the first day of a
-//! legal class change what is told to whom.
+//! What keeps an installation tidy beside the flow, by one worker of all. Of all this only the end of a proof, the first day of a
+//! legal class and an organisation that leaves change what is told to whom.
 
 pub mod blobs;
 pub mod classes;
@@ -120,7 +120,10 @@ fn tidy(flow: &Flow) {
         Ok(numbers) => events::trade_register_asked(numbers),
         Err(error) => events::trade_register_not_asked(&error.for_log()),
     }
-    match sources::look(flow).and_then(|()| measures::count(flow)) {
+    if let Err(error) = sources::look(flow) {
+        events::deliveries_not_looked_at(&error);
+    }
+    match measures::count(flow) {
         Ok(0) => {}
         Ok(counts) => events::months_counted(counts),
         Err(error) => events::months_not_counted(&error),

@@ -14,6 +14,10 @@ use crate::flow::Flow;
 /// When the store fails; the next time goes on.
 pub fn pass_on(flow: &Flow) -> Result<usize, FlowError> {
     let now = flow.clock.now();
+    // Looked for by a read first: most of the time no place is free.
+    if !flow.store.read(|tx| message::can_pass_on_places(tx, now))? {
+        return Ok(0);
+    }
     let passed_on = flow.store.write(|tx| match tx.public_origin()? {
         Some(origin) => message::pass_on_places(tx, &origin, "upkeep", now),
         None => Ok::<_, StoreError>(0),

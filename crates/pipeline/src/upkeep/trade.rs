@@ -34,6 +34,7 @@ pub fn ask(flow: &Flow) -> Result<usize, FlowError> {
             }
         };
         flow.store.write(|tx| {
+            tx.hold_application(answer.application_no)?;
             // The applicant may have given another number meanwhile, or what was filled in is forgotten.
             let is_asked = tx.trade_answer(answer.application_no)? == Some(kept.clone());
             if is_asked {

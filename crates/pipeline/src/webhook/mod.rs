@@ -17,7 +17,7 @@ use outgoing::{Fault, Request, Way, signature};
 use rules::message::ServiceKind;
 use rules::webhook::{Failing, Next, SET_ASIDE_WAIT_SECS, after_failure, is_taken};
 use serde_json::json;
-use store::{PartyChange, StoreError, Tx, Webhook, WebhookDelivery, WebhookEnd};
+use store::{StoreError, Tx, Webhook, WebhookDelivery, WebhookEnd};
 
 use crate::error::FlowError;
 use crate::events;
@@ -121,13 +121,15 @@ fn tell(
     if webhook.test_at.is_some() {
         let event = flow.store.read(|tx| event::test(tx, webhook))?;
         let attempt = attempt(flow, webhook, &event)?;
-        end(flow, webhook, &event, &attempt, WebhookEnd::Tested)?;
+        if !end(flow, webhook, &event, &attempt, WebhookEnd::Tested)? {
+            return Ok(0);
+        }
     }
     if webhook.paused_at.is_some() {
         return Ok(0);
     }
-    let late = set_aside::tell(flow, webhook, &is_over)?;
-    if webhook.due_at > flow.clock.now() {
+    let (late, is_still_ours) = set_aside::tell(flow, webhook, &is_over)?;
+    if !is_still_ours || webhook.due_at > flow.clock.now() {
         return Ok(late);
     }
     Ok(late + tell_changes(flow, webhook, &is_over)?)
@@ -156,11 +158,16 @@ fn tell_changes(
                 .write(|tx| tx.skip_webhook_to(webhook, change.change_no))?;
             continue;
         };
-        if flow.store.read(|tx| is_behind(tx, webhook, &change))? {
+        let is_behind = |tx: &mut Tx<'_>| tx.is_set_aside(webhook.webhook_no, change.subject());
+        if flow.store.read(is_behind)? {
             let now = flow.clock.now();
             let again_at = now.plus_seconds(SET_ASIDE_WAIT_SECS);
-            flow.store
+            let is_aside = flow
+                .store
                 .write(|tx| tx.set_event_aside(webhook, change.change_no, again_at, now))?;
+            if !is_aside {
+                break;
+            }
             continue;
         }
         let attempt = attempt(flow, webhook, &event)?;
@@ -192,13 +199,6 @@ fn tell_changes(
         }
     }
     Ok(told)
-}
-
-/// Whether an earlier event about the same finding or message was set aside and is still sent again.
-fn is_behind(tx: &mut Tx<'_>, webhook: &Webhook, change: &PartyChange) -> Result<bool, StoreError> {
-    let kept = tx.webhook_set_asides(webhook.party_no, webhook.webhook_no)?;
-    let mut waiting = kept.iter().filter(|one| !one.is_given_up);
-    Ok(waiting.any(|one| one.change.subject() == change.subject()))
 }
 
 fn failing_as(

@@ -317,6 +317,70 @@ fn a_failed_message_is_sent_again_to_the_contacts_of_now(test: &TestStore) {
     assert_eq!(test.count(to), 1);
 }
 
+fn a_message_that_is_sent_again_is_tried_as_often_as_a_new_one(test: &TestStore) {
+    let server = MailServer::start();
+    let mut desk = mailing(test, &server);
+    server.next(&[Behaviour::Defer; 9]);
+    desk.report(&rdp(&["192.0.2.1"]));
+    for day in 0..8 {
+        desk.at(testkit::days_later(day));
+        desk.work();
+    }
+    assert_eq!(states(&desk), [NotificationState::Failed]);
+    let again_at = testkit::days_later(9);
+    let decider = Decider {
+        name: "an analyst",
+        now: again_at,
+    };
+    let again = desk.flow.store.write(|tx| decider.send_again(tx, 1));
+    assert_eq!(again.unwrap(), SentAgain::Again);
+    desk.at(again_at);
+    assert_eq!(desk.work().handed_over, 0);
+    assert_eq!(states(&desk), [NotificationState::Approved]);
+    desk.at(again_at.plus_seconds(300));
+    assert_eq!(
+        desk.work().handed_over,
+        1,
+        "five minutes later, as the first time"
+    );
+}
+
+/// As if a worker had died in the middle of the only attempt.
+const BEGUN: &str = "UPDATE delivery SET state = 1, outcome = '', finished_at = NULL; UPDATE notification SET state = 2";
+
+fn what_began_before_its_address_was_removed_is_not_repeated(test: &TestStore) {
+    let server = MailServer::start();
+    let desk = mailing(test, &server);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    test.tamper(BEGUN);
+    test.tamper("UPDATE contact SET email = 'new@bakery.example'");
+    assert_eq!(desk.work().handed_over, 1);
+    let to: Vec<_> = server.taken().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(to, [["security@bakery.example"], ["new@bakery.example"]]);
+    let uncertain = "SELECT COUNT(*) FROM delivery WHERE state = 3 AND given_up = 1 AND outcome LIKE '%may have arrived%'";
+    assert_eq!(test.count(uncertain), 1);
+    assert_eq!(states(&desk), [NotificationState::Delivered]);
+}
+
+fn what_is_withheld_from_a_closed_organisation_keeps_who_approved_it(test: &TestStore) {
+    let server = MailServer::start();
+    let desk = mailing(test, &server);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work();
+    test.tamper(BEGUN);
+    test.tamper("UPDATE notification SET decided_by = 'an analyst', decided_at = 7; UPDATE party SET closed_at = 1");
+    assert_eq!(desk.work().handed_over, 0);
+    assert_eq!(server.count(), 1, "it is not sent again");
+    assert_eq!(states(&desk), [NotificationState::Withheld]);
+    let kept =
+        "SELECT COUNT(*) FROM notification WHERE decided_by = 'an analyst' AND decided_at = 7";
+    assert_eq!(test.count(kept), 1);
+    let audited = "SELECT COUNT(*) FROM audit WHERE actor = 'distribute' AND action = 'withhold'
+        AND subject = 'notification 1'";
+    assert_eq!(test.count(audited), 1);
+}
+
 fn without_a_contact_a_failed_message_is_not_sent_again(test: &TestStore) {
     let server = MailServer::start();
     let desk = mailing(test, &server);
@@ -393,6 +457,9 @@ fn a_relay_that_is_not_there_delays_and_loses_nothing(test: &TestStore) {
 
 both_engines!(
     a_failed_message_is_sent_again_to_the_contacts_of_now,
+    a_message_that_is_sent_again_is_tried_as_often_as_a_new_one,
+    what_began_before_its_address_was_removed_is_not_repeated,
+    what_is_withheld_from_a_closed_organisation_keeps_who_approved_it,
     without_a_contact_a_failed_message_is_not_sent_again,
     a_paused_installation_sends_nothing_and_then_everything,
     a_desk_that_is_not_complete_sends_nothing_and_then_everything,

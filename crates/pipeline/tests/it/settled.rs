@@ -1,7 +1,12 @@
 //! What a person approves is what is sent.
 
-use message::{Decider, Shown, show};
+use std::sync::Arc;
+use std::time::Duration;
+
+use message::{Decider, SentAgain, Shown, show};
+use pipeline::distribute::{SmtpRelay, Transport};
 use store::DeskChange;
+use testkit::smtp::{Behaviour, MailServer};
 use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
 
 use crate::checks::{hold_alerts, rdp};
@@ -103,6 +108,42 @@ fn an_address_that_was_removed_after_the_approval_gets_nothing(test: &TestStore)
     assert_eq!(mails[0].to, "new@bakery.example");
 }
 
+fn what_is_sent_again_shows_to_whom_and_what_it_says_now(test: &TestStore) {
+    let server = MailServer::start();
+    let mut desk = desk_with_a_held_message(test);
+    let relay = SmtpRelay::new(&server.url(), None, None, Duration::from_secs(10)).unwrap();
+    desk.flow.transport = Arc::new(Transport::Smtp(Box::new(relay)));
+    approve(&desk);
+    server.next(&[Behaviour::Refuse; 2]);
+    let again = |desk: &Desk| {
+        let decider = Decider {
+            now: desk.flow.clock.now(),
+            name: "an analyst",
+        };
+        let again = desk.flow.store.write(|tx| decider.send_again(tx, 1));
+        assert_eq!(again.unwrap(), SentAgain::Again);
+    };
+    desk.work();
+    // The same address: its second text is shown before and after it was tried.
+    rename(&desk);
+    again(&desk);
+    for _ in 0..2 {
+        let shown = shown(&desk);
+        assert!(shown.body.contains("another name"), "{}", shown.body);
+        desk.work();
+    }
+    // Another address: nobody is told of the old one.
+    move_contact(test);
+    again(&desk);
+    for _ in 0..2 {
+        let to = shown(&desk).to;
+        assert_eq!(to.len(), 1);
+        assert_eq!(to[0].as_str(), "new@bakery.example");
+        desk.work();
+    }
+    assert_eq!(server.count(), 1);
+}
+
 fn a_desk_that_is_not_complete_settles_when_it_is(test: &TestStore) {
     let desk = desk_with_a_held_message(test);
     test.tamper("UPDATE desk SET sender = NULL");
@@ -117,5 +158,6 @@ both_engines!(
     what_was_shown_before_it_was_approved_is_what_arrives,
     what_is_held_shows_what_would_go_out_now,
     an_address_that_was_removed_after_the_approval_gets_nothing,
+    what_is_sent_again_shows_to_whom_and_what_it_says_now,
     a_desk_that_is_not_complete_settles_when_it_is,
 );

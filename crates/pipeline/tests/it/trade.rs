@@ -61,4 +61,27 @@ fn a_register_that_is_silent_is_asked_again_an_hour_later_until_it_answers(test:
     assert_eq!(ask(&desk.flow).unwrap(), 0);
 }
 
-both_engines!(a_register_that_is_silent_is_asked_again_an_hour_later_until_it_answers,);
+fn an_answer_that_comes_while_an_application_is_withdrawn_is_not_kept(test: &TestStore) {
+    let server = TradeServer::start(&[]);
+    let desk = desk_with_questions(test, &server, &["90000017"]);
+    std::thread::scope(|scope| {
+        let withdrawn = desk.flow.store.write(|tx| {
+            tx.withdraw_application(1)?;
+            let asks = scope.spawn(|| ask(&desk.flow).unwrap());
+            while server.asked().is_empty() {
+                std::thread::yield_now();
+            }
+            // Long enough for it to come to where it keeps the answer.
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            Ok::<_, StoreError>(asks)
+        });
+        withdrawn.unwrap().join().unwrap();
+    });
+    let kept = desk.flow.store.read(|tx| tx.trade_answer(1));
+    assert_eq!(kept.unwrap(), None);
+}
+
+both_engines!(
+    a_register_that_is_silent_is_asked_again_an_hour_later_until_it_answers,
+    an_answer_that_comes_while_an_application_is_withdrawn_is_not_kept,
+);

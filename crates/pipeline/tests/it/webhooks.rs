@@ -1,12 +1,13 @@
 //! Addresses that are told what happens: a real server over TLS gets signed events, in their order, and loses none.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use message::Decider;
 use model::{AnswerDoor, AnswerStatus, IdKind, Timestamp};
 use outgoing::{StandIn, signature};
 use pipeline::webhook::tell_due;
-use store::{AnswerEvent, Webhook};
+use store::{AnswerEvent, Webhook, WebhookDelivery, WebhookEnd};
 use testkit::{Desk, Receiver, RegisterBuilder, Sent, TestStore, both_engines, now};
 
 use crate::checks::{hold_alerts, rdp};
@@ -301,7 +302,11 @@ fn what_was_given_up_is_sent_again_when_somebody_asks_for_it(test: &TestStore) {
     let day = 24 * 60;
     tell_at(&mut desk, &[4 * day]);
     let store = desk.flow.store.clone();
-    let kept = || store.read(|tx| tx.webhook_set_asides(1, 1)).unwrap();
+    let kept = || {
+        store
+            .read(|tx| tx.webhook_set_asides((1, 1), 0, 9))
+            .unwrap()
+    };
     assert!(kept()[0].is_given_up);
     assert_eq!(tell_at(&mut desk, &[5 * day]), 0, "it is sent no more");
     let at = desk.flow.clock.now();
@@ -312,6 +317,94 @@ fn what_was_given_up_is_sent_again_when_somebody_asks_for_it(test: &TestStore) {
     );
     assert_eq!(tell(&desk), 1);
     assert_eq!(kept(), []);
+}
+
+fn what_was_set_aside_is_sent_again_also_when_nothing_else_happens(test: &TestStore) {
+    let (mut desk, receiver) = desk_of(test);
+    desk.report(&rdp(&["192.0.2.1"]));
+    desk.work_without_distribution();
+    receiver.answer(&[500; 6]);
+    tell_at(&mut desk, &[0, 1, 4, 15, 40]);
+    assert_eq!(tell_at(&mut desk, &[90]), 0, "an hour is not over");
+    assert_eq!(receiver.sent().len(), 5);
+    assert_eq!(tell_at(&mut desk, &[101, 140]), 0);
+    assert_eq!(receiver.sent().len(), 6, "each hour");
+    assert_eq!(tell_at(&mut desk, &[170]), 1);
+    assert_eq!(webhook(&desk).failing_since, None);
+}
+
+/// The bakery said something of two findings, and of the first again: both about the first are set aside.
+fn desk_with_two_set_aside(test: &TestStore) -> (Desk, Receiver) {
+    let (mut desk, receiver) = desk_of(test);
+    desk.report(&rdp(&["192.0.2.1", "192.0.2.2"]));
+    desk.work();
+    answer(&desk, (1, 0), AnswerStatus::InProgress);
+    receiver.answer(&[500; 5]);
+    tell_at(&mut desk, &[0, 1, 4, 15, 40]);
+    answer(&desk, (1, 1), AnswerStatus::Solved);
+    answer(&desk, (2, 0), AnswerStatus::NotOurs);
+    receiver.answer(&[204, 422]);
+    assert_eq!(tell_at(&mut desk, &[50]), 1);
+    let kept = "SELECT COUNT(*) FROM webhook_set_aside";
+    assert_eq!(test.count(kept), 2);
+    (desk, receiver)
+}
+
+fn what_a_turn_had_no_time_for_waits_no_hour(test: &TestStore) {
+    let (mut desk, receiver) = desk_with_two_set_aside(test);
+    desk.at(now().plus_seconds(111 * 60));
+    let before = receiver.sent().len();
+    let told = tell_due(&desk.flow, &|| receiver.sent().len() > before);
+    assert_eq!(told.unwrap(), 1);
+    assert_eq!(tell(&desk), 1);
+}
+
+fn who_asks_to_send_again_is_heard_while_it_is_sent(test: &TestStore) {
+    let (desk, _receiver) = desk_with_two_set_aside(test);
+    let at = now().plus_seconds(4 * 86_400);
+    let ended = desk.flow.store.write(|tx| {
+        let taken = tx.take_webhooks(1, Duration::from_secs(60), at)?.remove(0);
+        let kept = tx.webhook_set_asides((1, 1), 0, 9)?[0];
+        tx.send_set_asides_again(1, 1, at)?;
+        let delivery = WebhookDelivery {
+            delivery_no: 0,
+            event: "test".into(),
+            kind: "test".into(),
+            at,
+            status: Some(422),
+            fault: String::new(),
+        };
+        let left = WebhookEnd::LeftAside {
+            change_no: kept.change.change_no,
+            set_aside_at: kept.at,
+            is_given_up: true,
+        };
+        assert!(tx.end_webhook_attempt(&taken, &delivery, left, at)?);
+        tx.plan_set_asides(&taken, None)?;
+        tx.give_back_webhook(&taken, at)?;
+        tx.webhook_set_asides((1, 1), 0, 9)
+    });
+    assert!(!ended.unwrap()[0].is_given_up);
+    assert_eq!(webhook(&desk).aside_due_at, Some(at));
+}
+
+fn who_lost_an_address_sends_nothing_more(test: &TestStore) {
+    let (mut desk, receiver) = desk_with_two_set_aside(test);
+    answer(&desk, (1, 2), AnswerStatus::InProgress);
+    answer(&desk, (2, 1), AnswerStatus::Solved);
+    desk.at(now().plus_seconds(60 * 60));
+    let before = receiver.sent().len();
+    let asked = AtomicUsize::new(0);
+    // It loses the address before the first of these, which waits behind what was set aside.
+    let stop = || {
+        let number = asked.fetch_add(1, Ordering::SeqCst);
+        if number == 1 {
+            test.tamper("UPDATE webhook SET taken_until = 1");
+        }
+        number >= 3
+    };
+    tell_due(&desk.flow, &stop).unwrap();
+    assert_eq!(receiver.sent().len(), before);
 }
 
 fn an_address_that_is_gone_is_paused_at_once(test: &TestStore) {
@@ -396,6 +489,10 @@ both_engines!(
     events_of_one_finding_stay_in_their_order,
     an_address_that_refuses_everything_gets_everything_when_it_takes_again,
     what_was_given_up_is_sent_again_when_somebody_asks_for_it,
+    what_was_set_aside_is_sent_again_also_when_nothing_else_happens,
+    what_a_turn_had_no_time_for_waits_no_hour,
+    who_asks_to_send_again_is_heard_while_it_is_sent,
+    who_lost_an_address_sends_nothing_more,
     an_address_that_is_gone_is_paused_at_once,
     two_workers_never_tell_the_same_address,
     the_old_secret_signs_too_for_a_day,

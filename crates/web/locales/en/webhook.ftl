@@ -36,6 +36,7 @@ webhook-set-aside-text = Your program did not take these events, and takes other
 webhook-set-aside-at = Set aside
 webhook-set-aside-tried = We send it again
 webhook-set-aside-over = Not sent any more
+webhook-set-aside-more = There are more of these events. Your program can read all of them with a key.
 webhook-send-again-go = Send these again now
 webhook-sent-again = We send again what was not taken.
 webhook-deliveries = The last 50 attempts

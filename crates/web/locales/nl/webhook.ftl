@@ -36,6 +36,7 @@ webhook-set-aside-text = Dit nam uw programma niet aan, en ander nieuws wel. Wij
 webhook-set-aside-at = Apart gelegd
 webhook-set-aside-tried = Wij sturen het opnieuw
 webhook-set-aside-over = Wordt niet meer gestuurd
+webhook-set-aside-more = Er zijn nog meer van deze meldingen. Uw programma kan ze allemaal lezen met een sleutel.
 webhook-send-again-go = Stuur deze nu opnieuw
 webhook-sent-again = Wij sturen opnieuw wat niet is aangenomen.
 webhook-deliveries = De laatste 50 pogingen

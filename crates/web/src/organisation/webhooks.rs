@@ -16,6 +16,9 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
+/// Events that were set aside, as far as a page shows them. Programs read all of them.
+const SET_ASIDE_SHOWN: i64 = 100;
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct NewAddress {
@@ -45,6 +48,8 @@ struct OneView {
     webhook: WebhookView,
     deliveries: Vec<DeliveryView>,
     set_aside: Vec<SetAsideView>,
+    /// More was set aside than is shown.
+    has_more: bool,
     /// The secret that was just made; it is never shown again.
     fresh: Option<String>,
     done: String,
@@ -170,15 +175,18 @@ async fn show_one(
     let read = site.read(move |tx| {
         let webhook = tx.webhook(party_no, webhook_no)?.ok_or(Refusal::NotFound)?;
         let deliveries = tx.webhook_deliveries(party_no, webhook_no)?;
-        let set_aside = tx.webhook_set_asides(party_no, webhook_no)?;
+        let of = (party_no, webhook_no);
+        let set_aside = tx.webhook_set_asides(of, 0, SET_ASIDE_SHOWN + 1)?;
         Ok((webhook, deliveries, set_aside))
     });
     let (webhook, deliveries, set_aside) = read.await?;
-    let set_aside = set_aside.into_iter();
+    let has_more = set_aside.len() as i64 > SET_ASIDE_SHOWN;
+    let set_aside = set_aside.into_iter().take(SET_ASIDE_SHOWN as usize);
     let view = OneView {
         webhook: webhook_view(site, &webhook),
         deliveries: deliveries.into_iter().map(delivery_view).collect(),
         set_aside: set_aside.map(|one| set_aside_view(site, &one)).collect(),
+        has_more,
         fresh,
         done,
     };

@@ -103,12 +103,17 @@ impl SmtpRelay {
     /// A connection on which the relay took the sender of a mail.
     ///
     /// One that was kept, the latest first, may have ended, or had all the mails that a relay wants on one: where it does not
-    /// take the sender, another one decides.
+    /// take the sender, another one decides. After one that says nothing that is a new one: each would be waited for as long.
     fn connection(&self, from: Address, bytes: &[u8]) -> Result<SmtpConnection, Stopped> {
         while let Some(mut connection) = self.kept.take() {
             match step::sender(&mut connection, from.clone(), bytes) {
                 Ok(_) => return Ok(connection),
-                Err(_) => leave(connection),
+                Err(stopped) => {
+                    leave(connection);
+                    if !stopped.is_answer {
+                        self.kept.clear();
+                    }
+                }
             }
         }
         let mut connection = self.access.open()?;
@@ -141,6 +146,12 @@ impl Kept {
     fn put(&self, connection: SmtpConnection) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push((connection, Instant::now()));
+    }
+
+    /// Closes all.
+    fn clear(&self) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.clear();
     }
 
     /// The one that was used last; older ones are closed when it is too old.

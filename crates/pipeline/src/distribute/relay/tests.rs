@@ -113,6 +113,20 @@ fn a_relay_that_wants_no_more_on_a_connection_gets_the_mail_on_another() {
 }
 
 #[test]
+fn after_a_kept_connection_that_says_nothing_no_other_one_is_tried() {
+    let server = MailServer::start();
+    let relay = relay_of(&server);
+    let mut connections = [(); 3].map(|()| relay.access.open().unwrap());
+    // As if the relay did not answer on it any more.
+    connections[2].abort();
+    for connection in connections {
+        relay.kept.put(connection);
+    }
+    assert_eq!(said(relay.send(&mail())).0, "over");
+    assert_eq!(server.connections(), 4);
+}
+
+#[test]
 fn mails_go_encrypted_with_a_login_and_else_they_wait() {
     let other = MailServer::start_guarded("localhost", false);
     let wrong = Some((LOGIN.0.to_owned(), "guessed".to_owned()));

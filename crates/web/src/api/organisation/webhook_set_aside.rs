@@ -12,12 +12,12 @@ use utoipa_axum::routes;
 
 use super::webhook::one;
 use crate::api::caller::Own;
-use crate::api::cursor::AfterChange;
+use crate::api::cursor::{After, AfterChange};
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
 use crate::api::once::{Made, bare, once};
 use crate::api::parameters::Parameters;
-use crate::api::shown::short_page;
+use crate::api::shown::page;
 use crate::organisation::webhook_change::{self, TESTS};
 use crate::site::Site;
 
@@ -64,12 +64,14 @@ async fn list_webhook_set_aside(
     let mut parameters = Parameters::of(&parts);
     let wanted = parameters.page::<AfterChange>(&site);
     parameters.end()?;
+    let after_no = wanted.after.map_or(0, |after| after.0);
+    let limit = wanted.limit + 1;
     let rows = site.read(move |tx| {
         one(tx, own.party_no, webhook_no)?;
-        Ok(tx.webhook_set_asides(own.party_no, webhook_no)?)
+        Ok(tx.webhook_set_asides((own.party_no, webhook_no), after_no, limit)?)
     });
     let views = (
-        |kept: &SetAside| kept.change.change_no,
+        |kept: &SetAside| After(kept.change.change_no),
         |kept: SetAside| HookSetAside {
             event_id: site
                 .id(IdKind::Change, kept.change.change_no)
@@ -80,7 +82,7 @@ async fn list_webhook_set_aside(
             is_given_up: kept.is_given_up,
         },
     );
-    Ok(short_page(&site, &parts, &wanted, rows.await?, views))
+    Ok(page(&site, &parts, &wanted, rows.await?, views))
 }
 
 /// Has all that was set aside of an address be sent again now, and each hour for three days.
