@@ -270,8 +270,9 @@ pub(crate) fn replies_read(read: &FolderRead) {
         applied,
         waiting,
         set_aside,
+        beyond,
     } = read;
-    tracing::info!(applied, waiting, set_aside, "read mails in reply");
+    tracing::info!(applied, waiting, set_aside, beyond, "read mails in reply");
 }
 
 /// They were not, or not all; it is tried again in some minutes.

@@ -80,8 +80,8 @@ impl Tx<'_> {
 
     /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; places in
     /// programmes are given up, and what it filled in, reported and wrote there goes; contacts with their keys, claims with
-    /// their proofs, labels, lists, codes, notices, notes, what their security.txt said, the profile and what its legal class is
-    /// known by are removed; what waits of its replies to messages is emptied; whoever belonged nowhere else is closed, and its
+    /// their proofs and documents, labels, lists, codes, notices, notes, what their security.txt said, the profile and what its legal class is
+    /// known by are removed; what waits of its replies to messages, and of other mails from its addresses, is emptied; whoever belonged nowhere else is closed, and its
     /// name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
@@ -95,16 +95,22 @@ impl Tx<'_> {
             .into_iter()
             .map(|member| member.person_no)
             .collect();
+        // While it is known who its people are.
+        self.empty_replies_of(party_no, now)?;
         self.close_party(party_no, by, now)?;
         self.execute(
             "UPDATE asset SET closed_at = $2 WHERE party_no = $1 AND closed_at IS NULL",
             values![party_no, now.micros()],
         )?;
         self.leave_programmes(party_no, now)?;
-        self.empty_replies_of(party_no, now)?;
         // The class and its day stay: they say on what basis messages were sent.
         self.execute(
             "UPDATE party_legal_class SET evidence = '', entered_by = '', is_ahead = 0 WHERE party_no = $1",
+            values![party_no],
+        )?;
+        // They name the review alone, which goes next.
+        self.execute(
+            "DELETE FROM proof_document WHERE review_no IN (SELECT review_no FROM proof_review WHERE party_no = $1)",
             values![party_no],
         )?;
         for table in FORGOTTEN {

@@ -191,7 +191,7 @@ pub use proof::{NewProof, ProofReview, Provable};
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};
 pub use register::{CLOSED_NAMED_MAX, Import, RegisterChange, RegisterCounts};
 pub use repair::{Replay, RowRepair};
-pub use reply::{REPLY_KEPT_SECS, ReplyContent, ReplyRow};
+pub use reply::{REPLIES_BEYOND_KEPT_DAYS, REPLY_KEPT_SECS, ReplyContent, ReplyRow};
 pub use report::{NamedFinding, NamedMatch, NamedNotification};
 pub use search::SearchNote;
 pub use security_txt::SecurityTxtLook;

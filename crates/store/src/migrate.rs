@@ -120,6 +120,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "preferences",
         include_str!("../migrations/0045_preferences.sql"),
     ),
+    (
+        "unproved replies",
+        include_str!("../migrations/0046_unproved_reply.sql"),
+    ),
+    (
+        "orphaned document",
+        include_str!("../migrations/0047_orphaned_document.sql"),
+    ),
 ];
 
 /// How far the tables are.

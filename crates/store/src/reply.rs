@@ -1,6 +1,8 @@
 //! Mails that came in reply to messages: what became of each, and those that wait for somebody of the desk.
+//!
+//! Anybody can write a mail. So those that do not prove what they answer wait in a list of their own, and only so many of a day.
 
-use model::{ReplyOutcome, Timestamp};
+use model::{Day, ReplyOutcome, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -8,6 +10,9 @@ use crate::error::Result;
 /// Seconds for which is kept that a mail came, after nobody has to look at it any more: a mail that comes again so much later
 /// is of a message that cannot be answered by then.
 pub const REPLY_KEPT_SECS: i64 = 365 * 86_400;
+
+/// Days for which is kept how many replies of a day were not kept.
+pub const REPLIES_BEYOND_KEPT_DAYS: i32 = 30;
 
 /// A mail that came in reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +34,8 @@ pub struct ReplyRow {
 pub struct ReplyContent {
     /// The message that it answers, where that is proved.
     pub notification_no: Option<i64>,
+    /// The message that it names, where it does not prove to answer it.
+    pub named_no: Option<i64>,
     /// Who it says that it is from.
     pub sender: String,
     /// What it is about.
@@ -37,7 +44,8 @@ pub struct ReplyContent {
     pub text: String,
 }
 
-const REPLY: &str = "SELECT reply_no, received_at, outcome, notification_no, sender, subject, text, handled_at FROM reply";
+const REPLY: &str = "SELECT reply_no, received_at, outcome, notification_no, sender, subject, text, handled_at, named_no
+    FROM reply";
 
 impl Tx<'_> {
     /// Takes a mail in hand; gives its number. `None`: it came before. Whoever takes another mail with the same digest in hand
@@ -75,8 +83,8 @@ impl Tx<'_> {
             false => (&nothing, Some(now.micros())),
         };
         self.execute(
-            "UPDATE reply SET outcome = $2, notification_no = $3, sender = $4, subject = $5, text = $6, handled_at = $7
-             WHERE reply_no = $1",
+            "UPDATE reply SET outcome = $2, notification_no = $3, sender = $4, subject = $5, text = $6, handled_at = $7,
+                named_no = $8 WHERE reply_no = $1",
             values![
                 reply_no,
                 outcome.code(),
@@ -84,10 +92,57 @@ impl Tx<'_> {
                 &kept.sender,
                 &kept.subject,
                 &kept.text,
-                handled_at
+                handled_at,
+                content.named_no
             ],
         )?;
         Ok(())
+    }
+
+    /// How many that came from a moment on wait and do not prove what they answer, and how many of them name a message.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn count_unproved_replies(
+        &mut self,
+        from: Timestamp,
+        named_no: Option<i64>,
+    ) -> Result<(i64, i64)> {
+        let waiting = "SELECT COUNT(*) FROM reply WHERE handled_at IS NULL AND notification_no IS NULL AND received_at >= $1";
+        let of_all = self.query_int(waiting, values![from.micros()])?;
+        let of_message = match named_no {
+            Some(number) => {
+                let sql = format!("{waiting} AND named_no = $2");
+                self.query_int(&sql, values![from.micros(), number])?
+            }
+            None => 0,
+        };
+        Ok((of_all, of_message))
+    }
+
+    /// Keeps nothing of a mail that was taken in hand but that one came on this day.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn count_reply_beyond(&mut self, reply_no: i64, day: Day) -> Result<()> {
+        let removed = "DELETE FROM reply WHERE reply_no = $1";
+        self.execute(removed, values![reply_no])?;
+        self.execute(
+            "INSERT INTO reply_beyond (day, replies) VALUES ($1, 1)
+             ON CONFLICT (day) DO UPDATE SET replies = reply_beyond.replies + 1",
+            values![day.days()],
+        )?;
+        Ok(())
+    }
+
+    /// How many came from a day on of which nothing was kept.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn count_replies_beyond(&mut self, from: Day) -> Result<i64> {
+        let sql =
+            "SELECT CAST(COALESCE(SUM(replies), 0) AS BIGINT) FROM reply_beyond WHERE day >= $1";
+        self.query_int(sql, values![from.days()])
     }
 
     /// One mail.
@@ -110,13 +165,20 @@ impl Tx<'_> {
         })
     }
 
-    /// Those that wait for somebody, the oldest first, after a number.
+    /// Those that wait for somebody, the oldest first, after a number: with `is_proved` those that prove what they answer, else
+    /// the others.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
-    pub fn waiting_replies(&mut self, after_no: i64, rows_max: i64) -> Result<Vec<ReplyRow>> {
+    pub fn waiting_replies(
+        &mut self,
+        is_proved: bool,
+        after_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<ReplyRow>> {
+        let proved = if is_proved { "IS NOT NULL" } else { "IS NULL" };
         let sql = format!(
-            "{REPLY} WHERE handled_at IS NULL AND reply_no > $1 ORDER BY reply_no LIMIT $2"
+            "{REPLY} WHERE handled_at IS NULL AND notification_no {proved} AND reply_no > $1 ORDER BY reply_no LIMIT $2"
         );
         self.query(&sql, values![after_no, rows_max], reply_from)
     }
@@ -145,27 +207,35 @@ impl Tx<'_> {
         Ok(handled == 1)
     }
 
-    /// Empties what waits of the replies to messages of an organisation: nobody is left to answer for it.
+    /// Empties what waits of the replies that answer or name messages of an organisation, or come from an address of its
+    /// contacts or people: nobody is left to answer for it. Before its memberships end.
     ///
     /// # Errors
     /// When the engine fails.
     pub(crate) fn empty_replies_of(&mut self, party_no: i64, now: Timestamp) -> Result<()> {
         self.execute(
             "UPDATE reply SET handled_at = $2, sender = '', subject = '', text = ''
-             WHERE handled_at IS NULL AND notification_no IN (SELECT n.notification_no FROM reply r
-                JOIN notification n ON n.notification_no = r.notification_no
-                WHERE r.handled_at IS NULL AND n.recipient_no = $1)",
+             WHERE handled_at IS NULL AND (
+                COALESCE(notification_no, named_no) IN (SELECT n.notification_no FROM reply r
+                    JOIN notification n ON n.notification_no = COALESCE(r.notification_no, r.named_no)
+                    WHERE r.handled_at IS NULL AND n.recipient_no = $1)
+                OR (notification_no IS NULL AND LOWER(sender) IN
+                    (SELECT LOWER(email) FROM contact WHERE party_no = $1
+                     UNION SELECT LOWER(p.email) FROM membership m JOIN person p ON p.person_no = m.person_no
+                        WHERE m.party_no = $1 AND m.ended_at IS NULL)))",
             values![party_no, now.micros()],
         )?;
         Ok(())
     }
 
     /// Removes mails with which somebody was done before a moment, and those that came before it, wait and prove to answer
-    /// nothing; says how many.
+    /// nothing; says how many. Days before `beyond` are no longer counted.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn remove_replies(&mut self, before: Timestamp) -> Result<u64> {
+    pub fn remove_replies(&mut self, before: Timestamp, beyond: Day) -> Result<u64> {
+        let counted = "DELETE FROM reply_beyond WHERE day < $1";
+        self.execute(counted, values![beyond.days()])?;
         let removed = "DELETE FROM reply WHERE handled_at < $1
              OR (handled_at IS NULL AND notification_no IS NULL AND received_at < $1)";
         self.execute(removed, values![before.micros()])
@@ -179,6 +249,7 @@ fn reply_from(row: &Row<'_>) -> Result<ReplyRow> {
         outcome: row.code(2, "outcome of a reply", ReplyOutcome::from_code)?,
         content: ReplyContent {
             notification_no: row.opt_int(3)?,
+            named_no: row.opt_int(8)?,
             sender: row.text(4)?,
             subject: row.text(5)?,
             text: row.text(6)?,

@@ -10,7 +10,7 @@ use model::{ReplyOutcome, Timestamp};
 
 use rules::answer::LINK_SECS;
 
-use super::{REPLY_BYTES_MAX, take_in};
+use super::{REPLY_BYTES_MAX, TakenReply, take_in};
 use crate::error::FlowError;
 use crate::flow::Flow;
 
@@ -35,12 +35,15 @@ pub struct FolderRead {
     pub waiting: usize,
     /// Those that nobody has to look at: automatic ones, and those that came before.
     pub set_aside: usize,
+    /// Those that were only counted, as too many of the day prove nothing.
+    pub beyond: usize,
 }
 
 impl FolderRead {
-    fn add(&mut self, outcome: ReplyOutcome, is_new: bool) {
-        match outcome {
-            _ if !is_new => self.set_aside += 1,
+    fn add(&mut self, taken: TakenReply) {
+        match taken.outcome {
+            _ if !taken.is_new => self.set_aside += 1,
+            _ if taken.is_beyond => self.beyond += 1,
             ReplyOutcome::Applied => self.applied += 1,
             outcome if outcome.is_for_people() => self.waiting += 1,
             _ => self.set_aside += 1,
@@ -82,7 +85,7 @@ pub fn read_folder(flow: &Flow, maildir: &Path) -> Result<FolderRead, FlowError>
             }
             _ => {}
         }
-        read.add(taken.outcome, taken.is_new);
+        read.add(taken);
     }
     Ok(read)
 }

@@ -17,6 +17,12 @@ use crate::flow::Flow;
 pub use folder::{FolderRead, read_folder, remove_kept};
 pub use message::REPLY_BYTES_MAX;
 
+/// Replies of one day (UTC) that may wait although nothing proves what they answer: a stranger can write as many as it likes.
+pub const UNPROVED_OF_DAY_MAX: i64 = 100;
+
+/// Of these, those that name the same message.
+pub const UNPROVED_OF_MESSAGE_MAX: i64 = 5;
+
 /// What became of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TakenReply {
@@ -24,6 +30,8 @@ pub struct TakenReply {
     pub outcome: ReplyOutcome,
     /// Whether it came for the first time.
     pub is_new: bool,
+    /// Whether it was only counted: nothing proves what it answers, and as many of these as may already wait.
+    pub is_beyond: bool,
     /// Whether nothing of it is needed any more: what its sender wrote is applied, kept for the desk, or of no use.
     pub is_whole: bool,
 }
@@ -44,11 +52,13 @@ pub fn take_in(flow: &Flow, bytes: &[u8]) -> Result<TakenReply, FlowError> {
             return Ok(TakenReply {
                 outcome: outcome.unwrap_or(ReplyOutcome::Unreadable),
                 is_new: false,
+                is_beyond: false,
                 is_whole,
             });
         };
         let mut content = ReplyContent {
             notification_no: None,
+            named_no: None,
             sender: reply
                 .from
                 .as_ref()
@@ -58,14 +68,28 @@ pub fn take_in(flow: &Flow, bytes: &[u8]) -> Result<TakenReply, FlowError> {
             text: reply.text.clone(),
         };
         let outcome = outcome_of(tx, (&reply, said.as_ref()), reply_no, &mut content, now)?;
-        tx.end_reply(reply_no, outcome, &content, now)?;
+        let is_beyond = outcome.is_for_people()
+            && content.notification_no.is_none()
+            && is_full(tx, content.named_no, now)?;
+        match is_beyond {
+            true => tx.count_reply_beyond(reply_no, now.day())?,
+            false => tx.end_reply(reply_no, outcome, &content, now)?,
+        }
         Ok::<_, StoreError>(TakenReply {
             outcome,
             is_new: true,
-            is_whole,
+            is_beyond,
+            // Where there is a file, it stays for whoever looks for it.
+            is_whole: is_whole && !is_beyond,
         })
     })?;
     Ok(taken)
+}
+
+/// Whether as many unproved replies of today wait as may.
+fn is_full(tx: &mut Tx<'_>, named_no: Option<i64>, now: Timestamp) -> Result<bool, StoreError> {
+    let (of_day, of_message) = tx.count_unproved_replies(now.day().start(), named_no)?;
+    Ok(of_day >= UNPROVED_OF_DAY_MAX || of_message >= UNPROVED_OF_MESSAGE_MAX)
 }
 
 fn outcome_of(
@@ -81,7 +105,10 @@ fn outcome_of(
     }
     let message = match answered(tx, reply)? {
         Ok(message) => message,
-        Err(outcome) => return Ok(outcome),
+        Err((outcome, named_no)) => {
+            content.named_no = named_no;
+            return Ok(outcome);
+        }
     };
     content.notification_no = Some(message.notification_no);
     if let Some(stops) = reply.stops {
@@ -96,11 +123,11 @@ fn outcome_of(
     apply(tx, reply_no, &message, said, now)
 }
 
-/// The message that a mail proves to answer, or why it does not.
+/// The message that a mail proves to answer, or why it does not, with the one that it names.
 fn answered(
     tx: &mut Tx<'_>,
     reply: &Reply,
-) -> Result<Result<Notification, ReplyOutcome>, StoreError> {
+) -> Result<Result<Notification, (ReplyOutcome, Option<i64>)>, StoreError> {
     let key = tx.installation()?.id_key.link_key();
     for (number, message_id) in &reply.answers {
         let deliveries = tx.deliveries_of(*number)?;
@@ -115,12 +142,12 @@ fn answered(
             .as_ref()
             .is_some_and(|from| from.compared() == delivery.address.compared());
         if !is_from_there {
-            return Ok(Err(ReplyOutcome::OtherAddress));
+            return Ok(Err((ReplyOutcome::OtherAddress, Some(*number))));
         }
         let message = tx.notification(*number)?;
-        return Ok(message.ok_or(ReplyOutcome::UnknownMessage));
+        return Ok(message.ok_or((ReplyOutcome::UnknownMessage, None)));
     }
-    Ok(Err(ReplyOutcome::UnknownMessage))
+    Ok(Err((ReplyOutcome::UnknownMessage, None)))
 }
 
 /// Whether a message still takes answers: as its link does.

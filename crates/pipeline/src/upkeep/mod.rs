@@ -20,7 +20,7 @@ use std::ops::ControlFlow;
 use rules::enrol::report::BEGUN_KEPT_DAYS;
 use store::{
     ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, CUSTOMER_ISSUES_KEPT_SECS, Job, MEETING_GUEST_KEPT_SECS,
-    REPLY_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
+    REPLIES_BEYOND_KEPT_DAYS, REPLY_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
 };
 
 use crate::error::FlowError;
@@ -52,7 +52,10 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         tx.forget_usefulness_words(now.plus_seconds(-USEFULNESS_WORDS_KEPT_SECS))?;
         tx.forget_complaints(now.plus_seconds(-COMPLAINT_KEPT_SECS), now)?;
         tx.forget_meeting_guests(now.plus_seconds(-MEETING_GUEST_KEPT_SECS))?;
-        tx.remove_replies(now.plus_seconds(-REPLY_KEPT_SECS))?;
+        tx.remove_replies(
+            now.plus_seconds(-REPLY_KEPT_SECS),
+            now.day().plus_days(-REPLIES_BEYOND_KEPT_DAYS),
+        )?;
         tx.remove_customer_issues(now.plus_seconds(-CUSTOMER_ISSUES_KEPT_SECS))?;
         tx.forget_askers(now.plus_seconds(-ASKER_KEPT_SECS))?;
         let forgotten =

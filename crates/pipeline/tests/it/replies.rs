@@ -4,7 +4,10 @@ use std::fs;
 use std::time::SystemTime;
 
 use model::{AnswerDoor, AnswerStatus, IdKey, ReplyOutcome, Timestamp, Tlp};
-use pipeline::replies::{FolderRead, REPLY_BYTES_MAX, read_folder, remove_kept, take_in};
+use pipeline::replies::{
+    FolderRead, REPLY_BYTES_MAX, UNPROVED_OF_DAY_MAX, UNPROVED_OF_MESSAGE_MAX, read_folder,
+    remove_kept, take_in,
+};
 use proptest::prelude::*;
 use store::{AnswerEvent, InboxQuery, QueueKind};
 use testkit::{Desk, Received, RegisterBuilder, Report, TestStore, both_engines, days_later, now};
@@ -169,7 +172,7 @@ fn what_no_program_can_read_waits_and_what_a_program_wrote_does_not(test: &TestS
     let waiting = desk
         .flow
         .store
-        .read(|tx| tx.waiting_replies(0, 10))
+        .read(|tx| tx.waiting_replies(true, 0, 10))
         .unwrap();
     let waiting: Vec<_> = waiting.iter().map(|row| row.outcome).collect();
     let want = [
@@ -191,7 +194,7 @@ fn nothing_that_its_sender_wrote_is_lost(test: &TestStore) {
         outcome(&desk, &reply(&told, "", below)),
         ReplyOutcome::NoWord
     );
-    let waiting = desk.flow.store.read(|tx| tx.waiting_replies(0, 10));
+    let waiting = desk.flow.store.read(|tx| tx.waiting_replies(true, 0, 10));
     assert_eq!(waiting.unwrap()[0].content.text, "> …\nPlease phone me.");
     let long = format!("HELP\r\n{}", "x".repeat(3_000));
     let taken = take_in(&desk.flow, &reply(&told, "", &long)).unwrap();
@@ -252,6 +255,48 @@ fn a_message_takes_no_answer_after_its_time(test: &TestStore) {
     assert_eq!(late, ReplyOutcome::TooLate);
 }
 
+fn a_stranger_neither_buries_nor_fills_what_waits(test: &TestStore) {
+    let desk = desk_that_mailed(test);
+    let told = mail(&desk, "192.0.2.1");
+    let mut elsewhere = told.clone();
+    elsewhere.to = "sam@elsewhere.example".to_owned();
+    let mut unknown = told.clone();
+    unknown.message_id = "nothing@elsewhere.example".to_owned();
+    let send = |mail: &Received, text: &str| {
+        let taken = take_in(&desk.flow, &reply(mail, "", text)).unwrap();
+        (taken.outcome, taken.is_beyond)
+    };
+    let of_message = |number: i64| {
+        (
+            ReplyOutcome::OtherAddress,
+            number >= UNPROVED_OF_MESSAGE_MAX,
+        )
+    };
+    for number in 0..UNPROVED_OF_MESSAGE_MAX + 2 {
+        let text = format!("Who are you? {number}");
+        assert_eq!(send(&elsewhere, &text), of_message(number), "{number}");
+    }
+    for number in 0..UNPROVED_OF_DAY_MAX {
+        let is_beyond = number >= UNPROVED_OF_DAY_MAX - UNPROVED_OF_MESSAGE_MAX;
+        let want = (ReplyOutcome::UnknownMessage, is_beyond);
+        assert_eq!(send(&unknown, &format!("Buy {number}")), want, "{number}");
+    }
+    let asked = send(&told, "What is a port?");
+    assert_eq!(asked, (ReplyOutcome::NoWord, false), "who proves it waits");
+    let (proved, unproved, beyond) = desk
+        .flow
+        .store
+        .read(|tx| {
+            let proved = tx.waiting_replies(true, 0, 1_000)?.len();
+            let unproved = tx.waiting_replies(false, 0, 1_000)?.len() as i64;
+            let beyond = tx.count_replies_beyond(now().day())?;
+            Ok::<_, store::StoreError>((proved, unproved, beyond))
+        })
+        .unwrap();
+    assert_eq!((proved, unproved), (1, UNPROVED_OF_DAY_MAX));
+    assert_eq!(beyond, 2 + UNPROVED_OF_MESSAGE_MAX);
+}
+
 fn a_file_leaves_the_maildir_when_its_outcome_is_kept(test: &TestStore) {
     let desk = desk_that_mailed(test);
     let told = mail(&desk, "192.0.2.1");
@@ -270,6 +315,7 @@ fn a_file_leaves_the_maildir_when_its_outcome_is_kept(test: &TestStore) {
         applied: 1,
         waiting: 2,
         set_aside: 1,
+        beyond: 0,
     };
     assert_eq!(read, want);
     let names = |folder: &str| {
@@ -318,6 +364,7 @@ fn what_was_kept_of_a_maildir_goes_after_a_while_and_nothing_of_others(test: &Te
 }
 
 both_engines!(
+    a_stranger_neither_buries_nor_fills_what_waits,
     a_word_answers_all_lines_of_its_message_once,
     whoever_has_not_both_the_mail_and_the_address_changes_nothing,
     what_no_program_can_read_waits_and_what_a_program_wrote_does_not,

@@ -49,6 +49,8 @@ struct ReplyView {
     outcome: &'static str,
     /// Whether it came before, and was not applied again.
     is_known: bool,
+    /// Whether it was only counted, as too many of the day prove nothing.
+    is_beyond: bool,
 }
 
 /// What came of the mails in a folder.
@@ -57,6 +59,7 @@ struct FolderView {
     applied: usize,
     waiting: usize,
     set_aside: usize,
+    beyond: usize,
 }
 
 impl Replies {
@@ -90,13 +93,14 @@ fn folder(session: &mut Session, flow: &Flow, maildir: &Path) -> anyhow::Result<
         applied: read.applied,
         waiting: read.waiting,
         set_aside: read.set_aside,
+        beyond: read.beyond,
     };
     match session.json {
         true => session.out.json(&view)?,
         false => writeln!(
             session.out,
-            "{} applied, {} for the desk, {} set aside",
-            view.applied, view.waiting, view.set_aside
+            "{} applied, {} for the desk, {} set aside, {} counted only",
+            view.applied, view.waiting, view.set_aside, view.beyond
         )?,
     }
     Ok(Answer::Done)
@@ -125,6 +129,7 @@ fn one(session: &mut Session, flow: &Flow, path: &Path) -> anyhow::Result<Answer
     let view = ReplyView {
         outcome: taken.outcome.as_str(),
         is_known: !taken.is_new,
+        is_beyond: taken.is_beyond,
     };
     if session.json {
         session.out.json(&view)?;
@@ -132,7 +137,9 @@ fn one(session: &mut Session, flow: &Flow, path: &Path) -> anyhow::Result<Answer
     }
     let before = if view.is_known { ", before" } else { "" };
     writeln!(session.out, "{}{before}", view.outcome)?;
-    if taken.is_new && taken.outcome.is_for_people() {
+    if taken.is_beyond {
+        session.note("it is counted and not kept: enough of today wait that prove nothing");
+    } else if taken.is_new && taken.outcome.is_for_people() {
         session.note("it waits at the desk: /desk/replies");
     }
     Ok(Answer::Done)

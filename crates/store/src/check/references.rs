@@ -405,7 +405,13 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ),
     ("product", &[names("party_no", "party")]),
     ("named_source", &[named("source_no", "party", "party_no")]),
-    ("reply", &[names("notification_no", "notification")]),
+    (
+        "reply",
+        &[
+            names("notification_no", "notification"),
+            named("named_no", "notification", "notification_no"),
+        ],
+    ),
     ("webhook", &[names("party_no", "party")]),
     (
         "webhook_delivery",

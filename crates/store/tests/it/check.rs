@@ -329,9 +329,10 @@ fn pages_live_in(test: &TestStore) {
             format!("{party}, 0"),
         ),
         (
-            "reply (digest, received_at, outcome, notification_no, sender, subject, text)",
-            format!("{bytes}, 0, 1, {message}, '', '', ''"),
+            "reply (digest, received_at, outcome, notification_no, sender, subject, text, named_no)",
+            format!("{bytes}, 0, 1, {message}, '', '', '', {message}"),
         ),
+        ("reply_beyond (day, replies)", "1, 1".to_owned()),
         (
             "customer_report (party_no, finding_no, episode, outcome, reported_at)",
             format!("{party}, {finding}, 1, 1, 0"),

@@ -197,4 +197,31 @@ fn whoever_leaves_gives_its_places_up_and_nothing_that_it_filled_in_stays(test: 
     assert_eq!(named, 4, "one of each, of the school");
 }
 
-both_engines!(whoever_leaves_gives_its_places_up_and_nothing_that_it_filled_in_stays,);
+fn a_document_that_should_prove_something_goes_with_its_organisation(test: &TestStore) {
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .organisation("school")
+        .asset("bakery", "prefix", "192.0.2.0/28")
+        .asset("school", "prefix", "198.51.100.0/28");
+    testkit::Desk::of(test).import(&register);
+    for (party, asset_no) in [("bakery", 1), ("school", 2)] {
+        write(&test.store, |tx| {
+            let party_no = tx.party_no(party)?.expect("it was imported");
+            assert!(tx.ask_proof_review(party_no, asset_no, "a contract", now())?);
+            let place = (party_no, asset_no);
+            assert!(tx.put_proof_document(place, "contract.pdf", b"%PDF", now())?);
+            Ok(())
+        });
+    }
+    write(&test.store, |tx| {
+        let bakery_no = tx.party_no("bakery")?.expect("it was imported");
+        tx.leave(bakery_no, "test", now())
+    });
+    let kept = [1, 2].map(|review_no| read(&test.store, |tx| tx.proof_document(review_no)));
+    assert_eq!(kept.map(|document| document.is_some()), [false, true]);
+}
+
+both_engines!(
+    a_document_that_should_prove_something_goes_with_its_organisation,
+    whoever_leaves_gives_its_places_up_and_nothing_that_it_filled_in_stays,
+);

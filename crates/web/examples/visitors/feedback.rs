@@ -49,12 +49,12 @@ pub(super) fn add(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
     tx.add_meeting(&meeting, now)?;
     if let Some(reply_no) = tx.begin_reply(&[1; 32], now)? {
         let content = ReplyContent {
-            notification_no: None,
             sender: "sam@visitors.example".to_owned(),
             subject: "Re: een bericht".to_owned(),
             text: "Wie bent u?".to_owned(),
+            ..ReplyContent::default()
         };
-        tx.end_reply(reply_no, ReplyOutcome::NoWord, &content, now)?;
+        tx.end_reply(reply_no, ReplyOutcome::UnknownMessage, &content, now)?;
     }
     Ok(())
 }

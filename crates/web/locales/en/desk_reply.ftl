@@ -2,6 +2,10 @@
 
 desk-replies-title = Replies by mail
 desk-replies-text = These replies wait for a person. Replies with one word that counts are applied by themselves, and stand with their findings.
+desk-replies-proved = Replies to our messages
+desk-replies-unproved = Mails that prove nothing: { $count }
+desk-replies-unproved-text = Nothing proves that these mails answer a message of ours: anybody can write them. Call back on a number that you know before you believe one. Of each day a limited number is kept.
+desk-replies-beyond = In the last 30 days { $count } more came that are not kept here. They are in the mailbox in which replies arrive.
 desk-replies-empty-title = No reply
 desk-replies-empty-text = Nothing waits for you here.
 desk-reply-title = Reply by mail

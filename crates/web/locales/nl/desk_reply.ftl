@@ -2,6 +2,10 @@
 
 desk-replies-title = Antwoorden per mail
 desk-replies-text = Deze antwoorden wachten op een mens. Antwoorden met één woord dat telt worden vanzelf verwerkt, en staan bij hun bevindingen.
+desk-replies-proved = Antwoorden op onze berichten
+desk-replies-unproved = Mails die niets bewijzen: { $count }
+desk-replies-unproved-text = Niets bewijst dat deze mails een bericht van ons beantwoorden: iedereen kan ze schrijven. Bel terug op een nummer dat u kent voordat u er een gelooft. Per dag wordt een beperkt aantal bewaard.
+desk-replies-beyond = In de laatste 30 dagen kwamen er nog { $count } die hier niet zijn bewaard. Zij staan in de mailbox waar antwoorden binnenkomen.
 desk-replies-empty-title = Geen antwoord
 desk-replies-empty-text = Hier wacht niets op u.
 desk-reply-title = Antwoord per mail

@@ -1,11 +1,12 @@
-//! `GET /desk/replies`: those that wait, the oldest first. No address stands in a list.
+//! `GET /desk/replies`: those that wait, the oldest first: those that prove what they answer, and with `?list=unproved` the
+//! others, as many as a day may keep of them. No address stands in a list.
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use model::IdKind;
+use model::{IdKind, Timestamp};
 use rules::access::DeskDeed;
 use serde::{Deserialize, Serialize};
-use store::{Notification, ReplyRow};
+use store::{Notification, REPLIES_BEYOND_KEPT_DAYS, ReplyRow};
 use uuid::Uuid;
 
 use crate::desk::{Done, PAGE_ROWS};
@@ -17,12 +18,19 @@ use crate::visitor::Staff;
 pub(super) struct Asked {
     /// The reply after which the page begins.
     after: Option<Uuid>,
+    /// `unproved`: those that do not prove what they answer.
+    list: Option<String>,
 }
 
 #[derive(Serialize)]
 struct View {
+    is_proved: bool,
+    /// How many wait that do not prove what they answer.
+    unproved: i64,
     rows: Vec<Row>,
     next: String,
+    /// How many came lately of which nothing is kept.
+    beyond: i64,
     done: Option<&'static str>,
 }
 
@@ -46,17 +54,20 @@ pub(super) async fn list(
         Some(id) => site.number(IdKind::Reply, id)?,
         None => 0,
     };
-    let replies = site
+    let is_proved = asked.list.as_deref() != Some("unproved");
+    let counted_from = site.now().day().plus_days(-REPLIES_BEYOND_KEPT_DAYS);
+    let (replies, unproved, beyond) = site
         .read(move |tx| {
             let mut replies = Vec::new();
-            for reply in tx.waiting_replies(after_no, PAGE_ROWS as i64)? {
+            for reply in tx.waiting_replies(is_proved, after_no, PAGE_ROWS as i64)? {
                 let message = match reply.content.notification_no {
                     Some(number) => tx.notification(number)?,
                     None => None,
                 };
                 replies.push((reply, message));
             }
-            Ok(replies)
+            let (unproved, _) = tx.count_unproved_replies(Timestamp::from_micros(0), None)?;
+            Ok((replies, unproved, tx.count_replies_beyond(counted_from)?))
         })
         .await?;
     let row = |(reply, message): &(ReplyRow, Option<Notification>)| Row {
@@ -72,8 +83,14 @@ pub(super) async fn list(
     let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
     let view = View {
         next: last
-            .map(|row| format!("/desk/replies?after={}", row.id))
+            .map(|row| match is_proved {
+                true => format!("/desk/replies?after={}", row.id),
+                false => format!("/desk/replies?list=unproved&after={}", row.id),
+            })
             .unwrap_or_default(),
+        is_proved,
+        unproved,
+        beyond,
         rows,
         done: done.key(&["handled"]),
     };

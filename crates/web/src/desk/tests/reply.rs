@@ -28,6 +28,7 @@ fn a_reply_that_waits_is_read_and_emptied_when_somebody_is_done() {
         let reply_no = tx.begin_reply(&[1; 32], now)?.expect("it is the first");
         let content = ReplyContent {
             notification_no: Some(1),
+            named_no: None,
             sender: "sam@bakery.example".to_owned(),
             subject: "Re: a <b>message</b>".to_owned(),
             text: "Who are you?\nSam".to_owned(),
@@ -51,6 +52,34 @@ fn a_reply_that_waits_is_read_and_emptied_when_somebody_is_done() {
     assert_eq!(analyst.post(&page, &[]).status, StatusCode::CONFLICT);
     assert_eq!(analyst.get(&page).status, StatusCode::NOT_FOUND);
     assert!(analyst.get("/desk/replies").body.contains("No reply"));
+}
+
+#[test]
+fn a_mail_that_proves_nothing_stands_in_a_list_of_its_own_with_how_many_more_came() {
+    let site = told_site();
+    let written = site.store().write(|tx| {
+        let now = testkit::now();
+        for (digest, outcome) in [(1, ReplyOutcome::UnknownMessage), (2, ReplyOutcome::NoWord)] {
+            let reply_no = tx.begin_reply(&[digest; 32], now)?.expect("it is new");
+            let content = ReplyContent {
+                notification_no: (digest == 2).then_some(1),
+                ..ReplyContent::default()
+            };
+            tx.end_reply(reply_no, outcome, &content, now)?;
+        }
+        let reply_no = tx.begin_reply(&[3; 32], now)?.expect("it is new");
+        tx.count_reply_beyond(reply_no, now.day())
+    });
+    written.unwrap();
+    let mut analyst = at_work(&site, StaffRole::Analyst);
+    let proved = analyst.get("/desk/replies").body;
+    assert!(proved.contains("not one of the words"), "{proved}");
+    assert!(!proved.contains("answers no mail of ours"), "{proved}");
+    assert!(proved.contains("Mails that prove nothing: 1"), "{proved}");
+    let unproved = analyst.get("/desk/replies?list=unproved").body;
+    assert!(!unproved.contains("not one of the words"), "{unproved}");
+    assert!(unproved.contains("answers no mail of ours"), "{unproved}");
+    assert!(unproved.contains("1 more came"), "{unproved}");
 }
 
 #[test]
