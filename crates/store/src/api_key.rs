@@ -122,6 +122,20 @@ impl Tx<'_> {
         self.query(&sql, values![party_no], api_key_from)
     }
 
+    /// Names of these keys as far as they are or were of an organisation.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn api_key_names(&mut self, party_no: i64, key_nos: &[i64]) -> Result<Vec<(i64, String)>> {
+        let sql = format!(
+            "SELECT key_no, name FROM api_key WHERE party_no = $1 AND key_no {} ORDER BY key_no",
+            self.in_set("$2")
+        );
+        self.query(&sql, values![party_no, key_nos], |row| {
+            Ok((row.int(0)?, row.text(1)?))
+        })
+    }
+
     /// The keys of the desk and of sources that were not ended, newest first.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use model::Timestamp;
 
+use crate::audit_action::AUDIT_ACTIONS;
 use crate::connection::{Tx, TxEngine, values};
 use crate::error::Result;
 
@@ -26,7 +27,8 @@ pub struct AuditMark {
 }
 
 impl Tx<'_> {
-    /// Records an act with its subject. `detail` holds counts and reasons, never personal data or secrets.
+    /// Records an act, one of [`AUDIT_ACTIONS`], with its subject. `detail` holds counts and reasons, never personal data or
+    /// secrets.
     ///
     /// # Errors
     /// When the engine fails.
@@ -38,6 +40,10 @@ impl Tx<'_> {
         subject: &str,
         detail: &str,
     ) -> Result<()> {
+        debug_assert!(
+            AUDIT_ACTIONS.binary_search(&action).is_ok(),
+            "`{action}` is no action that pages have a text for"
+        );
         if let TxEngine::Postgres { tx, .. } = &mut self.engine {
             // One writer at a time: the chain has one end.
             tx.batch_execute("LOCK TABLE audit IN EXCLUSIVE MODE")?;

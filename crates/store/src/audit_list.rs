@@ -1,5 +1,7 @@
 //! The audit log as people search it.
 
+use std::cmp::Reverse;
+
 use model::Timestamp;
 
 use crate::connection::{Row, Tx, values};
@@ -32,7 +34,7 @@ pub struct AuditFilter {
     pub actor: Option<String>,
     /// What.
     pub action: Option<String>,
-    /// On what.
+    /// On what. `party <id>` also finds the rows that an earlier version wrote as `organisation <id>`.
     pub subject: Option<String>,
     /// Not before.
     pub from: Option<Timestamp>,
@@ -47,9 +49,16 @@ impl AuditFilter {
         };
         fits(&self.actor, &row.actor)
             && fits(&self.action, &row.action)
-            && fits(&self.subject, &row.subject)
+            && (fits(&self.subject, &row.subject)
+                || self.older_subject().as_ref() == Some(&row.subject))
             && self.from.is_none_or(|from| from <= row.at)
             && self.until.is_none_or(|until| row.at < until)
+    }
+
+    /// The subject as an earlier version wrote it.
+    fn older_subject(&self) -> Option<String> {
+        let id = self.subject.as_deref()?.strip_prefix("party ")?;
+        Some(format!("organisation {id}"))
     }
 }
 
@@ -101,7 +110,13 @@ impl Tx<'_> {
             self.newest_before("audit_no", column)
         );
         let values = [values![before_no, looked_at], &wanted].concat();
-        let found = self.query(&sql, &values, audit_from)?;
+        let mut found = self.query(&sql, &values, audit_from)?;
+        if let Some(older) = &filter.older_subject() {
+            let values = values![before_no, looked_at, older];
+            found.extend(self.query(&sql, values, audit_from)?);
+            found.sort_by_key(|row| Reverse(row.audit_no));
+            found.truncate(looked_at as usize);
+        }
         let is_all = (found.len() as i64) < looked_at
             || found
                 .last()

@@ -12,6 +12,7 @@ mod answer;
 mod api;
 mod asset;
 mod asset_file;
+mod audited;
 mod client;
 mod code;
 mod desk;

@@ -30,7 +30,7 @@ pub fn leave(flow: &Flow) -> Result<usize, FlowError> {
                 now,
                 "upkeep",
                 "leave",
-                &format!("organisation {id}"),
+                &format!("party {id}"),
                 "after the wait",
             )?;
         }

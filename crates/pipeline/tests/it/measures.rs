@@ -50,9 +50,9 @@ fn people_work(desk: &Desk) {
             id_key.public_id(IdKind::Person, person_no as u64)
         );
         let programme = format!("programme {}", id_key.public_id(IdKind::Programme, 1));
-        tx.record(now().plus_seconds(60), &actor, "looked", "desk", "")?;
-        tx.record(now().plus_seconds(150), &actor, "acted", &programme, "")?;
-        tx.record(now().plus_seconds(170), "upkeep", "tidied", &programme, "")?;
+        tx.record(now().plus_seconds(60), &actor, "read", "desk", "")?;
+        tx.record(now().plus_seconds(150), &actor, "approve", &programme, "")?;
+        tx.record(now().plus_seconds(170), "upkeep", "forget", &programme, "")?;
         let work = Handwork {
             day: now().day(),
             programme_no: None,

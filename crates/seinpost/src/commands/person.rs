@@ -218,7 +218,7 @@ fn set_roles(
         for role in staff {
             tx.give_staff_role(person.person_no, *role, &actor(), now)?;
         }
-        record(tx, session, person.person_no, "set roles", &words(staff))
+        record(tx, session, person.person_no, "set-roles", &words(staff))
     })?;
     show_people(session, &store, vec![person])
 }

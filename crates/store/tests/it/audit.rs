@@ -1,3 +1,4 @@
+use store::AuditFilter;
 use testkit::{TestStore, both_engines};
 
 use crate::builders::{now, read, write};
@@ -39,6 +40,39 @@ fn a_changed_time_breaks_the_chain(test: &TestStore) {
     assert_eq!(read(&test.store, |tx| tx.broken_audit_row()), Some(3));
 }
 
+fn what_an_earlier_version_wrote_of_an_organisation_is_found_with_the_rest(test: &TestStore) {
+    for subject in ["party 1", "organisation 1", "organisation 2", "party 1"] {
+        write(&test.store, |tx| {
+            tx.record(now(), "upkeep", "leave", subject, "")
+        });
+    }
+    let numbers = |filter: AuditFilter, before_no: i64, rows_max: usize| {
+        let page = read(&test.store, |tx| {
+            tx.audit_page(&filter, before_no, rows_max)
+        });
+        let rows = page.rows.into_iter().map(|row| row.audit_no);
+        (rows.collect::<Vec<_>>(), page.next_before)
+    };
+    let of_party = AuditFilter {
+        subject: Some("party 1".to_owned()),
+        ..AuditFilter::default()
+    };
+    let by_upkeep = AuditFilter {
+        actor: Some("upkeep".to_owned()),
+        ..of_party.clone()
+    };
+    assert_eq!(
+        numbers(of_party.clone(), i64::MAX, 50),
+        (vec![4, 2, 1], None)
+    );
+    assert_eq!(
+        numbers(of_party.clone(), i64::MAX, 2),
+        (vec![4, 2], Some(2))
+    );
+    assert_eq!(numbers(of_party, 2, 2), (vec![1], None));
+    assert_eq!(numbers(by_upkeep, i64::MAX, 50), (vec![4, 2, 1], None));
+}
+
 fn an_empty_chain_is_whole(test: &TestStore) {
     assert_eq!(read(&test.store, |tx| tx.broken_audit_row()), None);
 }
@@ -48,5 +82,6 @@ both_engines!(
     a_removed_row_breaks_the_chain,
     a_character_moved_to_the_next_field_breaks_the_chain,
     a_changed_time_breaks_the_chain,
+    what_an_earlier_version_wrote_of_an_organisation_is_found_with_the_rest,
     an_empty_chain_is_whole,
 );

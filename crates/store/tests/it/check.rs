@@ -25,7 +25,7 @@ pub(crate) fn lived_in(test: &TestStore) -> Desk {
     desk.import(&register);
     write(&test.store, |tx| {
         tx.save_mapping("list", "")?;
-        tx.record(testkit::now(), "somebody", "did", "something", "")
+        tx.record(testkit::now(), "somebody", "read", "something", "")
     });
     desk.report(&rdp(
         "2026-11-18 10:00:00",

@@ -97,7 +97,7 @@ fn the_audit_chain_has_one_end_under_two_writers(test: &TestStore) {
     at_once(test, |number, store| {
         for _ in 0..20 {
             write(store, |tx| {
-                tx.record(now(), &format!("writer-{number}"), "act", "subject", "")
+                tx.record(now(), &format!("writer-{number}"), "approve", "subject", "")
             });
         }
     });

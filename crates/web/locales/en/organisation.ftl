@@ -167,6 +167,7 @@ organisation-history-at = When
 organisation-history-who = Who
 organisation-history-what = What
 organisation-history-detail = Details
+organisation-history-key = A program, with the key “{ $name }”
 organisation-history-desk = The desk, or somebody who left
 organisation-profile-title = Your organisation
 organisation-profile-name = Name

@@ -332,12 +332,9 @@ fn accept_in(
         tell_of_administrator(tx, site, party_no, invitation.person_no, "added", now)?;
     }
     let who = format!("person {}", site.id(IdKind::Person, invitation.person_no));
-    let to_what = invitation.party.map(|(party_no, role)| {
-        format!(
-            "organisation {} as {role}",
-            site.id(IdKind::Party, party_no)
-        )
-    });
+    let to_what = invitation
+        .party
+        .map(|(party_no, role)| format!("party {} as {role}", site.id(IdKind::Party, party_no)));
     tx.record(now, &who, "join", &who, &to_what.unwrap_or_default())?;
     Ok(())
 }

@@ -16,6 +16,7 @@ use store::{AuditFilter, AuditMark, AuditPage, AuditRow, Tx, VerifiedAudit};
 use uuid::Uuid;
 
 use super::PAGE_ROWS;
+use crate::audited::text_of;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -113,6 +114,8 @@ struct RowView {
     at: String,
     actor: String,
     action: String,
+    /// Key of the text for the action; empty: there is none.
+    text: String,
     subject: String,
     detail: String,
 }
@@ -123,6 +126,7 @@ impl From<AuditRow> for RowView {
             number: row.audit_no,
             at: row.at.to_string(),
             actor: row.actor,
+            text: text_of(&row.action),
             action: row.action,
             subject: row.subject,
             detail: row.detail,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{AuditFilter, AuditRow};
 use uuid::Uuid;
 
+use crate::audited::text_of;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -36,7 +37,11 @@ struct ActView {
     at: String,
     /// Name of a member, or of the organisation that acts by mandate; empty: somebody of the desk, or the program.
     who: String,
+    /// Name of the key of the organisation by which a program acted; empty: a person did.
+    key: String,
     action: String,
+    /// Key of the text for the action; empty: there is none.
+    text: String,
     detail: String,
 }
 
@@ -55,7 +60,7 @@ pub(super) async fn list(
         Some(id) => site.number(IdKind::AuditRow, id)?,
         None => i64::MAX,
     };
-    let (page, names) = site
+    let (page, names, key_names) = site
         .read(move |tx| {
             let page = tx.audit_page(&filter, before, PAGE_ROWS)?;
             let actor = |person_no| format!("person {}", own.id(IdKind::Person, person_no));
@@ -65,12 +70,15 @@ pub(super) async fn list(
                 .map(|(person_no, holder)| (actor(person_no), holder))
                 .collect();
             let actors = page.rows.iter().map(|row| row.actor.as_str());
-            let keys = tx.keys_of_holders(party_no, &keys_among(&own, actors))?;
-            let key = |key_no| format!("key {}", own.id(IdKind::ApiKey, key_no));
-            names.extend(keys.into_iter().map(|(no, holder)| (key(no), holder)));
+            let keys = keys_among(&own, actors);
+            let key = |(key_no, name)| (format!("key {}", own.id(IdKind::ApiKey, key_no)), name);
+            let of_holders = tx.keys_of_holders(party_no, &keys)?.into_iter();
+            names.extend(of_holders.map(key));
+            let key_names = tx.api_key_names(party_no, &keys)?.into_iter();
+            let key_names: HashMap<String, String> = key_names.map(key).collect();
             let own_people = tx.people_of(party_no)?.into_iter();
             names.extend(own_people.map(|(person, _)| (actor(person.person_no), person.name)));
-            Ok((page, names))
+            Ok((page, names, key_names))
         })
         .await?;
     let next = page.next_before.map(|number| {
@@ -86,6 +94,8 @@ pub(super) async fn list(
             .map(|row| ActView {
                 at: row.at.to_string(),
                 who: names.get(&row.actor).cloned().unwrap_or_default(),
+                key: key_names.get(&row.actor).cloned().unwrap_or_default(),
+                text: text_of(&row.action),
                 action: row.action.clone(),
                 detail: detail_for_members(row).to_owned(),
             })

@@ -151,7 +151,7 @@ pub(crate) fn add_part(
     let part_no = tx.add_sub_organisation(party_no, name, &acting.actor, now)?;
     announce(tx, now)?;
     let part = site.id(IdKind::Party, part_no);
-    let detail = format!("organisation {part}");
+    let detail = format!("party {part}");
     acting.record(tx, "make-sub-organisation", &detail, now)?;
     Ok(Some(part_no))
 }

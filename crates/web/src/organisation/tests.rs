@@ -132,7 +132,7 @@ fn a_mandate_opens_the_pages_of_a_customer_and_ends_at_once(test: &TestStore) {
     assert_eq!(helper.get(&assets).status, StatusCode::NOT_FOUND);
     assert_eq!(owner.post(&revoke, &[]).status, StatusCode::NOT_FOUND);
     let history = owner.get(&format!("{hospital}/history"));
-    assert!(history.body.contains("revoke-mandate") && history.body.contains("Sam Voorbeeld"));
+    assert!(history.body.contains("Mandate revoked") && history.body.contains("Sam Voorbeeld"));
 }
 
 fn the_last_administrator_stays_until_another_is_named(test: &TestStore) {

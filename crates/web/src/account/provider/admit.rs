@@ -205,7 +205,7 @@ fn match_roles(
     });
     let words: Vec<String> = words.collect();
     let who = person_name(site, person_no);
-    tx.record(now, &actor, "set roles", &who, &words.join(" "))?;
+    tx.record(now, &actor, "set-roles", &who, &words.join(" "))?;
     Ok(())
 }
 

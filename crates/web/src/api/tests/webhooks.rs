@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use model::{IdKind, Scope};
+use model::{IdKind, OrganisationRole, Scope};
 use serde_json::{Value, json};
 use store::AskedOnce;
 
@@ -85,6 +85,30 @@ fn a_secret_is_given_again_to_who_asks_again_and_is_not_kept() {
     });
     for body in kept {
         assert!(!body.contains("whsec_"), "{body}");
+    }
+}
+
+#[test]
+fn what_a_program_did_stands_in_the_history_in_words_with_the_name_of_its_key() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let hospital = home(&site, "hospital");
+    let new = json!({ "url": "https://hooks.hospital.example/in" });
+    site.api(&key, "POST", &format!("{hospital}/webhooks"), &new);
+    let owner = site.person("owner@hospital.example");
+    site.join(owner, "hospital", OrganisationRole::Administrator);
+    let mut owner = site.signed_in(owner);
+    for (language, who, what) in [
+        ("en", "A program, with the key “test”", "Webhook added"),
+        (
+            "nl",
+            "Een programma, met de sleutel “test”",
+            "Webhook toegevoegd",
+        ),
+    ] {
+        owner.post("/language", &[("choice", language), ("back", "/")]);
+        let history = owner.get(&format!("{hospital}/history")).body;
+        assert!(history.contains(who) && history.contains(what), "{history}");
     }
 }
 

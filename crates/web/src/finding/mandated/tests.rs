@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use model::{OrganisationRole, Tlp};
 use serde_json::{Value, json};
 use store::Mandate;
-use testkit::{RegisterBuilder, Report};
 
 use crate::testing::{Answer, Browser, TestSite};
 
@@ -129,7 +128,7 @@ fn many_are_answered_at_once_within_each_mandate_and_each_customer_reads_who_did
     let history = site.signed_in(owner).get(&history).body;
     let act = history
         .split("<tr>")
-        .find(|row| row.contains("act-by-mandate"));
+        .find(|row| row.contains("Done by mandate"));
     let act = act.unwrap_or_else(|| panic!("{history}"));
     assert!(
         act.contains("supplier (name)") && act.contains("solved"),
@@ -201,7 +200,7 @@ fn programs_read_and_answer_them_under_the_same_mandates() {
     let history = site.signed_in(owner).get(&history).body;
     let act = history
         .split("<tr>")
-        .find(|row| row.contains("act-by-mandate"));
+        .find(|row| row.contains("Done by mandate"));
     assert!(
         act.unwrap_or_default().contains("supplier (name)"),
         "{history}"

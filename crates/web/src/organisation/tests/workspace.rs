@@ -2,8 +2,7 @@
 
 use axum::http::StatusCode;
 use model::{IdKind, OrganisationRole, Tlp};
-use store::Mandate;
-use testkit::{RegisterBuilder, Report};
+use testkit::RegisterBuilder;
 
 use super::{form_ending, home, member};
 use crate::testing::TestSite;
@@ -109,7 +108,7 @@ fn what_an_msp_does_stands_in_the_history_of_its_customer_under_the_name_of_the_
     let history = owner.get(&format!("{bakery}/history")).body;
     let act = history
         .split("<tr>")
-        .find(|row| row.contains("act-by-mandate") && row.contains("in-progress"))
+        .find(|row| row.contains("Done by mandate") && row.contains("in-progress"))
         .unwrap_or_else(|| panic!("{history}"));
     assert!(act.contains("supplier (name)"), "{act}");
     assert!(!act.contains("security-contact@supplier.example"));
