@@ -7,7 +7,7 @@ use model::register::OwnAssetRow;
 use model::{AssetValue, RowIssue};
 
 use crate::records::BYTE_ORDER_MARK;
-use crate::register::{self, asset_code};
+use crate::register::{self, RegisterRow as _, asset_code};
 use crate::table::TableError;
 
 /// Most bytes of a list. A workbook may unpack to ten times as many.
@@ -41,12 +41,16 @@ pub enum AssetListError {
     /// Not a workbook, although it begins as one.
     #[error("the workbook cannot be read")]
     Workbook(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Its first line names columns, and none of them is that of the assets.
+    #[error("no column of the list is called `value`")]
+    UnknownHeader,
     /// Not a table.
     #[error(transparent)]
     Table(#[from] TableError),
 }
 
-/// Reads a list. A text whose first line names the column `value` is a table; any other text has one asset per line.
+/// Reads a list. A text whose first line names the column `value`, by that name or another that people give it, is a table; any
+/// other text has one asset per line.
 ///
 /// # Errors
 /// If it is too large, or cannot be read at all. What is wrong with single rows is in the answer.
@@ -58,6 +62,8 @@ pub fn read(bytes: &[u8]) -> Result<AssetList, AssetListError> {
         read_table(&table_of(bytes)?)?
     } else if is_table(bytes) {
         read_table(bytes)?
+    } else if names_columns(bytes) {
+        return Err(AssetListError::UnknownHeader);
     } else {
         read_lines(bytes)
     };
@@ -68,14 +74,35 @@ pub fn read(bytes: &[u8]) -> Result<AssetList, AssetListError> {
 }
 
 fn is_table(bytes: &[u8]) -> bool {
+    let means_value =
+        |name: &String| name == "value" || OwnAssetRow::OTHER_NAMES.contains(&(name, "value"));
+    first_cells(bytes).iter().any(means_value)
+}
+
+/// Whether the first line has several cells and all of them are words: names of columns, none of which is that of the assets.
+fn names_columns(bytes: &[u8]) -> bool {
+    let is_word = |cell: &String| {
+        cell.chars().any(char::is_alphabetic)
+            && cell
+                .chars()
+                .all(|letter| letter.is_alphabetic() || " _-".contains(letter))
+    };
+    let cells = first_cells(bytes);
+    cells.len() > 1 && cells.iter().all(is_word)
+}
+
+/// The cells of the first line, in lower case.
+fn first_cells(bytes: &[u8]) -> Vec<String> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let first = bytes
         .split(|byte| *byte == b'\n')
         .next()
         .unwrap_or_default();
     let first = String::from_utf8_lossy(first).to_lowercase();
-    let mut names = first.split([',', ';', '\t', '|']);
-    names.any(|name| name.trim().trim_matches('"') == "value")
+    let cells = first.split([',', ';', '\t', '|']);
+    cells
+        .map(|cell| cell.trim().trim_matches('"').to_owned())
+        .collect()
 }
 
 fn read_table(bytes: &[u8]) -> Result<AssetList, AssetListError> {

@@ -128,6 +128,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "orphaned document",
         include_str!("../migrations/0047_orphaned_document.sql"),
     ),
+    (
+        "answer links",
+        include_str!("../migrations/0048_answer_links.sql"),
+    ),
+    (
+        "disputes inside",
+        include_str!("../migrations/0049_disputes_inside.sql"),
+    ),
 ];
 
 /// How far the tables are.

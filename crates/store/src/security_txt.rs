@@ -29,8 +29,8 @@ impl Tx<'_> {
         self.execute(
             "INSERT INTO security_txt (asset_no, party_no, looked_at, place, expires_at, issues)
              VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (asset_no) DO UPDATE SET looked_at = excluded.looked_at, place = excluded.place,
-                expires_at = excluded.expires_at, issues = excluded.issues",
+             ON CONFLICT (asset_no) DO UPDATE SET party_no = excluded.party_no, looked_at = excluded.looked_at, place = excluded.place, expires_at = excluded.expires_at,
+                issues = excluded.issues",
             values![
                 look.asset_no,
                 party_no,

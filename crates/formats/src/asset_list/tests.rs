@@ -43,6 +43,27 @@ fn lines_tables_and_byte_order_marks_are_read_with_their_lines() {
 }
 
 #[test]
+fn dutch_names_of_columns_are_known_and_unknown_ones_are_no_assets() {
+    let dutch = "Adres;Soort;Naam;Groep;Geldig tot;Kleur\n192.0.2.0/24;prefix;Kantoor;Noord;2027-01-01;rood\n";
+    let list = read(dutch.as_bytes()).unwrap();
+    let (line, row) = &list.rows[0];
+    assert_eq!(
+        (*line, row.value.to_string()),
+        (2, "192.0.2.0/24".to_owned())
+    );
+    assert_eq!((&row.label[..], &row.group[..]), ("Kantoor", "Noord"));
+    assert_eq!(row.valid_until.unwrap().to_string(), "2027-01-01");
+    assert_eq!(list.ignored_columns, ["kleur"]);
+    // Its own name goes before another one.
+    let both = "domein,value\nnorth,x.example\n";
+    assert_eq!(shape(both.as_bytes()).0, [(2, "x.example".to_owned())]);
+    let unknown = read(b"Plaats;Wat\n192.0.2.0/24;iets\n");
+    assert!(matches!(unknown, Err(AssetListError::UnknownHeader)));
+    // One asset in each line, also where one line is wrong.
+    assert_eq!(shape(b"x.example, y\nz.example").1.len(), 1);
+}
+
+#[test]
 fn what_is_written_is_read_as_it_was() {
     let text = "kind,value,label,group,criticality,valid_from,valid_until\n\
                 prefix,192.0.2.0/24,Main,Offices,high,2026-01-01,2027-01-01\n\

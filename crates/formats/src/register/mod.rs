@@ -42,6 +42,8 @@ pub trait RegisterRow: Sized {
     const COLUMNS: &'static [&'static str];
     /// The columns that a file must have. The others count as empty where they are not there.
     const REQUIRED: &'static [&'static str];
+    /// Other names that people give to columns, in lower case, each with the column that it means.
+    const OTHER_NAMES: &'static [(&'static str, &'static str)] = &[];
 
     /// Reads a row; without one, all its mistakes are in `fields`.
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;
@@ -65,7 +67,7 @@ pub struct RegisterReader<R, T> {
 /// If there is no header, or it lacks a column that is needed.
 pub fn read<T: RegisterRow, R: Read>(input: R) -> Result<RegisterReader<R, T>, TableError> {
     let table = TableReader::new(input)?;
-    let place = |name: &&str| table.header().iter().position(|column| column == name);
+    let place = |name: &&str| place_of::<T>(table.header(), name);
     let places: Vec<Option<usize>> = T::COLUMNS.iter().map(place).collect();
     let is_missing = |name: &&&str| place(name).is_none();
     let missing: Vec<&'static str> = T::REQUIRED.iter().filter(is_missing).copied().collect();
@@ -81,11 +83,23 @@ pub fn read<T: RegisterRow, R: Read>(input: R) -> Result<RegisterReader<R, T>, T
     })
 }
 
+/// Where the column of this name is: under its own name, or else under another one that people give it.
+fn place_of<T: RegisterRow>(header: &[String], name: &str) -> Option<usize> {
+    let is_other = |column: &String| T::OTHER_NAMES.contains(&(column.as_str(), name));
+    let own = header.iter().position(|column| column == name);
+    own.or_else(|| header.iter().position(is_other))
+}
+
 impl<R: Read, T: RegisterRow> RegisterReader<R, T> {
     /// Columns of the file that the register does not have. Their values are not read.
     pub fn ignored_columns(&self) -> Vec<&str> {
         let header = self.table.header().iter().map(String::as_str);
-        header.filter(|name| !T::COLUMNS.contains(name)).collect()
+        let known = self.places.iter().flatten();
+        let known: Vec<usize> = known.copied().collect();
+        let unknown = header
+            .enumerate()
+            .filter(|(place, _)| !known.contains(place));
+        unknown.map(|(_, name)| name).collect()
     }
 }
 

@@ -19,6 +19,26 @@ impl RegisterRow for OwnAssetRow {
         "valid_until",
     ];
     const REQUIRED: &'static [&'static str] = &["value"];
+    const OTHER_NAMES: &'static [(&'static str, &'static str)] = &[
+        ("asset", "value"),
+        ("adres", "value"),
+        ("waarde", "value"),
+        ("systeem", "value"),
+        ("ip", "value"),
+        ("ip-adres", "value"),
+        ("netwerk", "value"),
+        ("domein", "value"),
+        ("soort", "kind"),
+        ("type", "kind"),
+        ("naam", "label"),
+        ("omschrijving", "label"),
+        ("groep", "group"),
+        ("belang", "criticality"),
+        ("geldig_vanaf", "valid_from"),
+        ("geldig vanaf", "valid_from"),
+        ("geldig_tot", "valid_until"),
+        ("geldig tot", "valid_until"),
+    ];
 
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let kind: Option<Option<AssetKind>> = fields.optional("kind");

@@ -55,6 +55,8 @@ security-txt-error-contact = Use an e-mail address, or an address that begins wi
 security-txt-error-expires = Choose a day after today, at most 364 days ahead.
 security-txt-error-address = Use an address that begins with https://.
 security-txt-error-languages = Use short names of languages with commas between them, such as: nl, en.
+security-txt-error-long = Use at most 20 lines of 500 characters; one line for languages and policy.
+security-txt-error-file = What you filled in makes no file that follows the rules. Look at each field.
 
 security-txt-problem-no_security_txt = We found no file, or got no answer. Put the file at /.well-known/security.txt, reached by https.
 security-txt-problem-location = The file is at /security.txt only. Move it to /.well-known/security.txt.

@@ -55,6 +55,8 @@ security-txt-error-contact = Gebruik een e-mailadres, of een adres dat begint me
 security-txt-error-expires = Kies een dag na vandaag, hoogstens 364 dagen vooruit.
 security-txt-error-address = Gebruik een adres dat begint met https://.
 security-txt-error-languages = Gebruik korte namen van talen met komma's ertussen, zoals: nl, en.
+security-txt-error-long = Gebruik hoogstens 20 regels van 500 tekens; één regel voor talen en beleid.
+security-txt-error-file = Wat u invulde, geeft geen bestand dat de regels volgt. Kijk elk veld na.
 
 security-txt-problem-no_security_txt = Wij vonden geen bestand of kregen geen antwoord. Zet het bestand op /.well-known/security.txt, bereikbaar met https.
 security-txt-problem-location = Het bestand staat alleen op /security.txt. Zet het op /.well-known/security.txt.

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
+use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use formats::asset_list::{self, AssetListError};
 use model::IdKind;
@@ -42,7 +44,14 @@ pub(super) async fn upload(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ChangeAssets)?;
     site.limit(&UPLOADS, member.party_no)?;
-    let upload = Upload::read(form).await?;
+    let upload = match Upload::read(form).await {
+        Ok(upload) => upload,
+        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let (form, errors) = (AssetForm::default(), Errors::default());
+            return add::show(&site, &member, form, errors, "asset-list-too-large");
+        }
+        Err(_) => return Err(Refusal::Bad),
+    };
     let content = Arc::new(upload.content);
     let read = content.clone();
     if let Some(text) = site.compute(move || refused(&read)).await? {
@@ -72,13 +81,13 @@ pub(super) async fn upload(
 
 impl Upload {
     /// A file counts before a pasted text.
-    async fn read(mut form: Multipart) -> Result<Self, Refusal> {
+    async fn read(mut form: Multipart) -> Result<Self, MultipartError> {
         let mut upload = Self::default();
         let mut pasted = Vec::new();
-        while let Some(field) = form.next_field().await.map_err(|_| Refusal::Bad)? {
+        while let Some(field) = form.next_field().await? {
             let name = field.name().unwrap_or_default().to_owned();
             let file_name = field.file_name().unwrap_or_default().to_owned();
-            let content = field.bytes().await.map_err(|_| Refusal::Bad)?;
+            let content = field.bytes().await?;
             match &name[..] {
                 "file" if !content.is_empty() => {
                     upload.name = model::shown(&file_name)
@@ -108,6 +117,7 @@ fn refused(content: &[u8]) -> Option<&'static str> {
         Ok(_) => None,
         Err(AssetListError::TooLarge) => Some("asset-list-too-large"),
         Err(AssetListError::TooManyRows) => Some("asset-list-too-many"),
+        Err(AssetListError::UnknownHeader) => Some("asset-list-header"),
         Err(AssetListError::Workbook(_)) => Some("asset-list-workbook"),
         Err(AssetListError::Table(_)) => Some("asset-list-table"),
     }

@@ -3,9 +3,8 @@
 use axum::extract::{Path, State};
 use axum::response::{Redirect, Response};
 use formats::security_txt::{self, FILE_BYTES_MAX, Issue, Problem, Report};
-use model::{DomainName, IdKind, Timestamp};
+use model::{AssetValue, DomainName, IdKind, Timestamp};
 use rules::access::Deed;
-use rules::proof::domain_of;
 use serde::Serialize;
 use store::{OwnAsset, SecurityTxtLook};
 use url::Url;
@@ -32,18 +31,21 @@ const LOOKS: Limiter = Limiter::new("security.txt", Rate::per_hour(60));
 const READ_BYTES_MAX: u64 = 2 * FILE_BYTES_MAX as u64;
 
 /// The domain of an asset whose file may be looked at: one that is the organisation's own.
-pub(super) fn proved_domain(asset: &OwnAsset) -> Option<&DomainName> {
+pub(crate) fn proved_domain(asset: &OwnAsset) -> Option<&DomainName> {
     let is_proved = asset
         .claim
         .as_ref()
         .is_none_or(|claim| claim.method.is_some());
-    domain_of(&asset.row.value).filter(|_| is_proved)
+    match &asset.row.value {
+        AssetValue::Domain(name) if is_proved => Some(name),
+        _ => None,
+    }
 }
 
 /// Asks the website of a domain for its file, and keeps what was seen.
 ///
 /// # Errors
-/// "Conflict" where the asset is no domain, or is not proved.
+/// "Conflict" where the asset is no domain, or is not proved; "not found" where it was given up while its server was asked.
 pub(crate) async fn look(
     site: &Site,
     acting: Acting,
@@ -59,8 +61,14 @@ pub(crate) async fn look(
         expires_at: report.expires,
         issues: written(&report.issues),
     };
-    let kept = look.clone();
+    let (kept, name) = (look.clone(), name.clone());
     site.write(move |tx| {
+        // Its server had its time to answer, and the asset may be another's by now.
+        let asset = tx.own_asset(acting.party_no, kept.asset_no)?;
+        let is_still_own = asset.is_some_and(|asset| proved_domain(&asset) == Some(&name));
+        if !is_still_own {
+            return Err(Refusal::NotFound);
+        }
         tx.put_security_txt(acting.party_no, &kept)?;
         Ok(acting.record(tx, "check-security-txt", "", kept.looked_at)?)
     })

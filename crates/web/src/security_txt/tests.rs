@@ -18,6 +18,7 @@ fn site(websites: &Websites) -> TestSite {
         .asset("hospital", "domain", "old.example")
         .asset("hospital", "domain", "none.example")
         .asset("hospital", "prefix", "192.0.2.0/28")
+        .asset("hospital", "host", "www.hospital.example")
         .organisation("stranger");
     site.desk.import(&register);
     TestSite::with(site.desk, |options| {
@@ -193,7 +194,17 @@ fn a_form_becomes_a_file_that_breaks_no_rule_or_says_what_is_wrong_at_its_field(
          Preferred-Languages: nl, en\n"
     );
     assert!(file.header("content-disposition").contains("security.txt"));
+    let many = "mailto:sam@hospital.example\n".repeat(21);
+    let long = format!("https://hospital.example/{}", "x".repeat(500));
     for (field, value) in [
+        ("contact", many.as_str()),
+        ("contact", &long),
+        (
+            "policy",
+            "https://hospital.example/a\nhttps://hospital.example/b",
+        ),
+        ("languages", "nl\nContact: mailto:eve@elsewhere.example"),
+        ("languages", "nl\u{b}en"),
         ("contact", ""),
         ("contact", "call us"),
         ("contact", "http://hospital.example/"),
@@ -240,5 +251,10 @@ fn programs_look_at_a_file_and_read_what_was_seen() {
     let good = look("good.example").json();
     assert_eq!(good["valid"], true);
     assert_eq!(good["expiresAt"], "2027-06-01T00:00:00Z");
-    assert_eq!(look("192.0.2.0/28").status, StatusCode::CONFLICT);
+    for other in ["192.0.2.0/28", "www.hospital.example"] {
+        let refused = look(other);
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{other}");
+        assert_eq!(refused.json()["errors"][0]["code"], "no-proved-domain");
+        assert!(!refused.body.contains("newer answer"), "{}", refused.body);
+    }
 }

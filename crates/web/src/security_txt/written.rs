@@ -5,7 +5,7 @@
 use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
-use formats::security_txt::{Problem, SecurityTxt, check};
+use formats::security_txt::{Problem, SecurityTxt, Weight, check};
 use model::{AssetKind, Day, EmailAddress, Timestamp};
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,12 @@ const DAYS_MAX: i32 = 364;
 
 /// Lines of a field.
 const LINES_MAX: usize = 20;
+
+/// Letters of a line. Addresses are shorter.
+const LINE_CHARS_MAX: usize = 500;
+
+/// Domains that are looked through for one that is proved.
+const DOMAINS_MAX: i64 = 1_000;
 
 /// The form, as it comes. Lists have a value in each line.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -59,10 +65,24 @@ impl FileForm {
         let Some(day) = errors.take("expires", day.ok_or(()), "security-txt-error-expires") else {
             return Err(errors);
         };
+        for (name, text, lines_max) in [
+            ("contact", &self.contact, LINES_MAX),
+            ("languages", &self.languages, 1),
+            ("policy", &self.policy, 1),
+            ("encryption", &self.encryption, LINES_MAX),
+            ("canonical", &self.canonical, LINES_MAX),
+        ] {
+            if !fits(text, lines_max) {
+                errors.add(name, "security-txt-error-long");
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
         let languages = self.languages.split(',').map(str::trim);
         let written = SecurityTxt {
             contacts: lines(&self.contact).map(contact).collect(),
-            expires: Timestamp::from_micros(i64::from(day.days()) * 86_400_000_000),
+            expires: day.start(),
             encryption: lines(&self.encryption).map(str::to_owned).collect(),
             languages: languages
                 .filter(|tag| !tag.is_empty())
@@ -83,7 +103,15 @@ impl FileForm {
 /// The values of a list, one in each line.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let lines = text.lines().map(str::trim);
-    lines.filter(|line| !line.is_empty()).take(LINES_MAX)
+    lines.filter(|line| !line.is_empty())
+}
+
+/// Whether a field has so many lines at most, none of them long, and nothing that is no text.
+fn fits(text: &str, lines_max: usize) -> bool {
+    lines(text).count() <= lines_max
+        && lines(text).all(|line| {
+            line.chars().count() <= LINE_CHARS_MAX && !line.chars().any(char::is_control)
+        })
 }
 
 /// An e-mail address is written as the file wants it; the rest stays as it is.
@@ -110,6 +138,9 @@ fn note_problems(text: &str, now: Timestamp, errors: &mut Errors) {
             (Some("Policy"), _) => ("policy", "security-txt-error-address"),
             (Some("Canonical"), _) => ("canonical", "security-txt-error-address"),
             (Some("Preferred-Languages"), _) => ("languages", "security-txt-error-languages"),
+            (_, problem) if problem.weight() == Weight::Error => {
+                ("contact", "security-txt-error-file")
+            }
             _ => continue,
         };
         if !noted.contains(&wrong) {
@@ -128,7 +159,7 @@ pub(super) async fn form(State(site): State<Site>, member: Member) -> Result<Res
                 kind: Some(AssetKind::Domain),
                 ..AssetFilter::default()
             };
-            Ok(tx.own_assets(party_no, &domains, None, LINES_MAX as i64)?)
+            Ok(tx.own_assets(party_no, &domains, None, DOMAINS_MAX)?)
         })
         .await?;
     let first = domains.iter().find_map(proved_domain);

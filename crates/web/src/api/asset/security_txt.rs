@@ -11,12 +11,12 @@ use utoipa_axum::routes;
 
 use super::proof::held;
 use crate::api::caller::Own;
-use crate::api::error::ApiError;
+use crate::api::error::{ApiError, Mistake};
 use crate::api::once::bare;
 use crate::api::parameters::no_parameters;
 use crate::api::shown::{found_page, shown};
 use crate::refusal::Refusal;
-use crate::security_txt::look::{LookView, look};
+use crate::security_txt::look::{LookView, look, proved_domain};
 use crate::site::Site;
 
 /// The routes of files.
@@ -99,7 +99,8 @@ async fn get_security_txt(
     Ok(shown(&parts.headers, &SecurityTxt::from(view)))
 }
 
-/// Looks at the security.txt of a domain that is proved; a conflict for any other asset.
+/// Looks at the security.txt of a domain that is proved; 409 with code `refused` for any other asset. An organisation looks 60
+/// times an hour at most.
 #[utoipa::path(
     post, path = "/organisations/{organisation}/assets/{asset}/_check-security-txt", tag = "assets",
     operation_id = "checkSecurityTxt",
@@ -113,6 +114,14 @@ async fn check_security_txt(
     own.caller.must(Scope::AssetsWrite)?;
     bare(&own.caller, &parts)?;
     let asset = held(&site, &own).await?;
+    if proved_domain(&asset).is_none() {
+        let why = "only a domain has the file, and it is looked at once the domain is proved";
+        return Err(ApiError::Refused(vec![Mistake::of(
+            "asset",
+            "no-proved-domain",
+            why,
+        )]));
+    }
     let seen = look(&site, own.acting(&site), &asset).await?;
     let view = LookView::new(&seen, site.now());
     Ok(found_page(&SecurityTxt::from(view)))

@@ -38,8 +38,8 @@ fn member<'s>(site: &'s TestSite, reference: &str, role: OrganisationRole) -> Br
     site.signed_in(person_no)
 }
 
-/// Sends a list as the form does; gives the page that the browser is led to.
-fn upload(browser: &mut Browser<'_>, here: &str, list: &str, is_whole: bool) -> (String, Answer) {
+/// Sends a list as the form does.
+fn send_list(browser: &mut Browser<'_>, here: &str, list: &str, is_whole: bool) -> Answer {
     let mut body = String::new();
     for (name, content) in [
         ("text\"", ""),
@@ -56,7 +56,12 @@ fn upload(browser: &mut Browser<'_>, here: &str, list: &str, is_whole: bool) -> 
     let request = Request::post(format!("{here}/imports"))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
         .header("sec-fetch-site", "same-origin");
-    let answer = browser.ask(request.body(Body::from(body)).unwrap());
+    browser.ask(request.body(Body::from(body)).unwrap())
+}
+
+/// Sends a list; gives the page that the browser is led to.
+fn upload(browser: &mut Browser<'_>, here: &str, list: &str, is_whole: bool) -> (String, Answer) {
+    let answer = send_list(browser, here, list, is_whole);
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     let place = answer.location().to_owned();
     let preview = browser.get(&place);
@@ -433,6 +438,27 @@ fn an_organisation_has_500_groups_at_most() {
         let answer = browser.post(&format!("{here}/bulk/apply"), &order);
         assert_eq!(answer.status, want, "{group}");
     }
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_refused_with_what_to_do() {
+    let test = TestStore::new(testkit::Engine::Embedded);
+    let (site, here) = site_of(&test);
+    let mut browser = member(&site, "hospital", OrganisationRole::SecurityContact);
+    for (list, want) in [
+        ("192.0.2.1\n".repeat(500_000), "larger than 4 MB"),
+        (
+            "Plaats;Wat\n192.0.2.0/24;x\n".to_owned(),
+            "looks like names of columns",
+        ),
+    ] {
+        let answer = send_list(&mut browser, &here, &list, false);
+        assert_eq!(answer.status, StatusCode::OK, "{want}");
+        assert!(answer.body.contains(want), "{want}: {}", answer.body);
+    }
+    let dutch = "Adres;Naam\n192.0.2.0/28;Kantoor\n";
+    let (_, preview) = upload(&mut browser, &here, dutch, false);
+    assert!(preview.body.contains("Kantoor"), "{}", preview.body);
 }
 
 #[test]
