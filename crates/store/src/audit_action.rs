@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 148] = [
+pub const AUDIT_ACTIONS: [&str; 151] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -54,6 +54,7 @@ pub const AUDIT_ACTIONS: [&str; 148] = [
     "drop-advice",
     "drop-place",
     "end-action",
+    "end-answer-link",
     "end-key",
     "end-mandates",
     "end-participation",
@@ -63,6 +64,8 @@ pub const AUDIT_ACTIONS: [&str; 148] = [
     "enter-legal-class",
     "export",
     "export-all",
+    "export-assets",
+    "export-findings",
     "finding.answer",
     "finding.assign",
     "finding.comment",
