@@ -26,7 +26,7 @@ fn a_search_with_a_reason_finds_what_is_there_and_is_remembered_without_its_valu
     let mut officer = at_work(&site, StaffRole::PrivacyOfficer);
     for (what, want) in [
         ("192.0.2.1", "/desk/findings/"),
-        ("192.0.2.99", "Registered assets"),
+        ("192.0.2.99", "Registered systems"),
         ("bake", "/desk/organisations/"),
         ("NTF-2026-000001", "/desk/messages/"),
         ("203.0.113.77", "Nothing found"),
@@ -61,7 +61,7 @@ fn a_search_needs_something_to_look_for_and_the_role() {
         "/desk/search",
         &[("what", "b"), ("reason", "a good reason")],
     );
-    assert!(page.body.contains("Write 3 to 200 letters."));
+    assert!(page.body.contains("Write 3 to 200 characters."));
     let mut director = at_work(&site, StaffRole::Director);
     let fields = [("what", "192.0.2.1"), ("reason", "a good reason")];
     assert_eq!(
