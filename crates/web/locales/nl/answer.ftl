@@ -25,7 +25,6 @@ answer-comment = Opmerking
 answer-comment-hint = Mag leeg blijven. Schrijf hier geen wachtwoorden.
 answer-send = Verstuur uw antwoord
 answer-past-title = Nog twee vragen
-answer-past-text = Dit was kritiek: iedereen op internet kon het misbruiken. Daarom willen wij weten of er misschien al iemand binnen is geweest.
 answer-past-text = Dit was ernstig: iedereen op internet kon het misbruiken, of iemand deed dat al. Daarom willen wij weten of er al iemand binnen kan zijn geweest.
 answer-patched = Wanneer is het opgelost?
 answer-exposed = Was het systeem daarvoor vanaf internet te bereiken?
