@@ -253,6 +253,17 @@ pub(crate) fn organisations_reminded(organisations: usize) {
     tracing::info!(organisations, "reminded organisations of their upkeep");
 }
 
+/// Participants that came later were invited to an evaluation too.
+pub(crate) fn participants_invited(participants: usize) {
+    tracing::info!(participants, "invited participants to an evaluation");
+}
+
+/// They were not; it is tried again in an hour.
+pub(crate) fn participants_not_invited(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "participants were not invited to an evaluation");
+}
+
 /// Participants were asked once more to answer the survey of an evaluation.
 pub(crate) fn participants_reminded(participants: usize) {
     tracing::info!(participants, "reminded participants of a survey");

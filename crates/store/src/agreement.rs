@@ -1,9 +1,10 @@
 //! Agreements of programmes, version by version, and who signed which.
 
-use model::{Language, Timestamp};
+use model::{Day, Language, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
+use crate::party::day_from;
 
 /// A version of an agreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Agreement {
     pub text: [String; 2],
     /// Since when it is the one to sign.
     pub published_at: Timestamp,
+    /// Last day on which it is to be signed, where one was named.
+    pub sign_by: Option<Day>,
 }
 
 /// A signature under a version.
@@ -48,13 +51,14 @@ impl Tx<'_> {
         &mut self,
         programme_no: i64,
         [dutch, english]: [&str; 2],
+        sign_by: Option<Day>,
         now: Timestamp,
     ) -> Result<i64> {
         self.query_int(
-            "INSERT INTO agreement (programme_no, version, text_nl, text_en, published_at)
-             VALUES ($1, (SELECT COALESCE(MAX(a.version), 0) + 1 FROM agreement a WHERE a.programme_no = $1), $2, $3, $4)
+            "INSERT INTO agreement (programme_no, version, text_nl, text_en, published_at, sign_by)
+             VALUES ($1, (SELECT COALESCE(MAX(a.version), 0) + 1 FROM agreement a WHERE a.programme_no = $1), $2, $3, $4, $5)
              RETURNING version",
-            values![programme_no, dutch, english, now.micros()],
+            values![programme_no, dutch, english, now.micros(), sign_by.map(Day::days)],
         )
     }
 
@@ -64,7 +68,7 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn agreements_of(&mut self, programme_no: i64) -> Result<Vec<Agreement>> {
         self.query(
-            "SELECT agreement_no, version, text_nl, text_en, published_at FROM agreement
+            "SELECT agreement_no, version, text_nl, text_en, published_at, sign_by FROM agreement
              WHERE programme_no = $1 ORDER BY version DESC",
             values![programme_no],
             |row| {
@@ -73,6 +77,7 @@ impl Tx<'_> {
                     version: row.int(1)?,
                     text: [row.text(2)?, row.text(3)?],
                     published_at: Timestamp::from_micros(row.int(4)?),
+                    sign_by: day_from(row.opt_int(5)?),
                 })
             },
         )
@@ -99,6 +104,27 @@ impl Tx<'_> {
         Ok(signed == 1)
     }
 
+    /// Programmes in which an organisation has a place, and in which it has not signed the newest version.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn programmes_to_sign(&mut self, party_no: i64) -> Result<Vec<i64>> {
+        let sql =
+            format!("SELECT p.programme_no {UNSIGNED} AND p.party_no = $1 ORDER BY p.programme_no");
+        self.query(&sql, values![party_no], |row| row.int(0))
+    }
+
+    /// Applications with a place in a programme that came into the register and have not signed the newest version.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn unsigned_of(&mut self, programme_no: i64) -> Result<Vec<i64>> {
+        let sql = format!(
+            "SELECT p.application_no {UNSIGNED} AND p.programme_no = $1 ORDER BY p.application_no"
+        );
+        self.query(&sql, values![programme_no], |row| row.int(0))
+    }
+
     /// The signatures under the versions of a programme.
     ///
     /// # Errors
@@ -113,6 +139,13 @@ impl Tx<'_> {
         )
     }
 }
+
+/// Participants with a place, 0 or 2 (`PlaceState::Selected` and `Taken`), and the newest version of their agreement, which they did not sign.
+const UNSIGNED: &str = "FROM participant p
+    JOIN place c ON c.application_no = p.application_no AND c.state IN (0, 2)
+    JOIN agreement a ON a.programme_no = p.programme_no
+        AND a.version = (SELECT MAX(n.version) FROM agreement n WHERE n.programme_no = p.programme_no)
+    WHERE NOT EXISTS (SELECT 1 FROM signature s WHERE s.agreement_no = a.agreement_no AND s.party_no = p.party_no)";
 
 fn signature_from(row: &Row<'_>) -> Result<Signature> {
     Ok(Signature {

@@ -10,7 +10,8 @@ const BESIDE: [&str; 5] = [
     "DELETE FROM trade_answer",
     "DELETE FROM application_verdict",
     "DELETE FROM mailbox_watch",
-    "UPDATE participant SET form = '{}', mailbox = NULL, mailbox_sent_at = NULL, mailbox_proved_at = NULL",
+    "UPDATE participant SET form = '{}', mailbox = NULL, mailbox_asked = NULL, mailbox_sent_at = NULL,
+        mailbox_proved_at = NULL",
     "UPDATE participant_change SET form = '{}'",
 ];
 

@@ -188,26 +188,38 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// What was judged about one application.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn judged(&mut self, application_no: i64) -> Result<Vec<Judged>> {
+        let sql = format!("{JUDGED} WHERE v.application_no = $1 ORDER BY v.criterion");
+        self.query(&sql, values![application_no], judged_from)
+    }
+
     /// What was judged about the applications of a programme.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn judged_of(&mut self, programme_no: i64) -> Result<Vec<Judged>> {
-        self.query(
-            "SELECT v.application_no, v.criterion, v.verdict, v.evidence
-             FROM application a JOIN application_verdict v ON v.application_no = a.application_no
-             WHERE a.programme_no = $1 ORDER BY v.application_no, v.criterion",
-            values![programme_no],
-            |row| {
-                Ok(Judged {
-                    application_no: row.int(0)?,
-                    criterion: row.code(1, "criterion", Criterion::from_code)?,
-                    verdict: row.code(2, "verdict", Verdict::from_code)?,
-                    evidence: row.text(3)?,
-                })
-            },
-        )
+        let sql = format!(
+            "{JUDGED} JOIN application a ON a.application_no = v.application_no
+             WHERE a.programme_no = $1 ORDER BY v.application_no, v.criterion"
+        );
+        self.query(&sql, values![programme_no], judged_from)
     }
+}
+
+const JUDGED: &str =
+    "SELECT v.application_no, v.criterion, v.verdict, v.evidence FROM application_verdict v";
+
+fn judged_from(row: &Row<'_>) -> Result<Judged> {
+    Ok(Judged {
+        application_no: row.int(0)?,
+        criterion: row.code(1, "criterion", Criterion::from_code)?,
+        verdict: row.code(2, "verdict", Verdict::from_code)?,
+        evidence: row.text(3)?,
+    })
 }
 
 const APPLICATION: &str = "SELECT application_no, programme_no, state, number, email, language, form, submitted_at FROM application";

@@ -57,10 +57,7 @@ pub struct EvaluationGuest {
     pub answered_at: Option<Timestamp>,
 }
 
-const EVALUATION: &str =
-    "SELECT e.evaluation_no, e.programme_no, e.name_nl, e.name_en, e.held_on, e.place, e.answer_until, e.invited_at,
-        e.told_at
-    FROM evaluation e";
+const EVALUATION: &str = "e.evaluation_no, e.programme_no, e.name_nl, e.name_en, e.held_on, e.place, e.answer_until, e.invited_at, e.told_at";
 
 impl Tx<'_> {
     /// Adds an evaluation that the desk alone sees; gives its number.
@@ -88,7 +85,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or the row cannot be read.
     pub fn evaluation(&mut self, evaluation_no: i64) -> Result<Option<Evaluation>> {
-        let sql = format!("{EVALUATION} WHERE e.evaluation_no = $1");
+        let sql = format!("SELECT {EVALUATION} FROM evaluation e WHERE e.evaluation_no = $1");
         self.query_opt(&sql, values![evaluation_no], evaluation_from)
     }
 
@@ -97,8 +94,9 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn evaluations_of(&mut self, programme_no: i64) -> Result<Vec<Evaluation>> {
-        let sql =
-            format!("{EVALUATION} WHERE e.programme_no = $1 ORDER BY e.held_on, e.evaluation_no");
+        let sql = format!(
+            "SELECT {EVALUATION} FROM evaluation e WHERE e.programme_no = $1 ORDER BY e.held_on, e.evaluation_no"
+        );
         self.query(&sql, values![programme_no], evaluation_from)
     }
 
@@ -112,7 +110,7 @@ impl Tx<'_> {
         party_no: i64,
     ) -> Result<Vec<Evaluation>> {
         let sql = format!(
-            "{EVALUATION} JOIN evaluation_guest g ON g.evaluation_no = e.evaluation_no
+            "SELECT {EVALUATION} FROM evaluation e JOIN evaluation_guest g ON g.evaluation_no = e.evaluation_no
              WHERE e.programme_no = $1 AND g.party_no = $2 ORDER BY e.held_on, e.evaluation_no"
         );
         self.query(&sql, values![programme_no, party_no], evaluation_from)
@@ -140,6 +138,38 @@ impl Tx<'_> {
                 )?;
             }
         }
+        Ok(invited == 1)
+    }
+
+    /// Organisations that take part, and were not invited to an evaluation that others were invited to and still answer: with
+    /// the evaluation.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn late_guests(&mut self, today: Day) -> Result<Vec<(Evaluation, i64)>> {
+        // 2: `PlaceState::Taken`.
+        let sql = format!(
+            "SELECT {EVALUATION}, p.party_no FROM evaluation e
+                JOIN participant p ON p.programme_no = e.programme_no
+                JOIN place l ON l.application_no = p.application_no AND l.state = 2
+             WHERE e.invited_at IS NOT NULL AND e.answer_until >= $1 AND NOT EXISTS
+                (SELECT 1 FROM evaluation_guest g WHERE g.evaluation_no = e.evaluation_no AND g.party_no = p.party_no)
+             ORDER BY e.evaluation_no, p.party_no"
+        );
+        self.query(&sql, values![today.days()], |row| {
+            Ok((evaluation_from(row)?, row.int(9)?))
+        })
+    }
+
+    /// Invites one more organisation to an evaluation; says whether it was not invited before.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn invite_late(&mut self, evaluation_no: i64, party_no: i64) -> Result<bool> {
+        let invited = self.execute(
+            "INSERT INTO evaluation_guest (evaluation_no, party_no) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            values![evaluation_no, party_no],
+        )?;
         Ok(invited == 1)
     }
 
@@ -205,7 +235,7 @@ impl Tx<'_> {
         invited_before: Timestamp,
     ) -> Result<Vec<Evaluation>> {
         let sql = format!(
-            "{EVALUATION} WHERE e.invited_at <= $3 AND e.reminded_at IS NULL
+            "SELECT {EVALUATION} FROM evaluation e WHERE e.invited_at <= $3 AND e.reminded_at IS NULL
                 AND e.answer_until >= $1 AND e.answer_until <= $2 ORDER BY e.evaluation_no"
         );
         self.query(

@@ -136,6 +136,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "disputes inside",
         include_str!("../migrations/0049_disputes_inside.sql"),
     ),
+    (
+        "taking part",
+        include_str!("../migrations/0050_taking_part.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -111,7 +111,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Closes an address of an organisation; says whether it was open.
+    /// Closes an address of an organisation; says whether it was open. Where it was the mailbox for warnings, that must be proved
+    /// anew.
     ///
     /// # Errors
     /// When the engine fails.
@@ -125,6 +126,9 @@ impl Tx<'_> {
             "UPDATE contact SET closed_at = $3 WHERE contact_no = $2 AND party_no = $1 AND closed_at IS NULL",
             values![party_no, contact_no, now.micros()],
         )?;
+        if closed == 1 {
+            self.unprove_mailbox(party_no, contact_no)?;
+        }
         Ok(closed == 1)
     }
 

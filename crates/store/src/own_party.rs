@@ -91,6 +91,31 @@ impl Tx<'_> {
         Ok(found.is_some())
     }
 
+    /// Open parties of the register with this number in the trade register, whatever their role: their names.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn parties_with_kvk(&mut self, kvk: &str) -> Result<Vec<String>> {
+        let sql =
+            "SELECT name FROM party WHERE kvk = $1 AND closed_at IS NULL ORDER BY party_no LIMIT 5";
+        self.query(sql, values![kvk], |row| row.text(0))
+    }
+
+    /// Whether an open party of this name or reference passes messages on.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn has_relay_named(&mut self, name: &str) -> Result<bool> {
+        let found = self.query_opt(
+            "SELECT 1 FROM party_role r JOIN party p ON p.party_no = r.party_no
+             WHERE r.role = $2 AND r.valid_until IS NULL AND p.closed_at IS NULL
+                AND (LOWER(p.name) = LOWER($1) OR p.reference = $1) LIMIT 1",
+            values![name, PartyRole::Relay.code()],
+            |row| row.int(0),
+        )?;
+        Ok(found.is_some())
+    }
+
     /// Keeps others from changing who belongs to an organisation until the transaction ends.
     ///
     /// # Errors

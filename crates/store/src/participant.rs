@@ -16,13 +16,15 @@ pub struct Participant {
     pub party_no: i64,
     /// Since when it is in the register.
     pub admitted_at: Timestamp,
-    /// What holds now of what was declared: a JSON object.
+    /// What was declared last, also of a day that is still to come: a JSON object.
     pub form: String,
     /// Where findings go, once somebody said so.
     pub mailbox: Option<EmailAddress>,
-    /// When the last code was sent there.
+    /// Where they are to go instead, once the code that was sent there is answered.
+    pub mailbox_asked: Option<EmailAddress>,
+    /// When the last code was sent, to the one that is asked or else to the mailbox.
     pub mailbox_sent_at: Option<Timestamp>,
-    /// When a code was answered.
+    /// When a code was answered in the mailbox.
     pub mailbox_proved_at: Option<Timestamp>,
 }
 
@@ -63,6 +65,15 @@ impl Tx<'_> {
         Ok(admitted == 1)
     }
 
+    /// What became of an application in the register.
+    ///
+    /// # Errors
+    /// When the engine fails, or the row cannot be read.
+    pub fn participant(&mut self, application_no: i64) -> Result<Option<Participant>> {
+        let sql = format!("{PARTICIPANT} WHERE application_no = $1");
+        self.query_opt(&sql, values![application_no], participant_from)
+    }
+
     /// Those of a programme, in the order in which they applied.
     ///
     /// # Errors
@@ -81,7 +92,8 @@ impl Tx<'_> {
         self.query(&sql, values![party_no], participant_from)
     }
 
-    /// Notes that a code was sent to the mailbox of a participant; an earlier proof no longer counts.
+    /// Notes that a code was sent to a mailbox of a participant. One that was proved stays where findings go until this one
+    /// is proved too.
     ///
     /// # Errors
     /// When the engine fails.
@@ -92,11 +104,13 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<()> {
         self.execute(
-            "UPDATE participant SET mailbox = $2, mailbox_sent_at = $3, mailbox_proved_at = NULL
+            "UPDATE participant SET mailbox_sent_at = $3,
+                mailbox = CASE WHEN mailbox_proved_at IS NULL THEN $2 ELSE mailbox END,
+                mailbox_asked = CASE WHEN mailbox_proved_at IS NULL THEN NULL ELSE $2 END
              WHERE application_no = $1",
             values![application_no, &mailbox.to_string(), now.micros()],
         )?;
-        self.unwatch_mailbox(application_no)
+        Ok(())
     }
 
     /// Notes that the code that was sent at `sent_at` was answered; says whether that was the last one.
@@ -110,13 +124,37 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<bool> {
         let proved = self.execute(
-            "UPDATE participant SET mailbox_proved_at = $3 WHERE application_no = $1 AND mailbox_sent_at = $2",
+            "UPDATE participant SET mailbox_proved_at = $3, mailbox = COALESCE(mailbox_asked, mailbox), mailbox_asked = NULL
+             WHERE application_no = $1 AND mailbox_sent_at = $2",
             values![application_no, sent_at.micros(), now.micros()],
         )?;
         Ok(proved == 1)
     }
 
-    /// Writes down what a participant reported; it holds from now on.
+    /// Ends the proof of the mailbox of an organisation when the last contact of this address was closed: no warning goes
+    /// there any more.
+    pub(crate) fn unprove_mailbox(&mut self, party_no: i64, contact_no: i64) -> Result<()> {
+        let unread = self.query(
+            "SELECT p.application_no FROM participant p
+                JOIN contact c ON c.party_no = p.party_no AND LOWER(c.email) = LOWER(p.mailbox)
+             WHERE p.party_no = $1 AND c.contact_no = $2 AND p.mailbox_proved_at IS NOT NULL AND NOT EXISTS
+                (SELECT 1 FROM contact o
+                 WHERE o.party_no = p.party_no AND o.closed_at IS NULL AND LOWER(o.email) = LOWER(p.mailbox))",
+            values![party_no, contact_no],
+            |row| row.int(0),
+        )?;
+        for application_no in unread {
+            self.execute(
+                "UPDATE participant SET mailbox_proved_at = NULL, mailbox_sent_at = NULL, mailbox_asked = NULL
+                 WHERE application_no = $1",
+                values![application_no],
+            )?;
+            self.unwatch_mailbox(application_no)?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what a participant reported; it is the last that it said from now on.
     ///
     /// # Errors
     /// When the engine fails.
@@ -170,7 +208,7 @@ impl Tx<'_> {
 
 const PARTICIPANT: &str =
     "SELECT application_no, programme_no, party_no, admitted_at, form, mailbox, mailbox_sent_at,
-        mailbox_proved_at
+        mailbox_proved_at, mailbox_asked
     FROM participant";
 
 fn participant_from(row: &Row<'_>) -> Result<Participant> {
@@ -184,5 +222,6 @@ fn participant_from(row: &Row<'_>) -> Result<Participant> {
         mailbox: row.opt_parsed(5, "e-mail address")?,
         mailbox_sent_at: moment(6)?,
         mailbox_proved_at: moment(7)?,
+        mailbox_asked: row.opt_parsed(8, "e-mail address")?,
     })
 }

@@ -43,6 +43,8 @@ pub struct Programme {
     pub commitment: Option<String>,
     /// When places were given.
     pub drawn_at: Option<Timestamp>,
+    /// When it was ended.
+    pub ended_at: Option<Timestamp>,
 }
 
 impl Programme {
@@ -92,7 +94,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn programmes(&mut self) -> Result<Vec<Programme>> {
-        let sql = format!("{PROGRAMME} ORDER BY programme_no DESC");
+        let sql = format!("{PROGRAMME} ORDER BY p.programme_no DESC");
         self.query(&sql, &[], programme_from)
     }
 
@@ -101,7 +103,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or the row cannot be read.
     pub fn programme(&mut self, programme_no: i64) -> Result<Option<Programme>> {
-        let sql = format!("{PROGRAMME} WHERE programme_no = $1");
+        let sql = format!("{PROGRAMME} WHERE p.programme_no = $1");
         self.query_opt(&sql, values![programme_no], programme_from)
     }
 
@@ -110,7 +112,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or the row cannot be read.
     pub fn programme_named(&mut self, slug: &str) -> Result<Option<Programme>> {
-        let sql = format!("{PROGRAMME} WHERE slug = $1");
+        let sql = format!("{PROGRAMME} WHERE p.slug = $1");
         self.query_opt(&sql, values![slug], programme_from)
     }
 
@@ -192,9 +194,9 @@ impl Tx<'_> {
 }
 
 const PROGRAMME: &str =
-    "SELECT programme_no, slug, name_nl, name_en, text_nl, text_en, sectors, places, per_sector, opens_at, closes_at,
-        begins_on, ends_on, published_at, commitment, drawn_at
-    FROM programme";
+    "SELECT p.programme_no, p.slug, p.name_nl, p.name_en, p.text_nl, p.text_en, p.sectors, p.places, p.per_sector,
+        p.opens_at, p.closes_at, p.begins_on, p.ends_on, p.published_at, p.commitment, p.drawn_at, e.ended_at
+    FROM programme p LEFT JOIN programme_end e ON e.programme_no = p.programme_no";
 
 fn programme_from(row: &Row<'_>) -> Result<Programme> {
     let number = |column| -> Result<u32> {
@@ -222,6 +224,7 @@ fn programme_from(row: &Row<'_>) -> Result<Programme> {
         published_at: moment(13)?,
         commitment: row.opt_text(14)?,
         drawn_at: moment(15)?,
+        ended_at: moment(16)?,
     })
 }
 

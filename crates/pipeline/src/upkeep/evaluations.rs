@@ -1,6 +1,8 @@
-//! Participants that have not answered the survey of an evaluation are reminded, once.
+//! Participants that came after the invitation to an evaluation are invited too, and those that have not answered its survey
+//! are reminded, once.
 
 use message::tell_administrators;
+use model::Timestamp;
 use rules::message::ServiceKind;
 use rules::survey::{reminded_of, reminded_on};
 use serde_json::json;
@@ -9,6 +11,30 @@ use store::{Evaluation, StoreError, Tx};
 use super::organisations::Pages;
 use crate::error::FlowError;
 use crate::flow::Flow;
+
+/// Invites participants that signed after others were invited to an evaluation that can still be answered; gives how many.
+///
+/// Safe to run twice, and by two workers at once: each is a guest once.
+///
+/// # Errors
+/// When the store fails; the next time goes on.
+pub fn invite_late(flow: &Flow) -> Result<usize, FlowError> {
+    let now = flow.clock.now();
+    let invited = flow.store.write(|tx| {
+        let Some(pages) = Pages::of(tx)? else {
+            return Ok(0);
+        };
+        let mut invited = 0;
+        for (evaluation, party_no) in tx.late_guests(now.day())? {
+            if tx.invite_late(evaluation.evaluation_no, party_no)? {
+                tell(tx, &pages, &evaluation, (party_no, "invited"), now)?;
+                invited += 1;
+            }
+        }
+        Ok::<_, StoreError>(invited)
+    })?;
+    Ok(invited)
+}
 
 /// Reminds the administrators of participants that have not answered, in the last days of a survey; gives how many
 /// participants that were.
@@ -38,25 +64,34 @@ fn remind_guests(
     tx: &mut Tx<'_>,
     pages: &Pages,
     evaluation: &Evaluation,
-    now: model::Timestamp,
+    now: Timestamp,
 ) -> Result<usize, StoreError> {
+    let silent = tx.silent_guests(evaluation.evaluation_no)?;
+    for party_no in &silent {
+        tell(tx, pages, evaluation, (*party_no, "reminded"), now)?;
+    }
+    Ok(silent.len())
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    pages: &Pages,
+    evaluation: &Evaluation,
+    (party_no, what): (i64, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let terms = &evaluation.terms;
     let Some(programme) = tx.programme(terms.programme_no)? else {
-        return Ok(0);
+        return Ok(());
     };
-    let mut reminded = 0;
-    for party_no in tx.silent_guests(evaluation.evaluation_no)? {
-        let facts = json!({
-            "programme": { "nl": programme.terms.name[0], "en": programme.terms.name[1] },
-            "evaluation": { "nl": terms.name[0], "en": terms.name[1] },
-            "what": "reminded",
-            "held_on": terms.held_on.to_string(),
-            "answer_until": terms.answer_until.to_string(),
-            "link": pages.of_evaluation(party_no, evaluation),
-        });
-        let kind = ServiceKind::Evaluation;
-        tell_administrators(tx, party_no, kind, &facts.to_string(), now)?;
-        reminded += 1;
-    }
-    Ok(reminded)
+    let facts = json!({
+        "programme": { "nl": programme.terms.name[0], "en": programme.terms.name[1] },
+        "evaluation": { "nl": terms.name[0], "en": terms.name[1] },
+        "what": what,
+        "held_on": terms.held_on.to_string(),
+        "answer_until": terms.answer_until.to_string(),
+        "link": pages.of_evaluation(party_no, evaluation),
+    });
+    let kind = ServiceKind::Evaluation;
+    tell_administrators(tx, party_no, kind, &facts.to_string(), now)
 }

@@ -137,6 +137,11 @@ fn tidy(flow: &Flow) {
         Ok(mails) => events::replies_removed(mails),
         Err(error) => events::replies_not_removed(&error),
     }
+    match evaluations::invite_late(flow) {
+        Ok(0) => {}
+        Ok(participants) => events::participants_invited(participants),
+        Err(error) => events::participants_not_invited(&error),
+    }
     match evaluations::remind(flow) {
         Ok(0) => {}
         Ok(participants) => events::participants_reminded(participants),

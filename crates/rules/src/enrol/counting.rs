@@ -1,9 +1,9 @@
 //! The published rule by which the assets of an application are counted (requirement PI-06).
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
-use model::{AddressRange, AssetValue, Prefix};
+use model::AssetValue;
 use serde::Serialize;
 
 /// IPv6 is counted in blocks of this length at the smallest: what a site of its own is given (RIPE-690). Without it, one
@@ -19,7 +19,7 @@ pub struct AssetCount {
     pub names: u64,
     /// Different AS numbers.
     pub asns: u64,
-    /// IPv6 prefixes that are in no other one of the list; each counts as one, whatever its size.
+    /// Stretches of IPv6 prefixes that overlap or touch; each counts as one, whatever its size.
     pub ipv6: u64,
 }
 
@@ -46,7 +46,7 @@ pub fn count(assets: &[AssetValue]) -> AssetCount {
     let mut names = BTreeSet::new();
     let mut asns = BTreeSet::new();
     let mut ipv4 = Vec::new();
-    let mut ipv6 = BTreeSet::new();
+    let mut ipv6 = Vec::new();
     for asset in assets {
         match asset {
             AssetValue::Domain(name) | AssetValue::Host(name) => {
@@ -60,7 +60,8 @@ pub fn count(assets: &[AssetValue]) -> AssetCount {
                     (IpAddr::V4(first), IpAddr::V4(last)) => {
                         ipv4.push((u64::from(first.to_bits()), u64::from(last.to_bits())));
                     }
-                    (first, last) => ipv6.extend(blocks(first, last)),
+                    (IpAddr::V6(first), IpAddr::V6(last)) => ipv6.push(widened(first, last)),
+                    _ => unreachable!("an asset runs upwards in one family"),
                 }
             }
         }
@@ -69,22 +70,14 @@ pub fn count(assets: &[AssetValue]) -> AssetCount {
         ipv4: covered(ipv4),
         names: names.len() as u64,
         asns: asns.len() as u64,
-        ipv6: outermost(&ipv6),
+        ipv6: stretches(ipv6),
     }
 }
 
-/// The prefixes that make up these addresses of IPv6, none smaller than is counted.
-fn blocks(first: IpAddr, last: IpAddr) -> Vec<Prefix> {
-    let range = AddressRange::new(first, last).expect("an asset runs upwards in one family");
-    let widened = |prefix: Prefix| match prefix.first() {
-        IpAddr::V6(first) if prefix.length() > IPV6_LENGTH_MAX => {
-            let rest = 128 - u32::from(IPV6_LENGTH_MAX);
-            let first = IpAddr::V6((first.to_bits() >> rest << rest).into());
-            Prefix::new(first, IPV6_LENGTH_MAX).expect("the bits behind the length are cleared")
-        }
-        _ => prefix,
-    };
-    range.to_prefixes().into_iter().map(widened).collect()
+/// The addresses of the blocks in which these lie, none smaller than is counted.
+fn widened(first: Ipv6Addr, last: Ipv6Addr) -> (u128, u128) {
+    let within = u128::MAX >> IPV6_LENGTH_MAX;
+    (first.to_bits() & !within, last.to_bits() | within)
 }
 
 /// Addresses in at least one of the ranges.
@@ -102,15 +95,16 @@ fn covered(mut ranges: Vec<(u64, u64)>) -> u64 {
     total
 }
 
-/// Prefixes that are in no other one. They sort with an outer one before those in it.
-fn outermost(prefixes: &BTreeSet<Prefix>) -> u64 {
+/// Stretches without a gap. Ranges that overlap or touch are one: whoever cuts a prefix into pieces gains nothing.
+fn stretches(mut ranges: Vec<(u128, u128)>) -> u64 {
+    ranges.sort_unstable();
     let mut total = 0;
-    let mut outer: Option<&Prefix> = None;
-    for prefix in prefixes {
-        if !outer.is_some_and(|outer| outer.contains(prefix.first())) {
+    let mut end: Option<u128> = None;
+    for (first, last) in ranges {
+        if end.is_none_or(|end| end.checked_add(1).is_some_and(|next| next < first)) {
             total += 1;
-            outer = Some(prefix);
         }
+        end = end.max(Some(last));
     }
     total
 }
@@ -154,12 +148,16 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_prefix_counts_one_whatever_its_size_and_nested_ones_nothing() {
+    fn ipv6_prefixes_that_overlap_or_touch_count_one_together_whatever_their_size() {
         for (listed, want) in [
             ("2001:db8::/32", 1),
             ("2001:db8::/32 2001:db8::/32", 1),
             ("2001:db8::/32 2001:db8:7::/48 2001:db8:7::1", 1),
-            ("2001:db8::/48 2001:db8:1::/48", 2),
+            ("2001:db8::/48 2001:db8:1::/48", 1),
+            ("2001:db8:1::/48 2001:db8:2::/48", 1),
+            ("2001:db8::/48 2001:db8:2::/48", 2),
+            ("2001:db8::/48 2001:db8:2::/48 2001:db8:1::/48", 1),
+            ("2001:db8::/33 2001:db8:8000::/33 2001:db9::/32", 1),
             ("2001:db8::1 2001:db8::2 2001:db8:0:9::/64", 1),
             ("2001:db8::1-2001:db8::ffff", 1),
             ("2001:db8::/48 2001:db8::/47", 1),
@@ -168,7 +166,50 @@ mod tests {
         }
     }
 
+    /// The /48 with this number within 2001:db8::/32.
+    fn block(number: u16) -> AssetValue {
+        AssetValue::guess(&format!("2001:db8:{number:x}::/48")).unwrap()
+    }
+
+    #[test]
+    fn a_prefix_that_is_listed_in_1900_pieces_counts_one() {
+        let pieces: Vec<AssetValue> = (0..1_900).map(block).collect();
+        assert_eq!(count(&pieces).total(), 1);
+    }
+
+    /// The halves of an IPv6 prefix, and their halves, so many times.
+    fn cut(bits: u128, length: u8, times: u32) -> Vec<AssetValue> {
+        let pieces = 0..1_u128 << times;
+        let length = length + times as u8;
+        let piece = |piece: u128| {
+            let first = Ipv6Addr::from_bits(bits | piece << (128 - length));
+            AssetValue::guess(&format!("{first}/{length}")).unwrap()
+        };
+        pieces.map(piece).collect()
+    }
+
     proptest! {
+        #[test]
+        fn cutting_ipv6_prefixes_never_raises_the_count_and_their_order_does_not_matter(
+            held in prop::collection::vec((0_u128..16, 29_u8..48, 0_u32..5), 1..6),
+            turn in 0_usize..64,
+        ) {
+            let base = "2001:db8::".parse::<Ipv6Addr>().unwrap().to_bits();
+            let (mut whole, mut pieces) = (Vec::new(), Vec::new());
+            for (nth, length, times) in held {
+                let bits = base + (nth << 96) >> (128 - length) << (128 - length);
+                whole.extend(cut(bits, length, 0));
+                pieces.extend(cut(bits, length, times));
+            }
+            prop_assert_eq!(count(&pieces).ipv6, count(&whole).ipv6);
+            let middle = turn % pieces.len();
+            pieces.rotate_left(middle);
+            prop_assert_eq!(count(&pieces).ipv6, count(&whole).ipv6);
+            pieces.reverse();
+            pieces.extend(whole.iter().cloned());
+            prop_assert_eq!(count(&pieces).ipv6, count(&whole).ipv6);
+        }
+
         #[test]
         fn ipv4_is_counted_as_a_set_of_addresses_would_be(
             ranges in prop::collection::vec((0_u8..=255, 0_u8..=255), 0..12)

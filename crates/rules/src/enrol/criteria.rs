@@ -56,6 +56,33 @@ impl Declared {
     }
 }
 
+impl Declared {
+    /// Whether the same is declared of what a criterion is about.
+    fn is_same_for(&self, other: &Self, criterion: Criterion) -> bool {
+        let of = |it: &Self| (it.form, it.is_dutch, it.does_business);
+        let is_relay = |it: &Self| it.legal_class == LegalClass::Relay;
+        match criterion {
+            Criterion::Established => of(self) == of(other),
+            Criterion::NotVital => self.legal_class == other.legal_class,
+            Criterion::NoRelay => self.relay == other.relay && is_relay(self) == is_relay(other),
+            Criterion::Contact => self.contact == other.contact,
+        }
+    }
+}
+
+/// What a person judged that still counts: a verdict holds as long as the same is declared as when it was given.
+#[must_use]
+pub fn still_judged(
+    judged: &[(Criterion, Verdict)],
+    then: &Declared,
+    now: &Declared,
+) -> Vec<(Criterion, Verdict)> {
+    let still = judged
+        .iter()
+        .filter(|(criterion, _)| then.is_same_for(now, *criterion));
+    still.copied().collect()
+}
+
 /// Whether an application may take part: every criterion is met, by the verdict of a person where there is one.
 #[must_use]
 pub fn is_eligible(declared: &Declared, judged: &[(Criterion, Verdict)]) -> bool {
@@ -124,6 +151,48 @@ mod tests {
             change(&mut declared);
             check_unmet(&declared, &[want]);
         }
+    }
+
+    #[test]
+    fn a_verdict_counts_until_the_field_that_it_is_about_changes() {
+        let judged = Criterion::ALL
+            .iter()
+            .map(|criterion| (*criterion, Verdict::Met));
+        let judged: Vec<_> = judged.collect();
+        for (change, dropped) in [
+            (
+                (|d| d.is_dutch = false) as fn(&mut Declared),
+                &[Criterion::Established][..],
+            ),
+            (
+                |d| d.form = BusinessForm::NaturalPerson,
+                &[Criterion::Established],
+            ),
+            (
+                |d| d.legal_class = LegalClass::Vital,
+                &[Criterion::NotVital],
+            ),
+            (
+                |d| d.legal_class = LegalClass::Relay,
+                &[Criterion::NotVital, Criterion::NoRelay],
+            ),
+            (|d| d.relay = "A relay".to_owned(), &[Criterion::NoRelay]),
+            (
+                |d| d.contact = TechnicalContact::Absent,
+                &[Criterion::Contact],
+            ),
+        ] {
+            let mut now = bakery();
+            change(&mut now);
+            let still = still_judged(&judged, &bakery(), &now);
+            let gone: Vec<Criterion> = Criterion::ALL
+                .iter()
+                .copied()
+                .filter(|criterion| !still.contains(&(*criterion, Verdict::Met)))
+                .collect();
+            assert_eq!(gone, dropped, "{now:?}");
+        }
+        assert_eq!(still_judged(&judged, &bakery(), &bakery()), judged);
     }
 
     #[test]

@@ -151,7 +151,50 @@ impl Application {
     }
 }
 
+/// How many fields there are.
+const FIELDS: usize = 14;
+
 impl ApplicationForm {
+    /// Every field, in order.
+    pub(crate) fn fields(&self) -> [&String; FIELDS] {
+        [
+            &self.organisation,
+            &self.kvk,
+            &self.sector,
+            &self.size,
+            &self.form,
+            &self.is_dutch,
+            &self.does_business,
+            &self.legal_class,
+            &self.relay,
+            &self.contact,
+            &self.contact_name,
+            &self.contact_phone,
+            &self.assets,
+            &self.consent,
+        ]
+    }
+
+    /// Every field, in order, to be changed.
+    pub(crate) fn fields_mut(&mut self) -> [&mut String; FIELDS] {
+        [
+            &mut self.organisation,
+            &mut self.kvk,
+            &mut self.sector,
+            &mut self.size,
+            &mut self.form,
+            &mut self.is_dutch,
+            &mut self.does_business,
+            &mut self.legal_class,
+            &mut self.relay,
+            &mut self.contact,
+            &mut self.contact_name,
+            &mut self.contact_phone,
+            &mut self.assets,
+            &mut self.consent,
+        ]
+    }
+
     /// Takes over what a page sent of one step; the other fields stay.
     pub fn take(&mut self, step: Step, sent: Self) {
         match step {

@@ -257,21 +257,29 @@ impl fmt::Display for Proof {
     }
 }
 
-/// Why an application stands where it stands, in a sentence for people.
+/// Why an application stands where it stands, in a sentence for people. `places` are all of the draw.
 #[must_use]
-pub fn explained(place: &Place, capacity: Capacity) -> String {
+pub fn explained(place: &Place, places: &[Place], capacity: Capacity) -> String {
     let Entry {
         number,
         sector,
         count,
     } = place.entry;
     let (rank, seats) = (place.rank, capacity.per_sector);
+    let full = format!("all {} places of the programme are taken", capacity.places);
+    let is_even = stands_even(place, places);
     let why = match (place.because, place.state) {
-        (Because::Full, _) => format!("all {} places of the programme are taken", capacity.places),
+        (Because::Full, _) if is_even => {
+            format!("{full}: others at place {rank} have {count} too, and their lots are lower")
+        }
+        (Because::Full, _) => full,
         (Because::Lot, PlaceState::Selected) => {
             format!("others have {count} too, and its lot is among the lowest")
         }
         (Because::Lot, _) => format!("others have {count} too, and their lots are lower"),
+        (Because::Count, PlaceState::Selected) if is_even => format!(
+            "others at place {rank} of their sectors have {count} too, and its lot is among the lowest"
+        ),
         (Because::Count, PlaceState::Selected) => {
             format!("its count is among the {seats} highest of the sector")
         }
@@ -279,6 +287,17 @@ pub fn explained(place: &Place, capacity: Capacity) -> String {
     };
     let state = place.state;
     format!("application {number}: {state} at place {rank} of {sector} with {count}, as {why}")
+}
+
+/// Whether another sector has an application of the same rank and count for which the programme decided otherwise: then the
+/// lot decided between them.
+fn stands_even(place: &Place, places: &[Place]) -> bool {
+    places.iter().any(|other| {
+        let is_peer = (other.rank, other.entry.count) == (place.rank, place.entry.count);
+        let is_torn = other.state != place.state;
+        let is_by_programme = place.because == Because::Full || other.because == Because::Full;
+        is_peer && is_torn && is_by_programme
+    })
 }
 
 #[cfg(test)]

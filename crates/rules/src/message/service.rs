@@ -71,6 +71,9 @@ model::vocabulary! {
         RelayTest = 41 => "relay-test",
         /// A programme has ended in which an organisation took part: `organisation`, `programme`, `link`.
         ProgrammeEnded = 31 => "programme-ended",
+        /// What a participant of a programme must do, or what became of its part: `organisation`, `programme`, a name by
+        /// language, `what`, one of [`PARTICIPATION_NEWS`], `sign_by`, a day or empty, `reason`, `link`.
+        Participation = 32 => "participation",
         /// An evaluation of a programme: `programme` and `evaluation`, names by language, `what` (`invited`,
         /// `reminded`, `changed`), `held_on` and `answer_until`, days, `link`.
         Evaluation = 22 => "evaluation",
@@ -103,6 +106,10 @@ pub const APPLICATION_NEWS: [&str; 8] = [
     "ended",
     "cancelled",
 ];
+
+/// What a participant of a programme is told: to sign the agreement, or a new version; that somebody applied with its KvK
+/// number; that the desk ended its part.
+pub const PARTICIPATION_NEWS: [&str; 4] = ["sign", "sign-again", "known", "ended"];
 
 /// What somebody who complained is told.
 pub const COMPLAINT_NEWS: [&str; 4] = ["received", "acknowledged", "answered", "withdrawn"];
@@ -249,6 +256,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "answer-by-link",
     "relay-test",
     "programme-ended",
+    "participation",
     "evaluation",
     "meeting",
     "footer",
@@ -378,6 +386,15 @@ mod tests {
             ServiceKind::ProgrammeEnded => vec![
                 json!({ "organisation": organisation, "programme": "Pilot of warnings", "link": LINK_OF_OURS }),
             ],
+            ServiceKind::Participation => PARTICIPATION_NEWS
+                .iter()
+                .map(|what| {
+                    json!({ "organisation": organisation,
+                        "programme": { "nl": "Proef met berichten", "en": "Pilot of warnings" }, "what": what,
+                        "sign_by": if *what == "sign" { "" } else { "2027-01-12" },
+                        "reason": "became a vital provider", "link": LINK_OF_OURS })
+                })
+                .collect(),
             ServiceKind::Application => APPLICATION_NEWS
                 .iter()
                 .map(|what| json!({ "programme": "Pilot of warnings", "what": what, "days": 90, "link": LINK_OF_OURS }))

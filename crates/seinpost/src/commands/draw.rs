@@ -100,8 +100,8 @@ fn read(file: &Path) -> anyhow::Result<Proof> {
 
 fn view(proof: &Proof, committed: Option<&str>) -> View {
     let faults = proof.faults(committed);
-    let places: Vec<PlaceView> = proof
-        .computed()
+    let computed = proof.computed();
+    let places: Vec<PlaceView> = computed
         .iter()
         .map(|place| PlaceView {
             number: place.entry.number,
@@ -110,7 +110,7 @@ fn view(proof: &Proof, committed: Option<&str>) -> View {
             rank: place.rank,
             state: place.state.as_str(),
             because: place.because.as_str(),
-            text: explained(place, proof.capacity),
+            text: explained(place, &computed, proof.capacity),
         })
         .collect();
     let selected = places

@@ -208,7 +208,7 @@ fn each_version_of_an_agreement_is_signed_once_by_an_organisation(test: &TestSto
     let publish = |text: &str| {
         write(&test.store, |tx| {
             tx.hold_programme(programme_no)?;
-            tx.add_agreement(programme_no, [text, "in English"], now())
+            tx.add_agreement(programme_no, [text, "in English"], None, now())
         })
     };
     assert_eq!([publish("een"), publish("twee")], [1, 2]);

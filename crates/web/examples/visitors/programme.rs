@@ -46,7 +46,8 @@ pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<
     }
     tx.record_draw(drawn, &proof("gesloten", 3), now)?;
     let agreement = "# Doel\nWij spreken af.\n\n- lezen\n- handelen\n\n## Duur\n1. een jaar";
-    tx.add_agreement(drawn, [agreement, "# Purpose\nWe agree.\n\n- read"], now)?;
+    let english = "# Purpose\nWe agree.\n\n- read";
+    tx.add_agreement(drawn, [agreement, english], None, now)?;
     let party_no = party_no(tx, "ziekenhuis")?;
     let first = tx.application(places[0].application_no)?;
     let form = first.expect("it was just added").form;

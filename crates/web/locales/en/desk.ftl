@@ -398,7 +398,7 @@ desk-application-done-judged = The judgement is kept.
 desk-application-declared = Declared
 desk-application-verdict = Judgement
 desk-application-evidence = What shows it
-desk-application-evidence-hint = A few words that others understand later, such as where you looked it up. Write no names of people.
+desk-application-evidence-hint = A few words that others understand later, such as where you looked it up. Write no names of people. The applicant reads this after the draw.
 desk-application-ipv6 = Check that these are whole registered blocks
 desk-application-register = Trade register
 desk-application-register-name = Name there
@@ -440,7 +440,6 @@ desk-participants-title = Participants
 desk-participants-done-admitted = The organisations are in the register. Their contact is invited as administrator.
 desk-participants-done-agreement = The new version is public. All participants sign again.
 desk-participants-done-ended = Taking part has ended.
-desk-participants-done-reason = Nothing was changed: say in at least two words why.
 desk-participants-admit-text = { $count ->
     [one] One organisation has a place and is not in the register yet.
    *[other] { $count } organisations have a place and are not in the register yet.

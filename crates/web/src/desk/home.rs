@@ -8,6 +8,7 @@ use serde::Serialize;
 use store::{AuditFilter, NotificationState, OpenDecisions, QueueState, Tx};
 
 use super::meeting::list::is_due;
+use super::programme::{Work, open_work};
 use super::tally::{Counted, last_count};
 use super::{COUNTED_MAX, Done};
 use crate::form::Errors;
@@ -43,6 +44,8 @@ struct View {
     is_meeting_due: bool,
     /// Disputes, proofs, approvals of two and texts.
     decisions: [i64; 4],
+    /// What waits in programmes, for whoever runs them.
+    programmes: Vec<Work>,
     balance: Option<Balance>,
 }
 
@@ -101,7 +104,17 @@ pub(super) async fn show(
     let balance = counted.map(|counted| balance_of(site, &counted));
     let may_handle = staff_may(&staff.who.staff_roles, DeskDeed::Handle);
     let now = site.now();
-    let mut view = site.read(move |tx| now_waiting(tx, now)).await?;
+    let may_run = staff_may(&staff.who.staff_roles, DeskDeed::RunProgrammes);
+    let (inner, language) = (site.clone(), staff.visitor.language);
+    let mut view = site
+        .read(move |tx| {
+            let mut view = now_waiting(tx, now)?;
+            if may_run {
+                view.programmes = open_work(&inner, tx, language)?;
+            }
+            Ok(view)
+        })
+        .await?;
     view.done = done;
     view.errors = errors;
     view.reason = reason;
@@ -155,6 +168,7 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         late_actions: tx.count_late_actions(now.day(), COUNTED_MAX)?,
         is_meeting_due: is_due(tx, now)?,
         decisions: [disputes, proofs, approvals, texts],
+        programmes: Vec::new(),
         balance: None,
     })
 }

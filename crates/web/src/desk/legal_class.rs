@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{Day, IdKind, LegalClass, Timestamp};
 use rules::access::DeskDeed;
+use rules::enrol::changes::may_hold_from;
 use serde::{Deserialize, Serialize};
 use store::{ClassEntry, StoreError, Tx};
 use uuid::Uuid;
@@ -51,9 +52,11 @@ pub(super) struct ClassForm {
 }
 
 impl ClassForm {
-    fn read(&self, errors: &mut Errors) -> Option<((Day, LegalClass), String)> {
+    fn read(&self, today: Day, errors: &mut Errors) -> Option<((Day, LegalClass), String)> {
         let class = errors.take("class", self.class.parse(), "enrol-error-choice");
-        let from = errors.take("from", self.from.parse(), "participation-error-day");
+        let from = self.from.parse::<Day>().ok();
+        let from = from.filter(|from| may_hold_from(*from, today));
+        let from = errors.take("from", from.ok_or(()), "participation-error-day");
         let evidence = read_reason(errors, &self.reason);
         Some(((from?, class?), evidence?))
     }
@@ -68,7 +71,7 @@ pub(super) async fn enter(
     staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
     staff.must_be_allowed(DeskDeed::ChangeOrganisations)?;
     let mut errors = Errors::default();
-    let Some((change, evidence)) = form.read(&mut errors) else {
+    let Some((change, evidence)) = form.read(site.now().day(), &mut errors) else {
         let typed = Typed {
             class: form,
             errors,

@@ -2,13 +2,13 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{ApplicationState, Criterion};
+use model::{ApplicationState, Criterion, Verdict};
 use rules::enrol::counting::AssetCount;
-use rules::enrol::form::{ApplicationForm, Step};
+use rules::enrol::form::{Application as Read, ApplicationForm, Step};
 use serde::{Deserialize, Serialize};
-use store::{Application, Programme, Tx};
+use store::{Application, Judged, Programme, Tx};
 
-use super::{ProgrammeView, home};
+use super::{ProgrammeView, home, reference_of};
 use crate::form::known;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -82,7 +82,14 @@ struct View {
     steps: Vec<(&'static str, bool)>,
     /// Criteria, and what the declaration makes of them.
     criteria: Vec<(&'static str, &'static str)>,
+    /// What the coordinator judged, once places were given: criterion, verdict and why; a criterion of which nothing was
+    /// judged is as declared.
+    outcome: Vec<(&'static str, &'static str, String)>,
+    /// Whether every criterion is met by that.
+    is_eligible: bool,
     place: Option<&'static str>,
+    /// Whether the organisation was in the register before it got a place.
+    is_known: bool,
     done: &'static str,
 }
 
@@ -99,11 +106,14 @@ pub(super) async fn show(
     Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
     let inner = site.clone();
-    let (own, place) = site
+    let (own, place, judged, is_known) = site
         .read(move |tx| {
             let own = Own::of(&inner, &token, tx)?;
-            let place = tx.place(own.application.application_no)?;
-            Ok((own, place))
+            let application_no = own.application.application_no;
+            let place = tx.place(application_no)?;
+            let judged = tx.judged(application_no)?;
+            let is_known = is_known(tx, &own)?;
+            Ok((own, place, judged, is_known))
         })
         .await?;
     let read = own.form.read(&own.programme.terms.sectors);
@@ -112,12 +122,22 @@ pub(super) async fn show(
         let is_missing = mistakes.iter().any(|mistake| mistake.step == *step);
         (step.as_str(), is_missing)
     });
+    let is_drawn = own.programme.drawn_at.is_some();
+    let outcome = match read.as_ref().ok().filter(|_| is_drawn) {
+        Some(read) => outcome(read, &judged),
+        None => Vec::new(),
+    };
     let view = View {
+        is_eligible: outcome
+            .iter()
+            .all(|(_, verdict, _)| *verdict == Verdict::Met.as_str()),
+        outcome,
+        is_known,
         home: home(&site, own.application.application_no),
         programme: ProgrammeView::new(&site, visitor.language, &own.programme),
         state: own.application.state.as_str(),
         is_editable: own.is_editable(&site),
-        may_withdraw: own.application.state == ApplicationState::Submitted
+        may_withdraw: own.application.state != ApplicationState::Withdrawn
             && own.programme.drawn_at.is_none(),
         number: own.application.number,
         submitted_at: own.application.submitted_at.map(|at| at.to_string()),
@@ -137,7 +157,35 @@ pub(super) async fn show(
     site.page(&visitor, "enrol/application.html", &view)
 }
 
-/// Takes a submitted application back, until places are given: the file of the draw counts it, and one that is missing afterwards
+/// What holds for each criterion, and what the coordinator wrote about it.
+fn outcome(read: &Read, judged: &[Judged]) -> Vec<(&'static str, &'static str, String)> {
+    let of = |criterion: &Criterion| {
+        let judged = judged.iter().find(|one| one.criterion == *criterion);
+        let verdict = match judged {
+            Some(judged) => judged.verdict,
+            None => read.declared.verdict(*criterion),
+        };
+        let why = judged.map(|judged| judged.evidence.clone());
+        (
+            criterion.as_str(),
+            verdict.as_str(),
+            why.unwrap_or_default(),
+        )
+    };
+    Criterion::ALL.iter().map(of).collect()
+}
+
+/// Whether the place went to an organisation that was in the register already.
+fn is_known(tx: &mut Tx<'_>, own: &Own) -> Result<bool, Refusal> {
+    let Some(participant) = tx.participant(own.application.application_no)? else {
+        return Ok(false);
+    };
+    let number = own.application.number.unwrap_or_default();
+    let party = tx.party(participant.party_no)?;
+    Ok(party.is_some_and(|party| party.reference != reference_of(&own.programme, number)))
+}
+
+/// Takes an application back, begun or submitted, until places are given: the file of the draw counts it, and one that is missing afterwards
 /// would tell who left. What was filled in is forgotten.
 pub(super) async fn withdraw(
     State(site): State<Site>,

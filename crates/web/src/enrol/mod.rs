@@ -4,6 +4,7 @@
 
 mod agreement;
 mod application;
+mod criteria;
 mod programme;
 mod report;
 mod start;
@@ -13,14 +14,16 @@ mod trade;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use message::{pass_on_places, tell_applicant};
-use model::{Day, Language, LegalClass};
-use rules::enrol::form::ApplicationForm;
+use message::{pass_on_places, tell_administrators, tell_applicant};
+use model::{IdKind, Language};
+use rules::message::ServiceKind;
 use serde::Serialize;
-use store::{Participant, Programme, StoreError, Tx};
+use serde_json::json;
+use store::{Programme, StoreError, Tx};
 
 pub(crate) use agreement::{Copy, pdf_file};
 pub(crate) use application::form_of;
+pub(crate) use criteria::{ChangeView, Declarations, unmet};
 pub(crate) use report::{ReportPaper, read_report};
 
 use crate::refusal::Refusal;
@@ -69,6 +72,7 @@ pub(crate) struct ProgrammeView {
     commitment: Option<String>,
     /// `soon`, `open`, `closed` or `drawn`.
     state: &'static str,
+    is_ended: bool,
 }
 
 impl ProgrammeView {
@@ -93,6 +97,7 @@ impl ProgrammeView {
                 (None, false) if now < terms.closes_at => "open",
                 (None, false) => "closed",
             },
+            is_ended: programme.ended_at.is_some(),
         }
     }
 }
@@ -134,23 +139,40 @@ pub(crate) fn pass_on(site: &Site, tx: &mut Tx<'_>, actor: &str) -> Result<(), S
     Ok(())
 }
 
-/// Whether a participant meets the criteria on a day: by what holds of what it declared, with the legal class that the register
-/// has for that day where it has one.
-pub(crate) fn meets_criteria(
+/// The key by which files name the organisation that an application became. One that was here already has another.
+pub(crate) fn reference_of(programme: &Programme, number: u32) -> String {
+    format!("{}-{number}", programme.terms.slug)
+}
+
+/// Tells the administrators of a participant something of a programme: `what` is one of
+/// [`rules::message::PARTICIPATION_NEWS`]; an agreement is to be signed until the day that it names.
+pub(crate) fn tell_participant(
+    site: &Site,
     tx: &mut Tx<'_>,
-    participant: &Participant,
-    programme: &Programme,
-    day: Day,
-) -> Result<bool, StoreError> {
-    let form: ApplicationForm = serde_json::from_str(&participant.form).unwrap_or_default();
-    let Ok(mut read) = form.read(&programme.terms.sectors) else {
-        return Ok(false);
+    (programme, party_no): (&Programme, i64),
+    (what, reason): (&str, &str),
+) -> Result<(), StoreError> {
+    let Some(party) = tx.party(party_no)? else {
+        return Ok(());
     };
-    let class = tx.legal_class_on(participant.party_no, day)?;
-    if class != LegalClass::Unknown {
-        read.declared.legal_class = class;
-    }
-    Ok(read.is_eligible(&[]))
+    let newest = tx.agreements_of(programme.programme_no)?.into_iter().next();
+    let sign_by = newest.and_then(|agreement| agreement.sign_by);
+    let [dutch, english] = &programme.terms.name;
+    let page = format!(
+        "/organisations/{}/programmes/{}",
+        site.id(IdKind::Party, party_no),
+        site.id(IdKind::Programme, programme.programme_no)
+    );
+    let facts = json!({
+        "organisation": party.name,
+        "programme": { "nl": dutch, "en": english },
+        "what": what,
+        "sign_by": sign_by.map(|day| day.to_string()).unwrap_or_default(),
+        "reason": reason,
+        "link": site.link(&page),
+    });
+    let kind = ServiceKind::Participation;
+    tell_administrators(tx, party_no, kind, &facts.to_string(), site.now())
 }
 
 #[cfg(test)]

@@ -23,7 +23,6 @@ struct ListView {
 struct View {
     programme: ProgrammeView,
     criteria: Vec<&'static str>,
-    is_ended: bool,
     /// As the file of the draw has it: sector, applications that could take part, places given.
     drawn: Vec<(&'static str, usize, usize)>,
 }
@@ -46,13 +45,12 @@ pub(super) async fn show(
     visitor: Visitor,
     Path(slug): Path<String>,
 ) -> Result<Response, Refusal> {
-    let (programme, proof, is_ended) = site
+    let (programme, proof) = site
         .read(move |tx| {
             let programme = tx.programme_named(&slug)?;
             let programme = published(programme)?;
             let proof = proof_of(tx, &programme)?;
-            let is_ended = tx.programme_end(programme.programme_no)?.is_some();
-            Ok((programme, proof, is_ended))
+            Ok((programme, proof))
         })
         .await?;
     let view = View {
@@ -69,7 +67,6 @@ pub(super) async fn show(
             };
             programme.terms.sectors.iter().map(of_sector).collect()
         }),
-        is_ended,
         criteria: Criterion::ALL.iter().map(|one| one.as_str()).collect(),
         programme: ProgrammeView::new(&site, visitor.language, &programme),
     };

@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use model::{AssetState, OrganisationRole, Timestamp};
+use model::{AssetState, IdKind, OrganisationRole, Timestamp};
 use rules::access::Deed;
 use rules::upkeep::{assets_due_before, contacts_due_before, expiring_until};
 use serde::Serialize;
 use store::{AssetFilter, OwnContact, StatusChoice};
 
+use crate::enrol::in_language;
 use crate::finding::filter::inbox_by;
 use crate::refusal::Refusal;
 use crate::security_txt::ending_until;
@@ -40,6 +41,8 @@ struct OverviewView {
     open: Vec<(&'static str, i64)>,
     /// There are more open findings than were counted, or there may be.
     has_more_open: bool,
+    /// Address of the page and name of the programmes whose agreement is to be signed.
+    to_sign: Vec<(String, String)>,
 }
 
 pub(super) async fn overview(
@@ -62,14 +65,24 @@ pub(super) async fn overview(
             security_txts: 0,
             open: Vec::new(),
             has_more_open: false,
+            to_sign: Vec::new(),
         };
         return site.page(&member, "organisation/overview.html", &view);
     }
     let mut query = inbox_by(party_no, member.standing, now.day());
     query.status = StatusChoice::Open;
+    let (home, inner) = (member.home(), site.clone());
+    let language = member.visitor.language;
     let view = site
         .read(move |tx| {
             let (open, has_more_open) = tx.inbox_severities(&query, FINDINGS_MAX)?;
+            let mut to_sign = Vec::new();
+            for programme_no in tx.programmes_to_sign(party_no)? {
+                let id = inner.id(IdKind::Programme, programme_no);
+                let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
+                let name = in_language(language, &programme.terms.name);
+                to_sign.push((format!("{home}/programmes/{id}"), name));
+            }
             let claimed = AssetFilter {
                 state: Some(AssetState::Claimed),
                 ..AssetFilter::default()
@@ -90,6 +103,7 @@ pub(super) async fn overview(
                 .iter()
                 .filter(|contact| must_be_confirmed(contact, now));
             Ok(OverviewView {
+                to_sign,
                 must_confirm_assets: assets > 0
                     && confirmed_at.is_some_and(|at| at < assets_due_before(now)),
                 assets,

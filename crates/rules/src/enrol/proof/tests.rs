@@ -1,3 +1,5 @@
+use model::Sector;
+
 use super::super::draw::tests::story;
 use super::*;
 
@@ -106,7 +108,7 @@ fn every_place_is_explained_in_a_sentence() {
     let places = proof().computed();
     let of = |number| {
         let place = places.iter().find(|place| place.entry.number == number);
-        explained(place.unwrap(), CAPACITY)
+        explained(place.unwrap(), &places, CAPACITY)
     };
     assert_eq!(
         of(1),
@@ -123,5 +125,40 @@ fn every_place_is_explained_in_a_sentence() {
         tied.filter(|text| text.contains("others have 260 too"))
             .count(),
         3
+    );
+}
+
+#[test]
+fn where_one_place_is_left_for_two_sectors_with_equal_counts_the_lot_is_named() {
+    let entry = |number, sector| Entry {
+        number,
+        sector,
+        count: 5,
+    };
+    let entries = [entry(1, Sector::Ict), entry(2, Sector::Trade)];
+    let capacity = Capacity {
+        places: 1,
+        per_sector: 4,
+    };
+    let places = draw(&entries, capacity, "seed");
+    let mut texts: Vec<String> = places
+        .iter()
+        .map(|place| explained(place, &places, capacity))
+        .collect();
+    texts.sort_by_key(|text| !text.contains("selected"));
+    let [first, second] = &texts[..] else {
+        panic!("{texts:?}");
+    };
+    assert!(
+        first.ends_with(
+            "as others at place 1 of their sectors have 5 too, and its lot is among the lowest"
+        ),
+        "{first}"
+    );
+    assert!(
+        second.ends_with(
+            "as all 1 places of the programme are taken: others at place 1 have 5 too, and their lots are lower"
+        ),
+        "{second}"
     );
 }

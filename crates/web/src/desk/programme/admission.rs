@@ -11,7 +11,7 @@ use store::{
 
 use crate::account::{invitation_end, invitation_mail};
 use crate::asset::change_holding;
-use crate::enrol::form_of;
+use crate::enrol::{form_of, reference_of, tell_participant};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::{fresh_token, token_digest};
@@ -46,7 +46,10 @@ pub(super) fn admit_all(
         let read = read.map_err(|_| Refusal::Conflict)?;
         // Whoever gave the number of an organisation that is here already is not let into it: its own people sign.
         let party_no = match tx.party_named(read.kvk.as_str())? {
-            Some(party_no) => party_no,
+            Some(party_no) => {
+                tell_participant(site, tx, (programme, party_no), ("known", ""))?;
+                party_no
+            }
             None => add(site, tx, programme, &application, &read, actor)?,
         };
         let numbers = (*application_no, programme.programme_no, party_no);
@@ -68,7 +71,7 @@ fn add(
     let now = site.now();
     let number = application.number.unwrap_or_default();
     let row = OrganisationRow {
-        organisation: format!("{}-{number}", programme.terms.slug),
+        organisation: reference_of(programme, number),
         name: read.organisation.clone(),
         kvk: Some(read.kvk),
         sector: Some(read.sector.to_string()),
@@ -115,7 +118,9 @@ fn asset_row(value: &AssetValue) -> OwnAssetRow {
     }
 }
 
-fn invite(
+/// Invites the technical contact of an application as administrator of the organisation that it became. An earlier invitation
+/// is worth nothing any more.
+pub(super) fn invite(
     site: &Site,
     tx: &mut Tx<'_>,
     party_no: i64,

@@ -1,16 +1,17 @@
 //! The agreement of a programme: its next version, and copies of it.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use model::IdKind;
+use model::{Day, IdKind};
 use rules::access::DeskDeed;
+use rules::enrol::changes::may_hold_from;
 use rules::enrol::draw::commitment as digest;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{coordinator_must_have_proved, done, hold_running, participants, subject};
-use crate::enrol::Copy;
+use crate::enrol::{Copy, tell_participant};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -24,9 +25,11 @@ const TEXT_CHARS_MAX: usize = 100_000;
 pub(super) struct AgreementForm {
     pub(super) text_nl: String,
     pub(super) text_en: String,
+    /// Last day on which it is to be signed; empty: none is named.
+    pub(super) sign_by: String,
 }
 
-/// Publishes the next version of the agreement. Everybody signs anew.
+/// Publishes the next version of the agreement. Everybody signs anew, and is told so.
 pub(super) async fn publish(
     State(site): State<Site>,
     staff: Staff,
@@ -47,15 +50,35 @@ pub(super) async fn publish(
         text("text_nl", &form.text_nl),
         text("text_en", &form.text_en),
     ];
+    let sign_by = match form.sign_by.trim() {
+        "" => None,
+        day => {
+            let day = day.parse::<Day>().ok();
+            let day = day.filter(|day| now.day() < *day && may_hold_from(*day, now.day()));
+            errors.take("sign_by", day.ok_or(()), "desk-agreement-error-day")
+        }
+    };
     if !errors.is_empty() {
         return participants::page(&site, &staff, id, Some(form), errors, None).await;
     }
     let programme_no = site.number(IdKind::Programme, &id)?;
     let (actor, subject) = (staff.who.actor(&site), subject(&site, programme_no));
+    let inner = site.clone();
     site.write(move |tx| {
         hold_running(tx, programme_no)?;
+        let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
         let [dutch, english] = [&texts[0][..], &texts[1]];
-        let version = tx.add_agreement(programme_no, [dutch, english], now)?;
+        let version = tx.add_agreement(programme_no, [dutch, english], sign_by, now)?;
+        let unsigned = tx.unsigned_of(programme_no)?;
+        let signed = tx.signatures_of(programme_no)?;
+        for one in tx.participants_of(programme_no)? {
+            if unsigned.binary_search(&one.application_no).is_err() {
+                continue;
+            }
+            let has_signed = signed.iter().any(|sign| sign.party_no == one.party_no);
+            let what = if has_signed { "sign-again" } else { "sign" };
+            tell_participant(&inner, tx, (&programme, one.party_no), (what, ""))?;
+        }
         let detail = format!("version {version}: {}", digest(dutch));
         Ok(tx.record(now, &actor, "publish-agreement", &subject, &detail)?)
     })
@@ -86,11 +109,18 @@ pub(super) async fn blank(
     copy.to_file(&site, &staff.visitor)
 }
 
-/// The newest version that a participant signed.
+/// Which of the versions; without it the newest that was signed.
+#[derive(Deserialize)]
+pub(super) struct Which {
+    version: Option<i64>,
+}
+
+/// A version that a participant signed.
 pub(super) async fn signed(
     State(site): State<Site>,
     staff: Staff,
     Path((id, application)): Path<(Uuid, Uuid)>,
+    Query(which): Query<Which>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
@@ -110,8 +140,9 @@ pub(super) async fn signed(
                     .find(|one| one.party_no == party_no && one.agreement_no == agreement_no)
             };
             let versions = tx.agreements_of(programme_no)?.into_iter();
-            let mut signed = versions
-                .filter_map(|version| Some((is_own(version.agreement_no)?.clone(), version)));
+            let wanted = versions.filter(|one| which.version.is_none_or(|no| no == one.version));
+            let mut signed =
+                wanted.filter_map(|version| Some((is_own(version.agreement_no)?.clone(), version)));
             let (signature, version) = signed.next().ok_or(Refusal::NotFound)?;
             // It is data of an organisation: who read it is known.
             let subject = format!("application {application}");

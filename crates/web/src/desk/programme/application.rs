@@ -33,12 +33,17 @@ struct View {
     form: ApplicationForm,
     count: AssetCount,
     total: u64,
-    /// IPv6 prefixes, to be held against their registration.
+    /// IPv6 prefixes, to be held against their registration, and all other assets.
     ipv6: Vec<String>,
+    others: Vec<String>,
     is_eligible: bool,
     criteria: Vec<CriterionRow>,
     twins: Vec<u32>,
     rivals: Vec<u32>,
+    /// Organisations of the register with the same number.
+    known: Vec<String>,
+    /// Whether the relay that is named is in the register.
+    is_known_relay: bool,
     register: Option<RegisterView>,
     /// Once places were given, nothing is judged any more.
     may_judge: bool,
@@ -143,14 +148,17 @@ async fn page(
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
     let (inner, actor, now) = (site.clone(), staff.who.actor(site), site.now());
-    let (programme, one, register) = site
+    let (programme, one, register, known, is_known_relay) = site
         .write(move |tx| {
             let (programme, one) = found(&inner, tx, ids)?;
             let register = tx.trade_answer(one.application.application_no)?;
             // It is data of an organisation: who read it is known.
             let subject = format!("application {}", ids.1);
             tx.record(now, &actor, "read-application", &subject, "")?;
-            Ok((programme, one, register))
+            let known = tx.parties_with_kvk(one.read.kvk.as_str())?;
+            let relay = &one.read.declared.relay;
+            let is_known_relay = !relay.is_empty() && tx.has_relay_named(relay)?;
+            Ok((programme, one, register, known, is_known_relay))
         })
         .await?;
     let row = |criterion: &Criterion| CriterionRow {
@@ -165,6 +173,8 @@ async fn page(
             .unwrap_or_default(),
     };
     let is_ipv6 = |asset: &&AssetValue| asset.bounds().is_some_and(|(first, _)| first.is_ipv6());
+    let (ipv6, others): (Vec<&AssetValue>, _) = one.read.assets.iter().partition(is_ipv6);
+    let shown = |assets: Vec<&AssetValue>| assets.iter().map(ToString::to_string).collect();
     let count = one.read.count();
     let view = View {
         id: ids.1,
@@ -175,18 +185,19 @@ async fn page(
         form: form_of(&one.application),
         count,
         total: count.total(),
-        ipv6: one
-            .read
-            .assets
-            .iter()
-            .filter(is_ipv6)
-            .map(ToString::to_string)
-            .collect(),
+        ipv6: shown(ipv6),
+        others: shown(others),
         is_eligible: one.is_eligible(),
         criteria: Criterion::ALL.iter().map(row).collect(),
         register: register
             .filter(|answer| answer.kvk == one.read.kvk)
             .map(|answer| RegisterView::new(answer, &one.read.organisation)),
+        known: if programme.drawn_at.is_none() {
+            known
+        } else {
+            Vec::new()
+        },
+        is_known_relay,
         twins: one.twins,
         rivals: one.rivals,
         may_judge: programme.drawn_at.is_none(),

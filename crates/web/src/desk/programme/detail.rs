@@ -48,6 +48,8 @@ struct Row {
     /// Others of the same organisation, and others that claim the same.
     twins: Vec<u32>,
     rivals: Vec<u32>,
+    /// Organisations of the register with the same number.
+    known: Vec<String>,
 }
 
 pub(super) async fn show(
@@ -58,14 +60,18 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
-    let (programme, all, places) = site
+    let (programme, all, known, places) = site
         .read(move |tx| {
             let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
             let all = applicants(tx, &programme)?;
-            Ok((programme, all, tx.places_of(programme_no)?))
+            let known = all
+                .iter()
+                .map(|one| tx.parties_with_kvk(one.read.kvk.as_str()));
+            let known = known.collect::<Result<Vec<_>, _>>()?;
+            Ok((programme, all, known, tx.places_of(programme_no)?))
         })
         .await?;
-    let row = |one: &Applicant| Row {
+    let row = |(one, known): (&Applicant, Vec<String>)| Row {
         id: site.id(IdKind::Application, one.application.application_no),
         number: one.number,
         organisation: one.read.organisation.clone(),
@@ -77,8 +83,14 @@ pub(super) async fn show(
         is_undecided: one.is_undecided(&all),
         twins: one.twins.clone(),
         rivals: one.rivals.clone(),
+        // After the draw those with a place are there by their application.
+        known: if programme.drawn_at.is_none() {
+            known
+        } else {
+            Vec::new()
+        },
     };
-    let applications: Vec<Row> = all.iter().map(row).collect();
+    let applications: Vec<Row> = all.iter().zip(known).map(row).collect();
     let now = site.now();
     let is_closed = programme.terms.closes_at <= now;
     let undecided = applications.iter().filter(|row| row.is_undecided).count();

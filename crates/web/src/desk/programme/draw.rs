@@ -17,7 +17,7 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::{Staff, fresh_token};
 
-/// Lets everybody see the programme.
+/// Lets everybody see the programme. Its page says that the lot is fixed: that must be so.
 pub(super) async fn publish(
     State(site): State<Site>,
     staff: Staff,
@@ -31,7 +31,8 @@ pub(super) async fn publish(
         subject(&site, programme_no),
     );
     site.write(move |tx| {
-        if !tx.publish_programme(programme_no, now)? {
+        let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
+        if programme.commitment.is_none() || !tx.publish_programme(programme_no, now)? {
             return Err(Refusal::Conflict);
         }
         Ok(tx.record(now, &actor, "publish-programme", &subject, "")?)

@@ -11,17 +11,21 @@ mod draw;
 mod evaluation;
 mod list;
 mod measures;
+mod participant;
 mod participants;
 mod places;
 mod report;
 mod standing;
+mod work;
+
+pub(super) use work::{Work, open_work};
 
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::{get, post};
-use model::{IdKind, Timestamp};
+use model::{IdKind, OrganisationRole, Timestamp};
 use rules::access::DeskDeed;
-use store::Tx;
+use store::{StoreError, Tx};
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
@@ -91,8 +95,16 @@ pub(super) fn routes() -> Router<Site> {
             get(agreement::signed),
         )
         .route(
+            "/desk/programmes/{programme}/participants/{application}",
+            get(participant::show),
+        )
+        .route(
             "/desk/programmes/{programme}/participants/{application}/end",
-            post(participants::end),
+            post(participant::end),
+        )
+        .route(
+            "/desk/programmes/{programme}/participants/{application}/invite",
+            post(participant::invite),
         )
         .merge(evaluation::routes())
 }
@@ -104,6 +116,14 @@ fn hold_running(tx: &mut Tx<'_>, programme_no: i64) -> Result<(), Refusal> {
         Some(_) => Err(Refusal::Conflict),
         None => Ok(()),
     }
+}
+
+/// Whether an organisation has somebody who is told what its part in a programme needs.
+fn has_administrator(tx: &mut Tx<'_>, party_no: i64) -> Result<bool, StoreError> {
+    let members = tx.members_of(party_no)?;
+    Ok(members
+        .iter()
+        .any(|member| member.role == OrganisationRole::Administrator))
 }
 
 /// For acts that others are told of: whoever may run programmes proved just now who it is. Gives the time.

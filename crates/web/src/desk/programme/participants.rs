@@ -1,23 +1,21 @@
-//! `/desk/programmes/{programme}/participants`: letting those with a place into the register, who signed the agreement, mailboxes,
-//! what participants reported, and leaving.
+//! `/desk/programmes/{programme}/participants`: letting those with a place into the register, who signed the agreement,
+//! mailboxes, and who no longer meets the criteria. What one of them did and reported is on a page of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
-use model::{IdKind, MailboxState, PlaceState};
+use model::{Day, IdKind, MailboxState, PlaceState};
 use rules::access::DeskDeed;
 use rules::enrol::draw::commitment as digest;
-use serde::{Deserialize, Serialize};
-use store::{Programme, Tx};
+use serde::Serialize;
+use store::{Participant, Programme, Tx};
 use uuid::Uuid;
 
 use super::agreement::AgreementForm;
 use super::{admission, coordinator_must_have_proved, done, hold_running, subject};
 use crate::desk::Done;
-use crate::desk::reason::read_reason;
-use crate::enrol::{ProgrammeView, form_of, in_language, meets_criteria, pass_on};
+use crate::enrol::{Declarations, ProgrammeView, form_of, in_language};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -30,9 +28,13 @@ struct View {
     /// Version, time and digest of the agreement that is to be signed.
     agreement: Option<(i64, String, String)>,
     form: AgreementForm,
+    /// Last day on which it is to be signed.
+    sign_by: Option<String>,
     /// Those with a place that are not in the register yet.
     to_admit: usize,
     rows: Vec<Row>,
+    /// Participants whose mailbox works, and all of them.
+    reached: (usize, usize),
     errors: Errors,
     done: Option<&'static str>,
 }
@@ -46,12 +48,13 @@ struct Row {
     /// The newest version that was signed.
     signed: Option<i64>,
     mailbox: Option<String>,
-    /// `unproved`, or what the last daily look found.
     mailbox_state: &'static str,
     /// What it filled in was deleted.
     is_forgotten: bool,
     is_eligible: bool,
     changes: usize,
+    /// It has a place and has not signed the newest version.
+    must_sign: bool,
 }
 
 pub(super) async fn list(
@@ -60,7 +63,7 @@ pub(super) async fn list(
     Path(id): Path<Uuid>,
     Query(before): Query<Done>,
 ) -> Result<Response, Refusal> {
-    let done = before.key(&["admitted", "agreement", "ended", "reason"]);
+    let done = before.key(&["admitted", "agreement"]);
     page(&site, &staff, id, None, Errors::default(), done).await
 }
 
@@ -88,7 +91,15 @@ pub(super) async fn page(
     let kept = agreement.as_ref().map(|agreement| AgreementForm {
         text_nl: agreement.text[0].clone(),
         text_en: agreement.text[1].clone(),
+        sign_by: String::new(),
     });
+    let sign_by = agreement.as_ref().and_then(|agreement| agreement.sign_by);
+    let taken = || {
+        rows.iter()
+            .filter(|row| row.state == PlaceState::Taken.as_str())
+    };
+    let alive = MailboxState::Alive.as_str();
+    let reached = taken().filter(|row| row.mailbox_state == alive).count();
     let view = View {
         id,
         programme: ProgrammeView::new(site, language, &programme),
@@ -100,8 +111,10 @@ pub(super) async fn page(
                 digest(&text),
             )
         }),
+        sign_by: sign_by.map(|day| day.to_string()),
         form: typed.or(kept).unwrap_or_default(),
         to_admit,
+        reached: (reached, taken().count()),
         rows,
         errors,
         done,
@@ -112,6 +125,7 @@ pub(super) async fn page(
 fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>, Refusal> {
     let versions = tx.agreements_of(programme.programme_no)?;
     let signatures = tx.signatures_of(programme.programme_no)?;
+    let unsigned = tx.unsigned_of(programme.programme_no)?;
     let watched = tx.mailboxes_of(programme.programme_no)?.into_iter();
     let watched: BTreeMap<i64, MailboxState> = watched
         .map(|mailbox| (mailbox.application_no, mailbox.state))
@@ -131,24 +145,60 @@ fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>,
                 .find(|version| version.agreement_no == sign.agreement_no);
             version.map(|version| version.version)
         });
+        let changes = tx.participant_changes(one.application_no)?;
+        let declared = Declarations::of(tx, &one, programme, &changes)?;
+        let mailbox_state = mailbox_word(&one, watched.get(&one.application_no).copied());
         rows.push(Row {
             id: site.id(IdKind::Application, one.application_no),
             number: application.number.unwrap_or_default(),
             organisation: form_of(&application).organisation,
             state: place.state.as_str(),
             signed: signed.max(),
-            mailbox_state: match watched.get(&one.application_no) {
-                Some(state) => state.as_str(),
-                None if one.mailbox_proved_at.is_some() => "alive",
-                None => "unproved",
-            },
+            mailbox_state,
             mailbox: one.mailbox.as_ref().map(ToString::to_string),
             is_forgotten: application.email.is_none(),
-            is_eligible: meets_criteria(tx, &one, programme, site.now().day())?,
-            changes: tx.participant_changes(one.application_no)?.len(),
+            is_eligible: declared.are_met_on(site.now().day()),
+            changes: changes.len(),
+            must_sign: unsigned.binary_search(&one.application_no).is_ok(),
         });
     }
     Ok(rows)
+}
+
+/// `unproved`, or what the last daily look found.
+pub(super) fn mailbox_word(
+    participant: &Participant,
+    watched: Option<MailboxState>,
+) -> &'static str {
+    match watched {
+        Some(state) => state.as_str(),
+        None if participant.mailbox_proved_at.is_some() => MailboxState::Alive.as_str(),
+        None => "unproved",
+    }
+}
+
+/// Those that take part and do not meet the criteria on a day.
+pub(super) fn flagged(
+    tx: &mut Tx<'_>,
+    programme: &Programme,
+    day: Day,
+) -> Result<Vec<i64>, Refusal> {
+    let places = tx.places_of(programme.programme_no)?.into_iter();
+    let taken: HashSet<i64> = places
+        .filter(|place| place.state == PlaceState::Taken)
+        .map(|place| place.application_no)
+        .collect();
+    let mut flagged = Vec::new();
+    for one in tx.participants_of(programme.programme_no)? {
+        if !taken.contains(&one.application_no) {
+            continue;
+        }
+        let changes = tx.participant_changes(one.application_no)?;
+        if !Declarations::of(tx, &one, programme, &changes)?.are_met_on(day) {
+            flagged.push(one.application_no);
+        }
+    }
+    Ok(flagged)
 }
 
 /// Lets everybody who has a place into the register.
@@ -170,36 +220,4 @@ pub(super) async fn admit(
     })
     .await?;
     Ok(done(&id, "/participants", "admitted"))
-}
-
-#[derive(Deserialize)]
-pub(super) struct Why {
-    #[serde(default)]
-    reason: String,
-}
-
-/// Ends taking part, for whoever no longer meets the criteria. The organisation stays in the ordinary service.
-pub(super) async fn end(
-    State(site): State<Site>,
-    staff: Staff,
-    Path((id, application)): Path<(Uuid, Uuid)>,
-    Form(why): Form<Why>,
-) -> Result<Redirect, Refusal> {
-    let now = coordinator_must_have_proved(&site, &staff)?;
-    let Some(reason) = read_reason(&mut Errors::default(), &why.reason) else {
-        return Ok(done(&id, "/participants", "reason"));
-    };
-    let application_no = site.number(IdKind::Application, &application)?;
-    let (inner, actor) = (site.clone(), staff.who.actor(&site));
-    site.write(move |tx| {
-        let ended = (PlaceState::Taken, PlaceState::Left);
-        if !tx.change_place(application_no, ended, &reason, now)? {
-            return Err(Refusal::Conflict);
-        }
-        let subject = format!("application {application}");
-        tx.record(now, &actor, "end-participation", &subject, &reason)?;
-        Ok(pass_on(&inner, tx, &actor)?)
-    })
-    .await?;
-    Ok(done(&id, "/participants", "ended"))
 }

@@ -1,6 +1,8 @@
 //! `/desk/programmes/{programme}/report`: what a programme came to, as page, table (CSV), data (JSON) and document (PDF); and
 //! ending it, after which the report stays as it is.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
@@ -18,7 +20,7 @@ use store::{Programme, ProgrammeEnd, Tx};
 use uuid::Uuid;
 
 use super::standing::report;
-use super::{coordinator_must_have_proved, done, subject};
+use super::{coordinator_must_have_proved, done, has_administrator, subject};
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
 use crate::download::{file, table};
@@ -294,7 +296,7 @@ pub(super) async fn end(
             return Err(Refusal::Conflict);
         }
         let report = report(tx, &programme)?;
-        end_places(&inner, tx, &programme, &reason)?;
+        let told = end_places(&inner, tx, &programme, &reason)?;
         let end = ProgrammeEnd {
             programme_no,
             ended_at: now,
@@ -306,7 +308,7 @@ pub(super) async fn end(
         if !tx.end_programme(&end)? {
             return Err(Refusal::Conflict);
         }
-        tell_applicants(&inner, tx, &programme)?;
+        tell_applicants(&inner, tx, &programme, &told)?;
         let subject = subject(&inner, programme_no);
         Ok(tx.record(now, &actor, "end-programme", &subject, &reason)?)
     })
@@ -314,30 +316,35 @@ pub(super) async fn end(
     Ok(done(&id, "/report", "ended").into_response())
 }
 
-/// Tells all who applied or began to, but for participants: those are told as organisations.
-fn tell_applicants(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<(), Refusal> {
+/// Tells all who applied or began to, but for those that were told as organisations.
+fn tell_applicants(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    programme: &Programme,
+    told: &BTreeSet<i64>,
+) -> Result<(), Refusal> {
     let what = match programme.drawn_at {
         Some(_) => "ended",
         None => "cancelled",
     };
-    let admitted = tx.participants_of(programme.programme_no)?;
     for application_no in tx.applicants_to_tell(programme.programme_no)? {
-        let is_admitted = admitted.binary_search_by_key(&application_no, |one| one.application_no);
-        if is_admitted.is_err() {
+        if !told.contains(&application_no) {
             tell(site, tx, application_no, what)?;
         }
     }
     Ok(())
 }
 
-/// Ends every place. Who takes part is told that it goes on in the ordinary service, with all that it has.
+/// Ends every place. Who takes part is told that it goes on in the ordinary service, with all that it has. Gives the
+/// applications whose organisations have somebody who was told.
 fn end_places(
     site: &Site,
     tx: &mut Tx<'_>,
     programme: &Programme,
     reason: &str,
-) -> Result<(), Refusal> {
+) -> Result<BTreeSet<i64>, Refusal> {
     let now = site.now();
+    let mut told = BTreeSet::new();
     for place in tx.places_of(programme.programme_no)? {
         let after = match place.state {
             PlaceState::Taken => PlaceState::Finished,
@@ -366,6 +373,9 @@ fn end_places(
         });
         let kind = ServiceKind::ProgrammeEnded;
         tell_administrators(tx, one.party_no, kind, &facts.to_string(), now)?;
+        if has_administrator(tx, one.party_no)? {
+            told.insert(one.application_no);
+        }
     }
-    Ok(())
+    Ok(told)
 }

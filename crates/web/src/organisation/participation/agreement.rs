@@ -114,3 +114,32 @@ pub(super) async fn copy(
     };
     copy.to_file(&site, &member.visitor)
 }
+
+/// A version that the organisation signed, with that signature.
+pub(super) async fn signed(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id, number)): Path<(Uuid, Uuid, i64)>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::ReadPeople)?;
+    let party_no = member.party_no;
+    let programme_no = site.number(IdKind::Programme, &id)?;
+    let (taking, version, signature) = site
+        .read(move |tx| {
+            let taking = Taking::of(tx, party_no, programme_no)?;
+            let mut versions = tx.agreements_of(programme_no)?.into_iter();
+            let version = versions.find(|one| one.version == number);
+            let version = version.ok_or(Refusal::NotFound)?;
+            let mut signatures = tx.signatures_of(programme_no)?.into_iter();
+            let signature = signatures
+                .find(|one| one.party_no == party_no && one.agreement_no == version.agreement_no);
+            Ok((taking, version, signature.ok_or(Refusal::NotFound)?))
+        })
+        .await?;
+    let copy = Copy {
+        programme: &taking.programme,
+        version: &version,
+        signed: Some((&signature, &member.party_name)),
+    };
+    copy.to_file(&site, &member.visitor)
+}

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use model::{Day, IdKind, PlaceState};
 use rules::access::Deed;
+use rules::enrol::changes::{Reported, may_hold_from};
 use rules::enrol::form::{ApplicationForm, Step};
 use serde::Deserialize;
 use store::ParticipantChange;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use super::{Taking, done, page};
 use crate::desk::enter_class;
-use crate::enrol::pass_on;
+use crate::enrol::{Declarations, pass_on};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -38,8 +39,9 @@ pub(super) async fn report(
     let (party_no, now) = (member.party_no, site.now());
     let programme_no = site.number(IdKind::Programme, &id)?;
     let mut errors = Errors::default();
-    let day = sent.holds_from.parse::<Day>();
-    let holds_from = errors.take("holds_from", day, "participation-error-day");
+    let day = sent.holds_from.parse::<Day>().ok();
+    let day = day.filter(|day| may_hold_from(*day, now.day()));
+    let holds_from = errors.take("holds_from", day.ok_or(()), "participation-error-day");
     let taking = site
         .read(move |tx| Taking::of(tx, party_no, programme_no))
         .await?;
@@ -64,28 +66,29 @@ pub(super) async fn report(
     site.write(move |tx| {
         let taking = Taking::of(tx, party_no, programme_no)?;
         let read = form.read(&taking.programme.terms.sectors);
-        let read = read.map_err(|_| Refusal::Conflict)?;
+        let class = read.map_err(|_| Refusal::Conflict)?.declared.legal_class;
+        let reported = Reported::new(holds_from, now.day(), form.clone());
+        if form.legal_class != taking.form.legal_class {
+            let evidence = format!("reported in the programme {}", taking.programme.terms.slug);
+            for day in [holds_from, reported.counts_from] {
+                if tx.legal_class_on(party_no, day)? != class {
+                    enter_class(tx, &acting, (day, class), &evidence, now)?;
+                }
+            }
+        }
+        let before = tx.participant_changes(taking.participant.application_no)?;
+        let mut own = Declarations::of(tx, &taking.participant, &taking.programme, &before)?;
+        let counts_from = reported.counts_from;
+        own.report(reported);
         let change = ParticipantChange {
             application_no: taking.participant.application_no,
             reported_at: now,
             person_no,
             holds_from,
             form: serde_json::to_string(&form).expect("texts can be written"),
-            is_eligible: read.is_eligible(&[]),
+            is_eligible: own.are_met_on(counts_from),
         };
         tx.add_participant_change(&change)?;
-        // The form is filled with what was said before: a class that stands there still is no news, and the desk may have
-        // entered another one since.
-        if taking.form.legal_class != form.legal_class {
-            let class = read.declared.legal_class;
-            let evidence = format!("reported in the programme {}", taking.programme.terms.slug);
-            // What was entered for a later day does not outlive what the organisation says of today.
-            for day in [holds_from, holds_from.max(now.day())] {
-                if tx.legal_class_on(party_no, day)? != class {
-                    enter_class(tx, &acting, (day, class), &evidence, now)?;
-                }
-            }
-        }
         let detail = match change.is_eligible {
             true => "the criteria are met",
             false => "the criteria are no longer met",

@@ -110,7 +110,8 @@ pub(super) async fn answer(
         .write(move |tx| {
             let taking = Taking::of(tx, party_no, programme_no)?;
             let one = &taking.participant;
-            let (Some(mailbox), Some(sent_at)) = (&one.mailbox, one.mailbox_sent_at) else {
+            let asked = one.mailbox_asked.as_ref().or(one.mailbox.as_ref());
+            let (Some(mailbox), Some(sent_at)) = (asked, one.mailbox_sent_at) else {
                 return Ok(false);
             };
             let key = inner.link_key();

@@ -21,7 +21,7 @@ use store::{Agreement, AssetFilter, Participant, Place, Programme, Signature, Tx
 use uuid::Uuid;
 
 use super::Before;
-use crate::enrol::{ProgrammeView, in_language, meets_criteria};
+use crate::enrol::{ChangeView, Declarations, ProgrammeView, in_language, unmet};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -38,6 +38,10 @@ pub(super) fn routes() -> Router<Site> {
         .route(&at("/{programme}"), get(show))
         .route(&at("/{programme}/agreement"), post(agreement::sign))
         .route(&at("/{programme}/agreement.pdf"), get(agreement::copy))
+        .route(
+            &at("/{programme}/agreements/{version}"),
+            get(agreement::signed),
+        )
         .route(&at("/{programme}/mailbox"), post(mailbox::send))
         .route(&at("/{programme}/mailbox/code"), post(mailbox::answer))
         .route(&at("/{programme}/change"), post(change::report))
@@ -57,7 +61,7 @@ struct Taking {
     participant: Participant,
     programme: Programme,
     place: Place,
-    /// What holds of what was declared.
+    /// What was declared last.
     form: ApplicationForm,
 }
 
@@ -126,16 +130,20 @@ struct View {
     may_sign: bool,
     agreement: Option<AgreementView>,
     mailbox: Option<String>,
+    /// Where a code was sent that was not answered yet.
+    mailbox_asked: Option<String>,
     mailbox_sent_at: Option<String>,
     mailbox_proved_at: Option<String>,
     /// What the last daily look found, and since when.
     mailbox_state: Option<(&'static str, String)>,
     domains: Vec<String>,
     form: ApplicationForm,
-    is_eligible: bool,
+    /// Criteria that are not met today.
+    unmet: Vec<&'static str>,
     classes: Vec<&'static str>,
-    /// When, from which day on, legal class, and whether the criteria were met by it.
-    changes: Vec<(String, String, String, bool)>,
+    changes: Vec<ChangeView>,
+    /// Version, who signed it and when.
+    signatures: Vec<(i64, String, String)>,
     /// Address, name and day of the evaluations to which the organisation was invited.
     evaluations: Vec<(String, String, String)>,
     errors: Errors,
@@ -152,6 +160,8 @@ struct AgreementView {
     signed: Option<(String, String)>,
     /// Whether an older version was signed.
     is_renewed: bool,
+    /// Last day on which it is to be signed.
+    sign_by: Option<String>,
 }
 
 impl AgreementView {
@@ -178,8 +188,40 @@ impl AgreementView {
             signed: signed
                 .map(|signature| (signature.signatory.clone(), signature.signed_at.to_string())),
             is_renewed: !own.is_empty() && signed.is_none(),
+            sign_by: newest.sign_by.map(|day| day.to_string()),
         })
     }
+}
+
+/// What an organisation signed, the newest version first.
+fn signatures_of(
+    party_no: i64,
+    versions: &[Agreement],
+    signatures: &[Signature],
+) -> Vec<(i64, String, String)> {
+    let mut own = Vec::new();
+    for version in versions {
+        let signed = signatures.iter().find(|signature| {
+            signature.party_no == party_no && signature.agreement_no == version.agreement_no
+        });
+        own.extend(signed.map(|signed| {
+            let signatory = signed.signatory.clone();
+            (version.version, signatory, signed.signed_at.to_string())
+        }));
+    }
+    own
+}
+
+/// The mailbox in which a code waits to be answered.
+fn awaited(participant: &Participant) -> Option<String> {
+    let first = participant
+        .mailbox
+        .as_ref()
+        .filter(|_| participant.mailbox_proved_at.is_none());
+    let asked = participant.mailbox_asked.as_ref().or(first);
+    asked
+        .filter(|_| participant.mailbox_sent_at.is_some())
+        .map(ToString::to_string)
 }
 
 async fn show(
@@ -205,37 +247,32 @@ async fn page(
     let (party_no, language) = (member.party_no, member.visitor.language);
     let programme_no = site.number(IdKind::Programme, &id)?;
     let today = site.now().day();
-    let (taking, is_eligible, agreement, domains, changes, watched, evaluations) = site
+    let (taking, unmet, changes, agreement, signatures, domains, watched, evaluations) = site
         .read(move |tx| {
             let taking = Taking::of(tx, party_no, programme_no)?;
-            let is_eligible = meets_criteria(tx, &taking.participant, &taking.programme, today)?;
+            let changes = tx.participant_changes(taking.participant.application_no)?;
+            let own = Declarations::of(tx, &taking.participant, &taking.programme, &changes)?;
+            let unmet = unmet(&own.criteria_on(today));
+            let changes = own.changes(&changes);
             let versions = tx.agreements_of(programme_no)?;
             let signatures = tx.signatures_of(programme_no)?;
             let agreement = AgreementView::new(language, party_no, &versions, &signatures);
-            let changes = tx.participant_changes(taking.participant.application_no)?;
+            let signatures = signatures_of(party_no, &versions, &signatures);
             let watched = tx.mailbox_watched(taking.participant.application_no)?;
             let evaluations = tx.evaluations_with(programme_no, party_no)?;
             let domains = domains(tx, party_no)?;
             Ok((
                 taking,
-                is_eligible,
-                agreement,
-                domains,
+                unmet,
                 changes,
+                agreement,
+                signatures,
+                domains,
                 watched,
                 evaluations,
             ))
         })
         .await?;
-    let change = |change: &store::ParticipantChange| {
-        let form: ApplicationForm = serde_json::from_str(&change.form).unwrap_or_default();
-        (
-            change.reported_at.to_string(),
-            change.holds_from.to_string(),
-            form.legal_class,
-            change.is_eligible,
-        )
-    };
     let moment = |at: Option<model::Timestamp>| at.map(|at| at.to_string());
     let view = View {
         here: address(member, &id),
@@ -245,14 +282,16 @@ async fn page(
         may_sign: member.standing.may(Deed::SignAgreements),
         agreement,
         mailbox: taking.participant.mailbox.as_ref().map(ToString::to_string),
+        mailbox_asked: awaited(&taking.participant),
         mailbox_sent_at: moment(taking.participant.mailbox_sent_at),
         mailbox_proved_at: moment(taking.participant.mailbox_proved_at),
         mailbox_state: watched.map(|one| (one.state.as_str(), one.since.to_string())),
         domains,
-        is_eligible,
+        unmet,
         form: typed.unwrap_or(taking.form),
         classes: LegalClass::ALL.iter().map(|class| class.as_str()).collect(),
-        changes: changes.iter().map(change).collect(),
+        changes,
+        signatures,
         evaluations: evaluations
             .iter()
             .map(|one| {

@@ -10,7 +10,7 @@ use crate::enrol::tests::Enrolling;
 use crate::testing::Browser;
 
 /// The programme was drawn and everybody selected is admitted: its coordinator, and its address at the desk.
-fn admitted(enrolling: &Enrolling) -> (Browser<'_>, String) {
+pub(super) fn admitted(enrolling: &Enrolling) -> (Browser<'_>, String) {
     let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
     let here = drawn(enrolling, &mut coordinator);
     let mut coordinator = again(enrolling, "analyst@csirt.example");
@@ -179,6 +179,8 @@ fn a_programme_that_was_never_drawn_can_end_and_all_who_applied_hear_that_it_doe
         .id(model::IdKind::Programme, enrolling.programme_no);
     let here = format!("/desk/programmes/{id}");
     coordinator.post(&format!("{here}/commit"), &[]);
+    let page = coordinator.get(&here).body;
+    assert!(page.contains(&format!("href=\"{here}/report\"")), "{page}");
     let shown = coordinator.get(&format!("{here}/report")).body;
     assert!(shown.contains("No places were given yet"), "{shown}");
     let ended = coordinator.post(&format!("{here}/end"), &[("reason", "too few applied")]);
@@ -190,6 +192,8 @@ fn a_programme_that_was_never_drawn_can_end_and_all_who_applied_hear_that_it_doe
     let told = enrolling.mails();
     let cancelled = told.iter().filter(|facts| facts["what"] == "cancelled");
     assert_eq!(cancelled.count(), 3, "{told:?}");
+    let list = coordinator.get("/desk/programmes").body;
+    assert!(list.contains("Ended"), "{list}");
 
     let mut stranger = enrolling.site.browser();
     let public = stranger.get("/programmes/pilot").body;

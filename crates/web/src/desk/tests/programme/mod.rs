@@ -2,6 +2,7 @@
 
 mod ending;
 mod evaluation;
+mod participants;
 mod taking_part;
 
 use axum::http::StatusCode;
@@ -344,6 +345,13 @@ fn a_programme_is_made_by_the_desk_and_is_seen_by_nobody_before_it_is_published(
         let link = format!("href=\"#{field}\"");
         assert!(empty.body.contains(&link), "{field}");
     }
+    let unsealed = coordinator.post(&format!("{here}/publish"), &[]);
+    assert_eq!(
+        unsealed.status,
+        StatusCode::CONFLICT,
+        "the lot is not fixed"
+    );
+    coordinator.post(&format!("{here}/commit"), &[]);
     coordinator.post(&format!("{here}/publish"), &[]);
     assert_eq!(hidden(), StatusCode::OK);
     let mut director = at_work(&enrolling.site, StaffRole::Director);

@@ -70,7 +70,7 @@ pub(super) fn sign(
 }
 
 /// Page of the programme for the organisation that an application became.
-fn participation(enrolling: &Enrolling, application_no: i64) -> String {
+pub(super) fn participation(enrolling: &Enrolling, application_no: i64) -> String {
     let participants = enrolling
         .site
         .store()
@@ -283,7 +283,7 @@ fn mailbox_dies(enrolling: &Enrolling, watched: &WatchedMailbox) {
 }
 
 /// Asks for a code, answers a wrong one and the right one, and looks whether findings go there.
-fn prove_mailbox(enrolling: &Enrolling, administrator: &mut Browser<'_>, home: &str) {
+pub(super) fn prove_mailbox(enrolling: &Enrolling, administrator: &mut Browser<'_>, home: &str) {
     let strange = administrator.post(&format!("{home}/mailbox"), &[("domain", "b2.example")]);
     assert!(
         strange.body.contains("href=\"#domain\""),

@@ -1,0 +1,53 @@
+# What a participant signs and reports, and what the coordinator sees of that.
+changes-what = What changes
+changes-none = Nothing
+changes-nothing = None
+changes-yes = Yes
+changes-no = No
+changes-not-met = Not met
+participation-sign-by = Sign on { $day } at the latest.
+participation-signatures = What your organisation signed
+participation-signature-version = Version
+participation-signature-by = Signed by
+participation-signature-copy = PDF of version { $version }
+participation-mailbox-asked = A code was sent to { $mailbox }. Until you fill it in, warnings go on to the mailbox above.
+organisation-todo-sign = Sign the agreement of { $programme }.
+enrol-state-ended = Ended
+enrol-selection-lot-open = Equal counts are ordered by lot.
+enrol-outcome-met = Your application meets the conditions
+enrol-outcome-not-met = Your application does not meet all conditions
+enrol-outcome-verdict = Verdict
+enrol-outcome-why = Why
+enrol-outcome-declared = By what you declared
+enrol-place-known-text = Your organisation is known here already. Its administrators were told, and can sign the agreement.
+desk-participants-reached = { $reached } of { $all } participants can be reached: their mailbox was tested and works.
+desk-participants-due = { $count ->
+    [one] 1 participant has not signed the newest version of the agreement.
+   *[other] { $count } participants have not signed the newest version of the agreement.
+}
+desk-participants-sign-by = They can sign until { $day }. After that you can end taking part.
+desk-participants-must-sign = Must still sign
+desk-participants-done-invited = The invitation was sent. The one before it does not work any more.
+desk-participant-title = Participant { $number }: { $organisation }
+desk-participant-account = Account
+desk-participant-account-there = There is an administrator
+desk-participant-account-invited = Invited, no account yet
+desk-participant-account-lapsed = The invitation has lapsed
+desk-participant-account-nobody = This organisation was known before and has no administrator. Contact it.
+desk-participant-invited-until = The invitation holds until
+desk-participant-invite = Send a new invitation
+desk-participant-no-changes = This participant reported nothing.
+desk-participant-end-text = The administrators are told, with this reason. The organisation stays in the ordinary service.
+desk-programme-publish-first = Fix the lot first. Then you can publish the programme.
+desk-programme-end-link = Report, and ending the programme
+desk-programme-known = This KvK number is in the register already: { $names }.
+desk-application-known = If this application gets a place, it belongs to that organisation. Its administrators are told and decide themselves.
+desk-application-known-relay = { $relay } is in the register as an organisation that passes messages on.
+desk-application-others = What else was declared
+desk-agreement-sign-by = Sign until
+desk-agreement-sign-by-hint = You can leave this empty. Whoever has not signed on that day can be stopped by you.
+desk-agreement-error-day = Choose a day after today, at most ten years ahead.
+desk-work-flagged = No longer meets
+desk-work-waiting = Waits for a colleague
+desk-work-dead = Mailbox does not work
+desk-work-unsigned = Must still sign
