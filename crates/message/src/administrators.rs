@@ -21,14 +21,14 @@ pub fn tell_administrators(
     tell(tx, &administrators, kind, facts, now)
 }
 
-/// Leaves a mail for each administrator of an organisation and each of its contacts, but not for `except`.
+/// Leaves a mail for each administrator of an organisation and each of its contacts, but not for `except`, where given.
 ///
 /// # Errors
 /// When the store fails.
 pub fn tell_people_of(
     tx: &mut Tx<'_>,
     party_no: i64,
-    except: &EmailAddress,
+    except: Option<&EmailAddress>,
     kind: ServiceKind,
     facts: &str,
     now: Timestamp,
@@ -39,7 +39,7 @@ pub fn tell_people_of(
         let language = contact.language.unwrap_or(usual);
         people.entry(contact.email).or_insert(language);
     }
-    people.retain(|email, _| email.compared() != except.compared());
+    people.retain(|email, _| except.is_none_or(|it| email.compared() != it.compared()));
     tell(tx, &people, kind, facts, now)
 }
 

@@ -1,8 +1,12 @@
 //! Writing what a recipient says, with all that follows from it. The same for every door.
 
 use model::{AnswerDoor, AnswerStatus, Day, IdKey, IdKind, Timestamp};
-use rules::answer::{DeskTask, desk_task, may_follow};
+use rules::answer::{DeskTask, becomes, desk_task, is_announced, may_follow};
+use rules::message::ServiceKind;
+use serde_json::json;
 use store::{AnswerEvent, InboxRow, QueueItem, QueueKind, QueueState, StoreError, Tx};
+
+use crate::administrators::tell_people_of;
 
 /// What somebody said about a finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,7 +82,12 @@ pub fn answer(
         assigned_to: said.assigned_to,
         comment: said.comment.clone(),
     };
-    if !tx.add_answer(&event, row.version)? {
+    let is_kept = said.status.is_some_and(|to| {
+        becomes(row.status, row.until, to, now.day()) == row.status && to != row.status
+    });
+    if is_kept {
+        tx.note_said(&event)?;
+    } else if !tx.add_answer(&event, row.version)? {
         return Err(AnswerError::Conflict);
     }
     if let Some(kind) = said.status.and_then(desk_task).map(queue_of) {
@@ -92,6 +101,26 @@ pub fn answer(
             opened_at: now,
         })?;
     }
+    record(tx, id_key, sayer, finding_no, said, now)?;
+    if said
+        .status
+        .is_some_and(|status| is_announced(sayer.door, status))
+    {
+        announce(tx, id_key, sayer, finding_no, said, now)?;
+    }
+    Ok(())
+}
+
+/// Records it with the finding, and in the history of the organisation, who reads there what is done for it. That somebody
+/// looked is no act.
+fn record(
+    tx: &mut Tx<'_>,
+    id_key: &IdKey,
+    sayer: &Sayer,
+    finding_no: i64,
+    said: &Said,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let action = match (said.status, said.assigned_to) {
         (Some(_), _) => "finding.answer",
         (None, Some(_)) => "finding.assign",
@@ -101,19 +130,45 @@ pub fn answer(
     let subject = format!("finding {finding}");
     let detail = said.status.map_or("", AnswerStatus::as_str);
     tx.record(now, &sayer.actor, action, &subject, detail)?;
-    if sayer.door == AnswerDoor::Mandate {
-        // In the history of the customer, who reads there what others do for it.
-        let customer = id_key.public_id(IdKind::Party, sayer.party_no as u64);
-        let act = format!("{action} {subject} {detail}");
-        tx.record(
-            now,
-            &sayer.actor,
-            "act-by-mandate",
-            &format!("party {customer}"),
-            act.trim_end(),
-        )?;
+    if said.status == Some(AnswerStatus::Seen) {
+        return Ok(());
     }
-    Ok(())
+    let (action, detail) = match sayer.door {
+        AnswerDoor::Mandate => ("act-by-mandate", format!("{action} {subject} {detail}")),
+        AnswerDoor::Portal
+        | AnswerDoor::Link
+        | AnswerDoor::Api
+        | AnswerDoor::Mail
+        | AnswerDoor::Telephone => (action, format!("{subject} {detail}")),
+    };
+    let organisation = id_key.public_id(IdKind::Party, sayer.party_no as u64);
+    let subject = format!("party {organisation}");
+    tx.record(now, &sayer.actor, action, &subject, detail.trim_end())
+}
+
+/// Mails administrators and contacts that somebody with a link said this. Says nothing while nobody said where the pages
+/// are: then there are no links.
+fn announce(
+    tx: &mut Tx<'_>,
+    id_key: &IdKey,
+    sayer: &Sayer,
+    finding_no: i64,
+    said: &Said,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(origin) = tx.public_origin()? else {
+        return Ok(());
+    };
+    let organisation = id_key.public_id(IdKind::Party, sayer.party_no as u64);
+    let finding = id_key.public_id(IdKind::Finding, finding_no as u64);
+    let facts = json!({
+        "organisation": sayer.party_name,
+        "status": said.status.map_or("", AnswerStatus::as_str),
+        "until": said.until.map(|day| day.to_string()).unwrap_or_default(),
+        "link": format!("{origin}/organisations/{organisation}/findings/{finding}"),
+    });
+    let kind = ServiceKind::AnswerByLink;
+    tell_people_of(tx, sayer.party_no, None, kind, &facts.to_string(), now)
 }
 
 fn queue_of(task: DeskTask) -> QueueKind {

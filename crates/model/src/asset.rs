@@ -220,6 +220,38 @@ impl AssetValue {
         forms
     }
 
+    /// The prefixes that contain an asset of addresses as a whole, longest first; none for others. At most 129.
+    #[must_use]
+    pub fn prefixes_around(&self) -> Vec<Prefix> {
+        let Some((first, last)) = self.bounds() else {
+            return Vec::new();
+        };
+        let widening = std::iter::successors(Some(Prefix::of_address(first)), Prefix::wider);
+        widening.filter(|prefix| prefix.contains(last)).collect()
+    }
+
+    /// The assets, one for each, that a register may hold and that contain this one and more: prefixes or domains. Longest
+    /// first, at most 129.
+    #[must_use]
+    pub fn wider(&self) -> Vec<Self> {
+        let domains = |name: &DomainName, passed: usize| {
+            let parents = name.parents().skip(passed);
+            let parsed = parents.filter_map(|parent| parent.parse().ok());
+            parsed.map(Self::Domain).collect()
+        };
+        match self {
+            Self::Domain(name) => domains(name, 1),
+            // A domain is its own name too, and all below it.
+            Self::Host(name) => domains(name, 0),
+            Self::Address(_) | Self::Prefix(_) | Self::Range(_) => {
+                let prefixes = self.prefixes_around().into_iter().map(Self::Prefix);
+                let own = self.bounds();
+                prefixes.filter(|it| it.bounds() != own).collect()
+            }
+            Self::Asn(_) => Vec::new(),
+        }
+    }
+
     /// In which terms the asset is given.
     #[must_use]
     pub const fn kind(&self) -> AssetKind {

@@ -3,7 +3,7 @@
 //!
 //! An answer counts for the episode of the finding in which it was given. That of a later episode begins as new again.
 
-use model::{AnswerStatus, Day, Severity, Timestamp};
+use model::{AnswerDoor, AnswerStatus, Day, Role, Severity, Timestamp};
 
 use crate::suppression::tell_again_at;
 
@@ -107,15 +107,57 @@ pub fn may_follow(from: AnswerStatus, to: AnswerStatus) -> bool {
     }
 }
 
+/// What the finding has after this answer. What is settled stays so when it is forwarded: the helper may be asked to check
+/// it, and nothing is told again because of that.
+#[must_use]
+pub fn becomes(
+    from: AnswerStatus,
+    until: Option<Day>,
+    to: AnswerStatus,
+    today: Day,
+) -> AnswerStatus {
+    match to == AnswerStatus::Forwarded && !is_open(from, until, today) {
+        true => from,
+        false => to,
+    }
+}
+
 /// Statuses that a person may choose. The others follow from what a person does.
-pub const CHOICES: [AnswerStatus; 6] = [
+pub const CHOICES: [AnswerStatus; 7] = [
     AnswerStatus::InProgress,
     AnswerStatus::Solved,
+    AnswerStatus::SolvedPossiblyCompromised,
     AnswerStatus::RiskAccepted,
     AnswerStatus::NotOurs,
     AnswerStatus::FalseAlarm,
     AnswerStatus::HelpRequested,
 ];
+
+/// Statuses that whoever got a forwarded link may choose: how the work goes. Whether a risk is taken, and whose the system
+/// is, is for those who were told.
+pub const HELPER_CHOICES: [AnswerStatus; 4] = [
+    AnswerStatus::InProgress,
+    AnswerStatus::Solved,
+    AnswerStatus::SolvedPossiblyCompromised,
+    AnswerStatus::HelpRequested,
+];
+
+/// Whether the organisation is mailed that this was said. A link may be in the wrong hands, and these answers silence a
+/// finding that is still there.
+#[must_use]
+pub fn is_announced(door: AnswerDoor, status: AnswerStatus) -> bool {
+    match door {
+        AnswerDoor::Link => matches!(
+            status,
+            AnswerStatus::RiskAccepted | AnswerStatus::NotOurs | AnswerStatus::FalseAlarm
+        ),
+        AnswerDoor::Portal
+        | AnswerDoor::Api
+        | AnswerDoor::Mandate
+        | AnswerDoor::Mail
+        | AnswerDoor::Telephone => false,
+    }
+}
 
 /// Whether a risk may be accepted until this day: after today, and within [`ACCEPTED_DAYS_MAX`].
 #[must_use]
@@ -124,10 +166,14 @@ pub fn may_accept_until(until: Day, today: Day) -> bool {
     (1..=ACCEPTED_DAYS_MAX).contains(&days)
 }
 
-/// Whether "solved" must say more: what could be abused by anybody may have been.
+/// Whether "solved" must say more: what could be abused by anybody may have been, and what is badly abused was.
 #[must_use]
-pub fn asks_about_the_past(severity: Severity, to: AnswerStatus) -> bool {
-    severity == Severity::Critical && to == AnswerStatus::Solved
+pub fn asks_about_the_past(role: Role, severity: Severity, to: AnswerStatus) -> bool {
+    let asked_from = match role {
+        Role::Target => Severity::Critical,
+        Role::Victim => Severity::High,
+    };
+    to == AnswerStatus::Solved && severity >= asked_from
 }
 
 /// What "solved" means once it is known whether the system could be abused before. Who does not know assumes the worst.
@@ -296,6 +342,60 @@ mod tests {
                 let want = *to != S::New && (*to != S::Seen || *from == S::New);
                 assert_eq!(may_follow(*from, *to), want, "{from} to {to}");
             }
+        }
+    }
+
+    #[test]
+    fn solved_must_say_more_where_somebody_may_have_been_in() {
+        for (role, severity, want) in [
+            (Role::Target, Severity::High, false),
+            (Role::Target, Severity::Critical, true),
+            (Role::Victim, Severity::Medium, false),
+            (Role::Victim, Severity::High, true),
+            (Role::Victim, Severity::Critical, true),
+        ] {
+            let asks = |status| asks_about_the_past(role, severity, status);
+            assert_eq!(asks(S::Solved), want, "{role} {severity}");
+            assert!(!asks(S::SolvedPossiblyCompromised), "{role} {severity}");
+        }
+    }
+
+    #[test]
+    fn forwarding_keeps_what_is_settled_and_nothing_else() {
+        let (today, until) = (at(0).day(), Some(at(30).day()));
+        for from in S::ALL {
+            let is_settled = matches!(
+                from,
+                S::Solved
+                    | S::SolvedPossiblyCompromised
+                    | S::RiskAccepted
+                    | S::NotOurs
+                    | S::FalseAlarm
+            );
+            let want = if is_settled { *from } else { S::Forwarded };
+            assert_eq!(becomes(*from, until, S::Forwarded, today), want, "{from}");
+            assert_eq!(
+                becomes(*from, until, S::InProgress, today),
+                S::InProgress,
+                "{from}"
+            );
+        }
+        let late = at(31).day();
+        assert_eq!(
+            becomes(S::RiskAccepted, until, S::Forwarded, late),
+            S::Forwarded
+        );
+    }
+
+    #[test]
+    fn a_helper_cannot_silence_what_is_still_there() {
+        for status in HELPER_CHOICES {
+            assert!(CHOICES.contains(&status), "{status}");
+            assert!(!is_announced(AnswerDoor::Link, status), "{status}");
+        }
+        for status in CHOICES.iter().filter(|it| !HELPER_CHOICES.contains(it)) {
+            assert!(is_announced(AnswerDoor::Link, *status), "{status}");
+            assert!(!is_announced(AnswerDoor::Portal, *status), "{status}");
         }
     }
 

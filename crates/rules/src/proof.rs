@@ -70,20 +70,7 @@ pub fn role_addresses(value: &AssetValue) -> Vec<EmailAddress> {
 /// The prefixes that contain an asset of addresses as a whole, longest first. None for others.
 #[must_use]
 pub fn networks_around(value: &AssetValue) -> Vec<Prefix> {
-    let Some((first, last)) = value.bounds() else {
-        return Vec::new();
-    };
-    let mut around = Prefix::of_address(first);
-    let mut networks = Vec::new();
-    loop {
-        if around.contains(last) {
-            networks.push(around);
-        }
-        match around.wider() {
-            Some(wider) => around = wider,
-            None => return networks,
-        }
-    }
+    value.prefixes_around()
 }
 
 /// Which claims lie wholly in something that is proved: pairs of claim and what proves it, in the order of the claims.

@@ -71,10 +71,26 @@ impl Tx<'_> {
         {
             return Ok(false);
         }
+        let event_no = self.note_said(event)?;
+        // That somebody looked is no news.
+        if event
+            .status
+            .is_some_and(|status| status != AnswerStatus::Seen)
+        {
+            self.note_answered(event.party_no, event_no, event.at)?;
+        }
+        Ok(true)
+    }
+
+    /// Writes down what was said, and nothing of how far the recipient is; gives the number of the event.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn note_said(&mut self, event: &AnswerEvent) -> Result<i64> {
         if event.assigned_to.is_some() {
             self.assign(event, event.assigned_to)?;
         }
-        let event_no = self.query_int(
+        self.query_int(
             "INSERT INTO answer_event (party_no, finding_no, episode, at, door, actor, person_no, status, until_day,
                 patched_day, assigned_to, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              RETURNING event_no",
@@ -92,15 +108,7 @@ impl Tx<'_> {
                 event.assigned_to,
                 &event.comment,
             ],
-        )?;
-        // That somebody looked is no news.
-        if event
-            .status
-            .is_some_and(|status| status != AnswerStatus::Seen)
-        {
-            self.note_answered(event.party_no, event_no, event.at)?;
-        }
-        Ok(true)
+        )
     }
 
     /// Of which finding something was said, and how far it is by that; nothing where its organisation was told of it under

@@ -1,4 +1,5 @@
-//! Two organisations that say that the same is theirs. Neither hears of the other; the desk decides.
+//! Two organisations that say that the same is theirs, or that something inside what the other one holds is. Neither hears of the
+//! other; the desk decides.
 
 use model::{AssetValue, ProofMethod, Timestamp};
 
@@ -32,6 +33,8 @@ pub struct Dispute {
     pub older: DisputeSide,
     /// Since when.
     pub opened_at: Timestamp,
+    /// The younger lies inside the older; otherwise the two are the same.
+    pub is_inside: bool,
 }
 
 impl Tx<'_> {
@@ -98,8 +101,8 @@ impl Tx<'_> {
         Ok(self.query_int(open, values![asset_no])? > 0)
     }
 
-    /// Decides a dispute: asset `keeper_no`, one of its two sides, is verified, and the other one is closed. Says whether
-    /// there was such a dispute.
+    /// Decides a dispute: asset `keeper_no`, one of its two sides, is verified, and the other one is closed; but what lies inside
+    /// another asset stays beside that one. Says whether there was such a dispute.
     ///
     /// # Errors
     /// When the engine fails.
@@ -114,11 +117,11 @@ impl Tx<'_> {
         let sides = self.query_opt(
             "UPDATE asset_dispute SET decided_at = $3, decided_by = $4, reason = $5
              WHERE dispute_no = $1 AND decided_at IS NULL AND (asset_no = $2 OR other_no = $2)
-             RETURNING asset_no, other_no",
+             RETURNING asset_no, other_no, is_inside",
             values![dispute_no, keeper_no, now.micros(), by, reason],
-            |row| Ok((row.int(0)?, row.int(1)?)),
+            |row| Ok((row.int(0)?, row.int(1)?, row.int(2)? == 1)),
         )?;
-        let Some((asset_no, other_no)) = sides else {
+        let Some((asset_no, other_no, is_inside)) = sides else {
             return Ok(false);
         };
         let loser_no = if asset_no == keeper_no {
@@ -127,8 +130,10 @@ impl Tx<'_> {
             asset_no
         };
         let owner = "SELECT party_no FROM asset WHERE asset_no = $1";
-        let loser = self.query_int(owner, values![loser_no])?;
-        self.change_own_assets(loser, &[loser_no], AssetChange::Close, now)?;
+        if !(is_inside && keeper_no == asset_no) {
+            let loser = self.query_int(owner, values![loser_no])?;
+            self.change_own_assets(loser, &[loser_no], AssetChange::Close, now)?;
+        }
         let keeper = self.query_int(owner, values![keeper_no])?;
         let proof = NewProof {
             asset_no: keeper_no,
@@ -147,7 +152,7 @@ impl Tx<'_> {
 const DECIDED_DAYS: i32 = 365;
 
 const DISPUTE: &str = "SELECT d.dispute_no, a.kind, a.value, d.opened_at, a.asset_no, a.party_no, p.name,
-        b.asset_no, b.party_no, q.name
+        b.asset_no, b.party_no, q.name, d.is_inside
     FROM asset_dispute d JOIN asset a ON a.asset_no = d.asset_no JOIN asset b ON b.asset_no = d.other_no
     JOIN party p ON p.party_no = a.party_no JOIN party q ON q.party_no = b.party_no
     WHERE d.decided_at IS NULL";
@@ -166,5 +171,6 @@ fn dispute_from(row: &Row<'_>) -> Result<Dispute> {
         opened_at: Timestamp::from_micros(row.int(3)?),
         younger: side(4)?,
         older: side(7)?,
+        is_inside: row.int(10)? == 1,
     })
 }

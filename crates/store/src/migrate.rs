@@ -120,6 +120,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "preferences",
         include_str!("../migrations/0045_preferences.sql"),
     ),
+    (
+        "answer links",
+        include_str!("../migrations/0046_answer_links.sql"),
+    ),
+    (
+        "disputes inside",
+        include_str!("../migrations/0047_disputes_inside.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -81,6 +81,16 @@ impl Tx<'_> {
         }
     }
 
+    /// Whether an open organisation has this number in the trade register.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn has_party_with_kvk(&mut self, kvk: &KvkNumber) -> Result<bool> {
+        let sql = "SELECT 1 FROM party WHERE kvk = $1 AND closed_at IS NULL LIMIT 1";
+        let found = self.query_opt(sql, values![kvk.as_str()], |row| row.int(0))?;
+        Ok(found.is_some())
+    }
+
     /// Keeps others from changing who belongs to an organisation until the transaction ends.
     ///
     /// # Errors

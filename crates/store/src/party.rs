@@ -200,6 +200,13 @@ impl Tx<'_> {
     }
 
     fn each_stored(&mut self, sql: &str, mut take: impl FnMut(StoredAsset<'_>)) -> Result<()> {
+        // What lies inside something of another organisation takes nothing before the desk decided whose it is.
+        let inside =
+            "SELECT asset_no FROM asset_dispute WHERE is_inside = 1 AND decided_at IS NULL";
+        let inside: HashSet<i64> = self
+            .query(inside, &[], |row| row.int(0))?
+            .into_iter()
+            .collect();
         let closed = "SELECT party_no FROM party WHERE closed_at IS NOT NULL";
         let closed: HashSet<i64> = self
             .query(closed, &[], |row| row.int(0))?
@@ -207,11 +214,12 @@ impl Tx<'_> {
             .collect();
         self.for_each(sql, &[], |row| {
             let party_no = row.int(1)?;
-            if closed.contains(&party_no) {
+            let asset_no = row.int(0)?;
+            if closed.contains(&party_no) || inside.contains(&asset_no) {
                 return Ok(());
             }
             take(StoredAsset {
-                asset_no: row.int(0)?,
+                asset_no,
                 party_no,
                 kind: row.code(2, "asset kind", AssetKind::from_code)?,
                 value: row.str(3)?,

@@ -55,7 +55,8 @@ pub struct ProofReview {
 }
 
 impl Tx<'_> {
-    /// Notes that a claim of an organisation is proved; says whether there was an open claim.
+    /// Notes that a claim of an organisation is proved; says whether there was an open claim. One that lies inside something of
+    /// another organisation opens a dispute (see `overlap`).
     ///
     /// # Errors
     /// When the engine fails.
@@ -65,7 +66,16 @@ impl Tx<'_> {
         proof: &NewProof<'_>,
         now: Timestamp,
     ) -> Result<bool> {
-        let proved = self.execute(
+        let held = self.query_opt(
+            "SELECT c.state, a.kind, a.value FROM asset_claim c JOIN asset a ON a.asset_no = c.asset_no
+             WHERE c.asset_no = $2 AND c.party_no = $1",
+            values![party_no, proof.asset_no],
+            |row| Ok((row.int(0)?, asset_value(row, 1, 2)?)),
+        )?;
+        let Some((state, value)) = held else {
+            return Ok(false);
+        };
+        self.execute(
             "UPDATE asset_claim SET state = 1, method = $3, parent_no = $4, evidence = $5, proved_at = $6,
                 valid_until = $7
              WHERE asset_no = $2 AND party_no = $1",
@@ -79,7 +89,11 @@ impl Tx<'_> {
                 proof.valid_until.days()
             ],
         )?;
-        Ok(proved == 1)
+        // What is proved anew for longer was looked at when it was proved first.
+        if state == 0 {
+            self.open_inner_disputes(party_no, proof, &value, now)?;
+        }
+        Ok(true)
     }
 
     /// What could be proved by something that is known already.

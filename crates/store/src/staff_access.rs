@@ -38,14 +38,4 @@ impl Tx<'_> {
             row.text(0)
         })
     }
-
-    /// Numbers of the open assets of an organisation, at most `rows_max`.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn asset_numbers_of(&mut self, party_no: i64, rows_max: i64) -> Result<Vec<i64>> {
-        // The key of assets begins with the party.
-        let sql = "SELECT asset_no FROM asset WHERE party_no = $1 AND closed_at IS NULL LIMIT $2";
-        self.query(sql, values![party_no, rows_max], |row| row.int(0))
-    }
 }

@@ -14,8 +14,13 @@ use tokio::sync::mpsc;
 /// Pieces of a file that are made ahead of who reads it.
 const PIECES_AHEAD: usize = 2;
 
-/// A file of this type and name.
+/// A file of this type and name. What is no plain letter of a name, or could end it, becomes a dash.
 pub(crate) fn file(kind: &'static str, name: &str, content: impl Into<Body>) -> Response {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    let name: String = name
+        .chars()
+        .map(|letter| if plain(letter) { letter } else { '-' })
+        .collect();
     let headers = [
         (CONTENT_TYPE, kind.to_owned()),
         (
@@ -55,5 +60,23 @@ impl Stream for Pieces {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.0.poll_recv(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_within_its_quotes() {
+        for (name, want) in [
+            ("report-2026-Q3_nl.pdf", "report-2026-Q3_nl.pdf"),
+            ("a\"; x=\"b.pdf", "a---x--b.pdf"),
+            ("a\r\nb/c\u{e9}.csv", "a--b-c-.csv"),
+        ] {
+            let answer = file("text/plain", name, Vec::new());
+            let header = answer.headers()[CONTENT_DISPOSITION].to_str().unwrap();
+            assert_eq!(header, format!("attachment; filename=\"{want}\""));
+        }
     }
 }

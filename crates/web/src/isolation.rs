@@ -70,6 +70,7 @@ pub(crate) fn filled(site: &TestSite, path: &str) -> String {
             "key" => IdKind::ApiKey,
             "reply" => IdKind::Reply,
             "webhook" => IdKind::Webhook,
+            "link" => IdKind::AnswerLink,
             "token" => return "0".repeat(64),
             _ => return Uuid::nil().to_string(),
         };
@@ -160,6 +161,42 @@ fn no_route_shows_staff_an_organisation_without_a_reason() {
         let answer = site.signed_in(analyst).get(&path);
         check_tells_nothing(&answer, "an analyst", &path);
     }
+}
+
+#[test]
+fn whatever_staff_reads_of_an_organisation_is_in_the_audit_log() {
+    let site = site();
+    let analyst = site.person("analyst@desk.example");
+    site.employ(analyst, StaffRole::Analyst);
+    let mut browser = site.signed_in(analyst);
+    let one = format!("/desk/organisations/{}", site.party_id("bakery"));
+    browser.post(&one, &[("reason", "a question of the owner")]);
+    let reads = || {
+        let filter = store::AuditFilter {
+            actor: Some(format!("person {}", site.site.id(IdKind::Person, analyst))),
+            ..store::AuditFilter::default()
+        };
+        let page = site
+            .store()
+            .read(|tx| tx.audit_page(&filter, i64::MAX, 1_000));
+        page.unwrap().rows.len()
+    };
+    let recipient = format!("/desk/messages?recipient={}", site.party_id("bakery"));
+    let mut shown = 0;
+    for path in routes(&site)
+        .iter()
+        .filter(|route| route.starts_with("/desk"))
+        .map(|route| filled(&site, route))
+        .chain([recipient])
+    {
+        let before = reads();
+        let page = browser.get(&path).body;
+        if SECRETS.iter().any(|secret| page.contains(secret)) {
+            shown += 1;
+            assert!(reads() > before, "{path} shows an organisation, unseen");
+        }
+    }
+    assert!(shown >= 5, "only {shown} pages show the bakery");
 }
 
 #[test]

@@ -50,6 +50,11 @@ const DESK: &[(&str, &str, DeskDeed)] = &[
         DeskDeed::ReadOrganisation,
     ),
     (
+        "/desk/organisations",
+        "desk-organisations-title",
+        DeskDeed::ReadOrganisation,
+    ),
+    (
         "/desk/proofs",
         "desk-reviews-title",
         DeskDeed::ReadOrganisation,

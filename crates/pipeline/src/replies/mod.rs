@@ -188,5 +188,5 @@ fn apply(
 
 /// Whether this status asks more of a finding than a word can say.
 fn asks_more(row: &InboxRow, status: AnswerStatus) -> bool {
-    asks_about_the_past(row.place.severity, status)
+    asks_about_the_past(row.role, row.place.severity, status)
 }

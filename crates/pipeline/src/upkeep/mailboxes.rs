@@ -120,7 +120,7 @@ fn warn(
     tell_people_of(
         tx,
         found.party_no,
-        &found.mailbox,
+        Some(&found.mailbox),
         kind,
         &facts.to_string(),
         now,

@@ -64,6 +64,9 @@ model::vocabulary! {
         MailboxDead = 30 => "mailbox-dead",
         /// An address of an organisation is told no more what happens: `organisation`, `host`, `link`.
         WebhookPaused = 40 => "webhook-paused",
+        /// Somebody with a link gave an answer that silences a finding: `organisation`, `status` (`risk-accepted`,
+        /// `not-ours`, `false-alarm`), `until` (a day, or empty), `link`.
+        AnswerByLink = 42 => "answer-by-link",
         /// Whether mails of the desk arrive; no facts.
         RelayTest = 41 => "relay-test",
         /// A programme has ended in which an organisation took part: `organisation`, `programme`, `link`.
@@ -243,6 +246,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "suggestion",
     "mailbox-dead",
     "webhook-paused",
+    "answer-by-link",
     "relay-test",
     "programme-ended",
     "evaluation",
@@ -300,6 +304,13 @@ mod tests {
                 .map(|what| {
                     json!({ "organisation": organisation, "address": "security@bakery.example", "what": what,
                         "fingerprint": "0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567", "ends": "2026-12-01",
+                        "link": LINK_OF_OURS })
+                })
+                .collect(),
+            ServiceKind::AnswerByLink => ["risk-accepted", "not-ours", "false-alarm"]
+                .iter()
+                .map(|status| {
+                    json!({ "organisation": organisation, "status": status, "until": "2027-01-01",
                         "link": LINK_OF_OURS })
                 })
                 .collect(),

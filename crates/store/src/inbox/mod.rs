@@ -370,15 +370,6 @@ impl Tx<'_> {
         self.query(&sql, &asked.values, |row| Ok((row.text(0)?, row.int(1)?)))
     }
 
-    /// The threats that findings were about so far, at most `rows_max`, by slug.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub fn known_threats(&mut self, rows_max: i64) -> Result<Vec<String>> {
-        let sql = "SELECT slug FROM threat ORDER BY slug LIMIT $1";
-        self.query(sql, values![rows_max], |row| row.text(0))
-    }
-
     /// The number of a threat that some finding is about.
     ///
     /// # Errors

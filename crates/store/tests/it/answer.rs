@@ -374,6 +374,7 @@ fn a_link_is_found_by_the_digest_of_its_token(test: &TestStore) {
         notification_no: 3,
         finding_no: 4,
         created_by: "person of a test".into(),
+        address: "it@supplier.example".into(),
         expires_at: days_later(30),
     };
     let number = write(&test.store, |tx| tx.add_answer_link(&[7; 32], &link, now()));

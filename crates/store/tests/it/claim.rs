@@ -1,6 +1,6 @@
 use model::register::OwnAssetRow;
-use model::{AssetValue, ProofMethod};
-use store::{AssetChange, NewAssetImport, NewProof, OwnAssetPut};
+use model::{AssetValue, ProofMethod, Tlp};
+use store::{AssetChange, Mandate, NewAssetImport, NewProof, OwnAssetPut};
 use testkit::{RegisterBuilder, TestStore, both_engines, day};
 
 use crate::builders::{now, read, write};
@@ -116,7 +116,149 @@ fn the_last_ten_lists_of_an_organisation_wait(test: &TestStore) {
     assert!(waits(2, of_others));
 }
 
+/// Proves an asset of an organisation in this way.
+fn prove(test: &TestStore, reference: &str, value: &str, method: ProofMethod, evidence: &str) {
+    claim(test, reference, value);
+    let proved = write(&test.store, |tx| {
+        let party_no = tx.party_no(reference)?.unwrap();
+        let value = AssetValue::guess(value).unwrap();
+        let proof = NewProof {
+            asset_no: tx.open_asset_no(party_no, &value, None)?.unwrap(),
+            method,
+            parent_no: None,
+            evidence,
+            valid_until: day("2027-11-01"),
+        };
+        tx.prove_asset(party_no, &proof, now())
+    });
+    assert!(proved, "{reference} {value}");
+}
+
+/// A hospital with a network and a domain that the desk entered, and others.
+fn hospital_and_others(test: &TestStore) {
+    let register = RegisterBuilder::new()
+        .organisation("hospital")
+        .asset("hospital", "prefix", "192.0.2.0/24")
+        .asset("hospital", "domain", "hospital.example")
+        .organisation("school")
+        .organisation("bakery");
+    register.import(&test.store, now());
+}
+
+/// Values that take findings.
+fn matched(test: &TestStore) -> Vec<String> {
+    let mut matched = Vec::new();
+    read(&test.store, |tx| {
+        tx.each_asset(|asset| matched.push(asset.value.to_owned()))
+    });
+    matched
+}
+
+fn what_is_proved_inside_what_another_holds_takes_nothing_before_the_desk_decides(
+    test: &TestStore,
+) {
+    hospital_and_others(test);
+    let own = ["192.0.2.0/24", "hospital.example"];
+    for inner in ["192.0.2.128/25", "192.0.2.7", "mail.hospital.example"] {
+        prove(test, "school", inner, ProofMethod::Mail, "");
+        assert_eq!(matched(test), own, "{inner}");
+    }
+    let disputes = read(&test.store, |tx| tx.disputes_open(0, 10));
+    assert_eq!(disputes.len(), 3);
+    assert!(
+        disputes
+            .iter()
+            .all(|it| it.is_inside && it.older.party_name == "hospital (name)")
+    );
+    let decide = |place: usize, keeper_no: i64| {
+        let number = disputes[place].dispute_no;
+        write(&test.store, |tx| {
+            tx.decide_dispute(number, keeper_no, "test", "a contract", now())
+        })
+    };
+    assert!(decide(0, disputes[0].younger.asset_no), "both stay");
+    assert_eq!(matched(test), [own[0], own[1], "192.0.2.128/25"]);
+    assert!(decide(1, disputes[1].older.asset_no), "the inner one goes");
+    assert_eq!(matched(test), [own[0], own[1], "192.0.2.128/25"]);
+    assert_eq!(read(&test.store, |tx| tx.disputes_open(0, 10)).len(), 1);
+}
+
+fn no_dispute_is_opened_where_the_two_belong_together_or_others_are_usual(test: &TestStore) {
+    hospital_and_others(test);
+    let open = || read(&test.store, |tx| tx.disputes_open(0, 10)).len();
+    prove(test, "school", "192.0.2.8", ProofMethod::Document, "");
+    // The register of networks gives a part of it to the school, and a wider one says nothing of it.
+    prove(
+        test,
+        "school",
+        "192.0.2.16",
+        ProofMethod::Registry,
+        "192.0.2.16/28",
+    );
+    prove(test, "school", "198.51.100.0/24", ProofMethod::Mail, "");
+    assert_eq!(open(), 0);
+    prove(
+        test,
+        "school",
+        "192.0.2.24",
+        ProofMethod::Registry,
+        "192.0.0.0/16",
+    );
+    assert_eq!(open(), 1);
+    let part_no = write(&test.store, |tx| {
+        let hospital_no = tx.party_no("hospital")?.unwrap();
+        tx.add_sub_organisation(hospital_no, "Clinic", "test", now())
+    });
+    let part = read(&test.store, |tx| tx.party(part_no)).unwrap().reference;
+    prove(test, &part, "192.0.2.32", ProofMethod::Inherited, "");
+    write(&test.store, |tx| {
+        let mandate = Mandate {
+            mandate_no: 0,
+            party_no: tx.party_no("hospital")?.unwrap(),
+            party_name: String::new(),
+            holder_no: tx.party_no("bakery")?.unwrap(),
+            holder_name: String::new(),
+            group_no: None,
+            tlp_max: Tlp::Amber,
+            may_answer: true,
+            valid_until: None,
+            given_at: now(),
+        };
+        tx.add_mandate(&mandate, "test", now())
+    });
+    prove(test, "bakery", "192.0.2.40", ProofMethod::Mail, "");
+    assert_eq!(open(), 1, "a part of it, and who acts for it");
+    prove(test, "school", "192.0.0.0/16", ProofMethod::Mail, "");
+    assert_eq!(open(), 1, "around it the more specific ones are told");
+    prove(test, "hospital", "192.0.2.48", ProofMethod::Inherited, "");
+    assert_eq!(open(), 1, "within its own it takes nothing from others");
+}
+
+fn where_the_desk_let_others_stay_the_next_ones_stay_unasked(test: &TestStore) {
+    hospital_and_others(test);
+    for host in 1..=5 {
+        prove(
+            test,
+            "school",
+            &format!("192.0.2.{host}"),
+            ProofMethod::Mail,
+            "",
+        );
+        let disputes = read(&test.store, |tx| tx.disputes_open(0, 10));
+        assert_eq!(disputes.len(), usize::from(host <= 3), "{host}");
+        for dispute in disputes {
+            let keeper_no = dispute.younger.asset_no;
+            write(&test.store, |tx| {
+                tx.decide_dispute(dispute.dispute_no, keeper_no, "test", "a customer", now())
+            });
+        }
+    }
+}
+
 both_engines!(
+    no_dispute_is_opened_where_the_two_belong_together_or_others_are_usual,
+    what_is_proved_inside_what_another_holds_takes_nothing_before_the_desk_decides,
+    where_the_desk_let_others_stay_the_next_ones_stay_unasked,
     the_last_ten_lists_of_an_organisation_wait,
     what_a_closed_asset_proved_is_a_claim_again,
     whoever_lost_a_dispute_and_claims_again_disputes_again,

@@ -1,13 +1,15 @@
 # What organisations say is theirs, where only the desk can decide.
 desk-disputes-title = Disputes
-desk-disputes-text = Two organisations say that the same is theirs. Neither hears of the other.
+desk-disputes-text = Two organisations say that the same is theirs, or one has proved something inside what the other one holds. Neither hears of the other.
 desk-disputes-empty-title = No dispute is open
 desk-dispute-title = Whose is { $value }?
 desk-dispute-text = Neither organisation sees the other, here or in its history.
+desk-dispute-inside-text = What came later lies inside what was there. Until you decide, findings there go to who was there.
 desk-dispute-older = Who was there
 desk-dispute-younger = Who came later
 desk-dispute-keeper = Whose is it?
 desk-dispute-keeper-hint = It is verified for a year. It is closed for the other one.
+desk-dispute-inside-hint = Who came later keeps the inner one beside the other, or loses it. It is verified for a year.
 desk-dispute-choose = Choose one of the two.
 desk-dispute-decide = Decide
 desk-dispute-done-decided = Decided. Open findings are matched again.

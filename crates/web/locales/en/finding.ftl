@@ -42,7 +42,7 @@ finding-first-page = First page
 finding-bulk-title = With the chosen findings
 finding-bulk-take-over = I take it on
 finding-done-bulk = Done. Your answer is with all chosen findings.
-finding-done-bulk-but-critical = Done, but not for all: about a critical finding we ask more. Open those findings and answer there.
+finding-done-bulk-but-critical = Done, but not for all: about findings that are critical or abused we ask more. Open those findings and answer there.
 finding-done-none = You chose no finding. Nothing was changed.
 
 finding-severity-critical = Critical
@@ -120,3 +120,11 @@ finding-preview-severities = Receives
 finding-preview-send = Count again
 finding-preview-empty-title = There are no contacts yet
 finding-preview-empty-text = An administrator of your organisation can add contacts.
+
+finding-links-title = Links that you gave
+finding-links-text = You forwarded this finding. Whoever has one of these links can say how far the work is. End a link that is no longer needed, or that you do not trust.
+finding-links-to = To
+finding-links-unknown = Not known any more
+finding-links-ends = Works until
+finding-links-end = End it
+finding-links-end-one = End link { $number }

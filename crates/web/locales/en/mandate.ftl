@@ -14,6 +14,7 @@ mandated-text = What the organisations that you act for were told, as far as eac
 mandated-link = Findings of all customers
 mandated-customers = To your customers
 mandated-more-customers = You act for more than { $count } organisations. Without a chosen customer you see the first { $count } by name.
+mandated-more-to-choose = The form lets you choose from the first { $count } customers by name. Your page of customers leads to the findings of each of them.
 mandated-threat = What
 mandated-order-oldest = Told longest ago first
 mandated-empty-text = No findings of your customers match this.

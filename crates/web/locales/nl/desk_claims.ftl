@@ -1,13 +1,15 @@
 # Wat organisaties van zichzelf noemen, waarover alleen de desk kan beslissen.
 desk-disputes-title = Geschillen
-desk-disputes-text = Twee organisaties zeggen dat hetzelfde van hen is. Geen van beide hoort van de ander.
+desk-disputes-text = Twee organisaties zeggen dat hetzelfde van hen is, of een van de twee bewees iets binnen wat de ander heeft. Geen van beide hoort van de ander.
 desk-disputes-empty-title = Er is geen geschil open
 desk-dispute-title = Van wie is { $value }?
 desk-dispute-text = Geen van beide organisaties ziet de ander, hier noch in de geschiedenis.
+desk-dispute-inside-text = Wat later kwam, ligt binnen wat er al was. Tot u beslist, gaan bevindingen daar naar wie er al was.
 desk-dispute-older = Wie er al was
 desk-dispute-younger = Wie later kwam
 desk-dispute-keeper = Van wie is het?
 desk-dispute-keeper-hint = Het is dan een jaar bewezen. Voor de ander wordt het gesloten.
+desk-dispute-inside-hint = Wie later kwam, houdt het binnenste naast het andere, of raakt het kwijt. Het is een jaar geverifieerd.
 desk-dispute-choose = Kies een van de twee.
 desk-dispute-decide = Beslissen
 desk-dispute-done-decided = Beslist. Open bevindingen worden opnieuw gekoppeld.

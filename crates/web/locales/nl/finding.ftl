@@ -42,7 +42,7 @@ finding-first-page = Eerste pagina
 finding-bulk-title = Met de gekozen bevindingen
 finding-bulk-take-over = Ik pak het op
 finding-done-bulk = Gelukt. Uw antwoord staat bij alle gekozen bevindingen.
-finding-done-bulk-but-critical = Gelukt, maar niet bij alles: bij een kritieke bevinding vragen wij meer. Open die bevindingen en antwoord daar.
+finding-done-bulk-but-critical = Gelukt, maar niet bij alles: bij bevindingen die kritiek zijn of misbruikt worden vragen wij meer. Open die en antwoord daar.
 finding-done-none = U hebt geen bevinding gekozen. Er is niets veranderd.
 
 finding-severity-critical = Kritiek
@@ -120,3 +120,11 @@ finding-preview-severities = Ontvangt
 finding-preview-send = Bereken opnieuw
 finding-preview-empty-title = Er zijn nog geen contacten
 finding-preview-empty-text = Een beheerder van uw organisatie kan contacten toevoegen.
+
+finding-links-title = Links die u gaf
+finding-links-text = U stuurde deze bevinding door. Wie een van deze links heeft, kan zeggen hoe ver het is. Beëindig een link die niet meer nodig is, of die u niet vertrouwt.
+finding-links-to = Aan
+finding-links-unknown = Niet meer bekend
+finding-links-ends = Werkt tot
+finding-links-end = Beëindigen
+finding-links-end-one = Beëindig link { $number }

@@ -14,6 +14,7 @@ mandated-text = Wat er is gemeld aan de organisaties waarvoor u optreedt, zover 
 mandated-link = Bevindingen van alle klanten
 mandated-customers = Naar uw klanten
 mandated-more-customers = U treedt op voor meer dan { $count } organisaties. Kiest u geen klant, dan ziet u de eerste { $count } op naam.
+mandated-more-to-choose = In het formulier kiest u uit de eerste { $count } klanten op naam. Uw pagina met klanten leidt naar de bevindingen van elke klant.
 mandated-threat = Wat
 mandated-order-oldest = Langst geleden gemeld eerst
 mandated-empty-text = Er zijn geen bevindingen van uw klanten die hierbij passen.

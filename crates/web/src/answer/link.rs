@@ -1,7 +1,7 @@
 //! What a link lets its holder do: all findings of one message, or one finding that was forwarded.
 
-use model::{AnswerDoor, IdKind, Timestamp, Tlp};
-use rules::answer::LINK_SECS;
+use model::{AnswerDoor, AnswerStatus, IdKind, Timestamp, Tlp};
+use rules::answer::{CHOICES, HELPER_CHOICES, LINK_SECS};
 use store::{InboxQuery, InboxRow, Notification, Tx};
 use uuid::Uuid;
 
@@ -75,6 +75,14 @@ impl Scope {
     /// Whether its holder may forward: whoever got it by being forwarded may not.
     pub(super) fn may_forward(&self) -> bool {
         self.finding_no.is_none() && self.message.key.tlp.may_forward()
+    }
+
+    /// The statuses among which its holder may choose.
+    pub(super) fn choices(&self) -> &'static [AnswerStatus] {
+        match self.finding_no {
+            Some(_) => &HELPER_CHOICES,
+            None => &CHOICES,
+        }
     }
 
     /// The findings that it shows, at most `rows_max`, as the message told them.

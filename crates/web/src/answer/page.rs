@@ -3,8 +3,8 @@
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{AnswerStatus, Reader, Severity};
-use rules::answer::{CHOICES, asks_about_the_past};
+use model::{AnswerDoor, AnswerStatus, Reader};
+use rules::answer::{asks_about_the_past, is_announced};
 use serde::{Deserialize, Serialize};
 use store::{InboxRow, ToldSighting, Tx};
 use uuid::Uuid;
@@ -30,6 +30,9 @@ const ANSWERS: Limiter = Limiter::new("answer", Rate::per_minute(30));
 
 /// Answers of all networks by one link.
 const OF_ALL: Limiter = Limiter::new("answer, all", Rate::per_minute(300));
+
+/// Answers by one link that silence a finding. Each leaves mails, so that the organisation can object.
+const SILENCES: Limiter = Limiter::new("answer, silence", Rate::per_hour(30));
 
 /// What was done just now that these pages have a text for.
 const DONE: [&str; 7] = [
@@ -205,9 +208,10 @@ pub(super) async fn answer(
     Form(form): Form<AnswerForm>,
 ) -> Result<Response, Refusal> {
     limit(&site, &token, client)?;
-    let severity = severity_of(&site, &token, finding).await?;
+    let (scope, row) = open(&site, &token, finding).await?;
+    let about = (row.role, row.place.severity);
     let choice = Choice::default();
-    let said = match form.read(severity, site.now().day()) {
+    let said = match form.read(about, scope.choices(), site.now().day()) {
         Read::Said(said) => said,
         Read::AskAboutThePast => {
             return finding_page(&site, &visitor, &token, finding, &choice, form, None).await;
@@ -225,6 +229,12 @@ pub(super) async fn answer(
             .await;
         }
     };
+    if said
+        .status
+        .is_some_and(|status| is_announced(AnswerDoor::Link, status))
+    {
+        site.limit(&SILENCES, token_digest(&token))?;
+    }
     let done = match said.status {
         Some(AnswerStatus::SolvedPossiblyCompromised) => "compromised",
         Some(_) => "answered",
@@ -294,10 +304,6 @@ fn limit(site: &Site, token: &str, client: Client) -> Result<(), Refusal> {
     site.limit(&OF_ALL, link)
 }
 
-async fn severity_of(site: &Site, token: &str, finding: Uuid) -> Result<Severity, Refusal> {
-    Ok(open(site, token, finding).await?.1.place.severity)
-}
-
 /// The finding that a link opens, with what its holder may do.
 async fn open(site: &Site, token: &str, finding: Uuid) -> Result<(Scope, InboxRow), Refusal> {
     let (asked, own, now) = (site.clone(), token.to_owned(), site.now());
@@ -356,9 +362,13 @@ async fn finding_page(
         advice: line.and_then(|line| AdviceView::new(&row, &advice, line, (language, reader))),
         reader: reader.as_str(),
         readers: Reader::ALL.iter().map(|reader| reader.as_str()).collect(),
-        choices: CHOICES.iter().map(|status| status.as_str()).collect(),
+        choices: scope
+            .choices()
+            .iter()
+            .map(|status| status.as_str())
+            .collect(),
         asks_about_the_past: status
-            .is_some_and(|status| asks_about_the_past(row.place.severity, status)),
+            .is_some_and(|to| asks_about_the_past(row.role, row.place.severity, to)),
         form,
         errors: errors.unwrap_or_default(),
         may_forward: scope.may_forward(),

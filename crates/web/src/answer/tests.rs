@@ -162,6 +162,7 @@ fn a_forwarded_link_answers_one_finding_and_cannot_be_forwarded() {
             notification_no: number_of(&link, &site),
             finding_no: 1,
             created_by: "test".into(),
+            address: String::new(),
             expires_at: testkit::days_later(1),
         };
         tx.add_answer_link(&digest, &link, testkit::now())
@@ -298,4 +299,133 @@ fn a_message_is_known_by_its_code_and_nothing_is_told_of_what_it_says() {
         known.body.contains("desk@csirt.example"),
         "whoever guesses keeps nobody else from asking"
     );
+}
+
+/// A forwarded link to the finding about 192.0.2.1, made by the page of the finding and read from its mail.
+fn forwarded(site: &TestSite, browser: &mut Browser<'_>) -> String {
+    let link = link(site, "192.0.2.1");
+    let finding = finding_at(browser, &link, "192.0.2.1");
+    let to = [("email", "it@supplier.example")];
+    browser.post(&format!("{finding}/forward"), &to);
+    let (_, _, facts) = site.mails().pop().unwrap();
+    let link = facts["link"].as_str().unwrap();
+    link[link.find("/answer/").unwrap()..].to_owned()
+}
+
+#[test]
+fn whoever_helps_says_how_the_work_goes_and_silences_nothing() {
+    let site = site();
+    let mut browser = site.browser();
+    let narrow = forwarded(&site, &mut browser);
+    let page = browser.get(&narrow).body;
+    for (status, want) in [
+        ("solved-possibly-compromised", true),
+        ("help-requested", true),
+        ("risk-accepted", false),
+        ("not-ours", false),
+        ("false-alarm", false),
+    ] {
+        let is_offered = page.contains(&format!("value=\"{status}\""));
+        assert_eq!(is_offered, want, "{status}");
+        let finding = site.site.id(model::IdKind::Finding, 1);
+        let form = [("status", status), ("until", "2027-11-01")];
+        let answer = browser.post(&format!("{narrow}/{finding}"), &form);
+        let is_taken = answer.status == StatusCode::SEE_OTHER;
+        assert_eq!(is_taken, want, "{status}: {}", answer.body);
+    }
+    assert_eq!(
+        status_of(&site, "bakery", "192.0.2.1"),
+        AnswerStatus::HelpRequested
+    );
+}
+
+#[test]
+fn an_answer_by_link_that_silences_is_told_to_the_organisation() {
+    let site = site();
+    let owner = site.person("owner@bakery.example");
+    site.join(owner, "bakery", model::OrganisationRole::Administrator);
+    let link = link(&site, "192.0.2.1");
+    let mut browser = site.browser();
+    let finding = finding_at(&mut browser, &link, "192.0.2.1");
+    let told = || {
+        let mails = site.mails().into_iter();
+        let news = mails.filter(|(kind, _, _)| kind == "answer-by-link");
+        news.map(|(_, to, facts)| (to, facts["status"].as_str().unwrap().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    browser.post(&finding, &[("status", "solved")]);
+    assert!(told().is_empty());
+    browser.post(
+        &finding,
+        &[("status", "risk-accepted"), ("until", "2027-11-01")],
+    );
+    let told = told();
+    let to = |address: &str| told.contains(&(address.to_owned(), "risk-accepted".to_owned()));
+    assert!(to("owner@bakery.example") && told.len() == 2, "{told:?}");
+    let home = format!("/organisations/{}", site.party_id("bakery"));
+    let history = site.signed_in(owner).get(&format!("{home}/history")).body;
+    assert!(history.contains("finding.answer") && history.contains("Iemand met een link"));
+}
+
+#[test]
+fn a_link_that_was_given_is_listed_and_ended_by_people_and_programs() {
+    let site = site();
+    let mut browser = site.browser();
+    let (first, second) = (
+        forwarded(&site, &mut browser),
+        forwarded(&site, &mut browser),
+    );
+    let owner = site.person("owner@bakery.example");
+    site.join(owner, "bakery", model::OrganisationRole::Administrator);
+    let reader = site.person("reader@bakery.example");
+    site.join(reader, "bakery", model::OrganisationRole::Reader);
+    let finding = site.site.id(model::IdKind::Finding, 1);
+    let page = format!(
+        "/organisations/{}/findings/{finding}",
+        site.party_id("bakery")
+    );
+    let shown = site.signed_in(owner).get(&page).body.replace("&#x2f;", "/");
+    let links = format!("{page}/links/");
+    let ends = shown.split('"').filter(|part| part.starts_with(&links));
+    let ends: Vec<&str> = ends.collect();
+    assert_eq!(ends.len(), 2, "{shown}");
+    assert!(shown.contains("it@supplier.example"));
+    let mut reader = site.signed_in(reader);
+    assert!(!reader.get(&page).body.contains("it@supplier.example"));
+    assert_eq!(reader.post(ends[0], &[]).status, StatusCode::FORBIDDEN);
+    let ended = site.signed_in(owner).post(ends[0], &[]);
+    assert_eq!(ended.location(), format!("{page}?done=link-ended"));
+    assert_eq!(browser.get(&second).status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.get(&first).status, StatusCode::OK);
+
+    let key = site.organisation_key("bakery", model::Scope::ALL);
+    let ask = |method: &str, path: &str| site.api(&key, method, path, &serde_json::Value::Null);
+    let listed = ask("GET", &format!("{page}/links")).json();
+    let items = listed["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "{listed}");
+    let one = format!("{page}/links/{}", items[0]["id"].as_str().unwrap());
+    assert_eq!(ask("DELETE", &one).status, StatusCode::NO_CONTENT);
+    assert_eq!(ask("DELETE", &one).status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.get(&first).status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn what_is_solved_stays_so_when_it_is_forwarded() {
+    let site = site();
+    let link = link(&site, "192.0.2.1");
+    let mut browser = site.browser();
+    let finding = finding_at(&mut browser, &link, "192.0.2.1");
+    browser.post(&finding, &[("status", "solved")]);
+    forwarded(&site, &mut browser);
+    assert_eq!(
+        status_of(&site, "bakery", "192.0.2.1"),
+        AnswerStatus::Solved
+    );
+    let said = site.store().read(|tx| {
+        let party_no = tx.party_no("bakery")?.unwrap();
+        tx.answer_events(party_no, 1)
+    });
+    let last = said.unwrap().pop().unwrap();
+    assert_eq!(last.status, Some(AnswerStatus::Forwarded));
+    assert_eq!(last.comment, "it@supplier.example");
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::error::ApiError;
 use super::parameters::number_of;
 use crate::acting::Acting;
+use crate::organisation::member_change::language_of;
 use crate::site::Site;
 use crate::visitor::{fresh_token, token_digest};
 
@@ -113,11 +114,7 @@ impl Own {
 
     /// In which language people are written to of whom none is known: that of the organisation, or else of the desk.
     pub(crate) fn language(&self, tx: &mut Tx<'_>) -> Result<Language, StoreError> {
-        let own = tx
-            .own_party(self.party_no)?
-            .and_then(|party| party.language);
-        let desk = tx.desks()?.first().map(|desk| desk.language);
-        Ok(own.or(desk).unwrap_or(Language::Nl))
+        language_of(tx, self.party_no)
     }
 
     /// The number behind an id of the path.

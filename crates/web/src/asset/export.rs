@@ -13,21 +13,29 @@ use crate::site::Site;
 use crate::visitor::Member;
 
 pub(super) async fn csv(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
-    let rows = rows(&site, &member).await?;
+    let rows = rows(&site, &member, "csv").await?;
     let mut content = Vec::new();
     register::write::<OwnAssetRow, _>(rows, &mut content).map_err(|_| Refusal::Panicked)?;
     Ok(file("text/csv; charset=utf-8", "assets.csv", content))
 }
 
 pub(super) async fn xlsx(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
-    let rows = rows(&site, &member).await?;
+    let rows = rows(&site, &member, "xlsx").await?;
     let content = register::workbook::<OwnAssetRow>(rows).map_err(|_| Refusal::Panicked)?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(file(kind, "assets.xlsx", content))
 }
 
-async fn rows(site: &Site, member: &Member) -> Result<Vec<OwnAssetRow>, Refusal> {
+/// All rows; that somebody takes them along is in the history of the organisation.
+async fn rows(
+    site: &Site,
+    member: &Member,
+    format: &'static str,
+) -> Result<Vec<OwnAssetRow>, Refusal> {
     member.must_be_allowed(Deed::ReadAssets)?;
+    let (acting, now) = (member.acting(site), site.now());
+    site.write(move |tx| Ok(acting.record(tx, "export-assets", format, now)?))
+        .await?;
     let (party_no, filter) = (member.party_no, Asked::default().filter(site, member)?);
     let assets = site
         .read(move |tx| Ok(tx.own_assets(party_no, &filter, None, i64::MAX)?))

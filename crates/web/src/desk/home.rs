@@ -5,7 +5,7 @@ use axum::response::Response;
 use model::{IdKind, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use serde::Serialize;
-use store::{AuditFilter, NotificationState, QueueState, Tx};
+use store::{AuditFilter, NotificationState, OpenDecisions, QueueState, Tx};
 
 use super::meeting::list::is_due;
 use super::tally::{Counted, last_count};
@@ -21,6 +21,8 @@ struct View {
     errors: Errors,
     reason: String,
     may_handle: bool,
+    /// The visitor may read what belongs to organisations.
+    may_read: bool,
     paused: Option<Paused>,
     /// What the desk lacks before anything can go out, by the name of the setting.
     missing: Vec<&'static str>,
@@ -39,6 +41,8 @@ struct View {
     /// What was to be done after meetings by now, and whether a meeting is to be planned.
     late_actions: i64,
     is_meeting_due: bool,
+    /// Disputes, proofs, approvals of two and texts.
+    decisions: [i64; 4],
     balance: Option<Balance>,
 }
 
@@ -102,6 +106,7 @@ pub(super) async fn show(
     view.errors = errors;
     view.reason = reason;
     view.may_handle = may_handle;
+    view.may_read = staff_may(&staff.who.staff_roles, DeskDeed::ReadOrganisation);
     view.balance = balance;
     site.page(staff, "desk/home.html", &view)
 }
@@ -125,11 +130,18 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
     };
     let desk = tx.desk_named(None)?;
     let (complaints, overdue) = tx.count_complaints(now.day(), COUNTED_MAX)?;
+    let OpenDecisions {
+        disputes,
+        proofs,
+        approvals,
+        texts,
+    } = tx.open_decisions(COUNTED_MAX)?;
     Ok(View {
         done: None,
         errors: Errors::default(),
         reason: String::new(),
         may_handle: false,
+        may_read: false,
         paused,
         missing: desk.map(|desk| desk.missing()).unwrap_or_default(),
         held: tx.count_messages(NotificationState::Held, COUNTED_MAX)?,
@@ -142,6 +154,7 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         replies: tx.count_waiting_replies(COUNTED_MAX)?,
         late_actions: tx.count_late_actions(now.day(), COUNTED_MAX)?,
         is_meeting_due: is_due(tx, now)?,
+        decisions: [disputes, proofs, approvals, texts],
         balance: None,
     })
 }

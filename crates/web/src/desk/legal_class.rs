@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{ClassEntry, StoreError, Tx};
 use uuid::Uuid;
 
-use super::organisation::page;
+use super::organisation::{Typed, page};
 use super::reason::read_reason;
 use crate::acting::Acting;
 use crate::asset::announce;
@@ -69,7 +69,12 @@ pub(super) async fn enter(
     staff.must_be_allowed(DeskDeed::ChangeOrganisations)?;
     let mut errors = Errors::default();
     let Some((change, evidence)) = form.read(&mut errors) else {
-        return page(&site, &staff, id, form, errors, None).await;
+        let typed = Typed {
+            class: form,
+            errors,
+            ..Typed::default()
+        };
+        return page(&site, &staff, id, typed).await;
     };
     let party_no = site.number(IdKind::Party, &id)?;
     let access = (staff.who.session.session_no, party_no);

@@ -14,6 +14,8 @@ mod legal_class;
 mod meeting;
 mod message;
 mod organisation;
+mod organisation_administrator;
+mod organisations;
 mod pause;
 mod people;
 mod programme;
@@ -31,7 +33,9 @@ use axum::Router;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use crate::refusal::Refusal;
 use crate::site::Site;
+use crate::visitor::Staff;
 
 pub(crate) use legal_class::enter_class;
 pub(crate) use pause::stop as pause;
@@ -60,6 +64,7 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(finding::routes())
         .merge(queues::routes())
         .merge(waiting::routes())
+        .route("/desk/organisations", get(organisations::list))
         .merge(organisation::routes())
         .merge(claim::routes())
         .merge(feedback::routes())
@@ -83,6 +88,18 @@ impl Done {
     fn key(&self, known: &[&'static str]) -> Option<&'static str> {
         known.iter().find(|key| **key == self.done).copied()
     }
+}
+
+/// Notes that somebody of the desk reads a list that names organisations, before it is shown.
+async fn note_read(
+    site: &Site,
+    staff: &Staff,
+    subject: String,
+    detail: &'static str,
+) -> Result<(), Refusal> {
+    let (actor, now) = (staff.who.actor(site), site.now());
+    site.write(move |tx| Ok(tx.record(now, &actor, "read", &subject, detail)?))
+        .await
 }
 
 #[cfg(test)]

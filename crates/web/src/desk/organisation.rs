@@ -7,15 +7,17 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use model::{IdKind, LegalClass};
+use model::{IdKind, LegalClass, OrganisationRole};
 use rules::access::DeskDeed;
 use serde::{Deserialize, Serialize};
-use store::{PartyRow, Tx};
+use store::{AssetFilter, Membership, PartyRow, Tx};
 use uuid::Uuid;
 
 use super::Done;
 use super::legal_class::{ClassForm, ClassView, enter};
+use super::organisation_administrator::{AdministratorForm, invite};
 use super::reason::read_reason;
+use crate::asset::state;
 use crate::finding::customers::ListView;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -25,8 +27,8 @@ use crate::visitor::Staff;
 /// How long a reason holds.
 const REASON_SECS: i64 = 60 * 60;
 
-/// Assets on the page.
-const ASSETS_MAX: i64 = 200;
+/// Assets on a page.
+const ASSETS_MAX: usize = 200;
 
 /// What it said of its messages, on the page: of the newest ones.
 const JUDGEMENTS_MAX: i64 = 20;
@@ -38,6 +40,7 @@ pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route("/desk/organisations/{party}", get(detail).post(give_reason))
         .route("/desk/organisations/{party}/legal-class", post(enter))
+        .route("/desk/organisations/{party}/administrator", post(invite))
 }
 
 #[derive(Serialize)]
@@ -58,16 +61,50 @@ struct View {
     may_change: bool,
     class_words: Vec<&'static str>,
     form: ClassForm,
+    administrator: AdministratorForm,
+    /// It has an administrator, who invites others.
+    has_administrator: bool,
     errors: Errors,
     done: Option<&'static str>,
     reason: String,
     contacts: Vec<ContactView>,
-    /// Values, with the days between which they are held.
-    assets: Vec<(String, String, String)>,
-    is_cut: bool,
+    assets: Vec<AssetView>,
+    /// Where the next assets are; empty on the last page.
+    next: String,
+    is_first_page: bool,
     judgements: Vec<JudgementView>,
     /// What it did for customers, list by list.
     lists: Vec<ListView>,
+}
+
+/// What it holds.
+#[derive(Serialize)]
+struct AssetView {
+    value: String,
+    /// How far it is proved.
+    state: &'static str,
+    /// Days between which it is held, or empty.
+    from: String,
+    until: String,
+}
+
+/// Which assets the page shows.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(default)]
+struct Place {
+    /// Those behind this one.
+    after: Option<Uuid>,
+}
+
+/// What was typed and done on the page.
+#[derive(Clone, Default)]
+pub(super) struct Typed {
+    pub(super) class: ClassForm,
+    pub(super) administrator: AdministratorForm,
+    pub(super) errors: Errors,
+    pub(super) done: Option<&'static str>,
+    /// The asset behind which the list begins.
+    pub(super) after_no: Option<i64>,
 }
 
 /// Whether a message was useful: what this organisation said of it.
@@ -91,25 +128,30 @@ async fn detail(
     staff: Staff,
     Path(id): Path<Uuid>,
     Query(before): Query<Done>,
+    Query(place): Query<Place>,
 ) -> Result<Response, Refusal> {
-    let (form, done) = (ClassForm::default(), before.key(&["class"]));
-    page(&site, &staff, id, form, Errors::default(), done).await
+    let after = place.after.map(|asset| site.number(IdKind::Asset, &asset));
+    let typed = Typed {
+        done: before.key(&["class", "invited", "not-invited"]),
+        after_no: after.transpose()?,
+        ..Typed::default()
+    };
+    page(&site, &staff, id, typed).await
 }
 
-/// The page, for whoever gave a reason; `form` is what was typed about its class.
+/// The page, for whoever gave a reason.
 pub(super) async fn page(
     site: &Site,
     staff: &Staff,
     id: Uuid,
-    form: ClassForm,
-    errors: Errors,
-    done: Option<&'static str>,
+    typed: Typed,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
     let party_no = site.number(IdKind::Party, &id)?;
     let access = (staff.who.session.session_no, party_no);
     let (actor, now) = (staff.who.actor(site), site.now());
     let inner = site.clone();
+    let may_change = staff.must_be_allowed(DeskDeed::ChangeOrganisations).is_ok();
     let view = site
         .write(move |tx| {
             let party = tx.party(party_no)?.ok_or(Refusal::NotFound)?;
@@ -117,20 +159,14 @@ pub(super) async fn page(
                 return Ok(None);
             };
             tx.record(now, &actor, "read", &format!("party {id}"), &reason)?;
-            Ok(Some(view_of(&inner, tx, party, reason)?))
+            Ok(Some(View {
+                may_change,
+                ..view_of(&inner, tx, party, reason, typed.clone())?
+            }))
         })
         .await?;
     match view {
-        Some(view) => {
-            let view = View {
-                may_change: staff.must_be_allowed(DeskDeed::ChangeOrganisations).is_ok(),
-                form,
-                errors,
-                done,
-                ..view
-            };
-            site.page(staff, "desk/organisation.html", &view)
-        }
+        Some(view) => site.page(staff, "desk/organisation.html", &view),
         None => ask(site, staff, Errors::default(), String::new()),
     }
 }
@@ -168,9 +204,22 @@ async fn give_reason(
     Ok(Redirect::to(&format!("/desk/organisations/{id}")).into_response())
 }
 
-fn view_of(site: &Site, tx: &mut Tx<'_>, party: PartyRow, reason: String) -> Result<View, Refusal> {
-    let numbers = tx.asset_numbers_of(party.party_no, ASSETS_MAX)?;
-    let assets = tx.assets(&numbers)?;
+fn view_of(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    party: PartyRow,
+    reason: String,
+    typed: Typed,
+) -> Result<View, Refusal> {
+    let all = AssetFilter::default();
+    let rows_max = ASSETS_MAX as i64 + 1;
+    let mut assets = tx.own_assets(party.party_no, &all, typed.after_no, rows_max)?;
+    let is_last = assets.len() <= ASSETS_MAX;
+    assets.truncate(ASSETS_MAX);
+    let last = assets.last().filter(|_| !is_last);
+    let next = last.map(|last| format!("?after={}", site.id(IdKind::Asset, last.asset_no)));
+    let members = tx.members_of(party.party_no)?;
+    let is_administrator = |member: &Membership| member.role == OrganisationRole::Administrator;
     let contacts = tx.contacts(party.party_no)?.into_iter();
     let classes = tx.legal_classes(party.party_no)?;
     let judgements = tx.judgements_of(party.party_no, JUDGEMENTS_MAX)?;
@@ -186,9 +235,11 @@ fn view_of(site: &Site, tx: &mut Tx<'_>, party: PartyRow, reason: String) -> Res
         classes: classes.into_iter().map(ClassView::from).collect(),
         may_change: false,
         class_words: LegalClass::ALL.iter().map(|class| class.as_str()).collect(),
-        form: ClassForm::default(),
-        errors: Errors::default(),
-        done: None,
+        form: typed.class,
+        administrator: typed.administrator,
+        has_administrator: members.iter().any(is_administrator),
+        errors: typed.errors,
+        done: typed.done,
         reason,
         contacts: contacts
             .map(|contact| ContactView {
@@ -211,12 +262,15 @@ fn view_of(site: &Site, tx: &mut Tx<'_>, party: PartyRow, reason: String) -> Res
             })
             .collect(),
         lists: lists.iter().map(|(_, list)| ListView::new(list)).collect(),
-        is_cut: assets.len() as i64 == ASSETS_MAX,
+        next: next.unwrap_or_default(),
+        is_first_page: typed.after_no.is_none(),
         assets: assets
-            .into_iter()
-            .map(|asset| {
-                let (from, until) = (day(asset.valid_from), day(asset.valid_until));
-                (asset.value.to_string(), from, until)
+            .iter()
+            .map(|asset| AssetView {
+                value: asset.row.value.to_string(),
+                state: state(site, asset).as_str(),
+                from: day(asset.row.valid_from),
+                until: day(asset.row.valid_until),
             })
             .collect(),
     })

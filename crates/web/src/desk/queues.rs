@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::QueueKind;
 use uuid::Uuid;
 
-use super::PAGE_ROWS;
+use super::{PAGE_ROWS, note_read};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -61,6 +61,7 @@ async fn list(
         Some(id) => site.number(IdKind::Finding, id)?,
         None => 0,
     };
+    note_read(&site, &staff, format!("queue {kind}"), "a list of findings").await?;
     let inner = site.clone();
     let rows = site
         .read(move |tx| {

@@ -1,7 +1,7 @@
 //! Answers: reading the form, and writing what it says. What follows from an answer is in `message::answer`.
 
-use model::{AnswerStatus, Day, Severity, Timestamp};
-use rules::answer::{CHOICES, asks_about_the_past, may_accept_until, solved};
+use model::{AnswerStatus, Day, Role, Severity, Timestamp};
+use rules::answer::{asks_about_the_past, may_accept_until, solved};
 use serde::{Deserialize, Serialize};
 use store::{InboxRow, Tx};
 
@@ -33,14 +33,19 @@ pub(crate) struct AnswerForm {
 #[derive(Debug)]
 pub(crate) enum Read {
     Said(Said),
-    /// It was critical and is solved: when, and could it be abused before?
+    /// It is solved, and somebody may have been in: when, and could it be abused before?
     AskAboutThePast,
     Wrong(Errors),
 }
 
 impl AnswerForm {
-    /// Reads the form for a finding of this severity.
-    pub(crate) fn read(&self, severity: Severity, today: Day) -> Read {
+    /// Reads the form for a finding in this role and of this severity, from somebody who may choose among these.
+    pub(crate) fn read(
+        &self,
+        (role, severity): (Role, Severity),
+        choices: &[AnswerStatus],
+        today: Day,
+    ) -> Read {
         let mut errors = Errors::default();
         let mut said = Said {
             comment: self.comment.trim().to_owned(),
@@ -51,7 +56,7 @@ impl AnswerForm {
         }
         if !self.status.is_empty() {
             let status = self.status.parse().ok();
-            said.status = status.filter(|status| CHOICES.contains(status));
+            said.status = status.filter(|status| choices.contains(status));
             if said.status.is_none() {
                 errors.add("status", "answer-wrong-status");
             }
@@ -66,7 +71,7 @@ impl AnswerForm {
         }
         if said
             .status
-            .is_some_and(|status| asks_about_the_past(severity, status))
+            .is_some_and(|status| asks_about_the_past(role, severity, status))
         {
             if self.exposed.is_empty() && self.patched.is_empty() && errors.is_empty() {
                 return Read::AskAboutThePast;
@@ -104,6 +109,9 @@ pub(crate) fn write(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rules::answer::{CHOICES, HELPER_CHOICES};
+
+    const CRITICAL: (Role, Severity) = (Role::Target, Severity::Critical);
 
     fn today() -> Day {
         testkit::day("2026-11-18")
@@ -141,7 +149,7 @@ mod tests {
                 vec!["patched", "exposed"],
             ),
         ] {
-            let Read::Wrong(errors) = form.read(Severity::Critical, today()) else {
+            let Read::Wrong(errors) = form.read(CRITICAL, &CHOICES, today()) else {
                 panic!("{form:?} was taken");
             };
             let fields: Vec<_> = errors.fields().collect();
@@ -150,27 +158,38 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_critical_is_asked_about_the_past() {
+    fn solved_is_asked_about_the_past_where_somebody_may_have_been_in() {
         let solved = form("solved", "", "", "", "");
-        assert!(matches!(
-            solved.read(Severity::Critical, today()),
-            Read::AskAboutThePast
-        ));
-        assert!(matches!(
-            solved.read(Severity::High, today()),
-            Read::Said(_)
-        ));
+        for (about, asks) in [
+            (CRITICAL, true),
+            ((Role::Victim, Severity::High), true),
+            ((Role::Target, Severity::High), false),
+        ] {
+            let read = solved.read(about, &CHOICES, today());
+            assert_eq!(matches!(read, Read::AskAboutThePast), asks, "{about:?}");
+        }
+        let known = form("solved-possibly-compromised", "", "", "", "");
+        let read = known.read((Role::Target, Severity::Low), &CHOICES, today());
+        assert!(matches!(read, Read::Said(_)), "it can be said of anything");
         for (exposed, want) in [
             ("no", AnswerStatus::Solved),
             ("yes", AnswerStatus::SolvedPossiblyCompromised),
             ("unknown", AnswerStatus::SolvedPossiblyCompromised),
         ] {
-            let said =
-                form("solved", "", "2026-11-17", exposed, "").read(Severity::Critical, today());
+            let form = form("solved", "", "2026-11-17", exposed, "");
+            let said = form.read(CRITICAL, &CHOICES, today());
             let Read::Said(said) = said else {
                 panic!("{exposed}")
             };
             assert_eq!(said.status, Some(want), "{exposed}");
+        }
+    }
+    #[test]
+    fn whoever_helps_with_a_finding_says_nothing_that_silences_it() {
+        for status in ["risk-accepted", "not-ours", "false-alarm"] {
+            let form = form(status, "2026-12-01", "", "", "");
+            let read = form.read((Role::Target, Severity::Low), &HELPER_CHOICES, today());
+            assert!(matches!(read, Read::Wrong(_)), "{status}");
         }
     }
 }

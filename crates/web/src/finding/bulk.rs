@@ -33,7 +33,7 @@ pub(super) enum Deal {
 }
 
 impl Deal {
-    /// Writes it for one finding; says whether it was done. What is critical and solved is not: when it was solved and what
+    /// Writes it for one finding; says whether it was done. What asks about the past is not: when it was solved and what
     /// happened before is asked finding by finding.
     pub(super) fn write(
         self,
@@ -45,7 +45,7 @@ impl Deal {
         now: Timestamp,
     ) -> Result<bool, Refusal> {
         let said = match self {
-            Self::Status(status) if asks_about_the_past(row.place.severity, status) => {
+            Self::Status(status) if asks_about_the_past(row.role, row.place.severity, status) => {
                 return Ok(false);
             }
             Self::Status(status) => Said {

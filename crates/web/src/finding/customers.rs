@@ -21,7 +21,7 @@ use crate::visitor::Member;
 pub(super) const UPLOAD_BYTES_MAX: usize = customer_list::LIST_BYTES_MAX + (64 << 10);
 
 /// Lists of an organisation.
-const LISTS: Limiter = Limiter::new("customer lists", Rate::per_hour(30));
+pub(crate) const LISTS: Limiter = Limiter::new("customer lists", Rate::per_hour(30));
 
 /// Lists on the page, the newest.
 const LISTS_MAX: i64 = 20;

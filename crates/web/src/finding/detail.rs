@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{AnswerDoor, AnswerStatus, IdKind, Reader};
 use rules::access::{Deed, Standing};
-use rules::answer::CHOICES;
+use rules::answer::{CHOICES, asks_about_the_past};
 use rules::message::evidence_values;
 use serde::{Deserialize, Serialize};
 use store::{CustomerReport, InboxRow, Judgement, ToldSighting, Tx};
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::answering::{AnswerForm, Read, Said, Sayer, write};
 use super::filter::one;
 use super::history::{Happened, What, history, word_of};
+use super::links::{LinkView, links_of};
 use super::list::home;
 use super::remember::{ActingView, own_care};
 use super::shown::{AdviceView, FindingView, advice_about};
@@ -38,13 +39,14 @@ pub(super) struct Choice {
 }
 
 /// What was done just now that this page has a text for.
-const DONE: [&str; 8] = [
+const DONE: [&str; 9] = [
     "answered",
     "compromised",
     "commented",
     "assigned",
     "forwarded",
     "not-forwarded",
+    "link-ended",
     "remembered",
     "useful",
 ];
@@ -73,6 +75,8 @@ struct DetailView {
     asks_about_the_past: bool,
     useful: UsefulView,
     useful_action: String,
+    /// Links by which it was forwarded and that still work, for those who may end them.
+    links: Vec<LinkView>,
     acting: ActingView,
     own_reference: String,
     /// What was done for the customer, and when that was said.
@@ -130,6 +134,7 @@ struct Known {
     history: Vec<HistoryView>,
     members: Vec<(i64, String)>,
     judgement: Option<Judgement>,
+    links: Vec<LinkView>,
     acting: ActingView,
     customer: Option<CustomerReport>,
     in_use: String,
@@ -181,7 +186,7 @@ pub(super) async fn answer(
     member.must_be_allowed(Deed::AnswerFindings)?;
     let (asked, who) = (site.clone(), member.clone());
     let row = site.read(move |tx| one(&asked, &who, &finding, tx)).await?;
-    let said = match form.read(row.place.severity, site.now().day()) {
+    let said = match form.read((row.role, row.place.severity), &CHOICES, site.now().day()) {
         Read::Said(said) => said,
         Read::AskAboutThePast => {
             let (page, _) = page(&site, &member, finding, &Choice::default(), form, None).await?;
@@ -313,6 +318,7 @@ async fn page(
         own_reference: line
             .map(|line| line.own_reference.clone())
             .unwrap_or_default(),
+        links: known.links,
         acting: known.acting,
         customer: known
             .customer
@@ -334,8 +340,8 @@ async fn page(
             .collect(),
         assigned_to: row.assigned_to.map(id).unwrap_or_default(),
         choices: CHOICES.iter().map(|status| status.as_str()).collect(),
-        asks_about_the_past: form.status == AnswerStatus::Solved.as_str()
-            && row.place.severity == model::Severity::Critical,
+        asks_about_the_past: (form.status.parse().ok())
+            .is_some_and(|to| asks_about_the_past(row.role, row.place.severity, to)),
         form,
         errors: errors.unwrap_or_default(),
         done: form::known(&DONE, &choice.done),
@@ -369,6 +375,7 @@ fn known_of(
     let line = message::Sources::line_of(tx, &message, finding_no, language)?;
     let care = own_care(tx, member, &row)?;
     Ok(Known {
+        links: links_of(site, tx, member, finding_no)?,
         acting: ActingView::of(tx, member, &row, care.as_ref())?,
         in_use: in_use(tx, member, line.as_ref())?,
         line,

@@ -12,6 +12,7 @@ use store::{InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, StoreError,
 
 use super::filter::Filter;
 use super::shown::place;
+use crate::acting::Acting;
 use crate::download::{file, pieces, table};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -103,6 +104,7 @@ pub(super) async fn csv(
     Query(filter): Query<Filter>,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
+    note(&site, member.acting(&site), "csv").await?;
     let asked = site.clone();
     let ask = move |tx: &mut Tx<'_>| filter.query(&asked, &member, tx);
     let content = pages(site, ask, table_of).await?;
@@ -116,10 +118,18 @@ pub(super) async fn json(
     Query(filter): Query<Filter>,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
+    note(&site, member.acting(&site), "json").await?;
     let asked = site.clone();
     let ask = move |tx: &mut Tx<'_>| filter.query(&asked, &member, tx);
     let content = pages(site, ask, list_of).await?;
     Ok(file("application/json", "findings.json", content))
+}
+
+/// Notes in the history of an organisation that somebody takes its findings along in this format.
+pub(crate) async fn note(site: &Site, acting: Acting, format: &'static str) -> Result<(), Refusal> {
+    let now = site.now();
+    site.write(move |tx| Ok(acting.record(tx, "export-findings", format, now)?))
+        .await
 }
 
 /// What an organisation calls its own systems, by asset.

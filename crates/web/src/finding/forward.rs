@@ -115,6 +115,7 @@ fn add_link(
         notification_no: row.place.notification_no,
         finding_no: row.place.finding_no,
         created_by: sayer.actor.clone(),
+        address: to.to_string(),
         expires_at: now.plus_seconds(FORWARD_DAYS * 86_400),
     };
     tx.add_answer_link(&token_digest(&token), &link, now)?;

@@ -13,6 +13,7 @@ pub(crate) mod filter;
 pub(crate) mod forward;
 pub(crate) mod history;
 pub(crate) mod lately;
+pub(crate) mod links;
 pub(crate) mod list;
 pub(crate) mod mandated;
 mod preview;
@@ -25,8 +26,8 @@ use axum::routing::{get, post};
 
 pub(crate) use answering::{AnswerForm, Read, Said, Sayer, write};
 pub(crate) use export::{
-    OwnReferences, PAGE_ROWS as FINDINGS_AT_ONCE, Piece, own_reference, own_references,
-    pages as findings_pages, table_of as findings_table,
+    OwnReferences, PAGE_ROWS as FINDINGS_AT_ONCE, Piece, note as note_export, own_reference,
+    own_references, pages as findings_pages, table_of as findings_table,
 };
 
 use crate::site::Site;
@@ -79,6 +80,10 @@ pub(crate) fn routes() -> Router<Site> {
         .route(
             "/organisations/{organisation}/findings/{finding}/forward",
             post(forward::forward),
+        )
+        .route(
+            "/organisations/{organisation}/findings/{finding}/links/{link}/end",
+            post(links::end_one),
         )
         .route(
             "/organisations/{organisation}/findings/{finding}/remember",

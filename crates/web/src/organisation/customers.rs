@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::mandates::MandateView;
 use crate::finding::filter::inbox_by;
+use crate::finding::mandated::choice::held;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::{Member, standing_by};
@@ -64,8 +65,7 @@ pub(super) async fn list(
     let (party_no, now, own) = (member.party_no, site.now(), site.clone());
     let (customers, next) = site
         .read(move |tx| {
-            let mut held = tx.mandates_held(party_no)?;
-            held.retain(|mandate| mandate.holds_at(now));
+            let mut held = held(tx, party_no, now)?;
             let passed = after.and_then(|no| held.iter().position(|it| it.mandate_no == no));
             let rest = held.split_off(passed.map_or(0, |place| place + 1));
             let shown = rest.iter().take(PAGE_ROWS);

@@ -34,8 +34,10 @@ struct HistoryView {
 #[derive(Serialize)]
 struct ActView {
     at: String,
-    /// Name of a member, or of the organisation that acts by mandate; empty: somebody of the desk, or the program.
+    /// Name of a member, or of the organisation that acts by mandate; empty: see `door`.
     who: String,
+    /// Of what nobody with a name did: end of the key of a text.
+    door: &'static str,
     action: String,
     detail: String,
 }
@@ -86,12 +88,23 @@ pub(super) async fn list(
             .map(|row| ActView {
                 at: row.at.to_string(),
                 who: names.get(&row.actor).cloned().unwrap_or_default(),
+                door: door_of(&row.actor),
                 action: row.action.clone(),
                 detail: detail_for_members(row).to_owned(),
             })
             .collect(),
     };
     site.page(&member, "organisation/history.html", &view)
+}
+
+/// Through what somebody without a name acted.
+fn door_of(actor: &str) -> &'static str {
+    match actor.split_once(' ') {
+        Some(("link", _)) => "link",
+        Some(("reply", _)) => "reply",
+        Some(("key", _)) => "key",
+        _ => "desk",
+    }
 }
 
 /// The keys among those who act.

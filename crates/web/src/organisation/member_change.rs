@@ -2,7 +2,7 @@
 
 use model::{EmailAddress, IdKind, Language, OrganisationRole, Timestamp};
 use rules::access::keeps_an_administrator;
-use store::{NewInvitation, NewServiceMail, Tx};
+use store::{NewInvitation, NewServiceMail, StoreError, Tx};
 
 use super::tell_of_administrator;
 use crate::account::{invitation_end, invitation_mail};
@@ -59,6 +59,38 @@ pub(crate) fn invite(
     tx.add_service_mail(&mail, now)?;
     acting.record(tx, "invite", role.as_str(), now)?;
     Ok(invitation_no)
+}
+
+/// Invites the first administrator of an organisation. Says whether it was done: where there is one already, it is for that one
+/// to invite others.
+pub(crate) fn invite_first(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    acting: &Acting,
+    (email, name): (&EmailAddress, &str),
+    now: Timestamp,
+) -> Result<bool, Refusal> {
+    let role = OrganisationRole::Administrator;
+    tx.hold_party(acting.party_no)?;
+    let members = tx.members_of(acting.party_no)?;
+    if members.iter().any(|member| member.role == role) {
+        return Ok(false);
+    }
+    let invitee = Invitee {
+        email: email.clone(),
+        name: name.to_owned(),
+        role,
+    };
+    let language = language_of(tx, acting.party_no)?;
+    invite(tx, site, acting, &invitee, language, now)?;
+    Ok(true)
+}
+
+/// In which language people of an organisation are written to of whom none is known: its own, or else that of the desk.
+pub(crate) fn language_of(tx: &mut Tx<'_>, party_no: i64) -> Result<Language, StoreError> {
+    let own = tx.own_party(party_no)?.and_then(|party| party.language);
+    let desk = tx.desks()?.first().map(|desk| desk.language);
+    Ok(own.or(desk).unwrap_or(Language::Nl))
 }
 
 /// Withdraws an invitation: the link in the mail opens nothing any more.

@@ -6,8 +6,9 @@ use model::{AssetState, OrganisationRole, Timestamp};
 use rules::access::Deed;
 use rules::upkeep::{assets_due_before, contacts_due_before, expiring_until};
 use serde::Serialize;
-use store::{AssetFilter, OwnContact};
+use store::{AssetFilter, OwnContact, StatusChoice};
 
+use crate::finding::filter::inbox_by;
 use crate::refusal::Refusal;
 use crate::security_txt::ending_until;
 use crate::site::Site;
@@ -15,6 +16,9 @@ use crate::visitor::Member;
 
 /// Counted this far.
 const COUNT_MAX: i64 = 1_000;
+
+/// Open findings that are counted, the newest: this page is opened often.
+const FINDINGS_MAX: i64 = 100;
 
 #[derive(Serialize)]
 struct OverviewView {
@@ -32,6 +36,10 @@ struct OverviewView {
     expiring: i64,
     /// Domains whose security.txt ends soon, or has ended.
     security_txts: i64,
+    /// Severity and number of open findings, the most severe first.
+    open: Vec<(&'static str, i64)>,
+    /// There are more open findings than were counted, or there may be.
+    has_more_open: bool,
 }
 
 pub(super) async fn overview(
@@ -52,11 +60,16 @@ pub(super) async fn overview(
             must_confirm_assets: false,
             expiring: 0,
             security_txts: 0,
+            open: Vec::new(),
+            has_more_open: false,
         };
         return site.page(&member, "organisation/overview.html", &view);
     }
+    let mut query = inbox_by(party_no, member.standing, now.day());
+    query.status = StatusChoice::Open;
     let view = site
         .read(move |tx| {
+            let (open, has_more_open) = tx.inbox_severities(&query, FINDINGS_MAX)?;
             let claimed = AssetFilter {
                 state: Some(AssetState::Claimed),
                 ..AssetFilter::default()
@@ -88,6 +101,11 @@ pub(super) async fn overview(
                 administrators: members.iter().filter(is_administrator).count(),
                 contacts_to_confirm: to_confirm.count(),
                 contacts: contacts.len(),
+                open: open
+                    .iter()
+                    .map(|count| (count.severity.as_str(), count.findings))
+                    .collect(),
+                has_more_open,
             })
         })
         .await?;

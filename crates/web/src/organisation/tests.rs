@@ -646,6 +646,11 @@ fn strangers_find_nothing_and_readers_change_nothing() {
         (format!("{hospital}/mandates"), empty, false),
         (revoke, empty, false),
         (format!("{hospital}/customers"), read, true),
+        (format!("{hospital}/customers/findings"), read, true),
+        (format!("{hospital}/customers/findings/bulk"), empty, false),
+        (format!("{hospital}/security-txt"), read, true),
+        (format!("{hospital}/security-txt/new"), read, false),
+        (format!("{hospital}/security-txt/new"), empty, false),
         (format!("{hospital}/history"), read, false),
         (format!("{hospital}/profile"), read, true),
         (

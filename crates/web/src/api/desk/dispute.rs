@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::must;
+use super::{must, note_read};
 use crate::api::caller::Caller;
 use crate::api::cursor::{After, AfterDispute};
 use crate::api::document::{PageQuery, page_schema};
@@ -62,6 +62,7 @@ async fn list_disputes(
     let mut parameters = Parameters::of(&parts);
     let wanted = parameters.page::<AfterDispute>(&site);
     parameters.end()?;
+    note_read(&site, &caller, "disputes".to_owned()).await?;
     let (after_no, limit) = (wanted.after.map_or(0, |after| after.0), wanted.limit + 1);
     let rows = site.read(move |tx| Ok(tx.disputes_open(after_no, limit)?));
     let view = |dispute: Dispute| DisputeView {

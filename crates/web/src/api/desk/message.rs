@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{NewReason, must};
+use super::{NewReason, must, note_read};
 use crate::api::caller::{Caller, number_of_path};
 use crate::api::cursor::{After, AfterMessage, Place as _};
 use crate::api::document::{PageQuery, page_schema};
@@ -139,6 +139,7 @@ async fn list_messages(
         recipient_no: None,
     };
     parameters.end()?;
+    note_read(&site, &caller, "messages".to_owned()).await?;
     let before_no = wanted.after.map_or(i64::MAX, |after| after.0);
     let (limit, shown_by) = (
         usize::try_from(wanted.limit).unwrap_or_default(),
@@ -169,6 +170,7 @@ async fn get_message(
     must(&caller, Scope::MessagesRead)?;
     no_parameters(&parts)?;
     let number = number_of_path(&mut parts, &site, IdKind::Notification, "message").await?;
+    note_read(&site, &caller, format!("notification {number}")).await?;
     let shown_by = site.clone();
     let view = site.read(move |tx| one(&shown_by, tx, number)).await?;
     Ok(shown(&parts.headers, &view))

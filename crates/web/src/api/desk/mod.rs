@@ -46,6 +46,17 @@ impl NewReason {
     }
 }
 
+/// Notes that a program of the desk reads what names organisations, before it is answered.
+pub(super) async fn note_read(
+    site: &Site,
+    caller: &Caller,
+    subject: String,
+) -> Result<(), ApiError> {
+    let (actor, now) = (caller.actor(site), site.now());
+    site.change(move |tx| Ok(tx.record(now, &actor, "read", &subject, "by a program")?))
+        .await
+}
+
 /// Refuses all but a key of the desk with this scope.
 fn must(caller: &Caller, scope: model::Scope) -> Result<(), ApiError> {
     caller.must_be_desk()?;

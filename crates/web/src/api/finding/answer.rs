@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use model::{AnswerDoor, AnswerStatus, Day, IdKind, Scope, Timestamp, Tlp};
+use rules::answer::CHOICES;
 use serde::Serialize;
 use store::{AnswerEvent, InboxQuery, InboxRow, StoreError, Tx};
 use utoipa::ToSchema;
@@ -46,16 +47,16 @@ struct NewAnswers {
     /// The findings, each once.
     #[schema(min_items = 1, max_items = 200)]
     findings: Vec<Uuid>,
-    /// `in-progress`, `solved`, `risk-accepted`, `not-ours`, `false-alarm` or `help-requested`. Left out: only a comment.
+    /// `in-progress`, `solved`, `solved-possibly-compromised`, `risk-accepted`, `not-ours`, `false-alarm` or `help-requested`. Left out: only a comment.
     #[schema(example = "solved")]
     status: Option<String>,
     /// With `risk-accepted`: until when, at most a year from now.
     #[schema(format = Date, example = "2027-01-01")]
     until: Option<String>,
-    /// With `solved` of a critical finding: on which day it was.
+    /// With `solved` of a critical finding, or a severe one in the role `victim`: on which day it was.
     #[schema(format = Date, example = "2026-11-18")]
     patched: Option<String>,
-    /// With `solved` of a critical finding: whether the system could be reached before: `yes`, `no` or `unknown`. If not `no`,
+    /// With `solved` of such a finding: whether the system could be reached before: `yes`, `no` or `unknown`. If not `no`,
     /// the status becomes `solved-possibly-compromised`.
     #[schema(example = "no")]
     exposed: Option<String>,
@@ -164,8 +165,8 @@ fn ids(fields: &mut Fields<'_, '_>) -> Option<Vec<Uuid>> {
 fn why(member: &str) -> &'static str {
     match member {
         "until" => "with `risk-accepted` a day after today is expected, at most a year from now",
-        "patched" => "with `solved` of a critical finding the day is expected, not after today",
-        "exposed" => "with `solved` of a critical finding `yes`, `no` or `unknown` is expected",
+        "patched" => "with `solved` of such a finding the day is expected, not after today",
+        "exposed" => "with `solved` of such a finding `yes`, `no` or `unknown` is expected",
         "comment" => "it is too long",
         _ => "one of the answers, or else a comment or somebody who works on it, is expected",
     }
@@ -186,7 +187,7 @@ pub(super) fn said_of(
         return Ok(assigned);
     }
     let mistake = |member: &str, code| Mistake::at(format!("/{member}"), code, why(member));
-    match form.read(row.place.severity, now.day()) {
+    match form.read((row.role, row.place.severity), &CHOICES, now.day()) {
         Read::Said(said) => Ok(Said {
             assigned_to,
             ..said

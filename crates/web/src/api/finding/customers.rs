@@ -23,6 +23,7 @@ use crate::api::once::{Made, is_answered, once, sent};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{page, shown};
 use crate::finding::customer_list::begin;
+use crate::finding::customers::LISTS;
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -141,7 +142,8 @@ fn read_list(fields: &mut Fields<'_, '_>) -> Option<CustomerList> {
 }
 
 /// Takes a list of what was done for customers. A finding of which the organisation was not told, or that is there twice, keeps
-/// back no other row; a later list replaces what was said before of the same findings. One that broke off can be sent again.
+/// back no other row; a later list replaces what was said before of the same findings. An organisation sends 30 an hour at most,
+/// with those that its people send. One that broke off can be sent again.
 #[utoipa::path(
     post, path = "/organisations/{organisation}/customer-lists", tag = "findings", operation_id = "addCustomerList",
     request_body = NewCustomerList,
@@ -153,6 +155,7 @@ async fn add_customer_list(
     request: Request,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::FindingsWrite)?;
+    site.limit(&LISTS, own.party_no)?;
     let (list, wanted) = sent(&own.caller, request, read_list).await?;
     let query = InboxQuery::whole(own.party_no, Tlp::Red, site.now().day());
     // What was done once is not done again: a newer list may have come since.

@@ -162,7 +162,11 @@ fn of_customer(
         organisation_id: site.id(IdKind::Party, row.recipient_no),
         organisation: mandate.party_name.clone(),
         may_answer: mandate.may_answer,
-        finding: finding(site, row, own_names),
+        finding: Finding {
+            // Who works there is not for who acts by mandate.
+            assigned_to: None,
+            ..finding(site, row, own_names)
+        },
     })
 }
 
@@ -174,16 +178,16 @@ struct NewAnswersSchema {
     /// The findings, each once.
     #[schema(min_items = 1, max_items = 200)]
     findings: Vec<NewCustomerFinding>,
-    /// `in-progress`, `solved`, `risk-accepted`, `not-ours`, `false-alarm` or `help-requested`. Left out: only a comment.
+    /// `in-progress`, `solved`, `solved-possibly-compromised`, `risk-accepted`, `not-ours`, `false-alarm` or `help-requested`. Left out: only a comment.
     #[schema(example = "solved")]
     status: Option<String>,
     /// With `risk-accepted`: until when, at most a year from now.
     #[schema(format = Date, example = "2027-01-01")]
     until: Option<String>,
-    /// With `solved` of a critical finding: on which day it was.
+    /// With `solved` of a critical finding, or a severe one in the role `victim`: on which day it was.
     #[schema(format = Date, example = "2026-11-18")]
     patched: Option<String>,
-    /// With `solved` of a critical finding: whether the system could be reached before: `yes`, `no` or `unknown`. If not `no`,
+    /// With `solved` of such a finding: whether the system could be reached before: `yes`, `no` or `unknown`. If not `no`,
     /// the status becomes `solved-possibly-compromised`.
     #[schema(example = "no")]
     exposed: Option<String>,

@@ -7,6 +7,7 @@ mod choice;
 mod customers;
 mod forward;
 mod history;
+mod link;
 mod mandated;
 mod message;
 mod search;
@@ -44,6 +45,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(history::routes())
         .merge(mandated::routes())
         .merge(forward::routes())
+        .merge(link::routes())
         .merge(message::routes())
         .merge(customers::routes())
 }

@@ -18,7 +18,7 @@ use crate::api::fields::{asked, page_wanted};
 use crate::api::parameters::PageWanted;
 use crate::api::shown::{found_page, json};
 use crate::download::file;
-use crate::finding::{OwnReferences, Piece, findings_pages, own_references};
+use crate::finding::{OwnReferences, Piece, findings_pages, note_export, own_references};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -107,6 +107,7 @@ async fn export_findings(
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::FindingsRead)?;
     let choice = asked(request, |fields| FindingChoice::read(&site, fields)).await?;
+    note_export(&site, own.acting(&site), "ndjson").await?;
     let whole: InboxQuery = inbox(&site, &own);
     let ask = move |tx: &mut Tx<'_>| choice.query(&whole, tx);
     let content = findings_pages(site, ask, lines_of).await?;

@@ -33,7 +33,8 @@ struct Act {
     id: Uuid,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     at: String,
-    /// `person` and the id of a member, `key` and its id, or `desk`: the desk, the program, or somebody who left.
+    /// `person` and the id of a member, `key` and its id, `link` and the id of an answer link, `reply` and the id of a mail,
+    /// `mandate`: somebody who acts for it, or `desk`: the desk, the program, or somebody who left.
     #[schema(example = "key 0f4fb1a0-52ab-8d43-b9b1-5f0b4f3a2c11")]
     actor: String,
     #[schema(example = "change-assets")]
@@ -48,15 +49,28 @@ page_schema! {
     ActPage, Act
 }
 
-fn act(site: &Site, row: &AuditRow, members: &HashSet<String>) -> Act {
-    // Who works at the desk is not for organisations.
-    let is_shown = row.actor.starts_with("key ") || members.contains(&row.actor);
+/// Who may be named in a history.
+struct Known {
+    /// Members of the organisation, as the log names them.
+    members: HashSet<String>,
+    /// People who act by its mandate.
+    holders: HashSet<String>,
+}
+
+fn act(site: &Site, row: &AuditRow, known: &Known) -> Act {
+    let is_no_person = ["key ", "link ", "reply "]
+        .iter()
+        .any(|door| row.actor.starts_with(door));
     Act {
         id: site.id(IdKind::AuditRow, row.audit_no),
         at: row.at.to_string(),
-        actor: match is_shown {
-            true => row.actor.clone(),
-            false => "desk".to_owned(),
+        actor: if is_no_person || known.members.contains(&row.actor) {
+            row.actor.clone()
+        } else if known.holders.contains(&row.actor) {
+            "mandate".to_owned()
+        } else {
+            // Who works at the desk is not for organisations.
+            "desk".to_owned()
         },
         action: row.action.clone(),
         detail: detail_for_members(row).to_owned(),
@@ -86,18 +100,17 @@ async fn list_history(
     let limit = usize::try_from(wanted.limit).unwrap_or_default();
     let shown_by = site.clone();
     let read = site.read(move |tx| {
+        let name = |person_no| format!("person {}", shown_by.id(IdKind::Person, person_no));
         let members = tx.people_of(own.party_no)?.into_iter();
-        let names = members.map(|(person, _)| {
-            let id = shown_by.id(IdKind::Person, person.person_no);
-            format!("person {id}")
-        });
-        Ok((
-            tx.audit_page(&filter, before_no, limit)?,
-            names.collect::<HashSet<_>>(),
-        ))
+        let holders = tx.people_of_holders(own.party_no)?.into_iter();
+        let known = Known {
+            members: members.map(|(person, _)| name(person.person_no)).collect(),
+            holders: holders.map(|(person_no, _)| name(person_no)).collect(),
+        };
+        Ok((tx.audit_page(&filter, before_no, limit)?, known))
     });
-    let (found, members) = read.await?;
-    let shown = found.rows.iter().map(|row| act(&site, row, &members));
+    let (found, known) = read.await?;
+    let shown = found.rows.iter().map(|row| act(&site, row, &known));
     let items: Vec<Act> = shown.collect();
     let next = found.next_before.map(|number| {
         let place: AfterAct = After(number);

@@ -20,6 +20,7 @@ use crate::api::fields::Fields;
 use crate::api::once::{Made, once, sent};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{must_match, short_page, shown};
+use crate::finding::mandated::choice::held;
 use crate::organisation::mandate_change::{ATTEMPTS, NotGiven, give, revoke};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -178,9 +179,7 @@ async fn list_customers(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     list(&site, own, &parts, |tx, own, now| {
-        let mut held = tx.mandates_held(own.party_no)?;
-        held.retain(|mandate| mandate.holds_at(now));
-        Ok(held)
+        Ok(held(tx, own.party_no, now)?)
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! Organisations: what each is, and what it looks after itself.
 
+mod administrator;
 mod code;
 mod confirmed;
 mod contact;
@@ -34,6 +35,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::caller::{Caller, Own, number_of_path};
+use super::desk::note_read;
 use super::error::ApiError;
 use super::fields::{Fields, patch};
 use super::parameters::no_parameters;
@@ -46,6 +48,7 @@ use crate::site::Site;
 pub(super) fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .merge(register::routes())
+        .merge(administrator::routes())
         .routes(routes!(get_organisation, change_organisation))
         .merge(contact::routes())
         .merge(contact_change::routes())
@@ -119,6 +122,10 @@ async fn get_organisation(
         _ => return Err(ApiError::NotFound),
     }
     no_parameters(&parts)?;
+    if caller.owner == KeyOwner::Desk {
+        let id = site.id(IdKind::Party, party_no);
+        note_read(&site, &caller, format!("party {id}")).await?;
+    }
     let today = site.now().day();
     let note = site.read(move |tx| {
         tx.party_note(party_no, PartyRole::Recipient, today)?

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{Organisation, organisation};
 use crate::api::caller::Caller;
 use crate::api::cursor::{After, AfterParty};
+use crate::api::desk::note_read;
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
 use crate::api::fields::Fields;
@@ -199,6 +200,7 @@ async fn list_organisations(
 ) -> Result<Response, ApiError> {
     caller.must_be_desk()?;
     caller.must(Scope::DeskRead)?;
+    note_read(&site, &caller, "organisations".to_owned()).await?;
     list_parties(&site, &parts, PartyRole::Recipient, |note| {
         organisation(&site, note)
     })
@@ -276,6 +278,14 @@ async fn add_organisation(
         if tx.party_no(&row.organisation)?.is_some() {
             return Err(ApiError::Exists(
                 "an organisation or source of this reference",
+            ));
+        }
+        // With two of them, a mandate and a sign-in by that number would be for neither.
+        if let Some(kvk) = &row.kvk
+            && tx.has_party_with_kvk(kvk)?
+        {
+            return Err(ApiError::Exists(
+                "an organisation with this KvK number (what is a part of it is added as its sub-organisation)",
             ));
         }
         // It has no assets yet, so nothing is matched again and the register keeps its version.

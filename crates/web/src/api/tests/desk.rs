@@ -1,6 +1,6 @@
-use model::ReleaseRule;
+use model::{OrganisationRole, ReleaseRule};
 use serde_json::{Value, json};
-use store::{DeskChange, KeyOwner};
+use store::{AuditFilter, DeskChange, KeyOwner};
 
 use super::{ALL, NOTHING, check_problem, site, tell};
 
@@ -133,4 +133,50 @@ fn disputes_are_listed_without_what_they_are_about() {
         403,
         "not-allowed",
     );
+}
+
+#[test]
+fn a_number_of_the_trade_register_is_of_one_organisation() {
+    let site = site();
+    let key = site.key(KeyOwner::Desk, ALL);
+    let add = |reference: &str, number: Value| {
+        let new = json!({ "reference": reference, "name": "Example Shop", "kvkNumber": number });
+        site.api(&key, "POST", "/organisations", &new)
+    };
+    assert_eq!(add("shop", json!("90000017")).status, 201);
+    let second = add("other-shop", json!("90000017"));
+    check_problem(&second, 409, "exists");
+    assert!(second.body.contains("sub-organisation"), "{}", second.body);
+    for reference in ["stall", "other-stall"] {
+        assert_eq!(add(reference, Value::Null).status, 201, "{reference}");
+    }
+}
+
+#[test]
+fn a_program_of_the_desk_invites_the_first_administrator_and_no_other() {
+    let site = site();
+    let key = site.key(KeyOwner::Desk, ALL);
+    let shop = json!({ "reference": "shop", "name": "Example Shop" });
+    let shop = site.api(&key, "POST", "/organisations", &shop).json();
+    let shop = shop["id"].as_str().unwrap();
+    let place = format!("/organisations/{shop}/_invite-administrator");
+    let sam = json!({ "email": "sam@shop.example", "name": "Sam Voorbeeld" });
+    assert_eq!(site.api(&key, "POST", &place, &sam).status, 204);
+    let (kind, to, facts) = site.mails().pop().unwrap();
+    assert_eq!((&kind[..], &to[..]), ("invitation", "sam@shop.example"));
+    assert_eq!(facts["organisation"], "Example Shop");
+    let owner = site.person("owner@shop.example");
+    site.join(owner, "shop", OrganisationRole::Administrator);
+    check_problem(&site.api(&key, "POST", &place, &sam), 409, "exists");
+    let own = site.organisation_key("shop", ALL);
+    check_problem(&site.api(&own, "POST", &place, &sam), 403, "not-allowed");
+    let read = format!("/organisations/{shop}");
+    site.api(&key, "GET", &read, &NOTHING);
+    let last = site.store().read(|tx| {
+        let page = tx.audit_page(&AuditFilter::default(), i64::MAX, 1)?;
+        Ok::<_, store::StoreError>(page.rows)
+    });
+    let last = last.unwrap().pop().unwrap();
+    assert_eq!(last.action, "read");
+    assert_eq!(last.subject, format!("party {shop}"));
 }

@@ -47,6 +47,7 @@ fn of_organisations(site: &TestSite) -> Vec<(&'static str, String, Value)> {
     let (part, key) = (id(IdKind::Party), id(IdKind::ApiKey));
     let webhook = id(IdKind::Webhook);
     vec![
+        ("POST", "_invite-administrator".into(), json!({})),
         ("GET", "contacts".into(), NOTHING),
         ("POST", "contacts".into(), json!({})),
         ("POST", "contacts/_confirm".into(), NOTHING),
@@ -128,6 +129,7 @@ fn of_findings(site: &TestSite) -> Vec<(&'static str, String, Value)> {
     let finding = site.site.id(IdKind::Finding, 1);
     let message = site.site.id(IdKind::Notification, 1);
     let list = site.site.id(IdKind::CustomerList, 1);
+    let link = site.site.id(IdKind::AnswerLink, 1);
     vec![
         ("GET", "findings".into(), NOTHING),
         ("POST", "findings/_search".into(), json!({})),
@@ -137,6 +139,12 @@ fn of_findings(site: &TestSite) -> Vec<(&'static str, String, Value)> {
         ("GET", format!("findings/{finding}/answers"), NOTHING),
         ("GET", format!("findings/{finding}/history"), NOTHING),
         ("POST", format!("findings/{finding}/_forward"), json!({})),
+        ("GET", format!("findings/{finding}/links"), NOTHING),
+        (
+            "DELETE",
+            format!("findings/{finding}/links/{link}"),
+            NOTHING,
+        ),
         ("GET", "messages".into(), NOTHING),
         ("GET", format!("messages/{message}"), NOTHING),
         ("GET", "changes".into(), NOTHING),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{After, Asked, ClaimView, Decision, claim_view};
 use crate::asset::announce;
 use crate::desk::reason::read_reason;
-use crate::desk::{Done, PAGE_ROWS};
+use crate::desk::{Done, PAGE_ROWS, note_read};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -44,6 +44,7 @@ pub(super) async fn list(
         Some(id) => site.number(IdKind::Dispute, id)?,
         None => 0,
     };
+    note_read(&site, &staff, "disputes".to_owned(), "a list of claims").await?;
     let found = site
         .read(move |tx| Ok(tx.disputes_open(after, PAGE_ROWS as i64)?))
         .await?;
@@ -70,6 +71,8 @@ struct View {
     may_decide: bool,
     id: Uuid,
     value: String,
+    /// The one that came later lies inside the one that was there.
+    is_inside: bool,
     opened_at: String,
     /// The one that was there, and the one that came later.
     sides: Vec<ClaimView>,
@@ -103,6 +106,7 @@ async fn show(site: &Site, staff: &Staff, id: Uuid, asked: Asked) -> Result<Resp
                 may_decide,
                 id,
                 value: found.value.to_string(),
+                is_inside: found.is_inside,
                 opened_at: found.opened_at.to_string(),
                 sides,
             })
@@ -140,10 +144,11 @@ pub(super) async fn decide(
             let subject = format!("dispute {number}");
             tx.record(now, &actor, "decide-dispute", &subject, &reason)?;
             for side in [&found.older, &found.younger] {
-                let outcome = if side.asset_no == keeper_no {
-                    "verified"
-                } else {
-                    "closed"
+                let outcome = match side.asset_no == keeper_no {
+                    true => "verified",
+                    // What lies around the one that was kept stays as well.
+                    false if found.is_inside && side.asset_no == found.older.asset_no => "kept",
+                    false => "closed",
                 };
                 let subject = format!("party {}", inner.id(IdKind::Party, side.party_no));
                 tx.record(now, &actor, "decide-claim", &subject, outcome)?;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{After, Asked, ClaimView, Decision, claim_view};
 use crate::asset::announce;
 use crate::desk::reason::read_reason;
-use crate::desk::{Done, PAGE_ROWS};
+use crate::desk::{Done, PAGE_ROWS, note_read};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -45,6 +45,7 @@ pub(super) async fn list(
         Some(id) => site.number(IdKind::ProofReview, id)?,
         None => 0,
     };
+    note_read(&site, &staff, "proofs".to_owned(), "a list of claims").await?;
     let found = site
         .read(move |tx| Ok(tx.proof_reviews_open(after, PAGE_ROWS as i64)?))
         .await?;

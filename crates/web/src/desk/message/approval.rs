@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::bulk::perform;
 use super::decide::Act;
 use super::{Row, rows_of};
-use crate::desk::{Done, PAGE_ROWS};
+use crate::desk::{Done, PAGE_ROWS, note_read};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -21,6 +21,7 @@ use crate::visitor::Staff;
 struct View {
     done: Option<&'static str>,
     may_handle: bool,
+    may_read: bool,
     approvals: Vec<Approval>,
 }
 
@@ -44,6 +45,7 @@ pub(super) async fn list(
     Query(done): Query<Done>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
+    note_read(&site, &staff, "approvals".to_owned(), "a list of messages").await?;
     let inner = site.clone();
     let person_no = staff.who.person.person_no;
     let approvals = site
@@ -73,6 +75,7 @@ pub(super) async fn list(
     let view = View {
         done: done.key(&["confirmed", "dropped"]),
         may_handle: staff_may(&staff.who.staff_roles, DeskDeed::Handle),
+        may_read: staff_may(&staff.who.staff_roles, DeskDeed::ReadOrganisation),
         approvals,
     };
     site.page(&staff, "desk/message/approvals.html", &view)

@@ -208,7 +208,7 @@ fn take_down(
     let (answer, mut said) = (form.answer(), Vec::new());
     let mut asks = false;
     for row in &rows {
-        match answer.read(row.place.severity, now.day()) {
+        match answer.read((row.role, row.place.severity), &CHOICES, now.day()) {
             Read::Said(one) => said.push((row, one)),
             Read::AskAboutThePast => asks = true,
             Read::Wrong(wrong) => {

@@ -91,7 +91,8 @@ pub(super) async fn detail(
     Query(place): Query<Place>,
     Query(done): Query<Done>,
 ) -> Result<Response, Refusal> {
-    staff.must_be_allowed(DeskDeed::ReadDesk)?;
+    // The mail and its evidence are data of an organisation.
+    staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
     let number = site.number(IdKind::Notification, &id)?;
     let after_no = match &place.after {
         Some(id) => site.number(IdKind::Finding, id)?,

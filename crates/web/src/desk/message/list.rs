@@ -9,7 +9,7 @@ use store::{MessagePage, NotificationState};
 use uuid::Uuid;
 
 use super::{Asked, Row, rows_of};
-use crate::desk::{Done, PAGE_ROWS};
+use crate::desk::{Done, PAGE_ROWS, note_read};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -27,6 +27,7 @@ struct View {
     rows: Vec<Row>,
     next: Option<String>,
     may_handle: bool,
+    may_read: bool,
     states: Vec<&'static str>,
     severities: Vec<&'static str>,
     kinds: Vec<&'static str>,
@@ -45,6 +46,11 @@ pub(super) async fn list(
         Some(id) => site.number(IdKind::Notification, id)?,
         None => i64::MAX,
     };
+    let subject = match filter.recipient_no {
+        Some(party_no) => format!("party {}", site.id(IdKind::Party, party_no)),
+        None => "messages".to_owned(),
+    };
+    note_read(&site, &staff, subject, "a list of messages").await?;
     let inner = site.clone();
     let (rows, next_before) = site
         .read(move |tx| {
@@ -65,6 +71,7 @@ pub(super) async fn list(
         rows,
         next,
         may_handle: staff_may(&staff.who.staff_roles, DeskDeed::Handle),
+        may_read: staff_may(&staff.who.staff_roles, DeskDeed::ReadOrganisation),
         states: NotificationState::ALL
             .iter()
             .map(|it| it.as_str())

@@ -10,6 +10,7 @@ mod home;
 mod legal_class;
 mod meeting;
 mod message;
+mod organisations;
 mod people;
 mod programme;
 mod reply;

@@ -7,7 +7,10 @@ use super::{at_work, busy_site};
 const PAGES: &[(&str, [bool; 5])] = &[
     ("/desk", [true, true, true, true, true]),
     ("/desk/messages", [true, true, true, true, true]),
-    ("/desk/messages/{message}", [true, true, true, true, true]),
+    (
+        "/desk/messages/{message}",
+        [true, false, true, false, false],
+    ),
     ("/desk/replies", [true, false, false, false, false]),
     ("/desk/approvals", [true, true, true, true, true]),
     ("/desk/queues", [true, true, true, true, true]),
@@ -18,6 +21,14 @@ const PAGES: &[(&str, [bool; 5])] = &[
         [true, false, false, false, false],
     ),
     ("/desk/sources", [true, true, true, true, true]),
+    (
+        "/desk/sources/{source}/quality",
+        [true, true, true, true, true],
+    ),
+    (
+        "/desk/sources/{source}/quality/2026-Q3-nl.pdf",
+        [true, true, true, true, true],
+    ),
     ("/desk/search", [true, false, true, false, false]),
     (
         "/desk/findings/{finding}",
@@ -27,6 +38,7 @@ const PAGES: &[(&str, [bool; 5])] = &[
         "/desk/organisations/{party}",
         [true, false, true, false, false],
     ),
+    ("/desk/organisations", [true, false, true, false, false]),
     ("/desk/disputes", [true, false, true, false, false]),
     ("/desk/proofs", [true, false, true, false, false]),
     ("/desk/feedback", [true, false, false, false, false]),
@@ -86,6 +98,10 @@ const FORMS: &[(&str, [bool; 5])] = &[
         "/desk/organisations/{party}/legal-class",
         [true, false, false, false, false],
     ),
+    (
+        "/desk/organisations/{party}/administrator",
+        [true, false, false, false, false],
+    ),
     ("/desk/disputes/{party}", [true, false, false, false, true]),
     ("/desk/proofs/{party}", [true, false, false, false, true]),
     ("/desk/people", [false, false, false, false, true]),
@@ -123,6 +139,7 @@ fn each_role_reaches_its_pages_and_a_stranger_none() {
         .read(|tx| tx.party_no("bakery"))
         .unwrap()
         .unwrap();
+    let source_no = site.store().read(|tx| tx.sources()).unwrap()[0].party_no;
     let person_no = site.person("noor@csirt.example");
     site.employ(person_no, StaffRole::Analyst);
     let filled = |path: &str| {
@@ -133,6 +150,7 @@ fn each_role_reaches_its_pages_and_a_stranger_none() {
             ("{reply}", IdKind::Reply, 1),
             ("{party}", IdKind::Party, party_no),
             ("{person}", IdKind::Person, person_no),
+            ("{source}", IdKind::Party, source_no),
         ]
         .into_iter()
         .fold(path.to_owned(), |path, (name, kind, number)| {

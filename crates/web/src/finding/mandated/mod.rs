@@ -4,15 +4,16 @@
 pub(crate) mod bulk;
 pub(crate) mod choice;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use axum::extract::{Query, State};
 use axum::response::Response;
 use message::Advice;
 use model::{AnswerStatus, IdKind, RsitType, Severity};
 use rules::access::Deed;
+use rules::catalogue::Catalogue;
 use serde::{Deserialize, Serialize};
-use store::{InboxCount, InboxPage, Mandate, MandatedOrder};
+use store::{InboxCount, InboxPage, Mandate, MandatedOrder, StoreError, Tx};
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
@@ -31,8 +32,8 @@ pub(super) const PAGE_ROWS: usize = 50;
 /// Findings that are counted; there may be more.
 const COUNTED_MAX: usize = 1_000;
 
-/// Kinds of findings that one can choose from.
-const THREATS_MAX: i64 = 500;
+/// Customers that one can choose from in the form of the list. The page of customers leads to each of the others.
+const CHOOSABLE_MAX: usize = 200;
 
 /// What was done just now that the page has a text for.
 const DONE: [&str; 3] = ["bulk", "bulk-but-critical", "none"];
@@ -113,6 +114,9 @@ struct ListView {
     /// There are more customers than one list shows.
     has_more_customers: bool,
     customers_max: usize,
+    /// There are more customers than the form lets one choose from.
+    has_more_to_choose: bool,
+    choosable_max: usize,
     statuses: Vec<&'static str>,
     severities: Vec<&'static str>,
     /// Slugs and titles.
@@ -151,14 +155,20 @@ pub(super) async fn list(
     member.must_be_allowed(Deed::ReadPeople)?;
     let choice = filter.choice(&site)?;
     let (party_no, now) = (member.party_no, site.now());
+    // The total stands on the first page alone.
+    let count_max = match filter.after.is_empty() {
+        true => COUNTED_MAX,
+        false => 0,
+    };
+    let chosen_threat = filter.threat.clone();
     let (held, (page, count), threats, advice) = site
         .read(move |tx| {
             let held = held(tx, party_no, now)?;
             let found = match choice.query(tx, &held, now.day())? {
-                Some(query) => tx.mandated_inbox(&query, PAGE_ROWS, COUNTED_MAX)?,
+                Some(query) => tx.mandated_inbox(&query, PAGE_ROWS, count_max)?,
                 None => (InboxPage::default(), InboxCount::default()),
             };
-            let threats = tx.known_threats(THREATS_MAX)?;
+            let threats = choosable_threats(tx, &chosen_threat)?;
             let advice = advice_about(tx, threats.iter().map(String::as_str))?;
             Ok((held, found, threats, advice))
         })
@@ -179,13 +189,9 @@ pub(super) async fn list(
     let view = ListView {
         may_answer: rows.iter().any(|row| row.may_answer),
         rows,
-        customers: held
-            .iter()
-            .map(|mandate| {
-                let id = site.id(IdKind::Party, mandate.party_no);
-                (id.to_string(), mandate.party_name.clone())
-            })
-            .collect(),
+        customers: choosable_customers(&site, &held, &filter.customer),
+        has_more_to_choose: held.len() > CHOOSABLE_MAX,
+        choosable_max: CHOOSABLE_MAX,
         has_more_customers: held.len() > CUSTOMERS_MAX,
         customers_max: CUSTOMERS_MAX,
         statuses: AnswerStatus::ALL.iter().map(|it| it.as_str()).collect(),
@@ -202,6 +208,27 @@ pub(super) async fn list(
         filter,
     };
     site.page(&member, "finding/mandated.html", &view)
+}
+
+/// The first customers by name, and the one that is chosen: public ids and names.
+fn choosable_customers(site: &Site, held: &[Mandate], chosen: &str) -> Vec<(String, String)> {
+    let customers = held.iter().map(|mandate| {
+        let id = site.id(IdKind::Party, mandate.party_no);
+        (id.to_string(), mandate.party_name.clone())
+    });
+    let choosable = customers
+        .enumerate()
+        .filter(|(place, (id, _))| *place < CHOOSABLE_MAX || id == chosen);
+    choosable.map(|(_, customer)| customer).collect()
+}
+
+/// Threats of the catalogue, and the one that is chosen. What was ever reported, and to whom, is not for everybody.
+fn choosable_threats(tx: &mut Tx<'_>, chosen: &str) -> Result<BTreeSet<String>, StoreError> {
+    let own = tx.advised_slugs()?;
+    let known = Catalogue::builtin().all();
+    let known = known.map(|threat| threat.slug.to_string());
+    let chosen = Some(chosen.to_owned()).filter(|slug| !slug.is_empty());
+    Ok(known.chain(own).chain(chosen).collect())
 }
 
 fn rows(

@@ -12,7 +12,6 @@ use store::ParticipantChange;
 use uuid::Uuid;
 
 use super::{Taking, done, page};
-use crate::acting::Acting;
 use crate::desk::enter_class;
 use crate::enrol::pass_on;
 use crate::form::Errors;
@@ -60,11 +59,7 @@ pub(super) async fn report(
     let (Some(holds_from), true) = (holds_from, errors.is_empty()) else {
         return page(&site, &member, id, Some(form), errors, String::new()).await;
     };
-    let acting = Acting {
-        party_no,
-        actor: member.who.actor(&site),
-        subject: member.subject(),
-    };
+    let acting = member.acting(&site);
     let person_no = member.who.person.person_no;
     site.write(move |tx| {
         let taking = Taking::of(tx, party_no, programme_no)?;
@@ -79,12 +74,16 @@ pub(super) async fn report(
             is_eligible: read.is_eligible(&[]),
         };
         tx.add_participant_change(&change)?;
-        let class = read.declared.legal_class;
-        let evidence = format!("reported in the programme {}", taking.programme.terms.slug);
-        // What was entered for a later day does not outlive what the organisation says of today.
-        for day in [holds_from, holds_from.max(now.day())] {
-            if tx.legal_class_on(party_no, day)? != class {
-                enter_class(tx, &acting, (day, class), &evidence, now)?;
+        // The form is filled with what was said before: a class that stands there still is no news, and the desk may have
+        // entered another one since.
+        if taking.form.legal_class != form.legal_class {
+            let class = read.declared.legal_class;
+            let evidence = format!("reported in the programme {}", taking.programme.terms.slug);
+            // What was entered for a later day does not outlive what the organisation says of today.
+            for day in [holds_from, holds_from.max(now.day())] {
+                if tx.legal_class_on(party_no, day)? != class {
+                    enter_class(tx, &acting, (day, class), &evidence, now)?;
+                }
             }
         }
         let detail = match change.is_eligible {

@@ -221,6 +221,21 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
         tx.legal_class_on(one.party_no, testkit::days_later(30).day())
     });
     assert_eq!(class.unwrap(), LegalClass::Vital, "the register knows");
+
+    // The desk knows better since; a report about something else does not put the old class back.
+    let class = enrolling.site.store().write(|tx| {
+        let party_no = tx.participants_of(enrolling.programme_no)?[0].party_no;
+        let change = (testkit::now().day(), LegalClass::Essential);
+        tx.enter_legal_class(party_no, change, ("a letter", "test"), testkit::now())?;
+        Ok::<_, store::StoreError>(party_no)
+    });
+    let party_no = class.unwrap();
+    signatory.post(&format!("{first}/change"), &change);
+    let read = enrolling
+        .site
+        .store()
+        .read(|tx| tx.legal_class_on(party_no, testkit::days_later(30).day()));
+    assert_eq!(read.unwrap(), LegalClass::Essential);
     let end = format!(
         "{here}/participants/{}/end",
         site.id(IdKind::Application, 1)
