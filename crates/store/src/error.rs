@@ -118,6 +118,9 @@ pub enum StoreError {
     /// Two writers made the same row at the same moment; the transaction can be run again.
     #[error("another writer was first; the transaction can be run again")]
     Conflict,
+    /// The organisation is not served any more.
+    #[error("the organisation is closed")]
+    Closed,
     /// The register changed since the caller read it; the decision must be taken again.
     #[error("the register moved on to version {version}")]
     RegisterMoved {
@@ -169,6 +172,7 @@ impl StoreError {
             Self::Migration { .. }
             | Self::LeaseLost { .. }
             | Self::Conflict
+            | Self::Closed
             | Self::RegisterMoved { .. }
             | Self::BlobMissing { .. }
             | Self::BlobAltered { .. }

@@ -62,7 +62,7 @@ impl Tx<'_> {
         )
     }
 
-    /// The invitation with this digest, if it can still be used by somebody who may sign in.
+    /// The invitation with this digest, if it can still be used by somebody who may sign in, and the organisation is served.
     ///
     /// # Errors
     /// When the engine fails.
@@ -127,7 +127,8 @@ impl Tx<'_> {
 const OPEN_INVITATION: &str =
     "SELECT i.invitation_no, i.person_no, i.party_no, i.role, i.invited_by, i.expires_at, p.email
     FROM invitation i JOIN person p ON p.person_no = i.person_no
-    WHERE i.used_at IS NULL AND i.withdrawn_at IS NULL AND p.closed_at IS NULL";
+    WHERE i.used_at IS NULL AND i.withdrawn_at IS NULL AND p.closed_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM party o WHERE o.party_no = i.party_no AND o.closed_at IS NOT NULL)";
 
 fn invitation_from(row: &Row<'_>) -> Result<Invitation> {
     let party = match row.opt_int(2)? {

@@ -119,14 +119,14 @@ impl Tx<'_> {
     /// Keeps others from changing who belongs to an organisation until the transaction ends.
     ///
     /// # Errors
-    /// When it is not served any more, or the engine fails.
+    /// [`StoreError::Closed`] when it is not served any more; or when the engine fails.
     pub fn hold_party(&mut self, party_no: i64) -> Result<()> {
         let sql = format!(
             "SELECT party_no FROM party WHERE party_no = $1 AND closed_at IS NULL{}",
             self.for_update()
         );
         let held = self.query_opt(&sql, values![party_no], |row| row.int(0))?;
-        held.map(drop).ok_or(StoreError::Conflict)
+        held.map(drop).ok_or(StoreError::Closed)
     }
 
     /// Whether an organisation is served.

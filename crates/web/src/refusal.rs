@@ -35,7 +35,7 @@ pub(crate) enum Refusal {
     TooOften(Duration),
     /// The store failed.
     #[error("the store failed")]
-    Store(#[from] StoreError),
+    Store(#[source] StoreError),
     /// A page could not be written: a fault of this program.
     #[error("the page could not be written")]
     Page(#[from] minijinja::Error),
@@ -74,11 +74,21 @@ impl Refusal {
     }
 }
 
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // Closed between the look at who asks and the change.
+            StoreError::Closed => Self::NotFound,
+            error => Self::Store(error),
+        }
+    }
+}
+
 impl From<message::AnswerError> for Refusal {
     fn from(error: message::AnswerError) -> Self {
         match error {
             message::AnswerError::Conflict => Self::Conflict,
-            message::AnswerError::Store(error) => Self::Store(error),
+            message::AnswerError::Store(error) => error.into(),
         }
     }
 }

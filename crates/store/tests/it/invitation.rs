@@ -1,5 +1,5 @@
 use model::OrganisationRole;
-use store::{Invitation, NewInvitation, Store};
+use store::{Invitation, NewInvitation, Store, StoreError};
 use testkit::{RegisterBuilder, TestStore, both_engines};
 
 use crate::builders::{now, read, write};
@@ -62,6 +62,15 @@ fn an_invitation_ends_after_its_time_and_when_its_person_is_closed(test: &TestSt
     assert_eq!(open(&test.store, 1), None);
 }
 
+fn an_invitation_to_an_organisation_that_is_closed_is_not_open(test: &TestStore) {
+    let (person_no, party_no) = (person(&test.store), bakery(&test.store));
+    invite(&test.store, person_no, Some(party_no), 1);
+    test.tamper("UPDATE party SET closed_at = 1");
+    assert_eq!(open(&test.store, 1), None);
+    let held = test.store.write(|tx| tx.hold_party(party_no));
+    assert!(matches!(held, Err(StoreError::Closed)), "{held:?}");
+}
+
 fn a_new_invitation_for_the_same_thing_withdraws_the_one_before(test: &TestStore) {
     let (person_no, party_no) = (person(&test.store), bakery(&test.store));
     invite(&test.store, person_no, Some(party_no), 1);
@@ -84,5 +93,6 @@ fn a_new_invitation_for_the_same_thing_withdraws_the_one_before(test: &TestStore
 both_engines!(
     an_invitation_makes_a_member_once,
     an_invitation_ends_after_its_time_and_when_its_person_is_closed,
+    an_invitation_to_an_organisation_that_is_closed_is_not_open,
     a_new_invitation_for_the_same_thing_withdraws_the_one_before,
 );

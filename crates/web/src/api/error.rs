@@ -228,7 +228,7 @@ impl From<Refusal> for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Self::Failed(Refusal::Store(error))
+        Refusal::from(error).into()
     }
 }
 
