@@ -171,7 +171,9 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn remove_customer_issues(&mut self, before: Timestamp) -> Result<u64> {
         self.execute(
-            "DELETE FROM customer_list_issue WHERE list_no IN (SELECT list_no FROM customer_list WHERE taken_at < $1)",
+            // Not of lists whose rows are forgotten: there is one more with each upload, for ever.
+            "DELETE FROM customer_list_issue WHERE list_no IN (SELECT list_no FROM customer_list WHERE taken_at < $1
+                 AND list_no >= (SELECT MIN(list_no) FROM customer_list_issue))",
             values![before.micros()],
         )
     }
