@@ -196,7 +196,9 @@ impl Reader {
         let Some(first) = found.next() else {
             return self.note(None, Problem::NoExpires);
         };
+        let mut is_only = true;
         for other in found {
+            is_only = false;
             self.note(Some(other.line), Problem::ManyExpires);
         }
         // A date alone, which we read elsewhere, is none here.
@@ -204,7 +206,7 @@ impl Reader {
         let Some(moment) = moment.filter(|_| first.value.contains(['T', 't'])) else {
             return self.note(Some(first.line), Problem::BadExpires);
         };
-        self.report.expires = Some(moment);
+        self.report.expires = is_only.then_some(moment);
         if moment <= now {
             self.note(Some(first.line), Problem::Expired);
         } else if moment > now.plus_seconds(LONG_SECONDS) {

@@ -184,6 +184,17 @@ fn problems_have_advice_and_those_of_a_rule_weigh_most() {
     assert_eq!(report.expires.unwrap().to_string(), "2027-10-01T00:00:00Z");
 }
 
+#[test]
+fn a_file_with_two_ends_has_none() {
+    let report = check(with("Expires: 2027-09-01T00:00:00Z").as_bytes(), &[], now());
+    assert_eq!(report.expires, None);
+    let many = report
+        .issues
+        .iter()
+        .find(|issue| issue.problem == Problem::ManyExpires);
+    assert!(many.is_some());
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_to_the_end(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
