@@ -282,6 +282,7 @@ pub(crate) fn replies_read(read: &FolderRead) {
         waiting,
         set_aside,
         beyond,
+        has_more: _,
     } = read;
     tracing::info!(applied, waiting, set_aside, beyond, "read mails in reply");
 }

@@ -34,7 +34,7 @@ const IDLE_WAIT: Duration = Duration::from_secs(1);
 /// How long messages are handed over before the worker looks for jobs again.
 const DISTRIBUTION_SLICE: Duration = Duration::from_secs(1);
 
-/// How long nobody looks again whether mails came in reply.
+/// How long a worker does not look again whether mails came in reply, once it read all.
 const REPLIES_EVERY: Duration = Duration::from_secs(2 * 60);
 
 /// What stands at a job whose workers died of it, or seem to.
@@ -231,7 +231,8 @@ impl<'f> Worker<'f> {
         Ok(self.flow.store.write(|tx| tx.claim_job(&wanted, now))?)
     }
 
-    /// Reads mails that came in reply, unless somebody did in the last minutes. What fails is logged, and tried again then.
+    /// Reads mails that came in reply, unless this worker read all in the last minutes. What fails is logged, and tried again
+    /// then.
     fn read_replies(&self) {
         let Some(folder) = &self.flow.replies_folder else {
             return;
@@ -244,12 +245,20 @@ impl<'f> Worker<'f> {
         if is_fresh || !self.stages.jobs.contains(&Stage::Upkeep) {
             return;
         }
-        match read_folder(self.flow, folder) {
-            Ok(read) if read.is_empty() => {}
-            Ok(read) => events::replies_read(&read),
-            Err(error) => events::replies_not_read(&error),
-        }
-        *read_at = Some(Instant::now());
+        let has_more = match read_folder(self.flow, folder) {
+            Ok(read) => {
+                if !read.is_empty() {
+                    events::replies_read(&read);
+                }
+                read.has_more
+            }
+            Err(error) => {
+                events::replies_not_read(&error);
+                false
+            }
+        };
+        // After what else there is to do, the rest is read at once.
+        *read_at = (!has_more).then(Instant::now);
     }
 
     /// Hands over what is ready, for about so long; says whether there was anything.

@@ -37,6 +37,8 @@ pub struct FolderRead {
     pub set_aside: usize,
     /// Those that were only counted, as too many of the day prove nothing.
     pub beyond: usize,
+    /// There was no time for all of them: the next run goes on.
+    pub has_more: bool,
 }
 
 impl FolderRead {
@@ -50,10 +52,10 @@ impl FolderRead {
         }
     }
 
-    /// Whether there was nothing.
+    /// Whether nothing was read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        self.applied + self.waiting + self.set_aside + self.beyond == 0
     }
 }
 
@@ -66,8 +68,9 @@ pub fn read_folder(flow: &Flow, maildir: &Path) -> Result<FolderRead, FlowError>
     let mut read = FolderRead::default();
     let mails = mails_in(&maildir.join("new"))?;
     let began = Instant::now();
-    for path in mails.into_iter().take(FILES_MAX) {
-        if began.elapsed() > TIME_MAX {
+    for (place, path) in mails.into_iter().enumerate() {
+        if place == FILES_MAX || began.elapsed() > TIME_MAX {
+            read.has_more = true;
             break;
         }
         let taken = match bytes_of(&path) {
@@ -104,13 +107,23 @@ pub fn remove_kept(maildir: &Path, now: Timestamp) -> Result<usize, FlowError> {
     let mut removed = 0;
     for path in mails_in(&folder)? {
         let is_ours = path.to_string_lossy().contains(KEPT_MARK);
-        let is_old = |path: &Path| Ok(fs::metadata(path)?.modified()? < before);
-        if is_ours && is_old(&path).map_err(|error| failed("look at", &path, error))? {
-            fs::remove_file(&path).map_err(|error| failed("remove", &path, error))?;
-            removed += 1;
-        }
+        let is_removed = is_ours && remove_older(&path, before)?;
+        removed += usize::from(is_removed);
     }
     Ok(removed)
+}
+
+/// Removes a mail that is older than that; says whether it did. One that somebody moved or removed meanwhile is not there.
+fn remove_older(path: &Path, before: SystemTime) -> Result<bool, FlowError> {
+    let removed = fs::metadata(path).and_then(|found| found.modified());
+    let removed = removed.and_then(|modified| match modified < before {
+        true => fs::remove_file(path).map(|()| true),
+        false => Ok(false),
+    });
+    match removed {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        removed => removed.map_err(|error| failed("look at or remove", path, error)),
+    }
 }
 
 /// Names of a Maildir begin with the time of delivery.
@@ -152,5 +165,18 @@ fn failed(what: &str, path: &Path, source: io::Error) -> FlowError {
     FlowError::Io {
         what: format!("{what} `{}`", path.display()),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test panics where something is wrong")]
+
+    use super::*;
+
+    #[test]
+    fn a_mail_that_was_moved_since_it_was_listed_is_passed_over() {
+        let nowhere = Path::new("/nowhere/1.a.seinpost:2,S");
+        assert!(!remove_older(nowhere, SystemTime::now()).unwrap());
     }
 }

@@ -54,7 +54,7 @@ struct ReplyView {
 }
 
 /// What came of the mails in a folder.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct FolderView {
     applied: usize,
     waiting: usize,
@@ -88,13 +88,17 @@ fn folder(session: &mut Session, flow: &Flow, maildir: &Path) -> anyhow::Result<
             .hint("give single mails as files, or let the mail server make the Maildir")
             .into());
     }
-    let read = read_folder(flow, maildir)?;
-    let view = FolderView {
-        applied: read.applied,
-        waiting: read.waiting,
-        set_aside: read.set_aside,
-        beyond: read.beyond,
-    };
+    let mut view = FolderView::default();
+    loop {
+        let read = read_folder(flow, maildir)?;
+        view.applied += read.applied;
+        view.waiting += read.waiting;
+        view.set_aside += read.set_aside;
+        view.beyond += read.beyond;
+        if !read.has_more {
+            break;
+        }
+    }
     match session.json {
         true => session.out.json(&view)?,
         false => writeln!(
