@@ -440,7 +440,6 @@ desk-participants-title = Deelnemers
 desk-participants-done-admitted = De organisaties staan in het register. Hun contact is uitgenodigd als beheerder.
 desk-participants-done-agreement = De nieuwe versie is openbaar. Alle deelnemers tekenen opnieuw.
 desk-participants-done-ended = De deelname is beëindigd.
-desk-participants-done-reason = Er is niets gewijzigd: zeg in minstens twee woorden waarom.
 desk-participants-admit-text = { $count ->
     [one] Eén organisatie heeft een plaats en staat nog niet in het register.
    *[other] { $count } organisaties hebben een plaats en staan nog niet in het register.
