@@ -28,9 +28,14 @@ is there. `seinpost config` shows what holds and where it came from.
 
 Exit codes: 0 done; 1 the answer is no, or the input is wrong; 2 we failed.";
 
+/// Columns of a help text.
+const HELP_COLUMNS: usize = 100;
+
 /// Warns the owners of vulnerable and compromised systems: reports go in, messages that people understand come out.
 #[derive(Parser)]
-#[command(name = "seinpost", version, after_help = AFTER_HELP, subcommand_required = true, arg_required_else_help = true)]
+// Whatever the terminal: examples are broken where a shell can read them, and `clap` would break them elsewhere.
+#[command(name = "seinpost", version, after_help = AFTER_HELP, subcommand_required = true, arg_required_else_help = true,
+    term_width = HELP_COLUMNS)]
 pub(crate) struct Cli {
     #[command(flatten)]
     global: GlobalFlags,

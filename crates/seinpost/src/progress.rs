@@ -41,6 +41,11 @@ impl ProgressLine {
     pub(crate) fn say(&self, text: String) {
         self.bar.set_message(text);
     }
+
+    /// Takes the line away, before something else is written.
+    pub(crate) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
 }
 
 impl Progress for ProgressLine {
@@ -74,6 +79,6 @@ impl Progress for ProgressLine {
 
 impl Drop for ProgressLine {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.end();
     }
 }

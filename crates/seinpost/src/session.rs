@@ -8,7 +8,7 @@ use store::{Desk, Installation, Store};
 use uuid::Uuid;
 
 use crate::output::Out;
-use crate::problem::wrong;
+use crate::problem::{Problem, wrong};
 use crate::settings::Settings;
 
 /// One run of the program.
@@ -89,6 +89,12 @@ pub(crate) enum Named {
     Finding(i64),
     /// A notification, by its number.
     Notification(i64),
+}
+
+/// No message has this reference.
+pub(crate) fn no_message(id: &str) -> Problem {
+    wrong(format!("there is no message {}", model::shown(id)))
+        .hint("`seinpost queue list` names those that wait, `seinpost export notifications` all")
 }
 
 /// Reads a public id or a reference such as `NTF-2026-000042`. Whether it is there is for the caller to find out.

@@ -44,6 +44,20 @@ fn every_help_text_renders_with_an_about_line_and_examples() {
 }
 
 #[test]
+fn no_line_of_an_example_is_broken() {
+    for (path, mut command) in every_command() {
+        let examples = command.get_after_help().map(ToString::to_string);
+        let help = command.render_long_help().to_string();
+        for line in examples.unwrap_or_default().lines() {
+            let is_whole = help
+                .lines()
+                .any(|shown| shown.trim_end() == line.trim_end());
+            assert!(is_whole, "`{path} --help` breaks: {line}");
+        }
+    }
+}
+
+#[test]
 fn every_argument_is_explained() {
     for (path, command) in every_command() {
         for argument in command.get_arguments() {

@@ -9,7 +9,7 @@ use store::{Notification, NotificationState, Store};
 use crate::lifecycle::Missing;
 use crate::output::{Table, counted, severity_mark};
 use crate::problem::wrong;
-use crate::session::{Answer, Named, Session, actor, named};
+use crate::session::{Answer, Named, Session, actor, named, no_message};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -84,7 +84,7 @@ impl Approve {
                 .into());
             };
             let found = store.read(|tx| tx.notification(number))?;
-            found.ok_or_else(|| wrong(format!("there is no message {}", model::shown(text))).into())
+            found.ok_or_else(|| no_message(text).into())
         };
         self.ids.iter().map(one).collect()
     }

@@ -58,7 +58,7 @@ struct CheckView<'c> {
     examples: &'c [String],
 }
 
-/// Prints what was checked, one line each; the answer is no when something is wrong.
+/// Prints what was checked, one line each, or with `--quiet` only what is wrong; the answer is no when something is.
 pub(crate) fn show(session: &mut Session, checked: &[Checked]) -> anyhow::Result<Answer> {
     let wrong: i64 = checked.iter().map(|checked| checked.wrong).sum();
     if session.json {
@@ -74,8 +74,9 @@ pub(crate) fn show(session: &mut Session, checked: &[Checked]) -> anyhow::Result
         })?;
         return Ok(Answer::done_if(wrong == 0));
     }
+    let is_shown = |checked: &&Checked| !session.quiet || checked.wrong > 0;
     let mut table = Table::new(["", "check", "wrong", "what must hold"]);
-    for checked in checked {
+    for checked in checked.iter().filter(is_shown) {
         let verdict = if checked.wrong == 0 { "ok" } else { "WRONG" };
         let found = match checked.examples.len() as i64 {
             0 => checked.about.to_owned(),
@@ -95,6 +96,7 @@ pub(crate) fn show(session: &mut Session, checked: &[Checked]) -> anyhow::Result
     table.write(&mut session.out, "")?;
     let defects = checked.iter().filter(|checked| checked.wrong > 0).count();
     match defects {
+        0 if session.quiet => {}
         0 => writeln!(session.out, "\nall is well")?,
         _ => writeln!(
             session.out,

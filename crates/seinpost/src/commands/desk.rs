@@ -15,8 +15,9 @@ use crate::session::{Answer, Session, actor, desk_named};
 const EXAMPLES: &str = "\
 Examples:
   seinpost desk show
-  seinpost desk set --name \"CSIRT Example\" --sender warning@csirt.example --reply-to desk@csirt.example \\
-      --phone \"+31 70 555 01 23\" --lawful-basis \"Cyberbeveiligingswet, art. 16\" --time-zone Europe/Amsterdam \\
+  seinpost desk set --name \"CSIRT Example\" --sender warning@csirt.example \\
+      --reply-to desk@csirt.example --phone \"+31 70 555 01 23\" \\
+      --lawful-basis \"Cyberbeveiligingswet, art. 16\" --time-zone Europe/Amsterdam \\
       --privacy-nl \"Hoe wij met gegevens omgaan: csirt.example/privacy\" \\
       --privacy-en \"How we handle data: csirt.example/en/privacy\"
   seinpost desk set --alerts hold              every message waits for `seinpost approve`

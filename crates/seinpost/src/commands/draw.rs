@@ -15,7 +15,8 @@ use crate::session::{Answer, Session};
 const EXAMPLES: &str = "\
 Examples:
   seinpost draw verify pilot.txt
-  seinpost draw verify pilot.txt --committed 19b25856e1c150ca834cffc8b59b23adbd0ec0389e58eb22b3b64768098d002b
+  seinpost draw verify pilot.txt \\
+      --committed 19b25856e1c150ca834cffc8b59b23adbd0ec0389e58eb22b3b64768098d002b
   seinpost draw verify pilot.txt --json
 
 The file is the proof that a programme publishes. Nothing else is needed: no installation, no

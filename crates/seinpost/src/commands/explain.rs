@@ -11,7 +11,7 @@ use store::{Blobs, Store};
 use crate::lifecycle::{Missing, blobs};
 use crate::output::{counted, harmless, severity_mark, thousands};
 use crate::problem::wrong;
-use crate::session::{Answer, Named, Session, named};
+use crate::session::{Answer, Named, Session, named, no_message};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,10 +45,7 @@ impl Explain {
             Named::Finding(number) => show_finding(session, &store, &blobs, number),
             Named::Notification(number) => {
                 let Some(chain) = explain::notification(&store, &blobs, number, self.lines)? else {
-                    let text = format!("there is no message {}", model::shown(&self.id));
-                    return Err(wrong(text)
-                        .hint("`seinpost export notifications` lists them")
-                        .into());
+                    return Err(no_message(&self.id).into());
                 };
                 if session.json {
                     session.out.json(&notification_json(&chain))?;

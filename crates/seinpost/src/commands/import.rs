@@ -23,6 +23,7 @@ use store::{
 use crate::lifecycle::Missing;
 use crate::output::{Table, counted, thousands};
 use crate::problem::wrong;
+use crate::progress::ProgressLine;
 use crate::session::{Answer, Session, actor};
 
 const EXAMPLES: &str = "\
@@ -62,6 +63,9 @@ pub(crate) struct Import {
     dry_run: bool,
 }
 
+/// Rows of a file after which it is said how many were read.
+const READ_AT_ONCE: u64 = 10_000;
+
 /// The files that make the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RegisterKind {
@@ -95,33 +99,50 @@ impl RegisterKind {
 impl Import {
     pub(crate) fn run(self, session: &mut Session) -> anyhow::Result<Answer> {
         let store = session.open_store(Missing::Make)?;
+        let input = open(&self.file)?;
+        let progress = ProgressLine::new(session.quiet);
         let mode = Mode {
             replace: self.replace,
             dry_run: self.dry_run,
             now: session.now(),
+            progress: Some(&progress),
         };
-        let input = open(&self.file)?;
-        let imported = import(&store, self.what, input, &mode, |text| session.note(&text))
-            .with_context(|| {
-                format!(
-                    "cannot import {} from {}",
-                    self.what.as_str(),
-                    place(&self.file)
-                )
-            })?;
+        let mut notes = Vec::new();
+        let imported = import(&store, self.what, input, &mode, |text| notes.push(text));
+        progress.end();
+        for note in notes {
+            session.note(&note);
+        }
+        let imported = imported.with_context(|| {
+            format!(
+                "cannot import {} from {}",
+                self.what.as_str(),
+                place(&self.file)
+            )
+        })?;
         print(session, self.what, &mode, &imported)?;
         Ok(Answer::done_if(imported.issues.is_empty()))
     }
 }
 
 /// How an import goes.
-pub(crate) struct Mode {
+pub(crate) struct Mode<'p> {
     /// Close what the file does not have.
     pub(crate) replace: bool,
     /// Change nothing.
     pub(crate) dry_run: bool,
     /// When it happens.
     pub(crate) now: Timestamp,
+    /// Where it says how far it is.
+    pub(crate) progress: Option<&'p ProgressLine>,
+}
+
+impl Mode<'_> {
+    fn say(&self, text: String) {
+        if let Some(progress) = self.progress {
+            progress.say(text);
+        }
+    }
 }
 
 /// What an import did.
@@ -141,7 +162,7 @@ pub(crate) fn import(
     store: &Store,
     what: RegisterKind,
     input: impl Read,
-    mode: &Mode,
+    mode: &Mode<'_>,
     note: impl FnMut(String),
 ) -> anyhow::Result<Imported> {
     match what {
@@ -152,7 +173,7 @@ pub(crate) fn import(
         RegisterKind::Assets => import_rows::<AssetRow>(store, what, input, mode, note),
         RegisterKind::Networks => import_rows::<NetworkRow>(store, what, input, mode, note),
         RegisterKind::Asn => {
-            let file = FileRows::collect(AsnReader::new(input));
+            let file = FileRows::collect(AsnReader::new(input), mode);
             file.bring_in(store, what, mode, |tx, file| put_as_table(tx, file, mode))
         }
         RegisterKind::Keys => keys::import_keys(store, input, mode, note),
@@ -163,10 +184,10 @@ fn import_rows<T: Importable>(
     store: &Store,
     what: RegisterKind,
     input: impl Read,
-    mode: &Mode,
+    mode: &Mode<'_>,
     note: impl FnMut(String),
 ) -> anyhow::Result<Imported> {
-    let file = read::<T>(input, note)?;
+    let file = read::<T>(input, mode, note)?;
     file.bring_in(store, what, mode, |tx, file| file.put(tx, mode))
 }
 
@@ -253,6 +274,7 @@ struct FileRows<T> {
 
 fn read<T: RegisterRow>(
     input: impl Read,
+    mode: &Mode<'_>,
     mut note: impl FnMut(String),
 ) -> anyhow::Result<FileRows<T>> {
     let reader = formats::register::read::<T, _>(input).map_err(|error| {
@@ -266,16 +288,22 @@ fn read<T: RegisterRow>(
     if !ignored.is_empty() {
         note(format!("not read: {}", ignored.join(", ")));
     }
-    Ok(FileRows::collect(reader))
+    Ok(FileRows::collect(reader, mode))
 }
 
 impl<T> FileRows<T> {
-    fn collect(reader: impl Iterator<Item = Result<(u64, T), Vec<RowIssue>>>) -> Self {
+    fn collect(
+        reader: impl Iterator<Item = Result<(u64, T), Vec<RowIssue>>>,
+        mode: &Mode<'_>,
+    ) -> Self {
         let mut file = Self {
             rows: Vec::new(),
             issues: Vec::new(),
         };
-        for row in reader {
+        for (row, read) in reader.zip(1_u64..) {
+            if read.is_multiple_of(READ_AT_ONCE) {
+                mode.say(format!("{} read", counted(read, "row")));
+            }
             match row {
                 Ok(row) => file.rows.push(row),
                 Err(issues) => file.issues.extend(issues),
@@ -290,7 +318,7 @@ impl<T> FileRows<T> {
         &self,
         store: &Store,
         what: RegisterKind,
-        mode: &Mode,
+        mode: &Mode<'_>,
         put: impl Fn(&mut Tx<'_>, &Self) -> Result<Imported, StoreError>,
     ) -> anyhow::Result<Imported> {
         // More likely a file that was not filled than a register that ends.
@@ -299,6 +327,8 @@ impl<T> FileRows<T> {
                 .hint("see whether whatever wrote the file came to its end; without --replace nothing is closed")
                 .into());
         }
+        let rows = counted(self.rows.len() as i64, "row");
+        mode.say(format!("bringing {rows} into the register"));
         let done = store.write(|tx| {
             let imported = put(tx, self)?;
             if mode.dry_run {
@@ -325,7 +355,7 @@ impl<T> FileRows<T> {
 }
 
 impl<T: Importable> FileRows<T> {
-    fn put(&self, tx: &mut Tx<'_>, mode: &Mode) -> Result<Imported, StoreError> {
+    fn put(&self, tx: &mut Tx<'_>, mode: &Mode<'_>) -> Result<Imported, StoreError> {
         let mut issues = self.issues.clone();
         let mut import = tx.import(mode.now);
         let rows: Vec<&T> = self.rows.iter().map(|(_, row)| row).collect();
@@ -363,7 +393,7 @@ fn unknown_organisation(line: u64, key: &str) -> RowIssue {
 fn put_as_table(
     tx: &mut Tx<'_>,
     file: &FileRows<AsnRow>,
-    mode: &Mode,
+    mode: &Mode<'_>,
 ) -> Result<Imported, StoreError> {
     let mut held: HashMap<Prefix, AsnRow> = HashMap::new();
     tx.each_as_prefix(|row| {
@@ -474,7 +504,7 @@ struct IssueView<'i> {
 fn print(
     session: &mut Session,
     what: RegisterKind,
-    mode: &Mode,
+    mode: &Mode<'_>,
     imported: &Imported,
 ) -> anyhow::Result<()> {
     let Imported {

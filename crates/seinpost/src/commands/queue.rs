@@ -12,7 +12,7 @@ use super::explain;
 use crate::lifecycle::{Missing, blobs};
 use crate::output::{Table, counted, severity_mark};
 use crate::problem::wrong;
-use crate::session::{Answer, Named, Session, actor, named};
+use crate::session::{Answer, Named, Session, actor, named, no_message};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -307,7 +307,7 @@ fn in_brackets(text: &str) -> String {
 
 fn message(store: &Store, number: i64, id: &str) -> anyhow::Result<Notification> {
     let found = store.read(|tx| tx.notification(number))?;
-    found.ok_or_else(|| wrong(format!("there is no message {}", model::shown(id))).into())
+    found.ok_or_else(|| no_message(id).into())
 }
 
 fn release(

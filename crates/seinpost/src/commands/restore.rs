@@ -30,7 +30,8 @@ meanwhile are left out, so that no other message gets them.
 
 With PostgreSQL restore the dump first, into a new database:
   createdb seinpost
-  pg_restore --dbname=\"$SEINPOST_STORE\" --no-owner /mnt/backup/seinpost/2026-11-18T09-00-00.000000Z/seinpost.dump
+  pg_restore --dbname=\"$SEINPOST_STORE\" --no-owner \\
+      /mnt/backup/seinpost/2026-11-18T09-00-00.000000Z/seinpost.dump
   seinpost restore /mnt/backup/seinpost/2026-11-18T09-00-00.000000Z --to /var/lib/seinpost";
 
 /// The state while it is restored: a folder with it is not an installation yet.

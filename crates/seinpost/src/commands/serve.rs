@@ -32,7 +32,8 @@ Examples:
   seinpost serve --stages none                                pages only, beside `seinpost worker`
 
 It works on whatever comes in: run `seinpost gather` beside it. GET /healthz says that no worker is
-stuck, GET /readyz that all is there that it needs; GET /metrics is offered on `metrics-listen` only.
+stuck, GET /readyz that all is there that it needs; GET /metrics is offered on `metrics-listen`
+only.
 Ctrl-C or SIGTERM stops it after the chunk or the messages in hand; settings are read at the start.";
 
 /// Run everything: workers and pages

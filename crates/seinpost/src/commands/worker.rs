@@ -11,7 +11,7 @@ use crate::session::{Answer, Session};
 
 const EXAMPLES: &str = "\
 Examples:
-  seinpost worker                                          everything that `seinpost serve` does but the pages
+  seinpost worker                                          what `seinpost serve` does but the pages
   seinpost worker --stages process,matching --threads 4    read reports, on a machine of its own
   seinpost worker --stages distribute                      hand over only
 

@@ -187,6 +187,44 @@ fn whatever_is_altered_in_a_backup_is_found() {
 }
 
 #[test]
+fn with_quiet_verify_says_nothing_but_what_is_wrong() {
+    let place = Place::new();
+    place.embedded();
+    answer(&place.data, None, 0, &["backup", place.backups()]);
+    let verify = ["backup", "verify", place.backups(), "--quiet"];
+    let sound = seinpost(&place.data, None, &verify);
+    assert_eq!(sound.status.code(), Some(0), "{sound:?}");
+    assert_eq!((&*sound.stdout, &*sound.stderr), (&b""[..], &b""[..]));
+    fs::remove_file(blob_in(&place.backups)).unwrap();
+    let broken = seinpost(&place.data, None, &verify);
+    assert_eq!(broken.status.code(), Some(1));
+    let said = String::from_utf8(broken.stdout).unwrap();
+    let lines = said.lines().filter(|line| line.starts_with("WRONG"));
+    assert_eq!(lines.count(), 1, "{said}");
+    assert!(!said.contains("ok "), "{said}");
+}
+
+#[test]
+fn whoever_names_no_message_hears_where_they_are_listed() {
+    let place = Place::new();
+    place.embedded();
+    let id = "NTF-2026-000099";
+    for command in [
+        &["queue", "show", id][..],
+        &["queue", "release", id],
+        &["queue", "withhold", id, "--reason", "a test"],
+        &["approve", id],
+        &["explain", id],
+    ] {
+        let refused = seinpost(&place.data, None, command);
+        assert_eq!(refused.status.code(), Some(1), "{command:?}");
+        let said = String::from_utf8(refused.stderr).unwrap();
+        let want = "error: there is no message NTF-2026-000099\nhint: `seinpost queue list` names";
+        assert!(said.contains(want), "{command:?}: {said}");
+    }
+}
+
+#[test]
 fn what_a_broken_off_backup_leaves_is_never_taken_for_one_and_goes_with_the_next() {
     let place = Place::new();
     place.embedded();

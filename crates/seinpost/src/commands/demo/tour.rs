@@ -121,6 +121,7 @@ impl Tour {
             replace: false,
             dry_run: false,
             now: session.now(),
+            progress: None,
         };
         for (kind, name, text) in data::REGISTER {
             let imported = import(&flow.store, *kind, text.as_bytes(), &mode, |_| {})?;

@@ -15,17 +15,20 @@ use super::{FileRows, Imported, Mode, RegisterKind, read, unknown_organisation};
 pub(super) fn import_keys(
     store: &Store,
     input: impl Read,
-    mode: &Mode,
+    mode: &Mode<'_>,
     note: impl FnMut(String),
 ) -> anyhow::Result<Imported> {
-    let file = judged(read::<ContactKeyRow>(input, note)?, mode);
+    let file = judged(read::<ContactKeyRow>(input, mode, note)?, mode);
     file.bring_in(store, RegisterKind::Keys, mode, |tx, file| {
         put_keys(tx, file, mode)
     })
 }
 
 /// The rows whose key can be used, with what was read in it.
-fn judged(file: FileRows<ContactKeyRow>, mode: &Mode) -> FileRows<(ContactKeyRow, Certificate)> {
+fn judged(
+    file: FileRows<ContactKeyRow>,
+    mode: &Mode<'_>,
+) -> FileRows<(ContactKeyRow, Certificate)> {
     let mut judged = FileRows {
         rows: Vec::new(),
         issues: file.issues,
@@ -52,7 +55,7 @@ fn judged(file: FileRows<ContactKeyRow>, mode: &Mode) -> FileRows<(ContactKeyRow
 fn put_keys(
     tx: &mut Tx<'_>,
     file: &FileRows<(ContactKeyRow, Certificate)>,
-    mode: &Mode,
+    mode: &Mode<'_>,
 ) -> Result<Imported, StoreError> {
     let mut issues = file.issues.clone();
     let mut counts = RegisterCounts::default();
