@@ -253,7 +253,7 @@ fn programs_look_at_a_file_and_read_what_was_seen() {
     assert_eq!(good["expiresAt"], "2027-06-01T00:00:00Z");
     for other in ["192.0.2.0/28", "www.hospital.example"] {
         let refused = look(other);
-        assert_eq!(refused.status, StatusCode::CONFLICT, "{other}");
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{other}");
         assert_eq!(refused.json()["errors"][0]["code"], "no-proved-domain");
         assert!(!refused.body.contains("newer answer"), "{}", refused.body);
     }

@@ -99,7 +99,7 @@ async fn get_security_txt(
     Ok(shown(&parts.headers, &SecurityTxt::from(view)))
 }
 
-/// Looks at the security.txt of a domain that is proved; 409 with code `refused` for any other asset. An organisation looks 60
+/// Looks at the security.txt of a domain that is proved; 422 with code `refused` for any other asset. An organisation looks 60
 /// times an hour at most.
 #[utoipa::path(
     post, path = "/organisations/{organisation}/assets/{asset}/_check-security-txt", tag = "assets",

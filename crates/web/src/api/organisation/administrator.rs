@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::legal_class::organisation_for_desk;
 use crate::account::NAME_CHARACTERS_MAX;
 use crate::acting::Acting;
-use crate::api::caller::{Caller, number_of_path};
+use crate::api::caller::Caller;
 use crate::api::error::ApiError;
 use crate::api::fields::Fields;
 use crate::api::once::{Made, once, sent};
@@ -56,10 +57,8 @@ async fn invite_administrator(
     caller: Caller,
     request: Request,
 ) -> Result<Response, ApiError> {
-    caller.must_be_desk()?;
-    caller.must(Scope::DeskWrite)?;
     let (mut parts, body) = request.into_parts();
-    let party_no = number_of_path(&mut parts, &site, IdKind::Party, "organisation").await?;
+    let party_no = organisation_for_desk(&site, &caller, &mut parts, Scope::DeskWrite).await?;
     let request = Request::from_parts(parts, body);
     let (new, wanted) = sent(&caller, request, NewAdministrator::read).await?;
     site.limit(&INVITATIONS, ("key", caller.key_no))?;

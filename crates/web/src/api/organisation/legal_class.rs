@@ -108,7 +108,7 @@ fn classes(tx: &mut Tx<'_>, party_no: i64, today: Day) -> Result<LegalClasses, R
 }
 
 /// The organisation of the path, for a key of the desk. Whether there is such an organisation, no other one is told.
-async fn organisation_for_desk(
+pub(super) async fn organisation_for_desk(
     site: &Site,
     caller: &Caller,
     parts: &mut Parts,
