@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 151] = [
+pub const AUDIT_ACTIONS: [&str; 153] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -79,6 +79,7 @@ pub const AUDIT_ACTIONS: [&str; 151] = [
     "import",
     "import-assets",
     "invite",
+    "invite-participant",
     "invite-staff",
     "invite-to-evaluation",
     "invite-to-meeting",
@@ -114,6 +115,7 @@ pub const AUDIT_ACTIONS: [&str; 151] = [
     "read",
     "read-agreement",
     "read-application",
+    "read-participation",
     "recovery-code-used",
     "recovery-codes-made",
     "refuse-proof",

@@ -133,6 +133,8 @@ fn a_later_judgement_takes_the_place_of_an_earlier_one(test: &TestStore) {
             evidence: evidence.to_owned(),
         };
         write(&test.store, |tx| tx.judge(&judged, now()));
+        let own = read(&test.store, |tx| tx.judged(application_no));
+        assert_eq!(own, std::slice::from_ref(&judged));
         assert_eq!(read(&test.store, |tx| tx.judged_of(programme_no)), [judged]);
     }
 }
@@ -252,8 +254,18 @@ fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
     assert!(!prove(now()), "a later code was sent");
     assert!(prove(days(1)));
     assert_eq!(found().mailbox_proved_at, Some(days(2)));
-    send(days(3));
-    assert_eq!(found().mailbox_proved_at, None, "it must be proved again");
+    let other = "security@bakery.example".parse().unwrap();
+    write(&test.store, |tx| tx.test_mailbox(first, &other, days(3)));
+    let (was, asked) = (found().mailbox, found().mailbox_asked);
+    assert_eq!((was, asked), (Some(mailbox.clone()), Some(other.clone())));
+    assert_eq!(found().mailbox_proved_at, Some(days(2)), "it still works");
+    assert!(prove(days(3)));
+    assert_eq!((found().mailbox, found().mailbox_asked), (Some(other), None));
+    write(&test.store, |tx| {
+        let contact_no = tx.own_contacts(party_no)?[0].contact_no;
+        tx.close_own_contact(party_no, contact_no, days(3))
+    });
+    assert_eq!(found().mailbox_proved_at, None, "nobody is told there any more");
     let change = ParticipantChange {
         application_no: first,
         reported_at: days(4),
@@ -268,6 +280,59 @@ fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
     assert_eq!(reported, [change]);
     let listed = read(&test.store, |tx| tx.participants_of(programme_no));
     assert_eq!(listed, [found()]);
+    let one = read(&test.store, |tx| tx.participant(first));
+    assert_eq!(one, Some(found()));
+}
+
+fn whoever_has_a_place_is_to_sign_the_newest_version(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let party_no = a_party(&test.store, "bakery");
+    let application_no = submitted(&test.store, programme_no);
+    write(&test.store, |tx| {
+        tx.add_places(
+            programme_no,
+            &[place(application_no, 1, PlaceState::Selected)],
+            now(),
+        )?;
+        tx.admit((application_no, programme_no, party_no), "{}", now())
+    });
+    let publish = |sign_by| {
+        let texts = ["een", "one"];
+        write(&test.store, |tx| {
+            tx.add_agreement(programme_no, texts, sign_by, now())
+        })
+    };
+    let due = || {
+        let of_party = read(&test.store, |tx| tx.programmes_to_sign(party_no));
+        let of_programme = read(&test.store, |tx| tx.unsigned_of(programme_no));
+        (of_party.len(), of_programme.len())
+    };
+    assert_eq!(due(), (0, 0), "there is nothing to sign");
+    publish(None);
+    assert_eq!(due(), (1, 1));
+    let newest = || read(&test.store, |tx| tx.agreements_of(programme_no)).remove(0);
+    let signature = Signature {
+        agreement_no: newest().agreement_no,
+        party_no,
+        person_no: 1,
+        signatory: String::new(),
+        language: Language::Nl,
+        digest: String::new(),
+        signed_at: now(),
+    };
+    write(&test.store, |tx| tx.sign(&signature));
+    assert_eq!(due(), (0, 0));
+    publish(Some(days(30).day()));
+    assert_eq!(due(), (1, 1), "another version");
+    assert_eq!(newest().sign_by, Some(days(30).day()));
+    let left = (PlaceState::Selected, PlaceState::Released);
+    write(&test.store, |tx| {
+        tx.change_place(application_no, left, "", now())
+    });
+    assert_eq!(due(), (0, 0), "it has no place any more");
+    let known = read(&test.store, |tx| tx.parties_with_kvk("90000017"));
+    assert!(known.is_empty());
+    assert!(!read(&test.store, |tx| tx.has_relay_named("bakery")));
 }
 
 fn applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_took_part_until_then(
@@ -410,4 +475,5 @@ both_engines!(
     a_place_changes_from_what_it_was_and_an_override_needs_another_person,
     each_version_of_an_agreement_is_signed_once_by_an_organisation,
     a_participant_proves_its_mailbox_and_reports_what_changed,
+    whoever_has_a_place_is_to_sign_the_newest_version,
 );

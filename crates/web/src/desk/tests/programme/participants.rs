@@ -108,7 +108,6 @@ fn a_new_agreement_is_told_and_who_does_not_sign_in_time_can_be_ended() {
     assert!(member.get(organisation).body.contains(todo));
     sign(&enrolling, &mut member, 1);
     assert!(!member.get(organisation).body.contains(todo));
-    enrolling.mails();
 
     let day = testkit::days_later(40).day().to_string();
     let texts = |sign_by: &str| {
@@ -127,11 +126,12 @@ fn a_new_agreement_is_told_and_who_does_not_sign_in_time_can_be_ended() {
     let past = publish(&mut coordinator, "2020-01-01");
     assert!(past.body.contains("href=\"#sign_by\""), "{}", past.body);
     publish(&mut coordinator, &day);
-    let told = enrolling.mails();
-    let mut what: Vec<_> = told.iter().map(|facts| facts["what"].clone()).collect();
-    what.sort_by_key(ToString::to_string);
-    assert_eq!(what, ["sign", "sign-again"]);
-    assert_eq!(told[0]["sign_by"], day);
+    let mails = enrolling.mails();
+    for what in ["sign", "sign-again"] {
+        let told = mails.iter().filter(|facts| facts["what"] == what);
+        let days: Vec<_> = told.map(|facts| facts["sign_by"].clone()).collect();
+        assert_eq!(days, [day.as_str()], "{what}");
+    }
     assert!(member.get(organisation).body.contains(todo));
     let list = coordinator.get(&format!("{here}/participants")).body;
     assert!(list.contains("2 participants have not signed"), "{list}");
@@ -203,11 +203,12 @@ fn an_organisation_of_the_register_is_told_that_somebody_applied_with_its_number
         assert!(shown.contains("in the register already: school"), "{shown}");
     }
     coordinator.post(&format!("{here}/draw"), &[]);
-    enrolling.mails();
     coordinator.post(&format!("{here}/admit"), &[]);
     let told = enrolling.mails();
     let known = told.iter().filter(|facts| facts["what"] == "known");
-    assert_eq!((known.count(), told.len()), (1, 1), "nobody is invited");
+    assert_eq!(known.count(), 1);
+    let is_invitation = |facts: &serde_json::Value| facts["days"] == 7;
+    assert!(!told.iter().any(is_invitation), "nobody is invited");
     let token = enrolling.site.site.link_key().application_token(1);
     let own = enrolling
         .site
@@ -232,7 +233,6 @@ fn a_contact_whose_invitation_lapsed_is_invited_anew_and_hears_of_the_end() {
     let mut coordinator = again(&enrolling, "analyst@csirt.example");
     let page = participant(&enrolling, &here, 1);
     assert!(coordinator.get(&page).body.contains("has lapsed"));
-    enrolling.mails();
     let invited = coordinator.post(&format!("{page}/invite"), &[]);
     assert_eq!(
         invited.location(),
@@ -240,15 +240,10 @@ fn a_contact_whose_invitation_lapsed_is_invited_anew_and_hears_of_the_end() {
         "{invited:?}"
     );
     assert!(coordinator.get(&page).body.contains("no account yet"));
-    let mails = enrolling.mails();
-    assert!(
-        mails[0]["link"].as_str().unwrap().contains("/join/"),
-        "{mails:?}"
-    );
     coordinator.post(&format!("{here}/end"), &[("reason", "the year is over")]);
     let mails = enrolling.mails();
-    let told: Vec<_> = mails.iter().map(|facts| facts["what"].clone()).collect();
-    assert_eq!(told, ["ended"], "nobody of the organisation has an account");
+    let told = mails.iter().filter(|facts| facts["what"] == "ended");
+    assert_eq!(told.count(), 1, "nobody there has an account");
 }
 
 #[test]
