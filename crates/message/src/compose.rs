@@ -328,6 +328,7 @@ fn written_at(message: &Notification) -> Timestamp {
     match message.state {
         NotificationState::Collecting | NotificationState::Held => NOW,
         NotificationState::Approved
+        | NotificationState::Unmailed
         | NotificationState::Delivered
         | NotificationState::Withheld
         | NotificationState::Failed => message.decided_at.unwrap_or(NOW),

@@ -77,20 +77,19 @@ impl Decider<'_> {
         Ok(SentAgain::Again)
     }
 
-    /// Lets a held notification go out, to those and in the words that were shown; says whether it was held.
+    /// Lets a held notification go out, to those and in the words that were shown, or lets its recipient find it in its inbox;
+    /// says whether it was held.
     ///
     /// # Errors
     /// When the store fails.
     pub fn approve(&self, tx: &mut Tx<'_>, notification_no: i64) -> Result<bool> {
         let decided = (self.now, self.name);
         let held = [NotificationState::Held];
-        let moved = tx.move_notification(
-            notification_no,
-            &held,
-            NotificationState::Approved,
-            "",
-            decided,
-        )?;
+        let found = tx.notification(notification_no)?;
+        let to = found.map_or(NotificationState::Approved, |found| {
+            NotificationState::when_approved(found.key.kind)
+        });
+        let moved = tx.move_notification(notification_no, &held, to, "", decided)?;
         if moved {
             settle_approved(tx, notification_no, self.now)?;
             tx.record(

@@ -178,7 +178,7 @@ fn last_rounds(attempts: Vec<Delivery>) -> Vec<Delivery> {
     rounds.into_iter().map(|(first, _)| first).collect()
 }
 
-/// For each message the addresses of the contacts that take this severity in this language for this reader. Where
+/// For each message that is mailed the addresses of the contacts that take this severity in this language for this reader. Where
 /// contacts changed since it was decided, those that take the severity; a message in another language is better than
 /// none.
 fn addressees_of_all(
@@ -197,6 +197,9 @@ fn addressees_of_all(
     let timings = tx.timings_of(&recipients)?;
     let addressees = messages.iter().map(|(notification, desk)| {
         let key = &notification.key;
+        if !key.kind.is_mailed() {
+            return Vec::new();
+        }
         let party = parties
             .iter()
             .find(|party| party.party_no == key.recipient_no);

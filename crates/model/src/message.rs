@@ -1,10 +1,25 @@
 //! What a message is, and in which relation its recipient stands to what was seen.
 
 crate::vocabulary! {
-    /// Why a message is sent.
+    /// Why a message is made, and whether anybody is mailed.
     pub enum MessageKind: "kind of message" {
         /// Something was seen.
         Alert = 0 => "alert",
+        /// Something was seen that is below the threshold of its recipient: it is told without a mail.
+        BelowThreshold = 1 => "below-threshold",
+        /// Something was seen of a severity that no contact of its recipient takes: it is told without a mail.
+        NotWanted = 2 => "not-wanted",
+    }
+}
+
+impl MessageKind {
+    /// Whether contacts are mailed. What is not mailed is in the inbox of its recipient all the same.
+    #[must_use]
+    pub const fn is_mailed(self) -> bool {
+        match self {
+            Self::Alert => true,
+            Self::BelowThreshold | Self::NotWanted => false,
+        }
     }
 }
 

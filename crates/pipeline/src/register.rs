@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use message::{choice_of, usual_of};
-use model::{Asn, AssetKind, ClassHistory, Day, Prefix};
+use model::{Asn, AssetKind, ClassHistory, Day, Prefix, Threshold};
 use rules::matching::{AsTable, AssetIndex, AssetIndexBuilder, IndexedAsset};
-use rules::route::{Directory, Network, Party};
+use rules::route::{AssetThresholds, Directory, Network, Party};
 use store::{Store, StoreError, StoredAsset, Tx};
 
 use crate::error::FlowError;
@@ -100,6 +100,7 @@ fn load_directory(tx: &mut Tx<'_>, today: Day) -> Result<Directory, StoreError> 
             usual: usual_of(&row),
             reference: row.reference.into(),
             classes: ClassHistory::default(),
+            thresholds: None,
             contacts: Vec::new(),
         };
         parties.insert(row.party_no, party);
@@ -114,6 +115,7 @@ fn load_directory(tx: &mut Tx<'_>, today: Day) -> Result<Directory, StoreError> 
             party.contacts.push(choice_of(&contact));
         }
     })?;
+    load_thresholds(tx, &mut parties)?;
     let mut networks = Vec::new();
     tx.each_network(|network| {
         let holder = Network {
@@ -123,4 +125,26 @@ fn load_directory(tx: &mut Tx<'_>, today: Day) -> Result<Directory, StoreError> 
         networks.push((network.row.prefix, holder));
     })?;
     Ok(Directory::new(parties, networks))
+}
+
+/// Few organisations have thresholds; for the others nothing is kept.
+fn load_thresholds(tx: &mut Tx<'_>, parties: &mut HashMap<i64, Party>) -> Result<(), StoreError> {
+    let none = || AssetThresholds {
+        usual: Threshold::NONE,
+        own: HashMap::new(),
+    };
+    let mut of_party = |party_no, put: &mut dyn FnMut(&mut AssetThresholds)| {
+        if let Some(party) = parties.get_mut(&party_no) {
+            put(party.thresholds.get_or_insert_with(|| Box::new(none())));
+        }
+    };
+    for (party_no, usual) in tx.usual_thresholds()? {
+        of_party(party_no, &mut |thresholds| thresholds.usual = usual);
+    }
+    for (party_no, asset_no, own) in tx.thresholds_of_assets()? {
+        of_party(party_no, &mut |thresholds| {
+            thresholds.own.insert(asset_no, own);
+        });
+    }
+    Ok(())
 }

@@ -22,6 +22,8 @@ pub fn goes_out_at(
 ) -> Timestamp {
     let may_wait = match kind {
         MessageKind::Alert => severity != Severity::Critical,
+        // Nobody is mailed, so nothing goes out.
+        MessageKind::BelowThreshold | MessageKind::NotWanted => false,
     };
     if !may_wait {
         return now;

@@ -1,7 +1,9 @@
 //! What contacts would have received with other choices, from what their organisation was told (requirement PO-07).
 //!
-//! The choice of contacts decides about messages here as in [`crate::route`], by [`ContactChoice::wording`]: with the
-//! choices that hold, the answer is what arrived. What no contact took was no message, and is not known here.
+//! Thresholds and the choice of contacts decide about messages here as in [`crate::route`], by [`Threshold::mails`] and
+//! [`ContactChoice::wording`]: with the choices that hold, the answer is what arrived.
+//!
+//! [`Threshold::mails`]: model::Threshold::mails
 
 use model::{Language, Reader, Severity};
 
@@ -14,6 +16,8 @@ pub struct ToldMessage {
     pub telling: usize,
     /// How severe it is.
     pub severity: Severity,
+    /// Whether a line of it is not below the threshold of the organisation.
+    pub is_mailed: bool,
 }
 
 /// A message that a contact would have received.
@@ -38,7 +42,8 @@ pub fn received(
     told: &[ToldMessage],
 ) -> Vec<Received> {
     let mut seen = std::collections::HashSet::new();
-    let firsts = told.iter().filter(|message| seen.insert(message.telling));
+    let mailed = told.iter().filter(|message| message.is_mailed);
+    let firsts = mailed.filter(|message| seen.insert(message.telling));
     let messages = firsts.filter_map(|message| {
         let (language, reader) = choice.wording(message.severity, usual, desk)?;
         Some(Received {
@@ -66,12 +71,17 @@ mod tests {
             (0, Severity::High),
             (1, Severity::Low),
             (2, Severity::Critical),
+            (3, Severity::High),
         ];
         let usual = Usual {
             language: Some(Language::En),
             reader: None,
         };
-        let told = told.map(|(telling, severity)| ToldMessage { telling, severity });
+        let told = told.map(|(telling, severity)| ToldMessage {
+            telling,
+            severity,
+            is_mailed: telling != 3,
+        });
         let found = received(&choice, usual, Language::Nl, &told);
         let found: Vec<_> = found
             .iter()

@@ -4,10 +4,12 @@
 //! dispute: neither is told. A natural person is never told; the operator is (requirement PR-14). Who did not register
 //! is told through the network's mailbox.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use model::{
-    ClassHistory, Day, Language, LegalClass, Prefix, Reader, Relation, Severity, SeveritySet, Tlp,
+    ClassHistory, Day, Language, LegalClass, MessageKind, Prefix, Reader, Relation, Role, Severity,
+    SeveritySet, Threshold, Tlp,
 };
 
 use crate::audience::{Restriction, may_mail};
@@ -22,6 +24,16 @@ pub struct Usual {
     pub reader: Option<Reader>,
 }
 
+impl Usual {
+    /// How a message is written for the organisation. Where it did not choose, the language is that of the desk, and the
+    /// reader an entrepreneur.
+    #[must_use]
+    pub fn wording(self, desk: Language) -> (Language, Reader) {
+        let reader = self.reader.unwrap_or(Reader::Entrepreneur);
+        (self.language.unwrap_or(desk), reader)
+    }
+}
+
 /// What routing knows of a party.
 #[derive(Clone, Debug)]
 pub struct Party {
@@ -31,8 +43,27 @@ pub struct Party {
     pub classes: ClassHistory,
     /// What it said for all of its contacts.
     pub usual: Usual,
+    /// From which severity on it is mailed; nothing, for nearly all: everything is.
+    pub thresholds: Option<Box<AssetThresholds>>,
     /// How it is written to.
     pub contacts: Vec<ContactChoice>,
+}
+
+/// The thresholds of an organisation, by its assets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetThresholds {
+    /// For whatever has none of its own.
+    pub usual: Threshold,
+    /// Those of assets in a group that has its own, by number of the asset.
+    pub own: HashMap<i64, Threshold>,
+}
+
+impl AssetThresholds {
+    /// The one that holds for what concerns an organisation through this asset.
+    fn of(&self, asset_no: Option<i64>) -> Threshold {
+        let own = asset_no.and_then(|asset_no| self.own.get(&asset_no));
+        own.copied().unwrap_or(self.usual)
+    }
 }
 
 /// What a contact takes, and how it reads.
@@ -48,19 +79,20 @@ pub struct ContactChoice {
 
 impl ContactChoice {
     /// How a message of this severity is written for the contact; nothing when it does not take it. Where it did not
-    /// choose, what its organisation chose counts; then the language is that of the desk, and the reader an entrepreneur.
+    /// choose, it is written as for its organisation.
     pub fn wording(
         &self,
         severity: Severity,
         usual: Usual,
         desk: Language,
     ) -> Option<(Language, Reader)> {
-        let language = self.language.or(usual.language).unwrap_or(desk);
-        let reader = self.reader.or(usual.reader);
-        let reader = reader.unwrap_or(Reader::Entrepreneur);
+        let own = Usual {
+            language: self.language.or(usual.language),
+            reader: self.reader.or(usual.reader),
+        };
         self.severities
             .contains(severity)
-            .then_some((language, reader))
+            .then(|| own.wording(desk))
     }
 }
 
@@ -105,8 +137,6 @@ pub enum Obstacle {
     NaturalPerson,
     /// The party has no contact.
     NoContact(i64),
-    /// The party has contacts, and none takes this severity.
-    NotWanted(i64, Severity),
     /// The party answered so that it is left in peace. [`route`] does not know answers; whoever asks it adds this.
     Answered(i64),
     /// The marking does not allow a mail.
@@ -118,6 +148,8 @@ pub enum Obstacle {
 pub struct Telling {
     /// To whom.
     pub recipient: Recipient,
+    /// Whether it is mailed, or why not.
+    pub kind: MessageKind,
     /// In which language.
     pub language: Language,
     /// For which reader.
@@ -175,6 +207,8 @@ pub struct Subject<'m> {
     pub address: Option<IpAddr>,
     /// How severe it is.
     pub severity: Severity,
+    /// Whether it could be attacked, or was.
+    pub role: Role,
     /// Who may know.
     pub tlp: Tlp,
     /// Language of the desk, for recipients whose language nobody knows.
@@ -281,7 +315,8 @@ impl Route {
         });
     }
 
-    /// One message per language and reader among the contacts that take this severity.
+    /// One message per language and reader among the contacts that take this severity. Where it is below the threshold of the
+    /// recipient, or no contact takes it, one that nobody is mailed.
     fn add_tellings(&mut self, recipient: Recipient, subject: Subject<'_>, directory: &Directory) {
         let Subject { severity, tlp, .. } = subject;
         let party_no = recipient.party_no;
@@ -297,22 +332,33 @@ impl Route {
             return;
         }
         let usual = party.map(|party| party.usual).unwrap_or_default();
+        let telling = |kind, (language, reader)| Telling {
+            recipient,
+            kind,
+            language,
+            reader,
+        };
+        let of_party = usual.wording(subject.language);
+        let thresholds = party.and_then(|party| party.thresholds.as_deref());
+        let threshold = thresholds.map(|thresholds| thresholds.of(recipient.asset_no));
+        if threshold.is_some_and(|threshold| !threshold.mails(subject.role, severity)) {
+            self.tellings
+                .push(telling(MessageKind::BelowThreshold, of_party));
+            return;
+        }
         let before = self.tellings.len();
         let wordings = contacts
             .iter()
             .filter_map(|choice| choice.wording(severity, usual, subject.language));
-        for (language, reader) in wordings {
-            let telling = Telling {
-                recipient,
-                language,
-                reader,
-            };
+        for wording in wordings {
+            let telling = telling(MessageKind::Alert, wording);
             if !self.tellings[before..].contains(&telling) {
                 self.tellings.push(telling);
             }
         }
         if self.tellings.len() == before {
-            self.obstacles.push(Obstacle::NotWanted(party_no, severity));
+            self.tellings
+                .push(telling(MessageKind::NotWanted, of_party));
         }
     }
 }

@@ -80,7 +80,7 @@ impl Tx<'_> {
         self.execute(
             "INSERT INTO party_change (party_no, kind, subject_no, at)
              SELECT recipient_no, 0, notification_no, $2 FROM notification
-             WHERE window_no = $1 AND state = 2 ORDER BY notification_no
+             WHERE window_no = $1 AND state IN (2, 6) ORDER BY notification_no
              ON CONFLICT (kind, subject_no) DO NOTHING",
             values![window_no, at.micros()],
         )?;

@@ -146,7 +146,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 19] = [
+const FORGOTTEN: [&str; 20] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -161,6 +161,7 @@ const FORGOTTEN: [&str; 19] = [
     "care",
     "supplier",
     "product",
+    "threshold",
     "leaving",
     "security_txt",
     // Before what its deliveries write: one of them that runs at this moment is waited for, and another finds nothing.

@@ -104,6 +104,7 @@ mod story;
 mod sub_organisation;
 mod suggestion;
 mod survey;
+mod threshold;
 mod told;
 mod told_sighting;
 mod trade_answer;

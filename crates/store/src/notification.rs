@@ -1,7 +1,7 @@
 //! Notifications and their lines: who is told what, and how far that is.
 //!
-//! Every line is a duty, and it is where its notification is: collecting, held, approved, delivered, withheld or
-//! failed. That makes the no-loss balance a count (see `status.rs`).
+//! Every line is a duty, and it is where its notification is: collecting, held, approved, delivered, withheld, failed or
+//! not mailed. That makes the no-loss balance a count (see `status.rs`).
 
 use std::sync::Arc;
 
@@ -30,8 +30,25 @@ model::vocabulary! {
         Withheld = 4 => "withheld",
         /// It could not be handed over to anybody; a person must look.
         Failed = 5 => "failed",
+        /// Its recipient finds it in its inbox, and nobody is mailed: so its kind says.
+        Unmailed = 6 => "not-mailed",
     }
 }
+
+impl NotificationState {
+    /// Where approval takes a message of this kind.
+    #[must_use]
+    pub const fn when_approved(kind: MessageKind) -> Self {
+        match kind.is_mailed() {
+            true => Self::Approved,
+            false => Self::Unmailed,
+        }
+    }
+}
+
+/// What was told, or is about to be ([`Notification::is_told`]), of notifications `n`. In these words, as partial indices
+/// have it.
+pub(crate) const TOLD: &str = "n.state IN (2, 3, 5, 6)";
 
 /// What goes into one message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,7 +160,8 @@ impl Notification {
         match self.state {
             NotificationState::Approved
             | NotificationState::Delivered
-            | NotificationState::Failed => true,
+            | NotificationState::Failed
+            | NotificationState::Unmailed => true,
             NotificationState::Collecting
             | NotificationState::Held
             | NotificationState::Withheld => false,
@@ -172,6 +190,10 @@ pub struct Told {
     pub notification_no: i64,
     /// How far that is.
     pub state: NotificationState,
+    /// Whether it is mailed.
+    pub kind: MessageKind,
+    /// How severe it was.
+    pub severity: Severity,
     /// When it was decided to tell or withhold; before that, when the message was made. The clock of suppression.
     pub decided_at: Timestamp,
     /// A person chose the recipient; no asset or network did.
@@ -267,7 +289,7 @@ impl Tx<'_> {
         )
     }
 
-    /// Closes a window: its notifications are held or ready, by the rule of their desk.
+    /// Closes a window: its notifications are held or ready, by the rule of their desk. What is ready and not mailed is told.
     ///
     /// # Errors
     /// When the engine fails.
@@ -278,7 +300,7 @@ impl Tx<'_> {
         )?;
         let approved = self.execute(
             concat!(
-                "UPDATE notification AS n SET state = 2, decided_at = $2, lines = ",
+                "UPDATE notification AS n SET state = CASE kind WHEN 0 THEN 2 ELSE 6 END, decided_at = $2, lines = ",
                 lines_counted!(),
                 " WHERE window_no = $1 AND state = 0 AND desk_no IN (SELECT desk_no FROM desk WHERE alert_rule = 0)"
             ),
@@ -318,7 +340,7 @@ impl Tx<'_> {
         let sql = format!(
             "SELECT l.finding_no, n.recipient_no, l.episode, n.notification_no, n.state,
                 COALESCE(n.decided_at, n.created_at),
-                CASE WHEN l.asset_no IS NULL AND l.network_no IS NULL THEN 1 ELSE 0 END
+                CASE WHEN l.asset_no IS NULL AND l.network_no IS NULL THEN 1 ELSE 0 END, n.kind, n.severity
              FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
              WHERE l.withdrawn IS NULL AND l.finding_no {} ORDER BY l.finding_no, n.notification_no",
             self.in_set("$1")
@@ -330,6 +352,8 @@ impl Tx<'_> {
                 episode: row.int(2)? as i32,
                 notification_no: row.int(3)?,
                 state: row.code(4, "notification state", NotificationState::from_code)?,
+                kind: row.code(7, "kind of message", MessageKind::from_code)?,
+                severity: row.code(8, "severity", Severity::from_code)?,
                 decided_at: Timestamp::from_micros(row.int(5)?),
                 by_hand: row.int(6)? == 1,
             })
@@ -508,7 +532,12 @@ impl Tx<'_> {
             &from[..]
         ];
         let is_moved = self.execute(&sql, values)? == 1;
-        if is_moved && to == NotificationState::Approved {
+        if is_moved
+            && matches!(
+                to,
+                NotificationState::Approved | NotificationState::Unmailed
+            )
+        {
             self.note_approved(notification_no, at)?;
             self.announce_work()?;
         }

@@ -18,7 +18,7 @@ model::vocabulary! {
         Restricted = 3 => "restricted",
         /// The owner is a natural person, and no operator is known.
         NaturalPerson = 4 => "natural-person",
-        /// The recipient has contacts, and none of them takes this severity.
+        /// The recipient has contacts, and none of them takes this severity. Of earlier versions; it is told without a mail now.
         NotWanted = 5 => "not-wanted",
         /// The recipient answered so that it is left in peace.
         Answered = 6 => "answered",

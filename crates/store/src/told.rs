@@ -4,7 +4,7 @@ use model::Timestamp;
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
-use crate::notification::{NOTIFICATION, Notification, notification_from};
+use crate::notification::{NOTIFICATION, Notification, TOLD, notification_from};
 
 /// A message as an organisation was told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,8 +64,7 @@ impl Tx<'_> {
     ) -> Result<Vec<Notification>> {
         let sql = format!(
             "SELECT {NOTIFICATION} FROM notification n
-             WHERE recipient_no = $1 AND state IN (2, 3, 5) AND created_at >= $2
-             ORDER BY notification_no DESC LIMIT $3"
+             WHERE n.recipient_no = $1 AND {TOLD} AND n.created_at >= $2 ORDER BY n.notification_no DESC LIMIT $3"
         );
         let values = values![party_no, since.micros(), messages_max];
         self.query(&sql, values, notification_from)

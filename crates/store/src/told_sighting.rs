@@ -37,7 +37,7 @@ impl Tx<'_> {
             "SELECT o.received_day, o.batch_no, o.line, o.side, o.part, o.observed_at, b.received_at, o.tlp, o.evidence
              FROM (SELECT l.day, l.batch_no, l.line, l.side, l.part
                    FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
-                   WHERE l.finding_no = $2 AND n.recipient_no = $1 AND n.state IN (2, 3, 5) AND l.withdrawn IS NULL
+                   WHERE l.finding_no = $2 AND n.recipient_no = $1 AND n.state IN (2, 3, 5, 6) AND l.withdrawn IS NULL
                    UNION SELECT last_day, last_batch, last_line, last_side, last_part FROM finding WHERE finding_no = $2) k
              JOIN observation o ON o.received_day = k.day AND o.batch_no = k.batch_no AND o.line = k.line
                  AND o.side = k.side AND o.part = k.part

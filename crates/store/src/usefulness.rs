@@ -4,7 +4,7 @@ use model::{Reader, Timestamp, Usefulness};
 
 use crate::connection::{Tx, values};
 use crate::error::Result;
-use crate::notification::Notification;
+use crate::notification::{Notification, TOLD};
 
 /// Seconds for which the words about a message are kept. The verdict stays with the message.
 pub const USEFULNESS_WORDS_KEPT_SECS: i64 = 365 * 86_400;
@@ -102,7 +102,7 @@ impl Tx<'_> {
     pub fn judgements_of(&mut self, party_no: i64, rows_max: i64) -> Result<Vec<Judgement>> {
         let sql = format!(
             "{JUDGEMENT} JOIN notification n ON n.notification_no = u.notification_no
-             WHERE n.recipient_no = $1 AND n.state IN (2, 3, 5) ORDER BY n.notification_no DESC LIMIT $2"
+             WHERE n.recipient_no = $1 AND {TOLD} ORDER BY n.notification_no DESC LIMIT $2"
         );
         self.query(&sql, values![party_no, rows_max], judgement_from)
     }

@@ -72,7 +72,7 @@ impl Tx<'_> {
         })
     }
 
-    /// Delivered and withheld ones are left out: there are many, and nobody waits for them.
+    /// Delivered, withheld and not mailed ones are left out: there are many, and nobody waits for them.
     fn notifications_not_done(&mut self) -> Result<Vec<(NotificationState, i64)>> {
         let sql = "SELECT state, COUNT(*) FROM notification WHERE state IN (0, 1, 2, 5) GROUP BY state ORDER BY state";
         self.query(sql, &[], |row| {

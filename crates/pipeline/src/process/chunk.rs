@@ -177,6 +177,7 @@ impl Chunk {
                 matches: &self.matches[group.matches.clone()],
                 address: address_of(latest),
                 severity: latest.severity,
+                role: latest.role,
                 tlp,
                 language,
                 day,

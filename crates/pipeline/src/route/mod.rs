@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use model::{Day, Language, LegalClass, MessageKind, Role, RsitType, Severity, Timestamp, Tlp};
+use model::{Day, Language, LegalClass, Role, RsitType, Severity, Timestamp, Tlp};
 use rules::answer::{Answered, Reminder, reminder};
 use rules::matching::Match;
 use rules::route::{Directory, Obstacle, Route, Subject, Telling, route};
@@ -58,6 +58,7 @@ impl DeskRules {
 pub(crate) struct Decided {
     address: Option<IpAddr>,
     severity: Severity,
+    role: Role,
     tlp: Tlp,
     language: Language,
     day: Day,
@@ -69,6 +70,7 @@ impl Decided {
         Self {
             address: subject.address,
             severity: subject.severity,
+            role: subject.role,
             tlp: subject.tlp,
             language: subject.language,
             day: subject.day,
@@ -80,6 +82,7 @@ impl Decided {
     fn about(&self, subject: &Subject<'_>) -> Option<&Route> {
         let is_same = self.address == subject.address
             && self.severity == subject.severity
+            && self.role == subject.role
             && self.tlp == subject.tlp
             && self.language == subject.language
             && self.day == subject.day;
@@ -179,6 +182,7 @@ impl<'r> Router<'r> {
             matches: finding.matches,
             address: finding.address,
             severity: finding.severity,
+            role: finding.role,
             tlp: finding.tlp,
             language: self.desk.language,
             day: self.now.day(),
@@ -195,17 +199,14 @@ impl<'r> Router<'r> {
             let due = self.tell(finding, telling, &told, &mut left_in_peace);
             next_due = Some(next_due.map_or(due, |next: Timestamp| next.min(due)));
         }
-        // A marking or a severity that keeps this sighting from a recipient takes back nothing that it was told before.
+        // A marking that keeps this sighting from a recipient takes back nothing that it was told before.
         let still_told = |party_no: i64| {
             decided
                 .tellings
                 .iter()
                 .any(|telling| telling.recipient.party_no == party_no)
-                || decided.obstacles.iter().any(|obstacle| match obstacle {
-                    Obstacle::Restricted(party, _) | Obstacle::NotWanted(party, _) => {
-                        *party == party_no
-                    }
-                    _ => false,
+                || decided.obstacles.iter().any(|obstacle| {
+                    matches!(obstacle, Obstacle::Restricted(party, _) if *party == party_no)
                 })
         };
         for told in told.iter().filter(|told| !still_told(told.recipient_no)) {
@@ -243,7 +244,13 @@ impl<'r> Router<'r> {
         left_in_peace: &mut Vec<Obstacle>,
     ) -> Timestamp {
         let recipient_no = telling.recipient.party_no;
-        let before = told.iter().filter(|told| told.recipient_no == recipient_no);
+        // What was told without a mail silences no mail about something worse.
+        let silences = |told: &&Told| {
+            let is_worse = finding.severity > told.severity;
+            told.kind.is_mailed() || !telling.kind.is_mailed() || !is_worse
+        };
+        let to_recipient = told.iter().filter(|told| told.recipient_no == recipient_no);
+        let before = to_recipient.filter(silences);
         let last_told_at = before.clone().map(|told| told.decided_at).max();
         // What nobody got is not told again but for the first time; it silences all the same.
         let mut repeated = before.clone().any(|told| reached(told.state));
@@ -275,7 +282,7 @@ impl<'r> Router<'r> {
                 severity: finding.severity,
                 tlp: finding.tlp,
                 relation: telling.recipient.relation,
-                kind: MessageKind::Alert,
+                kind: telling.kind,
                 role: finding.role,
                 rsit: finding.rsit,
                 language: telling.language,
@@ -406,10 +413,6 @@ impl<'r> Router<'r> {
                 QueueKind::NoContact,
                 format!("{} has no contact", name(party_no)),
             ),
-            Obstacle::NotWanted(party_no, severity) => (
-                QueueKind::NotWanted,
-                format!("no contact of {} takes severity {severity}", name(party_no)),
-            ),
             Obstacle::Answered(party_no) => (
                 QueueKind::Answered,
                 format!("{} answered so that it is left in peace", name(party_no)),
@@ -452,7 +455,7 @@ fn is_changeable(state: NotificationState) -> bool {
     )
 }
 
-/// The message is with its recipient, or on its way.
+/// The message was mailed to its recipient, or is on its way.
 fn reached(state: NotificationState) -> bool {
     state == NotificationState::Delivered || is_under_way(state)
 }

@@ -35,6 +35,7 @@ mod sealed;
 mod service_mail;
 mod settled;
 mod source_quality;
+mod thresholds;
 mod trade;
 mod upkeep;
 mod webhooks;

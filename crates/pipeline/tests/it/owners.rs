@@ -1,10 +1,10 @@
 //! Who is told, and why somebody is not.
 
 use model::{Language, LegalClass, Reader};
-use store::{QueueKind, QueueState};
+use store::NotificationState;
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, day};
 
-use crate::checks::{queued, rdp, told};
+use crate::checks::{queued, rdp, states, told};
 
 /// Imports, reports, works; checks who is told of how many lines and what waits for a person.
 fn check(
@@ -223,11 +223,16 @@ fn contacts_get_the_severities_that_they_take(test: &TestStore) {
         .row(&row("192.0.2.2", "high"))
         .row(&row("192.0.2.3", "low"))
         .row(&row("192.0.2.4", "info"));
-    let desk = check(test, register, &report, "hospital 3", "");
-    let not_wanted = (QueueKind::NotWanted, QueueState::Withheld, 1);
-    assert!(
-        desk.status().queue.contains(&not_wanted),
-        "nobody has to decide what the recipient decided"
+    let desk = check(test, register, &report, "hospital 4", "");
+    assert_eq!(
+        states(&desk),
+        [
+            NotificationState::Delivered,
+            NotificationState::Delivered,
+            NotificationState::Delivered,
+            NotificationState::Unmailed,
+        ],
+        "what no contact takes is told without a mail"
     );
     let mails = desk.mails();
     let gets = |to: &str, address: &str| {

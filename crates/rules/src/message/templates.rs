@@ -83,7 +83,8 @@ fn rendered(
 
 fn folder(kind: MessageKind) -> &'static str {
     match kind {
-        MessageKind::Alert => "alert",
+        // What is told without a mail is shown in the same words.
+        MessageKind::Alert | MessageKind::BelowThreshold | MessageKind::NotWanted => "alert",
     }
 }
 

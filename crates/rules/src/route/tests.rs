@@ -13,6 +13,7 @@ fn directory() -> Directory {
         reference: "party".into(),
         classes: ClassHistory::new([(TODAY, legal_class)]),
         usual: Usual::default(),
+        thresholds: None,
         contacts: match severities {
             "none" => Vec::new(),
             _ => vec![ContactChoice {
@@ -58,6 +59,7 @@ fn decide(matches: &[(i64, Dimension, u16)], address: &str, tlp: Tlp) -> Route {
         matches: &matches,
         address: Some(address.parse().unwrap()),
         severity: Severity::High,
+        role: Role::Target,
         tlp,
         language: Language::Nl,
         day: TODAY,
@@ -132,12 +134,6 @@ fn whoever_is_not_told_stands_among_the_obstacles() {
             INSIDE,
             vec![],
             vec![Obstacle::NoContact(SILENT)],
-        ),
-        (
-            vec![(RELUCTANT, Address, 1)],
-            INSIDE,
-            vec![],
-            vec![Obstacle::NotWanted(RELUCTANT, Severity::High)],
         ),
         (
             vec![(HOSPITAL, Address, 1), (PROVIDER, Address, 1)],
@@ -231,6 +227,7 @@ fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
         reference: "hospital".into(),
         classes: ClassHistory::default(),
         usual: Usual::default(),
+        thresholds: None,
         contacts,
     };
     let directory = Directory::new([(HOSPITAL, party)], []);
@@ -246,6 +243,7 @@ fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
         matches: &matches,
         address: None,
         severity: Severity::Low,
+        role: Role::Target,
         tlp: Tlp::Green,
         language: Language::Nl,
         day: TODAY,
@@ -261,6 +259,74 @@ fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
         (Language::Nl, Reader::Administrator),
     ];
     assert_eq!(found, want);
+}
+
+#[test]
+fn what_is_below_a_threshold_or_taken_by_no_contact_is_told_without_a_mail() {
+    const PLANT: i64 = 5;
+    let of_plant = Threshold::new(Severity::Info, Severity::High).unwrap();
+    let thresholds = AssetThresholds {
+        usual: Threshold::new(Severity::High, Severity::Medium).unwrap(),
+        own: HashMap::from([(PLANT, of_plant)]),
+    };
+    let (alert, below) = (MessageKind::Alert, MessageKind::BelowThreshold);
+    for (taken, asset_no, role, severity, want) in [
+        ("", 1, Role::Target, Severity::High, alert),
+        ("", 1, Role::Target, Severity::Medium, below),
+        ("", 1, Role::Victim, Severity::Medium, alert),
+        ("", 1, Role::Victim, Severity::Low, below),
+        ("", PLANT, Role::Target, Severity::Info, alert),
+        ("", PLANT, Role::Victim, Severity::Medium, below),
+        ("", PLANT, Role::Victim, Severity::High, alert),
+        ("low", 1, Role::Target, Severity::Low, below),
+        (
+            "low",
+            1,
+            Role::Target,
+            Severity::High,
+            MessageKind::NotWanted,
+        ),
+    ] {
+        let party = Party {
+            reference: "hospital".into(),
+            classes: ClassHistory::default(),
+            usual: Usual {
+                language: Some(Language::En),
+                reader: Some(Reader::Soc),
+            },
+            thresholds: Some(Box::new(thresholds.clone())),
+            contacts: vec![ContactChoice {
+                severities: taken.parse().unwrap(),
+                language: None,
+                reader: None,
+            }],
+        };
+        let matches = [Match {
+            asset_no,
+            party_no: HOSPITAL,
+            valid_from: None,
+            valid_until: None,
+            dimension: Dimension::Address,
+            rank: 1,
+        }];
+        let subject = Subject {
+            matches: &matches,
+            address: None,
+            severity,
+            role,
+            tlp: Tlp::Green,
+            language: Language::Nl,
+            day: TODAY,
+        };
+        let route = route(subject, &Directory::new([(HOSPITAL, party)], []));
+        let told = route.tellings.iter();
+        let told: Vec<_> = told
+            .map(|telling| (telling.kind, telling.language, telling.reader))
+            .collect();
+        let want = [(want, Language::En, Reader::Soc)];
+        assert_eq!(told, want, "{taken} {asset_no} {role} {severity}");
+        assert_eq!(route.obstacles, []);
+    }
 }
 
 #[test]

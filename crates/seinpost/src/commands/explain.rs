@@ -6,7 +6,7 @@ use pipeline::explain::{
     self, ExplainedMatch, FindingChain, NotificationChain, Sighting, ToldLine,
 };
 use serde_json::{Value, json};
-use store::{Blobs, Store};
+use store::{Blobs, Notification, Store};
 
 use crate::lifecycle::{Missing, blobs};
 use crate::output::{counted, harmless, severity_mark, thousands};
@@ -101,7 +101,7 @@ fn print_notification(out: &mut impl Write, chain: &NotificationChain) -> io::Re
     writeln!(
         out,
         "  {}{}, made {}",
-        notification.state,
+        state_text(notification),
         reason_text(&notification.reason),
         notification.created_at
     )?;
@@ -230,6 +230,15 @@ fn endpoint(chain: &FindingChain) -> String {
         .map_or_else(|| "(not readable)".to_owned(), ToString::to_string)
 }
 
+/// How far a message is, and why nobody is mailed where that is so.
+fn state_text(notification: &Notification) -> String {
+    let (state, kind) = (notification.state, notification.key.kind);
+    match kind.is_mailed() {
+        true => state.to_string(),
+        false => format!("{state}, {kind}"),
+    }
+}
+
 fn print_told(out: &mut impl Write, chain: &FindingChain, indent: &str) -> io::Result<()> {
     for ToldLine {
         notification,
@@ -240,7 +249,7 @@ fn print_told(out: &mut impl Write, chain: &FindingChain, indent: &str) -> io::R
         let again = if line.repeated { ", told again" } else { "" };
         let state = match &line.withdrawn {
             Some(why) => format!("withdrawn: {}", harmless(why)),
-            None => notification.state.to_string(),
+            None => state_text(notification),
         };
         writeln!(
             out,
@@ -331,6 +340,7 @@ fn notification_json(chain: &NotificationChain) -> Value {
         "tlp": text(key.tlp),
         "language": text(key.language),
         "reader": text(key.reader),
+        "kind": text(key.kind),
         "lawful_basis": notification.lawful_basis,
         "state": text(notification.state),
         "reason": notification.reason,
@@ -389,6 +399,7 @@ fn told_json(told: &ToldLine) -> Value {
         "reference": told.notification.reference(),
         "organisation": told.recipient.reference,
         "state": text(told.notification.state),
+        "kind": text(told.notification.key.kind),
         "repeated": told.line.repeated,
         "withdrawn": told.line.withdrawn,
     })

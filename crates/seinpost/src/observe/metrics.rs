@@ -228,7 +228,9 @@ fn write_waiting(text: &mut Text, waiting: &Waiting, now: Timestamp) {
     let waits = |state: &&NotificationState| {
         !matches!(
             state,
-            NotificationState::Delivered | NotificationState::Withheld
+            NotificationState::Delivered
+                | NotificationState::Withheld
+                | NotificationState::Unmailed
         )
     };
     let messages = NotificationState::ALL.iter().filter(waits).map(|state| {

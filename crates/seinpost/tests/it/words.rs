@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Pages that somebody reads who is no specialist: files of `crates/web/locales`.
-const PLAIN: [&str; 16] = [
+const PLAIN: [&str; 17] = [
     "account",
     "agreement",
     "answer",
@@ -22,6 +22,7 @@ const PLAIN: [&str; 16] = [
     "public",
     "report",
     "shared",
+    "threshold",
 ];
 
 /// Words of a sentence on such a page, on average over a file.

@@ -131,7 +131,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         about: "messages collect in open windows, and deliveries that are read to their end have closed theirs",
         sql: "SELECT 'notification ' || n.notification_no FROM notification n
               JOIN sending_window w ON w.window_no = n.window_no
-              WHERE (n.state = 0 AND w.closed_at IS NOT NULL) OR (n.state IN (1, 2, 3, 5) AND w.closed_at IS NULL)
+              WHERE (n.state = 0 AND w.closed_at IS NOT NULL) OR (n.state IN (1, 2, 3, 5, 6) AND w.closed_at IS NULL)
               UNION ALL
               SELECT 'batch ' || b.batch_no FROM batch b
               JOIN sending_window w ON w.window_no IN (b.window_no, b.urgent_window_no)
@@ -148,5 +148,12 @@ pub(super) const QUESTIONS: &[Question] = &[
         about: "each message that counts as delivered was handed over to somebody",
         sql: "SELECT 'notification ' || n.notification_no FROM notification n WHERE n.state = 3 AND NOT EXISTS (
                   SELECT 1 FROM delivery d WHERE d.notification_no = n.notification_no AND d.state = 2)",
+    },
+    Question {
+        name: "not mailed",
+        about: "what is told without a mail is of a kind that is not mailed, and nobody was",
+        sql: "SELECT 'notification ' || n.notification_no FROM notification n
+              WHERE (n.state = 6 AND n.kind = 0) OR (n.state IN (2, 3, 5) AND n.kind <> 0)
+                 OR (n.state = 6 AND EXISTS (SELECT 1 FROM delivery d WHERE d.notification_no = n.notification_no))",
     },
 ];

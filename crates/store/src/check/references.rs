@@ -404,6 +404,10 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         ],
     ),
     ("product", &[names("party_no", "party")]),
+    (
+        "threshold",
+        &[names("party_no", "party"), names("group_no", "asset_group")],
+    ),
     ("named_source", &[named("source_no", "party", "party_no")]),
     (
         "reply",

@@ -4,12 +4,7 @@ use model::{AnswerStatus, Day};
 
 use super::{InboxOrder, InboxPlace, InboxQuery, StatusChoice};
 use crate::connection::Value;
-
-/// A line counts when its message was approved or went further, and was not withheld: [`Notification::is_told`]. In these
-/// words, as the partial index has it.
-///
-/// [`Notification::is_told`]: crate::Notification::is_told
-pub(super) const TOLD: &str = "n.state IN (2, 3, 5)";
+use crate::notification::TOLD;
 
 /// No newer message that may be shown tells of the finding. The cross join keeps the order on the embedded engine: few
 /// messages are about a finding, many are for a recipient. A value instead of `NOT EXISTS` keeps PostgreSQL from joining all
@@ -18,7 +13,7 @@ const NEWEST: &str = " AND COALESCE((
     SELECT 1 FROM notification_line m CROSS JOIN notification k
     WHERE k.notification_no = m.notification_no AND m.finding_no = l.finding_no
         AND m.notification_no > l.notification_no AND m.withdrawn IS NULL
-        AND +k.recipient_no = $1 AND k.state IN (2, 3, 5) AND k.tlp <= $2 LIMIT 1), 0) <> 1";
+        AND +k.recipient_no = $1 AND k.state IN (2, 3, 5, 6) AND k.tlp <= $2 LIMIT 1), 0) <> 1";
 
 /// Where a question begins to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

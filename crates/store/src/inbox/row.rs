@@ -1,7 +1,8 @@
 //! A finding as an inbox shows it.
 
 use model::{
-    AnswerStatus, Day, Language, Reader, Relation, Role, RsitType, Severity, Timestamp, Tlp,
+    AnswerStatus, Day, Language, MessageKind, Reader, Relation, Role, RsitType, Severity,
+    Timestamp, Tlp,
 };
 
 use crate::answer::day_at;
@@ -45,6 +46,8 @@ pub struct InboxRow {
     pub language: Language,
     /// Reader of the message.
     pub reader: Reader,
+    /// Whether the message was mailed, or why not.
+    pub kind: MessageKind,
     /// When the message was made.
     pub made_at: Timestamp,
     /// When it was decided to tell.
@@ -85,7 +88,7 @@ pub(super) const ROW: &str = "n.notification_no, l.finding_no, n.severity, COALE
     f.endpoint, f.identifier, f.address, f.host, l.asset_no, l.network_no,
     COALESCE(a.status, 0), a.until_day, a.assigned_to,
     COALESCE(n.decided_at, n.created_at), l.day, l.batch_no, l.line, l.side, l.part, COALESCE(a.version, 0),
-    n.recipient_no
+    n.recipient_no, n.kind
     FROM notification n
     JOIN notification_line l ON l.notification_no = n.notification_no
     LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no AND a.episode = l.episode
@@ -129,5 +132,6 @@ pub(super) fn row_from(row: &Row<'_>) -> Result<InboxRow> {
         cited: observation_key_from(row, 23)?,
         version: row.int(28)?,
         recipient_no: row.int(29)?,
+        kind: row.code(30, "kind of message", MessageKind::from_code)?,
     })
 }

@@ -325,6 +325,10 @@ fn pages_live_in(test: &TestStore) {
             format!("{party}, '', 'EdgeGate'"),
         ),
         (
+            "threshold (party_no, group_no, target, victim)",
+            format!("{party}, 1, 3, 0"),
+        ),
+        (
             "named_source (source_no, named_at)",
             format!("{party}, 0"),
         ),

@@ -29,6 +29,7 @@ audit-change-meeting = Meeting changed
 audit-change-member = Role of a member changed
 audit-change-profile = Profile changed
 audit-change-story = User story changed
+audit-change-thresholds = Threshold for mail changed
 audit-check-security-txt = security.txt checked
 audit-close = Closed
 audit-close-asset = System closed

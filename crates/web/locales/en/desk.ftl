@@ -81,6 +81,7 @@ desk-state-approved = On its way
 desk-state-delivered = Delivered
 desk-state-withheld = Withheld
 desk-state-failed = Failed
+desk-state-not-mailed = Not mailed, but in the list of the recipient
 
 desk-pause-title = Pause
 desk-pause-text = Reports are still read and messages still made. Nothing goes out until somebody resumes.
@@ -99,6 +100,8 @@ desk-severity-high = High
 desk-severity-critical = Critical
 
 desk-kind-alert = Alert
+desk-kind-below-threshold = Below the threshold of the recipient
+desk-kind-not-wanted = No contact takes this severity
 
 desk-relation-owner = runs the system
 desk-relation-provider = provider of whoever runs it

@@ -102,13 +102,21 @@ finding-history-forwarded = Forwarded
 finding-history-help-requested = Help requested
 
 finding-preview-title = Who received what?
-finding-preview-text = You see what each contact got in the last { $days } days. Choose other severities and see what would have come. Your choice here changes none of your settings. What no contact wanted was no message and is not counted here.
+finding-preview-text = You see what each contact got in the last { $days } days with the choices of now. Choose other severities and see what would have come. Your choice here changes none of your settings.
+finding-preview-below-threshold = { $count ->
+    [one] Below your threshold for mail: 1 finding.
+   *[other] Below your threshold for mail: { $count } findings.
+}
+finding-preview-not-wanted = { $count ->
+    [one] Of a severity that no contact takes: 1 finding.
+   *[other] Of a severity that no contact takes: { $count } findings.
+}
 finding-preview-out-at = Mail goes out
 finding-preview-times = { $count ->
     [one] Mail comes at one moment.
    *[other] Mail comes at { $count } moments.
 }
-finding-preview-cut = We count the last 1,000 messages.
+finding-preview-cut = We count the last messages alone: there were very many.
 finding-preview-count = { $messages ->
     [one] 1 message
    *[other] { $messages } messages

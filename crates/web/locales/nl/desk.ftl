@@ -81,6 +81,7 @@ desk-state-approved = Onderweg
 desk-state-delivered = Bezorgd
 desk-state-withheld = Achtergehouden
 desk-state-failed = Mislukt
+desk-state-not-mailed = Niet gemaild, wel in de lijst van de ontvanger
 
 desk-pause-title = Pauzeren
 desk-pause-text = Rapporten worden nog gelezen en berichten nog gemaakt. Er gaat niets uit tot iemand hervat.
@@ -99,6 +100,8 @@ desk-severity-high = Hoog
 desk-severity-critical = Kritiek
 
 desk-kind-alert = Waarschuwing
+desk-kind-below-threshold = Onder de grens van de ontvanger
+desk-kind-not-wanted = Geen contact wil deze ernst
 
 desk-relation-owner = beheert het systeem
 desk-relation-provider = aanbieder van wie het beheert

@@ -102,13 +102,21 @@ finding-history-forwarded = Doorgestuurd
 finding-history-help-requested = Hulp gevraagd
 
 finding-preview-title = Wat kwam bij wie aan?
-finding-preview-text = U ziet wat elk contact de laatste { $days } dagen kreeg. Kies andere ernst en kijk wat er dan was aangekomen. Uw keuze hier verandert niets aan uw instellingen. Wat geen enkel contact wilde ontvangen, was geen bericht en telt hier niet mee.
+finding-preview-text = U ziet wat elk contact de laatste { $days } dagen kreeg met de keuzes van nu. Kies andere ernst en kijk wat er dan was aangekomen. Uw keuze hier verandert niets aan uw instellingen.
+finding-preview-below-threshold = { $count ->
+    [one] Onder uw grens voor mail: 1 bevinding.
+   *[other] Onder uw grens voor mail: { $count } bevindingen.
+}
+finding-preview-not-wanted = { $count ->
+    [one] Van een ernst die geen contact ontvangt: 1 bevinding.
+   *[other] Van een ernst die geen contact ontvangt: { $count } bevindingen.
+}
 finding-preview-out-at = Mail gaat uit
 finding-preview-times = { $count ->
     [one] Er komt op één moment mail.
    *[other] Er komt op { $count } momenten mail.
 }
-finding-preview-cut = Wij rekenen met de laatste 1.000 berichten.
+finding-preview-cut = Wij rekenen alleen met de laatste berichten: het waren er erg veel.
 finding-preview-count = { $messages ->
     [one] 1 bericht
    *[other] { $messages } berichten

@@ -6,6 +6,7 @@ mod findings;
 mod people;
 mod profile;
 mod routes;
+mod thresholds;
 mod webhooks;
 
 use std::path::Path;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::add::Details;
 use super::filter::Asked;
-use super::holding::{change_holding, groups_must_fit};
+use super::holding::{announce_groups, change_holding, groups_must_fit};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -181,7 +181,11 @@ fn change(
         }),
         Act::ValidUntil => return end(tx, party_no, assets, details, now),
     };
-    Ok(tx.change_own_assets(party_no, &numbers, change, now)?)
+    let changed = tx.change_own_assets(party_no, &numbers, change, now)?;
+    if matches!(act, Act::Group) {
+        announce_groups(tx, party_no, now)?;
+    }
+    Ok(changed)
 }
 
 fn end(

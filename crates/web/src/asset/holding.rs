@@ -46,14 +46,28 @@ pub(crate) fn change_holding(
     }
     groups_must_fit(tx, party_no)?;
     let proved = settle(tx, party_no, now)?;
-    if counts.any_change() || closed > 0 || proved > 0 {
-        announce(tx, now)?;
+    match counts.any_change() || closed > 0 || proved > 0 {
+        true => announce(tx, now)?,
+        // Labels and groups are no change of the register.
+        false => announce_groups(tx, party_no, now)?,
     }
     Ok(Done {
         added: counts.added,
         changed: counts.changed,
         closed,
     })
+}
+
+/// Lets the flow know which assets are in which group, where that decides what is mailed.
+pub(super) fn announce_groups(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match tx.has_thresholds_of_groups(party_no)? {
+        true => announce(tx, now),
+        false => Ok(()),
+    }
 }
 
 /// Notes that all that an organisation holds still is its own.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use store::{InboxOrder, InboxPage, InboxPlace, InboxQuery, InboxRow, StoreError, Tx};
 
 use super::filter::Filter;
-use super::shown::place;
+use super::shown::{place, why_unmailed};
 use crate::acting::Acting;
 use crate::download::{file, pieces, table};
 use crate::refusal::Refusal;
@@ -38,9 +38,10 @@ struct ExportRow {
     status: &'static str,
     until: String,
     own_reference: String,
+    not_mailed: &'static str,
 }
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "finding",
     "reference",
     "told_at",
@@ -55,6 +56,7 @@ const COLUMNS: [&str; 14] = [
     "status",
     "until",
     "own_reference",
+    "not_mailed",
 ];
 
 impl ExportRow {
@@ -74,6 +76,7 @@ impl ExportRow {
             status: row.status.as_str(),
             until: row.until.map(|day| day.to_string()).unwrap_or_default(),
             own_reference: own_reference(row, own).unwrap_or_default().to_owned(),
+            not_mailed: why_unmailed(row.kind).unwrap_or_default(),
         }
     }
 
@@ -93,6 +96,7 @@ impl ExportRow {
             self.status,
             &self.until,
             &self.own_reference,
+            self.not_mailed,
         ]
     }
 }

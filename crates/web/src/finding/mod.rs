@@ -29,6 +29,7 @@ pub(crate) use export::{
     OwnReferences, PAGE_ROWS as FINDINGS_AT_ONCE, Piece, note as note_export, own_reference,
     own_references, pages as findings_pages, table_of as findings_table,
 };
+pub(crate) use shown::why_unmailed;
 
 use crate::site::Site;
 

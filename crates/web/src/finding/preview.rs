@@ -24,6 +24,9 @@ const LISTED_MAX: usize = 20;
 #[derive(Serialize)]
 struct PreviewView {
     contacts: Vec<ContactView>,
+    /// Findings below the thresholds of the organisation, and those that no contact takes.
+    below_threshold: i64,
+    not_wanted: i64,
     severities: Vec<&'static str>,
     days: i64,
     is_cut: bool,
@@ -104,23 +107,23 @@ async fn page(
             Ok((contacts, lately, titles))
         })
         .await?;
-    let view_of = |(place, contact): (usize, &OwnContact)| {
-        let field = format!("contact-{place}");
-        let chosen = severities(&field, contact);
-        let timing = &contact.timing;
-        let choice = ContactChoice {
-            severities: chosen,
-            language: contact.language,
-            reader: contact.reader,
-        };
-        let got = lately.received(&choice);
+    let choice_of = |(place, contact): (usize, &OwnContact)| ContactChoice {
+        severities: severities(&field_of(place), contact),
+        language: contact.language,
+        reader: contact.reader,
+    };
+    let choices: Vec<ContactChoice> = contacts.iter().enumerate().map(choice_of).collect();
+    let unmailed = lately.unmailed(choices.iter());
+    let view_of = |(place, (contact, choice)): (usize, (&OwnContact, &ContactChoice))| {
+        let (chosen, timing) = (choice.severities, &contact.timing);
+        let got = lately.received(choice);
         let mut by_threat: BTreeMap<String, usize> = BTreeMap::new();
-        for message in &got {
+        for (message, _) in &got {
             *by_threat.entry(title(message, &titles)).or_default() += 1;
         }
         let taken = |severity: &&Severity| chosen.contains(**severity);
         ContactView {
-            field,
+            field: field_of(place),
             email: contact.email.to_string(),
             language: choice
                 .language
@@ -139,30 +142,42 @@ async fn page(
                 .collect(),
             messages: got.len(),
             times: lately.times(&got, timing),
-            findings: got.iter().map(|message| message.lines).sum(),
+            findings: got.iter().map(|(_, findings)| findings).sum(),
             threats: by_threat.into_iter().collect(),
             listed: got
                 .iter()
                 .take(LISTED_MAX)
-                .map(|message| MessageView {
+                .map(|(message, findings)| MessageView {
                     reference: message.reference(),
                     at: message.created_at.to_string(),
                     out_at: lately.out_at(message, timing).to_string(),
                     title: title(message, &titles),
                     severity: message.key.severity.as_str(),
-                    findings: message.lines,
+                    findings: *findings,
                 })
                 .collect(),
         }
     };
     let view = PreviewView {
-        contacts: contacts.iter().enumerate().map(view_of).collect(),
+        contacts: contacts
+            .iter()
+            .zip(&choices)
+            .enumerate()
+            .map(view_of)
+            .collect(),
+        below_threshold: unmailed.below_threshold,
+        not_wanted: unmailed.not_wanted,
         severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
         days: DAYS,
         is_cut: lately.is_cut(),
         home: home(member),
     };
     site.page(member, "finding/preview.html", &view)
+}
+
+/// The field of a contact in the form.
+fn field_of(place: usize) -> String {
+    format!("contact-{place}")
 }
 
 fn title(message: &Notification, titles: &HashMap<i64, String>) -> String {

@@ -1,7 +1,7 @@
 //! What pages show of a finding: words and values, made from what the store holds.
 
 use message::{Advice, NOW};
-use model::{AnswerStatus, Endpoint, IdKind, Language, Reader, RsitType, ThreatSlug};
+use model::{AnswerStatus, Endpoint, IdKind, Language, MessageKind, Reader, RsitType, ThreatSlug};
 use rules::catalogue::Threat;
 use rules::message::{AdviceText, MessageLine, advice_text};
 use serde::Serialize;
@@ -30,6 +30,8 @@ pub(crate) struct FindingView {
     pub(crate) told_at: String,
     pub(crate) reference: String,
     pub(crate) is_assigned: bool,
+    /// Why nobody was mailed about it; empty where somebody was.
+    pub(crate) unmailed: &'static str,
 }
 
 impl FindingView {
@@ -54,8 +56,14 @@ impl FindingView {
             told_at: row.told_at.to_string(),
             reference: store::Notification::reference_of(row.place.notification_no, row.made_at),
             is_assigned: row.assigned_to.is_some(),
+            unmailed: why_unmailed(row.kind).unwrap_or_default(),
         }
     }
+}
+
+/// Why nobody is mailed a message of this kind; nothing where contacts are.
+pub(crate) fn why_unmailed(kind: MessageKind) -> Option<&'static str> {
+    (!kind.is_mailed()).then_some(kind.as_str())
 }
 
 /// Where it is: an address with its port, a name, a page.

@@ -22,6 +22,8 @@ pub(crate) mod profile;
 pub(crate) mod profile_change;
 mod suppliers;
 mod takeout;
+pub(crate) mod threshold_change;
+mod thresholds;
 mod told;
 pub(crate) mod webhook_change;
 mod webhooks;
@@ -83,6 +85,10 @@ pub(crate) fn routes() -> Router<Site> {
         )
         .route(&at("/history"), get(history::list))
         .route(&at("/profile"), get(profile::show).post(profile::change))
+        .route(
+            &at("/thresholds"),
+            get(thresholds::show).post(thresholds::change),
+        )
         .merge(participation::routes())
         .route(&at("/profile/leave"), post(leave::leave))
         .route(&at("/profile/export.zip"), get(takeout::export))

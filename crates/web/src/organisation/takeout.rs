@@ -10,7 +10,7 @@ use formats::archive::ArchiveWriter;
 use formats::register;
 use message::openpgp::armored;
 use model::register::OwnAssetRow;
-use model::{Severity, Tlp};
+use model::{Role, Severity, Tlp};
 use rules::access::Deed;
 use serde_json::json;
 use store::{AssetFilter, AuditFilter, InboxOrder, InboxQuery, Mandate, OwnAsset, Tx};
@@ -95,7 +95,17 @@ impl Takeout {
         });
         let products = profile.products.iter();
         let products = products.map(|it| json!({ "vendor": it.vendor, "name": it.name }));
+        let thresholds = tx.thresholds(self.party_no)?;
+        let usual = (None, thresholds.usual);
+        let own = thresholds.groups.iter();
+        let own = own.map(|(group_no, threshold)| (Some(*group_no), *threshold));
+        let thresholds = std::iter::once(usual).chain(own).map(|(group_no, it)| {
+            let group = name_of(group_no).map(|group| &group.name);
+            let (target, victim) = (it.of(Role::Target).as_str(), it.of(Role::Victim).as_str());
+            json!({ "group": group, "target": target, "victim": victim })
+        });
         let content = json!({
+            "thresholds": thresholds.collect::<Vec<_>>(),
             "suppliers": suppliers.collect::<Vec<_>>(),
             "care": care.collect::<Vec<_>>(),
             "products": products.collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 
 mod keys;
 mod suppliers;
+mod thresholds;
 mod webhooks;
 mod workspace;
 

@@ -8,7 +8,7 @@ use super::{MandatedOrder, MandatedQuery};
 use crate::connection::{Row, Tx, TxEngine, Value, values};
 use crate::error::Result;
 use crate::inbox::InboxPlace;
-use crate::inbox::conditions::TOLD;
+use crate::notification::TOLD;
 
 /// Lines that one question looks at: half of those of one inbox, since finding out which they are costs as much.
 const LOOKED_AT_MAX: i64 = 1_000;

@@ -135,7 +135,7 @@ impl Tx<'_> {
                  AND COALESCE((SELECT 1 FROM notification_line o CROSS JOIN notification k
                      WHERE k.notification_no = o.notification_no AND o.finding_no = l.finding_no
                          AND o.notification_no > l.notification_no AND o.withdrawn IS NULL
-                         AND +k.recipient_no = n.recipient_no AND k.state IN (2, 3, 5) AND k.tlp <= {} LIMIT 1), 0) <> 1
+                         AND +k.recipient_no = n.recipient_no AND k.state IN (2, 3, 5, 6) AND k.tlp <= {} LIMIT 1), 0) <> 1
              ORDER BY {}, l.finding_no DESC LIMIT {rows}",
             self.in_set("$1"),
             self.in_set("$2"),

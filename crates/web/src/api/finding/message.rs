@@ -17,6 +17,7 @@ use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{page, shown};
+use crate::finding::why_unmailed;
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -48,9 +49,12 @@ struct Message {
     /// `nl` or `en`.
     #[schema(example = "nl")]
     language: &'static str,
-    /// How far it is.
+    /// How far it is; `not-mailed`: it is here, and nobody is mailed.
     #[schema(example = "delivered")]
     state: &'static str,
+    /// Why nobody is mailed: `below-threshold`, or `not-wanted` where no contact takes its severity; `null`: contacts are.
+    #[schema(example = "below-threshold")]
+    not_mailed: Option<&'static str>,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     told_at: String,
 }
@@ -71,6 +75,7 @@ fn message(site: &Site, told: &ToldMessage) -> Message {
         findings: notification.lines,
         language: notification.key.language.as_str(),
         state: notification.state.as_str(),
+        not_mailed: why_unmailed(notification.key.kind),
         told_at: told.told_at.to_string(),
     }
 }

@@ -31,7 +31,7 @@ use super::document::{PageQuery, page_schema};
 use super::error::ApiError;
 use super::parameters::{Parameters, no_parameters};
 use super::shown::{page_of, shown};
-use crate::finding::{OwnReferences, own_reference, own_references};
+use crate::finding::{OwnReferences, own_reference, own_references, why_unmailed};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -86,6 +86,9 @@ struct Finding {
     message_id: Uuid,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     told_at: String,
+    /// Why nobody was mailed: `below-threshold`, or `not-wanted` where no contact takes its severity; `null`: contacts were.
+    #[schema(example = "below-threshold")]
+    not_mailed: Option<&'static str>,
     /// When it was seen last, as far as its marking lets it be told.
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     last_seen_at: String,
@@ -173,6 +176,7 @@ fn finding(site: &Site, row: &InboxRow, own_names: &OwnReferences) -> Finding {
         own_reference: own_reference(row, own_names).map(str::to_owned),
         message_id: site.id(IdKind::Notification, row.place.notification_no),
         told_at: row.told_at.to_string(),
+        not_mailed: why_unmailed(row.kind),
         last_seen_at: row.place.last_seen.to_string(),
         status: row.status.as_str(),
         until: row.until.map(|day| day.to_string()),

@@ -16,6 +16,7 @@ mod part;
 mod preview;
 mod profile;
 mod register;
+mod threshold;
 mod webhook;
 mod webhook_set_aside;
 
@@ -58,6 +59,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(mandate::routes())
         .merge(part::routes())
         .merge(profile::routes())
+        .merge(threshold::routes())
         .merge(leaving::routes())
         .merge(legal_class::routes())
         .merge(history::routes())

@@ -50,13 +50,26 @@ struct TriedChoice {
 
 /// What contacts would have received.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct Preview {
     /// How many days back it looks.
     #[schema(example = 30)]
     days: i64,
-    /// Whether it looks at the newest 1,000 messages alone.
+    /// Whether it looks at the newest messages alone: 1,000, or fewer where there are thresholds of groups.
     cut: bool,
+    not_mailed: Unmailed,
     items: Vec<Received>,
+}
+
+/// Findings that would have been told without a mail.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PreviewNotMailed)]
+struct Unmailed {
+    /// Below the thresholds of the organisation.
+    below_threshold: i64,
+    /// Of a severity that no contact takes.
+    not_wanted: i64,
 }
 
 /// What a contact would have received.
@@ -122,11 +135,25 @@ async fn preview_contacts(
     let tried = tried.iter().map(|one| (one.contact_no, one.severities));
     let tried: HashMap<i64, SeveritySet> = tried.collect();
     let told = contacts.iter().filter(|contact| contact.is_answered);
+    let choice = |contact: &OwnContact| ContactChoice {
+        severities: *tried
+            .get(&contact.contact_no)
+            .unwrap_or(&contact.severities),
+        language: contact.language,
+        reader: contact.reader,
+    };
+    let chosen: Vec<_> = told.map(|contact| (contact, choice(contact))).collect();
+    let unmailed = lately.unmailed(chosen.iter().map(|(_, choice)| choice));
     let preview = Preview {
         days: DAYS,
         cut: lately.is_cut(),
-        items: told
-            .map(|contact| received(&site, contact, &tried, &lately))
+        not_mailed: Unmailed {
+            below_threshold: unmailed.below_threshold,
+            not_wanted: unmailed.not_wanted,
+        },
+        items: chosen
+            .iter()
+            .map(|(contact, choice)| received(&site, contact, choice, &lately))
             .collect(),
     };
     Ok(found_page(&preview))
@@ -135,22 +162,17 @@ async fn preview_contacts(
 fn received(
     site: &Site,
     contact: &OwnContact,
-    tried: &HashMap<i64, SeveritySet>,
+    choice: &ContactChoice,
     lately: &Lately,
 ) -> Received {
-    let tried = tried.get(&contact.contact_no);
-    let got = lately.received(&ContactChoice {
-        severities: tried.copied().unwrap_or(contact.severities),
-        language: contact.language,
-        reader: contact.reader,
-    });
+    let got = lately.received(choice);
     let slug_of: HashMap<i64, &str> = lately
         .threats
         .iter()
         .map(|(number, slug)| (*number, slug.as_str()))
         .collect();
     let mut threats: BTreeMap<&str, usize> = BTreeMap::new();
-    for message in &got {
+    for (message, _) in &got {
         let slug = slug_of.get(&message.key.threat_no);
         *threats
             .entry(slug.copied().unwrap_or_default())
@@ -164,7 +186,7 @@ fn received(
         contact_id: site.id(IdKind::Contact, contact.contact_no),
         messages: got.len(),
         times: lately.times(&got, &contact.timing),
-        findings: got.iter().map(|message| message.lines).sum(),
+        findings: got.iter().map(|(_, findings)| findings).sum(),
         threats: threats.into_iter().map(threat).collect(),
     }
 }

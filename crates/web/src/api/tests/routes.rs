@@ -88,6 +88,8 @@ fn of_organisations(site: &TestSite) -> Vec<(&'static str, String, Value)> {
         ("POST", format!("sub-organisations/{part}/_move"), json!({})),
         ("GET", "profile".into(), NOTHING),
         ("PUT", "profile".into(), json!({})),
+        ("GET", "thresholds".into(), NOTHING),
+        ("PUT", "thresholds".into(), json!({})),
         ("GET", "legal-classes".into(), NOTHING),
         ("POST", "legal-classes".into(), json!({})),
         ("GET", "leaving".into(), NOTHING),

@@ -1,0 +1,21 @@
+# From which severity on an organisation is mailed.
+threshold-title = From which severity on we mail you
+threshold-text = You choose from which severity on we send you a mail. A group of systems may have a choice of its own.
+threshold-always = What is critical is always mailed. Was a system attacked, or is it abused? Then we always mail you from severity high on.
+threshold-inbox = What is below your choice is not lost. You find it in your list of findings, with the words "not mailed".
+threshold-new = A new choice holds for what comes after it. What is in your list already is not mailed after all. If we see it again later, a mail may come.
+threshold-systems = Systems
+threshold-all = All systems
+threshold-as-all = As all systems
+threshold-target = Systems that are vulnerable
+threshold-victim = Systems that were attacked or are abused
+threshold-from-info = Everything
+threshold-from-low = From low on
+threshold-from-medium = From medium on
+threshold-from-high = From high on
+threshold-from-critical = Critical alone
+threshold-error-both = Choose something in both columns of a line, or "as all systems" in both.
+threshold-preview = See what would have been mailed in the last 30 days
+threshold-link = Choose from which severity on we mail you
+threshold-unmailed-below-threshold = Not mailed: below your threshold
+threshold-unmailed-not-wanted = Not mailed: no contact takes this severity

@@ -1,0 +1,21 @@
+# Vanaf welke ernst een organisatie mail krijgt.
+threshold-title = Vanaf welke ernst wij u mailen
+threshold-text = U kiest vanaf welke ernst wij u een mail sturen. Een groep systemen kan een eigen keuze hebben.
+threshold-always = Wat kritiek is, mailen wij altijd. Is een systeem aangevallen of wordt het misbruikt? Dan mailen wij altijd vanaf ernst hoog.
+threshold-inbox = Wat onder uw keuze blijft, raakt niet weg. U vindt het in uw lijst met bevindingen, met de woorden "niet gemaild".
+threshold-new = Een nieuwe keuze geldt voor wat daarna komt. Wat al in uw lijst staat, mailen wij niet alsnog. Zien wij het later weer, dan kan er wel een mail komen.
+threshold-systems = Systemen
+threshold-all = Alle systemen
+threshold-as-all = Zoals alle systemen
+threshold-target = Systemen die kwetsbaar zijn
+threshold-victim = Systemen die zijn aangevallen of worden misbruikt
+threshold-from-info = Alles
+threshold-from-low = Vanaf laag
+threshold-from-medium = Vanaf gemiddeld
+threshold-from-high = Vanaf hoog
+threshold-from-critical = Alleen kritiek
+threshold-error-both = Kies in een regel in beide kolommen iets, of in beide "zoals alle systemen".
+threshold-preview = Bekijk wat er de laatste 30 dagen was gemaild
+threshold-link = Kies vanaf welke ernst wij mailen
+threshold-unmailed-below-threshold = Niet gemaild: onder uw grens
+threshold-unmailed-not-wanted = Niet gemaild: geen contact ontvangt deze ernst
