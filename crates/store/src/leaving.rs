@@ -146,7 +146,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 19] = [
+const FORGOTTEN: [&str; 21] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -156,6 +156,8 @@ const FORGOTTEN: [&str; 19] = [
     "existence_notice",
     "mailed_code",
     "proof_review",
+    "proof_look",
+    "proof_check",
     "invitation",
     "party_upkeep",
     "care",

@@ -140,6 +140,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "taking part",
         include_str!("../migrations/0050_taking_part.sql"),
     ),
+    (
+        "proof checks",
+        include_str!("../migrations/0051_proof_check.sql"),
+    ),
 ];
 
 /// How far the tables are.
