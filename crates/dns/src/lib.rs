@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use hickory_resolver::Resolver;
 use hickory_resolver::config::{NameServerConfig, ResolverConfig};
+use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 
@@ -16,18 +17,29 @@ pub use mail::routes_of;
 /// Longest wait for an answer of the DNS.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// Whether the DNS has the record. No answer is no proof; who asked can try again.
-pub async fn has_text(servers: &[SocketAddr], name: &str, wanted: &str) -> bool {
-    let Some(resolver) = resolver(servers) else {
-        return false;
-    };
-    let answer = tokio::time::timeout(WAIT, resolver.txt_lookup(whole(name))).await;
-    let Ok(Ok(answer)) = answer else {
-        return false;
-    };
-    answer.answers().iter().any(|record| match &record.data {
-        RData::TXT(text) => text.txt_data.concat() == wanted.as_bytes(),
-        _ => false,
+/// The text records of a name, each as a whole: empty where there are none, nothing where the DNS does not say. Blocks, at most
+/// five seconds.
+#[must_use]
+pub fn texts_of(servers: &[SocketAddr], name: &str) -> Option<Vec<Vec<u8>>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.ok()?.block_on(async {
+        let resolver = resolver(servers)?;
+        let answer = tokio::time::timeout(WAIT, resolver.txt_lookup(whole(name))).await;
+        match answer.ok()? {
+            Ok(answer) => {
+                let texts = answer
+                    .answers()
+                    .iter()
+                    .filter_map(|record| match &record.data {
+                        RData::TXT(text) => Some(text.txt_data.concat()),
+                        _ => None,
+                    });
+                Some(texts.collect())
+            }
+            Err(error) => is_no(&error).then(Vec::new),
+        }
     })
 }
 
@@ -41,6 +53,11 @@ pub async fn addresses_of(servers: &[SocketAddr], host: &str) -> Vec<IpAddr> {
         Ok(Ok(found)) => found.iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// Whether a server said that there is nothing; a server that fails or refuses says nothing.
+fn is_no(error: &NetError) -> bool {
+    error.is_no_records_found()
 }
 
 /// With the dot the name is whole: nothing of the machine's own domain is put behind it.

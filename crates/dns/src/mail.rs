@@ -4,13 +4,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use hickory_resolver::Resolver;
-use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 use model::{DomainName, MailRoute};
 use tokio::task::JoinSet;
 
-use crate::{WAIT, resolver, whole};
+use crate::{WAIT, is_no, resolver, whole};
 
 /// Domains that are asked about at the same time.
 const AT_ONCE: usize = 64;
@@ -88,11 +87,6 @@ async fn route_of(resolver: &Resolver<TokioRuntimeProvider>, domain: &str) -> Ma
     };
     let answer = tokio::time::timeout(WAIT, together).await;
     answer.unwrap_or(MailRoute::Unknown)
-}
-
-/// Whether a server said that there is nothing; a server that fails or refuses says nothing.
-fn is_no(error: &NetError) -> bool {
-    error.is_no_records_found()
 }
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ fn read_lines(bytes: &[u8]) -> AssetList {
             Ok(value) => list.rows.push((line, row_of(value, given))),
             Err(error) => {
                 let issue = RowIssue::quarantined(line, "value", asset_code(&error), error);
-                list.issues.push(issue);
+                list.issues.push(issue.with_given(given));
             }
         }
     }

@@ -68,6 +68,62 @@ crate::vocabulary! {
     }
 }
 
+impl ProofMethod {
+    /// Whether it follows from what is known already: such a proof is renewed without anybody's hand and without a look outside.
+    #[must_use]
+    pub const fn is_derived(self) -> bool {
+        match self {
+            Self::Registry | Self::Inherited => true,
+            Self::Dns | Self::WellKnown | Self::Mail | Self::Document => false,
+        }
+    }
+}
+
+crate::vocabulary! {
+    /// Where what proves a name is put by its holder, for everybody to see. Each has the code of its [`ProofMethod`].
+    pub enum ProofPlace: "place of a proof" {
+        /// A TXT record below the name.
+        Dns = 0 => "dns",
+        /// A file on its web server.
+        WellKnown = 1 => "well-known",
+    }
+}
+
+impl ProofPlace {
+    /// What is proved by it.
+    #[must_use]
+    pub const fn method(self) -> ProofMethod {
+        match self {
+            Self::Dns => ProofMethod::Dns,
+            Self::WellKnown => ProofMethod::WellKnown,
+        }
+    }
+}
+
+crate::vocabulary! {
+    /// What a look for a proof came to.
+    pub enum ProofOutcome: "outcome of a look" {
+        /// It is there.
+        Proved = 0 => "proved",
+        /// There is no such record, or no such file.
+        Missing = 1 => "missing",
+        /// There is one, and it does not have the text.
+        Different = 2 => "different",
+        /// The DNS or the web server did not answer in time, or not by the rules.
+        Silent = 3 => "silent",
+        /// The DNS gives no address of the website.
+        NoAddress = 4 => "no-address",
+        /// The website has an address that is not one of the Internet.
+        NotPublic = 5 => "not-public",
+        /// The website leads to where a proof does not count.
+        Elsewhere = 6 => "elsewhere",
+        /// Another organisation claims the same, and a file does not decide that.
+        Disputed = 7 => "disputed",
+        /// The asset was removed meanwhile.
+        Gone = 8 => "gone",
+    }
+}
+
 /// What an organisation says is its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AssetValue {
@@ -345,6 +401,14 @@ impl fmt::Display for AssetValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_of_a_proof_has_the_code_of_its_method() {
+        for place in ProofPlace::ALL {
+            assert_eq!(place.code(), place.method().code());
+            assert_eq!(place.as_str(), place.method().as_str());
+        }
+    }
 
     #[test]
     fn assets_are_read_and_written_in_one_form() {

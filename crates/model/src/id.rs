@@ -93,6 +93,10 @@ crate::vocabulary! {
         CustomerList = 113 => "customer-list",
         /// A row of such a list.
         CustomerListRow = 114 => "customer-list-row",
+        /// Many looks for what proves names.
+        ProofCheck = 135 => "proof-check",
+        /// One of these, by its place among them.
+        ProofLook = 136 => "proof-look",
     }
 }
 

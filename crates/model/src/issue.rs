@@ -31,6 +31,8 @@ pub struct RowIssue {
     pub code: &'static str,
     /// For people: what was expected and what stood there, shortened and escaped. Never a secret.
     pub reason: String,
+    /// What stood there alone, shortened and escaped; empty where nobody wants to know, or nothing did.
+    pub given: String,
 }
 
 impl RowIssue {
@@ -65,7 +67,15 @@ impl RowIssue {
             field: shown(field),
             code,
             reason: reason.to_string(),
+            given: String::new(),
         }
+    }
+
+    /// The same, with what stood there.
+    #[must_use]
+    pub fn with_given(mut self, text: &str) -> Self {
+        self.given = shown(text);
+        self
     }
 }
 

@@ -25,6 +25,7 @@ pub mod feedback;
 pub mod grade;
 pub mod id;
 pub mod identifier;
+mod in_words;
 pub mod issue;
 pub mod key;
 pub mod kvk;
@@ -62,7 +63,10 @@ mod every_noun;
 pub use address::{AddressClass, AddressError, classify, parse_address, reserved_within};
 pub use answer::{AnswerDoor, AnswerStatus, CustomerOutcome, CustomerRowIssue, ReplyOutcome};
 pub use asn::{Asn, AsnError};
-pub use asset::{AssetError, AssetKind, AssetState, AssetValue, Criticality, ProofMethod};
+pub use asset::{
+    AssetError, AssetKind, AssetState, AssetValue, Criticality, ProofMethod, ProofOutcome,
+    ProofPlace,
+};
 pub use cve::{CveError, CveId};
 pub use desk::{ReleaseRule, StatisticsRegime};
 pub use domain::{DomainError, DomainName};
@@ -78,6 +82,7 @@ pub use feedback::{
 pub use grade::{Credibility, GradeError, Reliability, SourceGrade};
 pub use id::{IdKey, IdKind};
 pub use identifier::{Identifier, IdentifierError};
+pub use in_words::in_words;
 pub use issue::{RowIssue, RowVerdict};
 pub use key::{KeyKind, Scope};
 pub use kvk::{KvkError, KvkNumber};

@@ -5,6 +5,7 @@
 //! checked. It is encrypted, on the usual port, takes no proxy, follows no redirect, and ends in time.
 
 mod signature;
+mod website;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -20,6 +21,7 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use url::{Host, Url};
 
 pub use signature::{secret_text, signature};
+pub use website::{File, NoFile, file, file_address};
 
 /// Addresses of a name that are tried; ureq keeps no more.
 const ADDRESSES_MAX: usize = 16;

@@ -162,6 +162,31 @@ pub(crate) fn leftovers_not_removed(error: &FlowError) {
     );
 }
 
+/// Proofs of ownership end soon: their records and files are looked for again.
+pub(crate) fn proofs_to_be_renewed(names: usize) {
+    tracing::info!(names, "looking again for proofs of ownership that end soon");
+}
+
+/// They are not looked for; it is tried again in an hour.
+pub(crate) fn proofs_not_renewed(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(
+        error,
+        "proofs of ownership that end soon are not looked for"
+    );
+}
+
+/// Names were looked at.
+pub(crate) fn proofs_looked_for(looks: usize) {
+    tracing::info!(looks, "looked for proofs of ownership");
+}
+
+/// Names were not looked at; it is tried again within seconds.
+pub(crate) fn proofs_not_looked_for(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "did not look for proofs of ownership");
+}
+
 /// Proofs of ownership were not given again in time.
 pub(crate) fn proofs_ended(organisations: usize) {
     tracing::info!(organisations, "ended proofs of ownership by age");

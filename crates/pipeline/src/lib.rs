@@ -17,6 +17,7 @@ pub mod intake;
 mod matching;
 pub mod meter;
 mod process;
+pub mod proving;
 mod register;
 pub mod replies;
 mod route;

@@ -23,7 +23,7 @@ use crate::events;
 use crate::flow::Flow;
 use crate::meter::Failure;
 use crate::replies::read_folder;
-use crate::{matching, process, upkeep, webhook};
+use crate::{matching, process, proving, upkeep, webhook};
 pub(crate) use heartbeat::{Heartbeat, Held};
 use share::Share;
 pub use stages::{Stages, UnknownStage};
@@ -142,6 +142,9 @@ impl<'f> Worker<'f> {
             if self.stages.distributes {
                 webhook::tell_due(self.flow, &|| self.is_stopped())?;
             }
+            if self.stages.keeps_up() {
+                proving::look_due(self.flow, &|| self.is_stopped())?;
+            }
             worked.next_due = self.flow.store.read(|tx| tx.next_job_due())?;
             Ok(worked)
         })
@@ -195,7 +198,7 @@ impl<'f> Worker<'f> {
     }
 
     fn plan_upkeep(&self) -> Result<(), FlowError> {
-        if self.stages.jobs.contains(&Stage::Upkeep) {
+        if self.stages.keeps_up() {
             let now = self.flow.clock.now();
             self.flow.store.write(|tx| tx.plan_upkeep(now))?;
         }
@@ -242,7 +245,7 @@ impl<'f> Worker<'f> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let is_fresh = read_at.is_some_and(|at| at.elapsed() < REPLIES_EVERY);
-        if is_fresh || !self.stages.jobs.contains(&Stage::Upkeep) {
+        if is_fresh || !self.stages.keeps_up() {
             return;
         }
         let has_more = match read_folder(self.flow, folder) {

@@ -73,7 +73,8 @@ pub fn networks_around(value: &AssetValue) -> Vec<Prefix> {
     value.prefixes_around()
 }
 
-/// Which claims lie wholly in something that is proved: pairs of claim and what proves it, in the order of the claims.
+/// Which claims lie wholly in something that is proved: pairs of claim and what proves it, in the order of the claims. The two
+/// have numbers of their own.
 ///
 /// Cost: O((claims + proved) log proved).
 #[must_use]
@@ -82,7 +83,7 @@ pub fn covered(claims: &[(i64, AssetValue)], proved: &[(i64, AssetValue)]) -> Ve
     let found = claims
         .iter()
         .filter_map(|(claim, value)| Some((*claim, cover.of(value)?)));
-    found.filter(|(claim, proof)| claim != proof).collect()
+    found.collect()
 }
 
 /// What is proved, ready to be asked.

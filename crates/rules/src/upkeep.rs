@@ -13,6 +13,9 @@ const ASSETS_DAYS: i64 = 365;
 /// Days before the end of a proof in which it is expiring: long enough for somebody who is on holiday.
 const EXPIRING_DAYS: i32 = 30;
 
+/// Days between two looks for what renews a proof, and from the first of them until people hear that it ends.
+const RENEWAL_DAYS: i32 = 7;
+
 /// Days after a reminder until the next one about what was not done.
 const REMINDER_DAYS: i64 = 30;
 
@@ -45,6 +48,19 @@ pub fn assets_due_before(now: Timestamp) -> Timestamp {
 #[must_use]
 pub fn expiring_until(now: Timestamp) -> Day {
     now.day().plus_days(EXPIRING_DAYS)
+}
+
+/// A proof that ends on this day or before is given again where that needs nobody's hand: before it is expiring, so that people
+/// hear only of what is missing.
+#[must_use]
+pub fn renewed_until(now: Timestamp) -> Day {
+    expiring_until(now).plus_days(RENEWAL_DAYS)
+}
+
+/// What was looked at to renew its proof is looked at again when that was before this moment.
+#[must_use]
+pub fn renewal_due_before(now: Timestamp) -> Timestamp {
+    now.plus_seconds(-i64::from(RENEWAL_DAYS) * DAY_SECS)
 }
 
 /// Days before the end of a key at which people hear of it: time to make a new one, and a last call. Then when it has ended.

@@ -1,5 +1,7 @@
 //! The command line: global flags and the list of commands.
 
+pub(crate) mod number;
+
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use pipeline::worker::{Stages, Worker};
-use pipeline::{Flow, webhook};
+use pipeline::{Flow, proving, webhook};
 
+use crate::cli::number::within;
 use crate::observe::Observer;
 
 /// Most workers in one process. More threads wait for the same store.
@@ -18,7 +19,7 @@ pub(crate) struct Crew {
     #[arg(long, value_name = "STAGES", default_value_t = Stages::all(), hide_default_value = true)]
     pub(crate) stages: Stages,
     /// Workers of these stages, each a thread
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=THREADS_MAX))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = within::<u64>(1..=THREADS_MAX))]
     pub(crate) threads: u64,
 }
 
@@ -46,6 +47,9 @@ impl Crew {
                 .collect();
             if self.stages.distributes() {
                 scope.spawn(|| webhook::run(flow, stop));
+            }
+            if self.stages.keeps_up() {
+                scope.spawn(|| proving::run(flow, stop));
             }
             let joined = workers.into_iter().map(|worker| {
                 worker

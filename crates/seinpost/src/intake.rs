@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use pipeline::Flow;
-use pipeline::gather::{GatherOptions, Outcome, Taken, gather_stream};
+use pipeline::gather::{Door, GatherOptions, Outcome, Taken, gather_stream};
 use pipeline::row::{masked, row_of};
 use web::{Delivered, Intake, IntakeFailure, RowFields, TakenIn, TakenOutcome};
 
@@ -30,6 +30,7 @@ impl Intake for FlowIntake {
             tlp: delivered.tlp,
             report_type: delivered.report_type.clone(),
             mapping: delivered.mapping.clone(),
+            door: Door::Api,
         };
         let taken = gather_stream(&self.flow, &delivered.name, content, &options)?;
         Ok(taken.into_iter().map(taken_in).collect())

@@ -296,6 +296,10 @@ impl Tx<'_> {
             "UPDATE service_mail SET taken_until = 0 WHERE taken_until > 0",
             &[],
         )?;
+        self.execute(
+            "UPDATE proof_look SET taken_until = 0 WHERE looked_at IS NULL AND taken_until > 0",
+            &[],
+        )?;
         Ok(())
     }
 

@@ -146,7 +146,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 20] = [
+const FORGOTTEN: [&str; 22] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -156,6 +156,8 @@ const FORGOTTEN: [&str; 20] = [
     "existence_notice",
     "mailed_code",
     "proof_review",
+    "proof_look",
+    "proof_check",
     "invitation",
     "party_upkeep",
     "care",

@@ -15,11 +15,14 @@ pub const SESSION_KEPT_SECS: i64 = 7 * DAY_SECS;
 /// Seconds for which an invitation is kept that was used, was withdrawn or is over: for who asks what became of it.
 pub const INVITATION_KEPT_SECS: i64 = 30 * DAY_SECS;
 
+/// Seconds for which is kept what a check for proofs came to, for who looks at it later.
+const PROOF_CHECK_KEPT_SECS: i64 = 30 * DAY_SECS;
+
 /// Seconds for which is kept that a mail about an account was sent, or was given up. Its address went when that was.
 pub const SERVICE_MAIL_KEPT_SECS: i64 = 30 * DAY_SECS;
 
 impl Tx<'_> {
-    /// Removes sessions, invitations and mails about accounts that were over long enough ago, and at once what has an end of
+    /// Removes sessions, invitations, checks for proofs and mails about accounts that were over long enough ago, and at once what has an end of
     /// its own: reasons to look at an organisation, steps of signing in, and lists that wait to be brought in. And events for
     /// addresses that never took them. Says how many rows.
     ///
@@ -49,6 +52,14 @@ impl Tx<'_> {
             ("DELETE FROM staff_access WHERE ends_at <= $1", 0),
             ("DELETE FROM sign_in_step WHERE expires_at <= $1", 0),
             ("DELETE FROM asset_import WHERE expires_at <= $1", 0),
+            (
+                "DELETE FROM proof_look WHERE check_no IN (SELECT check_no FROM proof_check WHERE ended_at <= $1)",
+                PROOF_CHECK_KEPT_SECS,
+            ),
+            (
+                "DELETE FROM proof_check WHERE ended_at <= $1",
+                PROOF_CHECK_KEPT_SECS,
+            ),
             (
                 "DELETE FROM webhook_set_aside WHERE set_aside_at <= $1",
                 SET_ASIDE_KEPT_SECS,

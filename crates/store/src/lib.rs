@@ -85,6 +85,7 @@ mod programme;
 mod programme_end;
 mod promises;
 mod proof;
+mod proof_check;
 mod queue;
 mod register;
 mod repair;
@@ -194,6 +195,9 @@ pub use profile::AssetCare;
 pub use programme::{Programme, ProgrammeTerms};
 pub use programme_end::{ProgrammeEnd, ToldParticipants};
 pub use proof::{NewProof, ProofReview, Provable};
+pub use proof_check::{
+    NewProofCheck, PROOF_LOOKS_MAX, ProofCheck, ProofLook, ProofToRenew, TakenLook,
+};
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};
 pub use register::{CLOSED_NAMED_MAX, Import, RegisterChange, RegisterCounts};
 pub use repair::{Replay, RowRepair};

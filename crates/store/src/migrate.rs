@@ -144,6 +144,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "thresholds",
         include_str!("../migrations/0051_thresholds.sql"),
     ),
+    (
+        "proof checks",
+        include_str!("../migrations/0052_proof_check.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -31,7 +31,9 @@ pub struct NewProof<'a> {
 pub struct Provable {
     /// Claims that nobody else disputes.
     pub claims: Vec<(i64, AssetValue)>,
-    /// Verified assets, with the last day of their proof.
+    /// What is proved by what is known, and only until this day.
+    pub renewals: Vec<(i64, AssetValue, Day)>,
+    /// Verified assets, with the last day of their proof. Not what is to be renewed by one of these.
     pub verified: Vec<(i64, AssetValue, Option<Day>)>,
 }
 
@@ -96,16 +98,20 @@ impl Tx<'_> {
         Ok(true)
     }
 
-    /// What could be proved by something that is known already.
+    /// What could be proved by something that is known already: claims, and proofs of that kind that end on `renewed_until` or
+    /// before.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
-    pub fn provable_assets(&mut self, party_no: i64) -> Result<Provable> {
-        let claimed = AssetFilter {
-            state: Some(AssetState::Claimed),
+    pub fn provable_assets(&mut self, party_no: i64, renewed_until: Day) -> Result<Provable> {
+        let in_state = |state| AssetFilter {
+            state: Some(state),
+            expiring_until: Some(renewed_until),
             ..AssetFilter::default()
         };
-        if self.count_own_assets(party_no, &claimed, 1)? == 0 {
+        if self.count_own_assets(party_no, &in_state(AssetState::Claimed), 1)? == 0
+            && self.count_own_assets(party_no, &in_state(AssetState::Expiring), 1)? == 0
+        {
             return Ok(Provable::default());
         }
         let disputed = self.query(
@@ -117,19 +123,26 @@ impl Tx<'_> {
         let disputed: HashSet<i64> = disputed.into_iter().collect();
         let mut provable = Provable::default();
         for asset in self.own_assets(party_no, &AssetFilter::default(), None, i64::MAX)? {
-            let until = match &asset.claim {
-                None => None,
-                Some(claim) if claim.method.is_some() => claim.valid_until,
-                Some(_) => {
-                    if !disputed.contains(&asset.asset_no) {
-                        provable.claims.push((asset.asset_no, asset.row.value));
-                    }
+            let (asset_no, value) = (asset.asset_no, asset.row.value);
+            let Some(claim) = asset.claim else {
+                provable.verified.push((asset_no, value, None));
+                continue;
+            };
+            let Some(method) = claim.method else {
+                if !disputed.contains(&asset_no) {
+                    provable.claims.push((asset_no, value));
+                }
+                continue;
+            };
+            let end = claim.valid_until.filter(|end| *end <= renewed_until);
+            if let Some(end) = end.filter(|_| method.is_derived()) {
+                provable.renewals.push((asset_no, value.clone(), end));
+                // It would hide what is around it, and ends with that.
+                if method == ProofMethod::Inherited {
                     continue;
                 }
-            };
-            provable
-                .verified
-                .push((asset.asset_no, asset.row.value, until));
+            }
+            provable.verified.push((asset_no, value, claim.valid_until));
         }
         if let Some(whole_no) = self.whole_of(party_no)? {
             self.add_verified_of(whole_no, &mut provable)?;
@@ -192,24 +205,22 @@ impl Tx<'_> {
         Ok(smallest)
     }
 
-    /// Makes claims of what has not been proved again in time; returns whose they are, each once.
+    /// Makes claims of what has not been proved again in time, of so many organisations; returns which, each once.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn end_proofs(&mut self, today: Day) -> Result<Vec<i64>> {
-        let ended = values![today.days()];
+    pub fn end_proofs(&mut self, today: Day, parties_max: i64) -> Result<Vec<i64>> {
         let parties = self.query(
-            "SELECT DISTINCT party_no FROM asset_claim WHERE state = 1 AND valid_until <= $1 ORDER BY party_no",
-            ended,
+            "SELECT DISTINCT party_no FROM asset_claim WHERE state = 1 AND valid_until <= $1 ORDER BY party_no LIMIT $2",
+            values![today.days(), parties_max],
             |row| row.int(0),
         )?;
-        if !parties.is_empty() {
-            self.execute(
-                "UPDATE asset_claim SET state = 0, method = NULL, parent_no = NULL
-                 WHERE state = 1 AND valid_until <= $1",
-                ended,
-            )?;
-        }
+        let sql = format!(
+            "UPDATE asset_claim SET state = 0, method = NULL, parent_no = NULL
+             WHERE state = 1 AND valid_until <= $1 AND party_no {}",
+            self.in_set("$2")
+        );
+        self.execute(&sql, values![today.days(), &parties[..]])?;
         Ok(parties)
     }
 

@@ -46,5 +46,5 @@ pub use website::{Page, Websites};
 
 /// The way in of the flow, for tests of what does not know the flow.
 pub use pipeline::Flow;
-pub use pipeline::gather::{GatherOptions, Outcome, gather_stream};
+pub use pipeline::gather::{Door, GatherOptions, Outcome, gather_stream};
 pub use pipeline::row::{masked, row_of};

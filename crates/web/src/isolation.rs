@@ -2,7 +2,8 @@
 //! is asked too.
 
 use axum::http::StatusCode;
-use model::{IdKind, OrganisationRole, StaffRole};
+use model::{IdKind, OrganisationRole, ProofPlace, StaffRole};
+use store::NewProofCheck;
 use testkit::{RegisterBuilder, Report};
 use uuid::Uuid;
 
@@ -44,6 +45,17 @@ pub(crate) fn site() -> TestSite {
     ];
     site.desk.report(&Report::new("scan_rdp").row(&row));
     site.desk.work();
+    let begun = site.store().write(|tx| {
+        let check = NewProofCheck {
+            party_no: 1,
+            place: ProofPlace::Dns,
+            is_renewal: false,
+            asked_by: "test",
+            asset_nos: &[1, 2],
+        };
+        tx.begin_proof_check(&check, testkit::now())
+    });
+    begun.unwrap();
     site
 }
 
@@ -71,6 +83,7 @@ pub(crate) fn filled(site: &TestSite, path: &str) -> String {
             "reply" => IdKind::Reply,
             "webhook" => IdKind::Webhook,
             "link" => IdKind::AnswerLink,
+            "check" => IdKind::ProofCheck,
             "token" => return "0".repeat(64),
             _ => return Uuid::nil().to_string(),
         };

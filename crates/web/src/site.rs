@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use model::{IdKey, IdKind, LinkKey, Prefix, Timestamp, Zone};
-use outgoing::StandIn;
+use outgoing::{StandIn, Way};
 use store::{Store, Tx};
 use tokio::sync::Semaphore;
 use trade::TradeRegister;
@@ -209,14 +209,13 @@ impl Site {
         self.shared.limits.take(limiter, key)
     }
 
-    /// Where all websites are, in tests.
-    pub(crate) fn website_stand_in(&self) -> Option<&StandIn> {
-        self.shared.options.website_stand_in.as_ref()
-    }
-
-    /// Servers that are asked for records that prove ownership; none: those of the machine.
-    pub(crate) fn dns_servers(&self) -> &[SocketAddr] {
-        &self.shared.options.dns_servers
+    /// By which way servers of others are found.
+    pub(crate) fn way(&self) -> Way<'_> {
+        let options = &self.shared.options;
+        Way {
+            dns_servers: &options.dns_servers,
+            stand_in: options.website_stand_in.as_ref(),
+        }
     }
 
     /// Providers of identities, by which people may sign in.

@@ -15,7 +15,8 @@ use model::{IdKind, Language, OrganisationRole, PartyRole, Scope, StaffRole, Tim
 use serde_json::Value;
 use store::{KeyOwner, Mandate, NewApiKey, NewSession, ServiceMail, ServiceMailEnd, Store};
 use testkit::{
-    Desk, Flow, GatherOptions, Outcome, RegisterBuilder, Report, gather_stream, masked, row_of,
+    Desk, Door, Flow, GatherOptions, Outcome, RegisterBuilder, Report, gather_stream, masked,
+    row_of,
 };
 use tower::ServiceExt;
 
@@ -343,6 +344,7 @@ impl Intake for FlowIntake {
             tlp: delivered.tlp,
             report_type: delivered.report_type.clone(),
             mapping: delivered.mapping.clone(),
+            door: Door::Api,
         };
         let taken = gather_stream(&self.0, &delivered.name, content, &options)?;
         let taken = taken.into_iter().map(|taken| TakenIn {

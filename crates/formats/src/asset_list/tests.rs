@@ -30,7 +30,7 @@ fn lines_tables_and_byte_order_marks_are_read_with_their_lines() {
             shape(text.as_bytes()),
             (
                 vec![good(1, "192.0.2.0/24"), good(4, "x.example")],
-                vec![bad(3, "not-ownable"), bad(5, "bad-value")]
+                vec![bad(3, "reserved"), bad(5, "host-bits")]
             )
         );
     }
@@ -142,7 +142,8 @@ fn a_workbook_is_read_like_a_table_with_its_rows_as_lines() {
         .iter()
         .map(|issue| (issue.line, issue.code))
         .collect();
-    assert_eq!(issues, [(5, "not-ownable")]);
+    assert_eq!(issues, [(5, "reserved")]);
+    assert_eq!(list.issues[0].given, "10.0.0.1");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use csv::ByteRecord;
-use model::{RowIssue, shown};
+use model::{RowIssue, in_words, shown};
 
 use super::unescaped;
 
@@ -35,19 +35,23 @@ impl<'r> Fields<'r> {
 
     /// A trimmed value, empty if there is none. Broken UTF-8 is a mistake: it could not be written again.
     pub fn text(&mut self, column: &str) -> &'r str {
-        let place = self.columns.iter().position(|name| *name == column);
-        let bytes = place
-            .and_then(|place| self.places.get(place).copied().flatten())
-            .and_then(|place| self.row.get(place));
-        match str::from_utf8(bytes.unwrap_or_default()) {
+        let bytes = self.bytes(column);
+        match str::from_utf8(bytes) {
             Ok(text) => unescaped(text.trim()).trim(),
             Err(_) => {
-                let text = String::from_utf8_lossy(bytes.unwrap_or_default());
+                let text = String::from_utf8_lossy(bytes);
                 let reason = format!("`{}` is not UTF-8", shown(&text));
                 self.mistake(column, "not-utf8", reason);
                 ""
             }
         }
+    }
+
+    fn bytes(&self, column: &str) -> &'r [u8] {
+        let place = self.columns.iter().position(|name| *name == column);
+        let place = place.and_then(|place| self.places.get(place).copied().flatten());
+        let bytes = place.and_then(|place| self.row.get(place));
+        bytes.unwrap_or_default()
     }
 
     /// A value that must be there.
@@ -84,8 +88,9 @@ impl<'r> Fields<'r> {
 
     /// Notes what is wrong with a column.
     pub fn mistake(&mut self, column: &str, code: &'static str, reason: impl Display) {
-        self.issues
-            .push(RowIssue::quarantined(self.line, column, code, reason));
+        let issue = RowIssue::quarantined(self.line, column, code, reason);
+        let given = String::from_utf8_lossy(self.bytes(column));
+        self.issues.push(issue.with_given(given.trim()));
     }
 
     pub(super) fn required_text(&mut self, column: &str) -> Option<&'r str> {
@@ -108,7 +113,7 @@ impl<'r> Fields<'r> {
         match text.parse() {
             Ok(value) => Some(value),
             Err(error) => {
-                self.mistake(column, "bad-value", error);
+                self.mistake(column, "bad-value", in_words(&error));
                 None
             }
         }

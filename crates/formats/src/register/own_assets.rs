@@ -1,7 +1,7 @@
 //! The list of assets that an organisation keeps itself: its own columns, without the organisation.
 
 use model::register::OwnAssetRow;
-use model::{AssetError, AssetKind, AssetValue, Day};
+use model::{AssetError, AssetKind, AssetValue, Day, PrefixError};
 
 use super::{Fields, RegisterRow};
 
@@ -61,7 +61,7 @@ impl RegisterRow for OwnAssetRow {
             && until <= from
         {
             let reason = format!("{until} is not after the first day, {from}");
-            fields.mistake("valid_until", "bad-value", reason);
+            fields.mistake("valid_until", "not-after", reason);
         }
         Some(Self {
             value: value?,
@@ -90,16 +90,17 @@ impl RegisterRow for OwnAssetRow {
     }
 }
 
-/// Tells what is written wrong from what nobody can own, however it is written.
+/// What is written wrong, or why nobody can own it however it is written.
 pub(crate) fn code(error: &AssetError) -> &'static str {
     match error {
-        AssetError::Reserved { .. }
-        | AssetError::UnownedAsn { .. }
-        | AssetError::PublicSuffix { .. } => "not-ownable",
-        AssetError::Address(_)
-        | AssetError::Prefix(_)
-        | AssetError::Range(_)
-        | AssetError::Asn(_)
-        | AssetError::Domain(_) => "bad-value",
+        AssetError::Reserved { .. } => "reserved",
+        AssetError::UnownedAsn { .. } => "reserved-asn",
+        AssetError::PublicSuffix { .. } => "public-suffix",
+        AssetError::Address(_) => "bad-address",
+        AssetError::Prefix(PrefixError::HostBits { .. }) => "host-bits",
+        AssetError::Prefix(_) => "bad-prefix",
+        AssetError::Range(_) => "bad-range",
+        AssetError::Asn(_) => "bad-asn",
+        AssetError::Domain(_) => "bad-name",
     }
 }

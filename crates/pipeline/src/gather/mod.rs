@@ -25,6 +25,25 @@ use crate::worker::reasons;
 use kind::ReportKind;
 use rewind::Rewindable;
 
+/// By which door a delivery comes: who delivers is told there how to say more about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The command line.
+    Command,
+    /// The API.
+    Api,
+}
+
+impl Door {
+    /// How the type of a delivery is named.
+    fn naming(self) -> &'static str {
+        match self {
+            Self::Command => "name the type with --type, or a saved mapping with --mapping",
+            Self::Api => "name the type with `reportType`, or a saved mapping with `mapping`",
+        }
+    }
+}
+
 /// What the person who delivers says about it.
 #[derive(Clone, Debug)]
 pub struct GatherOptions {
@@ -38,6 +57,8 @@ pub struct GatherOptions {
     pub report_type: Option<String>,
     /// Saved mapping, for a plain table.
     pub mapping: Option<String>,
+    /// How it comes.
+    pub door: Door,
 }
 
 impl Default for GatherOptions {
@@ -48,6 +69,7 @@ impl Default for GatherOptions {
             tlp: Tlp::Amber,
             report_type: None,
             mapping: None,
+            door: Door::Command,
         }
     }
 }
@@ -192,7 +214,7 @@ fn take_member(
         blob,
         columns,
         mut notices,
-    } = keep(flow, &mut original, &kind)?;
+    } = keep(flow, &mut original, &kind, options.door)?;
     let digest = original.digest();
     let report_type = kind.label();
     // A file without columns has none that differ.
@@ -282,9 +304,8 @@ fn kind_of(flow: &Flow, name: &str, options: &GatherOptions) -> Result<ReportKin
         ),
     };
     found.ok_or_else(|| {
-        GatherError::Refused(format!(
-            "{asked}; name the type with --type, or a saved mapping with --mapping"
-        ))
+        let next = options.door.naming();
+        GatherError::Refused(format!("{asked}; {next}"))
     })
 }
 
@@ -295,7 +316,12 @@ struct Kept {
 }
 
 /// Writes a file into a blob, masked where its columns ask for it. What came before a stream broke off is kept.
-fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<Kept, GatherError> {
+fn keep(
+    flow: &Flow,
+    original: &mut Digesting<'_>,
+    kind: &ReportKind,
+    door: Door,
+) -> Result<Kept, GatherError> {
     let mut writer = BufWriter::with_capacity(1 << 17, flow.blobs.writer()?);
     let copied = kind.copy(
         BufReader::with_capacity(1 << 17, &mut *original),
@@ -330,9 +356,8 @@ fn keep(flow: &Flow, original: &mut Digesting<'_>, kind: &ReportKind) -> Result<
         return Err(GatherError::Refused(limit));
     }
     if let Some(why) = kind.why_unusable(&columns).filter(|_| !columns.is_empty()) {
-        return Err(GatherError::Refused(format!(
-            "{why}; name the type with --type, or a saved mapping with --mapping"
-        )));
+        let next = door.naming();
+        return Err(GatherError::Refused(format!("{why}; {next}")));
     }
     Ok(Kept {
         blob: writer.finish()?,

@@ -88,6 +88,11 @@ fn tidy(flow: &Flow) {
         Ok(rows) => events::leftovers_removed(rows),
         Err(error) => events::leftovers_not_removed(&error.into()),
     }
+    match proofs::renew(flow) {
+        Ok(0) => {}
+        Ok(names) => events::proofs_to_be_renewed(names),
+        Err(error) => events::proofs_not_renewed(&error),
+    }
     match proofs::end(flow) {
         Ok(0) => {}
         Ok(organisations) => events::proofs_ended(organisations),

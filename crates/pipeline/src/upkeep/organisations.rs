@@ -1,7 +1,8 @@
 //! Organisations are asked whether what is known of them still holds, and hear that a mandate has ended.
 
 use message::tell_administrators;
-use model::{IdKey, IdKind};
+use model::{IdKey, IdKind, Timestamp};
+use proof::settle;
 use rules::message::ServiceKind;
 use rules::upkeep::{assets_due_before, contacts_due_before, expiring_until, next_look};
 use serde_json::json;
@@ -12,6 +13,9 @@ use crate::flow::Flow;
 
 /// Organisations in one transaction.
 const PARTIES_MAX: i64 = 200;
+
+/// Names in a reminder whose proof was not found again. The pages list all of them.
+const UNPROVED_MAX: i64 = 20;
 
 /// Asks the administrators of all organisations that it is time to look at; gives how many organisations were asked.
 ///
@@ -35,11 +39,16 @@ pub fn remind(flow: &Flow) -> Result<usize, FlowError> {
             let parties = tx.parties_to_look_at(now, PARTIES_MAX)?;
             let mut asked = 0;
             for party_no in &parties {
-                let is_due = tx.is_upkeep_due(*party_no, &due)?;
+                let is_due = is_due(tx, *party_no, &due, now)?;
                 if is_due && let Some(party) = tx.party(*party_no)? {
-                    let link = pages.of_party(*party_no, "");
-                    let facts = json!({ "organisation": party.name, "link": link }).to_string();
-                    tell_administrators(tx, *party_no, ServiceKind::UpkeepReminder, &facts, now)?;
+                    let until = due.proofs_until;
+                    let facts = json!({
+                        "organisation": party.name,
+                        "link": pages.of_party(*party_no, ""),
+                        "unproved": tx.proofs_not_renewed(*party_no, until, UNPROVED_MAX)?,
+                    });
+                    let kind = ServiceKind::UpkeepReminder;
+                    tell_administrators(tx, *party_no, kind, &facts.to_string(), now)?;
                     asked += 1;
                 }
                 tx.look_again_at(*party_no, next_look(is_due, now))?;
@@ -54,6 +63,22 @@ pub fn remind(flow: &Flow) -> Result<usize, FlowError> {
             return Ok(reminded);
         }
     }
+}
+
+/// Whether people must look at something. What can be proved again by what is known is, first.
+fn is_due(
+    tx: &mut Tx<'_>,
+    party_no: i64,
+    due: &UpkeepDue,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !tx.is_upkeep_due(party_no, due)? {
+        return Ok(false);
+    }
+    if settle(tx, party_no, now)? > 0 {
+        tx.announce_register(now)?;
+    }
+    tx.is_upkeep_due(party_no, due)
 }
 
 /// Revokes the mandates whose last day has come, and tells the administrators of both sides; gives how many there were.
@@ -83,7 +108,7 @@ fn tell_of_end(
     tx: &mut Tx<'_>,
     pages: &Pages,
     mandate: &Mandate,
-    now: model::Timestamp,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     for (party_no, page) in [
         (mandate.party_no, "/mandates"),

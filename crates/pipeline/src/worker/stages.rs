@@ -34,6 +34,11 @@ impl Stages {
         self.distributes
     }
 
+    /// Whether what only grows is put in order, and proofs of ownership are looked for.
+    pub fn keeps_up(&self) -> bool {
+        self.jobs.contains(&Stage::Upkeep)
+    }
+
     /// Whether this is no stage at all.
     pub fn is_none(&self) -> bool {
         self.jobs.is_empty() && !self.distributes

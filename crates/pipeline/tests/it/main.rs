@@ -28,6 +28,7 @@ mod outage;
 mod owners;
 mod places;
 mod programme;
+mod proofs;
 mod register_changes;
 mod replies;
 mod scale;

@@ -291,7 +291,11 @@ mod tests {
                 vec![json!({ "organisation": organisation, "link": LINK_OF_OURS, "days": 30 })]
             }
             ServiceKind::UpkeepReminder => {
-                vec![json!({ "organisation": organisation, "link": LINK_OF_OURS })]
+                let unproved = [["bakery.example", "_seinpost-challenge.bakery.example"]];
+                vec![
+                    json!({ "organisation": organisation, "link": LINK_OF_OURS, "unproved": [] }),
+                    json!({ "organisation": organisation, "link": LINK_OF_OURS, "unproved": unproved }),
+                ]
             }
             ServiceKind::AdministratorChanged => ["added", "removed"]
                 .iter()

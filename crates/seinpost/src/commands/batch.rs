@@ -9,6 +9,7 @@ use serde::Serialize;
 use store::{Batch as Delivery, Installation, Store};
 use uuid::Uuid;
 
+use crate::cli::number::within;
 use crate::lifecycle::Missing;
 use crate::output::{Table, counted, harmless, thousands};
 use crate::problem::wrong;
@@ -37,7 +38,7 @@ enum Action {
     #[command(after_help = EXAMPLES)]
     List {
         /// At most so many
-        #[arg(long, default_value_t = 50, value_name = "NUMBER")]
+        #[arg(long, default_value_t = 50, value_name = "NUMBER", value_parser = within(0..=u32::MAX))]
         limit: u32,
     },
     /// Show one delivery with the rows that were not accepted
@@ -46,7 +47,7 @@ enum Action {
         /// Its number or id
         batch: String,
         /// At most so many rows
-        #[arg(long, default_value_t = 100, value_name = "NUMBER")]
+        #[arg(long, default_value_t = 100, value_name = "NUMBER", value_parser = within(0..=u32::MAX))]
         limit: u32,
     },
     /// Have the rest of a delivery read whose reading failed

@@ -8,6 +8,7 @@ use pipeline::explain::{
 use serde_json::{Value, json};
 use store::{Blobs, Notification, Store};
 
+use crate::cli::number::within;
 use crate::lifecycle::{Missing, blobs};
 use crate::output::{counted, harmless, severity_mark, thousands};
 use crate::problem::wrong;
@@ -32,7 +33,7 @@ pub(crate) struct Explain {
     /// A finding by its id, or a message such as NTF-2026-000042
     id: String,
     /// Of a message, explain at most so many lines
-    #[arg(long, default_value_t = 3, value_name = "NUMBER")]
+    #[arg(long, default_value_t = 3, value_name = "NUMBER", value_parser = within(0..=usize::MAX))]
     lines: usize,
 }
 

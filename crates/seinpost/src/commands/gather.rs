@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use model::Tlp;
 use pipeline::Flow;
-use pipeline::gather::{GatherOptions, Outcome, Taken, gather, gather_stream};
+use pipeline::gather::{Door, GatherOptions, Outcome, Taken, gather, gather_stream};
 use serde::Serialize;
 
 use crate::output::{counted, harmless, thousands};
@@ -72,6 +72,7 @@ impl Gather {
             tlp: self.tlp,
             report_type: self.report_type,
             mapping: self.mapping,
+            door: Door::Command,
         };
         let mut views = Vec::new();
         for file in &self.files {

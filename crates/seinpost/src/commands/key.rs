@@ -11,6 +11,7 @@ use store::{ApiKey, KeyOwner, NewApiKey, StoreError, TransientError, Tx};
 use uuid::Uuid;
 use web::FreshKey;
 
+use crate::cli::number::within;
 use crate::lifecycle::Missing;
 use crate::output::{Table, harmless};
 use crate::problem::wrong;
@@ -70,7 +71,7 @@ struct Add {
     #[arg(long, default_value = "command line", value_name = "TEXT", value_parser = super::person::name)]
     name: String,
     /// Days for which it works
-    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=i64::from(DAYS_MAX)))]
+    #[arg(long, default_value_t = 365, value_parser = within(1..=DAYS_MAX))]
     days: u16,
 }
 

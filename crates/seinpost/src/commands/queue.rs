@@ -9,6 +9,7 @@ use serde::Serialize;
 use store::{Installation, Notification, NotificationState, QueueKind, Store, StoreError, Tx};
 
 use super::explain;
+use crate::cli::number::within;
 use crate::lifecycle::{Missing, blobs};
 use crate::output::{Table, counted, severity_mark};
 use crate::problem::wrong;
@@ -42,7 +43,7 @@ enum Action {
         #[arg(long)]
         kind: Option<Waiting>,
         /// At most so many of each kind
-        #[arg(long, default_value_t = 50, value_name = "NUMBER")]
+        #[arg(long, default_value_t = 50, value_name = "NUMBER", value_parser = within(0..=u32::MAX))]
         limit: u32,
     },
     /// Show a held message as it would go out, or everything about a finding

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use model::shown;
+use model::{in_words, shown};
 
 use super::file;
 use super::keys::{KEYS, Key, env_name, find, nearest};
@@ -171,9 +171,10 @@ impl Layers {
         let given = self.value(key);
         given.text.trim().parse().map_err(|error| {
             wrong(format!(
-                "{}: `{}` cannot be used: {error}",
+                "{}: `{}` cannot be used: {}",
                 given.origin.of(key),
-                shown(&given.text)
+                shown(&given.text),
+                in_words(&error)
             ))
         })
     }

@@ -7,10 +7,11 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The crates from the inside out. A crate may use those on lower steps, never one beside or above it.
-const STEPS: [&[&str]; 5] = [
+const STEPS: [&[&str]; 6] = [
     &["model"],
     &["dns", "formats", "paper", "rules", "store", "trade"],
     &["message", "outgoing"],
+    &["proof"],
     &["pipeline", "web"],
     &["seinpost"],
 ];

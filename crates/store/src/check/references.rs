@@ -439,6 +439,15 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         "security_txt",
         &[names("asset_no", "asset"), names("party_no", "party")],
     ),
+    ("proof_check", &[names("party_no", "party")]),
+    (
+        "proof_look",
+        &[
+            names("check_no", "proof_check"),
+            names("party_no", "party"),
+            names("asset_no", "asset"),
+        ],
+    ),
 ];
 
 #[cfg(test)]

@@ -366,6 +366,14 @@ fn pages_live_in(test: &TestStore) {
             "security_txt (asset_no, party_no, looked_at, place, issues)",
             format!("{asset}, {party}, 0, '', '0:no_security_txt'"),
         ),
+        (
+            "proof_check (party_no, place, is_renewal, asked_by, asked_at, looks, waiting, proved)",
+            format!("{party}, 0, 0, '', 0, 1, 1, 0"),
+        ),
+        (
+            "proof_look (check_no, line, party_no, asset_no, taken_until)",
+            format!("1, 1, {party}, {asset}, 0"),
+        ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));
     }

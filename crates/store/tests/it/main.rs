@@ -41,6 +41,7 @@ mod moving;
 mod notification;
 mod people;
 mod profile;
+mod proof_check;
 mod queue;
 mod register;
 mod reply;

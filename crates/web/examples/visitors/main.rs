@@ -5,6 +5,7 @@
 
 mod feedback;
 mod programme;
+mod proofs;
 mod waiting;
 
 use std::error::Error;
@@ -74,6 +75,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     store.write(|tx| add_profile(tx, "ziekenhuis"))?;
     store.write(|tx| add_webhook(tx, "ziekenhuis", now))?;
     store.write(|tx| add_security_txt(tx, "ziekenhuis", now))?;
+    store.write(|tx| proofs::add(tx, party_no(tx, "ziekenhuis")?, now))?;
     // Nobody may confirm what one asked for oneself: a colleague asked.
     let colleague = "colleague@visitors.example".parse()?;
     let colleague_no = store.write(|tx| tx.add_person(&colleague, "Colleague", None, now))?;

@@ -135,6 +135,29 @@ asset-why-bad-value = Not written as it should be
 asset-why-not-ownable = Cannot belong to one organisation
 asset-why-missing = Something is missing
 asset-why-unreadable = We cannot read this row
+asset-given = What stands there
+asset-reason-meant = Did you mean { $value }?
+asset-reason-reserved = These addresses belong to nobody: they are private, or kept for something else.
+asset-reason-reserved-asn = This AS number belongs to nobody: it is private, or kept for something else.
+asset-reason-public-suffix = Everybody can register names below this one. Use the name that you registered.
+asset-reason-bad-address = This is no address. Write it like 192.0.2.7 or 2001:db8::7.
+asset-reason-bad-prefix = This is no network. Write it like 192.0.2.0/24 or 2001:db8::/32.
+asset-reason-host-bits = The address does not fit the length of the network.
+asset-reason-bad-range = This is no range. Write it like 192.0.2.8-192.0.2.19, the lowest address first.
+asset-reason-bad-asn = This is no AS number. Write it like AS64496.
+asset-reason-bad-name = This is no domain name. Write it like bakery.example.
+asset-reason-bad-kind = Use address, prefix, range, asn, domain or host, or leave it empty.
+asset-reason-bad-criticality = Use low, normal or high, or leave it empty.
+asset-reason-bad-day = Write the day like 2026-12-31.
+asset-reason-bad-text = Use one line of text without invisible characters.
+asset-reason-too-long = Use at most 100 characters.
+asset-reason-not-after = The last day is not after the first day.
+asset-reason-missing = Nothing stands here, and it is needed.
+asset-reason-not-utf8 = These characters cannot be read. Save the file as UTF-8.
+asset-reason-field-count = This row has more or fewer columns than the first line.
+asset-reason-quote-unclosed = A quote is opened here and never closed.
+asset-reason-row-cut-off = The file breaks off in this row.
+asset-reason-unreadable = We cannot read this row.
 asset-line = Line
 asset-field = Column
 asset-reason = What is wrong
@@ -167,7 +190,7 @@ asset-confirm-text = Is this list still right? Remove what is no longer yours an
 asset-confirm-go = Yes, all of it is right
 asset-done-confirmed = Thank you. We ask again in a year.
 asset-prove = Prove that it is yours
-asset-prove-dns = Add this TXT record to the DNS of the domain. Whoever runs your domain can do it. You may leave it there: next year it proves the domain again when you check.
+asset-prove-dns = Add this TXT record to the DNS of the domain. Whoever runs your domain can do it. You may leave it there: then it proves the domain again each year, without you.
 asset-prove-dns-name = Name
 asset-prove-dns-text = Text
 asset-prove-file = Or put a file on the website of the domain, with the text below as its only line. We read it over https.
@@ -201,3 +224,82 @@ asset-prove-document-sent = The desk has your document.
 asset-prove-document-late = First ask the desk to look at it.
 asset-prove-document-too-large = The document has more than 5 MB.
 asset-prove-document-kind = Send a PDF, PNG, JPEG, ODT, DOCX or text file.
+asset-bulk-prove = Prove that they are yours
+asset-check-all = Prove what is not proved yet
+asset-check-new-title = Prove many systems
+asset-check-no-names = None of what you chose is a domain or a name that still has to be proved in this way. Go back and choose others.
+asset-check-too-many = These are { $count } names. At most { $max } can be checked at once. Go back and choose a group or tick fewer.
+asset-check-count = { $count ->
+    [one] This is about one name.
+   *[other] This is about { $count } names.
+}
+asset-check-others = { $count ->
+    [one] One other system cannot be proved in this way: open it to see how.
+   *[other] { $count } other systems cannot be proved in this way: open them to see how.
+}
+asset-check-text = Choose one of the two ways. Give the list to whoever runs your domains, and check when everything is in its place. You may leave it there: then it is proved again each year without you.
+asset-check-way-dns = By records in the DNS
+asset-check-way-text-dns = Each line is one TXT record.
+asset-check-records-dns = All records, to copy
+asset-check-download-dns = Download the records (CSV)
+asset-check-go-dns = Check all records
+asset-check-way-well-known = By files on the websites
+asset-check-way-text-well-known = Each line is one address. At each of them must be a file with the text as a line of its own. We read it over https.
+asset-check-records-well-known = All files, to copy
+asset-check-download-well-known = Download the list of files (CSV)
+asset-check-go-well-known = Check all files
+asset-check-title = Check of many systems
+asset-check-open = See how far the check of your systems is
+asset-check-last = See the last check of your systems
+asset-check-running = Such a check was running already. This is how far it is.
+asset-check-waiting = { $made } of { $count } systems were checked. You may close this page: the check goes on.
+asset-check-again = See how far it is now
+asset-check-where = Proof
+asset-check-begun = Begun
+asset-check-why = Why
+asset-check-asked = Somebody of your organisation asked for it
+asset-check-renewal = The proofs end soon
+asset-check-made = Checked
+asset-check-of = { $made } of { $count }
+asset-check-outcomes = What was found
+asset-check-outcome = What was found
+asset-check-next = What you can do
+asset-check-table = Systems of this check
+asset-check-not-yet = Not checked yet
+asset-check-none = There are no systems to show.
+asset-outcome-proved = Proved
+asset-outcome-missing = { $place ->
+    [dns] There is no record
+   *[well-known] There is no file
+}
+asset-outcome-different = { $place ->
+    [dns] The record has another text
+   *[well-known] The file has another text
+}
+asset-outcome-silent = { $place ->
+    [dns] The DNS did not answer
+   *[well-known] The website did not answer
+}
+asset-outcome-no-address = The name has no website
+asset-outcome-not-public = The website has an internal address
+asset-outcome-elsewhere = The website sends us elsewhere
+asset-outcome-disputed = We decide first
+asset-outcome-gone = Removed meanwhile
+asset-next-proved = Nothing. We warn you about it.
+asset-next-missing = { $place ->
+    [dns] Add the record. A new one can take an hour to be seen. Then check again.
+   *[well-known] Put the file there. Then check again.
+}
+asset-next-different = { $place ->
+    [dns] Compare the text of the record with the list, letter by letter. Then check again.
+   *[well-known] Compare the text of the file with the list, letter by letter. It stands on a line of its own. Then check again.
+}
+asset-next-silent = { $place ->
+    [dns] Check again later. Does it happen again? Ask whoever runs the domain.
+   *[well-known] See whether the website opens over https with a valid certificate. Then check again.
+}
+asset-next-no-address = Use a record in the DNS for this name.
+asset-next-not-public = Use a record in the DNS for this name.
+asset-next-elsewhere = Serve the file on this name or on another name of the same domain, without a login.
+asset-next-disputed = Add the record in the DNS, or show us a document.
+asset-next-gone = Nothing.

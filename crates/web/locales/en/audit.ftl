@@ -30,6 +30,7 @@ audit-change-member = Role of a member changed
 audit-change-profile = Profile changed
 audit-change-story = User story changed
 audit-change-thresholds = Threshold for mail changed
+audit-check-proofs = Check of many proofs begun
 audit-check-security-txt = security.txt checked
 audit-close = Closed
 audit-close-asset = System closed

@@ -135,6 +135,29 @@ asset-why-bad-value = Niet goed geschreven
 asset-why-not-ownable = Kan niet van één organisatie zijn
 asset-why-missing = Er ontbreekt iets
 asset-why-unreadable = Wij kunnen deze regel niet lezen
+asset-given = Wat er staat
+asset-reason-meant = Bedoelt u { $value }?
+asset-reason-reserved = Deze adressen zijn van niemand: ze zijn privé, of voor iets anders bedoeld.
+asset-reason-reserved-asn = Dit AS-nummer is van niemand: het is privé, of voor iets anders bedoeld.
+asset-reason-public-suffix = Iedereen kan onder deze naam een naam registreren. Gebruik de naam die u registreerde.
+asset-reason-bad-address = Dit is geen adres. Schrijf het als 192.0.2.7 of 2001:db8::7.
+asset-reason-bad-prefix = Dit is geen netwerk. Schrijf het als 192.0.2.0/24 of 2001:db8::/32.
+asset-reason-host-bits = Het adres past niet bij de lengte van het netwerk.
+asset-reason-bad-range = Dit is geen reeks. Schrijf het als 192.0.2.8-192.0.2.19, met het laagste adres eerst.
+asset-reason-bad-asn = Dit is geen AS-nummer. Schrijf het als AS64496.
+asset-reason-bad-name = Dit is geen domeinnaam. Schrijf het als bakkerij.example.
+asset-reason-bad-kind = Gebruik address, prefix, range, asn, domain of host, of laat het leeg.
+asset-reason-bad-criticality = Gebruik low, normal of high, of laat het leeg.
+asset-reason-bad-day = Schrijf de dag als 2026-12-31.
+asset-reason-bad-text = Gebruik één regel tekst zonder onzichtbare tekens.
+asset-reason-too-long = Gebruik hoogstens 100 tekens.
+asset-reason-not-after = De laatste dag is niet later dan de eerste.
+asset-reason-missing = Hier staat niets, en dat moet wel.
+asset-reason-not-utf8 = Deze tekens kunnen wij niet lezen. Sla het bestand op als UTF-8.
+asset-reason-field-count = Deze regel heeft meer of minder kolommen dan de eerste regel.
+asset-reason-quote-unclosed = Hier begint een aanhalingsteken dat nergens eindigt.
+asset-reason-row-cut-off = Het bestand breekt af in deze regel.
+asset-reason-unreadable = Wij kunnen deze regel niet lezen.
 asset-line = Regel
 asset-field = Kolom
 asset-reason = Wat er mis is
@@ -167,7 +190,7 @@ asset-confirm-text = Klopt deze lijst nog? Verwijder wat niet meer van u is en v
 asset-confirm-go = Ja, alles klopt
 asset-done-confirmed = Dank u. Wij vragen het over een jaar opnieuw.
 asset-prove = Bewijs dat het van u is
-asset-prove-dns = Zet dit TXT-record in de DNS van het domein. Wie uw domein beheert, weet hoe dat moet. U mag het laten staan. Dan bewijst het uw domein ook volgend jaar, als u opnieuw controleert.
+asset-prove-dns = Zet dit TXT-record in de DNS van het domein. Wie uw domein beheert, weet hoe dat moet. U mag het laten staan. Dan bewijst het uw domein elk jaar opnieuw, zonder dat u iets doet.
 asset-prove-dns-name = Naam
 asset-prove-dns-text = Tekst
 asset-prove-file = Of zet een bestand op de website van het domein, met de tekst hieronder als enige regel. Wij lezen het via https.
@@ -201,3 +224,82 @@ asset-prove-document-sent = Wij hebben uw document.
 asset-prove-document-late = Vraag ons eerst om ernaar te kijken.
 asset-prove-document-too-large = Het document heeft meer dan 5 MB.
 asset-prove-document-kind = Stuur een pdf-, png-, jpeg-, odt-, docx- of tekstbestand.
+asset-bulk-prove = Bewijzen dat ze van u zijn
+asset-check-all = Bewijzen wat nog niet bewezen is
+asset-check-new-title = Veel systemen bewijzen
+asset-check-no-names = U koos geen domein of naam die u nog zo kunt bewijzen. Ga terug en kies andere.
+asset-check-too-many = Dit zijn { $count } namen. Er kunnen er hoogstens { $max } tegelijk worden gecontroleerd. Ga terug en kies een groep, of kies er minder.
+asset-check-count = { $count ->
+    [one] Dit gaat over één naam.
+   *[other] Dit gaat over { $count } namen.
+}
+asset-check-others = { $count ->
+    [one] Eén ander systeem kunt u niet zo bewijzen: open het om te zien hoe dan wel.
+   *[other] { $count } andere systemen kunt u niet zo bewijzen: open ze om te zien hoe dan wel.
+}
+asset-check-text = Kies een van de twee manieren. Geef de lijst aan wie uw domeinen beheert, en controleer als alles op zijn plaats staat. U mag het laten staan: dan is het elk jaar opnieuw bewezen zonder dat u iets doet.
+asset-check-way-dns = Met records in de DNS
+asset-check-way-text-dns = Elke regel is één TXT-record.
+asset-check-records-dns = Alle records, om te kopiëren
+asset-check-download-dns = Download de records (CSV)
+asset-check-go-dns = Controleer alle records
+asset-check-way-well-known = Met bestanden op de websites
+asset-check-way-text-well-known = Elke regel is één adres. Op elk adres moet een bestand staan met de tekst als een eigen regel. Wij lezen het via https.
+asset-check-records-well-known = Alle bestanden, om te kopiëren
+asset-check-download-well-known = Download de lijst met bestanden (CSV)
+asset-check-go-well-known = Controleer alle bestanden
+asset-check-title = Controle van veel systemen
+asset-check-open = Bekijk hoe ver de controle van uw systemen is
+asset-check-last = Bekijk de laatste controle van uw systemen
+asset-check-running = Er liep al zo'n controle. Zo ver is die.
+asset-check-waiting = { $made } van { $count } systemen zijn gecontroleerd. U mag deze pagina sluiten: de controle gaat door.
+asset-check-again = Bekijk hoe ver het nu is
+asset-check-where = Bewijs
+asset-check-begun = Begonnen
+asset-check-why = Waarom
+asset-check-asked = Iemand van uw organisatie vroeg erom
+asset-check-renewal = De bewijzen lopen bijna af
+asset-check-made = Gecontroleerd
+asset-check-of = { $made } van { $count }
+asset-check-outcomes = Wat wij vonden
+asset-check-outcome = Wat wij vonden
+asset-check-next = Wat u kunt doen
+asset-check-table = Systemen van deze controle
+asset-check-not-yet = Nog niet gecontroleerd
+asset-check-none = Er zijn geen systemen om te tonen.
+asset-outcome-proved = Bewezen
+asset-outcome-missing = { $place ->
+    [dns] Er is geen record
+   *[well-known] Er is geen bestand
+}
+asset-outcome-different = { $place ->
+    [dns] Het record heeft een andere tekst
+   *[well-known] Het bestand heeft een andere tekst
+}
+asset-outcome-silent = { $place ->
+    [dns] De DNS gaf geen antwoord
+   *[well-known] De website gaf geen antwoord
+}
+asset-outcome-no-address = De naam heeft geen website
+asset-outcome-not-public = De website heeft een intern adres
+asset-outcome-elsewhere = De website stuurt ons ergens anders heen
+asset-outcome-disputed = Wij beslissen eerst
+asset-outcome-gone = Intussen verwijderd
+asset-next-proved = Niets. Wij waarschuwen u erover.
+asset-next-missing = { $place ->
+    [dns] Zet het record erin. Het kan een uur duren voordat het te zien is. Controleer daarna opnieuw.
+   *[well-known] Zet het bestand daar neer. Controleer daarna opnieuw.
+}
+asset-next-different = { $place ->
+    [dns] Vergelijk de tekst van het record letter voor letter met de lijst. Controleer daarna opnieuw.
+   *[well-known] Vergelijk de tekst van het bestand letter voor letter met de lijst. De tekst staat op een eigen regel. Controleer daarna opnieuw.
+}
+asset-next-silent = { $place ->
+    [dns] Controleer later opnieuw. Gebeurt het weer? Vraag het aan wie het domein beheert.
+   *[well-known] Kijk of de website opent via https met een geldig certificaat. Controleer daarna opnieuw.
+}
+asset-next-no-address = Gebruik voor deze naam een record in de DNS.
+asset-next-not-public = Gebruik voor deze naam een record in de DNS.
+asset-next-elsewhere = Zet het bestand op deze naam of op een andere naam van hetzelfde domein, zonder inlog.
+asset-next-disputed = Zet het record in de DNS, of laat ons een document zien.
+asset-next-gone = Niets.

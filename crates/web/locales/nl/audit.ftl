@@ -30,6 +30,7 @@ audit-change-member = Rol van een lid gewijzigd
 audit-change-profile = Profiel gewijzigd
 audit-change-story = User story gewijzigd
 audit-change-thresholds = Grens voor mail gewijzigd
+audit-check-proofs = Controle van veel bewijzen begonnen
 audit-check-security-txt = security.txt gecontroleerd
 audit-close = Gesloten
 audit-close-asset = Systeem gesloten

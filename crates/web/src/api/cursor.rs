@@ -57,6 +57,8 @@ pub(crate) type AfterCustomerList = After<{ IdKind::CustomerList.code() }>;
 /// Behind a row.
 pub(crate) type AfterCustomerListRow = After<{ IdKind::CustomerListRow.code() }>;
 /// Behind a row.
+pub(crate) type AfterProofLook = After<{ IdKind::ProofLook.code() }>;
+/// Behind a row.
 pub(crate) type AfterLine = After<{ IdKind::Verdict.code() }>;
 
 impl<const KIND: i16> Place for After<KIND> {

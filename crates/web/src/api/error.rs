@@ -38,6 +38,9 @@ pub(crate) enum ApiError {
     /// Something of the same name is there already.
     #[error("is there already")]
     Exists(&'static str),
+    /// Nobody could get it.
+    #[error("nobody could get it")]
+    Nobody,
     /// The organisation would have more than it may.
     #[error("too many")]
     Full,
@@ -140,7 +143,7 @@ impl ApiError {
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::Exists(_) | Self::Full => StatusCode::CONFLICT,
+            Self::Exists(_) | Self::Nobody | Self::Full => StatusCode::CONFLICT,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::NoMatch => StatusCode::PRECONDITION_REQUIRED,
             Self::KeyReused | Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -160,6 +163,7 @@ impl ApiError {
             Self::TooLarge => "too-large",
             Self::Invalid(_) => "invalid-input",
             Self::Exists(_) => "exists",
+            Self::Nobody => "nobody",
             Self::Full => "full",
             Self::Changed => "changed",
             Self::NoMatch => "if-match-needed",
@@ -181,6 +185,9 @@ impl ApiError {
             Self::TooLarge => "Send less at a time; the document says how much.",
             Self::Invalid(_) => "Nothing was done. Repair what `errors` lists, and send it again.",
             Self::Exists(what) => return format!("There is {what} already; nothing was done."),
+            Self::Nobody => {
+                "No contact of the recipient takes it now, or the desk is not complete. Mend that, and send the request again."
+            }
             Self::Full => {
                 "An organisation has at most 100,000 assets, 500 groups, 500 parts and 100 contacts; nothing was done."
             }

@@ -8,8 +8,8 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::header;
 use axum::http::request::Parts;
-use model::IdKind;
 use model::shown::{is_unsafe_to_show, shown};
+use model::{IdKind, in_words};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -118,7 +118,7 @@ impl<'v, 'm> Fields<'v, 'm> {
         match text.parse() {
             Ok(noun) => Some(Some(noun)),
             Err(error) => {
-                self.mistake(name, "bad-value", error);
+                self.mistake(name, "bad-value", in_words(&error));
                 None
             }
         }

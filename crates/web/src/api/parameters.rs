@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
-use model::IdKind;
+use model::{IdKind, in_words};
 
 use super::cursor::Place;
 use super::error::{ApiError, Mistake};
@@ -60,7 +60,7 @@ impl Parameters {
         match self.text(name)?.parse() {
             Ok(noun) => Some(noun),
             Err(error) => {
-                self.mistake(name, "bad-value", error);
+                self.mistake(name, "bad-value", in_words(&error));
                 None
             }
         }

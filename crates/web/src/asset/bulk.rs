@@ -11,6 +11,7 @@ use store::{AssetChange, OwnAsset, OwnAssetPut, StoreError, Tx};
 use uuid::Uuid;
 
 use super::add::Details;
+use super::check;
 use super::filter::Asked;
 use super::holding::{announce_groups, change_holding, groups_must_fit};
 use crate::form::Errors;
@@ -33,9 +34,9 @@ pub(super) struct Order {
     group: String,
     #[serde(default)]
     state: String,
-    /// New label, group, criticality or last day.
+    /// New label, group, criticality or last day; or where proofs are looked for.
     #[serde(default)]
-    value: String,
+    pub(super) value: String,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -45,6 +46,7 @@ enum Act {
     Group,
     Criticality,
     ValidUntil,
+    Prove,
     Close,
 }
 
@@ -60,7 +62,10 @@ pub(super) async fn confirm(
     member: Member,
     Form(order): Form<Order>,
 ) -> Result<Response, Refusal> {
-    show(&site, &member, order, Errors::default()).await
+    match order.act {
+        Act::Prove => check::choose(&site, &member, order).await,
+        _ => show(&site, &member, order, Errors::default()).await,
+    }
 }
 
 pub(super) async fn apply(
@@ -68,6 +73,9 @@ pub(super) async fn apply(
     member: Member,
     Form(order): Form<Order>,
 ) -> Result<Response, Refusal> {
+    if let Act::Prove = order.act {
+        return check::start(&site, &member, &order).await;
+    }
     let mut errors = Errors::default();
     let Some(details) = order.details(&mut errors) else {
         return show(&site, &member, order, errors).await;
@@ -109,13 +117,13 @@ async fn show(
 }
 
 /// Which assets an order is about.
-enum Chosen {
+pub(super) enum Chosen {
     Ticked(Vec<i64>),
     Shown(store::AssetFilter),
 }
 
 impl Chosen {
-    fn read(&self, tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<OwnAsset>, StoreError> {
+    pub(super) fn read(&self, tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<OwnAsset>, StoreError> {
         match self {
             Self::Shown(filter) => tx.own_assets(party_no, filter, None, i64::MAX),
             Self::Ticked(asset_nos) => {
@@ -130,7 +138,21 @@ impl Chosen {
 }
 
 impl Order {
-    fn chosen(&self, site: &Site, member: &Member) -> Result<Chosen, Refusal> {
+    /// All that a list shows is to be proved.
+    pub(super) fn to_prove(asked: Asked) -> Self {
+        Self {
+            act: Act::Prove,
+            all: "yes".to_owned(),
+            asset: Vec::new(),
+            kind: asked.kind,
+            group: asked.group,
+            state: asked.state,
+            value: String::new(),
+        }
+    }
+
+    /// Refused to who may not change assets.
+    pub(super) fn chosen(&self, site: &Site, member: &Member) -> Result<Chosen, Refusal> {
         member.must_be_allowed(Deed::ChangeAssets)?;
         if self.all == "yes" {
             let asked = Asked {
@@ -170,6 +192,8 @@ fn change(
     let change = match act {
         Act::Label => AssetChange::Label(&details.label),
         Act::Criticality => AssetChange::Criticality(details.criticality),
+        // That changes nothing of them, and is begun before.
+        Act::Prove => return Err(Refusal::Bad),
         Act::Close => return Ok(change_holding(tx, party_no, &[], &numbers, now)?.closed),
         Act::Group => AssetChange::Group(match &details.group[..] {
             "" => None,

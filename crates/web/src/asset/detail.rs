@@ -3,10 +3,11 @@
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{EmailAddress, IdKind};
+use model::{EmailAddress, IdKind, ProofPlace};
+use proof::{evidence, record_text};
 use rules::access::Deed;
 use rules::asset_plan::is_held_longer;
-use rules::proof::{challenge_name, domain_of};
+use rules::proof::domain_of;
 use serde::{Deserialize, Serialize};
 use store::{CodeSubject, OwnAsset, OwnAssetPut};
 use uuid::Uuid;
@@ -15,7 +16,6 @@ use super::add::Details;
 use super::change_holding;
 use super::filter::scope;
 use super::prove::mail::addresses;
-use super::prove::{expected_record, file_address};
 use super::view::AssetView;
 use crate::form::{self, Errors};
 use crate::refusal::Refusal;
@@ -179,11 +179,12 @@ async fn show(
             ))
         })
         .await?;
+    let put_at = |place| domain.map(|name| evidence(place, name)).unwrap_or_default();
     let view = DetailView {
         decision: decision.map(|(at, reason)| (at.to_string(), reason)),
-        record_name: domain.map(challenge_name).unwrap_or_default(),
-        record_text: expected_record(site, member.party_no),
-        file_address: domain.map(file_address).unwrap_or_default(),
+        record_name: put_at(ProofPlace::Dns),
+        record_text: record_text(site.id_key(), member.party_no),
+        file_address: put_at(ProofPlace::WellKnown),
         mail_addresses: mail_addresses.iter().map(choice).collect(),
         code_address: code_address.unwrap_or_default(),
         done,

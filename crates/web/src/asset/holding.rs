@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use model::register::OwnAssetRow;
 use model::{Day, Timestamp};
+use proof::settle;
 use rules::asset_plan::{Act, Plan, is_held_longer};
 use store::{AssetChange, AssetFilter, OwnAssetPut, StoreError, Tx};
 
 use super::announce;
-use super::prove::settle;
 use crate::acting::Acting;
 use crate::refusal::Refusal;
 

@@ -7,7 +7,7 @@ use model::IdKind;
 use rules::access::Deed;
 use rules::upkeep::assets_due_before;
 use serde::{Deserialize, Serialize};
-use store::{AssetFilter, ExistenceNotice, OwnAsset};
+use store::{AssetFilter, ExistenceNotice, OwnAsset, ProofCheck};
 use uuid::Uuid;
 
 use super::filter::{Asked, scope};
@@ -68,6 +68,8 @@ struct ListView {
     is_empty: bool,
     /// Whether it is time to say that all of it still holds.
     must_confirm: bool,
+    /// The last check of many proofs, and whether it still runs.
+    last_check: Option<(Uuid, bool)>,
 }
 
 pub(super) async fn list(
@@ -132,6 +134,7 @@ struct Found {
     groups: Vec<(String, String)>,
     total: i64,
     must_confirm: bool,
+    last_check: Option<ProofCheck>,
 }
 
 struct Page<'m> {
@@ -166,6 +169,10 @@ async fn read<'m>(
             };
             Ok(Found {
                 must_confirm: may_confirm && confirmed_at.is_some_and(|at| at < due_before),
+                last_check: match may_confirm {
+                    true => tx.last_proof_check(party_no)?,
+                    false => None,
+                },
                 notices: tx.existence_notices(&numbers)?,
                 assets,
                 groups: group_choices(&own, &seen.collect::<Vec<_>>()),
@@ -205,6 +212,10 @@ impl Page<'_> {
             may_change: self.member.standing.may(Deed::ChangeAssets),
             is_empty: false,
             must_confirm: self.found.must_confirm,
+            last_check: self.found.last_check.map(|check| {
+                let id = site.id(IdKind::ProofCheck, check.check_no);
+                (id, check.ended_at.is_none())
+            }),
         }
     }
 }

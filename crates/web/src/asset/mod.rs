@@ -6,6 +6,7 @@
 mod add;
 mod apply;
 mod bulk;
+pub(crate) mod check;
 mod detail;
 mod document;
 mod export;
@@ -49,6 +50,9 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/confirm", post(list::confirm))
         .route("/bulk", post(bulk::confirm))
         .route("/bulk/apply", post(bulk::apply))
+        .route("/bulk/records", post(check::download))
+        .route("/checks/new", get(check::choose_all))
+        .route("/checks/{check}", get(check::show))
         .route(
             "/imports/{import}",
             get(preview::preview).post(apply::apply),

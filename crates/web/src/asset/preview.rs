@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use formats::asset_list::{self, AssetList};
 use model::register::OwnAssetRow;
-use model::{IdKind, RowIssue};
+use model::{IdKind, Prefix, PrefixError, RowIssue};
 use rules::access::Deed;
 use rules::asset_plan::{Act, FieldChange, Plan, plan};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use store::OwnAssetPut;
 use uuid::Uuid;
 
 use super::{held, puts};
+use crate::form::known;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -179,10 +180,32 @@ struct BadView {
     line: u64,
     field: String,
     /// End of the key of a text.
-    why: &'static str,
-    /// What stood there, in the words of the nouns.
-    reason: String,
+    reason: &'static str,
+    /// What stood there.
+    given: String,
+    /// What was meant instead, where that can be told.
+    meant: String,
 }
+
+/// Reasons that have a text of their own, beside those of [`reason`].
+const REASONS: [&str; 16] = [
+    "reserved",
+    "reserved-asn",
+    "public-suffix",
+    "bad-address",
+    "bad-prefix",
+    "host-bits",
+    "bad-range",
+    "bad-asn",
+    "bad-name",
+    "missing",
+    "too-long",
+    "not-after",
+    "not-utf8",
+    "field-count",
+    "quote-unclosed",
+    "row-cut-off",
+];
 
 #[derive(Serialize)]
 struct RepeatView {
@@ -317,21 +340,38 @@ impl PreviewView {
 
 impl BadView {
     fn new(issue: &RowIssue) -> Self {
+        let meant = match issue.given.parse::<Prefix>() {
+            Err(PrefixError::HostBits { meant, .. }) => meant.to_string(),
+            _ => String::new(),
+        };
         Self {
             line: issue.line,
             field: issue.field.clone(),
-            why: why(issue.code),
-            reason: issue.reason.clone(),
+            reason: reason(issue),
+            given: issue.given.clone(),
+            meant,
         }
+    }
+}
+
+/// What is wrong with a row, as end of the key of a text.
+fn reason(issue: &RowIssue) -> &'static str {
+    match (issue.code, &issue.field[..]) {
+        ("bad-value", "kind") => "bad-kind",
+        ("bad-value", "criticality") => "bad-criticality",
+        ("bad-value", "valid_from" | "valid_until") => "bad-day",
+        ("bad-value", _) => "bad-text",
+        (code, _) => known(&REASONS, code),
     }
 }
 
 /// What is wrong, in one of four words that pages have texts for.
 fn why(code: &str) -> &'static str {
     match code {
-        "bad-value" | "too-long" => "bad-value",
-        "not-ownable" => "not-ownable",
+        "reserved" | "reserved-asn" | "public-suffix" => "not-ownable",
         "missing" => "missing",
+        "bad-value" | "too-long" | "not-after" | "host-bits" => "bad-value",
+        other if other.starts_with("bad-") => "bad-value",
         _ => "unreadable",
     }
 }

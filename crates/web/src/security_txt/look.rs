@@ -100,7 +100,7 @@ async fn seen(site: &Site, name: &DomainName) -> Result<(String, Report), Refusa
     };
     let wrong_type = security_txt::check_content_type(file.content_type.as_deref());
     let mut places = vec![file.place.clone()];
-    places.extend(Url::parse(&website::address(name, PATH)));
+    places.extend(Url::parse(&outgoing::file_address(name, PATH)));
     let now = site.now();
     let read = site.compute(move || security_txt::check(&file.bytes, &places, now));
     let mut report = read.await?;

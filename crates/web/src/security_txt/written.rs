@@ -17,7 +17,6 @@ use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
-use crate::website;
 
 /// Days for which a file holds at most: the rules advise less than a year.
 const DAYS_MAX: i32 = 364;
@@ -170,7 +169,7 @@ pub(super) async fn form(State(site): State<Site>, member: Member) -> Result<Res
         expires: site.now().day().plus_days(DAYS_MAX).to_string(),
         languages: "nl, en".to_owned(),
         canonical: first
-            .map(|name| website::address(name, PATH))
+            .map(|name| outgoing::file_address(name, PATH))
             .unwrap_or_default(),
         ..FileForm::default()
     };

@@ -20,6 +20,7 @@ use serde_json::Value;
 use self::measure::{Runner, Taken};
 use self::pages::Served;
 use self::world::{Report, World};
+use crate::cli::number::within;
 use crate::lifecycle::open_place;
 use crate::output::thousands;
 use crate::problem::wrong;
@@ -56,19 +57,19 @@ enum Kind {
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Bench {
     /// Rows of a report
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(long, default_value_t = 1_000_000, value_parser = within::<u64>(1..=10_000_000))]
     rows: u64,
     /// Findings that there are after the last report of new rows
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(long, default_value_t = 1_000_000, value_parser = within::<u64>(1..=1_000_000_000))]
     findings: u64,
     /// Address prefixes in the register, four levels nested; at least 8,192
-    #[arg(long, default_value_t = 250_000, value_parser = clap::value_parser!(u64).range(8_192..=1_000_000))]
+    #[arg(long, default_value_t = 250_000, value_parser = within::<u64>(8_192..=1_000_000))]
     prefixes: u64,
     /// Domains in the register
-    #[arg(long, default_value_t = 2_000_000, value_parser = clap::value_parser!(u64).range(1..=50_000_000))]
+    #[arg(long, default_value_t = 2_000_000, value_parser = within::<u64>(1..=50_000_000))]
     domains: u64,
     /// Organisations that hold them
-    #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u64).range(1..=5_000_000))]
+    #[arg(long, default_value_t = 50_000, value_parser = within::<u64>(1..=5_000_000))]
     organisations: u64,
     /// Folder to work in, on the disk that is to be measured [default: the folder for temporary files]
     #[arg(long = "in", value_name = "FOLDER")]
@@ -77,10 +78,10 @@ pub(crate) struct Bench {
     #[arg(long)]
     keep: bool,
     /// Then ask pages too, so many times a second
-    #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "RATE", value_parser = within::<u32>(1..=10_000))]
     pages: Option<u32>,
     /// How long pages are asked, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = within::<u64>(1..=3_600))]
     pages_for: u64,
     /// Ask pages alone, of what an earlier run with the same numbers kept in this folder
     #[arg(long, value_name = "FOLDER", requires = "pages", conflicts_with_all = ["folder", "keep"])]

@@ -7,6 +7,7 @@ use model::{Language, Port, Reader, Relation, Tlp, Transport};
 use rules::message::{Example, Rendered};
 
 use super::threat_named;
+use crate::cli::number::within;
 use crate::session::{Answer, Session};
 
 const EXAMPLES: &str = "\
@@ -37,7 +38,7 @@ pub(super) struct Preview {
     #[arg(long, default_value_t = Relation::Owner)]
     relation: Relation,
     /// Findings in the mail; more than 50 go to attachments
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = within::<u16>(1..=1000))]
     lines: u16,
     /// Marking of the mail: clear, green, amber, amber+strict or red
     #[arg(long, default_value_t = Tlp::Amber)]

@@ -1,6 +1,7 @@
 //! Assets of the caller's organisation.
 
 mod change;
+mod check;
 mod proof;
 mod search;
 mod security_txt;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(change::routes())
         .merge(search::routes())
         .merge(proof::routes())
+        .merge(check::routes())
         .merge(security_txt::routes())
 }
 

@@ -4,8 +4,9 @@ use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
-use model::{EmailAddress, IdKind, Scope};
-use rules::proof::{challenge_name, domain_of};
+use model::{EmailAddress, IdKind, ProofPlace, Scope};
+use proof::{evidence, record_text};
+use rules::proof::domain_of;
 use serde::Serialize;
 use store::{CodeSubject, OwnAsset};
 use utoipa::ToSchema;
@@ -20,7 +21,7 @@ use crate::api::once::{Made, bare, once, sent};
 use crate::api::organisation::{NewCode, wrong_code};
 use crate::api::parameters::no_parameters;
 use crate::api::shown::{found_page, shown};
-use crate::asset::prove::{self, NOTE_CHARS_MAX, expected_record, file_address, mail};
+use crate::asset::prove::{self, NOTE_CHARS_MAX, mail};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -49,7 +50,7 @@ struct Proof {
     #[schema(format = Date, example = "2027-11-18")]
     valid_until: Option<String>,
     /// A TXT record of this name with `text` proves a name.
-    #[schema(example = "_seinpost-proof.hospital.example")]
+    #[schema(example = "_seinpost-challenge.hospital.example")]
     record_name: Option<String>,
     /// A file at this address with `text` in a line of its own proves a name.
     file_address: Option<String>,
@@ -112,6 +113,7 @@ async fn get_proof(State(site): State<Site>, own: Own, parts: Parts) -> Result<R
     });
     let (addresses, code_sent_to, notices) = read.await?;
     let (domain, claim) = (domain_of(&asset.row.value), asset.claim.as_ref());
+    let put_at = |place| domain.map(|name| evidence(place, name));
     let is_claimed = claim.is_some_and(|claim| claim.method.is_none());
     let notices = notices.iter().filter(|_| is_claimed);
     let proof = Proof {
@@ -124,9 +126,9 @@ async fn get_proof(State(site): State<Site>, own: Own, parts: Parts) -> Result<R
             .filter(|evidence| !evidence.is_empty()),
         proved_at: claim.and_then(|claim| Some(claim.proved_at?.to_string())),
         valid_until: claim.and_then(|claim| Some(claim.valid_until?.to_string())),
-        record_name: domain.map(challenge_name),
-        file_address: domain.map(file_address),
-        text: expected_record(&site, own.party_no),
+        record_name: put_at(ProofPlace::Dns),
+        file_address: put_at(ProofPlace::WellKnown),
+        text: record_text(site.id_key(), own.party_no),
         mail_addresses: addresses.iter().map(ToString::to_string).collect(),
         code_sent_to,
         seen: notices.map(|notice| notice.class.as_str()).collect(),

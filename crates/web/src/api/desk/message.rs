@@ -1,11 +1,11 @@
-//! Messages of the desk: which there are, and keeping one back.
+//! Messages of the desk: which there are, keeping one back, and sending one again that failed.
 
 use std::collections::HashMap;
 
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use message::Decider;
+use message::{Decider, SentAgain};
 use model::{IdKind, Scope, Severity};
 use serde::Serialize;
 use store::{MessageFilter, Notification, NotificationState, StoreError, Tx};
@@ -19,7 +19,7 @@ use crate::api::caller::{Caller, number_of_path};
 use crate::api::cursor::{After, AfterMessage, Place as _};
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
-use crate::api::once::{Made, once, sent};
+use crate::api::once::{Made, bare, once, sent};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{page_of, shown};
 use crate::refusal::Refusal;
@@ -32,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(get_message))
         .routes(routes!(hold_message))
         .routes(routes!(withhold_message))
+        .routes(routes!(send_message_again))
 }
 
 /// A message, without what it tells.
@@ -206,6 +207,33 @@ async fn withhold_message(
 ) -> Result<Response, ApiError> {
     keep_back(&site, caller, request, |decider, tx, number, reason| {
         decider.withhold_notification(tx, number, reason)
+    })
+    .await
+}
+
+/// Sends a message again that failed, in a text of now and to the contacts of now that did not get it; otherwise 409. It was
+/// approved before, so this lets nothing out that a person did not.
+#[utoipa::path(
+    post, path = "/messages/{message}/_send-again", tag = "desk", operation_id = "sendMessageAgain",
+    responses((status = 200, description = "It is on its way", body = DeskMessage)),
+)]
+async fn send_message_again(
+    State(site): State<Site>,
+    caller: Caller,
+    mut parts: Parts,
+) -> Result<Response, ApiError> {
+    must(&caller, Scope::MessagesWrite)?;
+    let number = number_of_path(&mut parts, &site, IdKind::Notification, "message").await?;
+    let wanted = bare(&caller, &parts)?;
+    let (actor, shown_by) = (caller.actor(&site), site.clone());
+    once(&site, wanted, move |tx, now| {
+        one(&shown_by, tx, number)?;
+        let decider = Decider { name: &actor, now };
+        match decider.send_again(tx, number)? {
+            SentAgain::Again => Ok(Made::done(&one(&shown_by, tx, number)?)),
+            SentAgain::NotFailed => Err(ApiError::Exists("a decision or a mail")),
+            SentAgain::Nobody => Err(ApiError::Nobody),
+        }
     })
     .await
 }

@@ -1,6 +1,8 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use testkit::DnsServer;
+
 use super::{ALL, NOTHING, check_problem, home, site};
 use crate::testing::TestSite;
 
@@ -40,6 +42,59 @@ fn assets_are_looked_for_by_what_stands_in_the_body() {
     assert_ne!(rest["items"], first["items"]);
     let confirmed = site.api(&key, "POST", &format!("{home}/assets/_confirm"), &NOTHING);
     assert!(confirmed.json()["confirmedAt"].is_string());
+}
+
+#[test]
+fn a_check_of_many_proofs_is_begun_once_and_says_what_to_do_about_each_name() {
+    let mut site = site();
+    let Some(server) = DnsServer::of_example(&[]) else {
+        return;
+    };
+    site.desk.flow.dns_servers = vec![server.address()];
+    let (place, key) = claimed(&site, "hospital.example");
+    let home = home(&site, "hospital");
+    let checks = format!("{home}/proof-checks");
+    let begin = |body: &Value| site.api(&key, "POST", &checks, body);
+    for (body, pointer) in [
+        (json!({ "place": "mail" }), "/place"),
+        (json!({ "place": "dns", "assets": [] }), "/assets"),
+        (json!({ "place": "dns", "assets": ["x"] }), "/assets/0"),
+        (json!({ "place": "dns", "state": "verified" }), "/assets"),
+    ] {
+        let refused = begin(&body);
+        check_problem(&refused, 400, "invalid-input");
+        assert_eq!(refused.json()["errors"][0]["pointer"], pointer, "{body}");
+    }
+    let asset = place.rsplit('/').next().unwrap();
+    let begun = begin(&json!({ "place": "dns", "assets": [asset] }));
+    assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.body);
+    assert_eq!(
+        (&begun.json()["looks"], &begun.json()["waiting"]),
+        (&json!(1), &json!(1))
+    );
+    check_problem(&begin(&json!({ "place": "dns" })), 409, "exists");
+    let check = begun.location().strip_prefix("/api/v1").unwrap();
+    let read = |path: &str| {
+        site.api(&key, "GET", &format!("{check}{path}"), &NOTHING)
+            .json()
+    };
+    let waiting = read("/looks")["items"][0].clone();
+    assert_eq!(
+        (&waiting["name"], &waiting["outcome"]),
+        (&json!("hospital.example"), &NOTHING)
+    );
+    site.desk.work();
+    assert!(read("")["endedAt"].is_string());
+    let looked = read("/looks?outcome=missing")["items"][0].clone();
+    assert_eq!(looked["reason"], "There is no record");
+    assert_eq!(looked["lookedFor"], "_seinpost-challenge.hospital.example");
+    assert!(
+        looked["nextStep"]
+            .as_str()
+            .unwrap()
+            .starts_with("Add the record.")
+    );
+    assert_eq!(read("/looks?outcome=proved")["items"], json!([]));
 }
 
 #[test]

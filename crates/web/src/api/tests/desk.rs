@@ -1,6 +1,6 @@
-use model::{OrganisationRole, ReleaseRule};
+use model::{IdKind, OrganisationRole, ReleaseRule};
 use serde_json::{Value, json};
-use store::{AuditFilter, DeskChange, KeyOwner};
+use store::{AuditFilter, DeskChange, KeyOwner, NotificationState};
 
 use super::{ALL, NOTHING, check_problem, site, tell};
 
@@ -42,6 +42,43 @@ fn a_program_of_the_desk_keeps_messages_back_and_says_why() {
     let shown = site.api(&key, "GET", &place, &NOTHING).json();
     assert_eq!(shown["reason"], "wrong advice about RDP");
     check_problem(&act("_approve", json!({})), 404, "not-found");
+}
+
+#[test]
+fn a_program_of_the_desk_sends_a_failed_message_again_once() {
+    let site = site();
+    let desk = DeskChange {
+        alert_rule: Some(ReleaseRule::Hold),
+        ..DeskChange::default()
+    };
+    let held = site.store().write(|tx| {
+        let held = tx.desk_named(None)?.expect("there is a desk");
+        tx.change_desk(held, &desk)
+    });
+    held.unwrap();
+    tell(&site, &["192.0.2.3"]);
+    let key = site.key(KeyOwner::Desk, ALL);
+    let path = format!("/messages/{}", site.site.id(IdKind::Notification, 1));
+    let again = |name: &str| {
+        let path = format!("{path}/_send-again");
+        site.api_with(&key, "POST", &path, &NOTHING, &[("idempotency-key", name)])
+    };
+    check_problem(&again("a"), 409, "exists");
+    let failed = site.store().write(|tx| {
+        let (held, failed) = (NotificationState::Held, NotificationState::Failed);
+        tx.move_notification(
+            1,
+            &[held],
+            failed,
+            "no such mailbox",
+            (testkit::now(), "test"),
+        )
+    });
+    assert!(failed.unwrap());
+    let sent = again("b");
+    assert_eq!(sent.json()["state"], "approved", "{}", sent.body);
+    assert_eq!(again("b").body, sent.body, "the answer of the first time");
+    check_problem(&again("c"), 409, "exists");
 }
 
 #[test]

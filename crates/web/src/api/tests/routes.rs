@@ -30,6 +30,7 @@ fn of_the_desk_and_of_sources(site: &TestSite) -> Vec<(&'static str, String, Val
         ("GET", format!("/messages/{message}"), NOTHING),
         ("POST", format!("/messages/{message}/_hold"), json!({})),
         ("POST", format!("/messages/{message}/_withhold"), json!({})),
+        ("POST", format!("/messages/{message}/_send-again"), NOTHING),
         ("GET", "/distribution".into(), NOTHING),
         ("POST", "/distribution/_pause".into(), json!({})),
         ("GET", "/queue-items".into(), NOTHING),
@@ -103,6 +104,7 @@ fn of_organisations(site: &TestSite) -> Vec<(&'static str, String, Value)> {
 
 fn of_assets(site: &TestSite) -> Vec<(&'static str, String, Value)> {
     let asset = site.site.id(IdKind::Asset, 1);
+    let check = site.site.id(IdKind::ProofCheck, 1);
     vec![
         ("GET", "assets".into(), NOTHING),
         ("POST", "assets".into(), json!({})),
@@ -121,6 +123,9 @@ fn of_assets(site: &TestSite) -> Vec<(&'static str, String, Value)> {
         ("POST", format!("assets/{asset}/_send-code"), json!({})),
         ("POST", format!("assets/{asset}/_check-code"), json!({})),
         ("POST", format!("assets/{asset}/_ask-review"), json!({})),
+        ("POST", "proof-checks".into(), json!({})),
+        ("GET", format!("proof-checks/{check}"), NOTHING),
+        ("GET", format!("proof-checks/{check}/looks"), NOTHING),
         ("GET", format!("assets/{asset}"), NOTHING),
         ("PATCH", format!("assets/{asset}"), json!({})),
         ("DELETE", format!("assets/{asset}"), NOTHING),

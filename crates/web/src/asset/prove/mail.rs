@@ -8,13 +8,13 @@ use axum::response::Redirect;
 use model::{AssetValue, EmailAddress, Language, ProofMethod, Timestamp};
 use rules::access::Deed;
 use rules::message::ServiceKind;
-use rules::proof::{networks_around, role_addresses};
+use rules::proof::{networks_around, proof_end, role_addresses};
 use serde::Deserialize;
 use serde_json::json;
-use store::{CodeSubject, NewMailedCode, NewServiceMail, OwnAsset, StoreError, Tx};
+use store::{CodeSubject, NewMailedCode, NewProof, NewServiceMail, OwnAsset, StoreError, Tx};
 use uuid::Uuid;
 
-use super::{note_proof, to_asset};
+use super::{follow, to_asset};
 use crate::acting::Acting;
 use crate::asset::detail::one;
 use crate::code::{MAILS, MAILS_TO_ONE, WRONG_MAX, fresh_code};
@@ -152,7 +152,14 @@ pub(crate) fn take_code(
     let Some(address) = used else {
         return Ok(false);
     };
-    let proved = Some((asset_no, ProofMethod::Mail, &address[..]));
-    note_proof(tx, acting, proved, now)?;
+    let proof = NewProof {
+        asset_no,
+        method: ProofMethod::Mail,
+        parent_no: None,
+        evidence: &address,
+        valid_until: proof_end(now.day(), None),
+    };
+    let is_proved = tx.prove_asset(acting.party_no, &proof, now)?;
+    follow(tx, acting, is_proved, now)?;
     Ok(true)
 }

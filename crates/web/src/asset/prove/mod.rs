@@ -2,18 +2,15 @@
 //! or by a document for the desk.
 
 pub(crate) mod mail;
-mod website;
-
-use std::collections::{BTreeMap, HashMap};
-
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
-use model::{AssetValue, DomainName, IdKind, ProofMethod, Timestamp};
+use model::{DomainName, ProofOutcome, ProofPlace, Timestamp};
+use proof::{record_text, settle};
 use rules::access::Deed;
-use rules::proof::{challenge_name, covered, domain_of, holder_spellings, proof_end};
+use rules::proof::domain_of;
 use serde::Deserialize;
-use store::{NewProof, OwnAsset, StoreError, Tx};
+use store::{OwnAsset, StoreError, Tx};
 use uuid::Uuid;
 
 use super::announce;
@@ -35,20 +32,6 @@ pub(super) struct Note {
     note: String,
 }
 
-/// What the TXT record or the file has to say. One per organisation, so that one line serves all its domains; made from the
-/// secret of the installation and kept nowhere.
-pub(crate) fn expected_record(site: &Site, party_no: i64) -> String {
-    format!(
-        "seinpost-proof={}",
-        site.id(IdKind::OwnershipToken, party_no)
-    )
-}
-
-/// Where the file of a name is looked for.
-pub(crate) fn file_address(name: &DomainName) -> String {
-    crate::website::address(name, website::PATH)
-}
-
 /// `POST .../assets/{asset}/prove`: looks whether the asset is proved by now.
 pub(super) async fn check(
     State(site): State<Site>,
@@ -67,16 +50,18 @@ pub(crate) async fn look(site: &Site, acting: Acting, asset: &OwnAsset) -> Resul
     let (party_no, asset_no) = (acting.party_no, asset.asset_no);
     site.limit(&CHECKS, party_no)?;
     let is_disputed = site.read(move |tx| Ok(tx.is_disputed(asset_no)?)).await?;
-    let seen = match domain_of(&asset.row.value) {
-        Some(name) => seen_outside(site, party_no, name, is_disputed).await,
+    let name = domain_of(&asset.row.value).cloned();
+    let seen = match &name {
+        Some(name) => seen_outside(site, party_no, name, is_disputed).await?,
         None => None,
     };
     let now = site.now();
     site.write(move |tx| {
-        let proved = seen
-            .as_ref()
-            .map(|(method, evidence)| (asset_no, *method, &evidence[..]));
-        note_proof(tx, &acting, proved, now)?;
+        let proved = match seen.zip(name.as_ref()) {
+            Some(seen) => proof::prove(tx, (party_no, asset_no), seen, now)?,
+            None => false,
+        };
+        follow(tx, &acting, proved, now)?;
         let asset = tx.own_asset(party_no, asset_no)?;
         let claim = asset.and_then(|asset| asset.claim);
         Ok(claim.is_none_or(|claim| claim.method.is_some()))
@@ -84,41 +69,34 @@ pub(crate) async fn look(site: &Site, acting: Acting, asset: &OwnAsset) -> Resul
     .await
 }
 
-/// What the DNS or the website of a name proves. A file counts less than a record: it does not settle a dispute.
+/// Where a name is proved: in the DNS, or else on its website. A file counts less than a record: it does not settle a dispute.
 async fn seen_outside(
     site: &Site,
     party_no: i64,
     name: &DomainName,
     is_disputed: bool,
-) -> Option<(ProofMethod, String)> {
-    let wanted = expected_record(site, party_no);
-    let challenge = challenge_name(name);
-    if dns::has_text(site.dns_servers(), &challenge, &wanted).await {
-        return Some((ProofMethod::Dns, challenge));
-    }
-    let has_file = !is_disputed && website::has_file(site, name, &wanted).await;
-    has_file.then(|| (ProofMethod::WellKnown, file_address(name)))
+) -> Result<Option<ProofPlace>, Refusal> {
+    let (asking, name) = (site.clone(), name.clone());
+    let text = record_text(site.id_key(), party_no);
+    let look = move || {
+        let mut places = ProofPlace::ALL.iter().copied();
+        places.find(|place| {
+            let may_count = *place == ProofPlace::Dns || !is_disputed;
+            may_count && proof::look(asking.way(), *place, &name, &text) == ProofOutcome::Proved
+        })
+    };
+    let looked = tokio::task::spawn_blocking(look).await;
+    looked.map_err(|_| Refusal::Panicked)
 }
 
-/// Writes down what was proved (asset, method, evidence), and all that follows from it.
-fn note_proof(
+/// Writes down all that follows from a proof, or from what is known already.
+fn follow(
     tx: &mut Tx<'_>,
     acting: &Acting,
-    proved: Option<(i64, ProofMethod, &str)>,
+    is_proved: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let party_no = acting.party_no;
-    if let Some((asset_no, method, evidence)) = proved {
-        let proof = NewProof {
-            asset_no,
-            method,
-            parent_no: None,
-            evidence,
-            valid_until: proof_end(now.day(), None),
-        };
-        tx.prove_asset(party_no, &proof, now)?;
-    }
-    let count = settle(tx, party_no, now)? + u64::from(proved.is_some());
+    let count = settle(tx, acting.party_no, now)? + u64::from(is_proved);
     if count > 0 {
         announce(tx, now)?;
         acting.record(tx, "prove-assets", &format!("{count} proved"), now)?;
@@ -158,53 +136,4 @@ pub(crate) fn ask(
         acting.record(tx, "ask-proof-review", "", now)?;
     }
     Ok(())
-}
-
-/// Proves what follows from the register of networks and from other proofs; says how many claims that were.
-pub(super) fn settle(tx: &mut Tx<'_>, party_no: i64, now: Timestamp) -> Result<u64, StoreError> {
-    let provable = tx.provable_assets(party_no)?;
-    if provable.claims.is_empty() {
-        return Ok(0);
-    }
-    // The name of a part is what its organisation typed: the desk only vouches for that of the whole.
-    let named_no = tx.whole_of(party_no)?.unwrap_or(party_no);
-    let party = tx.own_party(named_no)?;
-    let spellings = party.map(|party| holder_spellings(&party.name));
-    let networks = tx.networks_held_by(&spellings.unwrap_or_default())?;
-    let networks: Vec<_> = networks
-        .into_iter()
-        .map(|(network_no, prefix)| (network_no, AssetValue::Prefix(prefix)))
-        .collect();
-    let by_registry: BTreeMap<_, _> = covered(&provable.claims, &networks).into_iter().collect();
-    let networks: HashMap<_, _> = networks.into_iter().collect();
-    for (asset_no, network_no) in &by_registry {
-        let proof = NewProof {
-            asset_no: *asset_no,
-            method: ProofMethod::Registry,
-            parent_no: None,
-            evidence: &networks[network_no].to_string(),
-            valid_until: proof_end(now.day(), None),
-        };
-        tx.prove_asset(party_no, &proof, now)?;
-    }
-    let mut claims = provable.claims;
-    claims.retain(|(asset_no, _)| !by_registry.contains_key(asset_no));
-    let (mut verified, mut ends) = (Vec::new(), HashMap::new());
-    for (asset_no, value, until) in provable.verified {
-        ends.insert(asset_no, (value.to_string(), until));
-        verified.push((asset_no, value));
-    }
-    let by_parent = covered(&claims, &verified);
-    for (asset_no, parent_no) in &by_parent {
-        let (parent, until) = &ends[parent_no];
-        let proof = NewProof {
-            asset_no: *asset_no,
-            method: ProofMethod::Inherited,
-            parent_no: Some(*parent_no),
-            evidence: parent,
-            valid_until: proof_end(now.day(), *until),
-        };
-        tx.prove_asset(party_no, &proof, now)?;
-    }
-    Ok((by_registry.len() + by_parent.len()) as u64)
 }

@@ -1,7 +1,7 @@
 use model::{IdKind, OrganisationRole};
 use testkit::{DnsServer, Page, RegisterBuilder, TestStore, Websites, both_engines};
 
-use super::{added, member, site_of, site_over};
+use super::{added, member, party_id, site_of, site_over};
 use crate::testing::{Browser, TestSite};
 
 fn prove(browser: &mut Browser<'_>, asset: &str) -> String {
@@ -155,10 +155,80 @@ fn the_desk_proves_by_a_document_and_a_proof_ends_after_a_year(test: &TestStore)
     });
     assert!(decided.unwrap());
     assert!(owner.get(&asset).body.contains("looked at a document"));
-    let ended = |day: model::Day| site.store().write(|tx| tx.end_proofs(day)).unwrap().len();
+    let ended = |day: model::Day| {
+        site.store()
+            .write(|tx| tx.end_proofs(day, 10))
+            .unwrap()
+            .len()
+    };
     assert_eq!(ended(until.plus_days(-1)), 0);
     assert_eq!(ended(until), 1);
     assert!(owner.get(&asset).body.contains("Not proved yet"));
+}
+
+fn many_names_are_proved_at_once_by_a_list_that_is_copied_and_a_check_that_runs_by_itself(
+    test: &TestStore,
+) {
+    let (mut site, here) = site_of(test);
+    let party_no = site.store().read(|tx| tx.party_no("hospital")).unwrap();
+    let token = proof::record_text(site.site.id_key(), party_no.unwrap());
+    let record = ("_seinpost-challenge.ward.example", &token[..]);
+    let Some(server) = DnsServer::with_texts(&[record]) else {
+        return;
+    };
+    site.desk.flow.dns_servers = vec![server.address()];
+    let mut owner = member(&site, "hospital", OrganisationRole::Administrator);
+    for value in ["ward.example", "clinic.example", "192.0.2.7"] {
+        added(&mut owner, &here, value);
+    }
+    let all = [("act", "prove"), ("all", "yes"), ("state", "claimed")];
+    let shown = owner.get(&format!("{here}/checks/new?state=claimed"));
+    let chosen = owner.post(&format!("{here}/bulk"), &all);
+    assert!(shown.body.contains("This is about 2 names."));
+    assert!(chosen.body.contains("This is about 2 names."));
+    assert!(chosen.body.contains("One other system cannot be proved"));
+    let by = |place| [&all[..], &[("value", place)]].concat();
+    let list = owner.post(&format!("{here}/bulk/records"), &by("dns"));
+    let lines: Vec<&str> = list.body.lines().collect();
+    let line = |name: &str| format!("_seinpost-challenge.{name},TXT,{token}");
+    assert_eq!(
+        lines,
+        [
+            "name,type,value",
+            &line("clinic.example"),
+            &line("ward.example")
+        ]
+    );
+    let files = owner.post(&format!("{here}/bulk/records"), &by("well-known"));
+    let file = "https://ward.example/.well-known/seinpost-proof.txt,file,seinpost-proof=";
+    assert!(files.body.contains(file), "{}", files.body);
+
+    let begun = owner.post(&format!("{here}/bulk/apply"), &by("dns"));
+    let check = begun.location().split('?').next().unwrap().to_owned();
+    assert!(begun.location().ends_with("done=begun"));
+    let again = owner.post(&format!("{here}/bulk/apply"), &by("dns"));
+    assert_eq!(again.location(), format!("{check}?done=running"));
+    let waiting = owner.get(&check);
+    assert!(
+        waiting.body.contains("0 of 2 systems were checked"),
+        "{}",
+        waiting.body
+    );
+    site.desk.work();
+    let ended = owner.get(&check);
+    assert!(!ended.body.contains("systems were checked"));
+    assert!(ended.body.contains("2 of 2") && ended.body.contains("clinic.example"));
+    let proved = owner.get(&format!("{check}?outcome=proved"));
+    assert!(proved.body.contains("ward.example") && !proved.body.contains("clinic.example"));
+    assert!(owner.get(&here).body.contains("See the last check"));
+    drop(owner);
+    let mut reader = member(&site, "hospital", OrganisationRole::Reader);
+    assert_eq!(reader.get(&check).status, 403);
+    drop(reader);
+    let mut stranger = member(&site, "bakery", OrganisationRole::Administrator);
+    let elsewhere = format!("/organisations/{}/assets/checks", party_id(&site, "bakery"));
+    let id = check.rsplit('/').next().unwrap();
+    assert_eq!(stranger.get(&format!("{elsewhere}/{id}")).status, 404);
 }
 
 /// A site whose websites are all on this server, and a browser of somebody of the hospital in it.
@@ -291,6 +361,7 @@ fn code_sent_to(site: &TestSite, to: &str) -> String {
 }
 
 both_engines!(
+    many_names_are_proved_at_once_by_a_list_that_is_copied_and_a_check_that_runs_by_itself,
     the_register_of_networks_proves_what_its_holder_claims,
     a_claim_on_what_another_holds_waits_for_the_desk_and_neither_hears_of_the_other,
     the_desk_proves_by_a_document_and_a_proof_ends_after_a_year,
