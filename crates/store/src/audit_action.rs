@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 154] = [
+pub const AUDIT_ACTIONS: [&str; 155] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -33,6 +33,7 @@ pub const AUDIT_ACTIONS: [&str; 154] = [
     "change-profile",
     "change-story",
     "change-thresholds",
+    "check-proofs",
     "check-security-txt",
     "close",
     "close-asset",

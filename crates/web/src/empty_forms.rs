@@ -29,13 +29,13 @@ fn forms(page: &str) -> Vec<EmptyForm> {
         let controls = ["<input ", "<textarea ", "<select "];
         let controls = controls.iter().flat_map(|begin| form.split(begin).skip(1));
         let tags: Vec<&str> = controls.filter_map(|it| it.split('>').next()).collect();
-        let is_hidden = |tag: &&str| attribute(tag, "type") == "hidden";
-        if !is_sent || tags.iter().all(|tag| is_hidden(&tag)) {
+        let is_hidden = |tag: &str| attribute(tag, "type") == "hidden";
+        if !is_sent || tags.iter().copied().all(is_hidden) {
             continue;
         }
         let is_tick = |tag: &&str| matches!(attribute(tag, "type"), "checkbox" | "radio");
         let fields = tags.iter().filter(|tag| !is_tick(tag)).map(|tag| {
-            let value = if is_hidden(&tag) {
+            let value = if is_hidden(tag) {
                 attribute(tag, "value")
             } else {
                 ""

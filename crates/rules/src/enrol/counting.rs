@@ -197,7 +197,7 @@ mod tests {
             let base = "2001:db8::".parse::<Ipv6Addr>().unwrap().to_bits();
             let (mut whole, mut pieces) = (Vec::new(), Vec::new());
             for (nth, length, times) in held {
-                let bits = base + (nth << 96) >> (128 - length) << (128 - length);
+                let bits = ((base + (nth << 96)) >> (128 - length)) << (128 - length);
                 whole.extend(cut(bits, length, 0));
                 pieces.extend(cut(bits, length, times));
             }

@@ -155,10 +155,13 @@ fn says(text: &str, words: &str) -> bool {
     format!(" {plain} ").contains(&format!(" {words} "))
 }
 
+/// Whether a table of words is about a text.
+type Belongs = fn(&Text) -> bool;
+
 #[test]
 fn no_text_says_a_thing_with_another_word_than_the_list() {
     let list = fs::read_to_string(root().join("docs/words.md")).unwrap();
-    let parts: [(&str, &str, fn(&Text) -> bool); 4] = [
+    let parts: [(&str, &str, Belongs); 4] = [
         ("nl", "Dutch", |_| true),
         ("nl", "Dutch, to people outside", |text| !text.is_of_desk),
         ("nl", "Dutch, to staff", |text| text.is_of_desk),

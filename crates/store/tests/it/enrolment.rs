@@ -260,12 +260,19 @@ fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
     assert_eq!((was, asked), (Some(mailbox.clone()), Some(other.clone())));
     assert_eq!(found().mailbox_proved_at, Some(days(2)), "it still works");
     assert!(prove(days(3)));
-    assert_eq!((found().mailbox, found().mailbox_asked), (Some(other), None));
+    assert_eq!(
+        (found().mailbox, found().mailbox_asked),
+        (Some(other), None)
+    );
     write(&test.store, |tx| {
         let contact_no = tx.own_contacts(party_no)?[0].contact_no;
         tx.close_own_contact(party_no, contact_no, days(3))
     });
-    assert_eq!(found().mailbox_proved_at, None, "nobody is told there any more");
+    assert_eq!(
+        found().mailbox_proved_at,
+        None,
+        "nobody is told there any more"
+    );
     let change = ParticipantChange {
         application_no: first,
         reported_at: days(4),

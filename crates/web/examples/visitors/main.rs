@@ -75,7 +75,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     store.write(|tx| add_profile(tx, "ziekenhuis"))?;
     store.write(|tx| add_webhook(tx, "ziekenhuis", now))?;
     store.write(|tx| add_security_txt(tx, "ziekenhuis", now))?;
-    store.write(|tx| proofs::add(tx, party_no(tx, "ziekenhuis")?, now))?;
+    store.write(|tx| {
+        let hospital = party_no(tx, "ziekenhuis")?;
+        proofs::add(tx, hospital, now)
+    })?;
     // Nobody may confirm what one asked for oneself: a colleague asked.
     let colleague = "colleague@visitors.example".parse()?;
     let colleague_no = store.write(|tx| tx.add_person(&colleague, "Colleague", None, now))?;

@@ -114,16 +114,18 @@ fn differing(
     before: &ApplicationForm,
     after: &ApplicationForm,
 ) -> Vec<(&'static str, String, String)> {
-    let fields: [(&str, fn(&ApplicationForm) -> &String); 6] = [
-        ("form", |form| &form.form),
-        ("is_dutch", |form| &form.is_dutch),
-        ("does_business", |form| &form.does_business),
-        ("legal_class", |form| &form.legal_class),
-        ("relay", |form| &form.relay),
-        ("contact", |form| &form.contact),
-    ];
-    let changed = fields.into_iter().filter(|(_, of)| of(before) != of(after));
-    changed
-        .map(|(name, of)| (name, of(before).clone(), of(after).clone()))
+    let fields = |form: &ApplicationForm| {
+        [
+            ("form", form.form.clone()),
+            ("is_dutch", form.is_dutch.clone()),
+            ("does_business", form.does_business.clone()),
+            ("legal_class", form.legal_class.clone()),
+            ("relay", form.relay.clone()),
+            ("contact", form.contact.clone()),
+        ]
+    };
+    let both = fields(before).into_iter().zip(fields(after));
+    both.filter(|(was, is)| was != is)
+        .map(|((name, was), (_, is))| (name, was, is))
         .collect()
 }
