@@ -30,11 +30,10 @@ pub fn in_words(error: &impl Display) -> String {
 /// Whether it is what the crate `uuid` says of a text that is none.
 fn is_of_id(text: &str) -> bool {
     [
-        "invalid character: expected an optional prefix of `urn:uuid:`",
-        "invalid length: expected length 32 for simple format",
-        "invalid group count: expected 5",
-        "invalid group length in group",
-        "invalid bytes length: expected 16",
+        "invalid character: ",
+        "invalid length: ",
+        "invalid group ",
+        "invalid bytes length: ",
         "non-ASCII",
     ]
     .iter()

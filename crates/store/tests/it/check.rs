@@ -371,8 +371,9 @@ fn pages_live_in(test: &TestStore) {
             format!("{party}, 0, 0, '', 0, 1, 1, 0"),
         ),
         (
-            "proof_look (check_no, line, party_no, asset_no, taken_until)",
-            format!("1, 1, {party}, {asset}, 0"),
+            // It was made: a worker that looks for one has nothing to do.
+            "proof_look (check_no, line, party_no, asset_no, taken_until, looked_at)",
+            format!("1, 1, {party}, {asset}, 0, 0"),
         ),
     ] {
         test.tamper(&format!("INSERT INTO {table} SELECT {row}"));

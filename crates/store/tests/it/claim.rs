@@ -228,7 +228,7 @@ fn no_dispute_is_opened_where_the_two_belong_together_or_others_are_usual(test: 
     });
     prove(test, "bakery", "192.0.2.40", ProofMethod::Mail, "");
     assert_eq!(open(), 1, "a part of it, and who acts for it");
-    prove(test, "school", "192.0.0.0/16", ProofMethod::Mail, "");
+    prove(test, "school", "192.0.2.0/23", ProofMethod::Mail, "");
     assert_eq!(open(), 1, "around it the more specific ones are told");
     prove(test, "hospital", "192.0.2.48", ProofMethod::Inherited, "");
     assert_eq!(open(), 1, "within its own it takes nothing from others");

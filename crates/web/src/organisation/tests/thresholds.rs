@@ -70,15 +70,19 @@ fn what_is_below_the_threshold_of_an_administrator_is_in_the_list_and_not_mailed
     site.desk.report(&Report::new("scan_rdp").row(&row));
     assert_eq!(site.desk.work().handed_over, 0);
     let findings = chief.get(&format!("{}/findings", home(&site, "bakery")));
-    assert!(findings.body.contains("Niet gemaild: onder uw grens"));
+    assert!(
+        findings.body.contains("Not mailed: below your threshold"),
+        "{}",
+        findings.body
+    );
     let preview = chief.get(&format!("{}/findings/preview", home(&site, "bakery")));
     assert!(
         preview
             .body
-            .contains("Onder uw grens voor mail: 1 bevinding.")
+            .contains("Below your threshold for mail: 1 finding.")
     );
     let history = chief.get(&format!("{}/history", home(&site, "bakery")));
-    assert!(history.body.contains("Grens voor mail gewijzigd"));
+    assert!(history.body.contains("Threshold for mail changed"));
 }
 
 #[test]
