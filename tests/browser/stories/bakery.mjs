@@ -177,8 +177,8 @@ async function openProgramme(stage, hands) {
   await hands.date("Eerste dag van het programma", "2026-11-17");
   await hands.date("Laatste dag van het programma", "2027-11-17");
   await hands.press("Programma maken");
-  await hands.press("Openbaar maken");
   await hands.press("Lot vastleggen");
+  await hands.press("Openbaar maken");
 }
 
 async function apply(phone) {
