@@ -214,6 +214,9 @@ fn problems(path: &str, method: &str) -> Vec<(u16, String)> {
         }
         _ => {}
     }
+    if path.ends_with("/_check-security-txt") {
+        found.push((422, "Only a domain that is proved is looked at".to_owned()));
+    }
     if method == "post" && is_done_once(path) {
         found.push((
             422,

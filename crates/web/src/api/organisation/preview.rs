@@ -34,8 +34,8 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
 #[expect(dead_code, reason = "it describes what `Tried::read` reads")]
 struct PreviewChoice {
     /// Contacts that would take others; each that is not named takes what it takes.
-    #[schema(max_items = 100, required = false)]
-    items: Vec<TriedChoice>,
+    #[schema(max_items = 100)]
+    items: Option<Vec<TriedChoice>>,
 }
 
 /// Severities that are tried for a contact.
