@@ -211,18 +211,24 @@ macro_rules! lines_counted {
 }
 
 /// Lines of the notification `n` that are told, whatever its state.
-pub(crate) const LINES: &str = concat!(
-    "CASE WHEN n.state = 0 THEN ",
-    lines_counted!(),
-    " ELSE n.lines END"
-);
+macro_rules! lines_told {
+    () => {
+        concat!(
+            "CASE WHEN n.state = 0 THEN ",
+            lines_counted!(),
+            " ELSE n.lines END"
+        )
+    };
+}
+
+pub(crate) const LINES: &str = lines_told!();
 
 /// What [`notification_from`] reads of the notification `n`, 22 columns.
 pub(crate) const NOTIFICATION: &str = concat!(
     "n.notification_no, n.window_no, n.recipient_no, n.threat_no, n.severity, n.tlp, n.relation, n.kind, n.role, n.rsit,
-     n.language, n.reader, n.desk_no, n.part, n.lawful_basis, n.state, n.reason, CASE WHEN n.state = 0 THEN ",
-    lines_counted!(),
-    " ELSE n.lines END, n.created_at, n.decided_at, n.decided_by, n.due_at"
+     n.language, n.reader, n.desk_no, n.part, n.lawful_basis, n.state, n.reason, ",
+    lines_told!(),
+    ", n.created_at, n.decided_at, n.decided_by, n.due_at"
 );
 /// Columns of [`key_values`].
 pub(crate) const KEY_COLUMNS: [&str; 12] = [

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use model::register::{ContactRow, OrganisationRow};
-use model::{Day, PartyRole, Timestamp};
+use model::{Day, LegalClass, PartyRole, Timestamp};
 use postgres::Transaction;
 use postgres::types::ToSql;
 
@@ -24,16 +24,17 @@ pub(crate) fn put_organisations(
     rows: &[&OrganisationRow],
     now: Timestamp,
 ) -> Result<Vec<Option<RegisterChange>>> {
+    let unknown = LegalClass::Unknown.code();
     let held = held(
         tx,
         statements,
-        "SELECT k.place, p.party_no, p.closed_at IS NULL AND p.name = k.name AND p.kvk IS NOT DISTINCT FROM k.kvk
+        &format!("SELECT k.place, p.party_no, p.closed_at IS NULL AND p.name = k.name AND p.kvk IS NOT DISTINCT FROM k.kvk
              AND p.sector IS NOT DISTINCT FROM k.sector AND p.language IS NOT DISTINCT FROM k.language
              AND (k.class IS NULL OR k.class = COALESCE((SELECT legal_class FROM party_legal_class
-                 WHERE party_no = p.party_no AND valid_from <= k.begins ORDER BY valid_from DESC LIMIT 1), 8))
+                 WHERE party_no = p.party_no AND valid_from <= k.begins ORDER BY valid_from DESC LIMIT 1), {unknown}))
          FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::smallint[], $7::integer[])
              WITH ORDINALITY AS k (reference, name, kvk, sector, language, class, begins, place)
-         CROSS JOIN LATERAL (SELECT * FROM party WHERE reference = k.reference LIMIT 1) p",
+         CROSS JOIN LATERAL (SELECT * FROM party WHERE reference = k.reference LIMIT 1) p"),
         &OrganisationColumns::of(rows.iter().copied(), now.day()).params(),
         rows.len(),
     )?;
@@ -53,9 +54,9 @@ pub(crate) fn put_organisations(
     execute(
         tx,
         statements,
-        "INSERT INTO party_legal_class (party_no, valid_from, legal_class, evidence, entered_by, entered_at, is_ahead)
+        &format!("INSERT INTO party_legal_class (party_no, valid_from, legal_class, evidence, entered_by, entered_at, is_ahead)
          SELECT party_no, begins, class, $4, $4, $5, CASE WHEN begins > $6 THEN 1 ELSE 0 END
-         FROM unnest($1::bigint[], $2::smallint[], $3::integer[]) AS k (party_no, class, begins) WHERE class <> 8",
+         FROM unnest($1::bigint[], $2::smallint[], $3::integer[]) AS k (party_no, class, begins) WHERE class <> {unknown}"),
         &[&added, &columns.class, &columns.begins, &IMPORT, &at, &day],
     )?;
     execute(

@@ -54,6 +54,7 @@ struct NewProofCheck {
 /// A check of many proofs, and how far it is.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ProofCheck)]
 struct Check {
     id: Uuid,
     /// `dns` or `well-known`.
@@ -77,6 +78,7 @@ struct Check {
 /// What was seen at one name of a check.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ProofLook)]
 struct Look {
     /// The asset.
     asset: Uuid,
@@ -99,7 +101,7 @@ struct Look {
 
 page_schema! {
     /// A page of what was seen.
-    LookPage, Look
+    ProofLookPage, Look
 }
 
 /// Which looks.
@@ -241,7 +243,7 @@ async fn get_proof_check(
 #[utoipa::path(
     get, path = "/organisations/{organisation}/proof-checks/{check}/looks", tag = "assets", operation_id = "listProofLooks",
     params(LookQuery, PageQuery),
-    responses((status = 200, description = "A page", body = LookPage)),
+    responses((status = 200, description = "A page", body = ProofLookPage)),
 )]
 async fn list_proof_looks(
     State(site): State<Site>,
