@@ -81,7 +81,7 @@ impl Tx<'_> {
     /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; places in
     /// programmes are given up, and what it filled in, reported and wrote there goes; contacts with their keys, claims with
     /// their proofs and documents, labels, lists, codes, notices, notes, what their security.txt said, the profile and what its legal class is
-    /// known by are removed; what waits of its replies to messages, and of other mails from its addresses, is emptied; whoever belonged nowhere else is closed, and its
+    /// known by are removed; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to which it forwarded; whoever belonged nowhere else is closed, and its
     /// name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
@@ -111,6 +111,11 @@ impl Tx<'_> {
         // They name the review alone, which goes next.
         self.execute(
             "DELETE FROM proof_document WHERE review_no IN (SELECT review_no FROM proof_review WHERE party_no = $1)",
+            values![party_no],
+        )?;
+        self.execute(
+            "UPDATE answer_link SET address = '' WHERE address <> ''
+                AND notification_no IN (SELECT notification_no FROM notification WHERE recipient_no = $1)",
             values![party_no],
         )?;
         for table in FORGOTTEN {

@@ -50,6 +50,10 @@ impl Tx<'_> {
                 SERVICE_MAIL_KEPT_SECS,
             ),
             ("DELETE FROM staff_access WHERE ends_at <= $1", 0),
+            (
+                "UPDATE answer_link SET address = '' WHERE expires_at <= $1 AND address <> ''",
+                0,
+            ),
             ("DELETE FROM sign_in_step WHERE expires_at <= $1", 0),
             ("DELETE FROM asset_import WHERE expires_at <= $1", 0),
             (

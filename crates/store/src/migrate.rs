@@ -148,6 +148,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "proof checks",
         include_str!("../migrations/0052_proof_check.sql"),
     ),
+    (
+        "ends of links to answer",
+        include_str!("../migrations/0053_answer_link_ends.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -320,7 +320,7 @@ impl Tx<'_> {
     }
 
     /// Proofs by a record or a file that end on `until` or before and were not looked at since `looked_before`, those of one
-    /// organisation together.
+    /// organisation together. Not those of one that is still looked at, so that it holds up no other.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
@@ -335,6 +335,8 @@ impl Tx<'_> {
              WHERE c.state = 1 AND c.valid_until <= $1 AND c.method IN ($2, $3) AND a.closed_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM proof_look l WHERE l.asset_no = c.asset_no
                     AND (l.looked_at IS NULL OR l.looked_at > $4))
+                AND NOT EXISTS (SELECT 1 FROM proof_check k WHERE k.party_no = c.party_no AND k.place = c.method
+                    AND k.is_renewal = 1 AND k.ended_at IS NULL)
              ORDER BY c.party_no, c.method, c.asset_no LIMIT $5",
             values![
                 until.days(),

@@ -2,7 +2,7 @@
 
 use model::{Language, Timestamp};
 use store::{
-    BeganBy, INVITATION_KEPT_SECS, NewInvitation, NewServiceMail, NewSession, NewStep,
+    AnswerLink, BeganBy, INVITATION_KEPT_SECS, NewInvitation, NewServiceMail, NewSession, NewStep,
     SERVICE_MAIL_KEPT_SECS, SESSION_KEPT_SECS, ServiceMailEnd, Store,
 };
 use testkit::{RegisterBuilder, TestStore, both_engines};
@@ -115,7 +115,22 @@ fn what_has_an_end_of_its_own_goes_with_it(test: &TestStore) {
     check_removed(test, now().plus_seconds(60), 1);
 }
 
+fn to_whom_was_forwarded_is_forgotten_when_the_link_ends(test: &TestStore) {
+    let link = AnswerLink {
+        notification_no: 1,
+        finding_no: 1,
+        created_by: "person 1".to_owned(),
+        address: "it@supplier.example".to_owned(),
+        expires_at: now().plus_seconds(60),
+    };
+    write(&test.store, |tx| tx.add_answer_link(&[1; 32], &link, now()));
+    check_removed(test, now(), 0);
+    check_removed(test, now().plus_seconds(60), 1);
+    check_removed(test, now().plus_seconds(60), 0);
+}
+
 both_engines!(
+    to_whom_was_forwarded_is_forgotten_when_the_link_ends,
     a_session_goes_with_what_names_it_a_week_after_it_ended,
     an_invitation_goes_a_month_after_its_end,
     a_mail_goes_a_month_after_it_was_sent_and_not_before,

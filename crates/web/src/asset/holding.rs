@@ -16,7 +16,7 @@ use crate::refusal::Refusal;
 const ASSETS_MAX: i64 = 100_000;
 
 /// Groups of an organisation. Each is a choice in its forms.
-const GROUPS_MAX: usize = 500;
+pub(crate) const GROUPS_MAX: usize = 500;
 
 /// What was done, in assets.
 #[derive(Clone, Copy, Debug, Default)]

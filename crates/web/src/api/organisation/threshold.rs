@@ -16,11 +16,9 @@ use crate::api::error::{ApiError, Mistake};
 use crate::api::fields::{Fields, replacement};
 use crate::api::parameters::no_parameters;
 use crate::api::shown::{must_match, shown};
+use crate::asset::GROUPS_MAX;
 use crate::organisation::threshold_change::put;
 use crate::site::Site;
-
-/// Groups of an organisation at most.
-const GROUPS_MAX: usize = 500;
 
 /// The routes of thresholds.
 pub(super) fn routes() -> OpenApiRouter<Site> {
