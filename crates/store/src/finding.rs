@@ -10,7 +10,7 @@ use model::{Role, RsitType, Severity, Side, Timestamp, Tlp};
 use crate::connection::{Row, Tx, Value, values};
 use crate::error::Result;
 
-/// What makes a finding unique, in the order of its index.
+/// What makes a finding unique, in the order of its tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FindingKey {
     /// Whose work it is.
@@ -306,6 +306,11 @@ impl Tx<'_> {
                 finding_values(finding, row);
                 row.extend_from_slice(values![*text, matched_with(matches)]);
             },
+        )?;
+        self.insert_keys(
+            findings
+                .iter()
+                .map(|(key, finding, _)| (*key, finding.finding_no)),
         )
     }
 

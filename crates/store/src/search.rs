@@ -41,8 +41,11 @@ impl Tx<'_> {
         // ranges that it takes to be rare, and keeps to a limit within.
         let sql = match self.engine {
             TxEngine::Sqlite(_) => {
-                "SELECT f.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN finding f
-                 WHERE f.desk_no = d.desk_no AND f.threat_no = t.threat_no AND f.endpoint >= $1 AND f.endpoint < $2
+                "SELECT k.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN finding_key k
+                 WHERE k.desk_no = d.desk_no AND k.threat_no = t.threat_no AND k.endpoint >= $1 AND k.endpoint < $2
+                 UNION ALL
+                 SELECT k.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN finding_key_new k
+                 WHERE k.desk_no = d.desk_no AND k.threat_no = t.threat_no AND k.endpoint >= $1 AND k.endpoint < $2
                  LIMIT $3"
             }
             TxEngine::Postgres { .. } => {

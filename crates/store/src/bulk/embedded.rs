@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rusqlite::{Connection, Statement};
 
+use super::keys;
 use crate::connection::{Row, Value};
 use crate::error::Result;
 use crate::finding::{
@@ -112,19 +113,19 @@ fn insert_statement(
     )
 }
 
-/// Keys are found in their index, which is narrow; then the rows are read in their own order, neighbours in one go.
+/// Keys are found in their trees, which are narrow; then the rows are read in their own order, neighbours in one go.
 pub(super) fn findings_by_key(
     connection: &Connection,
-    keys: &[&FindingKey],
+    wanted: &[&FindingKey],
 ) -> Result<Vec<Option<FindingRow>>> {
-    let mut places = places_by_number(connection, keys)?;
+    let mut places = keys::numbers(connection, wanted)?;
     places.sort_unstable();
     let sql = format!(
         "SELECT {} FROM finding WHERE finding_no BETWEEN ? AND ?",
         COLUMNS.join(", ")
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut found: Vec<Option<FindingRow>> = keys.iter().map(|_| None).collect();
+    let mut found: Vec<Option<FindingRow>> = wanted.iter().map(|_| None).collect();
     for neighbours in places.chunk_by(|(a, _), (b, _)| b - a <= GAP_MAX) {
         let (first, last) = (neighbours[0], neighbours[neighbours.len() - 1]);
         statement.raw_bind_parameter(1, first.0)?;
@@ -141,25 +142,6 @@ pub(super) fn findings_by_key(
         }
     }
     Ok(found)
-}
-
-/// Number of the finding of each key that has one, and the place of the key.
-fn places_by_number(connection: &Connection, keys: &[&FindingKey]) -> Result<Vec<(i64, usize)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT finding_no FROM finding
-         WHERE desk_no = ? AND threat_no = ? AND endpoint = ? AND identifier = ?",
-    )?;
-    let mut places = Vec::new();
-    for (place, key) in keys.iter().enumerate() {
-        statement.raw_bind_parameter(1, key.desk_no)?;
-        statement.raw_bind_parameter(2, key.threat_no)?;
-        statement.raw_bind_parameter(3, &key.endpoint[..])?;
-        statement.raw_bind_parameter(4, &key.identifier)?;
-        if let Some(row) = statement.raw_query().next()? {
-            places.push((Row::Sqlite(row).int(0)?, place));
-        }
-    }
-    Ok(places)
 }
 
 pub(super) fn update_findings(connection: &Connection, findings: &[&FindingRow]) -> Result<()> {

@@ -6,6 +6,7 @@
 pub(crate) mod assets;
 mod copy;
 mod embedded;
+mod keys;
 pub(crate) mod parties;
 mod postgres;
 
@@ -32,6 +33,17 @@ impl Tx<'_> {
             TxEngine::Postgres { tx, statements } => {
                 postgres::insert_all(tx, statements, table, columns, items, fill)
             }
+        }
+    }
+
+    /// Adds the keys of findings that were inserted where they do not stand in an index of the table.
+    pub(crate) fn insert_keys<'k>(
+        &mut self,
+        keys: impl Iterator<Item = (&'k FindingKey, i64)>,
+    ) -> Result<()> {
+        match &mut self.engine {
+            TxEngine::Sqlite(connection) => keys::insert(connection, keys.collect(), &keys::GROWTH),
+            TxEngine::Postgres { .. } => Ok(()),
         }
     }
 

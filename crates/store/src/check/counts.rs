@@ -157,3 +157,19 @@ pub(super) const QUESTIONS: &[Question] = &[
                  OR (n.state = 6 AND EXISTS (SELECT 1 FROM delivery d WHERE d.notification_no = n.notification_no))",
     },
 ];
+
+/// Of the embedded engine, which keeps keys of findings apart.
+pub(super) const KEYS: Question = Question {
+    name: "keys",
+    about: "each finding has its key, once",
+    sql: "SELECT 'key of finding ' || k.finding_no FROM (
+              SELECT * FROM finding_key UNION ALL SELECT * FROM finding_key_new) k
+          LEFT JOIN finding f ON f.finding_no = k.finding_no
+          WHERE f.finding_no IS NULL
+             OR (f.desk_no, f.threat_no, f.endpoint, f.identifier) <> (k.desk_no, k.threat_no, k.endpoint, k.identifier)
+          UNION ALL
+          SELECT 'findings and keys: ' || f.count || ' and ' || k.count FROM
+              (SELECT COUNT(*) AS count FROM finding) f,
+              (SELECT (SELECT COUNT(*) FROM finding_key) + (SELECT COUNT(*) FROM finding_key_new) AS count) k
+          WHERE f.count <> k.count",
+};

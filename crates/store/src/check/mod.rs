@@ -56,7 +56,8 @@ impl Store {
     pub fn check(&self, deep: bool, mut say: impl FnMut(&str)) -> Result<Vec<Checked>> {
         self.read(|tx| {
             let mut all = vec![tx.check_migration()?, tx.check_audit()?];
-            for question in counts::QUESTIONS {
+            let own = tx.is_embedded().then_some(&counts::KEYS);
+            for question in counts::QUESTIONS.iter().chain(own) {
                 say(question.name);
                 let mut checked = Checked::new(question.name, question.about);
                 tx.ask(&question.sql(), &mut checked)?;

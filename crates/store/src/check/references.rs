@@ -463,6 +463,13 @@ mod tests {
         ("webhook", "change_no"),
         ("webhook_set_aside", "change_no"),
         ("webhook", "secret_no"),
+        // Compared with its finding, by a question of its own.
+        ("finding_key", "finding_no"),
+        ("finding_key", "desk_no"),
+        ("finding_key", "threat_no"),
+        ("finding_key_new", "finding_no"),
+        ("finding_key_new", "desk_no"),
+        ("finding_key_new", "threat_no"),
         // Where the verification got to; a log that was cut off ends before it.
         ("audit_mark", "audit_no"),
     ];

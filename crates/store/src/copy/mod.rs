@@ -29,8 +29,8 @@ pub struct CopiedTable {
     pub rows: i64,
 }
 
-/// Tables that tell of the store rather than of the installation: each side has its own.
-const OWN_TABLES: [&str; 2] = ["migration", mark::TABLE];
+/// Tables that tell of the store rather than of the installation, or say what others say too: each side has its own.
+const OWN_TABLES: [&str; 4] = ["migration", mark::TABLE, "finding_key", "finding_key_new"];
 
 impl Store {
     /// Tables of an embedded store that a move copies, with their rows.

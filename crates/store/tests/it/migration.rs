@@ -92,6 +92,34 @@ both_engines!(
 );
 
 #[test]
+fn findings_get_keys_of_their_own_and_stay_as_they_are() {
+    let test = TestStore::new(Engine::Embedded);
+    let desk_no = desk_no(&test.store);
+    let keys = [1, 2].map(|no| finding_key(desk_no, &[0x24, no]));
+    let rows = [1, 2].map(finding_row);
+    write(&test.store, |tx| {
+        tx.insert_findings(&[(&keys[0], &rows[0], &[]), (&keys[1], &rows[1], &[])])
+    });
+    test.tamper("DROP TABLE finding_key; DROP TABLE finding_key_new");
+    let script = include_str!("../../migrations/0054_finding_keys.sql");
+    let number = "INTEGER PRIMARY KEY";
+    test.tamper(
+        &script
+            .replace("{number}", number)
+            .replace("/*!", "")
+            .replace("*/", ""),
+    );
+    let wanted: Vec<_> = keys.iter().collect();
+    assert_eq!(
+        read(&test.store, |tx| tx.findings_by_key(&wanted)),
+        rows.map(Some)
+    );
+    write(&test.store, |tx| {
+        tx.insert_findings(&[(&finding_key(desk_no, &[0x24, 3]), &finding_row(3), &[])])
+    });
+}
+
+#[test]
 fn a_new_store_needs_a_migration_and_is_ready_after_it() {
     for engine in [Engine::Embedded, Engine::Postgres] {
         let test = TestStore::empty(engine);

@@ -35,7 +35,9 @@ fn every_table_is_moved_with_all_of_its_rows() {
         .store
         .move_to(&target.store, PLACE, |_, _| {})
         .unwrap();
-    for table in all.iter().filter(|name| *name != "migration") {
+    // Those of the store itself, and what the other engine has as an index.
+    let own = ["migration", "finding_key", "finding_key_new"];
+    for table in all.iter().filter(|name| !own.contains(&name.as_str())) {
         let sql = format!("SELECT COUNT(*) FROM {table}");
         let rows = source.count(&sql);
         assert!(rows > 0, "`{table}` has no row here: nothing is tried");
