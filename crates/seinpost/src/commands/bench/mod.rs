@@ -4,6 +4,8 @@ mod load;
 mod measure;
 mod pages;
 mod print;
+mod serving;
+mod urgent;
 mod visitors;
 mod world;
 
@@ -19,6 +21,7 @@ use serde_json::Value;
 
 use self::measure::{Runner, Taken};
 use self::pages::Served;
+use self::urgent::Urgent;
 use self::world::{Report, World};
 use crate::cli::number::within;
 use crate::lifecycle::open_place;
@@ -32,13 +35,15 @@ Examples:
   seinpost bench                              1,000,000 rows, 250,000 prefixes, 2,000,000 domains
   seinpost bench --findings 30000000          the same behind 29,000,000 findings that are there
   seinpost bench --rows 50000 --prefixes 20000 --domains 1000   a quick look
+  seinpost bench --rows 22000000 --findings 22000000 --urgent 10   critical rows behind 10 GB
   seinpost bench --organisations 2000000 --findings 10000000 --pages 200   how fast pages come
   seinpost bench --organisations 2000000 --pages 200 --reuse FOLDER   once more, of what --keep left
   seinpost --store postgres://seinpost@localhost/bench bench    on an empty database
 
 Each line is a command that ran as a process of its own: import, gather, `work --until-idle`. Rows
 per second are those of gather and work together, from the report to messages that are ready to
-send, the start of the program and the loading of the register included. Nothing is sent.
+send, the start of the program and the loading of the register included. Mails are written into
+a folder, and only those of --urgent.
 
 About 1 GB of disk per million findings is needed while it runs, and all of it is removed in the
 end. --findings 100000000 works the same way; give it an hour or more, and 120 GB.";
@@ -57,7 +62,7 @@ enum Kind {
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Bench {
     /// Rows of a report
-    #[arg(long, default_value_t = 1_000_000, value_parser = within::<u64>(1..=10_000_000))]
+    #[arg(long, default_value_t = 1_000_000, value_parser = within::<u64>(1..=100_000_000))]
     rows: u64,
     /// Findings that there are after the last report of new rows
     #[arg(long, default_value_t = 1_000_000, value_parser = within::<u64>(1..=1_000_000_000))]
@@ -83,6 +88,9 @@ pub(crate) struct Bench {
     /// How long pages are asked, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = within::<u64>(1..=3_600))]
     pages_for: u64,
+    /// Then, while the last report is read once more, send so many critical rows to the API and wait for their mails
+    #[arg(long, value_name = "TIMES", value_parser = within::<u64>(1..=1_000), conflicts_with_all = ["reuse", "write"])]
+    urgent: Option<u64>,
     /// Ask pages alone, of what an earlier run with the same numbers kept in this folder
     #[arg(long, value_name = "FOLDER", requires = "pages", conflicts_with_all = ["folder", "keep"])]
     reuse: Option<PathBuf>,
@@ -95,6 +103,8 @@ pub(crate) struct Bench {
 #[derive(Serialize)]
 struct Measured {
     lines: Vec<Line>,
+    /// Nothing where no critical rows were sent.
+    urgent: Option<Urgent>,
     /// Nothing where no pages were asked.
     pages: Option<Served>,
 }
@@ -120,26 +130,30 @@ impl Bench {
             self.write_files(session, folder)?;
             return Ok(Answer::Done);
         }
-        let (lines, pages) = match &self.reuse {
-            Some(kept) => (
-                Vec::new(),
-                self.measure_pages(session, &runner(session, kept))?,
-            ),
+        let measured = match &self.reuse {
+            Some(kept) => Measured {
+                lines: Vec::new(),
+                urgent: None,
+                pages: self.measure_pages(session, &runner(session, kept))?,
+            },
             None => self.run_whole(session)?,
         };
         if session.json {
-            session.out.json(&Measured { lines, pages })?;
+            session.out.json(&measured)?;
             return Ok(Answer::Done);
         }
-        print::steps(session, &lines)?;
-        if let Some(served) = &pages {
+        print::steps(session, &measured.lines)?;
+        if let Some(urgent) = &measured.urgent {
+            print::urgent(session, urgent)?;
+        }
+        if let Some(served) = &measured.pages {
             print::pages(session, served)?;
         }
         Ok(Answer::Done)
     }
 
     /// In a folder of its own, which is removed unless it is to be kept.
-    fn run_whole(&self, session: &mut Session) -> anyhow::Result<(Vec<Line>, Option<Served>)> {
+    fn run_whole(&self, session: &mut Session) -> anyhow::Result<Measured> {
         let place = match &self.folder {
             Some(folder) => tempdir_in(folder),
             None => tempdir_in(&std::env::temp_dir()),
@@ -149,8 +163,13 @@ impl Bench {
         }
         let runner = runner(session, &place);
         let done = self.measure(session, &runner, &place).and_then(|lines| {
+            let urgent = self.measure_urgent(session, &runner, &place)?;
             let pages = self.measure_pages(session, &runner)?;
-            Ok((lines, pages))
+            Ok(Measured {
+                lines,
+                urgent,
+                pages,
+            })
         });
         if self.keep {
             session.note(&format!("kept in {}", place.display()));
@@ -170,6 +189,9 @@ impl Bench {
         let world = self.world();
         let mut lines = Vec::new();
         self.fill_register(session, runner, &world, place, &mut lines)?;
+        if self.urgent.is_some() {
+            urgent::hold_messages(runner)?;
+        }
         let yesterday = yesterday(session);
         let reports = self.findings.div_ceil(self.rows);
         for number in 0..reports {
@@ -181,6 +203,26 @@ impl Bench {
         let line = self.flow(session, runner, &world, place, &again, Kind::Again)?;
         lines.push(line);
         Ok(lines)
+    }
+
+    fn measure_urgent(
+        &self,
+        session: &Session,
+        runner: &Runner,
+        place: &Path,
+    ) -> anyhow::Result<Option<Urgent>> {
+        let Some(times) = self.urgent else {
+            return Ok(None);
+        };
+        // An hour after it was seen again.
+        let seen_from = yesterday(session).plus_seconds(25 * 3600);
+        let large = self.report(self.findings.div_ceil(self.rows) - 1, seen_from);
+        let (world, path) = (self.world(), place.join(large.file_name()));
+        world.write_report(&large, &path)?;
+        runner.run(&["gather", &path.to_string_lossy()])?;
+        fs::remove_file(&path)?;
+        let store = open_place(&runner.place())?;
+        urgent::measure(runner, &store, &world, times, session.now()).map(Some)
     }
 
     fn measure_pages(&self, session: &Session, runner: &Runner) -> anyhow::Result<Option<Served>> {

@@ -3,12 +3,8 @@
 //! Every list and every search is asked: of members of many organisations, of a provider with a fiftieth of all assets, of
 //! an analyst, and of programs; also with each filter, in each order, and deep in the list.
 
-use std::net::TcpListener;
-use std::process::Child;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::Context;
 use model::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,12 +12,9 @@ use store::Store;
 
 use super::load::{self, Figure, Request};
 use super::measure::{Runner, cpu_of, database_cpu};
+use super::serving::Serving;
 use super::visitors::{self, Deep, MEMBERS, Person, Visitors};
 use super::world::World;
-use crate::problem::failed;
-
-/// How long the program may take to offer pages.
-const START_WAIT: Duration = Duration::from_secs(60);
 
 /// Pages of an API list that are turned before the one that is measured.
 const TURNED: u64 = 20;
@@ -119,35 +112,21 @@ pub(super) fn measure(
     length: Duration,
 ) -> anyhow::Result<Served> {
     let visitors = visitors::make(store, world, now)?;
-    let port = free_port()?;
-    let origin = format!("http://127.0.0.1:{port}");
-    let mut serving = runner.start(&[
-        "serve",
-        "--stages",
-        "none",
-        "--listen",
-        &format!("127.0.0.1:{port}"),
-    ])?;
-    let served = wait_until_ready(&mut serving, &origin)
-        .and_then(|()| Requests::new(&origin, world).of_all(&visitors))
-        .map(|requests| {
-            // What is read for the first time comes from the disk, and programs that wait are woken.
-            load::run(&requests, rate, Duration::from_secs(5));
-            load_and_watch(runner, &serving, &requests, rate, length)
-        });
-    serving.kill().context("cannot stop the pages")?;
-    serving.wait().context("cannot wait for the pages")?;
-    served
+    let serving = Serving::start(runner, &["--stages", "none"])?;
+    let requests = Requests::new(&serving.origin, world).of_all(&visitors)?;
+    // What is read for the first time comes from the disk, and programs that wait are woken.
+    load::run(&requests, rate, Duration::from_secs(5));
+    Ok(load_and_watch(runner, &serving, &requests, rate, length))
 }
 
 fn load_and_watch(
     runner: &Runner,
-    serving: &Child,
+    serving: &Serving,
     requests: &[Request],
     rate: u32,
     length: Duration,
 ) -> Served {
-    let stat = format!("/proc/{}/stat", serving.id());
+    let stat = format!("/proc/{}/stat", serving.process());
     let used = || {
         (
             cpu_of(&stat).map_or(0.0, |(_, seconds)| seconds),
@@ -164,27 +143,6 @@ fn load_and_watch(
         database_cpu_milliseconds: database.map(|(after, before)| (after - before) / count * 1e3),
         figures,
     }
-}
-
-/// A port that nobody uses at this moment.
-fn free_port() -> anyhow::Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("cannot listen on 127.0.0.1")?;
-    Ok(listener.local_addr()?.port())
-}
-
-fn wait_until_ready(serving: &mut Child, origin: &str) -> anyhow::Result<()> {
-    let began = Instant::now();
-    let url = format!("{origin}/readyz");
-    while began.elapsed() < START_WAIT {
-        if let Some(code) = serving.try_wait()? {
-            return Err(failed(format!("`seinpost serve` ended with {code}")).into());
-        }
-        if ureq::get(&url).call().is_ok() {
-            return Ok(());
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    Err(failed("`seinpost serve` offers no pages").into())
 }
 
 /// Writes requests down, round by round: in each, every kind of page is asked once.

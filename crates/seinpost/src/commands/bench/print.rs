@@ -4,6 +4,7 @@ use std::io::Write;
 
 use super::Line;
 use super::pages::Served;
+use super::urgent::Urgent;
 use crate::output::{Table, counted, thousands};
 use crate::session::Session;
 
@@ -42,6 +43,25 @@ pub(super) fn steps(session: &mut Session, lines: &[Line]) -> anyhow::Result<()>
             last.taken.cpu_seconds / first.taken.cpu_seconds,
             last.taken.bytes_written as f64 / first.taken.bytes_written as f64,
             counted(i128::from(last.findings + last.rows), "finding"),
+        )?;
+    }
+    Ok(())
+}
+
+/// How long critical rows took.
+pub(super) fn urgent(session: &mut Session, urgent: &Urgent) -> anyhow::Result<()> {
+    let (all, out) = (&urgent.seconds, &mut session.out);
+    let longest = all.iter().copied().fold(0.0, f64::max);
+    let middle = all.iter().sum::<f64>() / all.len().max(1) as f64;
+    writeln!(
+        out,
+        "\none critical row, from POST to its mail, while the last report was read once more: {} times, {middle:.2} s on average, {longest:.2} s at most",
+        all.len()
+    )?;
+    if !urgent.was_busy {
+        writeln!(
+            out,
+            "the report was read to its end before the last of them: some had nothing before them"
         )?;
     }
     Ok(())

@@ -142,33 +142,70 @@ impl World {
         // Reports of one type go on where the last of them ended.
         let first = report.number / TYPES.len() as u64 * report.rows;
         for place in 0..report.rows {
-            let number = (first + place).wrapping_mul(STEP) % (1 << SPACE_BITS);
-            let host = number
-                .is_multiple_of(ROWS_PER_HOST)
-                .then(|| self.host(number));
-            let seen = report.seen_from.plus_seconds((place % 3600) as i64);
-            for (index, column) in columns.iter().enumerate() {
-                let comma = if index == 0 { "" } else { "," };
-                match *column {
-                    // 2026-11-18T09:00:00Z, in the form of the reports.
-                    "timestamp" => {
-                        let text = seen.to_string();
-                        write!(out, "{} {}", &text[..10], &text[11..19])?;
-                    }
-                    "ip" => write!(out, "{comma}{}", address(number))?,
-                    "port" => write!(out, "{comma}{}", 1024 + report.number % 7)?,
-                    "protocol" => write!(out, "{comma}tcp")?,
-                    "hostname" => write!(out, "{comma}{}", host.as_deref().unwrap_or(""))?,
-                    "asn" => write!(out, "{comma}{}", 64_496 + number % 16)?,
-                    "geo" => write!(out, "{comma}NL")?,
-                    "severity" => write!(out, "{comma}medium")?,
-                    _ => write!(out, "{comma}{column}-{}", number % 97)?,
-                }
-            }
-            writeln!(out)?;
+            let row = Row {
+                number: (first + place).wrapping_mul(STEP) % (1 << SPACE_BITS),
+                seen: report.seen_from.plus_seconds((place % 3600) as i64),
+                port: 1024 + report.number % 7,
+                severity: "medium",
+            };
+            self.write_row(&mut out, &columns, &row)?;
         }
         out.flush()
     }
+
+    /// Name and content of a report with one critical row, which no other report has.
+    pub(super) fn urgent_report(&self, number: u64, now: Timestamp) -> (String, Vec<u8>) {
+        let name = TYPES[0];
+        let known = report_type(name).expect("the list names report types that there are");
+        let columns: Vec<&str> = known.columns().collect();
+        let row = Row {
+            number: number.wrapping_mul(STEP) % (1 << SPACE_BITS),
+            seen: now.plus_seconds(-3600),
+            port: 65_535,
+            severity: "critical",
+        };
+        let mut report = format!("{}\n", columns.join(",")).into_bytes();
+        self.write_row(&mut report, &columns, &row)
+            .expect("memory can be written to");
+        let day = row.seen.day();
+        (format!("{day}-{name}-urgent-{number}.csv"), report)
+    }
+
+    /// Writes a row with every column filled.
+    fn write_row(&self, out: &mut impl Write, columns: &[&str], row: &Row) -> io::Result<()> {
+        let number = row.number;
+        let host = number
+            .is_multiple_of(ROWS_PER_HOST)
+            .then(|| self.host(number));
+        for (index, column) in columns.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            match *column {
+                // 2026-11-18T09:00:00Z, in the form of the reports.
+                "timestamp" => {
+                    let text = row.seen.to_string();
+                    write!(out, "{} {}", &text[..10], &text[11..19])?;
+                }
+                "ip" => write!(out, "{comma}{}", address(number))?,
+                "port" => write!(out, "{comma}{}", row.port)?,
+                "protocol" => write!(out, "{comma}tcp")?,
+                "hostname" => write!(out, "{comma}{}", host.as_deref().unwrap_or(""))?,
+                "asn" => write!(out, "{comma}{}", 64_496 + number % 16)?,
+                "geo" => write!(out, "{comma}NL")?,
+                "severity" => write!(out, "{comma}{}", row.severity)?,
+                _ => write!(out, "{comma}{column}-{}", number % 97)?,
+            }
+        }
+        writeln!(out)
+    }
+}
+
+/// What differs between the rows of reports.
+struct Row {
+    /// Place of its address in the space.
+    number: u64,
+    seen: Timestamp,
+    port: u64,
+    severity: &'static str,
 }
 
 impl Report {
