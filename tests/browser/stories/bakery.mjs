@@ -202,7 +202,7 @@ async function apply(phone) {
   await phone.fill("Bewijs van wat u bent volgens de wet", "een bakkerij; geen CSIRT");
   await phone.press("Opslaan en verder");
   await phone.choose("Iemand met technische kennis", "Die is er");
-  await phone.fill("Functie van deze persoon", "eigenaar");
+  await phone.fill("Functie van deze persoon, of wanneer iemand begint", "eigenaar");
   await phone.fill("Naam van het technische contact", "Anne Bakker");
   await phone.press("Opslaan en verder");
   await phone.fill("IP-adressen, netwerken, domeinnamen en AS-nummers", `${DOMAIN}\n${ADDRESS}`);
