@@ -244,6 +244,8 @@ fn an_evaluation_is_changed_and_cancelled_until_it_was_held_and_answers_stay() {
     let page = planned(&enrolling, &mut coordinator);
     coordinator.post(&format!("{page}/invite"), &[]);
     let mut member = administrator(&enrolling);
+    let p01 = site.party_id("p01");
+    let own = format!("/organisations/{p01}{}", page.replace("/desk/", "/"));
     answer(
         &enrolling,
         &mut member,
