@@ -133,6 +133,16 @@ impl PlaceState {
 }
 
 crate::vocabulary! {
+    /// A day of a programme that can be moved after everybody saw it, and only to a later one.
+    pub enum ProgrammeDay: "day of a programme" {
+        /// Applications are taken before it.
+        Closing = 0 => "closing",
+        /// The last day of the programme.
+        End = 1 => "end",
+    }
+}
+
+crate::vocabulary! {
     /// How far an application is.
     pub enum ApplicationState: "state of an application" {
         /// Somebody fills it in.

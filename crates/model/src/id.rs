@@ -97,6 +97,8 @@ crate::vocabulary! {
         ProofCheck = 135 => "proof-check",
         /// One of these, by its place among them.
         ProofLook = 136 => "proof-look",
+        /// What there is for whoever has no place in a programme.
+        Alternative = 140 => "alternative",
     }
 }
 

@@ -6,13 +6,15 @@ use crate::connection::{Tx, values};
 use crate::error::Result;
 
 /// What stands of an application outside its own row, but for its place.
-const BESIDE: [&str; 5] = [
+const BESIDE: [&str; 6] = [
     "DELETE FROM trade_answer",
     "DELETE FROM application_verdict",
     "DELETE FROM mailbox_watch",
     "UPDATE participant SET form = '{}', mailbox = NULL, mailbox_asked = NULL, mailbox_sent_at = NULL,
         mailbox_proved_at = NULL",
     "UPDATE participant_change SET form = '{}'",
+    // Why an organisation did not want its place; the words of the desk stay. See `Tx::decline_place`.
+    "UPDATE place SET reason = CASE WHEN reason LIKE 'declined: %' THEN 'declined' ELSE reason END",
 ];
 
 impl Tx<'_> {

@@ -1,6 +1,6 @@
 //! Evaluations of a programme: when and where its participants meet, who was invited, and who came.
 
-use model::{Day, Timestamp};
+use model::{Day, PlaceState, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::{Result, StoreError};
@@ -32,13 +32,23 @@ pub struct Evaluation {
     pub invited_at: Option<Timestamp>,
     /// When they were told what changed by it.
     pub told_at: Option<Timestamp>,
+    /// Since when it is known that it does not take place.
+    pub cancelled_at: Option<Timestamp>,
+    /// Why not, for those who were invited; empty otherwise.
+    pub cancel_reason: String,
 }
 
 impl Evaluation {
     /// Whether its survey can be answered.
     #[must_use]
     pub fn is_open(&self, today: Day) -> bool {
-        self.invited_at.is_some() && today <= self.terms.answer_until
+        self.invited_at.is_some() && self.cancelled_at.is_none() && today <= self.terms.answer_until
+    }
+
+    /// Whether its day is over: then neither it nor its day can be changed any more.
+    #[must_use]
+    pub fn was_held(&self, today: Day) -> bool {
+        self.cancelled_at.is_none() && self.terms.held_on < today
     }
 }
 
@@ -57,7 +67,10 @@ pub struct EvaluationGuest {
     pub answered_at: Option<Timestamp>,
 }
 
-const EVALUATION: &str = "e.evaluation_no, e.programme_no, e.name_nl, e.name_en, e.held_on, e.place, e.answer_until, e.invited_at, e.told_at";
+const EVALUATION: &str = "e.evaluation_no, e.programme_no, e.name_nl, e.name_en, e.held_on, e.place, e.answer_until, e.invited_at, e.told_at, e.cancelled_at, e.cancel_reason";
+
+/// Participants that are invited late at a time: as many mails as one transaction leaves. The next time goes on with the others.
+pub const LATE_GUESTS_MAX: i64 = 500;
 
 impl Tx<'_> {
     /// Adds an evaluation that the desk alone sees; gives its number.
@@ -116,6 +129,62 @@ impl Tx<'_> {
         self.query(&sql, values![programme_no, party_no], evaluation_from)
     }
 
+    /// Writes an evaluation anew; says whether it still takes place. Who was invited and what was answered stays.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn change_evaluation(
+        &mut self,
+        evaluation_no: i64,
+        terms: &EvaluationTerms,
+    ) -> Result<bool> {
+        let changed = self.execute(
+            "UPDATE evaluation SET name_nl = $2, name_en = $3, held_on = $4, place = $5, answer_until = $6
+             WHERE evaluation_no = $1 AND cancelled_at IS NULL",
+            values![
+                evaluation_no,
+                &terms.name[0],
+                &terms.name[1],
+                terms.held_on.days(),
+                &terms.place,
+                terms.answer_until.days()
+            ],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Notes that an evaluation does not take place, and why; says whether that was not known before. What was answered
+    /// stays.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn cancel_evaluation(
+        &mut self,
+        evaluation_no: i64,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let cancelled = self.execute(
+            "UPDATE evaluation SET cancelled_at = $2, cancel_reason = $3
+             WHERE evaluation_no = $1 AND cancelled_at IS NULL",
+            values![evaluation_no, now.micros(), reason],
+        )?;
+        Ok(cancelled == 1)
+    }
+
+    /// Keeps others from changing an evaluation until the transaction ends.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn hold_evaluation(&mut self, evaluation_no: i64) -> Result<()> {
+        let sql = format!(
+            "SELECT evaluation_no FROM evaluation WHERE evaluation_no = $1{}",
+            self.for_update()
+        );
+        self.query_opt(&sql, values![evaluation_no], |row| row.int(0))?;
+        Ok(())
+    }
+
     /// Invites organisations to an evaluation; says whether nobody was invited before.
     ///
     /// # Errors
@@ -127,7 +196,8 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<bool> {
         let invited = self.execute(
-            "UPDATE evaluation SET invited_at = $2 WHERE evaluation_no = $1 AND invited_at IS NULL",
+            "UPDATE evaluation SET invited_at = $2
+             WHERE evaluation_no = $1 AND invited_at IS NULL AND cancelled_at IS NULL",
             values![evaluation_no, now.micros()],
         )?;
         if invited == 1 {
@@ -141,23 +211,24 @@ impl Tx<'_> {
         Ok(invited == 1)
     }
 
-    /// Organisations that take part, and were not invited to an evaluation that others were invited to and still answer: with
-    /// the evaluation.
+    /// Organisations that take part or did until the end ([`PlaceState::took_part`]), and were not invited to an evaluation
+    /// that others were invited to and still answer: with the evaluation. The first [`LATE_GUESTS_MAX`], by number; once these
+    /// are invited the next come.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn late_guests(&mut self, today: Day) -> Result<Vec<(Evaluation, i64)>> {
-        // 2: `PlaceState::Taken`.
+        let took_part = took_part();
         let sql = format!(
             "SELECT {EVALUATION}, p.party_no FROM evaluation e
                 JOIN participant p ON p.programme_no = e.programme_no
-                JOIN place l ON l.application_no = p.application_no AND l.state = 2
-             WHERE e.invited_at IS NOT NULL AND e.answer_until >= $1 AND NOT EXISTS
+                JOIN place l ON l.application_no = p.application_no AND l.state IN ({took_part})
+             WHERE e.invited_at IS NOT NULL AND e.cancelled_at IS NULL AND e.answer_until >= $1 AND NOT EXISTS
                 (SELECT 1 FROM evaluation_guest g WHERE g.evaluation_no = e.evaluation_no AND g.party_no = p.party_no)
-             ORDER BY e.evaluation_no, p.party_no"
+             ORDER BY e.evaluation_no, p.party_no LIMIT $2"
         );
-        self.query(&sql, values![today.days()], |row| {
-            Ok((evaluation_from(row)?, row.int(9)?))
+        self.query(&sql, values![today.days(), LATE_GUESTS_MAX], |row| {
+            Ok((evaluation_from(row)?, row.int(11)?))
         })
     }
 
@@ -236,7 +307,7 @@ impl Tx<'_> {
     ) -> Result<Vec<Evaluation>> {
         let sql = format!(
             "SELECT {EVALUATION} FROM evaluation e WHERE e.invited_at <= $3 AND e.reminded_at IS NULL
-                AND e.answer_until >= $1 AND e.answer_until <= $2 ORDER BY e.evaluation_no"
+                AND e.cancelled_at IS NULL AND e.answer_until >= $1 AND e.answer_until <= $2 ORDER BY e.evaluation_no"
         );
         self.query(
             &sql,
@@ -250,17 +321,16 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn silent_guests(&mut self, evaluation_no: i64) -> Result<Vec<i64>> {
-        // 2 and 5: `PlaceState::took_part`.
-        self.query(
+        let sql = format!(
             "SELECT g.party_no FROM evaluation_guest g
              JOIN evaluation e ON e.evaluation_no = g.evaluation_no
              JOIN party p ON p.party_no = g.party_no AND p.closed_at IS NULL
              JOIN participant t ON t.programme_no = e.programme_no AND t.party_no = g.party_no
-             JOIN place l ON l.application_no = t.application_no AND l.state IN (2, 5)
+             JOIN place l ON l.application_no = t.application_no AND l.state IN ({})
              WHERE g.evaluation_no = $1 AND g.answered_at IS NULL ORDER BY g.party_no",
-            values![evaluation_no],
-            |row| row.int(0),
-        )
+            took_part()
+        );
+        self.query(&sql, values![evaluation_no], |row| row.int(0))
     }
 
     /// Notes that those who have not answered were reminded; says whether nobody was before.
@@ -304,7 +374,16 @@ fn evaluation_from(row: &Row<'_>) -> Result<Evaluation> {
         },
         invited_at: row.opt_int(7)?.map(Timestamp::from_micros),
         told_at: row.opt_int(8)?.map(Timestamp::from_micros),
+        cancelled_at: row.opt_int(9)?.map(Timestamp::from_micros),
+        cancel_reason: row.text(10)?,
     })
+}
+
+/// Codes of the states in which somebody is invited: those that take part, or did until the end.
+fn took_part() -> String {
+    let states = PlaceState::ALL.iter().filter(|state| state.took_part());
+    let codes: Vec<String> = states.map(|state| state.code().to_string()).collect();
+    codes.join(", ")
 }
 
 fn guest_from(row: &Row<'_>) -> Result<EvaluationGuest> {

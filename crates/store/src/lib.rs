@@ -82,6 +82,7 @@ mod place;
 mod pool;
 mod profile;
 mod programme;
+mod programme_change;
 mod programme_end;
 mod promises;
 mod proof;
@@ -151,7 +152,7 @@ pub use dispute::{Dispute, DisputeSide};
 pub use drift::DriftRow;
 pub use engine::{Store, TransientError};
 pub use error::{Result, StoreError};
-pub use evaluation::{Evaluation, EvaluationGuest, EvaluationTerms};
+pub use evaluation::{Evaluation, EvaluationGuest, EvaluationTerms, LATE_GUESTS_MAX};
 pub use existence_notice::ExistenceNotice;
 pub use finding::{
     FindingEvent, FindingEventKind, FindingKey, FindingRow, MatchRow, NewFinding, ObservationKey,
@@ -193,6 +194,7 @@ pub use person::Person;
 pub use place::{Place, PlaceOverride};
 pub use profile::AssetCare;
 pub use programme::{Programme, ProgrammeTerms};
+pub use programme_change::{Alternative, AlternativeText, ProgrammeMove};
 pub use programme_end::{ProgrammeEnd, ToldParticipants};
 pub use proof::{NewProof, ProofReview, Provable};
 pub use proof_check::{

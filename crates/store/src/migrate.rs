@@ -155,6 +155,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     (
         "keys of findings",
         include_str!("../migrations/0054_finding_keys.sql"),
+        "changes of programmes",
+        include_str!("../migrations/0054_programme_change.sql"),
     ),
 ];
 

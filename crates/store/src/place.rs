@@ -113,6 +113,25 @@ impl Tx<'_> {
         Ok(changed == 1)
     }
 
+    /// Gives up the place of an organisation that has not signed and does not want it, with the reason where it gave one; says
+    /// whether it had such a place.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn decline_place(
+        &mut self,
+        application_no: i64,
+        reason: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let declined = (PlaceState::Selected, PlaceState::Released);
+        let reason = match reason {
+            Some(reason) => format!("declined: {reason}"),
+            None => "declined".to_owned(),
+        };
+        self.change_place(application_no, declined, &reason, now)
+    }
+
     /// Asks a second person to give a place outside the draw. Says whether nobody asked for it already.
     ///
     /// # Errors

@@ -14,6 +14,10 @@ pub struct ProgrammeTerms {
     pub name: [String; 2],
     /// What it is about, in Dutch and in English.
     pub text: [String; 2],
+    /// What counts as evidence here, beside what always does (requirement PI-02); may be empty.
+    pub evidence: [String; 2],
+    /// Whom to ask about it; may be empty.
+    pub contact: [String; 2],
     /// From which sectors applicants come.
     pub sectors: Vec<Sector>,
     /// How many may take part.
@@ -67,8 +71,8 @@ impl Tx<'_> {
         let sectors: Vec<&str> = terms.sectors.iter().map(|sector| sector.as_str()).collect();
         self.query_opt(
             "INSERT INTO programme (slug, name_nl, name_en, text_nl, text_en, sectors, places, per_sector, opens_at,
-                closes_at, begins_on, ends_on, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                closes_at, begins_on, ends_on, created_at, evidence_nl, evidence_en, contact_nl, contact_en)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
              ON CONFLICT (slug) DO NOTHING RETURNING programme_no",
             values![
                 &terms.slug,
@@ -83,7 +87,11 @@ impl Tx<'_> {
                 terms.closes_at.micros(),
                 terms.begins_on.days(),
                 terms.ends_on.days(),
-                now.micros()
+                now.micros(),
+                &terms.evidence[0],
+                &terms.evidence[1],
+                &terms.contact[0],
+                &terms.contact[1]
             ],
             |row| row.int(0),
         )
@@ -195,7 +203,8 @@ impl Tx<'_> {
 
 const PROGRAMME: &str =
     "SELECT p.programme_no, p.slug, p.name_nl, p.name_en, p.text_nl, p.text_en, p.sectors, p.places, p.per_sector,
-        p.opens_at, p.closes_at, p.begins_on, p.ends_on, p.published_at, p.commitment, p.drawn_at, e.ended_at
+        p.opens_at, p.closes_at, p.begins_on, p.ends_on, p.published_at, p.commitment, p.drawn_at, e.ended_at,
+        p.evidence_nl, p.evidence_en, p.contact_nl, p.contact_en
     FROM programme p LEFT JOIN programme_end e ON e.programme_no = p.programme_no";
 
 fn programme_from(row: &Row<'_>) -> Result<Programme> {
@@ -213,6 +222,8 @@ fn programme_from(row: &Row<'_>) -> Result<Programme> {
             slug: row.text(1)?,
             name: [row.text(2)?, row.text(3)?],
             text: [row.text(4)?, row.text(5)?],
+            evidence: [row.text(17)?, row.text(18)?],
+            contact: [row.text(19)?, row.text(20)?],
             sectors: sectors_from(&row.text(6)?)?,
             places: number(7)?,
             per_sector: number(8)?,
@@ -238,7 +249,7 @@ fn sectors_from(text: &str) -> Result<Vec<Sector>> {
     text.split_whitespace().map(sector).collect()
 }
 
-fn day_of(row: &Row<'_>, column: usize) -> Result<Day> {
+pub(crate) fn day_of(row: &Row<'_>, column: usize) -> Result<Day> {
     let days = row.int(column)?;
     crate::party::day_from(Some(days)).ok_or_else(|| StoreError::Unknown {
         what: "day",

@@ -23,6 +23,13 @@ pub(crate) fn known<'w>(words: &[&'w str], asked: &str) -> &'w str {
     known.copied().unwrap_or_default()
 }
 
+/// Tells whether two pages showed the same: a form sends it back, so that nobody overwrites what somebody else saved meanwhile
+/// without being told.
+pub(crate) fn mark_of(shown: &impl Serialize) -> String {
+    let shown = serde_json::to_vec(shown).expect("texts can be written");
+    blake3::hash(&shown).to_hex()[..32].to_owned()
+}
+
 impl Errors {
     /// Notes one.
     pub(crate) fn add(&mut self, field: &'static str, text: &'static str) {

@@ -60,8 +60,10 @@ export const bakery = (browser) =>
       await coordinator.hands.press("Plaatsen verdelen");
       await coordinator.hands.follow("Deelnemers");
       await coordinator.hands.press("In het register opnemen");
-      await coordinator.hands.fill("Tekst in het Nederlands", "Wij waarschuwen, u beslist.");
-      await coordinator.hands.fill("Tekst in het Engels", "We warn, you decide.");
+      for (const part of ["Doel", "Verplichtingen", "Aansprakelijkheid", "Gebruik van gegevens", "Bescherming van gegevens"]) {
+        await coordinator.hands.fill(`${part}, in het Nederlands`, "Wij waarschuwen, u beslist.");
+        await coordinator.hands.fill(`${part}, in het Engels`, "We warn, you decide.");
+      }
       await coordinator.hands.press("Nieuwe versie openbaar maken");
     });
     await step("the owner makes an account and signs", async () => {
@@ -195,9 +197,12 @@ async function apply(phone) {
   await phone.choose("Rechtsvorm", "Privaatrechtelijke rechtspersoon, bijvoorbeeld een bv of stichting");
   await phone.tick("De organisatie is gevestigd in Nederland");
   await phone.tick("De organisatie onderneemt");
+  await phone.fill("Bewijs dat u in Nederland onderneemt", `${DOMAIN}/contact`);
   await phone.choose("Wat uw organisatie is volgens de wet", "Een andere onderneming");
+  await phone.fill("Bewijs van wat u bent volgens de wet", "een bakkerij; geen CSIRT");
   await phone.press("Opslaan en verder");
   await phone.choose("Iemand met technische kennis", "Die is er");
+  await phone.fill("Functie van deze persoon, of wanneer iemand begint", "eigenaar");
   await phone.fill("Naam van het technische contact", "Anne Bakker");
   await phone.press("Opslaan en verder");
   await phone.fill("IP-adressen, netwerken, domeinnamen en AS-nummers", `${DOMAIN}\n${ADDRESS}`);

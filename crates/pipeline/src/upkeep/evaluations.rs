@@ -1,18 +1,16 @@
 //! Participants that came after the invitation to an evaluation are invited too, and those that have not answered its survey
 //! are reminded, once.
 
-use message::tell_administrators;
+use message::tell_of_evaluation;
 use model::Timestamp;
-use rules::message::ServiceKind;
 use rules::survey::{reminded_of, reminded_on};
-use serde_json::json;
 use store::{Evaluation, StoreError, Tx};
 
-use super::organisations::Pages;
 use crate::error::FlowError;
 use crate::flow::Flow;
 
-/// Invites participants that signed after others were invited to an evaluation that can still be answered; gives how many.
+/// Invites participants that signed after others were invited to an evaluation that can still be answered; gives how many:
+/// [`store::LATE_GUESTS_MAX`] at most, the next time the others.
 ///
 /// Safe to run twice, and by two workers at once: each is a guest once.
 ///
@@ -21,13 +19,13 @@ use crate::flow::Flow;
 pub fn invite_late(flow: &Flow) -> Result<usize, FlowError> {
     let now = flow.clock.now();
     let invited = flow.store.write(|tx| {
-        let Some(pages) = Pages::of(tx)? else {
+        let Some(origin) = tx.public_origin()? else {
             return Ok(0);
         };
         let mut invited = 0;
         for (evaluation, party_no) in tx.late_guests(now.day())? {
             if tx.invite_late(evaluation.evaluation_no, party_no)? {
-                tell(tx, &pages, &evaluation, (party_no, "invited"), now)?;
+                tell_of_evaluation(tx, &origin, &evaluation, (party_no, "invited"), now)?;
                 invited += 1;
             }
         }
@@ -46,13 +44,13 @@ pub fn invite_late(flow: &Flow) -> Result<usize, FlowError> {
 pub fn remind(flow: &Flow) -> Result<usize, FlowError> {
     let now = flow.clock.now();
     let reminded = flow.store.write(|tx| {
-        let Some(pages) = Pages::of(tx)? else {
+        let Some(origin) = tx.public_origin()? else {
             return Ok(0);
         };
         let mut reminded = 0;
         for evaluation in tx.evaluations_to_remind(reminded_on(now.day()), reminded_of(now))? {
             if tx.note_reminded(evaluation.evaluation_no, now)? {
-                reminded += remind_guests(tx, &pages, &evaluation, now)?;
+                reminded += remind_guests(tx, &origin, &evaluation, now)?;
             }
         }
         Ok::<_, StoreError>(reminded)
@@ -62,36 +60,13 @@ pub fn remind(flow: &Flow) -> Result<usize, FlowError> {
 
 fn remind_guests(
     tx: &mut Tx<'_>,
-    pages: &Pages,
+    origin: &str,
     evaluation: &Evaluation,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     let silent = tx.silent_guests(evaluation.evaluation_no)?;
     for party_no in &silent {
-        tell(tx, pages, evaluation, (*party_no, "reminded"), now)?;
+        tell_of_evaluation(tx, origin, evaluation, (*party_no, "reminded"), now)?;
     }
     Ok(silent.len())
-}
-
-fn tell(
-    tx: &mut Tx<'_>,
-    pages: &Pages,
-    evaluation: &Evaluation,
-    (party_no, what): (i64, &str),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let terms = &evaluation.terms;
-    let Some(programme) = tx.programme(terms.programme_no)? else {
-        return Ok(());
-    };
-    let facts = json!({
-        "programme": { "nl": programme.terms.name[0], "en": programme.terms.name[1] },
-        "evaluation": { "nl": terms.name[0], "en": terms.name[1] },
-        "what": what,
-        "held_on": terms.held_on.to_string(),
-        "answer_until": terms.answer_until.to_string(),
-        "link": pages.of_evaluation(party_no, evaluation),
-    });
-    let kind = ServiceKind::Evaluation;
-    tell_administrators(tx, party_no, kind, &facts.to_string(), now)
 }

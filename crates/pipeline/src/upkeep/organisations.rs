@@ -6,7 +6,7 @@ use proof::settle;
 use rules::message::ServiceKind;
 use rules::upkeep::{assets_due_before, contacts_due_before, expiring_until, next_look};
 use serde_json::json;
-use store::{Evaluation, Mandate, StoreError, Tx, UpkeepDue};
+use store::{Mandate, StoreError, Tx, UpkeepDue};
 
 use crate::error::FlowError;
 use crate::flow::Flow;
@@ -145,14 +145,5 @@ impl Pages {
     pub(super) fn of_party(&self, party_no: i64, page: &str) -> String {
         let id = self.id_key.public_id(IdKind::Party, party_no as u64);
         format!("{}/organisations/{id}{page}", self.origin)
-    }
-
-    /// The page of an evaluation for a participant of its programme.
-    pub(super) fn of_evaluation(&self, party_no: i64, evaluation: &Evaluation) -> String {
-        let id = |kind, number: i64| self.id_key.public_id(kind, number as u64);
-        let programme = id(IdKind::Programme, evaluation.terms.programme_no);
-        let evaluation = id(IdKind::Evaluation, evaluation.evaluation_no);
-        let page = format!("/programmes/{programme}/evaluations/{evaluation}");
-        self.of_party(party_no, &page)
     }
 }

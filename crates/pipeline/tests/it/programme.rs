@@ -10,6 +10,8 @@ pub(crate) fn add(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
         slug: "pilot".to_owned(),
         name: ["Proef".to_owned(), "Pilot".to_owned()],
         text: [String::new(), String::new()],
+        evidence: Default::default(),
+        contact: Default::default(),
         sectors: vec![Sector::Ict],
         places: 40,
         per_sector: 4,

@@ -11,6 +11,8 @@ use super::criteria::{Declared, is_eligible};
 
 /// Longest line that somebody fills in, in characters.
 pub const LINE_CHARS_MAX: usize = 100;
+/// Longest line of evidence, in characters.
+pub const EVIDENCE_CHARS_MAX: usize = 200;
 /// Assets of one application. Whoever has more gives prefixes, not addresses.
 pub const ASSETS_MAX: usize = 2_000;
 
@@ -36,8 +38,16 @@ pub struct ApplicationForm {
     pub legal_class: String,
     /// The relay that it is attached to; empty: none.
     pub relay: String,
+    /// Where its establishment and business can be seen.
+    pub evidence_established: String,
+    /// From what it follows what it is by law, and which CSIRT is there for its sector.
+    pub evidence_not_vital: String,
+    /// From what it follows to which relay it is attached; may stay empty where there is none.
+    pub evidence_no_relay: String,
     /// See [`TechnicalContact`].
     pub contact: String,
+    /// The role of whoever answers for security, or when somebody comes.
+    pub evidence_contact: String,
     /// Name of whoever answers for security.
     pub contact_name: String,
     /// Telephone number; may stay empty.
@@ -152,7 +162,7 @@ impl Application {
 }
 
 /// How many fields there are.
-const FIELDS: usize = 14;
+const FIELDS: usize = 18;
 
 impl ApplicationForm {
     /// Every field, in order.
@@ -167,7 +177,11 @@ impl ApplicationForm {
             &self.does_business,
             &self.legal_class,
             &self.relay,
+            &self.evidence_established,
+            &self.evidence_not_vital,
+            &self.evidence_no_relay,
             &self.contact,
+            &self.evidence_contact,
             &self.contact_name,
             &self.contact_phone,
             &self.assets,
@@ -187,7 +201,11 @@ impl ApplicationForm {
             &mut self.does_business,
             &mut self.legal_class,
             &mut self.relay,
+            &mut self.evidence_established,
+            &mut self.evidence_not_vital,
+            &mut self.evidence_no_relay,
             &mut self.contact,
+            &mut self.evidence_contact,
             &mut self.contact_name,
             &mut self.contact_phone,
             &mut self.assets,
@@ -210,9 +228,13 @@ impl ApplicationForm {
                 self.does_business = sent.does_business;
                 self.legal_class = sent.legal_class;
                 self.relay = sent.relay;
+                self.evidence_established = sent.evidence_established;
+                self.evidence_not_vital = sent.evidence_not_vital;
+                self.evidence_no_relay = sent.evidence_no_relay;
             }
             Step::Contact => {
                 self.contact = sent.contact;
+                self.evidence_contact = sent.evidence_contact;
                 self.contact_name = sent.contact_name;
                 self.contact_phone = sent.contact_phone;
             }
@@ -230,6 +252,70 @@ impl ApplicationForm {
         let mut shown = Self::default();
         shown.take(step, self.clone());
         shown
+    }
+
+    /// The evidence that was given for a criterion (requirement PI-02); empty where none was.
+    #[must_use]
+    pub fn evidence(&self, criterion: Criterion) -> &str {
+        match criterion {
+            Criterion::Established => &self.evidence_established,
+            Criterion::NotVital => &self.evidence_not_vital,
+            Criterion::NoRelay => &self.evidence_no_relay,
+            Criterion::Contact => &self.evidence_contact,
+        }
+    }
+
+    /// Takes the evidence over that another form has: whoever reports a change is not asked for it again.
+    pub fn keep_evidence(&mut self, other: &Self) {
+        self.evidence_established
+            .clone_from(&other.evidence_established);
+        self.evidence_not_vital
+            .clone_from(&other.evidence_not_vital);
+        self.evidence_no_relay.clone_from(&other.evidence_no_relay);
+        self.evidence_contact.clone_from(&other.evidence_contact);
+    }
+
+    /// Every field that keeps the form from being sent in: those that [`Self::read`] refuses, and evidence that is missing for
+    /// something that was declared, or is too long. What was sent in before evidence was asked for can still be read.
+    #[must_use]
+    pub fn mistakes(&self, sectors: &[Sector]) -> Vec<Mistake> {
+        let mut mistakes = self.read(sectors).err().unwrap_or_default();
+        let is_ticked = |text: &str| text == "yes";
+        let is_there = |text: &str| matches!(text, "present" | "promised");
+        let class = self.legal_class.parse::<LegalClass>().ok();
+        for (is_declared, given, step, field) in [
+            (
+                is_ticked(&self.is_dutch) || is_ticked(&self.does_business),
+                &self.evidence_established,
+                Step::Criteria,
+                "evidence_established",
+            ),
+            (
+                class.is_some_and(|class| class != LegalClass::Unknown),
+                &self.evidence_not_vital,
+                Step::Criteria,
+                "evidence_not_vital",
+            ),
+            (
+                !self.relay.trim().is_empty(),
+                &self.evidence_no_relay,
+                Step::Criteria,
+                "evidence_no_relay",
+            ),
+            (
+                is_there(&self.contact),
+                &self.evidence_contact,
+                Step::Contact,
+                "evidence_contact",
+            ),
+        ] {
+            let is_right = within(given, EVIDENCE_CHARS_MAX)
+                .is_some_and(|given| !is_declared || !given.is_empty());
+            if !is_right {
+                mistakes.push(Mistake { step, field });
+            }
+        }
+        mistakes
     }
 
     /// The whole of it, or every field that is wrong. `sectors` are those of the programme.
@@ -319,8 +405,13 @@ fn line(text: &str) -> Option<String> {
 }
 
 fn fits(text: &str) -> Option<String> {
+    within(text, LINE_CHARS_MAX)
+}
+
+/// A line of at most so many characters, without the spaces around it; it may be empty.
+fn within(text: &str, chars_max: usize) -> Option<String> {
     let text = text.trim();
-    let is_line = text.chars().count() <= LINE_CHARS_MAX && !text.chars().any(char::is_control);
+    let is_line = text.chars().count() <= chars_max && !text.chars().any(char::is_control);
     is_line.then(|| text.to_owned())
 }
 
@@ -360,7 +451,11 @@ mod tests {
             does_business: text("yes"),
             legal_class: text("other-business"),
             relay: String::new(),
+            evidence_established: text("bakery.example/contact"),
+            evidence_not_vital: text("no CSIRT in our sector"),
+            evidence_no_relay: String::new(),
             contact: text("present"),
+            evidence_contact: text("head of IT"),
             contact_name: text("Sam Voorbeeld"),
             contact_phone: String::new(),
             assets: text("192.0.2.0/28\r\nbakery.example, AS64496\n\n"),
@@ -414,6 +509,37 @@ mod tests {
         assert_eq!(nothing.len(), 10);
         let elsewhere = bakery().read(&[Sector::Ict]).unwrap_err();
         assert_eq!(elsewhere[0].field, "sector");
+    }
+
+    #[test]
+    fn evidence_is_asked_for_what_was_declared_and_for_nothing_else() {
+        let fields = |form: &ApplicationForm| {
+            let mistakes = form.mistakes(Sector::ALL);
+            mistakes.iter().map(|it| it.field).collect::<Vec<_>>()
+        };
+        let mut form = bakery();
+        assert!(fields(&form).is_empty());
+        form.keep_evidence(&ApplicationForm::default());
+        let declared = [
+            "evidence_established",
+            "evidence_not_vital",
+            "evidence_contact",
+        ];
+        assert_eq!(fields(&form), declared);
+        assert!(form.read(Sector::ALL).is_ok(), "it was sent in before");
+        form.relay = "A relay".to_owned();
+        assert!(fields(&form).contains(&"evidence_no_relay"));
+        form = ApplicationForm {
+            is_dutch: String::new(),
+            does_business: String::new(),
+            legal_class: "unknown".to_owned(),
+            relay: String::new(),
+            contact: "absent".to_owned(),
+            ..form
+        };
+        assert!(fields(&form).is_empty(), "nothing was declared");
+        form.evidence_no_relay = "a".repeat(EVIDENCE_CHARS_MAX + 1);
+        assert_eq!(fields(&form), ["evidence_no_relay"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Nothing here is decided in secret: `docs/enrolment.md` says the rules in words, and [`proof`] is the file from which
 //! anybody computes the result again.
 
+pub mod agreement;
 pub mod changes;
 pub mod counting;
 pub mod criteria;

@@ -72,10 +72,11 @@ model::vocabulary! {
         /// A programme has ended in which an organisation took part: `organisation`, `programme`, `link`.
         ProgrammeEnded = 31 => "programme-ended",
         /// What a participant of a programme must do, or what became of its part: `organisation`, `programme`, a name by
-        /// language, `what`, one of [`PARTICIPATION_NEWS`], `sign_by`, a day or empty, `reason`, `link`.
+        /// language, `what`, one of [`PARTICIPATION_NEWS`], `sign_by`, a day or empty, `ends_on`, the last day, `reason` (of
+        /// `extended` by language), `link`.
         Participation = 32 => "participation",
-        /// An evaluation of a programme: `programme` and `evaluation`, names by language, `what` (`invited`,
-        /// `reminded`, `changed`), `held_on` and `answer_until`, days, `link`.
+        /// An evaluation of a programme: `programme` and `evaluation`, names by language, `what`, one of
+        /// [`EVALUATION_NEWS`], `held_on` and `answer_until`, days, `reason`, `link`.
         Evaluation = 22 => "evaluation",
         /// An invitation to a meeting with stakeholders: `name`, `guest`, `starts_at`, a local time, `place`, `paragraphs`, the
         /// agenda, `link`.
@@ -108,8 +109,12 @@ pub const APPLICATION_NEWS: [&str; 8] = [
 ];
 
 /// What a participant of a programme is told: to sign the agreement, or a new version; that somebody applied with its KvK
-/// number; that the desk ended its part.
-pub const PARTICIPATION_NEWS: [&str; 4] = ["sign", "sign-again", "known", "ended"];
+/// number; that the desk ended its part; that the programme lasts longer.
+pub const PARTICIPATION_NEWS: [&str; 5] = ["sign", "sign-again", "known", "ended", "extended"];
+
+/// What participants are told of an evaluation: that it is there, that they have not answered, what changed by it, that it is
+/// held otherwise, that it is not held.
+pub const EVALUATION_NEWS: [&str; 5] = ["invited", "reminded", "changed", "moved", "cancelled"];
 
 /// What somebody who complained is told.
 pub const COMPLAINT_NEWS: [&str; 4] = ["received", "acknowledged", "answered", "withdrawn"];
@@ -359,12 +364,12 @@ mod tests {
                         "link": LINK_OF_OURS })
                 })
                 .collect(),
-            ServiceKind::Evaluation => ["invited", "reminded", "changed"]
+            ServiceKind::Evaluation => EVALUATION_NEWS
                 .iter()
                 .map(|what| {
                     json!({ "programme": { "nl": "Proef met berichten", "en": "Pilot of warnings" },
                         "evaluation": { "nl": "Halverwege", "en": "Half-way" }, "what": what,
-                        "held_on": "2027-01-12", "answer_until": "2027-01-26", "link": LINK_OF_OURS })
+                        "held_on": "2027-01-12", "answer_until": "2027-01-26", "reason": "the building is closed that day", "link": LINK_OF_OURS })
                 })
                 .collect(),
             ServiceKind::Meeting => vec![
@@ -393,10 +398,14 @@ mod tests {
             ServiceKind::Participation => PARTICIPATION_NEWS
                 .iter()
                 .map(|what| {
+                    let reason = match *what {
+                        "extended" => json!({ "nl": "er is meer tijd nodig", "en": "more time is needed" }),
+                        _ => json!("became a vital provider"),
+                    };
                     json!({ "organisation": organisation,
                         "programme": { "nl": "Proef met berichten", "en": "Pilot of warnings" }, "what": what,
                         "sign_by": if *what == "sign" { "" } else { "2027-01-12" },
-                        "reason": "became a vital provider", "link": LINK_OF_OURS })
+                        "ends_on": "2028-03-31", "reason": reason, "link": LINK_OF_OURS })
                 })
                 .collect(),
             ServiceKind::Application => APPLICATION_NEWS

@@ -355,6 +355,11 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ),
     ("mailbox_watch", &[names("application_no", "application")]),
     ("programme_end", &[names("programme_no", "programme")]),
+    ("programme_move", &[names("programme_no", "programme")]),
+    (
+        "programme_alternative",
+        &[names("programme_no", "programme")],
+    ),
     (
         "handwork",
         &[

@@ -1,9 +1,10 @@
 use model::{
-    ApplicationState, Criterion, Language, PlaceState, Sector, Timestamp, TradeEntry, Verdict,
+    ApplicationState, Criterion, Language, PlaceState, ProgrammeDay, Sector, Timestamp, TradeEntry,
+    Verdict,
 };
 use store::{
-    Judged, NewApplication, ParticipantChange, Place, ProgrammeEnd, ProgrammeTerms, Signature,
-    Store, TradeAnswer,
+    AlternativeText, Judged, NewApplication, ParticipantChange, Place, ProgrammeEnd, ProgrammeMove,
+    ProgrammeTerms, Signature, Store, TradeAnswer,
 };
 use testkit::{RegisterBuilder, TestStore, both_engines};
 
@@ -18,6 +19,8 @@ fn terms() -> ProgrammeTerms {
         slug: "pilot".to_owned(),
         name: ["Proef".to_owned(), "Pilot".to_owned()],
         text: ["Nieuwe dienst".to_owned(), "New service".to_owned()],
+        evidence: Default::default(),
+        contact: Default::default(),
         sectors: vec![Sector::Ict, Sector::Other],
         places: 40,
         per_sector: 4,
@@ -65,6 +68,141 @@ fn a_programme_is_published_once_and_open_until_it_closes(test: &TestStore) {
         assert_eq!(found().is_open(days(at)), want, "{at}");
     }
     assert_eq!(read(&test.store, |tx| tx.programmes()), [found()]);
+}
+
+fn everything_of_a_programme_changes_until_it_is_published(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let mut other = terms();
+    other.slug = "other".to_owned();
+    write(&test.store, |tx| tx.add_programme(&other, now())).unwrap();
+    let change =
+        |terms: &ProgrammeTerms| write(&test.store, |tx| tx.change_programme(programme_no, terms));
+    assert!(!change(&other), "another has this name");
+    let changed = ProgrammeTerms {
+        slug: "next".to_owned(),
+        evidence: ["Een brief".to_owned(), "A letter".to_owned()],
+        contact: ["Bel".to_owned(), "Call".to_owned()],
+        sectors: vec![Sector::Trade],
+        places: 12,
+        closes_at: days(35),
+        ..terms()
+    };
+    assert!(change(&changed));
+    let found = || read(&test.store, |tx| tx.programme(programme_no)).unwrap();
+    assert_eq!(found().terms, changed);
+    write(&test.store, |tx| tx.publish_programme(programme_no, now()));
+    assert!(!change(&terms()), "everybody sees it");
+    write(&test.store, |tx| {
+        tx.correct_programme_contact(programme_no, ["Mail", "Mail us"])
+    });
+    assert_eq!(found().terms.contact, ["Mail", "Mail us"]);
+    assert_eq!(found().terms.evidence, changed.evidence);
+}
+
+fn a_day_that_everybody_sees_moves_to_a_later_one_before_it_has_passed(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let close = |to, at| {
+        write(&test.store, |tx| {
+            tx.move_closing(programme_no, days(to), days(at))
+        })
+    };
+    let extend = |to| {
+        write(&test.store, |tx| {
+            tx.extend_programme(programme_no, days(to).day())
+        })
+    };
+    assert!(!close(40, 1) && !extend(500), "nobody else sees it");
+    write(&test.store, |tx| tx.publish_programme(programme_no, now()));
+    assert!(!close(30, 1) && !close(29, 1) && !close(40, 30));
+    assert!(close(40, 29) && !extend(425) && extend(500));
+    let moved = ProgrammeMove {
+        what: ProgrammeDay::End,
+        before: days(425).day(),
+        after: days(500).day(),
+        reason: ["Meer".to_owned(), "More".to_owned()],
+        moved_at: days(29),
+    };
+    write(&test.store, |tx| {
+        tx.note_programme_move(programme_no, &moved)
+    });
+    let moves = read(&test.store, |tx| tx.programme_moves(programme_no));
+    assert_eq!(moves, [moved]);
+    let end = ProgrammeEnd {
+        programme_no,
+        ended_at: days(31),
+        reason: "over".to_owned(),
+        report: "{}".to_owned(),
+        forget_at: days(100),
+        forgotten_at: None,
+    };
+    write(&test.store, |tx| tx.end_programme(&end));
+    assert!(!extend(600) && !close(60, 32), "it was ended");
+}
+
+fn alternatives_belong_to_their_programme(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let text = |title: &str| AlternativeText {
+        title: [title.to_owned(), title.to_owned()],
+        text: [String::new(), String::new()],
+        url: "https://community.example/".to_owned(),
+    };
+    for title in ["first", "second"] {
+        write(&test.store, |tx| {
+            tx.add_alternative(programme_no, &text(title))
+        });
+    }
+    let all = || read(&test.store, |tx| tx.alternatives_of(programme_no));
+    let titles = || all().into_iter().map(|one| one.text).collect::<Vec<_>>();
+    assert_eq!(titles(), [text("first"), text("second")]);
+    let first = all()[0].alternative_no;
+    let elsewhere = (programme_no + 1, first);
+    assert!(!write(&test.store, |tx| tx.remove_alternative(elsewhere)));
+    assert!(!write(&test.store, |tx| {
+        tx.change_alternative(elsewhere, &text("third"))
+    }));
+    assert!(write(&test.store, |tx| {
+        tx.change_alternative((programme_no, first), &text("third"))
+    }));
+    assert_eq!(titles(), [text("third"), text("second")]);
+    assert!(write(&test.store, |tx| {
+        tx.remove_alternative((programme_no, first))
+    }));
+    assert_eq!(titles(), [text("second")]);
+}
+
+fn a_place_is_declined_before_signing_and_why_is_forgotten_with_the_rest(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let one = submitted(&test.store, programme_no);
+    let two = submitted(&test.store, programme_no);
+    write(&test.store, |tx| {
+        let places = [
+            place(one, 1, PlaceState::Selected),
+            place(two, 2, PlaceState::Taken),
+        ];
+        tx.add_places(programme_no, &places, now())
+    });
+    let decline = |application_no, reason| {
+        write(&test.store, |tx| {
+            tx.decline_place(application_no, reason, now())
+        })
+    };
+    assert!(!decline(two, None), "it signed");
+    assert!(decline(one, Some("nobody has time")));
+    assert!(!decline(one, None));
+    let found = || read(&test.store, |tx| tx.place(one)).unwrap();
+    assert_eq!(found().state, PlaceState::Released);
+    assert_eq!(found().reason, "declined: nobody has time");
+    let end = ProgrammeEnd {
+        programme_no,
+        ended_at: days(10),
+        reason: "over".to_owned(),
+        report: "{}".to_owned(),
+        forget_at: days(100),
+        forgotten_at: None,
+    };
+    write(&test.store, |tx| tx.end_programme(&end));
+    write(&test.store, |tx| tx.forget_applications(days(100), days(0)));
+    assert_eq!(found().reason, "declined");
 }
 
 fn the_seed_is_fixed_once_and_before_applications_close(test: &TestStore) {
@@ -476,6 +614,10 @@ both_engines!(
     ending_closes_applications_that_are_open_or_never_opened,
     applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_took_part_until_then,
     a_programme_is_published_once_and_open_until_it_closes,
+    everything_of_a_programme_changes_until_it_is_published,
+    a_day_that_everybody_sees_moves_to_a_later_one_before_it_has_passed,
+    alternatives_belong_to_their_programme,
+    a_place_is_declined_before_signing_and_why_is_forgotten_with_the_rest,
     the_seed_is_fixed_once_and_before_applications_close,
     applications_are_numbered_in_the_order_of_submission,
     a_later_judgement_takes_the_place_of_an_earlier_one,

@@ -1,5 +1,7 @@
-use model::{QuestionKind, Sector, Timestamp};
-use store::{EvaluationTerms, NewSuggestion, ProgrammeTerms, Question, SurveyAnswer};
+use model::{Language, PlaceState, QuestionKind, Sector, Timestamp};
+use store::{
+    EvaluationTerms, NewApplication, NewSuggestion, Place, ProgrammeTerms, Question, SurveyAnswer,
+};
 use testkit::{RegisterBuilder, TestStore, both_engines};
 
 use crate::builders::{now, read, write};
@@ -23,6 +25,8 @@ fn planned(test: &TestStore) -> (i64, [i64; 2]) {
         slug: "pilot".to_owned(),
         name: pair("Pilot"),
         text: pair("New"),
+        evidence: Default::default(),
+        contact: Default::default(),
         sectors: vec![Sector::Ict],
         places: 40,
         per_sector: 4,
@@ -196,9 +200,91 @@ fn an_evaluation_is_reminded_of_and_told_once(test: &TestStore) {
     assert_eq!([told(), told()], [true, false]);
 }
 
+fn an_evaluation_is_changed_until_it_is_cancelled_once_and_nobody_is_reminded_then(
+    test: &TestStore,
+) {
+    let (evaluation_no, parties) = planned(test);
+    let found = || read(&test.store, |tx| tx.evaluation(evaluation_no)).unwrap();
+    let mut terms = found().terms;
+    terms.held_on = days(12).day();
+    terms.place = "https://meet.example/".to_owned();
+    let change = || {
+        write(&test.store, |tx| {
+            tx.change_evaluation(evaluation_no, &terms)
+        })
+    };
+    write(&test.store, |tx| {
+        tx.invite_to_evaluation(evaluation_no, &parties, now())
+    });
+    assert!(change());
+    assert_eq!(found().terms, terms);
+    assert!(found().is_open(days(20).day()));
+    assert!(!found().was_held(days(12).day()) && found().was_held(days(13).day()));
+    let cancel = || {
+        write(&test.store, |tx| {
+            tx.cancel_evaluation(evaluation_no, "closed", days(1))
+        })
+    };
+    assert_eq!([cancel(), cancel()], [true, false]);
+    assert_eq!(found().cancelled_at, Some(days(1)));
+    assert_eq!(found().cancel_reason, "closed");
+    assert!(!change());
+    assert!(!found().is_open(days(2).day()) && !found().was_held(days(20).day()));
+    let days = (days(13).day(), days(20).day());
+    let due = read(&test.store, |tx| tx.evaluations_to_remind(days, now()));
+    assert_eq!(due, []);
+    let guests = read(&test.store, |tx| tx.evaluation_guests(evaluation_no));
+    assert_eq!(guests.len(), 2, "who was invited stays");
+}
+
+fn who_came_later_is_invited_by_the_rule_of_the_first_invitation(test: &TestStore) {
+    let (evaluation_no, parties) = planned(test);
+    write(&test.store, |tx| {
+        tx.invite_to_evaluation(evaluation_no, &[], now())
+    });
+    let programme_no = read(&test.store, |tx| tx.evaluation(evaluation_no))
+        .unwrap()
+        .terms
+        .programme_no;
+    let email = "sam@bakery.example".parse().unwrap();
+    for (party_no, state) in parties
+        .into_iter()
+        .zip([PlaceState::Finished, PlaceState::Left])
+    {
+        write(&test.store, |tx| {
+            let new = NewApplication {
+                programme_no,
+                email: &email,
+                language: Language::Nl,
+                form: "{}",
+            };
+            let application_no = tx.add_application(&new, now())?;
+            tx.admit((application_no, programme_no, party_no), "{}", now())?;
+            let place = Place {
+                application_no,
+                sector: Sector::Ict,
+                rank: application_no,
+                count: 1,
+                state,
+                reason: String::new(),
+            };
+            tx.add_places(programme_no, &[place], now())
+        });
+    }
+    let late = || read(&test.store, |tx| tx.late_guests(days(15).day()));
+    let guests: Vec<i64> = late().iter().map(|(_, party_no)| *party_no).collect();
+    assert_eq!(guests, [parties[0]], "it took part until the end");
+    write(&test.store, |tx| {
+        tx.cancel_evaluation(evaluation_no, "closed", now())
+    });
+    assert_eq!(late(), []);
+}
+
 both_engines!(
     questions_change_until_somebody_is_invited,
     a_guest_answers_once_and_nobody_reads_who_said_what,
     guests_say_that_they_come_and_the_desk_notes_who_did,
     an_evaluation_is_reminded_of_and_told_once,
+    an_evaluation_is_changed_until_it_is_cancelled_once_and_nobody_is_reminded_then,
+    who_came_later_is_invited_by_the_rule_of_the_first_invitation,
 );

@@ -24,6 +24,8 @@ fn take_part(
         slug: slug.to_owned(),
         name: pair(slug),
         text: pair(""),
+        evidence: Default::default(),
+        contact: Default::default(),
         sectors: vec![Sector::Ict],
         places: 40,
         per_sector: 4,

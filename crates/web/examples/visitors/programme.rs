@@ -1,11 +1,15 @@
 //! Programmes in two states.
 
-use model::{Language, MailboxState, PlaceState, QuestionKind, Sector, Timestamp};
+use model::{Language, MailboxState, PlaceState, ProgrammeDay, QuestionKind, Sector, Timestamp};
+use rules::enrol::agreement::compose;
 use rules::enrol::draw::{Capacity, Entry, commitment};
 use rules::enrol::form::ApplicationForm;
 use rules::enrol::proof::Proof;
 use rules::enrol::report::{Counts, Report};
-use store::{EvaluationTerms, NewApplication, ProgrammeTerms, Question, StoreError, Tx};
+use store::{
+    AlternativeText, EvaluationTerms, NewApplication, ProgrammeMove, ProgrammeTerms, Question,
+    StoreError, Tx,
+};
 
 use super::party_no;
 
@@ -45,9 +49,12 @@ pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<
         tx.ask_place_override(place.application_no, colleague_no, reason, now)?;
     }
     tx.record_draw(drawn, &proof("gesloten", 3), now)?;
-    let agreement = "# Doel\nWij spreken af.\n\n- lezen\n- handelen\n\n## Duur\n1. een jaar";
-    let english = "# Purpose\nWe agree.\n\n- read";
-    tx.add_agreement(drawn, [agreement, english], None, now)?;
+    let parts = |first: &str| [first, "-", "-", "-", "-"].map(str::to_owned);
+    let dutch = parts("Wij spreken af.\n\n- lezen\n- handelen\n\n## Duur\n1. een jaar");
+    let dutch = compose(Language::Nl, &dutch);
+    let english = compose(Language::En, &parts("We agree.\n\n- read"));
+    tx.add_agreement(drawn, [&dutch, &english], None, now)?;
+    change(tx, open, drawn, now)?;
     let party_no = party_no(tx, "ziekenhuis")?;
     let first = tx.application(places[0].application_no)?;
     let form = first.expect("it was just added").form;
@@ -68,6 +75,27 @@ pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<
     tx.record_draw(ended, &proof("voorbij", 64), now)?;
     end_programme(tx, ended, now)?;
     measure_month(tx, now)
+}
+
+/// What was moved in two programmes, and what there is instead of one of them.
+fn change(tx: &mut Tx<'_>, open: i64, drawn: i64, now: Timestamp) -> Result<(), StoreError> {
+    let pair = |nl: &str, en: &str| [nl.to_owned(), en.to_owned()];
+    for (programme_no, what) in [(open, ProgrammeDay::Closing), (drawn, ProgrammeDay::End)] {
+        let moved = ProgrammeMove {
+            what,
+            before: now.day(),
+            after: now.plus_seconds(7 * DAY_SECS).day(),
+            reason: pair("er is meer tijd nodig", "more time is needed"),
+            moved_at: now,
+        };
+        tx.note_programme_move(programme_no, &moved)?;
+    }
+    let alternative = AlternativeText {
+        title: pair("Gemeenschap", "Community"),
+        text: pair("Vraag het daar.", "Ask there."),
+        url: "https://community.example/".to_owned(),
+    };
+    tx.add_alternative(drawn, &alternative)
 }
 
 /// The file of a draw of so many in one sector.
@@ -175,6 +203,8 @@ fn add_programme(
         slug: slug.to_owned(),
         name: [format!("Programma {slug}"), format!("Programme {slug}")],
         text: ["Wij waarschuwen.".to_owned(), "We warn.".to_owned()],
+        evidence: Default::default(),
+        contact: Default::default(),
         sectors: Sector::ALL.to_vec(),
         places: 40,
         per_sector: 4,
@@ -206,7 +236,10 @@ fn add_application(
         is_dutch: text("yes"),
         does_business: text("yes"),
         legal_class: text("other-business"),
+        evidence_established: text("bakkerij.example/contact"),
+        evidence_not_vital: text("geen CSIRT"),
         contact: text("present"),
+        evidence_contact: text("hoofd IT"),
         contact_name: text("Sam Voorbeeld"),
         assets: text(assets),
         consent: text("yes"),

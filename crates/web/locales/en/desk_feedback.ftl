@@ -139,7 +139,6 @@ desk-evaluation-name-nl = Name in Dutch
 desk-evaluation-name-en = Name in English
 desk-evaluation-answer-until = Last day for answers
 desk-evaluation-invited = Invited
-desk-evaluation-hidden = The desk alone sees it
 desk-evaluation-error-text = Fill in a text: a name has at most 100 characters, a place at most 300.
 desk-evaluation-error-day = Fill in a day.
 desk-evaluation-invite = Invite the participants

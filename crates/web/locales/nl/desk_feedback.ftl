@@ -139,7 +139,6 @@ desk-evaluation-name-nl = Naam in het Nederlands
 desk-evaluation-name-en = Naam in het Engels
 desk-evaluation-answer-until = Laatste dag voor antwoorden
 desk-evaluation-invited = Uitgenodigd
-desk-evaluation-hidden = Alleen de desk ziet het
 desk-evaluation-error-text = Vul een tekst in: een naam heeft hoogstens 100 tekens, een plaats hoogstens 300.
 desk-evaluation-error-day = Vul een dag in.
 desk-evaluation-invite = De deelnemers uitnodigen

@@ -39,7 +39,7 @@ use crate::visitor::Staff;
 
 pub(crate) use legal_class::enter_class;
 pub(crate) use pause::stop as pause;
-pub(crate) use reason::read_reason;
+pub(crate) use reason::{read_reason, reason_at};
 pub(crate) use tally::Tally;
 
 /// Rows of a page of a list.

@@ -13,6 +13,11 @@ const WORDS_MIN: usize = 2;
 
 /// A reason that somebody may read later, or a note in `errors` that it is none.
 pub(crate) fn read_reason(errors: &mut Errors, text: &str) -> Option<String> {
+    reason_at(errors, "reason", text)
+}
+
+/// The same of a field with another name.
+pub(crate) fn reason_at(errors: &mut Errors, field: &'static str, text: &str) -> Option<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let letters = text.chars().filter(|letter| letter.is_alphanumeric());
     let key = if letters.count() < LETTERS_MIN || text.split(' ').count() < WORDS_MIN {
@@ -22,7 +27,7 @@ pub(crate) fn read_reason(errors: &mut Errors, text: &str) -> Option<String> {
     } else {
         return Some(text);
     };
-    errors.add("reason", key);
+    errors.add(field, key);
     None
 }
 

@@ -5,6 +5,7 @@ use model::Language;
 use paper::{Block, Document};
 use rules::enrol::draw::commitment as digest;
 use rules::message::time_in_words;
+use serde::Serialize;
 use store::{Agreement, Programme, Signature};
 
 use super::in_language;
@@ -18,6 +19,28 @@ pub(crate) struct Copy<'a> {
     pub(crate) programme: &'a Programme,
     pub(crate) version: &'a Agreement,
     pub(crate) signed: Option<(&'a Signature, &'a str)>,
+}
+
+/// A version of an agreement, to be read on a page.
+#[derive(Serialize)]
+pub(crate) struct AgreementText {
+    version: i64,
+    published_at: String,
+    blocks: Vec<Block>,
+    /// SHA-256 of the text.
+    pub(crate) digest: String,
+}
+
+impl AgreementText {
+    pub(crate) fn new(language: Language, version: &Agreement) -> Self {
+        let text = in_language(language, &version.text);
+        Self {
+            version: version.version,
+            published_at: version.published_at.to_string(),
+            digest: digest(&text),
+            blocks: Block::read(&text),
+        }
+    }
 }
 
 impl Copy<'_> {

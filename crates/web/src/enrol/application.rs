@@ -117,7 +117,7 @@ pub(super) async fn show(
         })
         .await?;
     let read = own.form.read(&own.programme.terms.sectors);
-    let mistakes = read.as_ref().err().map(Vec::as_slice).unwrap_or_default();
+    let mistakes = own.form.mistakes(&own.programme.terms.sectors);
     let steps = Step::ALL.iter().map(|step| {
         let is_missing = mistakes.iter().any(|mistake| mistake.step == *step);
         (step.as_str(), is_missing)

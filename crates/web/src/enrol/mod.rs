@@ -21,11 +21,12 @@ use serde::Serialize;
 use serde_json::json;
 use store::{Programme, StoreError, Tx};
 
-pub(crate) use agreement::{Copy, pdf_file};
+pub(crate) use agreement::{AgreementText, Copy, pdf_file};
 pub(crate) use application::form_of;
 pub(crate) use criteria::{ChangeView, Declarations, unmet};
 pub(crate) use report::{ReportPaper, read_report};
 
+use crate::feedback::paragraphs;
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -38,6 +39,10 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/programmes", get(programme::list))
         .route("/programmes/{programme}", get(programme::show))
         .route("/programmes/{programme}/draw.txt", get(programme::proof))
+        .route(
+            "/programmes/{programme}/agreement.pdf",
+            get(programme::agreement),
+        )
         .route("/programmes/{programme}/report", get(report::show))
         .route(
             "/programmes/{programme}/apply",
@@ -69,6 +74,9 @@ pub(crate) struct ProgrammeView {
     closes_at: String,
     begins_on: String,
     ends_on: String,
+    /// What counts as evidence beside what always does, and whom to ask: paragraphs, or none.
+    evidence: Vec<String>,
+    contact: Vec<String>,
     commitment: Option<String>,
     /// `soon`, `open`, `closed` or `drawn`.
     state: &'static str,
@@ -90,6 +98,8 @@ impl ProgrammeView {
             closes_at: terms.closes_at.to_string(),
             begins_on: terms.begins_on.to_string(),
             ends_on: terms.ends_on.to_string(),
+            evidence: lines(language, &terms.evidence),
+            contact: lines(language, &terms.contact),
             commitment: programme.commitment.clone(),
             state: match (programme.drawn_at, now < terms.opens_at) {
                 (Some(_), _) => "drawn",
@@ -108,6 +118,12 @@ pub(crate) fn in_language(language: Language, [dutch, english]: &[String; 2]) ->
         Language::Nl => dutch.clone(),
         Language::En => english.clone(),
     }
+}
+
+/// The same by paragraphs.
+fn lines(language: Language, texts: &[String; 2]) -> Vec<String> {
+    let text = in_language(language, texts);
+    paragraphs(&text).into_iter().map(str::to_owned).collect()
 }
 
 /// Address of an application for whoever has its link.
@@ -145,12 +161,13 @@ pub(crate) fn reference_of(programme: &Programme, number: u32) -> String {
 }
 
 /// Tells the administrators of a participant something of a programme: `what` is one of
-/// [`rules::message::PARTICIPATION_NEWS`]; an agreement is to be signed until the day that it names.
+/// [`rules::message::PARTICIPATION_NEWS`]; an agreement is to be signed until the day that it names. A reason is a text, or one
+/// by language.
 pub(crate) fn tell_participant(
     site: &Site,
     tx: &mut Tx<'_>,
     (programme, party_no): (&Programme, i64),
-    (what, reason): (&str, &str),
+    (what, reason): (&str, &(impl Serialize + ?Sized)),
 ) -> Result<(), StoreError> {
     let Some(party) = tx.party(party_no)? else {
         return Ok(());
@@ -168,6 +185,7 @@ pub(crate) fn tell_participant(
         "programme": { "nl": dutch, "en": english },
         "what": what,
         "sign_by": sign_by.map(|day| day.to_string()).unwrap_or_default(),
+        "ends_on": programme.terms.ends_on.to_string(),
         "reason": reason,
         "link": site.link(&page),
     });

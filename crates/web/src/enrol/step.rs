@@ -132,9 +132,8 @@ fn page(
     if let Some(typed) = said.typed {
         form.take(step, typed);
     }
-    let mistakes = kept.read(&own.programme.terms.sectors).err();
     let mut incomplete: Vec<&'static str> = Vec::new();
-    for mistake in mistakes.unwrap_or_default() {
+    for mistake in kept.mistakes(&own.programme.terms.sectors) {
         let word = mistake.step.as_str();
         if mistake.step != Step::Submit && !incomplete.contains(&word) {
             incomplete.push(word);
@@ -196,8 +195,7 @@ pub(super) async fn save(
             if !tx.keep_application_form(own.application.application_no, &kept)? {
                 return Err(Refusal::Conflict);
             }
-            let mistakes = own.form.read(&own.programme.terms.sectors).err();
-            let mistakes = mistakes.unwrap_or_default();
+            let mistakes = own.form.mistakes(&own.programme.terms.sectors);
             if step == Step::Submit && asked != "later" && mistakes.is_empty() {
                 submit(&inner, tx, &own)?;
             }
@@ -217,8 +215,7 @@ pub(super) async fn save(
     let mut register = None;
     if step == Step::Organisation && go != "later" {
         register = trade::fill_in(&site, client, &mut own).await?;
-        let left = own.form.read(&own.programme.terms.sectors).err();
-        mistakes = left.unwrap_or_default();
+        mistakes = own.form.mistakes(&own.programme.terms.sectors);
     }
     let overview = home(&site, own.application.application_no);
     let to = |end: &str| Ok(Redirect::to(&format!("{overview}{end}")).into_response());
@@ -255,8 +252,7 @@ fn is_overtaken(kept: &ApplicationForm, step: Step, typed: &ApplicationForm, see
 
 /// Tells whether two pages of a step showed the same.
 fn mark_of(form: &ApplicationForm, step: Step) -> String {
-    let shown = serde_json::to_vec(&form.shown_at(step)).expect("texts can be written");
-    blake3::hash(&shown).to_hex()[..32].to_owned()
+    crate::form::mark_of(&form.shown_at(step))
 }
 
 /// The fields in which two forms differ, each with what is kept in it.
@@ -313,13 +309,17 @@ fn errors_of(mistakes: &[Mistake], step: Step) -> Errors {
 }
 
 /// What is said of a field; of the others, that a line of text is expected.
-const TEXTS: [(&str, &str); 8] = [
+const TEXTS: [(&str, &str); 12] = [
     ("kvk", "enrol-error-kvk"),
     ("sector", "enrol-error-choice"),
     ("size", "enrol-error-choice"),
     ("form", "enrol-error-choice"),
     ("legal_class", "enrol-error-choice"),
     ("contact", "enrol-error-choice"),
+    ("evidence_established", "enrol-error-evidence"),
+    ("evidence_not_vital", "enrol-error-evidence"),
+    ("evidence_no_relay", "enrol-error-evidence"),
+    ("evidence_contact", "enrol-error-evidence"),
     ("assets", "enrol-error-assets"),
     ("consent", "enrol-error-consent"),
 ];

@@ -40,6 +40,8 @@ impl Enrolling {
             slug: text("pilot"),
             name: [text("Proef met waarschuwingen"), text("Pilot of warnings")],
             text: [text("Wij waarschuwen."), text("We warn.")],
+            evidence: Default::default(),
+            contact: Default::default(),
             sectors: Sector::ALL.to_vec(),
             places: 40,
             per_sector: 4,
@@ -107,11 +109,17 @@ const FIELDS: [(&str, &[(&str, &str)]); 5] = [
             ("is_dutch", "yes"),
             ("does_business", "yes"),
             ("legal_class", "other-business"),
+            ("evidence_established", "bakery.example/contact"),
+            ("evidence_not_vital", "a bakery; no CSIRT"),
         ],
     ),
     (
         "contact",
-        &[("contact", "present"), ("contact_name", "Sam Voorbeeld")],
+        &[
+            ("contact", "present"),
+            ("evidence_contact", "head of the bakery"),
+            ("contact_name", "Sam Voorbeeld"),
+        ],
     ),
     (
         "assets",
@@ -199,6 +207,44 @@ fn what_was_filled_in_is_kept_right_or_wrong_and_the_link_leads_back() {
     );
     let application = enrolling.site.store().read(|tx| tx.application(1));
     assert_eq!(application.unwrap().unwrap().state, ApplicationState::Begun);
+}
+
+#[test]
+fn evidence_is_asked_with_each_declaration_and_goes_with_the_rest() {
+    let enrolling = Enrolling::new();
+    let mut browser = enrolling.site.browser();
+    let home = begin(&mut browser);
+    for (step, fields) in &FIELDS[..4] {
+        send(&mut browser, &home, step, fields);
+    }
+    let declared = [
+        ("form", "private-law"),
+        ("is_dutch", "yes"),
+        ("legal_class", "other-business"),
+        ("relay", "Relay Example"),
+    ];
+    let told = send(&mut browser, &home, "criteria", &declared);
+    assert_eq!(told.status, StatusCode::OK);
+    for field in ["established", "not_vital", "no_relay"] {
+        let link = format!("href=\"#evidence_{field}\"");
+        assert!(told.body.contains(&link), "{field}: {}", told.body);
+    }
+    let early = send(&mut browser, &home, "submit", &[("consent", "yes")]);
+    assert_eq!(early.status, StatusCode::OK, "evidence is missing");
+    // Whoever does not know what it is by law has nothing to show.
+    let unknown = [
+        ("form", "private-law"),
+        ("legal_class", "unknown"),
+        ("evidence_no_relay", "we asked our sector"),
+    ];
+    let next = send(&mut browser, &home, "criteria", &unknown);
+    assert_eq!(next.location(), format!("{home}/contact"), "{}", next.body);
+    send(&mut browser, &home, "criteria", FIELDS[1].1);
+    let sent = send(&mut browser, &home, "submit", &[("consent", "yes")]);
+    assert_eq!(sent.location(), format!("{home}?done=submitted"));
+    assert!(kept_form(&enrolling).contains("head of the bakery"));
+    browser.post(&format!("{home}/withdraw"), &[]);
+    assert_eq!(kept_form(&enrolling), "{}");
 }
 
 #[test]

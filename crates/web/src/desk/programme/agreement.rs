@@ -1,13 +1,16 @@
-//! The agreement of a programme: its next version, and copies of it.
+//! The agreement of a programme: its next version, and copies of it. A version has every part that requirement PI-08 names, in
+//! both languages: the form has a field for each.
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use model::{Day, IdKind};
+use model::{Day, IdKind, Language};
 use rules::access::DeskDeed;
+use rules::enrol::agreement::{compose, parts};
 use rules::enrol::changes::may_hold_from;
 use rules::enrol::draw::commitment as digest;
 use serde::{Deserialize, Serialize};
+use store::Agreement;
 use uuid::Uuid;
 
 use super::{coordinator_must_have_proved, done, hold_running, participants, subject};
@@ -17,16 +20,111 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
 
-/// Characters of an agreement: some thirty pages.
-const TEXT_CHARS_MAX: usize = 100_000;
+/// Characters of a part of an agreement: some six pages.
+const PART_CHARS_MAX: usize = 20_000;
 
+/// The fields of the parts, by language, in the order of [`rules::enrol::agreement::Part::ALL`].
+const FIELDS: [[&str; 5]; 2] = [
+    [
+        "purpose_nl",
+        "obligations_nl",
+        "liability_nl",
+        "data_use_nl",
+        "data_protection_nl",
+    ],
+    [
+        "purpose_en",
+        "obligations_en",
+        "liability_en",
+        "data_use_en",
+        "data_protection_en",
+    ],
+];
+
+/// An agreement as it is sent: a field for each part that it cannot do without.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct AgreementForm {
-    pub(super) text_nl: String,
-    pub(super) text_en: String,
+    purpose_nl: String,
+    obligations_nl: String,
+    liability_nl: String,
+    data_use_nl: String,
+    data_protection_nl: String,
+    purpose_en: String,
+    obligations_en: String,
+    liability_en: String,
+    data_use_en: String,
+    data_protection_en: String,
     /// Last day on which it is to be signed; empty: none is named.
-    pub(super) sign_by: String,
+    sign_by: String,
+}
+
+impl AgreementForm {
+    /// The form with the parts of a version, to write the next one.
+    pub(super) fn of(version: &Agreement) -> Self {
+        let [dutch, english] = &version.text;
+        let [
+            purpose_nl,
+            obligations_nl,
+            liability_nl,
+            data_use_nl,
+            data_protection_nl,
+        ] = parts(Language::Nl, dutch);
+        let [
+            purpose_en,
+            obligations_en,
+            liability_en,
+            data_use_en,
+            data_protection_en,
+        ] = parts(Language::En, english);
+        Self {
+            purpose_nl,
+            obligations_nl,
+            liability_nl,
+            data_use_nl,
+            data_protection_nl,
+            purpose_en,
+            obligations_en,
+            liability_en,
+            data_use_en,
+            data_protection_en,
+            sign_by: String::new(),
+        }
+    }
+
+    /// The whole texts, in Dutch and in English; notes each part that is empty or too long.
+    fn texts(&self, errors: &mut Errors) -> [String; 2] {
+        let typed = [
+            [
+                &self.purpose_nl,
+                &self.obligations_nl,
+                &self.liability_nl,
+                &self.data_use_nl,
+                &self.data_protection_nl,
+            ],
+            [
+                &self.purpose_en,
+                &self.obligations_en,
+                &self.liability_en,
+                &self.data_use_en,
+                &self.data_protection_en,
+            ],
+        ];
+        let mut whole = <[String; 2]>::default();
+        let languages = [Language::Nl, Language::En].into_iter().zip(FIELDS);
+        for (text, ((language, fields), typed)) in whole.iter_mut().zip(languages.zip(typed)) {
+            let mut parts = <[String; 5]>::default();
+            for (part, (field, typed)) in parts.iter_mut().zip(fields.into_iter().zip(typed)) {
+                // Browsers end lines their own way; the digest is that of plain line ends.
+                *part = typed.replace("\r\n", "\n").trim().to_owned();
+                if part.is_empty() || part.chars().count() > PART_CHARS_MAX {
+                    errors.add(field, "desk-agreement-error-part");
+                }
+            }
+            *text = compose(language, &parts);
+        }
+        whole
+    }
 }
 
 /// Publishes the next version of the agreement. Everybody signs anew, and is told so.
@@ -38,18 +136,7 @@ pub(super) async fn publish(
 ) -> Result<Response, Refusal> {
     let now = coordinator_must_have_proved(&site, &staff)?;
     let mut errors = Errors::default();
-    let mut text = |field, text: &str| {
-        // Browsers end lines their own way; the digest is that of plain line ends.
-        let text = text.replace("\r\n", "\n").trim().to_owned();
-        if text.is_empty() || text.chars().count() > TEXT_CHARS_MAX {
-            errors.add(field, "desk-agreement-error-text");
-        }
-        text
-    };
-    let texts = [
-        text("text_nl", &form.text_nl),
-        text("text_en", &form.text_en),
-    ];
+    let texts = form.texts(&mut errors);
     let sign_by = match form.sign_by.trim() {
         "" => None,
         day => {

@@ -93,6 +93,8 @@ impl RegisterView {
 struct CriterionRow {
     word: &'static str,
     declared: &'static str,
+    /// The evidence that the applicant gave.
+    given: String,
     verdict: &'static str,
     evidence: String,
 }
@@ -161,9 +163,11 @@ async fn page(
             Ok((programme, one, register, known, is_known_relay))
         })
         .await?;
+    let form = form_of(&one.application);
     let row = |criterion: &Criterion| CriterionRow {
         word: criterion.as_str(),
         declared: one.read.declared.verdict(*criterion).as_str(),
+        given: form.evidence(*criterion).to_owned(),
         verdict: one.verdict(*criterion).as_str(),
         evidence: one
             .judged
@@ -172,6 +176,7 @@ async fn page(
             .map(|judged| judged.evidence.clone())
             .unwrap_or_default(),
     };
+    let criteria = Criterion::ALL.iter().map(row).collect();
     let is_ipv6 = |asset: &&AssetValue| asset.bounds().is_some_and(|(first, _)| first.is_ipv6());
     let (ipv6, others): (Vec<&AssetValue>, _) = one.read.assets.iter().partition(is_ipv6);
     let shown = |assets: Vec<&AssetValue>| assets.iter().map(ToString::to_string).collect();
@@ -182,13 +187,13 @@ async fn page(
         programme: in_language(staff.visitor.language, &programme.terms.name),
         number: one.number,
         email: one.application.email.as_ref().map(ToString::to_string),
-        form: form_of(&one.application),
+        form,
         count,
         total: count.total(),
         ipv6: shown(ipv6),
         others: shown(others),
         is_eligible: one.is_eligible(),
-        criteria: Criterion::ALL.iter().map(row).collect(),
+        criteria,
         register: register
             .filter(|answer| answer.kvk == one.read.kvk)
             .map(|answer| RegisterView::new(answer, &one.read.organisation)),

@@ -22,6 +22,9 @@ struct View {
     id: Uuid,
     programme: ProgrammeView,
     is_published: bool,
+    /// Whether something is missing that everybody looks for on its page: the agreement, alternatives with an address,
+    /// evaluations.
+    lacks: [bool; 3],
     /// Whether the seed can still be fixed.
     may_commit: bool,
     may_draw: bool,
@@ -60,7 +63,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
-    let (programme, all, known, places) = site
+    let (programme, all, known, places, lacks) = site
         .read(move |tx| {
             let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
             let all = applicants(tx, &programme)?;
@@ -68,7 +71,12 @@ pub(super) async fn show(
                 .iter()
                 .map(|one| tx.parties_with_kvk(one.read.kvk.as_str()));
             let known = known.collect::<Result<Vec<_>, _>>()?;
-            Ok((programme, all, known, tx.places_of(programme_no)?))
+            let lacks = [
+                tx.agreements_of(programme_no)?.is_empty(),
+                tx.alternatives_of(programme_no)?.is_empty(),
+                tx.evaluations_of(programme_no)?.is_empty(),
+            ];
+            Ok((programme, all, known, tx.places_of(programme_no)?, lacks))
         })
         .await?;
     let row = |(one, known): (&Applicant, Vec<String>)| Row {
@@ -99,6 +107,7 @@ pub(super) async fn show(
         id,
         programme: ProgrammeView::new(&site, staff.visitor.language, &programme),
         is_published: programme.published_at.is_some(),
+        lacks,
         may_commit: !is_sealed && !is_closed,
         may_draw: is_sealed && is_closed && programme.drawn_at.is_none() && undecided == 0,
         eligible: applications.iter().filter(|row| row.is_eligible).count(),
@@ -118,7 +127,7 @@ pub(super) async fn show(
             |one, size| one.read.size == *size,
             |size| size.as_str(),
         ),
-        done: before.key(&["added", "published", "committed", "drawn"]),
+        done: before.key(&["added", "changed", "published", "committed", "drawn"]),
     };
     site.page(&staff, "desk/programme/detail.html", &view)
 }

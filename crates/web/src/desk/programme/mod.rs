@@ -4,10 +4,12 @@
 
 mod admission;
 mod agreement;
+mod alternatives;
 mod applicant;
 mod application;
 mod detail;
 mod draw;
+mod edit;
 mod evaluation;
 mod list;
 mod measures;
@@ -16,6 +18,7 @@ mod participants;
 mod places;
 mod report;
 mod standing;
+mod terms;
 mod work;
 
 pub(super) use work::{Work, open_work};
@@ -37,6 +40,31 @@ pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route("/desk/programmes", get(list::list).post(list::add))
         .route("/desk/programmes/{programme}", get(detail::show))
+        .route(
+            "/desk/programmes/{programme}/edit",
+            get(edit::show).post(edit::change),
+        )
+        .route(
+            "/desk/programmes/{programme}/closing",
+            post(edit::move_closing),
+        )
+        .route("/desk/programmes/{programme}/extend", post(edit::extend))
+        .route(
+            "/desk/programmes/{programme}/contact",
+            post(edit::correct_contact),
+        )
+        .route(
+            "/desk/programmes/{programme}/alternatives",
+            get(alternatives::list).post(alternatives::add),
+        )
+        .route(
+            "/desk/programmes/{programme}/alternatives/{alternative}",
+            get(alternatives::show).post(alternatives::change),
+        )
+        .route(
+            "/desk/programmes/{programme}/alternatives/{alternative}/remove",
+            post(alternatives::remove),
+        )
         .route("/desk/programmes/{programme}/publish", post(draw::publish))
         .route("/desk/programmes/{programme}/commit", post(draw::commit))
         .route("/desk/programmes/{programme}/draw", post(draw::draw))

@@ -88,11 +88,7 @@ pub(super) async fn page(
         })
         .await?;
     let language = staff.visitor.language;
-    let kept = agreement.as_ref().map(|agreement| AgreementForm {
-        text_nl: agreement.text[0].clone(),
-        text_en: agreement.text[1].clone(),
-        sign_by: String::new(),
-    });
+    let kept = agreement.as_ref().map(AgreementForm::of);
     let sign_by = agreement.as_ref().and_then(|agreement| agreement.sign_by);
     let taken = || {
         rows.iter()

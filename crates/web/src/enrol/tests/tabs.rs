@@ -11,9 +11,10 @@ fn seen(page: &str) -> String {
 }
 
 /// The page of the contact with a name, from a tab that showed this mark.
-fn contact<'f>(name: &'f str, seen: &'f str) -> [(&'f str, &'f str); 3] {
+fn contact<'f>(name: &'f str, seen: &'f str) -> [(&'f str, &'f str); 4] {
     [
         ("contact", "promised"),
+        ("evidence_contact", "from 1 March"),
         ("contact_name", name),
         ("seen", seen),
     ]
@@ -28,6 +29,7 @@ fn an_older_tab_is_told_what_was_saved_since_and_overwrites_it_only_when_asked_a
     let (newer, older) = (browser.get(&page).body, browser.get(&page).body);
     let saved = [
         ("contact", "present"),
+        ("evidence_contact", "from 1 March"),
         ("contact_name", "Sam Voorbeeld"),
         ("seen", &seen(&newer)),
     ];

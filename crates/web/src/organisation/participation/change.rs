@@ -1,5 +1,6 @@
 //! What changed at a participant: establishment, legal class, attachment, technical contact. The criteria are checked at
-//! once, and the coordinator sees what came of it. Assets are changed on their own pages. Leaving is here too.
+//! once, and the coordinator sees what came of it. Assets are changed on their own pages. Leaving is here too, and not taking
+//! part after all.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -13,7 +14,7 @@ use store::ParticipantChange;
 use uuid::Uuid;
 
 use super::{Taking, done, page};
-use crate::desk::enter_class;
+use crate::desk::{enter_class, reason_at};
 use crate::enrol::{Declarations, pass_on};
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -48,8 +49,10 @@ pub(super) async fn report(
     let mut form = taking.form;
     // Whoever is there stays whoever it is: the name is not asked again.
     let (name, phone) = (form.contact_name.clone(), form.contact_phone.clone());
-    form.take(Step::Criteria, sent.form.clone());
-    form.take(Step::Contact, sent.form);
+    let mut said = sent.form;
+    said.keep_evidence(&form);
+    form.take(Step::Criteria, said.clone());
+    form.take(Step::Contact, said);
     (form.contact_name, form.contact_phone) = (name, phone);
     for mistake in form
         .read(&taking.programme.terms.sectors)
@@ -123,4 +126,46 @@ pub(super) async fn leave(
     })
     .await?;
     Ok(done(&member, &id, "left").into_response())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DeclineForm {
+    /// Why; may stay empty.
+    decline_reason: String,
+}
+
+/// Gives up a place before the agreement is signed. It goes to the next that waits, as when the coordinator takes it back.
+pub(super) async fn decline(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, id)): Path<(Uuid, Uuid)>,
+    Form(form): Form<DeclineForm>,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::SignAgreements)?;
+    let (party_no, now) = (member.party_no, site.now());
+    member.who.must_have_proved(now)?;
+    let programme_no = site.number(IdKind::Programme, &id)?;
+    let mut errors = Errors::default();
+    let reason = match form.decline_reason.trim() {
+        "" => None,
+        text => reason_at(&mut errors, "decline_reason", text),
+    };
+    if !errors.is_empty() {
+        return page(&site, &member, id, None, errors, String::new()).await;
+    }
+    let (actor, subject) = (member.who.actor(&site), member.subject());
+    let inner = site.clone();
+    site.write(move |tx| {
+        tx.hold_programme(programme_no)?;
+        let taking = Taking::of(tx, party_no, programme_no)?;
+        let application_no = taking.participant.application_no;
+        if !tx.decline_place(application_no, reason.as_deref(), now)? {
+            return Err(Refusal::Conflict);
+        }
+        tx.record(now, &actor, "decline-place", &subject, "")?;
+        Ok(pass_on(&inner, tx, &actor)?)
+    })
+    .await?;
+    Ok(done(&member, &id, "declined").into_response())
 }

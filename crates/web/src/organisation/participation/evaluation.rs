@@ -31,6 +31,8 @@ struct View {
     held_on: String,
     place: String,
     answer_until: String,
+    /// Why it does not take place.
+    cancelled: Option<String>,
     is_open: bool,
     may_answer: bool,
     /// `yes`, `no`, or nothing.
@@ -146,6 +148,9 @@ pub(super) async fn show(
         held_on: terms.held_on.to_string(),
         place: terms.place.clone(),
         answer_until: terms.answer_until.to_string(),
+        cancelled: evaluation
+            .cancelled_at
+            .map(|_| evaluation.cancel_reason.clone()),
         is_open: evaluation.is_open(site.now().day()),
         may_answer: may_answer(&member),
         is_coming: match guest.is_coming {
@@ -184,7 +189,10 @@ pub(super) async fn come(
     let own = numbers(&site, &programme, &id)?;
     let party_no = member.party_no;
     site.write(move |tx| {
-        of_guest(tx, party_no, own)?;
+        let (evaluation, _) = of_guest(tx, party_no, own)?;
+        if evaluation.cancelled_at.is_some() {
+            return Err(Refusal::Conflict);
+        }
         Ok(tx.say_coming(own.1, party_no, is_coming)?)
     })
     .await?;

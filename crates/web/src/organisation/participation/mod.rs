@@ -12,16 +12,14 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 use model::{AssetKind, AssetValue, DomainName, IdKind, LegalClass, PlaceState};
-use paper::Block;
 use rules::access::Deed;
-use rules::enrol::draw::commitment as digest;
 use rules::enrol::form::ApplicationForm;
 use serde::Serialize;
 use store::{Agreement, AssetFilter, Participant, Place, Programme, Signature, Tx};
 use uuid::Uuid;
 
 use super::Before;
-use crate::enrol::{ChangeView, Declarations, ProgrammeView, in_language, unmet};
+use crate::enrol::{AgreementText, ChangeView, Declarations, ProgrammeView, in_language, unmet};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -46,6 +44,7 @@ pub(super) fn routes() -> Router<Site> {
         .route(&at("/{programme}/mailbox/code"), post(mailbox::answer))
         .route(&at("/{programme}/change"), post(change::report))
         .route(&at("/{programme}/leave"), post(change::leave))
+        .route(&at("/{programme}/decline"), post(change::decline))
         .route(
             &at("/{programme}/evaluations/{evaluation}"),
             get(evaluation::show).post(evaluation::answer),
@@ -144,18 +143,16 @@ struct View {
     changes: Vec<ChangeView>,
     /// Version, who signed it and when.
     signatures: Vec<(i64, String, String)>,
-    /// Address, name and day of the evaluations to which the organisation was invited.
-    evaluations: Vec<(String, String, String)>,
+    /// Address, name and day of the evaluations to which the organisation was invited, and whether they do not take place.
+    evaluations: Vec<(String, String, String, bool)>,
     errors: Errors,
     done: String,
 }
 
 #[derive(Serialize)]
 struct AgreementView {
-    version: i64,
-    published_at: String,
-    blocks: Vec<Block>,
-    digest: String,
+    #[serde(flatten)]
+    text: AgreementText,
     /// Who signed this version, and when.
     signed: Option<(String, String)>,
     /// Whether an older version was signed.
@@ -172,7 +169,6 @@ impl AgreementView {
         signatures: &[Signature],
     ) -> Option<Self> {
         let newest = versions.first()?;
-        let text = in_language(language, &newest.text);
         let own: Vec<&Signature> = signatures
             .iter()
             .filter(|signature| signature.party_no == party_no)
@@ -181,10 +177,7 @@ impl AgreementView {
             .iter()
             .find(|signature| signature.agreement_no == newest.agreement_no);
         Some(Self {
-            version: newest.version,
-            published_at: newest.published_at.to_string(),
-            digest: digest(&text),
-            blocks: Block::read(&text),
+            text: AgreementText::new(language, newest),
             signed: signed
                 .map(|signature| (signature.signatory.clone(), signature.signed_at.to_string())),
             is_renewed: !own.is_empty() && signed.is_none(),
@@ -230,7 +223,9 @@ async fn show(
     Path((_, id)): Path<(Uuid, Uuid)>,
     Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
-    let done = before.known(&["signed", "sent", "proved", "code", "reported", "left"]);
+    let done = before.known(&[
+        "signed", "sent", "proved", "code", "reported", "left", "declined",
+    ]);
     page(&site, &member, id, None, Errors::default(), done).await
 }
 
@@ -298,7 +293,8 @@ async fn page(
                 let evaluation = site.id(IdKind::Evaluation, one.evaluation_no);
                 let page = format!("{}/evaluations/{evaluation}", address(member, &id));
                 let name = in_language(language, &one.terms.name);
-                (page, name, one.terms.held_on.to_string())
+                let held_on = one.terms.held_on.to_string();
+                (page, name, held_on, one.cancelled_at.is_some())
             })
             .collect(),
         errors,

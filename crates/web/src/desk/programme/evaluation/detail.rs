@@ -3,29 +3,31 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use axum_extra::extract::Form;
-use message::tell_administrators;
+use message::tell_of_evaluation;
 use model::{IdKind, QuestionKind};
 use rules::access::DeskDeed;
-use rules::message::ServiceKind;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use store::{Evaluation, EvaluationGuest, Tx};
+use store::{Evaluation, EvaluationGuest, StoreError, Tx};
 use uuid::Uuid;
 
+use super::change::was_held;
+use super::list::EvaluationForm;
 use super::questions::QuestionForm;
 use super::results::Results;
 use super::{address, numbers, of_programme};
 use crate::desk::Done;
 use crate::desk::programme::coordinator_must_have_proved;
 use crate::enrol::in_language;
-use crate::form::Errors;
+use crate::form::{Errors, mark_of};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
 
 /// What was done just now that the page has a text for.
-const DONE: [&str; 6] = [
+const DONE: [&str; 8] = [
     "added",
+    "changed",
+    "cancelled",
     "question",
     "invited",
     "attendance",
@@ -42,6 +44,15 @@ struct View {
     place: String,
     answer_until: String,
     is_invited: bool,
+    /// Since when it does not take place, and why not.
+    cancelled: Option<(String, String)>,
+    /// Whether it can be changed, and cancelled.
+    is_open: bool,
+    terms: EvaluationForm,
+    cancel_reason: String,
+    /// What is kept, where somebody else saved something since the page was opened.
+    kept: Option<EvaluationForm>,
+    seen: String,
     /// When participants were told what changed.
     told_at: Option<String>,
     guests: Vec<GuestView>,
@@ -52,6 +63,16 @@ struct View {
     form: QuestionForm,
     errors: Errors,
     done: Option<&'static str>,
+}
+
+/// What was sent and is not saved, of the forms of the page.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) question: QuestionForm,
+    pub(super) terms: Option<EvaluationForm>,
+    /// Whether something else was saved since the page was opened.
+    pub(super) is_overtaken: bool,
+    pub(super) cancel_reason: String,
 }
 
 /// Who was invited. Whether it answered the survey is not shown: few answers would tell who said what.
@@ -71,26 +92,35 @@ pub(super) async fn show(
     Query(before): Query<Done>,
 ) -> Result<Response, Refusal> {
     let done = before.key(&DONE);
-    page(&site, &staff, ids, None, Errors::default(), done).await
+    page(
+        &site,
+        &staff,
+        ids,
+        Typed::default(),
+        Errors::default(),
+        done,
+    )
+    .await
 }
 
 pub(super) async fn page(
     site: &Site,
     staff: &Staff,
     ids: (Uuid, Uuid),
-    form: Option<QuestionForm>,
+    typed: Typed,
     errors: Errors,
     done: Option<&'static str>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
     let own = numbers(site, ids)?;
     let (inner, language) = (site.clone(), staff.visitor.language);
-    let (evaluation, guests, results) = site
+    let (evaluation, guests, results, is_held) = site
         .read(move |tx| {
             let evaluation = of_programme(tx, own)?;
             let guests = tx.evaluation_guests(evaluation.evaluation_no)?;
             let results = Results::of(&inner, tx, evaluation.evaluation_no, language)?;
-            Ok((evaluation, guests, results))
+            let is_held = was_held(&inner, tx, &evaluation)?;
+            Ok((evaluation, guests, results, is_held))
         })
         .await?;
     let count = |is: fn(&EvaluationGuest) -> bool| guests.iter().filter(|it| is(it)).count();
@@ -103,6 +133,14 @@ pub(super) async fn page(
         place: terms.place.clone(),
         answer_until: terms.answer_until.to_string(),
         is_invited: evaluation.invited_at.is_some(),
+        cancelled: evaluation
+            .cancelled_at
+            .map(|at| (at.to_string(), evaluation.cancel_reason.clone())),
+        is_open: evaluation.cancelled_at.is_none() && !is_held,
+        seen: mark_of(&EvaluationForm::of(terms)),
+        kept: typed.is_overtaken.then(|| EvaluationForm::of(terms)),
+        terms: typed.terms.unwrap_or_else(|| EvaluationForm::of(terms)),
+        cancel_reason: typed.cancel_reason,
         told_at: evaluation.told_at.map(|at| at.to_string()),
         counts: [
             guests.len(),
@@ -113,7 +151,7 @@ pub(super) async fn page(
         guests: guests.iter().map(|it| guest_view(site, it)).collect(),
         results,
         kinds: QuestionKind::ALL.iter().map(|kind| kind.as_str()).collect(),
-        form: form.unwrap_or_default(),
+        form: typed.question,
         errors,
         done,
     };
@@ -152,12 +190,7 @@ pub(super) async fn invite(
             return Err(Refusal::Conflict);
         }
         for party_no in &parties {
-            let party = inner.id(IdKind::Party, *party_no);
-            let page = format!(
-                "/organisations/{party}/programmes/{}/evaluations/{}",
-                ids.0, ids.1
-            );
-            tell(&inner, tx, *party_no, &evaluation, ("invited", &page))?;
+            tell(&inner, tx, &evaluation, (*party_no, "invited"))?;
         }
         let subject = format!("evaluation {}", ids.1);
         let detail = format!("{} organisations", parties.len());
@@ -182,29 +215,24 @@ fn taking_part(tx: &mut Tx<'_>, programme_no: i64) -> Result<Vec<i64>, Refusal> 
 fn tell(
     site: &Site,
     tx: &mut Tx<'_>,
-    party_no: i64,
     evaluation: &Evaluation,
-    (what, page): (&str, &str),
-) -> Result<(), Refusal> {
-    let terms = &evaluation.terms;
-    let programme = tx.programme(terms.programme_no)?.ok_or(Refusal::NotFound)?;
-    let by_language = |[nl, en]: &[String; 2]| json!({ "nl": nl, "en": en });
-    let facts = json!({
-        "programme": by_language(&programme.terms.name),
-        "evaluation": by_language(&terms.name),
-        "what": what,
-        "held_on": terms.held_on.to_string(),
-        "answer_until": terms.answer_until.to_string(),
-        "link": site.link(page),
-    });
-    let kind = ServiceKind::Evaluation;
-    Ok(tell_administrators(
-        tx,
-        party_no,
-        kind,
-        &facts.to_string(),
-        site.now(),
-    )?)
+    whom: (i64, &str),
+) -> Result<(), StoreError> {
+    tell_of_evaluation(tx, site.origin().as_str(), evaluation, whom, site.now())
+}
+
+/// Tells the administrators of all who were invited; gives how many organisations that are.
+pub(super) fn tell_guests(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    evaluation: &Evaluation,
+    what: &str,
+) -> Result<usize, StoreError> {
+    let guests = tx.evaluation_guests(evaluation.evaluation_no)?;
+    for guest in &guests {
+        tell(site, tx, evaluation, (guest.party_no, what))?;
+    }
+    Ok(guests.len())
 }
 
 /// Sends all who were invited to the log of what changed, once: answers have no name, so those who asked are among them.
@@ -221,18 +249,9 @@ pub(super) async fn tell_changes(
         if !tx.note_told(evaluation.evaluation_no, now)? {
             return Err(Refusal::Conflict);
         }
-        let guests = tx.evaluation_guests(evaluation.evaluation_no)?;
-        for guest in &guests {
-            tell(
-                &inner,
-                tx,
-                guest.party_no,
-                &evaluation,
-                ("changed", "/changes"),
-            )?;
-        }
+        let told = tell_guests(&inner, tx, &evaluation, "changed")?;
         let subject = format!("evaluation {}", ids.1);
-        let detail = format!("{} organisations", guests.len());
+        let detail = format!("{told} organisations");
         Ok(tx.record(now, &actor, "tell-changes", &subject, &detail)?)
     })
     .await?;
@@ -259,6 +278,9 @@ pub(super) async fn attend(
     let (actor, now) = (staff.who.actor(&site), site.now());
     site.write(move |tx| {
         let evaluation = of_programme(tx, own)?;
+        if evaluation.cancelled_at.is_some() {
+            return Err(Refusal::Conflict);
+        }
         tx.note_attendance(evaluation.evaluation_no, &came)?;
         let subject = format!("evaluation {}", ids.1);
         let detail = format!("{} came", came.len());

@@ -34,7 +34,18 @@ pub(super) struct EvaluationForm {
 }
 
 impl EvaluationForm {
-    fn read(&self, programme_no: i64, errors: &mut Errors) -> Option<EvaluationTerms> {
+    pub(super) fn of(terms: &EvaluationTerms) -> Self {
+        let [name_nl, name_en] = terms.name.clone();
+        Self {
+            name_nl,
+            name_en,
+            held_on: terms.held_on.to_string(),
+            place: terms.place.clone(),
+            answer_until: terms.answer_until.to_string(),
+        }
+    }
+
+    pub(super) fn read(&self, programme_no: i64, errors: &mut Errors) -> Option<EvaluationTerms> {
         let mut text = |field, text: &str, chars_max| {
             let chars = (1, chars_max);
             written(errors, field, text, chars, "desk-evaluation-error-text")
@@ -76,7 +87,8 @@ struct Row {
     id: Uuid,
     name: String,
     held_on: String,
-    is_invited: bool,
+    /// `planned`, `invited` or `cancelled`.
+    state: &'static str,
 }
 
 pub(super) async fn list(
@@ -108,7 +120,11 @@ async fn page(
         id: site.id(IdKind::Evaluation, evaluation.evaluation_no),
         name: in_language(language, &evaluation.terms.name),
         held_on: evaluation.terms.held_on.to_string(),
-        is_invited: evaluation.invited_at.is_some(),
+        state: match (evaluation.cancelled_at, evaluation.invited_at) {
+            (Some(_), _) => "cancelled",
+            (None, Some(_)) => "invited",
+            (None, None) => "planned",
+        },
     };
     let view = View {
         id,

@@ -1,8 +1,9 @@
-//! Evaluations of a programme: planning one with its questions, inviting the participants, noting who came, and reading what
+//! Evaluations of a programme: planning one with its questions, inviting the participants, changing or cancelling it, noting who came, and reading what
 //! they answered.
 //!
 //! What participants see is in `organisation::participation::evaluation`.
 
+mod change;
 mod detail;
 mod list;
 mod questions;
@@ -26,6 +27,8 @@ pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route(&at(""), get(list::list).post(list::add))
         .route(&at("/{evaluation}"), get(detail::show))
+        .route(&at("/{evaluation}/change"), post(change::change))
+        .route(&at("/{evaluation}/cancel"), post(change::cancel))
         .route(&at("/{evaluation}/invite"), post(detail::invite))
         .route(&at("/{evaluation}/attendance"), post(detail::attend))
         .route(&at("/{evaluation}/tell"), post(detail::tell_changes))

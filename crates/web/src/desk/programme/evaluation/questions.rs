@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::Question;
 use uuid::Uuid;
 
-use super::detail::page;
+use super::detail::{Typed, page};
 use super::{address, numbers, of_programme};
 use crate::feedback::{paragraphs, written};
 use crate::form::Errors;
@@ -76,7 +76,11 @@ pub(super) async fn add(
     let own = numbers(&site, ids)?;
     let mut errors = Errors::default();
     let Some(question) = form.read(&mut errors) else {
-        return page(&site, &staff, ids, Some(form), errors, None).await;
+        let typed = Typed {
+            question: form,
+            ..Typed::default()
+        };
+        return page(&site, &staff, ids, typed, errors, None).await;
     };
     site.write(move |tx| {
         let evaluation = of_programme(tx, own)?;

@@ -5,7 +5,7 @@ use model::{PlaceState, Sector, StaffRole};
 
 use super::super::at_work;
 use super::taking_part::{administrator, sign};
-use super::{again, apply, drawn, places};
+use super::{again, agreement, apply, drawn, places};
 use crate::enrol::tests::Enrolling;
 use crate::testing::Browser;
 
@@ -15,8 +15,7 @@ pub(super) fn admitted(enrolling: &Enrolling) -> (Browser<'_>, String) {
     let here = drawn(enrolling, &mut coordinator);
     let mut coordinator = again(enrolling, "analyst@csirt.example");
     coordinator.post(&format!("{here}/draw"), &[]);
-    let texts = [("text_nl", "Een."), ("text_en", "One.")];
-    coordinator.post(&format!("{here}/agreement"), &texts);
+    coordinator.post(&format!("{here}/agreement"), &agreement("One."));
     coordinator.post(&format!("{here}/admit"), &[]);
     (coordinator, here)
 }

@@ -235,3 +235,104 @@ fn publish_story_of(enrolling: &Enrolling, coordinator: &mut Browser<'_>, page: 
     let story = format!("/desk/feedback/stories/{story}/publish");
     assert_eq!(coordinator.post(&story, &[]).status, StatusCode::SEE_OTHER);
 }
+
+#[test]
+fn an_evaluation_is_changed_and_cancelled_until_it_was_held_and_answers_stay() {
+    let enrolling = taking_part(PARTICIPANTS);
+    let site = &enrolling.site;
+    let mut coordinator = at_work(site, StaffRole::Analyst);
+    let page = planned(&enrolling, &mut coordinator);
+    coordinator.post(&format!("{page}/invite"), &[]);
+    let mut member = administrator(&enrolling);
+    let p01 = site.party_id("p01");
+    let own = format!("/organisations/{p01}{}", page.replace("/desk/", "/"));
+    answer(
+        &enrolling,
+        &mut member,
+        (&page, 1),
+        "I want it to be better.",
+    );
+    enrolling.mails();
+    let shown = coordinator.get(&page).body;
+    let mark = |page: &str| {
+        let (_, rest) = page.split_once("name=\"seen\" value=\"").expect(page);
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let seen = mark(&shown);
+    let change = |browser: &mut Browser<'_>, held_on: &str, seen: &str| {
+        let fields = [
+            ("name_nl", "Halverwege"),
+            ("name_en", "Half-way"),
+            ("held_on", held_on),
+            ("place", "https://meet.example/room"),
+            ("answer_until", "2026-12-20"),
+            ("seen", seen),
+        ];
+        browser.post(&format!("{page}/change"), &fields)
+    };
+    must_prove(site, &format!("{page}/change"));
+    let past = change(&mut coordinator, "2026-11-01", &seen).body;
+    assert!(past.contains("href=\"#held_on\""), "{past}");
+    let changed = change(&mut coordinator, "2026-12-10", &seen);
+    assert!(
+        changed.location().ends_with("?done=changed"),
+        "{}",
+        changed.body
+    );
+    let told = |what: &str| {
+        let mails = enrolling.mails().into_iter();
+        mails
+            .filter(|facts| facts["what"] == *what)
+            .collect::<Vec<_>>()
+    };
+    let moved = told("moved");
+    assert_eq!(moved.len(), PARTICIPANTS);
+    assert_eq!(moved[0]["held_on"], "2026-12-10");
+    let shown = member.get(&own).body;
+    assert!(shown.contains("meet.example"), "{shown}");
+    // From a page that was opened before.
+    let older = change(&mut coordinator, "2026-12-12", &seen).body;
+    assert!(older.contains("Somebody else changed this"), "{older}");
+
+    let cancel = |browser: &mut Browser<'_>, reason: &str| {
+        browser.post(&format!("{page}/cancel"), &[("cancel_reason", reason)])
+    };
+    let bare = cancel(&mut coordinator, "").body;
+    assert!(bare.contains("href=\"#cancel_reason\""), "{bare}");
+    cancel(&mut coordinator, "the building is closed");
+    let mails = told("cancelled");
+    assert_eq!(mails.len(), PARTICIPANTS);
+    assert_eq!(mails[0]["reason"], "the building is closed");
+    let shown = member.get(&own).body;
+    assert!(shown.contains("the building is closed"), "{shown}");
+    let late = answer(&enrolling, &mut member, (&page, 2), "Too late.");
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let coming = member.post(&format!("{own}/coming"), &[("coming", "yes")]);
+    assert_eq!(coming.status, StatusCode::CONFLICT);
+    let kept = site.store().read(|tx| tx.survey_texts(1)).unwrap();
+    assert_eq!(kept.len(), 1, "what was answered stays");
+    let twice = cancel(&mut coordinator, "the building is closed");
+    assert_eq!(twice.status, StatusCode::CONFLICT);
+    let public = site.english_browser().get("/programmes/pilot").body;
+    assert!(
+        public.contains("Half-way (Does not take place)"),
+        "{public}"
+    );
+    assert!(!public.contains("meet.example"), "{public}");
+}
+
+#[test]
+fn an_evaluation_that_was_held_stays_as_it_is() {
+    let enrolling = taking_part(2);
+    let site = &enrolling.site;
+    let mut coordinator = at_work(site, StaffRole::Analyst);
+    let page = planned(&enrolling, &mut coordinator);
+    coordinator.post(&format!("{page}/invite"), &[]);
+    let came = site.party_id("p01").to_string();
+    coordinator.post(&format!("{page}/attendance"), &[("came", &came)]);
+    let shown = coordinator.get(&page).body;
+    assert!(!shown.contains(&format!("{page}/cancel")), "{shown}");
+    let reason = [("cancel_reason", "the building is closed")];
+    let cancelled = coordinator.post(&format!("{page}/cancel"), &reason);
+    assert_eq!(cancelled.status, StatusCode::CONFLICT, "some came");
+}

@@ -1,5 +1,6 @@
 //! A whole programme as its coordinator runs it: 73 applications, of which 64 may take part and 35 get a place.
 
+mod changing;
 mod ending;
 mod evaluation;
 mod participants;
@@ -70,6 +71,7 @@ fn apply(
             is_dutch: text("yes"),
             does_business: text("yes"),
             legal_class: text("other-business"),
+            evidence_established: text("business.example/contact"),
             contact: text("present"),
             contact_name: text("Sam Voorbeeld"),
             assets: listed.collect::<String>() + &own,
@@ -124,6 +126,23 @@ fn drawn(enrolling: &Enrolling, coordinator: &mut Browser<'_>) -> String {
     assert_eq!(early.status, StatusCode::CONFLICT, "applications are open");
     enrolling.at_day(30);
     here
+}
+
+/// An agreement with this text in each of its parts.
+fn agreement(text: &str) -> [(&'static str, &str); 10] {
+    [
+        "purpose_nl",
+        "obligations_nl",
+        "liability_nl",
+        "data_use_nl",
+        "data_protection_nl",
+        "purpose_en",
+        "obligations_en",
+        "liability_en",
+        "data_use_en",
+        "data_protection_en",
+    ]
+    .map(|field| (field, text))
 }
 
 fn places(enrolling: &Enrolling) -> Vec<Place> {

@@ -8,7 +8,7 @@ use store::Judged;
 use super::super::at_work;
 use super::ending::admitted;
 use super::taking_part::{administrator, participation, prove_mailbox, sign};
-use super::{again, apply, drawn};
+use super::{again, agreement, apply, drawn};
 use crate::enrol::tests::Enrolling;
 use crate::testing::{Answer, Browser};
 
@@ -110,17 +110,9 @@ fn a_new_agreement_is_told_and_who_does_not_sign_in_time_can_be_ended() {
     assert!(!member.get(organisation).body.contains(todo));
 
     let day = testkit::days_later(40).day().to_string();
-    let texts = |sign_by: &str| {
-        let fields = [
-            ("text_nl", "Twee."),
-            ("text_en", "Two."),
-            ("sign_by", sign_by),
-        ];
-        fields.map(|(name, text)| (name.to_owned(), text.to_owned()))
-    };
     let publish = |browser: &mut Browser<'_>, sign_by: &str| {
-        let fields = texts(sign_by);
-        let fields = fields.each_ref().map(|(name, text)| (&name[..], &text[..]));
+        let mut fields = agreement("Two.").to_vec();
+        fields.push(("sign_by", sign_by));
         browser.post(&format!("{here}/agreement"), &fields)
     };
     let past = publish(&mut coordinator, "2020-01-01");

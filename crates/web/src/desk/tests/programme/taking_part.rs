@@ -1,12 +1,15 @@
 //! Those with a place take part: they sign, prove their mailbox, and report what changes.
 
 use axum::http::StatusCode;
-use model::{IdKind, LegalClass, MailboxState, OrganisationRole, PlaceState, Sector, StaffRole};
+use model::{
+    IdKind, Language, LegalClass, MailboxState, OrganisationRole, PlaceState, Sector, StaffRole,
+};
+use rules::enrol::agreement::compose;
 use rules::enrol::draw::commitment;
 use store::WatchedMailbox;
 
 use super::super::at_work;
-use super::{again, apply, drawn, places};
+use super::{again, agreement, apply, drawn, places};
 use crate::enrol::tests::Enrolling;
 use crate::testing::{Answer, Browser};
 
@@ -16,8 +19,7 @@ pub(super) fn sign_34_and_replace_1(
     coordinator: &mut Browser<'_>,
     here: &str,
 ) {
-    let texts = [("text_nl", "Wij spreken af."), ("text_en", "We agree.")];
-    coordinator.post(&format!("{here}/agreement"), &texts);
+    coordinator.post(&format!("{here}/agreement"), &agreement("We agree."));
     coordinator.post(&format!("{here}/admit"), &[]);
     let ict = |rank: usize| {
         let places = places(enrolling);
@@ -116,8 +118,8 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
     let mut coordinator = again(&enrolling, "analyst@csirt.example");
     coordinator.post(&format!("{here}/draw"), &[]);
     let agree = |browser: &mut Browser<'_>, text: &str| {
-        let texts = [("text_nl", text), ("text_en", text)];
-        browser.post(&format!("{here}/agreement"), &texts).status
+        let page = format!("{here}/agreement");
+        browser.post(&page, &agreement(text)).status
     };
     assert_eq!(agree(&mut coordinator, " "), StatusCode::OK, "it is empty");
     assert_eq!(agree(&mut coordinator, "First."), StatusCode::SEE_OTHER);
@@ -156,8 +158,12 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
     agree(&mut coordinator, "Second.");
     let shown = signatory.get(&first).body;
     assert!(shown.contains("Er is een nieuwe versie"), "{shown}");
+    let first_text = [(); 5].map(|()| "First.".to_owned());
     let old = [
-        ("digest", &commitment("First.")[..]),
+        (
+            "digest",
+            &commitment(&compose(Language::Nl, &first_text))[..],
+        ),
         ("signatory", "Sam Voorbeeld"),
         ("agreed", "yes"),
     ];
