@@ -171,7 +171,6 @@ const FORGOTTEN: [&str; 22] = [
     "threshold",
     "leaving",
     "security_txt",
-    // Before what its deliveries write: one of them that runs at this moment is waited for, and another finds nothing.
     "webhook",
     "webhook_delivery",
     "webhook_set_aside",

@@ -155,8 +155,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     (
         "keys of findings",
         include_str!("../migrations/0054_finding_keys.sql"),
+    ),
+    (
         "changes of programmes",
-        include_str!("../migrations/0054_programme_change.sql"),
+        include_str!("../migrations/0055_programme_change.sql"),
     ),
 ];
 
