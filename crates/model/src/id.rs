@@ -97,6 +97,8 @@ crate::vocabulary! {
         ProofCheck = 135 => "proof-check",
         /// One of these, by its place among them.
         ProofLook = 136 => "proof-look",
+        /// Another count for an application, which waits for a second person.
+        CountCorrection = 145 => "count-correction",
     }
 }
 

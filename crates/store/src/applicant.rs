@@ -6,9 +6,10 @@ use crate::connection::{Tx, values};
 use crate::error::Result;
 
 /// What stands of an application outside its own row, but for its place.
-const BESIDE: [&str; 5] = [
+const BESIDE: [&str; 6] = [
     "DELETE FROM trade_answer",
     "DELETE FROM application_verdict",
+    "DELETE FROM count_correction",
     "DELETE FROM mailbox_watch",
     "UPDATE participant SET form = '{}', mailbox = NULL, mailbox_asked = NULL, mailbox_sent_at = NULL,
         mailbox_proved_at = NULL",

@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 155] = [
+pub const AUDIT_ACTIONS: [&str; 159] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -22,6 +22,7 @@ pub const AUDIT_ACTIONS: [&str; 155] = [
     "approve-advice",
     "ask",
     "ask-advice",
+    "ask-count",
     "ask-place",
     "ask-proof-review",
     "ask-to-leave",
@@ -46,14 +47,17 @@ pub const AUDIT_ACTIONS: [&str; 155] = [
     "confirm",
     "confirm-assets",
     "confirm-contacts",
+    "confirm-count",
     "confirm-false-alarm",
     "confirm-place",
+    "correct-applicant",
     "decide-claim",
     "decide-dispute",
     "draft-advice",
     "draw",
     "drop",
     "drop-advice",
+    "drop-count",
     "drop-place",
     "end-action",
     "end-answer-link",

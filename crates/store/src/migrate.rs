@@ -152,6 +152,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "ends of links to answer",
         include_str!("../migrations/0053_answer_link_ends.sql"),
     ),
+    ("counting", include_str!("../migrations/0057_counting.sql")),
+    ("reach", include_str!("../migrations/0058_reach.sql")),
 ];
 
 /// How far the tables are.

@@ -96,9 +96,11 @@ pub const SIGN_IN_CHANGES: [&str; 8] = [
 ];
 
 /// What an applicant is told.
-pub const APPLICATION_NEWS: [&str; 8] = [
+pub const APPLICATION_NEWS: [&str; 10] = [
     "begun",
+    "moved",
     "submitted",
+    "counted",
     "selected",
     "waiting",
     "ineligible",
@@ -108,8 +110,8 @@ pub const APPLICATION_NEWS: [&str; 8] = [
 ];
 
 /// What a participant of a programme is told: to sign the agreement, or a new version; that somebody applied with its KvK
-/// number; that the desk ended its part.
-pub const PARTICIPATION_NEWS: [&str; 4] = ["sign", "sign-again", "known", "ended"];
+/// number; that the desk ended its part; that it did so because the law makes something else of the organisation.
+pub const PARTICIPATION_NEWS: [&str; 5] = ["sign", "sign-again", "known", "ended", "moved"];
 
 /// What somebody who complained is told.
 pub const COMPLAINT_NEWS: [&str; 4] = ["received", "acknowledged", "answered", "withdrawn"];

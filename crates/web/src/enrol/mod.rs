@@ -2,6 +2,7 @@
 //!
 //! An applicant comes back by a link (ADR 0013). Nobody learns here who else applied. Read [`application`] first.
 
+mod address;
 mod agreement;
 mod application;
 mod criteria;
@@ -19,7 +20,7 @@ use model::{IdKind, Language};
 use rules::message::ServiceKind;
 use serde::Serialize;
 use serde_json::json;
-use store::{Programme, StoreError, Tx};
+use store::{Application, Programme, StoreError, Tx};
 
 pub(crate) use agreement::{Copy, pdf_file};
 pub(crate) use application::form_of;
@@ -50,6 +51,10 @@ pub(crate) fn routes() -> Router<Site> {
         )
         .route("/applications/{token}/count", post(step::count_typed))
         .route(
+            "/applications/{token}/address",
+            get(address::show).post(address::correct),
+        )
+        .route(
             "/applications/{token}/{step}",
             get(step::show).post(step::save),
         )
@@ -73,6 +78,8 @@ pub(crate) struct ProgrammeView {
     /// `soon`, `open`, `closed` or `drawn`.
     state: &'static str,
     is_ended: bool,
+    /// Version of the rule by which it counts.
+    counting: &'static str,
 }
 
 impl ProgrammeView {
@@ -98,6 +105,7 @@ impl ProgrammeView {
                 (None, false) => "closed",
             },
             is_ended: programme.ended_at.is_some(),
+            counting: programme.counting.as_str(),
         }
     }
 }
@@ -111,8 +119,9 @@ pub(crate) fn in_language(language: Language, [dutch, english]: &[String; 2]) ->
 }
 
 /// Address of an application for whoever has its link.
-fn home(site: &Site, application_no: i64) -> String {
-    let token = site.link_key().application_token(application_no);
+fn home(site: &Site, application: &Application) -> String {
+    let key = site.link_key();
+    let token = key.application_token(application.application_no, application.link_no);
     format!("/applications/{token}")
 }
 
