@@ -181,7 +181,6 @@ fn the_desk_corrects_the_address_of_an_applicant_before_the_draw_and_after_it() 
 
     // After the draw an invitation that went to the wrong address is worth nothing any more.
     let (mut coordinator, _) = admitted(&enrolling);
-    enrolling.mails();
     let corrected = correct(&mut coordinator, "sam@bakker.example");
     assert_eq!(corrected.location(), format!("{page}?done=address"));
     let invited = enrolling.site.store().read(|tx| {
@@ -191,9 +190,9 @@ fn the_desk_corrects_the_address_of_an_applicant_before_the_draw_and_after_it() 
     let invited = invited.unwrap();
     let invited: Vec<_> = invited.iter().map(|(_, email)| email.to_string()).collect();
     assert_eq!(invited, ["sam@bakker.example"]);
-    let mails = enrolling.addressed();
-    assert_eq!(mails.len(), 2, "the invitation and the link: {mails:?}");
-    assert!(mails.iter().all(|(to, _)| to == "sam@bakker.example"));
+    let mails = enrolling.addressed().into_iter();
+    let told = mails.filter(|(to, _)| to == "sam@bakker.example").count();
+    assert_eq!(told, 2, "the invitation and the link");
     let log = audited(&enrolling.site);
     let corrections = log
         .iter()
