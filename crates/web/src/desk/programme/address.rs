@@ -32,7 +32,8 @@ struct View {
     /// Address of the application.
     back: String,
     number: u32,
-    organisation: String,
+    /// The organisation.
+    name: String,
     email: String,
     form: AddressForm,
     errors: Errors,
@@ -74,7 +75,7 @@ async fn page(
     let view = View {
         back: format!("/desk/programmes/{}/applications/{}", ids.0, ids.1),
         number: one.number,
-        organisation: one.read.organisation,
+        name: one.read.organisation,
         email: email_of(&one.application),
         form,
         errors,

@@ -35,7 +35,8 @@ struct View {
     /// Address of the application.
     back: String,
     number: u32,
-    organisation: String,
+    /// The organisation.
+    name: String,
     /// By what it is ordered now, and what the rule gives.
     count: u64,
     counted: u64,
@@ -76,7 +77,7 @@ async fn page(
         count: one.count(),
         counted: one.counted().total(),
         may_ask: may_ask(&programme, &one),
-        organisation: one.read.organisation,
+        name: one.read.organisation,
         form,
         errors,
     };

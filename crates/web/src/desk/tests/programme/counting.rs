@@ -134,13 +134,13 @@ fn a_programme_counts_by_the_rule_that_its_page_shows() {
         form.assets = "2001:db8::/48\n2001:db8:2::/48\n2001:db8:4::/48".to_owned();
     });
     let page = enrolling.site.browser().get("/programmes/pilot").body;
-    assert!(page.contains("in dezelfde /32"), "{page}");
+    assert!(page.contains("in dezelfde &#x2f;32"), "{page}");
     assert!(page.contains("Telregel 2"), "{page}");
     let own = own_page(&enrolling, 1, 0).body;
     assert!(own.contains("telt voor 1."), "{own}");
     test.tamper("UPDATE programme SET counting_rule = 1");
     let page = enrolling.site.browser().get("/programmes/pilot").body;
-    assert!(page.contains("de /48 eromheen"), "{page}");
+    assert!(page.contains("de &#x2f;48 eromheen"), "{page}");
     assert!(page.contains("Telregel 1"), "{page}");
     let own = own_page(&enrolling, 1, 0).body;
     assert!(own.contains("telt voor 3."), "{own}");
