@@ -7,13 +7,14 @@ import { weightFaults } from "./checks/weight.mjs";
 import { chromium } from "./packages.mjs";
 import { finish, note } from "./report.mjs";
 import { startSite } from "./site.mjs";
+import { applicant } from "./stories/applicant.mjs";
 import { bakery } from "./stories/bakery.mjs";
 import { hospital } from "./stories/hospital.mjs";
 import { walk } from "./walk.mjs";
 
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-const STORIES = { bakery, hospital };
+const STORIES = { applicant, bakery, hospital };
 
 const asked = process.argv.slice(2);
 const isAsked = (name) => asked.length === 0 || asked.includes(name);

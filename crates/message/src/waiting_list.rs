@@ -32,7 +32,7 @@ pub fn tell_applicant(
         .installation()?
         .id_key
         .link_key()
-        .application_token(application_no);
+        .application_token(application_no, application.link_no);
     let [dutch, english] = programme.terms.name;
     let facts = json!({
         "programme": match application.language {

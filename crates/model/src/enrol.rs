@@ -65,6 +65,22 @@ crate::vocabulary! {
 }
 
 crate::vocabulary! {
+    /// By which version of the published rule the assets of an application are counted (requirement PI-06). A programme keeps
+    /// the one with which it was published.
+    pub enum CountingRule: "counting rule" {
+        /// Each stretch of IPv6 counts once; what is smaller than a /48 counts as the /48 around it.
+        First = 1 => "1",
+        /// The same with the /32: pieces of one /32 with gaps between them count once together.
+        Second = 2 => "2",
+    }
+}
+
+impl CountingRule {
+    /// The rule of programmes that are published from now on.
+    pub const NEWEST: Self = Self::Second;
+}
+
+crate::vocabulary! {
     /// What every participant must meet.
     pub enum Criterion: "criterion" {
         /// A person or private legal person, established in the Netherlands, that does business.

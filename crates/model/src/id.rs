@@ -99,6 +99,8 @@ crate::vocabulary! {
         ProofLook = 136 => "proof-look",
         /// What there is for whoever has no place in a programme.
         Alternative = 140 => "alternative",
+        /// Another count for an application, which waits for a second person.
+        CountCorrection = 145 => "count-correction",
     }
 }
 

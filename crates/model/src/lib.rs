@@ -73,8 +73,8 @@ pub use domain::{DomainError, DomainName};
 pub use email::{EmailAddress, EmailError, MailRoute};
 pub use endpoint::{Endpoint, KeyedBy};
 pub use enrol::{
-    ApplicationState, BusinessForm, BusinessSize, Criterion, MailboxState, PlaceState,
-    ProgrammeDay, Sector, TechnicalContact, Verdict,
+    ApplicationState, BusinessForm, BusinessSize, CountingRule, Criterion, MailboxState,
+    PlaceState, ProgrammeDay, Sector, TechnicalContact, Verdict,
 };
 pub use feedback::{
     ComplaintDoor, ComplaintState, QuestionKind, StoryStatus, SuggestionOrigin, Usefulness,

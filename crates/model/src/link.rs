@@ -45,18 +45,28 @@ impl LinkKey {
         self.token(USE_TOKEN, notification_no, &[notification_no, recipient_no])
     }
 
-    /// The token of the link by which an applicant comes back to an application. The same for ever.
+    /// The token of the link by which an applicant comes back to an application. It changes with `link_no`, which counts from
+    /// 0 how often the address of the applicant was corrected: who has an earlier one reads nothing any more.
     #[must_use]
-    pub fn application_token(&self, application_no: i64) -> String {
-        self.token(USE_APPLICATION, application_no, &[application_no])
+    pub fn application_token(&self, application_no: i64, link_no: i64) -> String {
+        match link_no {
+            // The first link of an application is as it was when there was no other.
+            0 => self.token(USE_APPLICATION, application_no, &[application_no]),
+            _ => self.token(USE_APPLICATION, application_no, &[application_no, link_no]),
+        }
     }
 
-    /// The application to which a token belongs, or nothing if it is not one of ours.
+    /// The application to which a token claims to belong. Whether it does is for the caller to ask, with
+    /// [`Self::is_application`] and the link that the application has now.
     #[must_use]
-    pub fn application_of(&self, token: &str) -> Option<i64> {
-        let claimed = self.claimed_number(token)?;
-        let own = self.application_token(claimed);
-        self.is_same(&own, token).then_some(claimed)
+    pub fn claimed_application(&self, token: &str) -> Option<i64> {
+        self.claimed_number(token)
+    }
+
+    /// Whether a token is that of the link that an application has now.
+    #[must_use]
+    pub fn is_application(&self, token: &str, application_no: i64, link_no: i64) -> bool {
+        self.is_same(&self.application_token(application_no, link_no), token)
     }
 
     /// The token of the link by which somebody sees what becomes of a suggestion. The same for ever.
@@ -217,11 +227,18 @@ mod tests {
     #[test]
     fn the_token_of_an_application_is_none_of_a_message_and_opens_nothing_else() {
         let key = LinkKey::new([7; 32]);
-        let token = key.application_token(41);
-        assert_eq!(key.application_of(&token), Some(41));
-        assert_eq!(key.application_of(&key.answer_token(41, 41)), None);
-        assert_eq!(LinkKey::new([8; 32]).application_of(&token), None);
-        assert_ne!(token, key.application_token(42));
+        let token = key.application_token(41, 0);
+        assert_eq!(key.claimed_application(&token), Some(41));
+        assert!(key.is_application(&token, 41, 0));
+        for (application_no, link_no) in [(42, 0), (41, 1), (41, 2)] {
+            assert!(!key.is_application(&token, application_no, link_no));
+        }
+        let second = key.application_token(41, 1);
+        assert_eq!(key.claimed_application(&second), Some(41));
+        assert!(key.is_application(&second, 41, 1));
+        assert!(!key.is_application(&second, 41, 0));
+        assert!(!key.is_application(&key.answer_token(41, 41), 41, 0));
+        assert!(!LinkKey::new([8; 32]).is_application(&token, 41, 0));
     }
 
     #[test]

@@ -10,7 +10,8 @@ pub fn needs_second_person(recipients: usize) -> bool {
 }
 
 /// Whether this person may release a text of that writer: what thousands read, two people have read before (requirement
-/// PR-17). A place outside a draw is given by two people for the same reason (requirement PI-07).
+/// PR-17). A place outside a draw is given, and a count is corrected, by two people for the same reason (requirements PI-06 and
+/// PI-07).
 #[must_use]
 pub fn may_release(writer_no: i64, person_no: i64) -> bool {
     writer_no != person_no

@@ -9,6 +9,7 @@ use crate::error::Result;
 const BESIDE: [&str; 6] = [
     "DELETE FROM trade_answer",
     "DELETE FROM application_verdict",
+    "DELETE FROM count_correction",
     "DELETE FROM mailbox_watch",
     "UPDATE participant SET form = '{}', mailbox = NULL, mailbox_asked = NULL, mailbox_sent_at = NULL,
         mailbox_proved_at = NULL",

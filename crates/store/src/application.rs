@@ -39,6 +39,8 @@ pub struct Application {
     pub form: String,
     /// When it was submitted.
     pub submitted_at: Option<Timestamp>,
+    /// Which link leads to it: how often the address was corrected.
+    pub link_no: i64,
 }
 
 /// What a person judged about a criterion.
@@ -128,6 +130,20 @@ impl Tx<'_> {
             values![application_no, form, ApplicationState::Begun.code()],
         )?;
         Ok(kept == 1)
+    }
+
+    /// Corrects the address of the applicant; says whether it had another one. The link that went to that one leads nowhere any
+    /// more.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn correct_applicant(&mut self, application_no: i64, email: &EmailAddress) -> Result<bool> {
+        let corrected = self.execute(
+            "UPDATE application SET email = $2, link_no = link_no + 1
+             WHERE application_no = $1 AND email IS NOT NULL AND email <> $2",
+            values![application_no, &email.to_string()],
+        )?;
+        Ok(corrected == 1)
     }
 
     /// Submits an application, and gives it the next number of its programme. `None` where it was not begun only.
@@ -222,7 +238,8 @@ fn judged_from(row: &Row<'_>) -> Result<Judged> {
     })
 }
 
-const APPLICATION: &str = "SELECT application_no, programme_no, state, number, email, language, form, submitted_at FROM application";
+const APPLICATION: &str = "SELECT application_no, programme_no, state, number, email, language, form, submitted_at, link_no
+    FROM application";
 
 fn application_from(row: &Row<'_>) -> Result<Application> {
     Ok(Application {
@@ -236,5 +253,6 @@ fn application_from(row: &Row<'_>) -> Result<Application> {
         language: row.code(5, "language", Language::from_code)?,
         form: row.text(6)?,
         submitted_at: row.opt_int(7)?.map(Timestamp::from_micros),
+        link_no: row.int(8)?,
     })
 }

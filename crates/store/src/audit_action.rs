@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 165] = [
+pub const AUDIT_ACTIONS: [&str; 169] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -23,6 +23,7 @@ pub const AUDIT_ACTIONS: [&str; 165] = [
     "approve-advice",
     "ask",
     "ask-advice",
+    "ask-count",
     "ask-place",
     "ask-proof-review",
     "ask-to-leave",
@@ -51,8 +52,10 @@ pub const AUDIT_ACTIONS: [&str; 165] = [
     "confirm",
     "confirm-assets",
     "confirm-contacts",
+    "confirm-count",
     "confirm-false-alarm",
     "confirm-place",
+    "correct-applicant",
     "correct-programme",
     "decide-claim",
     "decide-dispute",
@@ -61,6 +64,7 @@ pub const AUDIT_ACTIONS: [&str; 165] = [
     "draw",
     "drop",
     "drop-advice",
+    "drop-count",
     "drop-place",
     "end-action",
     "end-answer-link",

@@ -6,6 +6,19 @@ use crate::connection::{Row, Tx, values};
 use crate::error::Result;
 use crate::party::day_from;
 
+/// Messages of a span, in these states. $1, $2: numbers; $3: programme.
+macro_rules! of_span {
+    ($states:literal) => {
+        concat!(
+            "n.notification_no >= $1 AND n.notification_no < $2 AND ",
+            $states,
+            " AND ($3 = 0 OR EXISTS
+    (SELECT 1 FROM participant p WHERE p.party_no = n.recipient_no AND p.programme_no = $3
+        AND n.created_at >= p.admitted_at))"
+        )
+    };
+}
+
 /// What a month came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonthMeasure {
@@ -23,6 +36,19 @@ pub struct MonthMeasure {
     pub notice_secs: Option<(i64, i64)>,
     /// Recipients that said more of a finding than that somebody saw it.
     pub answering: i64,
+    /// Whom it reached; `None`: the month was counted before this was.
+    pub reach: Option<MonthReach>,
+}
+
+/// Whom the messages of a month reached. Those that were reached are [`MessageCounts::recipients`]; each organisation counts
+/// once, in however many messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MonthReach {
+    /// Organisations for which there was a message to be mailed, and nobody decided otherwise.
+    pub to_tell: i64,
+    /// Of those that got one, who showed that somebody saw it: a finding that was opened or answered since the month began,
+    /// or a message that was judged.
+    pub seen: i64,
 }
 
 /// Messages of a month that were handed over.
@@ -71,10 +97,11 @@ pub struct Handwork {
 }
 
 /// Messages of a span that were handed over. $1, $2: numbers; $3: programme.
-const OF_SPAN: &str =
-    "n.notification_no >= $1 AND n.notification_no < $2 AND n.state = 3 AND ($3 = 0 OR EXISTS
-    (SELECT 1 FROM participant p WHERE p.party_no = n.recipient_no AND p.programme_no = $3
-        AND n.created_at >= p.admitted_at))";
+const OF_SPAN: &str = of_span!("n.state = 3");
+
+/// Messages of a span that are to be mailed: all but those that a person or a rule withheld, and those of which their recipient
+/// wants no mail.
+const TO_MAIL: &str = of_span!("n.state IN (0, 1, 2, 3, 5)");
 
 impl MessageSpan {
     fn values(&self) -> [i64; 3] {
@@ -215,6 +242,29 @@ impl Tx<'_> {
         self.query_int(&sql, values![from, until, programme_no, since.micros()])
     }
 
+    /// Whom the messages reached.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn month_reach(&mut self, span: &MessageSpan, since: Timestamp) -> Result<MonthReach> {
+        let [from, until, programme_no] = span.values();
+        let to_tell =
+            format!("SELECT COUNT(DISTINCT n.recipient_no) FROM notification n WHERE {TO_MAIL}");
+        // In one query, so that who shows it in both ways counts once.
+        let seen = format!(
+            "SELECT COUNT(*) FROM (SELECT DISTINCT n.recipient_no AS party_no FROM notification n WHERE {OF_SPAN}) r
+             WHERE EXISTS (SELECT 1 FROM answer a
+                    WHERE a.party_no = r.party_no AND a.status > 0 AND a.answered_at >= $4)
+                OR r.party_no IN (SELECT n.recipient_no FROM usefulness u
+                    JOIN notification n ON n.notification_no = u.notification_no
+                    WHERE u.notification_no >= $1 AND u.notification_no < $2 AND {OF_SPAN})"
+        );
+        Ok(MonthReach {
+            to_tell: self.query_int(&to_tell, values![from, until, programme_no])?,
+            seen: self.query_int(&seen, values![from, until, programme_no, since.micros()])?,
+        })
+    }
+
     /// Gives who did what when, in the order of time, from one moment until another: actor, subject and moment.
     ///
     /// # Errors
@@ -281,14 +331,14 @@ impl Tx<'_> {
         let counts = &measure.counts;
         self.execute(
             "INSERT INTO month_measure (month, programme_no, counted_at, messages, by_hand, lines, matched, hand_secs,
-                notice_secs_median, notice_secs_p90, recipients, answering, judged, useful)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                notice_secs_median, notice_secs_p90, recipients, answering, judged, useful, to_tell, seen)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
              ON CONFLICT (month, programme_no) DO UPDATE SET counted_at = excluded.counted_at,
                 messages = excluded.messages, by_hand = excluded.by_hand, lines = excluded.lines,
                 matched = excluded.matched, hand_secs = excluded.hand_secs,
                 notice_secs_median = excluded.notice_secs_median, notice_secs_p90 = excluded.notice_secs_p90,
                 recipients = excluded.recipients, answering = excluded.answering, judged = excluded.judged,
-                useful = excluded.useful",
+                useful = excluded.useful, to_tell = excluded.to_tell, seen = excluded.seen",
             values![
                 measure.month.days(),
                 measure.programme_no.unwrap_or(0),
@@ -303,7 +353,9 @@ impl Tx<'_> {
                 counts.recipients,
                 measure.answering,
                 counts.judged,
-                counts.useful
+                counts.useful,
+                measure.reach.map(|reach| reach.to_tell),
+                measure.reach.map(|reach| reach.seen)
             ],
         )?;
         Ok(())
@@ -329,7 +381,7 @@ impl Tx<'_> {
 
 const MEASURE: &str =
     "SELECT month, programme_no, counted_at, messages, by_hand, lines, matched, hand_secs,
-        notice_secs_median, notice_secs_p90, recipients, answering, judged, useful
+        notice_secs_median, notice_secs_p90, recipients, answering, judged, useful, to_tell, seen
     FROM month_measure";
 
 fn measure_from(row: &Row<'_>) -> Result<MonthMeasure> {
@@ -349,5 +401,9 @@ fn measure_from(row: &Row<'_>) -> Result<MonthMeasure> {
         hand_secs: row.int(7)?,
         notice_secs: row.opt_int(8)?.zip(row.opt_int(9)?),
         answering: row.int(11)?,
+        reach: row
+            .opt_int(14)?
+            .zip(row.opt_int(15)?)
+            .map(|(to_tell, seen)| MonthReach { to_tell, seen }),
     })
 }

@@ -160,6 +160,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "changes of programmes",
         include_str!("../migrations/0055_programme_change.sql"),
     ),
+    ("counting", include_str!("../migrations/0056_counting.sql")),
+    ("reach", include_str!("../migrations/0057_reach.sql")),
 ];
 
 /// How far the tables are.

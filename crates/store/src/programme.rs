@@ -1,6 +1,6 @@
 //! Programmes: what the desk offers, when, to how many, and the draw by which places were given.
 
-use model::{Day, Sector, Timestamp};
+use model::{CountingRule, Day, Sector, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::{Result, StoreError};
@@ -49,6 +49,8 @@ pub struct Programme {
     pub drawn_at: Option<Timestamp>,
     /// When it was ended.
     pub ended_at: Option<Timestamp>,
+    /// By which rule applications are counted: the one with which it was published, or would be.
+    pub counting: CountingRule,
 }
 
 impl Programme {
@@ -137,14 +139,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Lets everybody see a programme; says whether nobody did before.
+    /// Lets everybody see a programme, which counts by the newest rule from then on; says whether nobody did before.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn publish_programme(&mut self, programme_no: i64, now: Timestamp) -> Result<bool> {
         let published = self.execute(
-            "UPDATE programme SET published_at = $2 WHERE programme_no = $1 AND published_at IS NULL",
-            values![programme_no, now.micros()],
+            "UPDATE programme SET published_at = $2, counting_rule = $3
+             WHERE programme_no = $1 AND published_at IS NULL",
+            values![programme_no, now.micros(), CountingRule::NEWEST.code()],
         )?;
         Ok(published == 1)
     }
@@ -204,7 +207,7 @@ impl Tx<'_> {
 const PROGRAMME: &str =
     "SELECT p.programme_no, p.slug, p.name_nl, p.name_en, p.text_nl, p.text_en, p.sectors, p.places, p.per_sector,
         p.opens_at, p.closes_at, p.begins_on, p.ends_on, p.published_at, p.commitment, p.drawn_at, e.ended_at,
-        p.evidence_nl, p.evidence_en, p.contact_nl, p.contact_en
+        p.evidence_nl, p.evidence_en, p.contact_nl, p.contact_en, p.counting_rule
     FROM programme p LEFT JOIN programme_end e ON e.programme_no = p.programme_no";
 
 fn programme_from(row: &Row<'_>) -> Result<Programme> {
@@ -236,6 +239,10 @@ fn programme_from(row: &Row<'_>) -> Result<Programme> {
         commitment: row.opt_text(14)?,
         drawn_at: moment(15)?,
         ended_at: moment(16)?,
+        counting: match row.opt_int(21)? {
+            Some(_) => row.code(21, "counting rule", CountingRule::from_code)?,
+            None => CountingRule::NEWEST,
+        },
     })
 }
 

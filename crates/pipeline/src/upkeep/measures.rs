@@ -94,6 +94,7 @@ fn measure(
         hand_secs: seen_secs(tx, (month, until), programme_no)? + noted * 60,
         notice_secs: percentile(&secs, 50).zip(percentile(&secs, 90)),
         answering: tx.answering(&span, month.start())?,
+        reach: Some(tx.month_reach(&span, month.start())?),
     })
 }
 

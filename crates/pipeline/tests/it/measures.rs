@@ -2,7 +2,7 @@
 
 use model::{IdKind, PlaceState, Sector, StaffRole};
 use pipeline::upkeep::measures::count;
-use store::{Handwork, MonthMeasure, Place, StoreError};
+use store::{Handwork, MonthMeasure, MonthReach, Place, StoreError};
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, days_later, now};
 
 use crate::programme;
@@ -93,8 +93,11 @@ fn a_month_is_counted_once_a_day_for_the_desk_and_for_a_programme(test: &TestSto
     assert_eq!(whole.hand_secs, 60 + 90 + 600);
     assert!(whole.notice_secs.is_some_and(|(median, p90)| median <= p90));
     assert_eq!(whole.answering, 0);
+    let reach = |to_tell, seen| Some(MonthReach { to_tell, seen });
+    assert_eq!(whole.reach, reach(2, 0));
     let pilot = of(&desk, Some(1));
     assert_eq!((pilot.counts.messages, pilot.counts.recipients), (1, 1));
+    assert_eq!(pilot.reach, reach(1, 0));
     assert_eq!(pilot.hand_secs, 90, "the act on the programme alone");
     test.tamper(
         "INSERT INTO answer (party_no, finding_no, episode, status, answered_at, version)
@@ -108,6 +111,11 @@ fn a_month_is_counted_once_a_day_for_the_desk_and_for_a_programme(test: &TestSto
     desk.at(days_later(3));
     count(&desk.flow).unwrap();
     assert_eq!(of(&desk, Some(1)).answering, 1);
+    // Both said whether it was useful; the bakery, which answered too, counts once.
+    assert_eq!(
+        (of(&desk, None).reach, of(&desk, Some(1)).reach),
+        (reach(2, 2), reach(1, 1))
+    );
     let useful = |programme_no| {
         let counts = of(&desk, programme_no).counts;
         (counts.judged, counts.useful)
@@ -143,7 +151,47 @@ fn a_finding_in_two_messages_to_one_recipient_counts_once(test: &TestStore) {
     assert_eq!((of(None), of(Some(1))), ((3, 2, 1), (2, 1, 1)));
 }
 
+fn whom_nobody_reached_is_told_with_whom_somebody_did_and_nobody_counts_twice(test: &TestStore) {
+    let mut desk = desk_at_work(test);
+    let reach = |desk: &Desk| {
+        let month = of(desk, None);
+        let reach = month.reach.unwrap();
+        (reach.to_tell, month.counts.recipients, reach.seen)
+    };
+    let mut counted = |days: i64, change: &str| {
+        test.tamper(change);
+        desk.at(days_later(days));
+        count(&desk.flow).unwrap();
+        reach(&desk)
+    };
+    // The bakery has a second message that was refused, a third that the desk withheld, and a fourth of which it wants no mail.
+    let more = |part: u8, state: u8| {
+        format!(
+            "INSERT INTO notification (window_no, part, desk_no, recipient_no, relation, kind, threat_no, role, rsit, severity,
+                tlp, language, reader, lawful_basis, state, reason, lines, created_at, decided_by)
+             SELECT 99, {part}, 1, party_no, 0, 0, 1, 0, 0, 2, 2, 0, 0, '', {state}, '', 1, {}, '' FROM party
+             WHERE reference = 'bakery';",
+            now().micros()
+        )
+    };
+    let all = [more(1, 5), more(2, 4), more(3, 6)].concat();
+    assert_eq!(counted(1, &all), (2, 2, 0));
+    // What the network was told is refused: it is to be told, and not reached.
+    let refused = "UPDATE notification SET state = 5 WHERE relation = 1";
+    assert_eq!(counted(3, refused), (2, 1, 0));
+    // Nobody wanted to tell it after all.
+    let withheld = "UPDATE notification SET state = 4 WHERE relation = 1";
+    assert_eq!(counted(5, withheld), (1, 1, 0));
+    // Somebody of the bakery opened a finding; nobody answered.
+    let seen = "INSERT INTO answer (party_no, finding_no, episode, status, answered_at, version)
+         SELECT n.recipient_no, l.finding_no, 1, 1, n.created_at, 1 FROM notification n
+            JOIN notification_line l ON l.notification_no = n.notification_no WHERE l.asset_no IS NOT NULL AND n.state = 3";
+    assert_eq!(counted(7, seen), (1, 1, 1));
+    assert_eq!(of(&desk, None).answering, 0);
+}
+
 both_engines!(
+    whom_nobody_reached_is_told_with_whom_somebody_did_and_nobody_counts_twice,
     a_month_is_counted_once_a_day_for_the_desk_and_for_a_programme,
     a_finding_in_two_messages_to_one_recipient_counts_once,
 );

@@ -21,6 +21,23 @@ pub struct Declared {
     pub contact: TechnicalContact,
 }
 
+/// Whether the law gives an organisation of this class a CSIRT (Wbni articles 1 and 3, NIS2 article 10): it is warned because of
+/// that, and no programme is for it.
+#[must_use]
+pub const fn has_csirt_by_law(class: LegalClass) -> bool {
+    match class {
+        LegalClass::CentralGovernment
+        | LegalClass::Vital
+        | LegalClass::Essential
+        | LegalClass::Important
+        | LegalClass::DigitalProvider => true,
+        LegalClass::Relay
+        | LegalClass::OtherBusiness
+        | LegalClass::NaturalPerson
+        | LegalClass::Unknown => false,
+    }
+}
+
 impl Declared {
     /// Whether the declaration meets a criterion.
     #[must_use]
@@ -36,17 +53,10 @@ impl Declared {
             Criterion::Established => {
                 met(self.form != BusinessForm::PublicLaw && self.is_dutch && self.does_business)
             }
+            Criterion::NotVital if has_csirt_by_law(self.legal_class) => Verdict::NotMet,
             Criterion::NotVital => match self.legal_class {
-                LegalClass::OtherBusiness | LegalClass::NaturalPerson | LegalClass::Relay => {
-                    Verdict::Met
-                }
-                // Each has a CSIRT of its own by law: Wbni articles 1 and 3, NIS2 article 10.
-                LegalClass::CentralGovernment
-                | LegalClass::Vital
-                | LegalClass::Essential
-                | LegalClass::Important
-                | LegalClass::DigitalProvider => Verdict::NotMet,
                 LegalClass::Unknown => Verdict::Open,
+                _ => Verdict::Met,
             },
             Criterion::NoRelay => {
                 met(self.relay.is_empty() && self.legal_class != LegalClass::Relay)

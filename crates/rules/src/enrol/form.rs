@@ -1,7 +1,7 @@
 //! What an applicant fills in, step by step, and what it means once it is complete.
 
 use model::{
-    AssetValue, BusinessForm, BusinessSize, Criterion, KvkNumber, LegalClass, Sector,
+    AssetValue, BusinessForm, BusinessSize, CountingRule, Criterion, KvkNumber, LegalClass, Sector,
     TechnicalContact, Verdict,
 };
 use serde::{Deserialize, Serialize};
@@ -148,10 +148,10 @@ pub struct Application {
 }
 
 impl Application {
-    /// What it brings, counted.
+    /// What it brings, counted by the rule of its programme.
     #[must_use]
-    pub fn count(&self) -> AssetCount {
-        count(&self.assets)
+    pub fn count(&self, rule: CountingRule) -> AssetCount {
+        count(&self.assets, rule)
     }
 
     /// Whether it may take part, with what a person judged.
@@ -467,7 +467,7 @@ mod tests {
     fn a_complete_form_is_an_application_with_a_count() {
         let read = bakery().read(Sector::ALL).unwrap();
         assert_eq!(read.organisation, "Bakery Example");
-        assert_eq!(read.count().total(), 16 + 1 + 1);
+        assert_eq!(read.count(CountingRule::NEWEST).total(), 16 + 1 + 1);
         assert!(read.is_eligible(&[]));
     }
 

@@ -27,8 +27,20 @@ pub struct Month {
     pub matched: Option<i64>,
     /// Minutes until half and until nine of ten were handed over.
     pub notice: Option<(i64, i64)>,
+    /// Organisations for which there was a message to be mailed. Months that were counted before this was have none.
+    #[serde(default)]
+    pub to_tell: Option<i64>,
     /// Organisations that got a message.
     pub recipients: i64,
+    /// The share that these are of those.
+    #[serde(default)]
+    pub reached: Option<i64>,
+    /// Of those that got one, who showed that somebody saw it.
+    #[serde(default)]
+    pub seen: Option<i64>,
+    /// The share that these are.
+    #[serde(default)]
+    pub seen_share: Option<i64>,
     /// Of these, those that answered.
     pub answering: i64,
     /// Messages of which somebody said whether they were useful.

@@ -97,9 +97,11 @@ pub const SIGN_IN_CHANGES: [&str; 8] = [
 ];
 
 /// What an applicant is told.
-pub const APPLICATION_NEWS: [&str; 8] = [
+pub const APPLICATION_NEWS: [&str; 10] = [
     "begun",
+    "moved",
     "submitted",
+    "counted",
     "selected",
     "waiting",
     "ineligible",
@@ -109,8 +111,10 @@ pub const APPLICATION_NEWS: [&str; 8] = [
 ];
 
 /// What a participant of a programme is told: to sign the agreement, or a new version; that somebody applied with its KvK
-/// number; that the desk ended its part; that the programme lasts longer.
-pub const PARTICIPATION_NEWS: [&str; 5] = ["sign", "sign-again", "known", "ended", "extended"];
+/// number; that the desk ended its part; that it did so because the law makes something else of the organisation; that the
+/// programme lasts longer.
+pub const PARTICIPATION_NEWS: [&str; 6] =
+    ["sign", "sign-again", "known", "ended", "moved", "extended"];
 
 /// What participants are told of an evaluation: that it is there, that they have not answered, what changed by it, that it is
 /// held otherwise, that it is not held.

@@ -42,7 +42,8 @@ fn seinpost(folder: &Path, arguments: &[&str]) -> Output {
 fn script() -> String {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/enrolment.md");
     let page = fs::read_to_string(page).unwrap();
-    let (_, rest) = page.split_once("```python\n").unwrap();
+    let (_, rest) = page.split_once("## Checking it\n").unwrap();
+    let (_, rest) = rest.split_once("```python\n").unwrap();
     rest.split_once("```").unwrap().0.to_owned()
 }
 

@@ -4,6 +4,7 @@
 
 mod blobs;
 mod catalogue;
+mod counting;
 mod draw;
 mod import;
 mod keeping;

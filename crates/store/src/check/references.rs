@@ -265,6 +265,13 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         ],
     ),
     ("place_override", &[names("application_no", "application")]),
+    (
+        "count_correction",
+        &[
+            names("application_no", "application"),
+            named("asked_by", "person", "person_no"),
+        ],
+    ),
     ("agreement", &[names("programme_no", "programme")]),
     (
         "signature",

@@ -160,6 +160,10 @@ fn pages_live_in(test: &TestStore) {
             format!("1, 0, {person}, ''"),
         ),
         (
+            "count_correction (application_no, count, reason, asked_at, asked_by)",
+            format!("1, 7, '', 0, {person}"),
+        ),
+        (
             "agreement (programme_no, version, text_nl, text_en, published_at)",
             "1, 1, '', '', 0".to_owned(),
         ),

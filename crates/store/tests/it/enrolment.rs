@@ -1,6 +1,6 @@
 use model::{
-    ApplicationState, Criterion, Language, PlaceState, ProgrammeDay, Sector, Timestamp, TradeEntry,
-    Verdict,
+    ApplicationState, CountingRule, Criterion, Language, PlaceState, ProgrammeDay, Sector,
+    Timestamp, TradeEntry, Verdict,
 };
 use store::{
     AlternativeText, Judged, NewApplication, ParticipantChange, Place, ProgrammeEnd, ProgrammeMove,
@@ -335,6 +335,104 @@ fn a_place_changes_from_what_it_was_and_an_override_needs_another_person(test: &
     assert!(dropped, "whoever asked may drop it");
 }
 
+fn a_programme_keeps_the_rule_by_which_it_counted_when_it_was_published(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let rule = || {
+        let found = read(&test.store, |tx| tx.programme(programme_no));
+        found.unwrap().counting
+    };
+    assert_eq!(rule(), CountingRule::NEWEST, "that is what it would get");
+    write(&test.store, |tx| tx.publish_programme(programme_no, now()));
+    assert_eq!(rule(), CountingRule::NEWEST);
+    // One that was published while there was no other rule.
+    let script = include_str!("../../migrations/0057_counting.sql");
+    let keeps = script
+        .lines()
+        .find(|line| line.starts_with("UPDATE programme"));
+    test.tamper("UPDATE programme SET counting_rule = NULL");
+    test.tamper(keeps.expect("the migration says it"));
+    assert_eq!(rule(), CountingRule::First);
+    write(&test.store, |tx| tx.publish_programme(programme_no, now()));
+    assert_eq!(rule(), CountingRule::First, "it is published once");
+}
+
+fn a_count_is_corrected_by_another_person_and_the_last_correction_holds(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let [first, second] = [(); 2].map(|()| submitted(&test.store, programme_no));
+    let ask = |application_no, count| {
+        write(&test.store, |tx| {
+            tx.ask_count_correction((application_no, count), 7, "not theirs", now())
+        })
+    };
+    assert_eq!([ask(first, 120), ask(first, 60)], [true, false]);
+    let open = || read(&test.store, |tx| tx.open_count_corrections(programme_no));
+    let holds = || {
+        let all = read(&test.store, |tx| tx.count_corrections(programme_no));
+        let one = read(&test.store, |tx| tx.count_correction(first));
+        let counts: Vec<_> = all
+            .iter()
+            .map(|one| (one.application_no, one.count))
+            .collect();
+        (counts, one.map(|one| (one.count, one.reason)))
+    };
+    assert_eq!(holds(), (vec![], None), "nobody confirmed it");
+    let asked = open().remove(0);
+    assert_eq!(
+        (asked.application_no, asked.count, asked.asked_by),
+        (first, 120, 7)
+    );
+    let end = |correction_no, person_no, confirmed| {
+        write(&test.store, |tx| {
+            tx.end_count_correction(correction_no, person_no, confirmed, now())
+        })
+    };
+    assert!(
+        !end(asked.correction_no, 7, true),
+        "whoever asked does not confirm"
+    );
+    assert!(end(asked.correction_no, 8, true));
+    assert!(!end(asked.correction_no, 8, true));
+    let why = "not theirs".to_owned();
+    assert_eq!(holds(), (vec![(first, 120)], Some((120, why.clone()))));
+
+    assert!(ask(first, 90) && ask(second, 1));
+    let [again, other] = [0, 1].map(|index| open()[index].correction_no);
+    assert!(end(again, 7, false), "whoever asked may drop it");
+    assert!(end(other, 8, true));
+    assert_eq!(holds().0, [(first, 120), (second, 1)]);
+    ask(first, 0);
+    assert!(end(open()[0].correction_no, 8, true));
+    assert_eq!(holds(), (vec![(first, 0), (second, 1)], Some((0, why))));
+    write(&test.store, |tx| tx.withdraw_application(first));
+    assert_eq!(
+        holds(),
+        (vec![(second, 1)], None),
+        "it is forgotten with the rest"
+    );
+}
+
+fn an_address_that_is_corrected_has_another_link(test: &TestStore) {
+    let programme_no = programme(&test.store);
+    let application_no = begun(&test.store, programme_no);
+    let correct = |email: &str| {
+        let email = email.parse().unwrap();
+        write(&test.store, |tx| {
+            tx.correct_applicant(application_no, &email)
+        })
+    };
+    let found = || {
+        let found = read(&test.store, |tx| tx.application(application_no)).unwrap();
+        (found.email.map(|email| email.to_string()), found.link_no)
+    };
+    assert!(!correct("sam@bakery.example"), "it is the same");
+    assert_eq!(found().1, 0);
+    assert!(correct("sam@bakkerij.example"));
+    assert_eq!(found(), (Some("sam@bakkerij.example".to_owned()), 1));
+    write(&test.store, |tx| tx.withdraw_application(application_no));
+    assert!(!correct("sam@other.example"), "nobody is told any more");
+    assert_eq!(found(), (None, 1));
+}
+
 fn a_party(store: &Store, reference: &str) -> i64 {
     RegisterBuilder::new()
         .organisation(reference)
@@ -610,6 +708,9 @@ fn the_trade_register_is_asked_until_it_answers_and_what_it_said_goes_with_the_a
 }
 
 both_engines!(
+    a_programme_keeps_the_rule_by_which_it_counted_when_it_was_published,
+    a_count_is_corrected_by_another_person_and_the_last_correction_holds,
+    an_address_that_is_corrected_has_another_link,
     the_trade_register_is_asked_until_it_answers_and_what_it_said_goes_with_the_application,
     ending_closes_applications_that_are_open_or_never_opened,
     applications_are_forgotten_after_closing_or_after_the_end_but_not_those_that_took_part_until_then,

@@ -15,8 +15,8 @@ use super::party_no;
 
 const DAY_SECS: i64 = 24 * 60 * 60;
 
-/// One programme that is open with applications, one in which places were given, the hospital takes part, and a place outside
-/// the draw waits for a second person, and one that has ended.
+/// One programme that is open with applications, for one of which another count waits for a second person, one in which places
+/// were given, the hospital takes part, and a place outside the draw waits for a second person, and one that has ended.
 pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<(), StoreError> {
     let open = add_programme(tx, "proef", now, now)?;
     let drawn = add_programme(tx, "gesloten", now.plus_seconds(-60 * DAY_SECS), now)?;
@@ -28,6 +28,11 @@ pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<
         ] {
             add_application(tx, programme_no, name, assets, now)?;
         }
+    }
+    if let Some(first) = tx.applications_of(open)?.first() {
+        let whose = (first.application_no, 2);
+        let reason = "also the addresses of the second shop";
+        tx.ask_count_correction(whose, colleague_no, reason, now)?;
     }
     let mut places = Vec::new();
     for (application, rank) in tx.applications_of(drawn)?.iter().zip(1..) {
@@ -190,6 +195,10 @@ fn measure_month(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
         hand_secs: 21_000,
         notice_secs: Some((1_200, 9_000)),
         answering: 410,
+        reach: Some(store::MonthReach {
+            to_tell: 1_260,
+            seen: 700,
+        }),
     })
 }
 

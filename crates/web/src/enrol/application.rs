@@ -24,9 +24,13 @@ pub(super) struct Own {
 impl Own {
     /// What a token opens. One that we did not make is "not found".
     pub(super) fn of(site: &Site, token: &str, tx: &mut Tx<'_>) -> Result<Self, Refusal> {
-        let application_no = site.link_key().application_of(token);
-        let application = tx.application(application_no.ok_or(Refusal::NotFound)?)?;
-        let application = application.ok_or(Refusal::NotFound)?;
+        let key = site.link_key();
+        let claimed = key.claimed_application(token).ok_or(Refusal::NotFound)?;
+        // A link that went to an address that was corrected is one that we never made.
+        let application = tx
+            .application(claimed)?
+            .filter(|found| key.is_application(token, claimed, found.link_no))
+            .ok_or(Refusal::NotFound)?;
         let programme = tx.programme(application.programme_no)?;
         Ok(Self {
             form: form_of(&application),
@@ -52,6 +56,12 @@ impl Own {
         Self::of(site, token, tx)
     }
 
+    /// Where the applicant is told; empty once that is forgotten.
+    pub(super) fn email(&self) -> String {
+        let email = self.application.email.as_ref();
+        email.map(ToString::to_string).unwrap_or_default()
+    }
+
     /// Whether it can still be filled in.
     pub(super) fn is_editable(&self, site: &Site) -> bool {
         self.application.state == ApplicationState::Begun && self.programme.is_open(site.now())
@@ -64,7 +74,7 @@ pub(crate) fn form_of(application: &Application) -> ApplicationForm {
 }
 
 /// What was done just now that this page has a text for.
-const DONE: [&str; 3] = ["saved", "submitted", "withdrawn"];
+const DONE: [&str; 4] = ["saved", "submitted", "withdrawn", "address"];
 
 #[derive(Serialize)]
 struct View {
@@ -78,6 +88,9 @@ struct View {
     submitted_at: Option<String>,
     form: ApplicationForm,
     count: Option<AssetCount>,
+    /// What it counts instead, and why, where two people of the desk decided so.
+    corrected: Option<(u64, String)>,
+    email: String,
     /// Steps, and whether something is missing there.
     steps: Vec<(&'static str, bool)>,
     /// Criteria, and what the declaration makes of them.
@@ -106,14 +119,15 @@ pub(super) async fn show(
     Query(before): Query<Before>,
 ) -> Result<Response, Refusal> {
     let inner = site.clone();
-    let (own, place, judged, is_known) = site
+    let (own, place, judged, corrected, is_known) = site
         .read(move |tx| {
             let own = Own::of(&inner, &token, tx)?;
             let application_no = own.application.application_no;
             let place = tx.place(application_no)?;
             let judged = tx.judged(application_no)?;
+            let corrected = tx.count_correction(application_no)?;
             let is_known = is_known(tx, &own)?;
-            Ok((own, place, judged, is_known))
+            Ok((own, place, judged, corrected, is_known))
         })
         .await?;
     let read = own.form.read(&own.programme.terms.sectors);
@@ -133,7 +147,7 @@ pub(super) async fn show(
             .all(|(_, verdict, _)| *verdict == Verdict::Met.as_str()),
         outcome,
         is_known,
-        home: home(&site, own.application.application_no),
+        home: home(&site, &own.application),
         programme: ProgrammeView::new(&site, visitor.language, &own.programme),
         state: own.application.state.as_str(),
         is_editable: own.is_editable(&site),
@@ -141,7 +155,12 @@ pub(super) async fn show(
             && own.programme.drawn_at.is_none(),
         number: own.application.number,
         submitted_at: own.application.submitted_at.map(|at| at.to_string()),
-        count: read.as_ref().ok().map(|read| read.count()),
+        count: read
+            .as_ref()
+            .ok()
+            .map(|read| read.count(own.programme.counting)),
+        corrected: corrected.map(|correction| (correction.count, correction.reason)),
+        email: own.email(),
         steps: steps.collect(),
         criteria: match &read {
             Ok(read) => Criterion::ALL
@@ -192,7 +211,7 @@ pub(super) async fn withdraw(
     Path(token): Path<String>,
 ) -> Result<Response, Refusal> {
     let inner = site.clone();
-    let application_no = site
+    let application = site
         .write(move |tx| {
             let own = Own::of(&inner, &token, tx)?;
             let application_no = own.application.application_no;
@@ -202,9 +221,9 @@ pub(super) async fn withdraw(
             if programme.drawn_at.is_some() || !tx.withdraw_application(application_no)? {
                 return Err(Refusal::Conflict);
             }
-            Ok(application_no)
+            Ok(own.application)
         })
         .await?;
-    let page = format!("{}?done=withdrawn", home(&site, application_no));
+    let page = format!("{}?done=withdrawn", home(&site, &application));
     Ok(Redirect::to(&page).into_response())
 }

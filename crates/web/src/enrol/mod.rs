@@ -2,6 +2,7 @@
 //!
 //! An applicant comes back by a link (ADR 0013). Nobody learns here who else applied. Read [`application`] first.
 
+mod address;
 mod agreement;
 mod application;
 mod criteria;
@@ -19,7 +20,7 @@ use model::{IdKind, Language};
 use rules::message::ServiceKind;
 use serde::Serialize;
 use serde_json::json;
-use store::{Programme, StoreError, Tx};
+use store::{Application, Programme, StoreError, Tx};
 
 pub(crate) use agreement::{AgreementText, Copy, pdf_file};
 pub(crate) use application::form_of;
@@ -55,6 +56,10 @@ pub(crate) fn routes() -> Router<Site> {
         )
         .route("/applications/{token}/count", post(step::count_typed))
         .route(
+            "/applications/{token}/address",
+            get(address::show).post(address::correct),
+        )
+        .route(
             "/applications/{token}/{step}",
             get(step::show).post(step::save),
         )
@@ -81,6 +86,8 @@ pub(crate) struct ProgrammeView {
     /// `soon`, `open`, `closed` or `drawn`.
     state: &'static str,
     is_ended: bool,
+    /// Version of the rule by which it counts.
+    counting: &'static str,
 }
 
 impl ProgrammeView {
@@ -108,6 +115,7 @@ impl ProgrammeView {
                 (None, false) => "closed",
             },
             is_ended: programme.ended_at.is_some(),
+            counting: programme.counting.as_str(),
         }
     }
 }
@@ -127,8 +135,9 @@ fn lines(language: Language, texts: &[String; 2]) -> Vec<String> {
 }
 
 /// Address of an application for whoever has its link.
-fn home(site: &Site, application_no: i64) -> String {
-    let token = site.link_key().application_token(application_no);
+fn home(site: &Site, application: &Application) -> String {
+    let key = site.link_key();
+    let token = key.application_token(application.application_no, application.link_no);
     format!("/applications/{token}")
 }
 

@@ -183,14 +183,17 @@ impl ReportPaper<'_> {
 }
 
 /// Words of what is measured, in the order of [`month_row`].
-const MEASURES: [&str; 10] = [
+const MEASURES: [&str; 13] = [
     "messages",
     "automatic",
     "minutes",
     "findings",
     "matched",
     "notice",
+    "to-tell",
     "recipients",
+    "reached",
+    "seen",
     "answering",
     "judged",
     "useful",
@@ -199,6 +202,7 @@ const MEASURES: [&str; 10] = [
 fn month_row(month: &Month) -> Vec<String> {
     let share = |percent: Option<i64>| percent.map_or("-".to_owned(), |share| format!("{share} %"));
     let notice = month.notice;
+    let maybe = |count: Option<i64>| count.map_or("-".to_owned(), |count| count.to_string());
     vec![
         month.name.clone(),
         month.messages.to_string(),
@@ -207,7 +211,13 @@ fn month_row(month: &Month) -> Vec<String> {
         month.findings.to_string(),
         share(month.matched),
         notice.map_or("-".to_owned(), |(median, p90)| format!("{median} / {p90}")),
+        maybe(month.to_tell),
         month.recipients.to_string(),
+        share(month.reached),
+        match month.seen_share {
+            Some(percent) => format!("{} ({percent} %)", maybe(month.seen)),
+            None => maybe(month.seen),
+        },
         month.answering.to_string(),
         month.judged.to_string(),
         share(month.useful),

@@ -20,10 +20,11 @@ use crate::site::Site;
 use crate::visitor::Visitor;
 
 /// Applications that one network begins: a building full of businesses, and no flood of mails.
-const OF_NETWORK: Limiter = Limiter::new("applications of a network", Rate::per_hour(20));
+pub(super) const OF_NETWORK: Limiter =
+    Limiter::new("applications of a network", Rate::per_hour(20));
 
 /// Mails to one address.
-const TO_ADDRESS: Limiter = Limiter::new(
+pub(super) const TO_ADDRESS: Limiter = Limiter::new(
     "applications of an address",
     Rate::new(3, Duration::from_secs(1_200)),
 );
@@ -87,7 +88,7 @@ pub(super) async fn begin(
     site.limit(&OF_NETWORK, client)?;
     site.limit(&TO_ADDRESS, email.to_string().to_lowercase())?;
     let (now, language, own) = (site.now(), visitor.language, site.clone());
-    let application_no = site
+    let application = site
         .write(move |tx| {
             let programme = published(tx.programme_named(&slug)?)?;
             if !programme.is_open(now) {
@@ -101,9 +102,9 @@ pub(super) async fn begin(
             };
             let application_no = tx.add_application(&new, now)?;
             tell(&own, tx, application_no, "begun")?;
-            Ok(application_no)
+            Ok(tx.application(application_no)?.ok_or(Refusal::NotFound)?)
         })
         .await?;
-    let first = format!("{}/organisation", home(&site, application_no));
+    let first = format!("{}/organisation", home(&site, &application));
     Ok(Redirect::to(&first).into_response())
 }

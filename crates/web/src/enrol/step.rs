@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
-use model::{BusinessForm, BusinessSize, LegalClass, TechnicalContact};
+use model::{BusinessForm, BusinessSize, CountingRule, LegalClass, TechnicalContact};
 use rules::enrol::counting::{AssetCount, count};
 use rules::enrol::form::{ApplicationForm, BadAsset, Mistake, Step, read_assets};
 use serde::{Deserialize, Serialize};
@@ -92,10 +92,10 @@ pub(super) struct Counted {
 }
 
 impl Counted {
-    fn of(text: &str) -> Self {
+    fn of(text: &str, rule: CountingRule) -> Self {
         let (assets, mut bad) = read_assets(text);
         bad.truncate(BAD_SHOWN_MAX);
-        let count = count(&assets);
+        let count = count(&assets, rule);
         Self {
             count,
             total: count.total(),
@@ -113,7 +113,7 @@ pub(super) async fn show(
     let inner = site.clone();
     let own = site.read(move |tx| Own::of(&inner, &token, tx)).await?;
     if !own.is_editable(&site) {
-        let overview = home(&site, own.application.application_no);
+        let overview = home(&site, &own.application);
         return Ok(Redirect::to(&overview).into_response());
     }
     page(&site, &visitor, own, step, Said::default())
@@ -127,7 +127,7 @@ fn page(
     said: Said,
 ) -> Result<Response, Refusal> {
     let is_overtaken = said.typed.is_some();
-    let kept = own.form;
+    let kept = own.form.clone();
     let mut form = kept.clone();
     if let Some(typed) = said.typed {
         form.take(step, typed);
@@ -140,17 +140,12 @@ fn page(
         }
     }
     let view = View {
-        home: home(site, own.application.application_no),
+        email: own.email(),
+        home: home(site, &own.application),
         programme: ProgrammeView::new(site, visitor.language, &own.programme),
         step: step.as_str(),
         at: Step::ALL.iter().take_while(|one| **one != step).count() + 1,
         steps: Step::ALL.iter().map(|step| step.as_str()).collect(),
-        email: own
-            .application
-            .email
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
         sizes: BusinessSize::ALL.iter().map(|one| one.as_str()).collect(),
         forms: BusinessForm::ALL.iter().map(|one| one.as_str()).collect(),
         classes: LegalClass::ALL.iter().map(|one| one.as_str()).collect(),
@@ -158,7 +153,7 @@ fn page(
             .iter()
             .map(|one| one.as_str())
             .collect(),
-        counted: Counted::of(&form.assets),
+        counted: Counted::of(&form.assets, own.programme.counting),
         incomplete,
         fills_in: site.trade_register().is_some(),
         register: said.register,
@@ -217,7 +212,7 @@ pub(super) async fn save(
         register = trade::fill_in(&site, client, &mut own).await?;
         mistakes = own.form.mistakes(&own.programme.terms.sectors);
     }
-    let overview = home(&site, own.application.application_no);
+    let overview = home(&site, &own.application);
     let to = |end: &str| Ok(Redirect::to(&format!("{overview}{end}")).into_response());
     let said = Said {
         register,
@@ -289,10 +284,9 @@ pub(super) async fn count_typed(
     Form(sent): Form<Sent>,
 ) -> Result<Json<Counted>, Refusal> {
     site.limit(&COUNTS, client)?;
-    site.link_key()
-        .application_of(&token)
-        .ok_or(Refusal::NotFound)?;
-    Ok(Json(Counted::of(&sent.form.assets)))
+    let inner = site.clone();
+    let own = site.read(move |tx| Own::of(&inner, &token, tx)).await?;
+    Ok(Json(Counted::of(&sent.form.assets, own.programme.counting)))
 }
 
 /// What is wrong on one page.

@@ -1,5 +1,6 @@
 //! Programmes as applicants meet them: pages, the form in its steps, and what the link opens.
 
+mod address;
 mod tabs;
 
 use std::sync::Arc;
@@ -28,9 +29,14 @@ impl Enrolling {
 
     /// The same, with other options than usual.
     fn with(change: impl FnOnce(&mut SiteOptions)) -> Self {
+        Self::over(Desk::embedded(), change)
+    }
+
+    /// The same over an installation.
+    pub(crate) fn over(desk: Desk, change: impl FnOnce(&mut SiteOptions)) -> Self {
         let clock = Arc::new(AtomicI64::new(testkit::now().micros()));
         let read = Arc::clone(&clock);
-        let site = TestSite::with(Desk::embedded(), move |options| {
+        let site = TestSite::with(desk, move |options| {
             options.now = Arc::new(move || Timestamp::from_micros(read.load(Ordering::Relaxed)));
             change(options);
         });
@@ -70,14 +76,23 @@ impl Enrolling {
 
     /// The mails that wait: kind and facts, in the order in which they came.
     pub(crate) fn mails(&self) -> Vec<serde_json::Value> {
+        let mails = self.addressed().into_iter();
+        mails.map(|(_, facts)| facts).collect()
+    }
+
+    /// The same, with the address to which each goes.
+    pub(crate) fn addressed(&self) -> Vec<(String, serde_json::Value)> {
         let lease = std::time::Duration::from_secs(1);
         let taken = self
             .site
             .store()
             .write(|tx| tx.take_service_mails(1_000, lease, testkit::days_later(900)));
-        let facts = taken.unwrap().into_iter();
-        facts
-            .map(|mail| serde_json::from_str(&mail.facts).unwrap())
+        let mails = taken.unwrap().into_iter();
+        mails
+            .map(|mail| {
+                let facts = serde_json::from_str(&mail.facts).unwrap();
+                (mail.to.to_string(), facts)
+            })
             .collect()
     }
 }

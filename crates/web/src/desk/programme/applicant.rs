@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use model::{AssetValue, Criterion, KvkNumber, Verdict};
+use model::{AssetValue, CountingRule, Criterion, KvkNumber, Verdict};
+use rules::enrol::counting::AssetCount;
 use rules::enrol::draw::Entry;
 use rules::enrol::form::Application as Read;
 use rules::enrol::overlap::rivals;
-use store::{Application, Judged, Programme, Tx};
+use store::{Application, CountCorrection, Judged, Programme, Tx};
 
 use crate::enrol::form_of;
 use crate::refusal::Refusal;
@@ -18,6 +19,12 @@ pub(super) struct Applicant {
     pub(super) number: u32,
     pub(super) read: Read,
     pub(super) judged: Vec<Judged>,
+    /// The rule by which it is counted.
+    counting: CountingRule,
+    /// What it counts instead, where two people decided so.
+    pub(super) corrected: Option<CountCorrection>,
+    /// A correction that waits for a second person.
+    pub(super) asked: Option<CountCorrection>,
     /// Others with the same number in the trade register.
     pub(super) twins: Vec<u32>,
     /// Others that claim some of the same assets.
@@ -42,8 +49,19 @@ impl Applicant {
         self.read.is_eligible(&self.verdicts())
     }
 
-    /// Whether somebody must decide before places can be given: a criterion is open, or another application that could take
-    /// part is of the same organisation.
+    /// What it brings by the rule.
+    pub(super) fn counted(&self) -> AssetCount {
+        self.read.count(self.counting)
+    }
+
+    /// The number by which it is ordered.
+    pub(super) fn count(&self) -> u64 {
+        let corrected = self.corrected.as_ref();
+        corrected.map_or_else(|| self.counted().total(), |correction| correction.count)
+    }
+
+    /// Whether somebody must decide before places can be given: a criterion is open, a count waits for a second person, or
+    /// another application that could take part is of the same organisation.
     ///
     /// `all` are the applications of the programme, by number.
     pub(super) fn is_undecided(&self, all: &[Self]) -> bool {
@@ -51,7 +69,7 @@ impl Applicant {
         let mut twins = self.twins.iter().filter_map(of_number);
         let is_double = self.is_eligible() && twins.any(|index| all[index].is_eligible());
         let is_open = |criterion: &Criterion| self.verdict(*criterion) == Verdict::Open;
-        is_double || Criterion::ALL.iter().any(is_open)
+        is_double || self.asked.is_some() || Criterion::ALL.iter().any(is_open)
     }
 
     /// As the draw sees it.
@@ -59,7 +77,7 @@ impl Applicant {
         Entry {
             number: self.number,
             sector: self.read.sector,
-            count: self.read.count().total(),
+            count: self.count(),
         }
     }
 }
@@ -75,6 +93,8 @@ pub(super) fn applicants(
     for one in tx.judged_of(programme.programme_no)? {
         judged.entry(one.application_no).or_default().push(one);
     }
+    let mut corrected = by_application(tx.count_corrections(programme.programme_no)?);
+    let mut asked = by_application(tx.open_count_corrections(programme.programme_no)?);
     let mut all = Vec::new();
     for application in tx.applications_of(programme.programme_no)? {
         // What was submitted was read then, by the same rules.
@@ -86,6 +106,9 @@ pub(super) fn applicants(
             judged: judged
                 .remove(&application.application_no)
                 .unwrap_or_default(),
+            counting: programme.counting,
+            corrected: corrected.remove(&application.application_no),
+            asked: asked.remove(&application.application_no),
             application,
             number,
             read,
@@ -95,6 +118,12 @@ pub(super) fn applicants(
     }
     note_others(&mut all);
     Ok(all)
+}
+
+/// Corrections by their application, of which each has one.
+fn by_application(corrections: Vec<CountCorrection>) -> HashMap<i64, CountCorrection> {
+    let corrections = corrections.into_iter();
+    corrections.map(|one| (one.application_no, one)).collect()
 }
 
 /// Notes for each application those of the same organisation, and those that claim the same.

@@ -10,7 +10,7 @@ use rules::enrol::counting::AssetCount;
 use rules::enrol::form::ApplicationForm;
 use rules::enrol::trade::is_same_name;
 use serde::{Deserialize, Serialize};
-use store::{Judged, Programme, TradeAnswer, Tx};
+use store::{CountCorrection, Judged, Programme, StoreError, TradeAnswer, Tx};
 use uuid::Uuid;
 
 use super::applicant::{Applicant, applicants};
@@ -33,6 +33,10 @@ struct View {
     form: ApplicationForm,
     count: AssetCount,
     total: u64,
+    /// What it counts instead, and why, where two people decided so.
+    corrected: Option<(u64, String)>,
+    /// A count that waits for a second person.
+    asked: Option<AskedCount>,
     /// IPv6 prefixes, to be held against their registration, and all other assets.
     ipv6: Vec<String>,
     others: Vec<String>,
@@ -50,6 +54,38 @@ struct View {
     judgement: Judgement,
     errors: Errors,
     done: Option<&'static str>,
+}
+
+/// A count that waits for a second person.
+#[derive(Serialize)]
+pub(super) struct AskedCount {
+    id: Uuid,
+    count: u64,
+    reason: String,
+    asked_at: String,
+    asked_by: String,
+    /// The visitor asked, and may only drop it.
+    is_own: bool,
+}
+
+impl AskedCount {
+    /// As the visitor sees it.
+    pub(super) fn new(
+        site: &Site,
+        tx: &mut Tx<'_>,
+        asked: &CountCorrection,
+        person_no: i64,
+    ) -> Result<Self, StoreError> {
+        let person = tx.person(asked.asked_by)?;
+        Ok(Self {
+            id: site.id(IdKind::CountCorrection, asked.correction_no),
+            count: asked.count,
+            reason: asked.reason.clone(),
+            asked_at: asked.asked_at.to_string(),
+            asked_by: person.map(|person| person.name).unwrap_or_default(),
+            is_own: asked.asked_by == person_no,
+        })
+    }
 }
 
 /// What the trade register says of the number.
@@ -107,7 +143,7 @@ pub(super) struct Judgement {
     reason: String,
 }
 
-fn found(
+pub(super) fn found(
     site: &Site,
     tx: &mut Tx<'_>,
     (programme, application): (Uuid, Uuid),
@@ -128,7 +164,7 @@ pub(super) async fn show(
     Path(ids): Path<(Uuid, Uuid)>,
     Query(before): Query<Done>,
 ) -> Result<Response, Refusal> {
-    let done = before.key(&["judged"]);
+    let done = before.key(&["judged", "counted", "confirmed", "dropped", "address"]);
     page(
         &site,
         &staff,
@@ -150,7 +186,8 @@ async fn page(
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
     let (inner, actor, now) = (site.clone(), staff.who.actor(site), site.now());
-    let (programme, one, register, known, is_known_relay) = site
+    let person_no = staff.who.person.person_no;
+    let (programme, one, register, known, is_known_relay, asked) = site
         .write(move |tx| {
             let (programme, one) = found(&inner, tx, ids)?;
             let register = tx.trade_answer(one.application.application_no)?;
@@ -160,7 +197,10 @@ async fn page(
             let known = tx.parties_with_kvk(one.read.kvk.as_str())?;
             let relay = &one.read.declared.relay;
             let is_known_relay = !relay.is_empty() && tx.has_relay_named(relay)?;
-            Ok((programme, one, register, known, is_known_relay))
+            let asked = one.asked.as_ref();
+            let asked = asked.map(|asked| AskedCount::new(&inner, tx, asked, person_no));
+            let asked = asked.transpose()?;
+            Ok((programme, one, register, known, is_known_relay, asked))
         })
         .await?;
     let form = form_of(&one.application);
@@ -180,7 +220,8 @@ async fn page(
     let is_ipv6 = |asset: &&AssetValue| asset.bounds().is_some_and(|(first, _)| first.is_ipv6());
     let (ipv6, others): (Vec<&AssetValue>, _) = one.read.assets.iter().partition(is_ipv6);
     let shown = |assets: Vec<&AssetValue>| assets.iter().map(ToString::to_string).collect();
-    let count = one.read.count();
+    let count = one.counted();
+    let corrected = one.corrected.as_ref();
     let view = View {
         id: ids.1,
         programme_id: ids.0,
@@ -190,6 +231,8 @@ async fn page(
         form,
         count,
         total: count.total(),
+        corrected: corrected.map(|correction| (correction.count, correction.reason.clone())),
+        asked,
         ipv6: shown(ipv6),
         others: shown(others),
         is_eligible: one.is_eligible(),

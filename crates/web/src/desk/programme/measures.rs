@@ -28,7 +28,7 @@ const MONTHS_MAX: i64 = 24;
 const MINUTES_MAX: i64 = 600;
 
 /// Columns of the table for programs, in the order of [`cells`].
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 18] = [
     "month",
     "messages",
     "by_hand",
@@ -39,7 +39,11 @@ const COLUMNS: [&str; 14] = [
     "matched_percent",
     "notice_minutes_median",
     "notice_minutes_p90",
+    "to_tell",
     "recipients",
+    "reached_percent",
+    "seen",
+    "seen_percent",
     "answering",
     "judged",
     "useful_percent",
@@ -70,6 +74,16 @@ fn automatic(measure: &MonthMeasure) -> Option<i64> {
     percent(counts.messages - counts.by_hand, counts.messages)
 }
 
+/// The share of the organisations to be told that got a message.
+fn reached(measure: &MonthMeasure) -> Option<i64> {
+    percent(measure.counts.recipients, measure.reach?.to_tell)
+}
+
+/// The share of those that got one that showed that somebody saw it.
+fn seen(measure: &MonthMeasure) -> Option<i64> {
+    percent(measure.reach?.seen, measure.counts.recipients)
+}
+
 /// A month as it is shown.
 pub(super) fn month(measure: &MonthMeasure) -> Month {
     let counts = &measure.counts;
@@ -83,14 +97,18 @@ pub(super) fn month(measure: &MonthMeasure) -> Month {
         notice: measure
             .notice_secs
             .map(|(median, p90)| (median / 60, p90 / 60)),
+        to_tell: measure.reach.map(|reach| reach.to_tell),
         recipients: counts.recipients,
+        reached: reached(measure),
+        seen: measure.reach.map(|reach| reach.seen),
+        seen_share: seen(measure),
         answering: measure.answering,
         judged: counts.judged,
         useful: percent(counts.useful, counts.judged),
     }
 }
 
-fn cells(measure: &MonthMeasure) -> [String; 14] {
+fn cells(measure: &MonthMeasure) -> [String; 18] {
     let counts = &measure.counts;
     let maybe = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     [
@@ -104,7 +122,11 @@ fn cells(measure: &MonthMeasure) -> [String; 14] {
         maybe(percent(counts.matched, counts.lines)),
         maybe(measure.notice_secs.map(|(median, _)| median / 60)),
         maybe(measure.notice_secs.map(|(_, p90)| p90 / 60)),
+        maybe(measure.reach.map(|reach| reach.to_tell)),
         counts.recipients.to_string(),
+        maybe(reached(measure)),
+        maybe(measure.reach.map(|reach| reach.seen)),
+        maybe(seen(measure)),
         measure.answering.to_string(),
         counts.judged.to_string(),
         maybe(percent(counts.useful, counts.judged)),

@@ -2,11 +2,13 @@
 //!
 //! What decides stands in `rules::enrol`; every act is in the audit log. Read [`applicant`] first.
 
+mod address;
 mod admission;
 mod agreement;
 mod alternatives;
 mod applicant;
 mod application;
+mod count;
 mod detail;
 mod draw;
 mod edit;
@@ -71,6 +73,18 @@ pub(super) fn routes() -> Router<Site> {
         .route(
             "/desk/programmes/{programme}/applications/{application}",
             get(application::show).post(application::judge),
+        )
+        .route(
+            "/desk/programmes/{programme}/applications/{application}/count",
+            get(count::show).post(count::ask),
+        )
+        .route(
+            "/desk/programmes/{programme}/corrections/{correction}",
+            post(count::end),
+        )
+        .route(
+            "/desk/programmes/{programme}/applications/{application}/address",
+            get(address::show).post(address::correct),
         )
         .route("/desk/programmes/{programme}/places", get(places::list))
         .route("/desk/programmes/{programme}/report", get(report::show))

@@ -4,15 +4,18 @@
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{Day, IdKind, PlaceState};
+use model::{Day, IdKind, LegalClass, PlaceState};
 use rules::access::DeskDeed;
+use rules::enrol::criteria::has_csirt_by_law;
 use serde::{Deserialize, Serialize};
 use store::{Application, Participant, Place, Programme, Tx};
 use uuid::Uuid;
 
 use super::participants::mailbox_word;
 use super::{admission, coordinator_must_have_proved, done, has_administrator, hold_running};
+use crate::acting::Acting;
 use crate::desk::Done;
+use crate::desk::legal_class::enter_class;
 use crate::desk::reason::read_reason;
 use crate::enrol::{
     ChangeView, Declarations, form_of, in_language, pass_on, reference_of, tell_participant,
@@ -39,8 +42,16 @@ struct View {
     must_sign: bool,
     sign_by: Option<String>,
     may_end: bool,
+    /// It takes part: it can be moved to those whom the law gives a CSIRT.
+    may_move: bool,
+    /// Why its part ended; empty: it did not.
+    ended_because: String,
+    /// What the law makes of it: class and first day, the newest first.
+    classes: Vec<(&'static str, String)>,
+    /// The classes to which it can be moved.
+    class_words: Vec<&'static str>,
     account: Account,
-    reason: String,
+    form: EndForm,
     errors: Errors,
     done: Option<&'static str>,
 }
@@ -105,6 +116,37 @@ impl<'p> Found<'p> {
         self.place.state == PlaceState::Taken && (is_late || !self.declared.are_met_on(today))
     }
 
+    /// Enters the class of those among whom the organisation goes on, from today, where the register has another one. What is
+    /// open is routed again with it. The history of the organisation says from which programme it came.
+    fn move_to(
+        &self,
+        site: &Site,
+        tx: &mut Tx<'_>,
+        programme: &Programme,
+        (class, reason): (LegalClass, &str),
+        actor: &str,
+    ) -> Result<(), Refusal> {
+        let (party_no, now) = (self.participant.party_no, site.now());
+        if tx.legal_class_on(party_no, now.day())? == class {
+            return Ok(());
+        }
+        let acting = Acting {
+            party_no,
+            actor: actor.to_owned(),
+            subject: format!("party {}", site.id(IdKind::Party, party_no)),
+        };
+        let number = self.application.number.unwrap_or_default();
+        let slug = &programme.terms.slug;
+        let evidence = format!("{reason} (application {number} of the programme {slug})");
+        Ok(enter_class(
+            tx,
+            &acting,
+            (now.day(), class),
+            &evidence,
+            now,
+        )?)
+    }
+
     /// Whether the organisation came into the register by this application.
     fn is_made_here(&self, tx: &mut Tx<'_>, programme: &Programme) -> Result<bool, Refusal> {
         let number = self.application.number.unwrap_or_default();
@@ -141,15 +183,16 @@ pub(super) async fn show(
     Path(ids): Path<(Uuid, Uuid)>,
     Query(before): Query<Done>,
 ) -> Result<Response, Refusal> {
-    let done = before.key(&["ended", "invited"]);
-    page(&site, &staff, ids, String::new(), Errors::default(), done).await
+    let done = before.key(&["ended", "moved", "invited"]);
+    let form = EndForm::default();
+    page(&site, &staff, ids, form, Errors::default(), done).await
 }
 
 async fn page(
     site: &Site,
     staff: &Staff,
     ids: (Uuid, Uuid),
-    reason: String,
+    form: EndForm,
     errors: Errors,
     done: Option<&'static str>,
 ) -> Result<Response, Refusal> {
@@ -169,6 +212,7 @@ async fn page(
             let subject = format!("application {}", ids.1);
             tx.record(now, &actor, "read-participation", &subject, "")?;
             let criteria = found.declared.criteria_on(now.day()).into_iter();
+            let classes = tx.legal_classes(found.participant.party_no)?.into_iter();
             Ok(View {
                 here: address(ids),
                 programme_id: ids.0,
@@ -185,9 +229,18 @@ async fn page(
                 must_sign: found.must_sign,
                 sign_by: found.sign_by.map(|day| day.to_string()),
                 may_end: found.may_end(now.day()),
+                may_move: found.place.state == PlaceState::Taken,
+                ended_because: match found.place.state {
+                    PlaceState::Left | PlaceState::Released => found.place.reason.clone(),
+                    _ => String::new(),
+                },
+                classes: classes
+                    .map(|entry| (entry.class.as_str(), entry.from.to_string()))
+                    .collect(),
+                class_words: classes_by_law().map(LegalClass::as_str).collect(),
                 changes: found.changes,
                 account,
-                reason: reason.clone(),
+                form: form.clone(),
                 errors: errors.clone(),
                 done,
             })
@@ -222,44 +275,78 @@ fn address((programme, application): (Uuid, Uuid)) -> String {
     format!("/desk/programmes/{programme}/participants/{application}")
 }
 
-#[derive(Default, Deserialize)]
+/// The classes whom the law gives a CSIRT.
+fn classes_by_law() -> impl Iterator<Item = LegalClass> {
+    let classes = LegalClass::ALL.iter().copied();
+    classes.filter(|class| has_csirt_by_law(*class))
+}
+
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub(super) struct Why {
+pub(super) struct EndForm {
+    /// The class of those among whom the organisation goes on; empty: it stays in the ordinary service.
+    class: String,
     reason: String,
 }
 
+impl EndForm {
+    /// Where the organisation goes, and why its part ends.
+    fn read(&self, errors: &mut Errors) -> Option<(Option<LegalClass>, String)> {
+        let class = match self.class.as_str() {
+            "" => Ok(None),
+            word => classes_by_law()
+                .find(|class| class.as_str() == word)
+                .map(Some)
+                .ok_or(()),
+        };
+        let class = errors.take("class", class, "enrol-error-choice");
+        let reason = read_reason(errors, &self.reason);
+        Some((class?, reason?))
+    }
+}
+
 /// Ends taking part, for whoever no longer meets the criteria or did not sign in time. The organisation stays in the ordinary
-/// service.
+/// service; or it goes on among those whom the law gives a CSIRT, with the lawful basis on which these are warned.
 pub(super) async fn end(
     State(site): State<Site>,
     staff: Staff,
     Path(ids): Path<(Uuid, Uuid)>,
-    Form(why): Form<Why>,
+    Form(form): Form<EndForm>,
 ) -> Result<Response, Refusal> {
     let now = coordinator_must_have_proved(&site, &staff)?;
     let mut errors = Errors::default();
-    let Some(reason) = read_reason(&mut errors, &why.reason) else {
-        return page(&site, &staff, ids, why.reason, errors, None).await;
+    let Some((class, reason)) = form.read(&mut errors) else {
+        return page(&site, &staff, ids, form, errors, None).await;
     };
+    if class.is_some() {
+        staff.must_be_allowed(DeskDeed::ChangeOrganisations)?;
+    }
     let programme_no = site.number(IdKind::Programme, &ids.0)?;
     let application_no = site.number(IdKind::Application, &ids.1)?;
     let (inner, actor) = (site.clone(), staff.who.actor(&site));
     site.write(move |tx| {
         hold_running(tx, programme_no)?;
         let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
+        if let Some(class) = class {
+            // First: whoever was not flagged before is flagged by this.
+            let found = Found::of(tx, &programme, application_no)?;
+            found.move_to(&inner, tx, &programme, (class, &reason), &actor)?;
+        }
         let found = Found::of(tx, &programme, application_no)?;
         let ended = (PlaceState::Taken, PlaceState::Left);
         if !found.may_end(now.day()) || !tx.change_place(application_no, ended, &reason, now)? {
             return Err(Refusal::Conflict);
         }
         let whom = (&programme, found.participant.party_no);
-        tell_participant(&inner, tx, whom, ("ended", &reason))?;
+        let what = if class.is_some() { "moved" } else { "ended" };
+        tell_participant(&inner, tx, whom, (what, &reason))?;
         let subject = format!("application {}", ids.1);
         tx.record(now, &actor, "end-participation", &subject, &reason)?;
         Ok(pass_on(&inner, tx, &actor)?)
     })
     .await?;
-    Ok(Redirect::to(&format!("{}?done=ended", address(ids))).into_response())
+    let what = if class.is_some() { "moved" } else { "ended" };
+    Ok(Redirect::to(&format!("{}?done={what}", address(ids))).into_response())
 }
 
 /// Invites the technical contact anew: an invitation is worth nothing after a week.

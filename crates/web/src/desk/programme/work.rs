@@ -15,6 +15,8 @@ use crate::site::Site;
 pub(crate) struct Work {
     id: Uuid,
     name: String,
+    /// Places were given; before that only counts can wait.
+    is_drawn: bool,
     /// Participants that no longer meet the criteria.
     flagged: usize,
     /// Places and counts that wait for a second person.
@@ -25,7 +27,7 @@ pub(crate) struct Work {
     unsigned: usize,
 }
 
-/// Programmes in which places were given, and that have not ended.
+/// Programmes that have not ended, and in which places were given or counts wait.
 ///
 /// Cost: some queries for each participant.
 pub(crate) fn open_work(
@@ -35,15 +37,32 @@ pub(crate) fn open_work(
 ) -> Result<Vec<Work>, Refusal> {
     let mut all = Vec::new();
     for programme in tx.programmes()? {
-        if programme.drawn_at.is_none() || programme.ended_at.is_some() {
+        if programme.ended_at.is_some() {
             continue;
         }
         let programme_no = programme.programme_no;
+        let name = in_language(language, &programme.terms.name);
+        if programme.drawn_at.is_none() {
+            let waiting = tx.open_count_corrections(programme_no)?.len();
+            if waiting > 0 {
+                all.push(Work {
+                    id: site.id(IdKind::Programme, programme_no),
+                    name,
+                    is_drawn: false,
+                    flagged: 0,
+                    waiting,
+                    dead: 0,
+                    unsigned: 0,
+                });
+            }
+            continue;
+        }
         let watched = tx.mailboxes_of(programme_no)?;
         let is_dead = |state: MailboxState| state == MailboxState::Dead;
         all.push(Work {
             id: site.id(IdKind::Programme, programme_no),
-            name: in_language(language, &programme.terms.name),
+            name,
+            is_drawn: true,
             flagged: flagged(tx, &programme, site.now().day())?.len(),
             waiting: tx.open_place_overrides(programme_no)?.len(),
             dead: watched.iter().filter(|one| is_dead(one.state)).count(),

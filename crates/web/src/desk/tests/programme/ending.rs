@@ -31,7 +31,7 @@ fn nobody_who_stands_in_the_file_of_the_draw_takes_an_application_back() {
     let mut stranger = enrolling.site.browser();
     let mut withdraw = |application_no| {
         let token = enrolling.site.site.link_key();
-        let token = token.application_token(application_no);
+        let token = token.application_token(application_no, 0);
         stranger
             .post(&format!("/applications/{token}/withdraw"), &[])
             .status
@@ -316,6 +316,10 @@ fn counted(enrolling: &Enrolling) {
             hand_secs: 1_500,
             notice_secs: Some((600, 3_600)),
             answering: 3,
+            reach: Some(store::MonthReach {
+                to_tell: 4,
+                seen: 3,
+            }),
         };
         let kept = enrolling
             .site

@@ -1,6 +1,7 @@
 //! A whole programme as its coordinator runs it: 73 applications, of which 64 may take part and 35 get a place.
 
 mod changing;
+mod counting;
 mod ending;
 mod evaluation;
 mod participants;
@@ -220,7 +221,20 @@ fn of_73_applications_64_take_part_and_35_get_a_place_that_anybody_can_compute_a
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     let shown = coordinator.get(&format!("{here}/places"));
     assert!(shown.body.contains("35 of 40 places"), "{}", shown.body);
+    let of_sector = |sector: &Sector| {
+        let could = read.rows.iter().filter(|row| row.entry.sector == *sector);
+        let given = read.selected().filter(|row| row.entry.sector == *sector);
+        (*sector, could.count(), given.count())
+    };
+    let want = SECTORS.map(|(sector, size)| (sector, size, size.min(4)));
+    let got = want.map(|(sector, ..)| of_sector(&sector));
+    assert_eq!(got, want, "5 of 40 places stay empty");
     taking_part::sign_34_and_replace_1(&enrolling, &mut coordinator, &here);
+    taking_part::prove_35_mailboxes_of_which_2_fail_until_they_are_fixed(
+        &enrolling,
+        &mut coordinator,
+        &here,
+    );
 }
 
 #[test]

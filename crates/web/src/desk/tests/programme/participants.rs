@@ -201,7 +201,7 @@ fn an_organisation_of_the_register_is_told_that_somebody_applied_with_its_number
     assert_eq!(known.count(), 1);
     let is_invitation = |facts: &serde_json::Value| facts["days"] == 7;
     assert!(!told.iter().any(is_invitation), "nobody is invited");
-    let token = enrolling.site.site.link_key().application_token(1);
+    let token = enrolling.site.site.link_key().application_token(1, 0);
     let own = enrolling
         .site
         .browser()
@@ -247,7 +247,7 @@ fn an_applicant_reads_the_verdict_and_why_after_the_draw() {
     judge(&enrolling, 1, Criterion::NoRelay, Verdict::NotMet);
     let read = |application_no| {
         let token = enrolling.site.site.link_key();
-        let token = token.application_token(application_no);
+        let token = token.application_token(application_no, 0);
         let page = format!("/applications/{token}");
         enrolling.site.browser().get(&page).body
     };
