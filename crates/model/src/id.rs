@@ -97,6 +97,8 @@ crate::vocabulary! {
         ProofCheck = 135 => "proof-check",
         /// One of these, by its place among them.
         ProofLook = 136 => "proof-look",
+        /// An organisation that registers itself.
+        Registration = 150 => "registration",
     }
 }
 

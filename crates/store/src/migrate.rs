@@ -152,6 +152,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "ends of links to answer",
         include_str!("../migrations/0053_answer_link_ends.sql"),
     ),
+    (
+        "registration",
+        include_str!("../migrations/0060_registration.sql"),
+    ),
 ];
 
 /// How far the tables are.
