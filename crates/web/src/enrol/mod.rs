@@ -25,6 +25,7 @@ pub(crate) use agreement::{Copy, pdf_file};
 pub(crate) use application::form_of;
 pub(crate) use criteria::{ChangeView, Declarations, unmet};
 pub(crate) use report::{ReportPaper, read_report};
+pub(crate) use trade::OF_NETWORK as NAMES_OF_NETWORK;
 
 use crate::refusal::Refusal;
 use crate::site::Site;
