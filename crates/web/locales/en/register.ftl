@@ -68,3 +68,4 @@ register-error-many = These are too many addresses for this page. Leave this emp
 register-error-language = Choose a language.
 register-error-code = The code is not right. After three wrong codes you need a new one.
 register-error-over = This code does not work any more. Ask for a new one.
+register-error-no-mails = We send no more codes for this registration. Begin again if you want to use another domain.

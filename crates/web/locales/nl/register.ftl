@@ -68,3 +68,4 @@ register-error-many = Dit zijn te veel adressen voor hier. Laat dit leeg en voeg
 register-error-language = Kies een taal.
 register-error-code = De code klopt niet. Na drie verkeerde codes hebt u een nieuwe nodig.
 register-error-over = Deze code werkt niet meer. Vraag een nieuwe aan.
+register-error-no-mails = Wij sturen voor deze inschrijving geen code meer. Begin opnieuw als u een ander domein wilt gebruiken.

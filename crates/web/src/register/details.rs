@@ -164,6 +164,10 @@ pub(super) async fn save(
         return ask(&site, &visitor, &own, form, (bad, errors));
     }
     let now = site.now();
+    if !may_use(&own, &read.mailbox) {
+        errors.add("domain", "register-error-no-mails");
+        return ask(&site, &visitor, &own, form, (bad, errors));
+    }
     if must_mail(&own, &read.mailbox, now) {
         site.limit(&MAILS_TO_ONE, read.mailbox.compared())?;
     }
@@ -172,6 +176,9 @@ pub(super) async fn save(
         let own = held(&inner, &token, tx)?;
         if own.state != RegistrationState::Begun {
             return Ok(());
+        }
+        if !may_use(&own, &read.mailbox) {
+            return Err(Refusal::Conflict);
         }
         let details = RegistrationDetails {
             name: &read.name,
@@ -193,6 +200,11 @@ pub(super) async fn save(
     .await?;
     let next = format!("{}/mailbox", home(&site, own.registration_no));
     Ok(Redirect::to(&next).into_response())
+}
+
+/// Whether a mailbox can be the one of a registration: it got its last code, or there is a mail left for it.
+fn may_use(own: &Registration, mailbox: &EmailAddress) -> bool {
+    own.mails < MAILS_MAX || own.mailbox.as_ref() == Some(mailbox)
 }
 
 /// Whether a mailbox still needs a code: it got none yet, or that works no more. Whoever corrects the name does not cause another

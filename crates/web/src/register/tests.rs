@@ -426,6 +426,8 @@ fn a_code_is_worth_three_guesses_and_seven_days_and_there_are_three() {
     browser.post(&page, &again);
     assert!(registering.mails().is_empty(), "a fourth mail");
     assert!(browser.get(&page).body.contains("geen code meer"));
+    let other = fill_in(&mut browser, &home, "Bakery", "bread.example", "");
+    assert!(has_mistake(&other, "domain"), "{}", other.body);
     answer(&mut browser, &home, &third);
     assert_eq!(registering.one(1).state, RegistrationState::Admitted);
     let twice = answer(&mut browser, &home, &third);
