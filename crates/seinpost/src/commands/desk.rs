@@ -23,7 +23,7 @@ Examples:
       --privacy-nl \"Hoe wij met gegevens omgaan: csirt.example/privacy\" \\
       --privacy-en \"How we handle data: csirt.example/en/privacy\"
   seinpost desk set --alerts hold              every message waits for `seinpost approve`
-  seinpost desk set --registration hold        organisations register themselves; the desk looks first
+  seinpost desk set --registration hold        organisations may register; the desk looks first
   seinpost desk add \"Second desk\"
   seinpost desk basis essential \"Cyberbeveiligingswet, art. 12\" --from 2026-07-01
 
