@@ -10,11 +10,12 @@ import { startSite } from "./site.mjs";
 import { applicant } from "./stories/applicant.mjs";
 import { bakery } from "./stories/bakery.mjs";
 import { hospital } from "./stories/hospital.mjs";
+import { newcomer } from "./stories/newcomer.mjs";
 import { walk } from "./walk.mjs";
 
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-const STORIES = { applicant, bakery, hospital };
+const STORIES = { applicant, bakery, hospital, newcomer };
 
 const asked = process.argv.slice(2);
 const isAsked = (name) => asked.length === 0 || asked.includes(name);

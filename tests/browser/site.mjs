@@ -38,7 +38,7 @@ async function siteIn(folder, started) {
   const data = join(folder, "data");
   const here = ["--data", data];
   const { people } = JSON.parse(await run("seinpost", ...here, "--json", "demo"));
-  await run("seinpost", ...here, "desk", "set", "--alerts", "hold");
+  await run("seinpost", ...here, "desk", "set", "--alerts", "hold", "--registration", "hold");
   const report = join(folder, "held-scan_vnc.csv");
   const time = new Date(Date.now() - 3_600_000).toISOString().slice(0, 19).replace("T", " ");
   writeFileSync(report, HELD_REPORT.replaceAll("{time}", time));

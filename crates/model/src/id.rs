@@ -101,6 +101,8 @@ crate::vocabulary! {
         Alternative = 140 => "alternative",
         /// Another count for an application, which waits for a second person.
         CountCorrection = 145 => "count-correction",
+        /// An organisation that registers itself.
+        Registration = 150 => "registration",
     }
 }
 

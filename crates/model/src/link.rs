@@ -31,6 +31,11 @@ const USE_APPLICATION: u8 = 4;
 const USE_MAILBOX: u8 = 5;
 const USE_SUGGESTION: u8 = 20;
 const USE_MEETING: u8 = 21;
+const USE_REGISTRATION: u8 = 150;
+const USE_REGISTRATION_CODE: u8 = 151;
+
+/// Codes that show that a mailbox is read have six digits.
+const DIGIT_CODES: u64 = 1_000_000;
 
 impl LinkKey {
     /// The key with these bytes.
@@ -95,6 +100,30 @@ impl LinkKey {
         let claimed = self.claimed_number(token)?;
         let own = self.meeting_token(claimed);
         self.is_same(&own, token).then_some(claimed)
+    }
+
+    /// The token of the link by which somebody comes back to the registration of an organisation. The same for ever.
+    #[must_use]
+    pub fn registration_token(&self, registration_no: i64) -> String {
+        self.token(USE_REGISTRATION, registration_no, &[registration_no])
+    }
+
+    /// The registration to which a token belongs, or nothing if it is not one of ours.
+    #[must_use]
+    pub fn registration_of(&self, token: &str) -> Option<i64> {
+        let claimed = self.claimed_number(token)?;
+        let own = self.registration_token(claimed);
+        self.is_same(&own, token).then_some(claimed)
+    }
+
+    /// The six digits by which somebody answers that a mail of `sent_at` (Unix microseconds) about a registration arrived. They
+    /// are kept nowhere.
+    #[must_use]
+    pub fn registration_code(&self, registration_no: i64, sent_at: i64) -> String {
+        let hash = self.hash(USE_REGISTRATION_CODE, &[registration_no, sent_at]);
+        let (head, _) = hash.split_first_chunk().expect("a hash has 32 bytes");
+        // The remainder favours none by more than one part in ten million million.
+        format!("{:06}", u64::from_be_bytes(*head) % DIGIT_CODES)
     }
 
     /// The message that a token says it belongs to. It proves nothing yet: compare the token with
@@ -239,6 +268,18 @@ mod tests {
         assert!(!key.is_application(&second, 41, 0));
         assert!(!key.is_application(&key.answer_token(41, 41), 41, 0));
         assert!(!LinkKey::new([8; 32]).is_application(&token, 41, 0));
+    }
+
+    #[test]
+    fn a_registration_has_a_token_and_six_digits_for_each_mail_of_its_own() {
+        let key = LinkKey::new([7; 32]);
+        let token = key.registration_token(41);
+        assert_eq!(key.registration_of(&token), Some(41));
+        assert_eq!(key.registration_of(&key.application_token(41)), None);
+        let code = key.registration_code(41, 1_000);
+        assert!(code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()));
+        assert_ne!(code, key.registration_code(41, 1_001));
+        assert_ne!(code, key.registration_code(42, 1_000));
     }
 
     #[test]

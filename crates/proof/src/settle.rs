@@ -81,6 +81,10 @@ pub fn settle(tx: &mut Tx<'_>, party_no: i64, now: Timestamp) -> Result<u64, Sto
 fn networks_of(tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<(i64, AssetValue)>, StoreError> {
     // The name of a part is what its organisation typed: the desk only vouches for that of the whole.
     let named_no = tx.whole_of(party_no)?.unwrap_or(party_no);
+    // Anybody can register an organisation under the name of a holder.
+    if !tx.is_vouched_for(named_no)? {
+        return Ok(Vec::new());
+    }
     let party = tx.own_party(named_no)?;
     let spellings = party.map(|party| holder_spellings(&party.name));
     let networks = tx.networks_held_by(&spellings.unwrap_or_default())?;

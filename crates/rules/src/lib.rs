@@ -20,6 +20,7 @@ pub mod preview;
 pub mod profile;
 pub mod proof;
 pub mod reason;
+pub mod registration;
 pub mod reply;
 pub mod route;
 pub mod silence;

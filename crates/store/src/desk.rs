@@ -1,6 +1,8 @@
 //! Desks: who warns, under which name, basis and rules.
 
-use model::{Day, EmailAddress, Language, LegalClass, ReleaseRule, StatisticsRegime, Zone};
+use model::{
+    Day, EmailAddress, Language, LegalClass, RegistrationRule, ReleaseRule, StatisticsRegime, Zone,
+};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -32,6 +34,8 @@ pub struct Desk {
     pub statistics_regime: StatisticsRegime,
     /// Whether alerts wait for approval.
     pub alert_rule: ReleaseRule,
+    /// Whether organisations may register themselves; those of a new installation may not.
+    pub registration: RegistrationRule,
 }
 
 /// Fields to change; `None` leaves a field as it is.
@@ -57,6 +61,8 @@ pub struct DeskChange {
     pub statistics_regime: Option<StatisticsRegime>,
     /// See [`Desk::alert_rule`].
     pub alert_rule: Option<ReleaseRule>,
+    /// See [`Desk::registration`].
+    pub registration: Option<RegistrationRule>,
     /// A new name.
     pub name: Option<String>,
 }
@@ -94,12 +100,13 @@ impl Desk {
             language: change.language.unwrap_or(self.language),
             statistics_regime: change.statistics_regime.unwrap_or(self.statistics_regime),
             alert_rule: change.alert_rule.unwrap_or(self.alert_rule),
+            registration: change.registration.unwrap_or(self.registration),
         }
     }
 }
 
 const DESK: &str = "SELECT desk_no, name, sender, reply_to, phone, privacy_nl, privacy_en, lawful_basis, time_zone,
-    language, statistics_regime, alert_rule FROM desk";
+    language, statistics_regime, alert_rule, registration_rule FROM desk";
 
 impl Tx<'_> {
     /// Makes a desk that cannot send yet, and gives its number.
@@ -143,7 +150,8 @@ impl Tx<'_> {
         let time_zone = desk.time_zone.as_ref().map(ToString::to_string);
         self.execute(
             "UPDATE desk SET name = $2, sender = $3, reply_to = $4, phone = $5, privacy_nl = $6, privacy_en = $7,
-                lawful_basis = $8, time_zone = $9, language = $10, statistics_regime = $11, alert_rule = $12
+                lawful_basis = $8, time_zone = $9, language = $10, statistics_regime = $11, alert_rule = $12,
+                registration_rule = $13
              WHERE desk_no = $1",
             values![
                 desk.desk_no,
@@ -158,6 +166,7 @@ impl Tx<'_> {
                 desk.language.code(),
                 desk.statistics_regime.code(),
                 desk.alert_rule.code(),
+                desk.registration.code(),
             ],
         )?;
         // Messages may have waited for what it lacked.
@@ -216,5 +225,6 @@ fn desk_from(row: &Row<'_>) -> Result<Desk> {
         language: row.code(9, "language", Language::from_code)?,
         statistics_regime: row.code(10, "statistics regime", StatisticsRegime::from_code)?,
         alert_rule: row.code(11, "alert rule", ReleaseRule::from_code)?,
+        registration: row.code(12, "registration rule", RegistrationRule::from_code)?,
     })
 }

@@ -188,7 +188,8 @@ impl Tx<'_> {
         Ok(changes)
     }
 
-    /// The open organisation with this number in the trade register; `None` also where several have it.
+    /// The open organisation with this number in the trade register; `None` also where several have it, or where the desk does
+    /// not vouch for it ([`Tx::is_vouched_for`]).
     ///
     /// # Errors
     /// When the engine fails.
@@ -201,7 +202,7 @@ impl Tx<'_> {
             |row| row.int(0),
         )?;
         match found[..] {
-            [party_no] => Ok(Some(party_no)),
+            [party_no] => Ok(self.is_vouched_for(party_no)?.then_some(party_no)),
             _ => Ok(None),
         }
     }

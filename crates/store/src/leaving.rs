@@ -151,7 +151,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 22] = [
+const FORGOTTEN: [&str; 23] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -171,6 +171,7 @@ const FORGOTTEN: [&str; 22] = [
     "threshold",
     "leaving",
     "security_txt",
+    "registration",
     "webhook",
     "webhook_delivery",
     "webhook_set_aside",

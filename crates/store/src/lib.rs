@@ -90,6 +90,7 @@ mod proof;
 mod proof_check;
 mod queue;
 mod register;
+mod registration;
 mod repair;
 mod reply;
 mod report;
@@ -204,6 +205,10 @@ pub use proof_check::{
 };
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};
 pub use register::{CLOSED_NAMED_MAX, Import, RegisterChange, RegisterCounts};
+pub use registration::{
+    NewRegistration, REGISTRATION_BEGUN_KEPT_SECS, REGISTRATION_ENDED_KEPT_SECS,
+    REGISTRATIONS_OPEN_MAX, Registration, RegistrationDetails,
+};
 pub use repair::{Replay, RowRepair};
 pub use reply::{REPLIES_BEYOND_KEPT_DAYS, REPLY_KEPT_SECS, ReplyContent, ReplyRow};
 pub use report::{NamedFinding, NamedMatch, NamedNotification};

@@ -162,6 +162,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("counting", include_str!("../migrations/0056_counting.sql")),
     ("reach", include_str!("../migrations/0057_reach.sql")),
+    (
+        "registration",
+        include_str!("../migrations/0058_registration.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -2,8 +2,8 @@
 //! is asked too.
 
 use axum::http::StatusCode;
-use model::{IdKind, OrganisationRole, ProofPlace, StaffRole};
-use store::NewProofCheck;
+use model::{IdKind, Language, OrganisationRole, ProofPlace, StaffRole};
+use store::{NewProofCheck, NewRegistration, RegistrationDetails};
 use testkit::{RegisterBuilder, Report};
 use uuid::Uuid;
 
@@ -53,7 +53,23 @@ pub(crate) fn site() -> TestSite {
             asked_by: "test",
             asset_nos: &[1, 2],
         };
-        tx.begin_proof_check(&check, testkit::now())
+        tx.begin_proof_check(&check, testkit::now())?;
+        // Somebody registers another one of this name.
+        let new = NewRegistration {
+            kvk: "90000017".parse().expect("this is a number"),
+            email: &"owner@geheim.example".parse().expect("this is an address"),
+            language: Language::Nl,
+            trade: None,
+        };
+        let registration_no = tx.add_registration(&new, testkit::now())?;
+        let details = RegistrationDetails {
+            name: "Geheime Bakkerij",
+            domain: "geheim.example",
+            addresses: "192.0.2.7",
+            language: Language::Nl,
+        };
+        tx.keep_registration(registration_no, &details)?;
+        tx.put_registration_off(registration_no, testkit::now())
     });
     begun.unwrap();
     site
@@ -84,6 +100,7 @@ pub(crate) fn filled(site: &TestSite, path: &str) -> String {
             "webhook" => IdKind::Webhook,
             "link" => IdKind::AnswerLink,
             "check" => IdKind::ProofCheck,
+            "registration" => IdKind::Registration,
             "token" => return "0".repeat(64),
             _ => return Uuid::nil().to_string(),
         };

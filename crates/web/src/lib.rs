@@ -32,6 +32,7 @@ mod problem;
 mod provider;
 mod public;
 mod refusal;
+mod register;
 mod request;
 mod security_txt;
 mod site;
@@ -74,6 +75,7 @@ pub fn router(health: Health, site: &Site) -> Router {
         .merge(finding::routes())
         .merge(answer::routes())
         .merge(enrol::routes())
+        .merge(register::routes())
         .merge(feedback::routes())
         .merge(api::page_routes())
         .fallback(async || Refusal::NotFound)

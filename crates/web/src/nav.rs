@@ -59,6 +59,11 @@ const DESK: &[(&str, &str, DeskDeed)] = &[
         "desk-reviews-title",
         DeskDeed::ReadOrganisation,
     ),
+    (
+        "/desk/registrations",
+        "desk-registrations-title",
+        DeskDeed::ReadOrganisation,
+    ),
     ("/desk/search", "desk-search-title", DeskDeed::Search),
     (
         "/desk/programmes",

@@ -12,9 +12,14 @@ export class Person {
     this.email = email;
   }
 
-  /** Makes the account, by the link of an invitation. */
-  async join(link) {
+  /** Makes the account, by the link of an invitation; `name` where whoever invited did not know it. */
+  async join(link, name = "") {
     await this.hands.open(link);
+    // The page asks for it beside each way to sign in.
+    if (name) {
+      await this.hands.reach(this.hands.page.locator("#name"));
+      await this.hands.page.keyboard.type(name);
+    }
     this.key = await this.hands.page.locator("code").first().innerText();
     await this.hands.fill("Nieuw wachtwoord", PASSWORD);
     await this.hands.fill("Code uit uw app", this.code());

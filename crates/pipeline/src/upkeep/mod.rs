@@ -20,7 +20,8 @@ use std::ops::ControlFlow;
 use rules::enrol::report::BEGUN_KEPT_DAYS;
 use store::{
     ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, CUSTOMER_ISSUES_KEPT_SECS, Job, MEETING_GUEST_KEPT_SECS,
-    REPLIES_BEYOND_KEPT_DAYS, REPLY_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
+    REGISTRATION_BEGUN_KEPT_SECS, REGISTRATION_ENDED_KEPT_SECS, REPLIES_BEYOND_KEPT_DAYS,
+    REPLY_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
 };
 
 use crate::error::FlowError;
@@ -58,6 +59,14 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         )?;
         tx.remove_customer_issues(now.plus_seconds(-CUSTOMER_ISSUES_KEPT_SECS))?;
         tx.forget_askers(now.plus_seconds(-ASKER_KEPT_SECS))?;
+        let removed = tx.remove_registrations(
+            now.plus_seconds(-REGISTRATION_BEGUN_KEPT_SECS),
+            now.plus_seconds(-REGISTRATION_ENDED_KEPT_SECS),
+        )?;
+        if removed > 0 {
+            let detail = format!("{removed} that came to nothing");
+            tx.record(now, "upkeep", "forget", "registrations", &detail)?;
+        }
         let forgotten =
             tx.forget_applications(now, now.plus_seconds(-BEGUN_KEPT_DAYS * DAY_SECS))?;
         if forgotten > 0 {

@@ -34,8 +34,8 @@ pub use evidence::evidence_values;
 pub use example::Example;
 pub use moment::{day_in_words, time_in_words};
 pub use service::{
-    APPLICATION_NEWS, COMPLAINT_NEWS, EVALUATION_NEWS, PARTICIPATION_NEWS, SIGN_IN_CHANGES,
-    SUGGESTION_NEWS, ServiceContext, ServiceKind, render_service,
+    APPLICATION_NEWS, COMPLAINT_NEWS, EVALUATION_NEWS, PARTICIPATION_NEWS, REGISTRATION_NEWS,
+    SIGN_IN_CHANGES, SUGGESTION_NEWS, ServiceContext, ServiceKind, render_service,
 };
 pub use view::{AdviceText, advice_text};
 

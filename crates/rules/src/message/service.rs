@@ -67,6 +67,10 @@ model::vocabulary! {
         /// Somebody with a link gave an answer that silences a finding: `organisation`, `status` (`risk-accepted`,
         /// `not-ours`, `false-alarm`), `until` (a day, or empty), `link`.
         AnswerByLink = 42 => "answer-by-link",
+        /// What happens with the registration of an organisation: `organisation`, `what`, one of [`REGISTRATION_NEWS`], `mailbox`,
+        /// `code` and `days` (of a code), `newcomer` (an address, of one whose number is known), `reason` (of a refusal),
+        /// `link`.
+        Registration = 150 => "registration",
         /// Whether mails of the desk arrive; no facts.
         RelayTest = 41 => "relay-test",
         /// A programme has ended in which an organisation took part: `organisation`, `programme`, `link`.
@@ -119,6 +123,10 @@ pub const PARTICIPATION_NEWS: [&str; 6] =
 /// What participants are told of an evaluation: that it is there, that they have not answered, what changed by it, that it is
 /// held otherwise, that it is not held.
 pub const EVALUATION_NEWS: [&str; 5] = ["invited", "reminded", "changed", "moved", "cancelled"];
+
+/// What is told of the registration of an organisation: a code, to its mailbox; that somebody registers under their number, to
+/// the administrators of who has it; that the desk refused it, to whoever asked.
+pub const REGISTRATION_NEWS: [&str; 3] = ["code", "known", "refused"];
 
 /// What somebody who complained is told.
 pub const COMPLAINT_NEWS: [&str; 4] = ["received", "acknowledged", "answered", "withdrawn"];
@@ -268,6 +276,7 @@ const TEXTS: &[(&str, &str)] = texts!(
     "participation",
     "evaluation",
     "meeting",
+    "registration",
     "footer",
 );
 
@@ -395,6 +404,14 @@ mod tests {
             ServiceKind::WebhookPaused => vec![
                 json!({ "organisation": organisation, "host": "hooks.bakery.example", "link": LINK_OF_OURS }),
             ],
+            ServiceKind::Registration => REGISTRATION_NEWS
+                .iter()
+                .map(|what| {
+                    json!({ "organisation": organisation, "what": what, "mailbox": "abuse@bakery.example",
+                        "code": "012345", "days": 7, "newcomer": "sam@bakery.example",
+                        "reason": "the number is of somebody else", "link": LINK_OF_OURS })
+                })
+                .collect(),
             ServiceKind::RelayTest => vec![json!({})],
             ServiceKind::ProgrammeEnded => vec![
                 json!({ "organisation": organisation, "programme": "Pilot of warnings", "link": LINK_OF_OURS }),

@@ -3,7 +3,9 @@
 use std::io::Write;
 
 use clap::Subcommand;
-use model::{Day, EmailAddress, Language, LegalClass, ReleaseRule, StatisticsRegime, Zone};
+use model::{
+    Day, EmailAddress, Language, LegalClass, RegistrationRule, ReleaseRule, StatisticsRegime, Zone,
+};
 use serde::Serialize;
 use store::{Desk as DeskRow, DeskChange, Store, StoreError};
 
@@ -21,6 +23,7 @@ Examples:
       --privacy-nl \"Hoe wij met gegevens omgaan: csirt.example/privacy\" \\
       --privacy-en \"How we handle data: csirt.example/en/privacy\"
   seinpost desk set --alerts hold              every message waits for `seinpost approve`
+  seinpost desk set --registration hold        organisations may register; the desk looks first
   seinpost desk add \"Second desk\"
   seinpost desk basis essential \"Cyberbeveiligingswet, art. 12\" --from 2026-07-01
 
@@ -111,6 +114,10 @@ struct Set {
     /// Whether alerts go out by themselves (send) or wait for approval (hold)
     #[arg(long, value_name = "RULE")]
     alerts: Option<ReleaseRule>,
+    /// Whether organisations may register themselves: not at all (closed), after somebody of the
+    /// desk looked (hold), or at once (open)
+    #[arg(long, value_name = "RULE")]
+    registration: Option<RegistrationRule>,
 }
 
 /// A text of one line, as it goes into messages and their headers.
@@ -135,6 +142,7 @@ struct DeskView {
     language: String,
     statistics_regime: String,
     alerts: String,
+    registration: String,
     bases: Vec<BasisView>,
     missing: Vec<&'static str>,
 }
@@ -211,6 +219,7 @@ impl Set {
             language: self.language,
             statistics_regime: self.statistics_regime,
             alert_rule: self.alerts,
+            registration: self.registration,
             name: self.name,
         };
         let now = session.now();
@@ -242,6 +251,7 @@ impl Set {
             ("language", self.language.is_some()),
             ("statistics-regime", self.statistics_regime.is_some()),
             ("alerts", self.alerts.is_some()),
+            ("registration", self.registration.is_some()),
         ];
         given
             .into_iter()
@@ -302,6 +312,7 @@ fn view(desk: &DeskRow, bases: Vec<(LegalClass, String)>) -> DeskView {
         language: desk.language.to_string(),
         statistics_regime: desk.statistics_regime.to_string(),
         alerts: desk.alert_rule.to_string(),
+        registration: desk.registration.to_string(),
         bases: bases
             .into_iter()
             .map(|(class, basis)| BasisView {
@@ -332,6 +343,7 @@ fn print(out: &mut impl Write, view: &DeskView) -> std::io::Result<()> {
     field("language", Some(&view.language));
     field("statistics-regime", Some(&view.statistics_regime));
     field("alerts", Some(&view.alerts));
+    field("registration", Some(&view.registration));
     for basis in &view.bases {
         field(
             &format!("basis for {}", basis.legal_class),

@@ -52,6 +52,13 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         ],
     ),
     ("party_legal_class", &[names("party_no", "party")]),
+    (
+        "registration",
+        &[
+            names("party_no", "party"),
+            named("owner_no", "person", "person_no"),
+        ],
+    ),
     ("contact", &[names("party_no", "party")]),
     ("asset", &[names("party_no", "party")]),
     (

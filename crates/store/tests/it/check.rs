@@ -67,6 +67,11 @@ fn pages_live_in(test: &TestStore) {
             format!("{bytes}, {person}, {party}, 0, 0, '', 0"),
         ),
         (
+            "registration (state, begun_at, language, name, domain, addresses, trade_state, trade_name, is_ended, mails, wrong,
+                owner_no, party_no)",
+            format!("2, 0, 0, '', '', '', 0, '', 0, 0, 0, {person}, {party}"),
+        ),
+        (
             "passkey (person_no, credential_id, passkey, name, added_at)",
             format!("{person}, {bytes}, '', '', 0"),
         ),

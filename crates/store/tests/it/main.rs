@@ -44,6 +44,7 @@ mod profile;
 mod proof_check;
 mod queue;
 mod register;
+mod registration;
 mod reply;
 mod search;
 mod security_txt;

@@ -7,6 +7,7 @@ organisation-overview-open-none = none
 organisation-overview-assets = Systems
 organisation-overview-contacts = Contacts
 organisation-overview-administrators = Administrators
+organisation-todo-first-steps = Take the steps that are left after your registration.
 organisation-todo-assets = Add your addresses and domains: without them we cannot warn you.
 organisation-todo-claimed = { $count ->
     [one] Prove that one system is yours. Until then we send nothing about it.

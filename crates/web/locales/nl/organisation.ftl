@@ -7,6 +7,7 @@ organisation-overview-open-none = geen
 organisation-overview-assets = Systemen
 organisation-overview-contacts = Contacten
 organisation-overview-administrators = Beheerders
+organisation-todo-first-steps = Doe de stappen die na uw inschrijving nog over zijn.
 organisation-todo-assets = Voeg uw adressen en domeinen toe: zonder die kunnen wij u niet waarschuwen.
 organisation-todo-claimed = { $count ->
     [one] Bewijs dat één systeem van u is. Tot dan sturen wij er niets over.

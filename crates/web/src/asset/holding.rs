@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::register::OwnAssetRow;
-use model::{Day, Timestamp};
+use model::{AssetValue, Day, Timestamp};
 use proof::settle;
 use rules::asset_plan::{Act, Plan, is_held_longer};
 use store::{AssetChange, AssetFilter, OwnAssetPut, StoreError, Tx};
@@ -81,6 +81,19 @@ pub(super) fn groups_must_fit(tx: &mut Tx<'_>, party_no: i64) -> Result<(), Refu
     match tx.asset_groups(party_no)?.len() > GROUPS_MAX {
         true => Err(Refusal::Full),
         false => Ok(()),
+    }
+}
+
+/// A row that says no more than what it is.
+pub(crate) fn plain_row(value: &AssetValue) -> OwnAssetRow {
+    OwnAssetRow {
+        value: value.clone(),
+        given: value.to_string(),
+        label: String::new(),
+        group: String::new(),
+        criticality: None,
+        valid_from: None,
+        valid_until: None,
     }
 }
 

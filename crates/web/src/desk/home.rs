@@ -39,6 +39,8 @@ struct View {
     suggestions: i64,
     /// Replies that no program could read.
     replies: i64,
+    /// Organisations that registered themselves and at which nobody has looked.
+    registrations: i64,
     /// What was to be done after meetings by now, and whether a meeting is to be planned.
     late_actions: i64,
     is_meeting_due: bool,
@@ -165,6 +167,7 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         overdue,
         suggestions: tx.count_open_suggestions(COUNTED_MAX)?,
         replies: tx.count_waiting_replies(COUNTED_MAX)?,
+        registrations: tx.count_registrations_to_look_at(COUNTED_MAX)?,
         late_actions: tx.count_late_actions(now.day(), COUNTED_MAX)?,
         is_meeting_due: is_due(tx, now)?,
         decisions: [disputes, proofs, approvals, texts],

@@ -21,6 +21,7 @@ mod people;
 mod programme;
 mod queues;
 mod reason;
+mod registration;
 mod reply;
 mod rows;
 mod search;
@@ -69,6 +70,7 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(claim::routes())
         .merge(feedback::routes())
         .merge(meeting::routes())
+        .merge(registration::routes())
         .merge(reply::routes())
         .merge(people::routes())
         .merge(catalogue::routes())

@@ -26,6 +26,7 @@ pub(crate) use agreement::{AgreementText, Copy, pdf_file};
 pub(crate) use application::form_of;
 pub(crate) use criteria::{ChangeView, Declarations, unmet};
 pub(crate) use report::{ReportPaper, read_report};
+pub(crate) use trade::OF_NETWORK as NAMES_OF_NETWORK;
 
 use crate::feedback::paragraphs;
 use crate::refusal::Refusal;

@@ -14,8 +14,10 @@ use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
-/// Numbers of which a network learns the name: enough for typing errors and neighbours, too few to read the register out.
-const OF_NETWORK: Limiter = Limiter::new("names from the trade register", Rate::per_hour(10));
+/// Numbers of which a network learns the name, by whatever form: enough for typing errors and neighbours, too few to read the
+/// register out.
+pub(crate) const OF_NETWORK: Limiter =
+    Limiter::new("names from the trade register", Rate::per_hour(10));
 
 /// Numbers of which an application learns the name.
 const OF_APPLICATION: Limiter = Limiter::new(

@@ -38,6 +38,10 @@ pub(crate) fn give(
     if holder_no == party_no {
         return Ok(Err(NotGiven::Itself));
     }
+    // Whoever registered itself under this number may be somebody else than is meant.
+    if !tx.is_vouched_for(holder_no)? {
+        return Ok(Err(NotGiven::NoHolder));
+    }
     tx.hold_party(party_no)?;
     let groups = tx.asset_groups(party_no)?;
     let is_own = |no: i64| groups.iter().any(|group| group.group_no == no);

@@ -8,6 +8,7 @@ pub(crate) mod contact_code;
 mod contact_key;
 mod contacts;
 mod customers;
+mod first_steps;
 mod history;
 pub(crate) mod leave;
 pub(crate) mod mandate_change;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> Router<Site> {
         .layer(DefaultBodyLimit::max(KEY_FORM_BYTES_MAX));
     Router::new()
         .route(&at(""), get(overview::overview))
+        .route(&at("/first-steps"), get(first_steps::show))
         .route(&at("/members"), get(members::list).post(members::invite))
         .route(&at("/members/{person}"), post(members::change))
         .route(

@@ -25,6 +25,8 @@ const FINDINGS_MAX: i64 = 100;
 struct OverviewView {
     assets: i64,
     claimed: i64,
+    /// It registered itself, and has systems that are not proved: a page explains the steps that are left.
+    has_first_steps: bool,
     /// Nothing else is shown to somebody who acts by mandate.
     is_member: bool,
     administrators: usize,
@@ -55,6 +57,7 @@ pub(super) async fn overview(
         let view = OverviewView {
             assets: 0,
             claimed: 0,
+            has_first_steps: false,
             is_member,
             administrators: 0,
             contacts: 0,
@@ -73,6 +76,7 @@ pub(super) async fn overview(
     query.status = StatusChoice::Open;
     let (home, inner) = (member.home(), site.clone());
     let language = member.visitor.language;
+    let may_change = member.standing.may(Deed::ChangeAssets);
     let view = site
         .read(move |tx| {
             let (open, has_more_open) = tx.inbox_severities(&query, FINDINGS_MAX)?;
@@ -95,6 +99,8 @@ pub(super) async fn overview(
             let confirmed_at = tx.assets_confirmed_at(party_no)?;
             let waiting = |contact: &&OwnContact| !contact.is_answered;
             let assets = tx.count_own_assets(party_no, &AssetFilter::default(), COUNT_MAX)?;
+            let claimed = tx.count_own_assets(party_no, &claimed, COUNT_MAX)?;
+            let is_own_work = may_change && tx.registration_of_party(party_no)?.is_some();
             let members = tx.members_of(party_no)?;
             let is_administrator =
                 |member: &&store::Membership| member.role == OrganisationRole::Administrator;
@@ -110,7 +116,8 @@ pub(super) async fn overview(
                 expiring: tx.count_own_assets(party_no, &expiring, COUNT_MAX)?,
                 security_txts: tx.security_txts_ending(party_no, ending_until(now), COUNT_MAX)?,
                 contacts_waiting: contacts.iter().filter(waiting).count(),
-                claimed: tx.count_own_assets(party_no, &claimed, COUNT_MAX)?,
+                claimed,
+                has_first_steps: is_own_work && claimed > 0,
                 is_member,
                 administrators: members.iter().filter(is_administrator).count(),
                 contacts_to_confirm: to_confirm.count(),

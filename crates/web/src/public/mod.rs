@@ -8,6 +8,8 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
+use model::RegistrationRule;
+use serde::Serialize;
 
 use crate::page::Fixed;
 use crate::refusal::Refusal;
@@ -27,8 +29,18 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/theme", post(preferences::theme))
 }
 
+#[derive(Serialize)]
+struct HomeView {
+    /// Organisations may register themselves.
+    may_register: bool,
+}
+
 async fn home(State(site): State<Site>, visitor: Visitor) -> Result<Response, Refusal> {
-    site.page(&visitor, "public/home.html", &Fixed {})
+    let rule = site.read(crate::register::rule).await?;
+    let view = HomeView {
+        may_register: rule != RegistrationRule::Closed,
+    };
+    site.page(&visitor, "public/home.html", &view)
 }
 
 async fn accessibility(State(site): State<Site>, visitor: Visitor) -> Result<Response, Refusal> {

@@ -2,7 +2,7 @@
 //! its technical contact is invited as administrator.
 
 use model::register::{OrganisationRow, OwnAssetRow};
-use model::{AssetValue, IdKind, LegalClass, OrganisationRole, PlaceState};
+use model::{IdKind, LegalClass, OrganisationRole, PlaceState};
 use rules::enrol::form::Application as Read;
 use store::{
     Application, NewInvitation, NewServiceMail, OwnAssetPut, Programme, RegisterChange, StoreError,
@@ -10,7 +10,7 @@ use store::{
 };
 
 use crate::account::{invitation_end, invitation_mail};
-use crate::asset::change_holding;
+use crate::asset::{change_holding, plain_row};
 use crate::enrol::{form_of, reference_of, tell_participant};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -38,14 +38,16 @@ pub(super) fn admit_all(
     actor: &str,
 ) -> Result<usize, Refusal> {
     let now = site.now();
-    let waiting = waiting(tx, programme.programme_no)?;
-    for application_no in &waiting {
+    let mut admitted = 0;
+    for application_no in &waiting(tx, programme.programme_no)? {
         let application = tx.application(*application_no)?.ok_or(Refusal::NotFound)?;
         let form = form_of(&application);
         let read = form.read(&programme.terms.sectors);
         let read = read.map_err(|_| Refusal::Conflict)?;
         // Whoever gave the number of an organisation that is here already is not let into it: its own people sign.
         let party_no = match tx.party_named(read.kvk.as_str())? {
+            // Who registered itself under this number may be somebody else: the desk looks at that first.
+            Some(party_no) if !tx.is_vouched_for(party_no)? => continue,
             Some(party_no) => {
                 tell_participant(site, tx, (programme, party_no), ("known", ""))?;
                 party_no
@@ -56,8 +58,9 @@ pub(super) fn admit_all(
         if !tx.admit(numbers, &application.form, now)? {
             return Err(Refusal::Conflict);
         }
+        admitted += 1;
     }
-    Ok(waiting.len())
+    Ok(admitted)
 }
 
 fn add(
@@ -91,7 +94,7 @@ fn add(
         programme.terms.slug
     );
     tx.enter_legal_class(party_no, class, (&evidence, actor), now)?;
-    let rows: Vec<OwnAssetRow> = read.assets.iter().map(asset_row).collect();
+    let rows: Vec<OwnAssetRow> = read.assets.iter().map(plain_row).collect();
     let puts: Vec<OwnAssetPut<'_>> = rows
         .iter()
         .map(|row| OwnAssetPut {
@@ -104,18 +107,6 @@ fn add(
     tx.record(now, actor, "add-organisation", &subject, &row.organisation)?;
     invite(site, tx, party_no, application, read, actor)?;
     Ok(party_no)
-}
-
-fn asset_row(value: &AssetValue) -> OwnAssetRow {
-    OwnAssetRow {
-        value: value.clone(),
-        given: value.to_string(),
-        label: String::new(),
-        group: String::new(),
-        criticality: None,
-        valid_from: None,
-        valid_until: None,
-    }
 }
 
 /// Invites the technical contact of an application as administrator of the organisation that it became. An earlier invitation
