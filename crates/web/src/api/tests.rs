@@ -3,6 +3,7 @@ mod contacts;
 mod customers;
 mod desk;
 mod findings;
+mod parity;
 mod people;
 mod profile;
 mod routes;
