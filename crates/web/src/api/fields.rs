@@ -130,6 +130,23 @@ impl<'v, 'm> Fields<'v, 'm> {
         self.must_be_there(name, noun)
     }
 
+    /// One of these words, which must be there.
+    pub(crate) fn word<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        let text = self.must_be_there(name, text)?;
+        let found = words.iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+            let why = format!("one of {} is expected", known.join(", "));
+            self.mistake(name, "bad-value", why);
+        }
+        found.map(|(_, value)| *value)
+    }
+
     /// A line of text that may not be there, of at most `chars_max` characters.
     pub(crate) fn optional_line(
         &mut self,

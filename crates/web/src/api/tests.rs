@@ -2,6 +2,8 @@ mod assets;
 mod contacts;
 mod customers;
 mod desk;
+mod desk_claims;
+mod desk_work;
 mod findings;
 mod parity;
 mod people;

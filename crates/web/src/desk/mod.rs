@@ -37,10 +37,17 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
 
+pub(crate) use audit::verify_whole;
+pub(crate) use claim::{ClaimView, dispute, review};
 pub(crate) use legal_class::enter_class;
 pub(crate) use pause::stop as pause;
+pub(crate) use people::{PersonView, person_view};
 pub(crate) use reason::read_reason;
+pub(crate) use rows::read_again;
+pub(crate) use source_quality::{MONTHS, MONTHS_SHOWN, last_months, qualities};
+pub(crate) use sources::{SourceView, health, set_source_named, source_of};
 pub(crate) use tally::Tally;
+pub(crate) use waiting::{Act, NOT_WAITING, Work, assign_to};
 
 /// Rows of a page of a list.
 const PAGE_ROWS: usize = 50;

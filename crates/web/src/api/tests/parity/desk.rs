@@ -9,6 +9,9 @@ const LETTING_OUT: &str = "approve messages or let a pause end";
 /// What shows where something was seen.
 const SEEN: &str = "look up an address at the desk or read where something was seen";
 
+/// What lets an organisation know of a place.
+const WAITING: &str = "tell an organisation of what waits, or say whose its place is";
+
 /// Who works at the desk.
 const STAFF: &str = "change who works at the desk";
 
@@ -17,12 +20,12 @@ pub(super) const FORMS: &[Row] = &[
     ("/desk/advice/{version}/head", Open),
     ("/desk/advice/{version}/{language}/{reader}", Open),
     ("/desk/approvals/{approval}", Leaves(LETTING_OUT)),
-    ("/desk/audit/verify", Open),
-    ("/desk/batches/{batch}/replay", Open),
-    ("/desk/batches/{batch}/retry", Open),
-    ("/desk/batches/{batch}/rows/{line}", Open),
+    ("/desk/audit/verify", Does(&["verifyAudit"])),
+    ("/desk/batches/{batch}/replay", Does(&["replayBatch"])),
+    ("/desk/batches/{batch}/retry", Does(&["retryBatch"])),
+    ("/desk/batches/{batch}/rows/{line}", Leaves(SEEN)),
     ("/desk/catalogue/{slug}/drafts", Open),
-    ("/desk/disputes/{dispute}", Open),
+    ("/desk/disputes/{dispute}", Does(&["decideDispute"])),
     ("/desk/feedback", Open),
     ("/desk/feedback/complaints", Open),
     ("/desk/feedback/complaints/{complaint}", Open),
@@ -42,8 +45,14 @@ pub(super) const FORMS: &[Row] = &[
     ("/desk/feedback/stories/{story}/publish", Open),
     ("/desk/feedback/suggestions", Open),
     ("/desk/feedback/suggestions/{suggestion}", Open),
-    ("/desk/findings/{finding}/assign", Open),
-    ("/desk/findings/{finding}/decide", Open),
+    (
+        "/desk/findings/{finding}/assign",
+        Does(&["assignQueueItem"]),
+    ),
+    (
+        "/desk/findings/{finding}/decide",
+        DoesBut(&["decideQueueItem"], WAITING),
+    ),
     ("/desk/measures", Open),
     (
         "/desk/messages/decide",
@@ -122,9 +131,9 @@ pub(super) const FORMS: &[Row] = &[
     ),
     ("/desk/programmes/{programme}/places/{application}", Open),
     ("/desk/programmes/{programme}/publish", Open),
-    ("/desk/proofs/{review}", Open),
+    ("/desk/proofs/{review}", Does(&["decideProofReview"])),
     ("/desk/replies/{reply}", Open),
     ("/desk/resume", Leaves(LETTING_OUT)),
     ("/desk/search", Leaves(SEEN)),
-    ("/desk/sources/{source}", Open),
+    ("/desk/sources/{source}", Does(&["changeSource"])),
 ];
