@@ -75,5 +75,7 @@ crate::vocabulary! {
         StaffRead = 47 => "staff:read",
         /// Read the audit log, and have it verified.
         AuditRead = 48 => "audit:read",
+        /// Read programmes: what was decided, places, what was measured, and what came of them.
+        ProgrammesRead = 49 => "programmes:read",
     }
 }

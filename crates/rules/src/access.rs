@@ -254,7 +254,8 @@ pub fn key_may_hold(kind: KeyKind, scope: Scope) -> bool {
         | Scope::CatalogueRead
         | Scope::CatalogueWrite
         | Scope::StaffRead
-        | Scope::AuditRead => kind == KeyKind::Desk,
+        | Scope::AuditRead
+        | Scope::ProgrammesRead => kind == KeyKind::Desk,
     }
 }
 
@@ -394,7 +395,8 @@ mod tests {
                 Scope::BatchesRead,
                 Scope::DeskRead,
                 Scope::MessagesRead,
-                Scope::CatalogueRead
+                Scope::CatalogueRead,
+                Scope::ProgrammesRead
             ]
         );
         assert_eq!(

@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 155] = [
+pub const AUDIT_ACTIONS: [&str; 157] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -27,6 +27,7 @@ pub const AUDIT_ACTIONS: [&str; 155] = [
     "ask-to-leave",
     "assign",
     "begin-legal-class",
+    "change-advice",
     "change-assets",
     "change-meeting",
     "change-member",
@@ -151,6 +152,7 @@ pub const AUDIT_ACTIONS: [&str; 155] = [
     "sign-agreement",
     "stay",
     "take",
+    "take-advice",
     "tell-changes",
     "test-mailbox",
     "warn-of-mailbox",

@@ -152,6 +152,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "ends of links to answer",
         include_str!("../migrations/0053_answer_link_ends.sql"),
     ),
+    (
+        "advice of programs",
+        include_str!("../migrations/0063_advice_of_programs.sql"),
+    ),
 ];
 
 /// How far the tables are.

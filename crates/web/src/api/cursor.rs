@@ -58,6 +58,10 @@ pub(crate) type AfterProofReview = After<{ IdKind::ProofReview.code() }>;
 /// Behind a row.
 pub(crate) type AfterAdvice = After<{ IdKind::AdviceVersion.code() }>;
 /// Behind a row.
+pub(crate) type AfterProgramme = After<{ IdKind::Programme.code() }>;
+/// Behind a row.
+pub(crate) type AfterApplication = After<{ IdKind::Application.code() }>;
+/// Behind a row.
 pub(crate) type AfterCustomerList = After<{ IdKind::CustomerList.code() }>;
 /// Behind a row.
 pub(crate) type AfterCustomerListRow = After<{ IdKind::CustomerListRow.code() }>;

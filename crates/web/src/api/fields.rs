@@ -245,6 +245,30 @@ impl<'v, 'm> Fields<'v, 'm> {
         }
     }
 
+    /// A list of lines of text of at most `chars_max` characters each. Nothing if one of them is wrong.
+    pub(crate) fn lines(
+        &mut self,
+        name: &'static str,
+        rows_max: usize,
+        chars_max: usize,
+    ) -> Option<Vec<String>> {
+        let list = self.list(name, rows_max)?;
+        let is_line = |text: &str| {
+            (1..=chars_max).contains(&text.chars().count()) && !text.chars().any(is_unsafe_to_show)
+        };
+        let mut lines = Vec::new();
+        for (index, value) in list.iter().enumerate() {
+            match value.as_str().map(str::trim).filter(|text| is_line(text)) {
+                Some(text) => lines.push(text.to_owned()),
+                None => {
+                    let why = format!("a line of 1 to {chars_max} characters is expected");
+                    self.mistake_in(name, index, "bad-value", &why);
+                }
+            }
+        }
+        (lines.len() == list.len()).then_some(lines)
+    }
+
     /// Notes it as a mistake if the member is not there: for one that may be empty, but not left out.
     pub(crate) fn needs(&mut self, name: &'static str) {
         let value = self.value(name);

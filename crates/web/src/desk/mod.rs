@@ -4,7 +4,7 @@
 
 mod audit;
 mod batches;
-mod catalogue;
+pub(crate) mod catalogue;
 mod claim;
 mod feedback;
 mod finding;
@@ -42,6 +42,7 @@ pub(crate) use claim::{ClaimView, dispute, review};
 pub(crate) use legal_class::enter_class;
 pub(crate) use pause::stop as pause;
 pub(crate) use people::{PersonView, person_view};
+pub(crate) use programme::{measured_month, programme_report};
 pub(crate) use reason::read_reason;
 pub(crate) use rows::read_again;
 pub(crate) use source_quality::{MONTHS, MONTHS_SHOWN, last_months, qualities};

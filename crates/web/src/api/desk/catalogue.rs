@@ -1,16 +1,18 @@
-//! Texts about threats: which are in use, and the versions of the desk.
+//! Texts about threats: which are in use, the versions of the desk, and drafts that programs write. A person takes such a draft
+//! over, and another one approves it.
 
 use std::collections::HashMap;
 
-use axum::extract::State;
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
 use message::{Advice as AdviceInUse, NOW};
-use model::{IdKind, Language, Reader, Scope};
+use model::{Day, IdKind, Language, Reader, Scope, Severity};
 use rules::catalogue::check::check;
-use rules::catalogue::{Advice, Catalogue, Threat};
+use rules::catalogue::{Advice, Catalogue, Reference, Threat};
 use serde::Serialize;
-use store::{AdviceState, AdviceVersion, Tx};
+use store::{AdviceDraft, AdviceState, AdviceVersion, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,8 +23,12 @@ use crate::api::caller::{Caller, number_of_path, text_of_path};
 use crate::api::cursor::{After, AfterAdvice};
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
+use crate::api::fields::{Fields, replacement};
+use crate::api::once::{Made, once, sent};
 use crate::api::parameters::{Parameters, no_parameters};
-use crate::api::shown::{page, page_of, shown};
+use crate::api::shown::{must_match, page, page_of, shown};
+use crate::desk::catalogue::edit::{FIELD_CHARS_MAX, begin_draft, record};
+use crate::desk::catalogue::{builtin, numbered};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -32,8 +38,18 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(list_catalogue))
         .routes(routes!(get_entry))
         .routes(routes!(list_versions))
-        .routes(routes!(get_version))
+        .routes(routes!(get_version, put_draft))
+        .routes(routes!(begin))
 }
+
+/// Documents that support an advice. A handful is usual.
+const SOURCES_MAX: usize = 20;
+
+/// Steps of a text that are read. The rules of the catalogue allow fewer, and say so.
+const STEPS_MAX: usize = 20;
+
+/// Texts of an entry: two languages, three readers.
+const TEXTS_MAX: usize = 6;
 
 /// An entry of the catalogue, without its texts.
 #[derive(Serialize, ToSchema)]
@@ -140,11 +156,6 @@ impl EntryText {
     }
 }
 
-/// The entry of the program with this name; what is not in it has no text.
-fn builtin(slug: &str) -> Result<&'static Threat, ApiError> {
-    Catalogue::builtin().entry(slug).ok_or(ApiError::NotFound)
-}
-
 fn is_open(version: &AdviceVersion) -> bool {
     matches!(version.state, AdviceState::Draft | AdviceState::Asked)
 }
@@ -239,8 +250,8 @@ struct VersionView {
     severity: Option<&'static str>,
     /// What changed, and why.
     note: String,
-    /// The person who answers for it.
-    written_by: Uuid,
+    /// The person who answers for it; `null`: a program wrote it, and nobody took it over.
+    written_by: Option<Uuid>,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     written_at: String,
     /// The person who approved or dropped it.
@@ -264,7 +275,7 @@ fn version_view(site: &Site, version: &AdviceVersion) -> VersionView {
         state: version.state.as_str(),
         severity: version.severity.map(|severity| severity.as_str()),
         note: version.note.clone(),
-        written_by: person(version.written_by),
+        written_by: version.written_by.map(person),
         written_at: version.written_at.to_string(),
         decided_by: decided_by.map(person),
         decided_at: decided_at.map(|at| at.to_string()),
@@ -328,8 +339,7 @@ fn version_text(
     tx: &mut Tx<'_>,
     version_no: i64,
 ) -> Result<(AdviceVersionText, AdviceVersion, Threat), Refusal> {
-    let version = tx.advice_version(version_no)?.ok_or(Refusal::NotFound)?;
-    let threat = Threat::from_json(&version.text).map_err(|_| Refusal::Panicked)?;
+    let (version, threat) = numbered(tx, version_no)?;
     let mistakes = match is_open(&version) {
         true => check(&threat),
         false => Vec::new(),
@@ -366,4 +376,220 @@ async fn get_version(
     let shown_by = site.clone();
     let view = site.read(move |tx| Ok(version_text(&shown_by, tx, number)?.0));
     Ok(shown(&parts.headers, &view.await?))
+}
+
+/// From what a draft begins.
+#[derive(ToSchema)]
+struct NewAdviceDraft {
+    /// An earlier version of the same entry; left out: what is in use.
+    #[schema(value_type = Option<Uuid>)]
+    from: Option<i64>,
+}
+
+/// Begins a draft of the text about a threat; 409 where another version is not decided yet. Nobody answers for it until a person
+/// takes it over, and it comes into use when another one approves it.
+#[utoipa::path(
+    post, path = "/catalogue/{threat}/drafts", tag = "desk", operation_id = "beginAdviceDraft",
+    request_body = NewAdviceDraft,
+    responses((status = 201, description = "The draft", body = AdviceVersionText)),
+)]
+async fn begin(
+    State(site): State<Site>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, ApiError> {
+    must(&caller, Scope::CatalogueWrite)?;
+    let (mut parts, body) = request.into_parts();
+    let program = builtin(&text_of_path(&mut parts, &site, "threat").await?)?;
+    let request = Request::from_parts(parts, body);
+    let read = |fields: &mut Fields<'_, '_>| {
+        let from = fields.id(&site, IdKind::AdviceVersion, "from")?;
+        Some(NewAdviceDraft { from })
+    };
+    let (new, wanted) = sent(&caller, request, read).await?;
+    let (actor, shown_by) = (caller.actor(&site), site.clone());
+    once(&site, wanted, move |tx, now| {
+        let begun = begin_draft(tx, (program, new.from), None, (&actor, now))?;
+        let number = begun.ok_or(ApiError::Exists("a version that is not decided"))?;
+        let (view, _, _) = version_text(&shown_by, tx, number)?;
+        let path = format!("/advice/{}", view.version.id);
+        Ok(Made::created(&path, &view))
+    })
+    .await
+}
+
+/// A draft as a whole.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `Given` reads")]
+#[schema(rename_all = "camelCase")]
+struct NewAdvice {
+    /// Severity of findings; left out or `null`: what the report says.
+    #[schema(value_type = Option<String>, example = "high")]
+    severity: Option<Severity>,
+    /// Day from which it wants to be read again, at most two years from now.
+    #[schema(value_type = String, format = Date, example = "2027-11-18")]
+    expires: Day,
+    /// What changed, and why.
+    #[schema(max_length = 4000, min_length = 1, example = "plainer words")]
+    note: String,
+    /// Where it can be checked.
+    #[schema(max_items = 20, required = false)]
+    sources: Vec<NewTextSource>,
+    /// One for each language and reader.
+    #[schema(max_items = 6, min_items = 6)]
+    texts: Vec<NewReaderText>,
+}
+
+/// A document that supports an advice.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `read` reads")]
+struct NewTextSource {
+    #[schema(max_length = 4000, min_length = 1)]
+    name: String,
+    #[schema(
+        max_length = 4000,
+        min_length = 1,
+        example = "https://docs.desk.example/rdp"
+    )]
+    url: String,
+}
+
+/// What to know and do, for one reader in one language.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `read_text` reads")]
+#[schema(rename_all = "camelCase")]
+struct NewReaderText {
+    #[schema(example = "nl")]
+    language: String,
+    /// `entrepreneur`, `administrator` or `soc`.
+    #[schema(example = "administrator")]
+    reader: String,
+    #[schema(max_length = 4000, min_length = 1)]
+    title: String,
+    #[schema(max_length = 4000, min_length = 1)]
+    what: String,
+    #[schema(max_length = 4000, min_length = 1)]
+    consequence: String,
+    #[schema(max_items = 20)]
+    steps: Vec<String>,
+    #[schema(max_length = 4000, min_length = 1)]
+    check: String,
+    #[schema(max_length = 4000, min_length = 1)]
+    cannot_fix: String,
+    #[schema(max_length = 4000, min_length = 1)]
+    compromise: String,
+}
+
+/// What a [`NewAdvice`] comes to.
+struct Given {
+    severity: Option<Severity>,
+    expires: Day,
+    note: String,
+    sources: Vec<Reference>,
+    texts: Vec<((Language, Reader), Advice)>,
+}
+
+impl Given {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let (severity, expires) = (fields.optional("severity"), fields.required("expires"));
+        let note = fields.line("note", FIELD_CHARS_MAX);
+        let sources = fields.each("sources", SOURCES_MAX, |source| {
+            let name = source.line("name", FIELD_CHARS_MAX);
+            let url = source.line("url", FIELD_CHARS_MAX);
+            Some(Reference {
+                name: name?,
+                url: url?,
+            })
+        });
+        fields.needs("texts");
+        let texts = fields.each("texts", TEXTS_MAX, read_text)?;
+        let whole = |language: &Language| {
+            let mut readers = Reader::ALL.iter();
+            readers.all(|reader| {
+                texts
+                    .iter()
+                    .any(|(which, _)| *which == (*language, *reader))
+            })
+        };
+        if !Language::ALL.iter().all(whole) {
+            let why = "one text for each language and each reader is expected";
+            fields.mistake("texts", "bad-value", why);
+            return None;
+        }
+        Some(Self {
+            severity: severity?,
+            expires: expires?,
+            note: note?,
+            sources: sources?,
+            texts,
+        })
+    }
+
+    /// Lays it over an entry.
+    fn write(&self, threat: &mut Threat) {
+        threat.expires = self.expires;
+        threat.sources.clone_from(&self.sources);
+        for ((language, reader), advice) in &self.texts {
+            threat.advice_mut(*language, *reader).clone_from(advice);
+        }
+    }
+}
+
+fn read_text(fields: &mut Fields<'_, '_>) -> Option<((Language, Reader), Advice)> {
+    let (language, reader) = (fields.required("language"), fields.required("reader"));
+    let mut line = |name| fields.line(name, FIELD_CHARS_MAX);
+    let (title, what) = (line("title"), line("what"));
+    let (consequence, check) = (line("consequence"), line("check"));
+    let (cannot_fix, compromise) = (line("cannotFix"), line("compromise"));
+    fields.needs("steps");
+    let steps = fields.lines("steps", STEPS_MAX, FIELD_CHARS_MAX);
+    let advice = Advice {
+        title: title?,
+        what: what?,
+        consequence: consequence?,
+        steps: steps?,
+        check: check?,
+        cannot_fix: cannot_fix?,
+        compromise: compromise?,
+    };
+    Some(((language?, reader?), advice))
+}
+
+/// Writes the whole of a draft that a program began. `mistakes` in the answer says what breaks a rule of the catalogue: that does not
+/// stop it from being kept. 409 once a person took it over, or it is decided.
+#[utoipa::path(
+    put, path = "/advice/{version}", tag = "desk", operation_id = "putAdviceDraft",
+    request_body = NewAdvice,
+    responses((status = 200, description = "As it is now", body = AdviceVersionText)),
+)]
+async fn put_draft(
+    State(site): State<Site>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, ApiError> {
+    must(&caller, Scope::CatalogueWrite)?;
+    let (mut head, body) = request.into_parts();
+    let number = number_of_path(&mut head, &site, IdKind::AdviceVersion, "version").await?;
+    let request = Request::from_parts(head, body);
+    let (given, parts) = replacement(request, Given::read).await?;
+    let (actor, now, shown_by) = (caller.actor(&site), site.now(), site.clone());
+    let changed = site.change(move |tx| {
+        let (before, version, mut threat) = version_text(&shown_by, tx, number)?;
+        must_match(&parts.headers, &before)?;
+        given.write(&mut threat);
+        let draft = AdviceDraft {
+            text: &threat.to_json(),
+            severity: given.severity,
+            note: &given.note,
+        };
+        if !tx.change_advice(number, &draft, (None, now))? {
+            return Err(ApiError::Exists(
+                "a person who answers for it, or a decision",
+            ));
+        }
+        let acted = (actor.as_str(), now);
+        record(tx, acted, "change-advice", &version.slug, version.version)?;
+        Ok(version_text(&shown_by, tx, number)?.0)
+    });
+    Ok(shown(&HeaderMap::new(), &changed.await?))
 }

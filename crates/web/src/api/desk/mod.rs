@@ -7,6 +7,7 @@ mod claim;
 mod dispute;
 mod distribution;
 mod message;
+mod programme;
 mod queue;
 mod source;
 mod staff;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(source::routes())
         .merge(catalogue::routes())
         .merge(staff::routes())
+        .merge(programme::routes())
         .merge(audit::routes())
 }
 

@@ -306,3 +306,135 @@ fn texts_about_threats_are_read_with_the_one_in_use() {
         (&entry["texts"], &version["version"])
     );
 }
+
+#[test]
+fn a_draft_of_a_program_comes_into_use_by_two_people_and_not_by_the_program() {
+    let site = site();
+    let key = site.key(KeyOwner::Desk, ALL);
+    let drafts = "/catalogue/open-rdp/drafts";
+    let begun = site.api(&key, "POST", drafts, &json!({}));
+    assert_eq!(begun.status, 201, "{begun:?}");
+    check_problem(&site.api(&key, "POST", drafts, &json!({})), 409, "exists");
+    let place = begun.location().strip_prefix("/api/v1").unwrap().to_owned();
+    let shown = site.api(&key, "GET", &place, &NOTHING);
+    assert_eq!(
+        (&shown.json()["writtenBy"], &shown.json()["state"]),
+        (&NOTHING, &json!("draft"))
+    );
+    let mut texts = shown.json()["texts"].clone();
+    texts[0]["title"] = json!("Iemand kan uw computer besturen");
+    let put = |tag: &str, texts: &Value| {
+        let body = json!({
+            "severity": "critical", "expires": shown.json()["expires"], "note": "plainer words",
+            "sources": shown.json()["sources"], "texts": texts,
+        });
+        site.api_with(&key, "PUT", &place, &body, &[("if-match", tag)])
+    };
+    let mut twice = texts.clone();
+    twice[1] = twice[0].clone();
+    twice[2]["steps"] = json!([7]);
+    let refused = put("*", &twice);
+    check_problem(&refused, 400, "invalid-input");
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/texts/2/steps/0");
+    let written = put(shown.header("etag"), &texts);
+    assert_eq!(written.json()["texts"], texts, "{written:?}");
+    assert_eq!(
+        (&written.json()["severity"], &written.json()["mistakes"]),
+        (&json!("critical"), &json!([]))
+    );
+    check_problem(&put(shown.header("etag"), &texts), 412, "changed");
+    assert!(
+        recorded(&site, "change-advice")[0]
+            .actor
+            .starts_with("key ")
+    );
+
+    let page = format!("/desk{place}");
+    let person = |email: &str| {
+        let person = site.person(email);
+        site.employ(person, StaffRole::Editor);
+        person
+    };
+    let (one, other) = (person("one@desk.example"), person("two@desk.example"));
+    let act = |person_no: i64, act: &str| {
+        let answer = site
+            .signed_in(person_no)
+            .post(&format!("{page}/decide"), &[("act", act)]);
+        match answer.location().rsplit_once('=') {
+            Some((_, done)) => done.to_owned(),
+            None => answer.status.to_string(),
+        }
+    };
+    // Nobody answers for it yet.
+    assert_eq!(act(one, "ask"), "403 Forbidden");
+    let shown_to_one = site.signed_in(one).get(&page).body;
+    assert!(
+        shown_to_one.contains("Take this draft over"),
+        "{shown_to_one}"
+    );
+    assert_eq!(act(one, "take"), "taken");
+    assert_eq!(act(other, "take"), "409 Conflict");
+    check_problem(&put("*", &texts), 409, "exists");
+    assert_eq!(act(one, "ask"), "asked");
+    assert_eq!(act(one, "approve"), "403 Forbidden");
+    assert_eq!(act(other, "approve"), "approved");
+    let entry = site
+        .api(&key, "GET", "/catalogue/open-rdp", &NOTHING)
+        .json();
+    assert_eq!((&entry["own"], &entry["texts"]), (&json!(true), &texts));
+    let back = json!({ "from": place.rsplit('/').next().unwrap() });
+    let again = site.api(&key, "POST", drafts, &back);
+    assert_eq!(again.status, 201, "{again:?}");
+}
+
+#[test]
+fn programmes_are_read_with_their_report_and_without_who_applied() {
+    let site = site();
+    let terms = store::ProgrammeTerms {
+        slug: "pilot".to_owned(),
+        name: ["Proef".to_owned(), "Pilot".to_owned()],
+        text: ["Over de proef".to_owned(), "About the pilot".to_owned()],
+        sectors: vec![model::Sector::ALL[0]],
+        places: 4,
+        per_sector: 2,
+        opens_at: testkit::now(),
+        closes_at: testkit::days_later(7),
+        begins_on: testkit::now().day().plus_days(20),
+        ends_on: testkit::now().day().plus_days(200),
+    };
+    let added = site
+        .store()
+        .write(|tx| tx.add_programme(&terms, testkit::now()));
+    let id = site.site.id(IdKind::Programme, added.unwrap().unwrap());
+    let key = site.key(KeyOwner::Desk, ALL);
+    let listed = site.api(&key, "GET", "/programmes", &NOTHING).json();
+    assert_eq!(listed["items"][0]["id"], id.to_string(), "{listed}");
+    let place = format!("/programmes/{id}");
+    let shown = site.api(&key, "GET", &place, &NOTHING).json();
+    assert_eq!(
+        (&shown["name"]["en"], &shown["publishedAt"]),
+        (&json!("Pilot"), &NOTHING)
+    );
+    for (part, member) in [
+        ("places", "items"),
+        ("measures", "items"),
+        ("report", "surveys"),
+    ] {
+        let read = site
+            .api(&key, "GET", &format!("{place}/{part}"), &NOTHING)
+            .json();
+        assert_eq!(read[member], json!([]), "{part}: {read}");
+    }
+    let report = site
+        .api(&key, "GET", &format!("{place}/report"), &NOTHING)
+        .json();
+    assert_eq!(report["total"]["applied"], 0, "{report}");
+    let all = site.api(&key, "GET", "/measures", &NOTHING);
+    assert_eq!(all.status, 200, "{all:?}");
+    let other = site.key(KeyOwner::Desk, &[Scope::DeskRead]);
+    check_problem(
+        &site.api(&other, "GET", &place, &NOTHING),
+        403,
+        "not-allowed",
+    );
+}

@@ -54,6 +54,7 @@ fn of_the_work_of_the_desk(site: &TestSite) -> Vec<(&'static str, String, Value)
     let dispute = format!("/disputes/{}", id(IdKind::Dispute));
     let review = format!("/proof-reviews/{}", id(IdKind::ProofReview));
     let version = format!("/advice/{}", id(IdKind::AdviceVersion));
+    let programme = format!("/programmes/{}", id(IdKind::Programme));
     vec![
         ("GET", "/queue-items".into(), NOTHING),
         ("GET", waiting.clone(), NOTHING),
@@ -69,7 +70,15 @@ fn of_the_work_of_the_desk(site: &TestSite) -> Vec<(&'static str, String, Value)
         ("GET", "/catalogue".into(), NOTHING),
         ("GET", "/catalogue/open-rdp".into(), NOTHING),
         ("GET", "/catalogue/open-rdp/versions".into(), NOTHING),
-        ("GET", version, NOTHING),
+        ("POST", "/catalogue/open-rdp/drafts".into(), json!({})),
+        ("GET", version.clone(), NOTHING),
+        ("PUT", version, json!({})),
+        ("GET", "/programmes".into(), NOTHING),
+        ("GET", programme.clone(), NOTHING),
+        ("GET", format!("{programme}/places"), NOTHING),
+        ("GET", format!("{programme}/measures"), NOTHING),
+        ("GET", format!("{programme}/report"), NOTHING),
+        ("GET", "/measures".into(), NOTHING),
         ("GET", "/staff".into(), NOTHING),
         ("POST", "/audit/_search".into(), json!({})),
         ("POST", "/audit/_verify".into(), NOTHING),

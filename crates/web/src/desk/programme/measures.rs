@@ -71,7 +71,7 @@ fn automatic(measure: &MonthMeasure) -> Option<i64> {
 }
 
 /// A month as it is shown.
-pub(super) fn month(measure: &MonthMeasure) -> Month {
+pub(crate) fn month(measure: &MonthMeasure) -> Month {
     let counts = &measure.counts;
     Month {
         name: name(measure),

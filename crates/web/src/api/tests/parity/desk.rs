@@ -12,19 +12,25 @@ const SEEN: &str = "look up an address at the desk or read where something was s
 /// What lets an organisation know of a place.
 const WAITING: &str = "tell an organisation of what waits, or say whose its place is";
 
+/// What brings a text into use, or ends a version.
+const TEXTS: &str = "answer for a text about a threat";
+
 /// Who works at the desk.
 const STAFF: &str = "change who works at the desk";
 
 pub(super) const FORMS: &[Row] = &[
-    ("/desk/advice/{version}/decide", Open),
-    ("/desk/advice/{version}/head", Open),
-    ("/desk/advice/{version}/{language}/{reader}", Open),
+    ("/desk/advice/{version}/decide", Leaves(TEXTS)),
+    ("/desk/advice/{version}/head", Does(&["putAdviceDraft"])),
+    (
+        "/desk/advice/{version}/{language}/{reader}",
+        Does(&["putAdviceDraft"]),
+    ),
     ("/desk/approvals/{approval}", Leaves(LETTING_OUT)),
     ("/desk/audit/verify", Does(&["verifyAudit"])),
     ("/desk/batches/{batch}/replay", Does(&["replayBatch"])),
     ("/desk/batches/{batch}/retry", Does(&["retryBatch"])),
     ("/desk/batches/{batch}/rows/{line}", Leaves(SEEN)),
-    ("/desk/catalogue/{slug}/drafts", Open),
+    ("/desk/catalogue/{slug}/drafts", Does(&["beginAdviceDraft"])),
     ("/desk/disputes/{dispute}", Does(&["decideDispute"])),
     ("/desk/feedback", Open),
     ("/desk/feedback/complaints", Open),
