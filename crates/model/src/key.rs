@@ -57,5 +57,25 @@ crate::vocabulary! {
         WebhooksRead = 19 => "webhooks:read",
         /// Add, change and remove such addresses.
         WebhooksWrite = 20 => "webhooks:write",
+        /// Say what is known of a source to everybody.
+        SourcesWrite = 40 => "sources:write",
+        /// Settle what waits for a person, and say who looks after it.
+        QueuesWrite = 41 => "queues:write",
+        /// Have rows read again that were not accepted, and the rest of deliveries that failed.
+        RowsWrite = 42 => "rows:write",
+        /// Read disputes about assets, and documents that should prove something, with what they are about.
+        ClaimsRead = 43 => "claims:read",
+        /// Decide these.
+        ClaimsWrite = 44 => "claims:write",
+        /// Read texts about threats.
+        CatalogueRead = 45 => "catalogue:read",
+        /// Write drafts of these texts.
+        CatalogueWrite = 46 => "catalogue:write",
+        /// Read who works at the desk.
+        StaffRead = 47 => "staff:read",
+        /// Read the audit log, and have it verified.
+        AuditRead = 48 => "audit:read",
+        /// Read programmes: what was decided, places, what was measured, and what came of them.
+        ProgrammesRead = 49 => "programmes:read",
     }
 }

@@ -242,10 +242,33 @@ pub fn key_may_hold(kind: KeyKind, scope: Scope) -> bool {
         | Scope::WebhooksWrite => kind == KeyKind::Organisation,
         Scope::BatchesRead => kind != KeyKind::Organisation,
         Scope::BatchesWrite => kind == KeyKind::Source,
-        Scope::DeskRead | Scope::DeskWrite | Scope::MessagesRead | Scope::MessagesWrite => {
-            kind == KeyKind::Desk
-        }
+        Scope::DeskRead
+        | Scope::DeskWrite
+        | Scope::MessagesRead
+        | Scope::MessagesWrite
+        | Scope::SourcesWrite
+        | Scope::QueuesWrite
+        | Scope::RowsWrite
+        | Scope::ClaimsRead
+        | Scope::ClaimsWrite
+        | Scope::CatalogueRead
+        | Scope::CatalogueWrite
+        | Scope::StaffRead
+        | Scope::AuditRead
+        | Scope::ProgrammesRead => kind == KeyKind::Desk,
     }
+}
+
+/// Whether a key of this kind is for this where nobody says what it is for: for reading, and one of a source for delivering. What
+/// organisations hold, who works at the desk and what was done there is read with a key that somebody made for that.
+#[must_use]
+pub fn key_holds_unasked(kind: KeyKind, scope: Scope) -> bool {
+    let must_be_asked = matches!(
+        scope,
+        Scope::ClaimsRead | Scope::StaffRead | Scope::AuditRead
+    );
+    let reads = scope.as_str().ends_with(":read") && !must_be_asked;
+    key_may_hold(kind, scope) && (kind == KeyKind::Source || reads)
 }
 
 #[cfg(test)]
@@ -357,5 +380,28 @@ mod tests {
             let want = if *scope == Scope::BatchesRead { 2 } else { 1 };
             assert_eq!(kinds.len(), want, "{scope}");
         }
+    }
+
+    #[test]
+    fn a_key_of_which_nobody_said_what_for_changes_nothing_and_reads_no_names_of_the_desk() {
+        let unasked = |kind| {
+            let all = Scope::ALL.iter().copied();
+            all.filter(|scope| key_holds_unasked(kind, *scope))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            unasked(KeyKind::Desk),
+            [
+                Scope::BatchesRead,
+                Scope::DeskRead,
+                Scope::MessagesRead,
+                Scope::CatalogueRead,
+                Scope::ProgrammesRead
+            ]
+        );
+        assert_eq!(
+            unasked(KeyKind::Source),
+            [Scope::BatchesRead, Scope::BatchesWrite]
+        );
     }
 }

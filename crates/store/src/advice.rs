@@ -36,8 +36,8 @@ pub struct AdviceVersion {
     pub note: String,
     /// How far it is.
     pub state: AdviceState,
-    /// Who wrote it: a person.
-    pub written_by: i64,
+    /// The person who wrote it, or took it over; `None`: a program wrote it, and nobody answers for it yet.
+    pub written_by: Option<i64>,
     /// When it was last changed.
     pub written_at: Timestamp,
     /// Who approved or dropped it, and when.
@@ -56,7 +56,8 @@ pub struct AdviceDraft<'a> {
 }
 
 impl Tx<'_> {
-    /// Begins a draft; returns its number, or nothing where another version of the slug is not decided yet.
+    /// Begins a draft, of a person or of a program; returns its number, or nothing where another version of the slug is not
+    /// decided yet.
     ///
     /// # Errors
     /// When the engine fails.
@@ -65,7 +66,7 @@ impl Tx<'_> {
         slug: &str,
         version: i64,
         draft: &AdviceDraft<'_>,
-        (by, now): (i64, Timestamp),
+        (by, now): (Option<i64>, Timestamp),
     ) -> Result<Option<i64>> {
         self.query_opt(
             "INSERT INTO advice_version (slug, version, text, severity, note, state, written_by, written_at)
@@ -84,7 +85,7 @@ impl Tx<'_> {
         )
     }
 
-    /// Changes a draft of its writer; says whether it still was one.
+    /// Changes a draft of its writer, a person or any program; says whether it still was one.
     ///
     /// # Errors
     /// When the engine fails.
@@ -92,21 +93,33 @@ impl Tx<'_> {
         &mut self,
         version_no: i64,
         draft: &AdviceDraft<'_>,
-        (by, now): (i64, Timestamp),
+        (by, now): (Option<i64>, Timestamp),
     ) -> Result<bool> {
         let changed = self.execute(
             "UPDATE advice_version SET text = $2, severity = $3, note = $4, written_at = $6
-             WHERE version_no = $1 AND state = 0 AND written_by = $5",
+             WHERE version_no = $1 AND state = 0 AND COALESCE(written_by, 0) = $5",
             values![
                 version_no,
                 draft.text,
                 draft.severity.map(Severity::code),
                 draft.note,
-                by,
+                by.unwrap_or(0),
                 now.micros()
             ],
         )?;
         Ok(changed == 1)
+    }
+
+    /// Makes a person the writer of a draft that a program wrote; says whether it still was one.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn take_advice(&mut self, version_no: i64, person_no: i64) -> Result<bool> {
+        let taken = self.execute(
+            "UPDATE advice_version SET written_by = $2 WHERE version_no = $1 AND state = 0 AND written_by IS NULL",
+            values![version_no, person_no],
+        )?;
+        Ok(taken == 1)
     }
 
     /// Moves a version from one state to another, with the text that holds from there on; says whether it was in the first.
@@ -216,7 +229,7 @@ fn version_from(row: &Row<'_>) -> Result<AdviceVersion> {
         severity: severity_from(row, 4)?,
         note: row.text(5)?,
         state: row.code(6, "state of a text", AdviceState::from_code)?,
-        written_by: row.int(7)?,
+        written_by: row.opt_int(7)?,
         written_at: Timestamp::from_micros(row.int(8)?),
         decided: row.opt_int(9)?.zip(decided_at),
     })

@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 178] = [
+pub const AUDIT_ACTIONS: [&str; 180] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -33,6 +33,7 @@ pub const AUDIT_ACTIONS: [&str; 178] = [
     "begin-legal-class",
     "begin-registration",
     "cancel-evaluation",
+    "change-advice",
     "change-alternative",
     "change-assets",
     "change-evaluation",
@@ -171,6 +172,7 @@ pub const AUDIT_ACTIONS: [&str; 178] = [
     "sign-agreement",
     "stay",
     "take",
+    "take-advice",
     "take-registration",
     "tell-changes",
     "tell-of-registration",

@@ -166,6 +166,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "registration",
         include_str!("../migrations/0058_registration.sql"),
     ),
+    (
+        "advice of programs",
+        include_str!("../migrations/0059_advice_of_programs.sql"),
+    ),
 ];
 
 /// How far the tables are.

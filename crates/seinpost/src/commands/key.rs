@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Context;
 use clap::Subcommand;
 use model::{IdKind, KeyKind, PartyRole, Scope, Timestamp};
-use rules::access::key_may_hold;
+use rules::access::{key_holds_unasked, key_may_hold};
 use serde::Serialize;
 use store::{ApiKey, KeyOwner, NewApiKey, StoreError, TransientError, Tx};
 use uuid::Uuid;
@@ -64,7 +64,7 @@ enum Action {
 struct Add {
     #[command(flatten)]
     owner: Owner,
-    /// What it may do [default: read; for a source all that such a key can]
+    /// What it may do [default: read, at the desk without claims, staff and audit log; for a source all that such a key can]
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<Scope>,
     /// What it is for, for people
@@ -166,10 +166,7 @@ impl Add {
                 .hint("without --scope it is for reading, and for a source to deliver as well")
                 .into());
         }
-        // Whoever says nothing gets no key that changes things; a source is there to deliver.
-        let usual = |scope: &Scope| {
-            may(scope) && (kind == KeyKind::Source || scope.as_str().ends_with(":read"))
-        };
+        let usual = |scope: &Scope| key_holds_unasked(kind, *scope);
         let scopes = if self.scopes.is_empty() {
             Scope::ALL.iter().copied().filter(usual).collect()
         } else {

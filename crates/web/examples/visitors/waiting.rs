@@ -78,7 +78,7 @@ fn ask_for_approval(
         note: "Another word for it.",
     };
     let by = (colleague_no, now);
-    let begun = tx.begin_advice(slug, threat.version.into(), &draft, by)?;
+    let begun = tx.begin_advice(slug, threat.version.into(), &draft, (Some(by.0), by.1))?;
     let version = tx.advice_version(begun.expect("it is the first"))?;
     tx.move_advice(
         &version.expect("it was just begun"),

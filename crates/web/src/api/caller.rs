@@ -152,6 +152,17 @@ pub(crate) async fn number_of_path(
     number_in(&path_of(parts, site).await?, site, kind, name)
 }
 
+/// A name that stands in a path and is no id.
+pub(crate) async fn text_of_path(
+    parts: &mut Parts,
+    site: &Site,
+    name: &str,
+) -> Result<String, ApiError> {
+    let path = path_of(parts, site).await?;
+    let found = path.into_iter().find(|(named, _)| named == name);
+    found.map(|(_, text)| text).ok_or(ApiError::NotFound)
+}
+
 /// What the middleware found.
 #[derive(Clone)]
 struct Recognised(Option<Caller>);

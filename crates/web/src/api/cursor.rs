@@ -53,6 +53,15 @@ pub(crate) type AfterBatch = After<{ IdKind::Batch.code() }>;
 pub(crate) type AfterAct = After<{ IdKind::AuditRow.code() }>;
 /// Behind a row.
 pub(crate) type AfterDispute = After<{ IdKind::Dispute.code() }>;
+/// Behind a row.
+pub(crate) type AfterProofReview = After<{ IdKind::ProofReview.code() }>;
+/// Behind a row.
+pub(crate) type AfterAdvice = After<{ IdKind::AdviceVersion.code() }>;
+/// Behind a row.
+pub(crate) type AfterProgramme = After<{ IdKind::Programme.code() }>;
+/// Behind a row.
+pub(crate) type AfterApplication = After<{ IdKind::Application.code() }>;
+/// Behind a row.
 pub(crate) type AfterCustomerList = After<{ IdKind::CustomerList.code() }>;
 /// Behind a row.
 pub(crate) type AfterCustomerListRow = After<{ IdKind::CustomerListRow.code() }>;

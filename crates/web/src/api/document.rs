@@ -151,6 +151,7 @@ fn is_done_once(path: &str) -> bool {
         "/_check-code",
         "/_prove",
         "/_check-security-txt",
+        "/_verify",
     ];
     !others.iter().any(|end| path.ends_with(end))
 }
@@ -161,10 +162,19 @@ fn path_parameters(path: &str) -> Vec<Value> {
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     names
         .map(|name| {
+            let (schema, description) = match name {
+                "threat" => (
+                    json!({ "type": "string", "example": "open-rdp" }),
+                    "Name of the threat in the catalogue.".to_owned(),
+                ),
+                _ => (
+                    json!({ "type": "string", "format": "uuid" }),
+                    format!("Id of the {name}."),
+                ),
+            };
             json!({
                 "name": name, "in": "path", "required": true,
-                "schema": { "type": "string", "format": "uuid" },
-                "description": format!("Id of the {name}."),
+                "schema": schema, "description": description,
             })
         })
         .collect()

@@ -130,6 +130,23 @@ impl<'v, 'm> Fields<'v, 'm> {
         self.must_be_there(name, noun)
     }
 
+    /// One of these words, which must be there.
+    pub(crate) fn word<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        let text = self.must_be_there(name, text)?;
+        let found = words.iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+            let why = format!("one of {} is expected", known.join(", "));
+            self.mistake(name, "bad-value", why);
+        }
+        found.map(|(_, value)| *value)
+    }
+
     /// A line of text that may not be there, of at most `chars_max` characters.
     pub(crate) fn optional_line(
         &mut self,
@@ -226,6 +243,30 @@ impl<'v, 'm> Fields<'v, 'm> {
                 None
             }
         }
+    }
+
+    /// A list of lines of text of at most `chars_max` characters each. Nothing if one of them is wrong.
+    pub(crate) fn lines(
+        &mut self,
+        name: &'static str,
+        rows_max: usize,
+        chars_max: usize,
+    ) -> Option<Vec<String>> {
+        let list = self.list(name, rows_max)?;
+        let is_line = |text: &str| {
+            (1..=chars_max).contains(&text.chars().count()) && !text.chars().any(is_unsafe_to_show)
+        };
+        let mut lines = Vec::new();
+        for (index, value) in list.iter().enumerate() {
+            match value.as_str().map(str::trim).filter(|text| is_line(text)) {
+                Some(text) => lines.push(text.to_owned()),
+                None => {
+                    let why = format!("a line of 1 to {chars_max} characters is expected");
+                    self.mistake_in(name, index, "bad-value", &why);
+                }
+            }
+        }
+        (lines.len() == list.len()).then_some(lines)
     }
 
     /// Notes it as a mistake if the member is not there: for one that may be empty, but not left out.

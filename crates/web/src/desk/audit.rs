@@ -9,7 +9,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use formats::export::csv_safe;
-use model::{Day, IdKind};
+use model::{Day, IdKind, Timestamp};
 use rules::access::DeskDeed;
 use serde::{Deserialize, Serialize};
 use store::{AuditFilter, AuditMark, AuditPage, AuditRow, Tx, VerifiedAudit};
@@ -200,19 +200,23 @@ fn verified_view(
 /// Verifies every row again: one that was verified before may have been changed since.
 async fn verify_all(State(site): State<Site>, staff: Staff) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadAudit)?;
-    let now = site.now();
-    let mark = site
-        .read(move |tx| {
-            let verified = tx.verify_audit((0, Vec::new()), i64::MAX)?;
-            Ok(AuditMark {
-                last: verified.last,
-                verified_at: now,
-                whole_at: Some(now),
-            })
-        })
-        .await?;
-    site.write(move |tx| Ok(tx.set_audit_mark(&mark)?)).await?;
+    verify_whole(&site).await?;
     Ok(Redirect::to("/desk/audit").into_response())
+}
+
+/// Verifies the whole log, and remembers up to where and when.
+pub(crate) async fn verify_whole(site: &Site) -> Result<(VerifiedAudit, Timestamp), Refusal> {
+    let now = site.now();
+    let verified = site
+        .read(move |tx| Ok(tx.verify_audit((0, Vec::new()), i64::MAX)?))
+        .await?;
+    let mark = AuditMark {
+        last: verified.last.clone(),
+        verified_at: now,
+        whole_at: Some(now),
+    };
+    site.write(move |tx| Ok(tx.set_audit_mark(&mark)?)).await?;
+    Ok((verified, now))
 }
 
 /// `GET /desk/audit.csv`: the rows of the filter, newest first.

@@ -4,7 +4,7 @@
 
 mod audit;
 mod batches;
-mod catalogue;
+pub(crate) mod catalogue;
 mod claim;
 mod feedback;
 mod finding;
@@ -38,10 +38,18 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
 
+pub(crate) use audit::verify_whole;
+pub(crate) use claim::{ClaimView, dispute, review};
 pub(crate) use legal_class::enter_class;
 pub(crate) use pause::stop as pause;
+pub(crate) use people::{PersonView, person_view};
+pub(crate) use programme::{measured_month, programme_report};
 pub(crate) use reason::{read_reason, reason_at};
+pub(crate) use rows::read_again;
+pub(crate) use source_quality::{MONTHS, MONTHS_SHOWN, last_months, qualities};
+pub(crate) use sources::{SourceView, health, set_source_named, source_of};
 pub(crate) use tally::Tally;
+pub(crate) use waiting::{Act, NOT_WAITING, Work, assign_to};
 
 /// Rows of a page of a list.
 const PAGE_ROWS: usize = 50;

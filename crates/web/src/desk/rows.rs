@@ -8,11 +8,11 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use model::IdKind;
+use model::{IdKind, Timestamp};
 use rules::access::DeskDeed;
 use rules::urgency;
 use serde::Serialize;
-use store::{IssueRow, Tx};
+use store::{IssueRow, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::api::{IntakeFailure, RowFields};
@@ -258,14 +258,24 @@ async fn replay(
     let is_read = site
         .write(move |tx| {
             tx.batch(batch_no)?.ok_or(Refusal::NotFound)?;
-            let is_read = tx.ask_replay(batch_no, urgency::LEAST, now)?;
-            if is_read {
-                tx.record(now, &actor, "replay", &format!("batch {batch_no}"), "")?;
-            }
-            Ok(is_read)
+            Ok(read_again(tx, batch_no, &actor, now)?)
         })
         .await?;
     Ok(back(&id, is_read, "replayed"))
+}
+
+/// Has every row of a delivery read once more that was not accepted; says whether the delivery was read to its end before.
+pub(crate) fn read_again(
+    tx: &mut Tx<'_>,
+    batch_no: i64,
+    actor: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let is_read = tx.ask_replay(batch_no, urgency::LEAST, now)?;
+    if is_read {
+        tx.record(now, actor, "replay", &format!("batch {batch_no}"), "")?;
+    }
+    Ok(is_read)
 }
 
 fn back(id: &Uuid, is_read: bool, done: &str) -> Redirect {

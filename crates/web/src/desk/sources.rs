@@ -4,11 +4,11 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use axum::routing::get;
 use axum::{Form, Router};
-use model::IdKind;
+use model::{IdKind, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use rules::silence::silent_since;
 use serde::{Deserialize, Serialize};
-use store::{DriftRow, SourceRow, Tx};
+use store::{DriftRow, SourceRow, StoreError, Tx};
 use uuid::Uuid;
 
 use super::PAGE_ROWS;
@@ -27,20 +27,28 @@ pub(super) fn routes() -> Router<Site> {
         .route("/desk/sources/{source}", get(detail).post(set_named))
 }
 
+/// A source, and how its deliveries come.
 #[derive(Serialize)]
-struct SourceView {
-    id: Uuid,
-    name: String,
-    reference: String,
-    last_at: Option<String>,
-    rows: i64,
-    not_accepted: i64,
+pub(crate) struct SourceView {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) reference: String,
+    pub(crate) last_at: Option<String>,
+    /// Rows of the last delivery.
+    pub(crate) rows: i64,
+    /// Of these, those that were not accepted.
+    pub(crate) not_accepted: i64,
     /// Hours from the sighting of the first row of the last delivery to its receipt.
-    delay_hours: Option<i64>,
-    silent_since: Option<String>,
+    pub(crate) delay_hours: Option<i64>,
+    pub(crate) silent_since: Option<String>,
 }
 
-fn health(site: &Site, tx: &mut Tx<'_>, source: &SourceRow) -> Result<SourceView, Refusal> {
+/// How the deliveries of a source come.
+pub(crate) fn health(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    source: &SourceRow,
+) -> Result<SourceView, Refusal> {
     let received = received_of(tx, source.party_no)?;
     let last = tx.batches_before(Some(source.party_no), i64::MAX, 1)?.pop();
     let observed_at = match &last {
@@ -126,9 +134,7 @@ async fn detail(
     let inner = site.clone();
     let view = site
         .read(move |tx| {
-            let sources = tx.sources()?;
-            let source = sources.iter().find(|it| it.party_no == source_no);
-            let source = source.ok_or(Refusal::NotFound)?;
+            let source = source_of(tx, source_no)?;
             let batches = tx.batches_before(Some(source_no), before_no, PAGE_ROWS as i64)?;
             let rows = views_of(&inner, tx, batches)?;
             let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
@@ -136,7 +142,7 @@ async fn detail(
             Ok(DetailView {
                 next: last.map(|row| row.after(&format!("/desk/sources/{id}"))),
                 drift: drift.map(drift_view).collect(),
-                source: health(&inner, tx, source)?,
+                source: health(&inner, tx, &source)?,
                 may_be_named: tx.source_is_named(source_no)?,
                 may_change,
                 false_alarms: tx.false_alarms_of(source_no)?,
@@ -165,16 +171,37 @@ async fn set_named(
     let source_no = site.number(IdKind::Party, &id)?;
     let (actor, now, is_named) = (staff.who.actor(&site), site.now(), form.named == "yes");
     site.write(move |tx| {
-        let sources = tx.sources()?;
-        if !sources.iter().any(|source| source.party_no == source_no) {
-            return Err(Refusal::NotFound);
-        }
-        tx.name_source(source_no, is_named, now)?;
-        let detail = if is_named { "named" } else { "not named" };
-        Ok(tx.record(now, &actor, "name-source", &format!("source {id}"), detail)?)
+        source_of(tx, source_no)?;
+        Ok(set_source_named(
+            tx,
+            (source_no, id),
+            is_named,
+            &actor,
+            now,
+        )?)
     })
     .await?;
     Ok(Redirect::to(&format!("/desk/sources/{id}")))
+}
+
+/// The source with this number.
+pub(crate) fn source_of(tx: &mut Tx<'_>, source_no: i64) -> Result<SourceRow, Refusal> {
+    let sources = tx.sources()?.into_iter();
+    let mut own = sources.filter(|source| source.party_no == source_no);
+    own.next().ok_or(Refusal::NotFound)
+}
+
+/// Says whether everybody may know the name of a source.
+pub(crate) fn set_source_named(
+    tx: &mut Tx<'_>,
+    (source_no, id): (i64, Uuid),
+    is_named: bool,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.name_source(source_no, is_named, now)?;
+    let detail = if is_named { "named" } else { "not named" };
+    tx.record(now, actor, "name-source", &format!("source {id}"), detail)
 }
 
 fn drift_view(row: DriftRow) -> DriftView {

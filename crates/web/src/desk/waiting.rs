@@ -71,21 +71,35 @@ async fn assign(
     let (actor, now, inner) = (staff.who.actor(&site), site.now(), site.clone());
     let done = site
         .write(move |tx| {
-            let (owner, detail) = match &person {
-                None => (NOBODY.to_owned(), "nobody".to_owned()),
-                Some(id) => {
-                    let person_no = inner.number(IdKind::Person, id)?;
-                    (analyst(tx, person_no)?, format!("person {id}"))
-                }
-            };
-            if tx.take_queue_items(number, &owner)? == 0 {
-                return Ok("not-waiting");
-            }
-            tx.record(now, &actor, "assign", &format!("finding {number}"), &detail)?;
-            Ok("assigned")
+            let person_no = person.map(|id| inner.number(IdKind::Person, &id));
+            let was_waiting = assign_to(&inner, tx, (number, person_no.transpose()?), &actor, now)?;
+            Ok(if was_waiting { "assigned" } else { NOT_WAITING })
         })
         .await?;
     Ok(back(&id, done))
+}
+
+/// Has somebody look after what waits of a finding, or nobody; says whether anything waits. "Not found": there is nobody of this
+/// number who may.
+pub(crate) fn assign_to(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    (number, person_no): (i64, Option<i64>),
+    actor: &str,
+    now: Timestamp,
+) -> Result<bool, Refusal> {
+    let (owner, detail) = match person_no {
+        None => (NOBODY.to_owned(), "nobody".to_owned()),
+        Some(person_no) => {
+            let id = site.id(IdKind::Person, person_no);
+            (analyst(tx, person_no)?, format!("person {id}"))
+        }
+    };
+    let was_waiting = tx.take_queue_items(number, &owner)? > 0;
+    if was_waiting {
+        tx.record(now, actor, "assign", &format!("finding {number}"), &detail)?;
+    }
+    Ok(was_waiting)
 }
 
 /// Name of somebody who may look after findings.
@@ -99,7 +113,7 @@ fn analyst(tx: &mut Tx<'_>, person_no: i64) -> Result<String, Refusal> {
 /// What is decided about a finding that waits.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Act {
+pub(crate) enum Act {
     /// The visitor looks after it from now on.
     Take,
     /// Nobody is told.
@@ -169,19 +183,26 @@ async fn decide(
 }
 
 /// A decision about a finding, and who makes it.
-struct Work {
-    number: i64,
-    reason: String,
-    to: String,
-    asset_no: Option<i64>,
-    name: String,
-    actor: String,
-    now: Timestamp,
+pub(crate) struct Work {
+    /// The finding.
+    pub(crate) number: i64,
+    pub(crate) reason: String,
+    /// Key of an organisation, for what is done with one.
+    pub(crate) to: String,
+    /// For what is done with an asset.
+    pub(crate) asset_no: Option<i64>,
+    /// Name of who decides, for who takes it.
+    pub(crate) name: String,
+    pub(crate) actor: String,
+    pub(crate) now: Timestamp,
 }
+
+/// What came of a decision about something that did not wait.
+pub(crate) const NOT_WAITING: &str = "not-waiting";
 
 impl Work {
     /// Says what came of it: the end of the key of a text.
-    fn perform(&self, tx: &mut Tx<'_>, act: Act) -> Result<&'static str, Refusal> {
+    pub(crate) fn perform(&self, tx: &mut Tx<'_>, act: Act) -> Result<&'static str, Refusal> {
         use QueueKind::{FalseAlarm, HelpRequested, NotOurs};
         use QueueState::{Resolved, Withheld};
         let decider = Decider {
@@ -225,7 +246,7 @@ impl Work {
             }
             Act::Helped => (end(tx, HelpRequested, Resolved, "help")?, "helped"),
         };
-        Ok(if is_done { done } else { "not-waiting" })
+        Ok(if is_done { done } else { NOT_WAITING })
     }
 
     fn take(&self, tx: &mut Tx<'_>) -> Result<bool, Refusal> {

@@ -7,9 +7,10 @@ pub(crate) use push::Deliveries;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
+use message::Decider;
 use model::{IdKind, Scope};
 use serde::Serialize;
-use store::{Batch, IssueRow, KeyOwner, Notice};
+use store::{Batch, IssueRow, KeyOwner, Notice, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -19,8 +20,10 @@ use super::caller::{Caller, number_of_path};
 use super::cursor::{After, AfterBatch, AfterLine};
 use super::document::{PageQuery, page_schema};
 use super::error::ApiError;
+use super::once::{Made, bare, once};
 use super::parameters::{Parameters, no_parameters};
 use super::shown::{page, shown};
+use crate::desk::read_again;
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -31,6 +34,8 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(list_batches))
         .routes(routes!(get_batch))
         .routes(routes!(list_verdicts))
+        .routes(routes!(retry_batch))
+        .routes(routes!(replay_batch))
 }
 
 /// How far a delivery is, and what became of its rows.
@@ -255,8 +260,80 @@ fn row_problem(verdict: IssueRow) -> RowProblem {
     }
 }
 
+/// Has the rest of a delivery read whose reading failed; 409 where it did not fail. For the desk.
+#[utoipa::path(
+    post, path = "/batches/{batch}/_retry", tag = "batches", operation_id = "retryBatch",
+    responses((status = 200, description = "It is read on", body = BatchStatus)),
+)]
+async fn retry_batch(
+    State(site): State<Site>,
+    caller: Caller,
+    parts: Parts,
+) -> Result<Response, ApiError> {
+    read_on(
+        &site,
+        caller,
+        parts,
+        |tx, batch_no, decider| match decider.retry(tx, batch_no)? {
+            true => Ok(()),
+            false => Err(ApiError::Exists("a reading of it that did not fail")),
+        },
+    )
+    .await
+}
+
+/// Has every row of a delivery read once more that was not accepted; 409 before it was read to its end. For the desk.
+#[utoipa::path(
+    post, path = "/batches/{batch}/_replay", tag = "batches", operation_id = "replayBatch",
+    responses((status = 200, description = "The rows are read once more", body = BatchStatus)),
+)]
+async fn replay_batch(
+    State(site): State<Site>,
+    caller: Caller,
+    parts: Parts,
+) -> Result<Response, ApiError> {
+    read_on(
+        &site,
+        caller,
+        parts,
+        |tx, batch_no, decider| match read_again(tx, batch_no, decider.name, decider.now)? {
+            true => Ok(()),
+            false => Err(ApiError::Exists("a reading of it that has not ended")),
+        },
+    )
+    .await
+}
+
+/// Does something that has a delivery read on or again.
+async fn read_on(
+    site: &Site,
+    caller: Caller,
+    mut parts: Parts,
+    act: fn(&mut Tx<'_>, i64, &Decider<'_>) -> Result<(), ApiError>,
+) -> Result<Response, ApiError> {
+    let batch = batch_of(site, &caller, &mut parts).await?;
+    caller.must_be_desk()?;
+    caller.must(Scope::RowsWrite)?;
+    let wanted = bare(&caller, &parts)?;
+    let (actor, batch_no, shown_by) = (caller.actor(site), batch.batch_no, site.clone());
+    once(site, wanted, move |tx, now| {
+        act(tx, batch_no, &Decider { name: &actor, now })?;
+        let batch = tx.batch(batch_no)?.ok_or(ApiError::NotFound)?;
+        let notices = tx.notices(batch_no)?;
+        Ok(Made::done(&status(&shown_by, batch, notices)))
+    })
+    .await
+}
+
 /// The batch of the path, if it is the caller's own; the desk may ask about each.
 async fn own_batch(site: &Site, caller: &Caller, parts: &mut Parts) -> Result<Batch, ApiError> {
+    let batch = batch_of(site, caller, parts).await?;
+    caller.must(Scope::BatchesRead)?;
+    Ok(batch)
+}
+
+/// The same, whatever the key is for.
+async fn batch_of(site: &Site, caller: &Caller, parts: &mut Parts) -> Result<Batch, ApiError> {
     let batch_no = number_of_path(parts, site, IdKind::Batch, "batch").await?;
     let batch = site
         .read(move |tx| tx.batch(batch_no)?.ok_or(Refusal::NotFound))
@@ -269,6 +346,5 @@ async fn own_batch(site: &Site, caller: &Caller, parts: &mut Parts) -> Result<Ba
     if !is_own {
         return Err(ApiError::NotFound);
     }
-    caller.must(Scope::BatchesRead)?;
     Ok(batch)
 }

@@ -1,6 +1,7 @@
-//! Disputes about assets that nobody has decided. What they are about is for a person to read, who says why.
+//! Disputes about assets that nobody has decided. What they are about is read and decided with a key that is made for that; each
+//! read is in the audit log, under both organisations.
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use model::{IdKind, Scope};
@@ -11,18 +12,26 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{must, note_read};
-use crate::api::caller::Caller;
+use super::claim::Claim;
+use super::{NewReason, must, note_read};
+use crate::api::caller::{Caller, number_of_path};
 use crate::api::cursor::{After, AfterDispute};
 use crate::api::document::{PageQuery, page_schema};
-use crate::api::error::ApiError;
-use crate::api::parameters::Parameters;
-use crate::api::shown::page;
+use crate::api::error::{ApiError, Mistake};
+use crate::api::fields::Fields;
+use crate::api::once::{Made, once, sent};
+use crate::api::parameters::{Parameters, no_parameters};
+use crate::api::shown::{page, shown};
+use crate::desk::dispute::{keep, sides_of};
+use crate::refusal::Refusal;
 use crate::site::Site;
 
-/// The route of disputes.
+/// The routes of disputes.
 pub(super) fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list_disputes))
+    OpenApiRouter::new()
+        .routes(routes!(list_disputes))
+        .routes(routes!(get_dispute))
+        .routes(routes!(decide_dispute))
 }
 
 /// Two organisations that say that the same is theirs.
@@ -74,4 +83,108 @@ async fn list_disputes(
     };
     let views = (|dispute: &Dispute| After(dispute.dispute_no), view);
     Ok(page(&site, &parts, &wanted, rows.await?, views))
+}
+
+/// A dispute with what it is about, and what speaks for either side.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DisputeDetail {
+    id: Uuid,
+    #[schema(example = "domain")]
+    kind: &'static str,
+    #[schema(example = "hospital.example")]
+    value: String,
+    /// What the second side says is its own lies inside what the first one has; otherwise the two are the same.
+    inside: bool,
+    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
+    opened_at: String,
+    /// The one that had it first, and the one that came later.
+    sides: Vec<Claim>,
+}
+
+/// One dispute that nobody has decided.
+#[utoipa::path(
+    get, path = "/disputes/{dispute}", tag = "desk", operation_id = "getDispute",
+    responses((status = 200, description = "The dispute", body = DisputeDetail)),
+)]
+async fn get_dispute(
+    State(site): State<Site>,
+    caller: Caller,
+    mut parts: Parts,
+) -> Result<Response, ApiError> {
+    must(&caller, Scope::ClaimsRead)?;
+    no_parameters(&parts)?;
+    let number = number_of_path(&mut parts, &site, IdKind::Dispute, "dispute").await?;
+    let (actor, now, shown_by) = (caller.actor(&site), site.now(), site.clone());
+    let view = site.write(move |tx| {
+        let found = tx.dispute_open(number)?.ok_or(Refusal::NotFound)?;
+        let sides = sides_of(&shown_by, tx, &found, &actor, now)?;
+        Ok(DisputeDetail {
+            id: shown_by.id(IdKind::Dispute, number),
+            kind: found.value.kind().as_str(),
+            value: found.value.to_string(),
+            inside: found.is_inside,
+            opened_at: found.opened_at.to_string(),
+            sides: sides.into_iter().map(Claim::from).collect(),
+        })
+    });
+    Ok(shown(&parts.headers, &view.await?))
+}
+
+/// For which side a dispute is decided.
+#[derive(ToSchema)]
+struct NewDisputeDecision {
+    /// Asset of the side that keeps it. That of the other side is closed, but what lies around the one that is kept stays.
+    #[schema(value_type = Uuid)]
+    keep: i64,
+    /// Two words or more, with 8 letters or more.
+    #[schema(
+        max_length = 500,
+        min_length = 8,
+        example = "a letter of its registrar"
+    )]
+    reason: String,
+}
+
+impl NewDisputeDecision {
+    fn read(site: &Site, fields: &mut Fields<'_, '_>) -> Option<Self> {
+        fields.needs("keep");
+        let keep = fields.id(site, IdKind::Asset, "keep");
+        let reason = NewReason::read(fields);
+        Some(Self {
+            keep: keep??,
+            reason: reason?.reason,
+        })
+    }
+}
+
+/// Decides a dispute: the asset that is kept is proved for a year, and is told of what was seen there from now on. "Not found" once
+/// it is decided.
+#[utoipa::path(
+    post, path = "/disputes/{dispute}/_decide", tag = "desk", operation_id = "decideDispute",
+    request_body = NewDisputeDecision,
+    responses((status = 204, description = "It is decided")),
+)]
+async fn decide_dispute(
+    State(site): State<Site>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, ApiError> {
+    must(&caller, Scope::ClaimsWrite)?;
+    let (mut parts, body) = request.into_parts();
+    let number = number_of_path(&mut parts, &site, IdKind::Dispute, "dispute").await?;
+    let request = Request::from_parts(parts, body);
+    let read = |fields: &mut Fields<'_, '_>| NewDisputeDecision::read(&site, fields);
+    let (new, wanted) = sent(&caller, request, read).await?;
+    let (actor, shown_by) = (caller.actor(&site), site.clone());
+    once(&site, wanted, move |tx, now| {
+        let found = tx.dispute_open(number)?.ok_or(ApiError::NotFound)?;
+        if !keep(&shown_by, tx, (&found, new.keep), &new.reason, &actor, now)? {
+            let why = "it is the asset of neither side";
+            let mistake = Mistake::at("/keep", "unknown", why);
+            return Err(ApiError::Invalid(vec![mistake]));
+        }
+        Ok(Made::nothing())
+    })
+    .await
 }

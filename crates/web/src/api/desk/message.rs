@@ -8,7 +8,7 @@ use axum::response::Response;
 use message::{Decider, SentAgain};
 use model::{IdKind, Scope, Severity};
 use serde::Serialize;
-use store::{MessageFilter, Notification, NotificationState, StoreError, Tx};
+use store::{Delivery, MessageFilter, Notification, NotificationState, StoreError, Tx};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -30,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(list_messages))
         .routes(routes!(get_message))
+        .routes(routes!(list_attempts))
         .routes(routes!(hold_message))
         .routes(routes!(withhold_message))
         .routes(routes!(send_message_again))
@@ -175,6 +176,56 @@ async fn get_message(
     let shown_by = site.clone();
     let view = site.read(move |tx| one(&shown_by, tx, number)).await?;
     Ok(shown(&parts.headers, &view))
+}
+
+/// An attempt to hand a mail of a message over, without to whom and what was said there: both can name somebody.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DeliveryAttempt {
+    /// Counts from 1 for each address.
+    #[schema(example = 1)]
+    attempt: i32,
+    /// How far it is.
+    #[schema(example = "sent")]
+    state: &'static str,
+    /// Not before.
+    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
+    due_at: String,
+    /// It goes out encrypted.
+    encrypted: bool,
+}
+
+page_schema! {
+    /// The attempts to hand over the mails of a message.
+    DeliveryAttemptPage, DeliveryAttempt
+}
+
+/// The attempts to hand over the mails of a message, all of them: one or more for each address to which it goes.
+#[utoipa::path(
+    get, path = "/messages/{message}/deliveries", tag = "desk", operation_id = "listDeliveryAttempts",
+    responses((status = 200, description = "The attempts", body = DeliveryAttemptPage)),
+)]
+async fn list_attempts(
+    State(site): State<Site>,
+    caller: Caller,
+    mut parts: Parts,
+) -> Result<Response, ApiError> {
+    must(&caller, Scope::MessagesRead)?;
+    no_parameters(&parts)?;
+    let number = number_of_path(&mut parts, &site, IdKind::Notification, "message").await?;
+    note_read(&site, &caller, format!("notification {number}")).await?;
+    let deliveries = site.read(move |tx| {
+        tx.notification(number)?.ok_or(Refusal::NotFound)?;
+        Ok(tx.deliveries_of(number)?)
+    });
+    let attempt = |delivery: Delivery| DeliveryAttempt {
+        attempt: delivery.attempt,
+        state: delivery.state.as_str(),
+        due_at: delivery.due_at.to_string(),
+        encrypted: delivery.is_sealed,
+    };
+    let items: Vec<_> = deliveries.await?.into_iter().map(attempt).collect();
+    Ok(page_of(&parts, &items, None))
 }
 
 /// Has a message wait that was approved and did not go out yet; otherwise 409.

@@ -1,10 +1,16 @@
-//! What programs of the desk see of its work, and stop. What lets messages out is for people: somebody answers for it, and many
-//! at once take two.
+//! What programs of the desk see of its work, and what they do of it. What lets messages out is for people: somebody answers for it,
+//! and many at once take two. So is what shows where something was seen.
 
+mod audit;
+mod catalogue;
+mod claim;
 mod dispute;
 mod distribution;
 mod message;
+mod programme;
 mod queue;
+mod source;
+mod staff;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -22,9 +28,15 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(distribution::routes())
         .merge(queue::routes())
         .merge(dispute::routes())
+        .merge(claim::routes())
+        .merge(source::routes())
+        .merge(catalogue::routes())
+        .merge(staff::routes())
+        .merge(programme::routes())
+        .merge(audit::routes())
 }
 
-/// Why something is stopped.
+/// Why something is done.
 #[derive(utoipa::ToSchema)]
 struct NewReason {
     /// Two words or more, with 8 letters or more.

@@ -9,6 +9,7 @@ use crate::testing::TestSite;
 /// Every route with a body that is good enough to be let in, but the document itself.
 pub(super) fn routes(site: &TestSite) -> Vec<(&'static str, String, Value)> {
     let mut routes = of_the_desk_and_of_sources(site);
+    routes.extend(of_the_work_of_the_desk(site));
     let home = home(site, "hospital");
     routes.push(("GET", home.clone(), NOTHING));
     routes.push(("PATCH", home.clone(), json!({})));
@@ -21,6 +22,7 @@ pub(super) fn routes(site: &TestSite) -> Vec<(&'static str, String, Value)> {
 fn of_the_desk_and_of_sources(site: &TestSite) -> Vec<(&'static str, String, Value)> {
     let batch = site.site.id(IdKind::Batch, 1);
     let message = site.site.id(IdKind::Notification, 1);
+    let source = site.site.id(IdKind::Party, 1);
     vec![
         ("GET", format!("/batches/{batch}"), NOTHING),
         ("GET", format!("/batches/{batch}/verdicts"), NOTHING),
@@ -33,11 +35,53 @@ fn of_the_desk_and_of_sources(site: &TestSite) -> Vec<(&'static str, String, Val
         ("POST", format!("/messages/{message}/_send-again"), NOTHING),
         ("GET", "/distribution".into(), NOTHING),
         ("POST", "/distribution/_pause".into(), json!({})),
-        ("GET", "/queue-items".into(), NOTHING),
-        ("GET", "/disputes".into(), NOTHING),
+        ("GET", format!("/messages/{message}/deliveries"), NOTHING),
+        ("POST", format!("/batches/{batch}/_retry"), NOTHING),
+        ("POST", format!("/batches/{batch}/_replay"), NOTHING),
         ("GET", "/organisations".into(), NOTHING),
         ("POST", "/organisations".into(), json!({})),
         ("GET", "/sources".into(), NOTHING),
+        ("GET", format!("/sources/{source}"), NOTHING),
+        ("PATCH", format!("/sources/{source}"), json!({})),
+        ("GET", format!("/sources/{source}/quality"), NOTHING),
+    ]
+}
+
+/// What waits at the desk, and what is its own.
+fn of_the_work_of_the_desk(site: &TestSite) -> Vec<(&'static str, String, Value)> {
+    let id = |kind| site.site.id(kind, 1);
+    let waiting = format!("/queue-items/{}", id(IdKind::Finding));
+    let dispute = format!("/disputes/{}", id(IdKind::Dispute));
+    let review = format!("/proof-reviews/{}", id(IdKind::ProofReview));
+    let version = format!("/advice/{}", id(IdKind::AdviceVersion));
+    let programme = format!("/programmes/{}", id(IdKind::Programme));
+    vec![
+        ("GET", "/queue-items".into(), NOTHING),
+        ("GET", waiting.clone(), NOTHING),
+        ("POST", format!("{waiting}/_assign"), json!({})),
+        ("POST", format!("{waiting}/_decide"), json!({})),
+        ("GET", "/disputes".into(), NOTHING),
+        ("GET", dispute.clone(), NOTHING),
+        ("POST", format!("{dispute}/_decide"), json!({})),
+        ("GET", "/proof-reviews".into(), NOTHING),
+        ("GET", review.clone(), NOTHING),
+        ("GET", format!("{review}/document"), NOTHING),
+        ("POST", format!("{review}/_decide"), json!({})),
+        ("GET", "/catalogue".into(), NOTHING),
+        ("GET", "/catalogue/open-rdp".into(), NOTHING),
+        ("GET", "/catalogue/open-rdp/versions".into(), NOTHING),
+        ("POST", "/catalogue/open-rdp/drafts".into(), json!({})),
+        ("GET", version.clone(), NOTHING),
+        ("PUT", version, json!({})),
+        ("GET", "/programmes".into(), NOTHING),
+        ("GET", programme.clone(), NOTHING),
+        ("GET", format!("{programme}/places"), NOTHING),
+        ("GET", format!("{programme}/measures"), NOTHING),
+        ("GET", format!("{programme}/report"), NOTHING),
+        ("GET", "/measures".into(), NOTHING),
+        ("GET", "/staff".into(), NOTHING),
+        ("POST", "/audit/_search".into(), json!({})),
+        ("POST", "/audit/_verify".into(), NOTHING),
     ]
 }
 

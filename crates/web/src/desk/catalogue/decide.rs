@@ -7,13 +7,12 @@ use model::Day;
 use rules::access::DeskDeed;
 use rules::catalogue::Threat;
 use rules::catalogue::check::check;
-use rules::four_eyes::may_release;
 use serde::Deserialize;
 use store::AdviceState;
 use uuid::Uuid;
 
 use super::edit::{record, writer};
-use super::{found, may_change};
+use super::{found, is_of_program, may_be_released_by, may_change};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -22,6 +21,8 @@ use crate::visitor::Staff;
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Act {
+    /// The visitor becomes the writer of what a program wrote.
+    Take,
     /// Its writer asks a second person.
     Ask,
     /// It comes into use.
@@ -45,7 +46,7 @@ pub(super) async fn decide(
 ) -> Result<Redirect, Refusal> {
     let act = form.act;
     match act {
-        Act::Ask | Act::Drop => staff.must_be_allowed(DeskDeed::EditCatalogue)?,
+        Act::Take | Act::Ask | Act::Drop => staff.must_be_allowed(DeskDeed::EditCatalogue)?,
         Act::Approve | Act::Return => staff.must_be_allowed(DeskDeed::ReleaseCatalogue)?,
     }
     let (by, actor, now) = writer(&site, &staff);
@@ -56,18 +57,26 @@ pub(super) async fn decide(
     let (slug, done) = site
         .write(move |tx| {
             let (version, mut threat) = found(&inner, tx, &id)?;
+            if matches!(act, Act::Take) {
+                if !is_of_program(&version) || !tx.take_advice(version.version_no, by)? {
+                    return Err(Refusal::Conflict);
+                }
+                let place = (version.slug, version.version);
+                record(tx, (&actor, now), "take-advice", &place.0, place.1)?;
+                return Ok((place.0, "taken"));
+            }
             let is_open = matches!(version.state, AdviceState::Draft | AdviceState::Asked);
             let is_asked = version.state == AdviceState::Asked;
             let (to, action, done) = match act {
                 Act::Ask if may_change(&staff, &version) => {
                     (AdviceState::Asked, "ask-advice", "asked")
                 }
-                Act::Approve if is_asked && may_release(version.written_by, by) => {
+                Act::Approve if is_asked && may_be_released_by(&version, by) => {
                     (AdviceState::Approved, "approve-advice", "approved")
                 }
                 Act::Return if is_asked => (AdviceState::Draft, "return-advice", "returned"),
                 Act::Drop if is_open => (AdviceState::Dropped, "drop-advice", "dropped"),
-                Act::Ask | Act::Approve | Act::Return | Act::Drop => {
+                Act::Take | Act::Ask | Act::Approve | Act::Return | Act::Drop => {
                     return Err(Refusal::Forbidden);
                 }
             };

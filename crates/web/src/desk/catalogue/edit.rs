@@ -12,14 +12,14 @@ use store::{AdviceDraft, AdviceVersion, Tx};
 use uuid::Uuid;
 
 use super::version::{Which, read_which, show};
-use super::{builtin, found, may_change};
+use super::{builtin, found, may_change, numbered};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
 
 /// Characters of a field: longer than any rule of the catalogue allows.
-const FIELD_CHARS_MAX: usize = 4_000;
+pub(crate) const FIELD_CHARS_MAX: usize = 4_000;
 
 #[derive(Deserialize)]
 pub(super) struct Begin {
@@ -42,38 +42,10 @@ pub(super) async fn begin(
         id => Some(id.parse().map_err(|_| Refusal::Bad)?),
     };
     let (by, actor, now) = writer(&site, &staff);
-    let (inner, asked) = (site.clone(), slug.clone());
+    let from = from.map(|id| site.number(IdKind::AdviceVersion, &id));
+    let from_no = from.transpose()?;
     let begun = site
-        .write(move |tx| {
-            let (mut text, severity) = match &from {
-                Some(id) => {
-                    let (version, text) = found(&inner, tx, id)?;
-                    if version.slug != asked {
-                        return Err(Refusal::NotFound);
-                    }
-                    (text, version.severity)
-                }
-                None => {
-                    let advice = AdviceInUse::load(tx, [(asked.as_str(), NOW)])?;
-                    let text = advice.entry(&asked, NOW).unwrap_or(program);
-                    (text.clone(), tx.advised_severity(&asked)?)
-                }
-            };
-            let newest = tx.advice_versions(&asked, i64::MAX, 1)?;
-            let last = newest.first().map_or(0, |version| version.version);
-            let version = last.max(program.version.into()) + 1;
-            text.version = u32::try_from(version).map_err(|_| Refusal::Conflict)?;
-            let draft = AdviceDraft {
-                text: &text.to_json(),
-                severity,
-                note: "",
-            };
-            let begun = tx.begin_advice(&asked, version, &draft, (by, now))?;
-            if begun.is_some() {
-                record(tx, (&actor, now), "draft-advice", &asked, version)?;
-            }
-            Ok(begun)
-        })
+        .write(move |tx| begin_draft(tx, (program, from_no), Some(by), (&actor, now)))
         .await?;
     Ok(match begun {
         Some(number) => {
@@ -82,6 +54,45 @@ pub(super) async fn begin(
         }
         None => Redirect::to(&format!("/desk/catalogue/{slug}?done=open")),
     })
+}
+
+/// Begins a draft with what is in use, or with the text of an earlier version of the same entry; gives its number, or nothing
+/// where another version is not decided yet. `by` is its writer; nobody: a program.
+pub(crate) fn begin_draft(
+    tx: &mut Tx<'_>,
+    (program, from_no): (&Threat, Option<i64>),
+    by: Option<i64>,
+    (actor, now): (&str, Timestamp),
+) -> Result<Option<i64>, Refusal> {
+    let slug = program.slug.as_str();
+    let (mut text, severity) = match from_no {
+        Some(number) => {
+            let (version, text) = numbered(tx, number)?;
+            if version.slug != slug {
+                return Err(Refusal::NotFound);
+            }
+            (text, version.severity)
+        }
+        None => {
+            let advice = AdviceInUse::load(tx, [(slug, NOW)])?;
+            let text = advice.entry(slug, NOW).unwrap_or(program);
+            (text.clone(), tx.advised_severity(slug)?)
+        }
+    };
+    let newest = tx.advice_versions(slug, i64::MAX, 1)?;
+    let last = newest.first().map_or(0, |version| version.version);
+    let version = last.max(program.version.into()) + 1;
+    text.version = u32::try_from(version).map_err(|_| Refusal::Conflict)?;
+    let draft = AdviceDraft {
+        text: &text.to_json(),
+        severity,
+        note: "",
+    };
+    let begun = tx.begin_advice(slug, version, &draft, (by, now))?;
+    if begun.is_some() {
+        record(tx, (actor, now), "draft-advice", slug, version)?;
+    }
+    Ok(begun)
 }
 
 /// What a version has beside its texts.
@@ -260,7 +271,7 @@ async fn change(
             severity: version.severity,
             note: &version.note,
         };
-        match tx.change_advice(version.version_no, &draft, (by, now))? {
+        match tx.change_advice(version.version_no, &draft, (Some(by), now))? {
             true => Ok(()),
             false => Err(Refusal::Conflict),
         }
@@ -275,7 +286,7 @@ pub(super) fn writer(site: &Site, staff: &Staff) -> (i64, String, Timestamp) {
 }
 
 /// Writes down what was done to a version.
-pub(super) fn record(
+pub(crate) fn record(
     tx: &mut Tx<'_>,
     (actor, now): (&str, Timestamp),
     action: &str,

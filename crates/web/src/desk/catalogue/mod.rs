@@ -1,10 +1,10 @@
 //! Texts about threats: which are in use, and how the desk writes its own, laid over those of the program.
 //!
-//! A draft belongs to whoever began it. It is checked by the rules of the catalogue, shown as every reader would get it,
+//! A draft belongs to whoever began it; one that a program wrote belongs to nobody until a person takes it over. It is checked by the rules of the catalogue, shown as every reader would get it,
 //! and comes into use when a second person approves it. Messages that were approved before keep what they say.
 
 mod decide;
-mod edit;
+pub(crate) mod edit;
 mod list;
 mod version;
 
@@ -13,6 +13,7 @@ use axum::routing::{get, post};
 use model::{IdKind, Language, Reader};
 use rules::access::{DeskDeed, staff_may};
 use rules::catalogue::{Catalogue, Threat};
+use rules::four_eyes::may_release;
 use serde::Serialize;
 use store::{AdviceState, AdviceVersion, Tx};
 use uuid::Uuid;
@@ -64,6 +65,7 @@ struct VersionView {
     state: &'static str,
     severity: Option<&'static str>,
     note: String,
+    /// Empty: a program, and nobody took it over.
     written_by: String,
     written_at: String,
     decided_by: String,
@@ -86,7 +88,10 @@ fn version_view(
         state: version.state.as_str(),
         severity: version.severity.map(|severity| severity.as_str()),
         note: version.note.clone(),
-        written_by: name(version.written_by)?,
+        written_by: match version.written_by {
+            Some(person_no) => name(person_no)?,
+            None => String::new(),
+        },
         written_at: version.written_at.to_string(),
         decided_by: match version.decided {
             Some((person_no, _)) => name(person_no)?,
@@ -98,7 +103,11 @@ fn version_view(
 
 /// The version with this public id, and its text.
 fn found(site: &Site, tx: &mut Tx<'_>, id: &Uuid) -> Result<(AdviceVersion, Threat), Refusal> {
-    let number = site.number(IdKind::AdviceVersion, id)?;
+    numbered(tx, site.number(IdKind::AdviceVersion, id)?)
+}
+
+/// The version with this number, and its text.
+pub(crate) fn numbered(tx: &mut Tx<'_>, number: i64) -> Result<(AdviceVersion, Threat), Refusal> {
     let version = tx.advice_version(number)?.ok_or(Refusal::NotFound)?;
     let threat = Threat::from_json(&version.text).map_err(|_| Refusal::Panicked)?;
     Ok((version, threat))
@@ -107,11 +116,22 @@ fn found(site: &Site, tx: &mut Tx<'_>, id: &Uuid) -> Result<(AdviceVersion, Thre
 /// Whether the visitor may change this version: a draft of one's own.
 fn may_change(staff: &Staff, version: &AdviceVersion) -> bool {
     version.state == AdviceState::Draft
-        && version.written_by == staff.who.person.person_no
+        && version.written_by == Some(staff.who.person.person_no)
         && staff_may(&staff.who.staff_roles, DeskDeed::EditCatalogue)
 }
 
+/// Whether a draft of a program waits for somebody who takes it over.
+fn is_of_program(version: &AdviceVersion) -> bool {
+    version.state == AdviceState::Draft && version.written_by.is_none()
+}
+
+/// Whether a second person may bring it into use: it has a writer, and that is another one.
+fn may_be_released_by(version: &AdviceVersion, person_no: i64) -> bool {
+    let writer_no = version.written_by;
+    writer_no.is_some_and(|writer_no| may_release(writer_no, person_no))
+}
+
 /// The entry of the program; what is not in it has no text that could be changed.
-fn builtin(slug: &str) -> Result<&'static Threat, Refusal> {
+pub(crate) fn builtin(slug: &str) -> Result<&'static Threat, Refusal> {
     Catalogue::builtin().entry(slug).ok_or(Refusal::NotFound)
 }

@@ -7,14 +7,16 @@ use model::{IdKind, Language, Reader, Severity};
 use rules::access::{DeskDeed, staff_may};
 use rules::catalogue::check::check;
 use rules::catalogue::{Advice, Threat};
-use rules::four_eyes::may_release;
 use rules::message::Example;
 use serde::{Deserialize, Serialize};
 use store::AdviceState;
 use uuid::Uuid;
 
 use super::edit::{HeadForm, TextForm};
-use super::{Part, VersionView, builtin, found, may_change, parts_of, version_view};
+use super::{
+    Part, VersionView, builtin, found, is_of_program, may_be_released_by, may_change, parts_of,
+    version_view,
+};
 use crate::desk::{Done, PAGE_ROWS};
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -101,6 +103,8 @@ struct DetailView {
     form: HeadForm,
     errors: Errors,
     may_change: bool,
+    /// A program wrote it, and the visitor may take it over.
+    may_take: bool,
     may_release: bool,
     may_drop: bool,
 }
@@ -113,7 +117,7 @@ pub(super) async fn detail(
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
     let done = done.key(&[
-        "begun", "saved", "asked", "approved", "returned", "mistakes",
+        "begun", "saved", "asked", "approved", "returned", "mistakes", "taken",
     ]);
     show(&site, &staff, id, done, None).await
 }
@@ -160,7 +164,8 @@ pub(super) async fn show(
         may_change: may_change(staff, &version),
         may_release: version.state == AdviceState::Asked
             && may(DeskDeed::ReleaseCatalogue)
-            && may_release(version.written_by, staff.who.person.person_no),
+            && may_be_released_by(&version, staff.who.person.person_no),
+        may_take: is_of_program(&version) && may(DeskDeed::EditCatalogue),
         may_drop: is_open && may(DeskDeed::EditCatalogue),
     };
     site.page(staff, "desk/catalogue/version.html", &view)

@@ -3,9 +3,10 @@
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::IdKind;
+use model::{IdKind, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use serde::Serialize;
+use store::{Dispute, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{After, Asked, ClaimView, Decision, claim_view};
@@ -94,13 +95,7 @@ async fn show(site: &Site, staff: &Staff, id: Uuid, asked: Asked) -> Result<Resp
     let view = site
         .write(move |tx| {
             let found = tx.dispute_open(number)?.ok_or(Refusal::NotFound)?;
-            let mut sides = Vec::new();
-            for side in [&found.older, &found.younger] {
-                // What two organisations hold is their data.
-                let subject = format!("party {}", inner.id(IdKind::Party, side.party_no));
-                tx.record(now, &actor, "read", &subject, "work at the desk")?;
-                sides.extend(claim_view(&inner, tx, (side.party_no, side.asset_no))?);
-            }
+            let sides = sides_of(&inner, tx, &found, &actor, now)?;
             Ok(View {
                 asked: asked.clone(),
                 may_decide,
@@ -113,6 +108,23 @@ async fn show(site: &Site, staff: &Staff, id: Uuid, asked: Asked) -> Result<Resp
         })
         .await?;
     site.page(staff, "desk/claim/dispute.html", &view)
+}
+
+/// What speaks for either side, the one that was there first. What two organisations hold is their data, so this is recorded.
+pub(crate) fn sides_of(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    found: &Dispute,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Vec<ClaimView>, StoreError> {
+    let mut sides = Vec::new();
+    for side in [&found.older, &found.younger] {
+        let subject = format!("party {}", site.id(IdKind::Party, side.party_no));
+        tx.record(now, actor, "read", &subject, "work at the desk")?;
+        sides.extend(claim_view(site, tx, (side.party_no, side.asset_no))?);
+    }
+    Ok(sides)
 }
 
 pub(super) async fn decide(
@@ -137,24 +149,40 @@ pub(super) async fn decide(
             let Some(found) = tx.dispute_open(number)? else {
                 return Ok("gone");
             };
-            if !tx.decide_dispute(number, keeper_no, &actor, &reason, now)? {
+            if !keep(&inner, tx, (&found, keeper_no), &reason, &actor, now)? {
                 return Err(Refusal::Bad);
-            }
-            announce(tx, now)?;
-            let subject = format!("dispute {number}");
-            tx.record(now, &actor, "decide-dispute", &subject, &reason)?;
-            for side in [&found.older, &found.younger] {
-                let outcome = match side.asset_no == keeper_no {
-                    true => "verified",
-                    // What lies around the one that was kept stays as well.
-                    false if found.is_inside && side.asset_no == found.older.asset_no => "kept",
-                    false => "closed",
-                };
-                let subject = format!("party {}", inner.id(IdKind::Party, side.party_no));
-                tx.record(now, &actor, "decide-claim", &subject, outcome)?;
             }
             Ok("decided")
         })
         .await?;
     Ok(Redirect::to(&format!("/desk/disputes?done={done}")).into_response())
+}
+
+/// Decides a dispute for the asset `keeper_no`; says whether that is one of its sides.
+pub(crate) fn keep(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    (found, keeper_no): (&Dispute, i64),
+    reason: &str,
+    actor: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let number = found.dispute_no;
+    if !tx.decide_dispute(number, keeper_no, actor, reason, now)? {
+        return Ok(false);
+    }
+    announce(tx, now)?;
+    let subject = format!("dispute {number}");
+    tx.record(now, actor, "decide-dispute", &subject, reason)?;
+    for side in [&found.older, &found.younger] {
+        let outcome = match side.asset_no == keeper_no {
+            true => "verified",
+            // What lies around the one that was kept stays as well.
+            false if found.is_inside && side.asset_no == found.older.asset_no => "kept",
+            false => "closed",
+        };
+        let subject = format!("party {}", site.id(IdKind::Party, side.party_no));
+        tx.record(now, actor, "decide-claim", &subject, outcome)?;
+    }
+    Ok(true)
 }

@@ -2,8 +2,8 @@
 //!
 //! Neither side of a dispute learns of the other: what is recorded under an organisation names no other one.
 
-mod dispute;
-mod review;
+pub(crate) mod dispute;
+pub(crate) mod review;
 
 use axum::Router;
 use axum::routing::get;
@@ -53,17 +53,17 @@ struct Asked {
 
 /// One organisation's claim, with what speaks for it.
 #[derive(Serialize)]
-struct ClaimView {
-    asset_id: Uuid,
-    party_id: Uuid,
-    party: String,
-    legal_class: &'static str,
-    value: String,
+pub(crate) struct ClaimView {
+    pub(crate) asset_id: Uuid,
+    pub(crate) party_id: Uuid,
+    pub(crate) party: String,
+    pub(crate) legal_class: &'static str,
+    pub(crate) value: String,
     /// Word of the way in which it is proved, `none`, or `desk` where it comes from the register.
-    method: &'static str,
-    evidence: String,
-    proved_at: Option<String>,
-    from: String,
+    pub(crate) method: &'static str,
+    pub(crate) evidence: String,
+    pub(crate) proved_at: Option<String>,
+    pub(crate) from: String,
 }
 
 /// The claim; `None` where it was given up meanwhile.

@@ -4,10 +4,11 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::IdKind;
+use model::{IdKind, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use rules::proof::{document_ending, proof_end};
 use serde::Serialize;
+use store::{ProofReview, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{After, Asked, ClaimView, Decision, claim_view};
@@ -92,10 +93,7 @@ async fn show(site: &Site, staff: &Staff, id: Uuid, asked: Asked) -> Result<Resp
     let may_decide = staff_may(&staff.who.staff_roles, DeskDeed::ChangeOrganisations);
     let view = site
         .write(move |tx| {
-            let found = tx.proof_review_open(number)?.ok_or(Refusal::NotFound)?;
-            let subject = format!("party {}", inner.id(IdKind::Party, found.party_no));
-            tx.record(now, &actor, "read", &subject, "work at the desk")?;
-            let claim = claim_view(&inner, tx, (found.party_no, found.asset_no))?;
+            let (found, claim) = read_review(&inner, tx, number, &actor, now)?;
             Ok(View {
                 asked: asked.clone(),
                 may_decide,
@@ -103,11 +101,26 @@ async fn show(site: &Site, staff: &Staff, id: Uuid, asked: Asked) -> Result<Resp
                 note: found.note,
                 asked_at: found.asked_at.to_string(),
                 document: tx.proof_document_name(number)?,
-                claim: claim.ok_or(Refusal::NotFound)?,
+                claim,
             })
         })
         .await?;
     site.page(staff, "desk/claim/review.html", &view)
+}
+
+/// A review that waits, and what speaks for the claim. What an organisation holds is its data, so this is recorded.
+pub(crate) fn read_review(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    number: i64,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(ProofReview, ClaimView), Refusal> {
+    let found = tx.proof_review_open(number)?.ok_or(Refusal::NotFound)?;
+    let subject = format!("party {}", site.id(IdKind::Party, found.party_no));
+    tx.record(now, actor, "read", &subject, "work at the desk")?;
+    let claim = claim_view(site, tx, (found.party_no, found.asset_no))?;
+    Ok((found, claim.ok_or(Refusal::NotFound)?))
 }
 
 /// `GET /desk/proofs/{review}/document`: what was sent, to be kept and opened by something else: a browser never shows it.
@@ -118,7 +131,16 @@ pub(super) async fn document(
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadOrganisation)?;
     let number = site.number(IdKind::ProofReview, &id)?;
-    let (actor, now, inner) = (staff.who.actor(&site), site.now(), site.clone());
+    document_of(&site, (number, id), staff.who.actor(&site)).await
+}
+
+/// A document as a file. That it was read is recorded.
+pub(crate) async fn document_of(
+    site: &Site,
+    (number, id): (i64, Uuid),
+    actor: String,
+) -> Result<Response, Refusal> {
+    let (now, inner) = (site.now(), site.clone());
     let (name, content) = site
         .write(move |tx| {
             let found = tx.proof_review_open(number)?.ok_or(Refusal::NotFound)?;
@@ -164,21 +186,33 @@ pub(super) async fn decide(
             let Some(found) = tx.proof_review_open(number)? else {
                 return Ok("gone");
             };
-            let until = is_accepted.then(|| proof_end(now.day(), None));
-            tx.decide_proof_review(number, until, &actor, &reason, now)?;
-            if is_accepted {
-                announce(tx, now)?;
-            }
-            let action = if is_accepted {
-                "accept-proof"
-            } else {
-                "refuse-proof"
-            };
-            // Under the organisation, so that its people read why.
-            let subject = format!("party {}", inner.id(IdKind::Party, found.party_no));
-            tx.record(now, &actor, action, &subject, &reason)?;
+            judge(&inner, tx, (&found, is_accepted), &reason, &actor, now)?;
             Ok(if is_accepted { "accepted" } else { "refused" })
         })
         .await?;
     Ok(Redirect::to(&format!("/desk/proofs?done={done}")).into_response())
+}
+
+/// Decides whether a document shows that something is the organisation's.
+pub(crate) fn judge(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    (found, is_accepted): (&ProofReview, bool),
+    reason: &str,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let until = is_accepted.then(|| proof_end(now.day(), None));
+    tx.decide_proof_review(found.review_no, until, actor, reason, now)?;
+    if is_accepted {
+        announce(tx, now)?;
+    }
+    let action = if is_accepted {
+        "accept-proof"
+    } else {
+        "refuse-proof"
+    };
+    // Under the organisation, so that its people read why.
+    let subject = format!("party {}", site.id(IdKind::Party, found.party_no));
+    tx.record(now, actor, action, &subject, reason)
 }

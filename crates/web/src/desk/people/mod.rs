@@ -30,17 +30,21 @@ pub(super) fn routes() -> Router<Site> {
 
 /// A person of the desk.
 #[derive(Serialize)]
-struct PersonView {
-    id: Uuid,
-    name: String,
-    email: String,
-    roles: Vec<&'static str>,
+pub(crate) struct PersonView {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) roles: Vec<&'static str>,
     /// `open`, `invited` or `closed`.
-    state: &'static str,
-    seen_at: Option<String>,
+    pub(crate) state: &'static str,
+    pub(crate) seen_at: Option<String>,
 }
 
-fn person_view(site: &Site, tx: &mut Tx<'_>, person: Person) -> Result<PersonView, Refusal> {
+pub(crate) fn person_view(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    person: Person,
+) -> Result<PersonView, Refusal> {
     let state = match person.closed_at {
         Some(_) => "closed",
         None if tx.ways_of(person.person_no)?.is_any() => "open",

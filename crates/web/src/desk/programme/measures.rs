@@ -85,7 +85,7 @@ fn seen(measure: &MonthMeasure) -> Option<i64> {
 }
 
 /// A month as it is shown.
-pub(super) fn month(measure: &MonthMeasure) -> Month {
+pub(crate) fn month(measure: &MonthMeasure) -> Month {
     let counts = &measure.counts;
     Month {
         name: name(measure),

@@ -37,6 +37,9 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
 
+pub(crate) use measures::month as measured_month;
+pub(crate) use standing::report as programme_report;
+
 /// The routes of these pages.
 pub(super) fn routes() -> Router<Site> {
     Router::new()

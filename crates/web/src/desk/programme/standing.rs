@@ -29,7 +29,7 @@ struct Standing {
 }
 
 /// What a programme came to so far, or came to when it was ended.
-pub(super) fn report(tx: &mut Tx<'_>, programme: &Programme) -> Result<Report, Refusal> {
+pub(crate) fn report(tx: &mut Tx<'_>, programme: &Programme) -> Result<Report, Refusal> {
     if let Some(end) = tx.programme_end(programme.programme_no)? {
         return Ok(read_report(&end));
     }

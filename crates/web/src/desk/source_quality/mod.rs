@@ -12,9 +12,10 @@ use rules::access::DeskDeed;
 use rules::enrol::measure::{month_before, month_name, month_of, next_month, read_month};
 use rules::source_quality::{Figures, Quarter, TypeQuality, by_type, total};
 use serde::{Deserialize, Serialize};
-use store::{SourceRow, Tx};
+use store::Tx;
 use uuid::Uuid;
 
+use super::sources::source_of;
 use crate::enrol::pdf_file;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -22,10 +23,10 @@ use crate::visitor::Staff;
 use paper::QualityPaper;
 
 /// Months to choose from.
-const MONTHS: usize = 24;
+pub(crate) const MONTHS: usize = 24;
 
 /// Months that are shown when nobody chooses.
-const MONTHS_SHOWN: usize = 3;
+pub(crate) const MONTHS_SHOWN: usize = 3;
 
 /// Quarters of which there is a document, the newest.
 const QUARTERS: usize = 4;
@@ -109,17 +110,13 @@ async fn show(
     site.page(&staff, "desk/source_quality.html", &view)
 }
 
-fn last_months(today: Day) -> impl Iterator<Item = Day> {
+/// The months to choose from, the newest first.
+pub(crate) fn last_months(today: Day) -> impl Iterator<Item = Day> {
     std::iter::successors(Some(month_of(today)), |month| Some(month_before(*month))).take(MONTHS)
 }
 
-fn source_of(tx: &mut Tx<'_>, source_no: i64) -> Result<SourceRow, Refusal> {
-    let sources = tx.sources()?.into_iter();
-    let mut own = sources.filter(|source| source.party_no == source_no);
-    own.next().ok_or(Refusal::NotFound)
-}
-
-fn qualities(
+/// What became of the reports of a source by type, from the first day of a month until the first day of another.
+pub(crate) fn qualities(
     tx: &mut Tx<'_>,
     source_no: i64,
     months: (Day, Day),

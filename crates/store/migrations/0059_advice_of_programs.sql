@@ -1,0 +1,28 @@
+-- Programs write drafts of texts too. Nobody answers for such a draft until a person takes it over, and only then can it go to a
+-- second person: so it has no writer. Rows stay as they are. Retention class: installation, as before.
+--{postgres
+ALTER TABLE advice_version ALTER COLUMN written_by DROP NOT NULL;
+--}
+/*!
+CREATE TABLE advice_version_of_all (
+    version_no {id},
+    slug       TEXT     NOT NULL,
+    version    INTEGER  NOT NULL,
+    text       TEXT     NOT NULL,
+    severity   SMALLINT,
+    note       TEXT     NOT NULL,
+    state      SMALLINT NOT NULL,
+    written_by BIGINT,
+    written_at BIGINT   NOT NULL,
+    decided_by BIGINT,
+    decided_at BIGINT
+);
+INSERT INTO advice_version_of_all (version_no, slug, version, text, severity, note, state, written_by, written_at, decided_by,
+    decided_at)
+    SELECT version_no, slug, version, text, severity, note, state, written_by, written_at, decided_by, decided_at
+    FROM advice_version;
+DROP TABLE advice_version;
+ALTER TABLE advice_version_of_all RENAME TO advice_version;
+CREATE UNIQUE INDEX advice_version_open ON advice_version (slug) WHERE state < 2;
+CREATE INDEX advice_version_of_slug ON advice_version (slug, version_no);
+*/
