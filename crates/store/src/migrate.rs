@@ -152,6 +152,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "ends of links to answer",
         include_str!("../migrations/0053_answer_link_ends.sql"),
     ),
+    (
+        "links of messages that were ended",
+        include_str!("../migrations/0066_ended_message_link.sql"),
+    ),
+    (
+        "telephone numbers of contacts",
+        include_str!("../migrations/0067_contact_phone.sql"),
+    ),
 ];
 
 /// How far the tables are.
