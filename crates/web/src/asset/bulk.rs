@@ -122,7 +122,7 @@ pub(super) async fn apply(
     }
     let (mut errors, act) = (Errors::default(), order.act);
     let Some(details) = act.details(&order.value, &mut errors) else {
-        return show(&site, &member, order, errors).await;
+        return show(&site, &member, order, errors.about("value")).await;
     };
     let chosen = order.chosen(&site, &member)?;
     let (acting, now) = (member.acting(&site), site.now());
@@ -137,7 +137,7 @@ pub(super) async fn apply(
         })
         .await?;
     if !is_done {
-        errors.add("valid_until", "asset-error-day-early");
+        errors.add("value", "asset-error-day-early");
         return show(&site, &member, order, errors).await;
     }
     let place = format!("{}/assets?done={}", member.home(), act.done());
