@@ -52,6 +52,7 @@ fn check_all(text: &str) {
     check::<Zone>(text);
     check::<Day>(text);
     check::<KvkNumber>(text);
+    check::<PhoneNumber>(text);
     check::<SourceGrade>(text);
     check::<ThreatSlug>(text);
     check::<Identifier>(text);

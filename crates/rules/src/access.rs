@@ -25,11 +25,13 @@ pub enum Deed {
     ReadHistory,
     /// Sign agreements, and report what changed at the organisation.
     SignAgreements,
+    /// End the link that the mail of a message carries: nobody answers by it any more.
+    EndMessageLinks,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadFindings,
         Self::AnswerFindings,
         Self::ReadAssets,
@@ -40,6 +42,7 @@ impl Deed {
         Self::MakeKeys,
         Self::ReadHistory,
         Self::SignAgreements,
+        Self::EndMessageLinks,
     ];
 }
 
@@ -70,7 +73,11 @@ impl Standing {
             Self::Member(OrganisationRole::Administrator) => true,
             Self::Member(OrganisationRole::SecurityContact) => !matches!(
                 deed,
-                D::ChangePeople | D::GiveMandates | D::MakeKeys | D::SignAgreements
+                D::ChangePeople
+                    | D::GiveMandates
+                    | D::MakeKeys
+                    | D::SignAgreements
+                    | D::EndMessageLinks
             ),
             Self::Member(OrganisationRole::Reader) => {
                 matches!(deed, D::ReadFindings | D::ReadAssets | D::ReadPeople)
@@ -87,7 +94,8 @@ impl Standing {
                 | D::GiveMandates
                 | D::MakeKeys
                 | D::ReadHistory
-                | D::SignAgreements => false,
+                | D::SignAgreements
+                | D::EndMessageLinks => false,
             },
         }
     }

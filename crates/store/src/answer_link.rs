@@ -1,9 +1,11 @@
-//! Links that were made by forwarding: each answers one finding, until a moment, and nothing else.
+//! Links that were made by forwarding: each answers one finding, until a moment, and nothing else. And those of messages, which
+//! are computed, as far as they were ended.
 
-use model::Timestamp;
+use model::{MessageKind, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
+use crate::notification::TOLD;
 
 /// A link that is about to be made, or that somebody has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +97,55 @@ impl Tx<'_> {
             values![party_no, finding_no, link_no, now.micros()],
         )?;
         Ok(ended == 1)
+    }
+
+    /// Ends the link that the mail of a message carries, for good. Says whether it was not ended before.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn end_message_link(&mut self, notification_no: i64, now: Timestamp) -> Result<bool> {
+        let ended = self.execute(
+            "INSERT INTO ended_message_link (notification_no, ended_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            values![notification_no, now.micros()],
+        )?;
+        Ok(ended == 1)
+    }
+
+    /// Of these messages those whose link was ended.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn ended_message_links(&mut self, notification_nos: &[i64]) -> Result<Vec<i64>> {
+        let sql = format!(
+            "SELECT notification_no FROM ended_message_link WHERE notification_no {}",
+            self.in_set("$1")
+        );
+        self.query(&sql, values![notification_nos], |row| row.int(0))
+    }
+
+    /// The messages that told an organisation of a finding, were made after a moment, and whose link was not ended: newest
+    /// first, at most `links_max`. With their kind and when they were made.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn message_links_of(
+        &mut self,
+        (party_no, finding_no): (i64, i64),
+        since: Timestamp,
+        links_max: i64,
+    ) -> Result<Vec<(i64, MessageKind, Timestamp)>> {
+        let sql = format!(
+            "SELECT n.notification_no, n.kind, n.created_at
+             FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
+             WHERE l.finding_no = $2 AND l.withdrawn IS NULL AND n.recipient_no = $1 AND {TOLD} AND n.created_at > $3
+                AND NOT EXISTS (SELECT 1 FROM ended_message_link e WHERE e.notification_no = n.notification_no)
+             ORDER BY n.notification_no DESC LIMIT $4"
+        );
+        let asked = values![party_no, finding_no, since.micros(), links_max];
+        self.query(&sql, asked, |row| {
+            let kind = row.code(1, "kind of message", MessageKind::from_code)?;
+            Ok((row.int(0)?, kind, Timestamp::from_micros(row.int(2)?)))
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 180] = [
+pub const AUDIT_ACTIONS: [&str; 181] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -74,6 +74,7 @@ pub const AUDIT_ACTIONS: [&str; 180] = [
     "end-answer-link",
     "end-key",
     "end-mandates",
+    "end-message-link",
     "end-participation",
     "end-programme",
     "end-proofs",

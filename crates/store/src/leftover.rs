@@ -18,6 +18,10 @@ pub const INVITATION_KEPT_SECS: i64 = 30 * DAY_SECS;
 /// Seconds for which is kept what a check for proofs came to, for who looks at it later.
 const PROOF_CHECK_KEPT_SECS: i64 = 30 * DAY_SECS;
 
+/// Seconds for which is kept that the link of a message was ended: no link of a message works longer, so it ended by itself
+/// since.
+const MESSAGE_LINK_KEPT_SECS: i64 = 90 * DAY_SECS;
+
 /// Seconds for which is kept that a mail about an account was sent, or was given up. Its address went when that was.
 pub const SERVICE_MAIL_KEPT_SECS: i64 = 30 * DAY_SECS;
 
@@ -53,6 +57,10 @@ impl Tx<'_> {
             (
                 "UPDATE answer_link SET address = '' WHERE expires_at <= $1 AND address <> ''",
                 0,
+            ),
+            (
+                "DELETE FROM ended_message_link WHERE ended_at <= $1",
+                MESSAGE_LINK_KEPT_SECS,
             ),
             ("DELETE FROM sign_in_step WHERE expires_at <= $1", 0),
             ("DELETE FROM asset_import WHERE expires_at <= $1", 0),

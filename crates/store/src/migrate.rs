@@ -170,6 +170,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "advice of programs",
         include_str!("../migrations/0059_advice_of_programs.sql"),
     ),
+    (
+        "links of messages that were ended",
+        include_str!("../migrations/0060_ended_message_link.sql"),
+    ),
+    (
+        "telephone numbers of contacts",
+        include_str!("../migrations/0061_contact_phone.sql"),
+    ),
 ];
 
 /// How far the tables are.

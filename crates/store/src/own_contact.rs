@@ -2,7 +2,9 @@
 //! caller raises the register's version.
 
 use model::register::ContactRow;
-use model::{EmailAddress, Language, Reader, ReadingHours, SeveritySet, Timestamp, Timing};
+use model::{
+    ContactPhone, EmailAddress, Language, Reader, ReadingHours, SeveritySet, Timestamp, Timing,
+};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
@@ -25,6 +27,8 @@ pub struct OwnContact {
     pub reader: Option<Reader>,
     /// When mails go out to it.
     pub timing: Timing,
+    /// Where it can be called.
+    pub phone: Option<ContactPhone>,
     /// Last time that somebody said that it still holds; never for one that the desk entered.
     pub confirmed_at: Option<Timestamp>,
     /// Whether messages may go there: the desk entered it, or somebody there answered with the code that was mailed.
@@ -75,6 +79,27 @@ impl Tx<'_> {
             )?;
         }
         Ok(change.number().filter(|_| !is_known))
+    }
+
+    /// Says where an open address of an organisation can be called; nothing: nowhere.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn put_contact_phone(
+        &mut self,
+        (party_no, contact_no): (i64, i64),
+        phone: Option<&ContactPhone>,
+    ) -> Result<()> {
+        self.execute(
+            "UPDATE contact_detail SET phone = $3, is_phone_always = $4 WHERE contact_no = $2 AND party_no = $1",
+            values![
+                party_no,
+                contact_no,
+                phone.map(|phone| phone.number.as_str()),
+                phone.is_some_and(|phone| phone.is_always)
+            ],
+        )?;
+        Ok(())
     }
 
     /// When mails go out to the open addresses of these parties, by party. An address with several tasks is there several times.
@@ -150,7 +175,7 @@ impl Tx<'_> {
 
 const OWN_CONTACT: &str =
     "SELECT c.contact_no, c.role, c.email, c.severities, c.language, c.reader, d.confirmed_at, d.is_always_on, d.keeps_hours,
-        d.rhythm
+        d.rhythm, d.phone, d.is_phone_always
     FROM contact c LEFT JOIN contact_detail d ON d.contact_no = c.contact_no
     WHERE c.party_no = $1 AND c.closed_at IS NULL";
 
@@ -164,11 +189,19 @@ fn own_contact_from(row: &Row<'_>) -> Result<OwnContact> {
         language: opt_code(row, 4, "language", Language::from_code)?,
         reader: opt_code(row, 5, "reader", Reader::from_code)?,
         timing: timing_from(row, 7)?,
+        phone: phone_from(row, 10)?,
         confirmed_at: confirmed_at
             .filter(|at| *at != 0)
             .map(Timestamp::from_micros),
         is_answered: confirmed_at != Some(0),
     })
+}
+
+/// What the columns `phone` and `is_phone_always` say.
+fn phone_from(row: &Row<'_>, first: usize) -> Result<Option<ContactPhone>> {
+    let number = row.opt_parsed(first, "telephone number")?;
+    let is_always = row.opt_int(first + 1)? == Some(1);
+    Ok(number.map(|number| ContactPhone { number, is_always }))
 }
 
 /// What the columns `is_always_on`, `keeps_hours` and `rhythm` say.

@@ -64,8 +64,8 @@ impl Tx<'_> {
         );
         self.execute(&contacts, values![child_no, parent_no])?;
         self.execute(
-            "INSERT INTO contact_detail (contact_no, party_no, is_always_on, keeps_hours, confirmed_at, rhythm)
-             SELECT n.contact_no, n.party_no, d.is_always_on, d.keeps_hours, d.confirmed_at, d.rhythm
+            "INSERT INTO contact_detail (contact_no, party_no, is_always_on, keeps_hours, confirmed_at, rhythm, phone, is_phone_always)
+             SELECT n.contact_no, n.party_no, d.is_always_on, d.keeps_hours, d.confirmed_at, d.rhythm, d.phone, d.is_phone_always
              FROM contact n JOIN contact o ON o.party_no = $2 AND o.email = n.email AND o.role = n.role
              JOIN contact_detail d ON d.contact_no = o.contact_no
              WHERE n.party_no = $1",

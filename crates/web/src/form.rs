@@ -54,6 +54,14 @@ impl Errors {
         value.ok()
     }
 
+    /// The same about one field, where a form has that one for all of them.
+    pub(crate) fn about(mut self, field: &'static str) -> Self {
+        for error in &mut self.list {
+            error.field = field;
+        }
+        self
+    }
+
     /// The fields with something wrong, in the order in which it was noted.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
         self.list.iter().map(|error| error.field)

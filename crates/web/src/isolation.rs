@@ -3,6 +3,9 @@
 
 use axum::http::StatusCode;
 use model::{IdKind, Language, OrganisationRole, ProofPlace, StaffRole};
+use model::{IdKind, OrganisationRole, PartyRole, ProofPlace, StaffRole, Tlp};
+use rules::access::{Deed, Standing};
+use store::{Mandate, NewProofCheck};
 use store::{NewProofCheck, NewRegistration, RegistrationDetails};
 use testkit::{RegisterBuilder, Report};
 use uuid::Uuid;
@@ -256,5 +259,360 @@ fn a_reader_changes_nothing_anywhere() {
             "{path}: {}",
             answer.status
         );
+    }
+}
+
+const NONE: Option<Deed> = None;
+
+/// What one must be allowed, to read a page of an organisation and to send a form to it: the whole of what roles can do there.
+/// `None`: nobody asks for it so.
+const WHO_MAY: &[(&str, Option<Deed>, Option<Deed>)] = &[
+    ("", Some(Deed::ReadFindings), NONE),
+    ("/assets/", Some(Deed::ReadAssets), NONE),
+    ("/assets/search", NONE, Some(Deed::ReadAssets)),
+    ("/assets/export.csv", Some(Deed::ReadAssets), NONE),
+    ("/assets/export.xlsx", Some(Deed::ReadAssets), NONE),
+    (
+        "/assets/new",
+        Some(Deed::ChangeAssets),
+        Some(Deed::ChangeAssets),
+    ),
+    ("/assets/confirm", NONE, Some(Deed::ChangeAssets)),
+    ("/assets/bulk", NONE, Some(Deed::ChangeAssets)),
+    ("/assets/bulk/apply", NONE, Some(Deed::ChangeAssets)),
+    ("/assets/bulk/records", NONE, Some(Deed::ChangeAssets)),
+    ("/assets/checks/new", Some(Deed::ChangeAssets), NONE),
+    ("/assets/checks/{check}", Some(Deed::ChangeAssets), NONE),
+    ("/assets/imports", NONE, Some(Deed::ChangeAssets)),
+    (
+        "/assets/imports/{import}",
+        Some(Deed::ChangeAssets),
+        Some(Deed::ChangeAssets),
+    ),
+    (
+        "/assets/imports/{import}/discard",
+        NONE,
+        Some(Deed::ChangeAssets),
+    ),
+    (
+        "/assets/{asset}",
+        Some(Deed::ReadAssets),
+        Some(Deed::ChangeAssets),
+    ),
+    ("/assets/{asset}/prove", NONE, Some(Deed::ChangeAssets)),
+    ("/assets/{asset}/prove/mail", NONE, Some(Deed::ChangeAssets)),
+    ("/assets/{asset}/prove/code", NONE, Some(Deed::ChangeAssets)),
+    ("/assets/{asset}/review", NONE, Some(Deed::ChangeAssets)),
+    ("/assets/{asset}/document", NONE, Some(Deed::ChangeAssets)),
+    (
+        "/contacts",
+        Some(Deed::ReadPeople),
+        Some(Deed::ChangePeople),
+    ),
+    ("/contacts/confirm", NONE, Some(Deed::ChangePeople)),
+    ("/contacts/code", NONE, Some(Deed::ChangePeople)),
+    ("/contacts/{contact}/remove", NONE, Some(Deed::ChangePeople)),
+    (
+        "/contacts/{contact}/key",
+        Some(Deed::ReadPeople),
+        Some(Deed::ChangePeople),
+    ),
+    (
+        "/contacts/{contact}/key/remove",
+        NONE,
+        Some(Deed::ChangePeople),
+    ),
+    ("/coverage", Some(Deed::ReadPeople), NONE),
+    ("/customers", Some(Deed::ReadPeople), NONE),
+    ("/customers/findings", Some(Deed::ReadPeople), NONE),
+    ("/customers/findings/bulk", NONE, Some(Deed::AnswerFindings)),
+    ("/findings", Some(Deed::ReadFindings), NONE),
+    ("/findings/threats", Some(Deed::ReadFindings), NONE),
+    ("/findings/search", NONE, Some(Deed::ReadFindings)),
+    ("/findings/export.csv", Some(Deed::ReadFindings), NONE),
+    ("/findings/export.json", Some(Deed::ReadFindings), NONE),
+    ("/findings/bulk", NONE, Some(Deed::AnswerFindings)),
+    ("/findings/bulk/apply", NONE, Some(Deed::AnswerFindings)),
+    (
+        "/findings/preview",
+        Some(Deed::ReadPeople),
+        Some(Deed::ReadPeople),
+    ),
+    (
+        "/findings/customers",
+        Some(Deed::ReadFindings),
+        Some(Deed::AnswerFindings),
+    ),
+    (
+        "/findings/{finding}",
+        Some(Deed::ReadFindings),
+        Some(Deed::AnswerFindings),
+    ),
+    (
+        "/findings/{finding}/assign",
+        NONE,
+        Some(Deed::AnswerFindings),
+    ),
+    (
+        "/findings/{finding}/forward",
+        NONE,
+        Some(Deed::AnswerFindings),
+    ),
+    (
+        "/findings/{finding}/links/{link}/end",
+        NONE,
+        Some(Deed::AnswerFindings),
+    ),
+    (
+        "/findings/{finding}/message-links/{message}/end",
+        NONE,
+        Some(Deed::EndMessageLinks),
+    ),
+    (
+        "/findings/{finding}/remember",
+        NONE,
+        Some(Deed::ChangeAssets),
+    ),
+    (
+        "/findings/{finding}/useful",
+        NONE,
+        Some(Deed::AnswerFindings),
+    ),
+    ("/history", Some(Deed::ReadHistory), NONE),
+    (
+        "/invitations/{invitation}/withdraw",
+        NONE,
+        Some(Deed::ChangePeople),
+    ),
+    ("/keys", Some(Deed::MakeKeys), Some(Deed::MakeKeys)),
+    ("/keys/{key}/end", NONE, Some(Deed::MakeKeys)),
+    (
+        "/mandates",
+        Some(Deed::GiveMandates),
+        Some(Deed::GiveMandates),
+    ),
+    ("/mandates/{mandate}/revoke", NONE, Some(Deed::GiveMandates)),
+    ("/mandates/{mandate}/view", Some(Deed::GiveMandates), NONE),
+    ("/members", Some(Deed::ReadPeople), Some(Deed::ChangePeople)),
+    ("/members/{person}", NONE, Some(Deed::ChangePeople)),
+    ("/profile", Some(Deed::ReadPeople), Some(Deed::ChangePeople)),
+    ("/profile/leave", NONE, Some(Deed::ChangePeople)),
+    ("/profile/export.zip", Some(Deed::ChangePeople), NONE),
+    ("/programmes", Some(Deed::ReadPeople), NONE),
+    ("/programmes/{programme}", Some(Deed::ReadPeople), NONE),
+    (
+        "/programmes/{programme}/agreement",
+        NONE,
+        Some(Deed::SignAgreements),
+    ),
+    (
+        "/programmes/{programme}/agreement.pdf",
+        Some(Deed::ReadPeople),
+        NONE,
+    ),
+    (
+        "/programmes/{programme}/agreements/{version}",
+        Some(Deed::ReadPeople),
+        NONE,
+    ),
+    (
+        "/programmes/{programme}/mailbox",
+        NONE,
+        Some(Deed::ChangePeople),
+    ),
+    (
+        "/programmes/{programme}/mailbox/code",
+        NONE,
+        Some(Deed::ChangePeople),
+    ),
+    (
+        "/programmes/{programme}/change",
+        NONE,
+        Some(Deed::SignAgreements),
+    ),
+    (
+        "/programmes/{programme}/leave",
+        NONE,
+        Some(Deed::SignAgreements),
+    ),
+    (
+        "/programmes/{programme}/evaluations/{evaluation}",
+        Some(Deed::ReadPeople),
+        Some(Deed::SignAgreements),
+    ),
+    (
+        "/programmes/{programme}/evaluations/{evaluation}/coming",
+        NONE,
+        Some(Deed::SignAgreements),
+    ),
+    ("/security-txt/", Some(Deed::ReadPeople), NONE),
+    (
+        "/security-txt/new",
+        Some(Deed::ChangeAssets),
+        Some(Deed::ChangeAssets),
+    ),
+    ("/security-txt/{asset}", Some(Deed::ReadPeople), NONE),
+    (
+        "/security-txt/{asset}/check",
+        NONE,
+        Some(Deed::ChangeAssets),
+    ),
+    (
+        "/sub-organisations",
+        Some(Deed::ChangePeople),
+        Some(Deed::ChangePeople),
+    ),
+    ("/sub-organisations/move", NONE, Some(Deed::ChangePeople)),
+    (
+        "/suppliers",
+        Some(Deed::ReadPeople),
+        Some(Deed::ChangeAssets),
+    ),
+    ("/suppliers/remove", NONE, Some(Deed::ChangeAssets)),
+    ("/suppliers/care", NONE, Some(Deed::ChangeAssets)),
+    ("/suppliers/products", NONE, Some(Deed::ChangeAssets)),
+    ("/suppliers/products/remove", NONE, Some(Deed::ChangeAssets)),
+    (
+        "/thresholds",
+        Some(Deed::ReadPeople),
+        Some(Deed::ChangePeople),
+    ),
+    ("/webhooks", Some(Deed::MakeKeys), Some(Deed::MakeKeys)),
+    (
+        "/webhooks/{webhook}",
+        Some(Deed::MakeKeys),
+        Some(Deed::MakeKeys),
+    ),
+];
+
+/// People who have to do with the bakery in one way or another: who, number, and what they may there. Nothing: the bakery is
+/// "not found".
+fn people(site: &TestSite) -> Vec<(&'static str, i64, Option<Standing>)> {
+    let mut people = Vec::new();
+    let mut add = |who, organisation: &str, role, standing: Option<Standing>| {
+        let person = site.person(&format!("{}@{organisation}.example", people.len()));
+        site.join(person, organisation, role);
+        people.push((who, person, standing));
+    };
+    let member = |role| (role, Some(Standing::Member(role)));
+    for (holder, may_answer) in [("answerer", true), ("onlooker", false)] {
+        let given = site.store().write(|tx| {
+            let holder_no =
+                tx.ensure_party(holder, holder, PartyRole::Recipient, testkit::now())?;
+            let mandate = Mandate {
+                mandate_no: 0,
+                party_no: tx.party_no("bakery")?.unwrap(),
+                party_name: String::new(),
+                holder_no,
+                holder_name: String::new(),
+                group_no: None,
+                tlp_max: Tlp::Amber,
+                may_answer,
+                valid_until: None,
+                given_at: testkit::now(),
+            };
+            tx.add_mandate(&mandate, "test", testkit::now())
+        });
+        given.unwrap();
+        for role in [OrganisationRole::Administrator, OrganisationRole::Reader] {
+            let standing = Standing::Mandate {
+                role,
+                may_answer,
+                tlp_max: Tlp::Amber,
+                group_no: None,
+            };
+            add("somebody with a mandate", holder, role, Some(standing));
+        }
+    }
+    // Who runs the network around it, and who belongs to a part of it, have no right in it by that.
+    let others = site.store().write(|tx| {
+        let role = PartyRole::NetworkHolder;
+        tx.ensure_party("network", "Network", role, testkit::now())?;
+        let bakery = tx.party_no("bakery")?.unwrap();
+        let part = tx.add_sub_organisation(bakery, "Shop", "test", testkit::now())?;
+        Ok::<_, store::StoreError>(tx.party(part)?.unwrap().reference)
+    });
+    let administrator = OrganisationRole::Administrator;
+    add("the holder of the network", "network", administrator, None);
+    let part = others.unwrap();
+    let person = site.person("shop@bakery.example");
+    site.join(person, &part, administrator);
+    for role in [
+        OrganisationRole::Reader,
+        OrganisationRole::SecurityContact,
+        // The last one: what it sends may take from the others what they have.
+        administrator,
+    ] {
+        let (role, standing) = member(role);
+        add(role.as_str(), "bakery", role, standing);
+    }
+    people.insert(0, ("an administrator of a part", person, None));
+    people
+}
+
+#[test]
+fn every_route_of_an_organisation_is_open_to_each_role_as_far_as_the_table_says_and_no_further() {
+    let site = site();
+    let all: Vec<String> = routes(&site)
+        .into_iter()
+        .filter(|route| route.starts_with("/organisations/{organisation}"))
+        .collect();
+    for (who, person, standing) in people(&site) {
+        for route in &all {
+            let end = &route["/organisations/{organisation}".len()..];
+            let row = WHO_MAY.iter().find(|(path, ..)| *path == end);
+            let (_, to_read, to_send) = row.unwrap_or_else(|| panic!("who may {route}?"));
+            let path = filled(&site, route);
+            for (method, deed) in [("GET", to_read), ("POST", to_send)] {
+                let mut browser = site.signed_in(person);
+                let answer = match method {
+                    "GET" => browser.get(&path),
+                    _ => browser.post(&path, &[]),
+                };
+                let status = answer.status;
+                let is_there = status != StatusCode::METHOD_NOT_ALLOWED;
+                assert_eq!(is_there, deed.is_some(), "{method} {route}: {status}");
+                let Some(deed) = deed else { continue };
+                let closed = [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND];
+                // A form that cannot be read is refused before anybody looks who sent it.
+                let unread = [
+                    StatusCode::BAD_REQUEST,
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                ];
+                let is_unread = method == "POST" && unread.contains(&status);
+                let is_right = match standing {
+                    None => status == StatusCode::NOT_FOUND || is_unread,
+                    Some(standing) if standing.may(*deed) => status != StatusCode::FORBIDDEN,
+                    Some(_) => closed.contains(&status) || is_unread,
+                };
+                assert!(is_right, "{who}, {method} {route}: {status}");
+                if standing.is_none() {
+                    check_tells_nothing(&answer, who, &path);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn who_runs_the_whole_has_no_right_in_a_part_by_that() {
+    let site = site();
+    let part = site.store().write(|tx| {
+        let bakery = tx.party_no("bakery")?.unwrap();
+        tx.add_sub_organisation(bakery, "Shop", "test", testkit::now())
+    });
+    let part = site.site.id(IdKind::Party, part.unwrap());
+    // Whoever was administrator when the part was made is one of the part too.
+    let later = site.person("later@bakery.example");
+    site.join(later, "bakery", OrganisationRole::Administrator);
+    for route in routes(&site) {
+        let Some(end) = route.strip_prefix("/organisations/{organisation}") else {
+            continue;
+        };
+        let path = filled(&site, &format!("/organisations/{part}{end}"));
+        let answer = site.signed_in(later).get(&path);
+        let closed = [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED];
+        assert!(closed.contains(&answer.status), "{path}: {}", answer.status);
     }
 }

@@ -179,6 +179,10 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
             names("finding_no", "finding"),
         ],
     ),
+    (
+        "ended_message_link",
+        &[names("notification_no", "notification")],
+    ),
     ("staff_role", &[names("person_no", "person")]),
     (
         "membership",

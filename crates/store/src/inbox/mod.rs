@@ -39,7 +39,7 @@ pub enum InboxOrder {
     Newest,
     /// The most severe first.
     Severity,
-    /// What was seen last first, among the 1,000 newest lines.
+    /// What was seen last first, in blocks: first among the 1,000 newest lines, then among the next ones.
     LastSeen,
 }
 
@@ -53,7 +53,8 @@ impl InboxOrder {
     }
 }
 
-/// Lines that are put in the order of their last sighting. There is no index for that order: a sighting would have to keep it.
+/// Lines of a block, which are put in the order of their last sighting. There is no index for that order: a sighting would have to
+/// keep it.
 const SEEN_ORDER_MAX: i64 = 1_000;
 
 /// What an inbox is asked for.
@@ -139,7 +140,10 @@ impl Tx<'_> {
             }
         };
         if rows.len() <= rows_max {
-            let next = reach.until.filter(|_| query.order != InboxOrder::LastSeen);
+            let next = match query.order {
+                InboxOrder::LastSeen => self.next_block(query, &reach)?,
+                InboxOrder::Newest | InboxOrder::Severity => reach.until,
+            };
             return Ok(InboxPage { rows, next });
         }
         rows.truncate(rows_max);
@@ -184,6 +188,25 @@ impl Tx<'_> {
             false => page.rows.last().map(|row| row.place),
         };
         Ok((InboxPage { next, ..page }, count))
+    }
+
+    /// Where the block of lines behind this one begins; `None`: there is none.
+    fn next_block(&mut self, query: &InboxQuery, reach: &Reach) -> Result<Option<InboxPlace>> {
+        let mut asked = query.lines(reach);
+        if let Some(begin) = &query.begin() {
+            asked.after(InboxOrder::Newest, begin);
+        }
+        let found = self.found(query, reach, &mut asked, SEEN_ORDER_MAX);
+        let lines = self.query(&found, &asked.values, |row| Ok((row.int(1)?, row.int(0)?)))?;
+        let is_full = lines.len() as i64 == SEEN_ORDER_MAX;
+        let last = match (lines.last(), reach.until) {
+            (Some(line), _) if is_full => Some(*line),
+            (_, until) => until.map(|until| (until.notification_no, until.finding_no)),
+        };
+        Ok(last.map(|line| InboxPlace {
+            begun: Some(line),
+            ..InboxPlace::behind(line, Severity::Info)
+        }))
     }
 
     /// The findings of an inbox in its order.
@@ -258,9 +281,14 @@ impl Tx<'_> {
         rows_max: i64,
     ) -> Result<Vec<InboxRow>> {
         let mut asked = query.lines(reach);
+        let begin = query.begin();
+        if let Some(begin) = &begin {
+            asked.after(InboxOrder::Newest, begin);
+        }
         let newest = self.found(query, reach, &mut asked, SEEN_ORDER_MAX);
         let mut later = String::new();
-        if let Some(after) = &query.after {
+        let after = query.after.filter(|after| !after.is_begin_of_block());
+        if let Some(after) = after {
             let (seen, finding) = (
                 asked.add(after.last_seen.micros()),
                 asked.add(after.finding_no),
@@ -269,13 +297,17 @@ impl Tx<'_> {
                 "WHERE last_seen <= {seen} AND (last_seen < {seen} OR finding_no < {finding})"
             );
         }
-        let rows = asked.add(rows_max);
+        let most = asked.add(rows_max);
         let sql = format!(
             "SELECT * FROM (SELECT {ROW} CROSS JOIN ({newest}) AS newest
                  WHERE n.notification_no = newest.notification_no AND l.finding_no = newest.finding_no) AS rows_of_newest
-             {later} ORDER BY last_seen DESC, finding_no DESC LIMIT {rows}"
+             {later} ORDER BY last_seen DESC, finding_no DESC LIMIT {most}"
         );
-        self.query(&sql, &asked.values, row_from)
+        let mut rows = self.query(&sql, &asked.values, row_from)?;
+        for row in &mut rows {
+            row.place.begun = begin.map(|begin| (begin.notification_no, begin.finding_no));
+        }
+        Ok(rows)
     }
 
     /// One finding of an inbox.
@@ -400,6 +432,18 @@ impl InboxQuery {
             endpoints: Vec::new(),
             order: InboxOrder::Newest,
             after: None,
+        }
+    }
+
+    /// Where the lines begin that this question is about, in the order of messages; `None`: at the first.
+    fn begin(&self) -> Option<InboxPlace> {
+        match self.order {
+            InboxOrder::Newest | InboxOrder::Severity => self.after,
+            // Where a row stands in its block is another question.
+            InboxOrder::LastSeen => {
+                let begun = self.after.and_then(|after| after.begun);
+                begun.map(|line| InboxPlace::behind(line, Severity::Info))
+            }
         }
     }
 

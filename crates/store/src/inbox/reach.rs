@@ -3,7 +3,7 @@
 //! An organisation with hundreds of thousands of findings, most of them solved, has few that are open; a list of those would
 //! walk all lines. So a question reads so many lines and no more, and says where the next one goes on.
 
-use model::{AnswerStatus, Severity, Timestamp};
+use model::{AnswerStatus, Severity};
 
 use super::conditions::{Conditions, Way};
 use super::{InboxOrder, InboxPlace, InboxQuery, StatusChoice};
@@ -61,8 +61,7 @@ impl Tx<'_> {
 
     /// Counts lines by their messages, which say how many they have, and looks within the last message.
     fn last_looked_at(&mut self, query: &InboxQuery) -> Result<Option<InboxPlace>> {
-        // The order of sightings has other places; it is one of the newest lines.
-        let after = query.after.filter(|_| query.order != InboxOrder::LastSeen);
+        let after = query.begin();
         let mut conditions = Conditions::of_messages(query, Way::Messages);
         let by = match query.order {
             InboxOrder::Newest | InboxOrder::LastSeen => {
@@ -97,13 +96,8 @@ impl Tx<'_> {
                 let before_no = begun.map_or(i64::MAX, |after| after.finding_no);
                 let last = self.line_before(notification_no, before_no, left)?;
                 if let Some(finding_no) = last {
-                    return Ok(Some(InboxPlace {
-                        notification_no,
-                        finding_no,
-                        severity,
-                        // Of no weight in an order of messages.
-                        last_seen: Timestamp::from_micros(0),
-                    }));
+                    let line = (notification_no, finding_no);
+                    return Ok(Some(InboxPlace::behind(line, severity)));
                 }
             }
             // How many of a message are left after the place where the page begins is not counted.

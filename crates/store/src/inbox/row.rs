@@ -21,6 +21,28 @@ pub struct InboxPlace {
     pub severity: Severity,
     /// When it was seen last.
     pub last_seen: Timestamp,
+    /// In the order of the last sighting: message and finding behind which the block of lines begins that it stands in. `None`:
+    /// the first block, or another order.
+    pub begun: Option<(i64, i64)>,
+}
+
+impl InboxPlace {
+    /// Behind a line, in an order of messages.
+    pub(super) fn behind((notification_no, finding_no): (i64, i64), severity: Severity) -> Self {
+        Self {
+            notification_no,
+            finding_no,
+            severity,
+            // Of no weight in an order of messages.
+            last_seen: Timestamp::from_micros(0),
+            begun: None,
+        }
+    }
+
+    /// Whether it is the beginning of its block, and no row of it.
+    pub(super) fn is_begin_of_block(&self) -> bool {
+        self.begun == Some((self.notification_no, self.finding_no))
+    }
 }
 
 /// A finding in an inbox.
@@ -109,6 +131,7 @@ pub(super) fn row_from(row: &Row<'_>) -> Result<InboxRow> {
             finding_no: row.int(1)?,
             severity: row.code(2, "severity", Severity::from_code)?,
             last_seen: Timestamp::from_micros(row.int(3)?),
+            begun: None,
         },
         episode: row.int(4)? as i32,
         threat: row.text(5)?,

@@ -315,7 +315,27 @@ fn a_page_of_a_large_inbox_reads_so_far_and_says_where_the_next_goes_on(test: &T
         "INSERT INTO answer (party_no, finding_no, episode, status, answered_at, version)
          SELECT 1, finding_no, 1, 3, 0, 1 FROM finding WHERE finding_no > 1",
     );
-    for order in [InboxOrder::Newest, InboxOrder::Severity] {
+    let mut every = InboxQuery {
+        order: InboxOrder::LastSeen,
+        ..query()
+    };
+    let mut paged = Vec::new();
+    loop {
+        let page = read(store, |tx| tx.inbox(&every, 300));
+        assert!(page.rows.len() <= 300);
+        paged.extend(numbers(&page.rows));
+        every.after = page.next;
+        if every.after.is_none() {
+            break;
+        }
+    }
+    // All were told at one moment, so that the number decides.
+    assert_eq!(paged, (1..=4_500).rev().collect::<Vec<i64>>());
+    for order in [
+        InboxOrder::Newest,
+        InboxOrder::Severity,
+        InboxOrder::LastSeen,
+    ] {
         let mut asked = InboxQuery {
             status: StatusChoice::Open,
             order,

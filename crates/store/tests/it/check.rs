@@ -225,6 +225,10 @@ fn pages_live_in(test: &TestStore) {
             format!("{bytes}, {message}, {finding}, 0, '', 0"),
         ),
         (
+            "ended_message_link (notification_no, ended_at)",
+            format!("{message}, 0"),
+        ),
+        (
             "existence_notice (asset_no, class, party_no, severity, seen_at, is_due)",
             format!("{asset}, 9, {party}, 2, 0, 0"),
         ),

@@ -7,7 +7,7 @@ use store::{
 };
 use testkit::{RegisterBuilder, TestStore, both_engines};
 
-use crate::builders::{now, read, write};
+use crate::builders::{days_later, now, read, write};
 
 fn person(store: &Store) -> i64 {
     let email = "sam@bakery.example".parse().unwrap();
@@ -129,7 +129,17 @@ fn to_whom_was_forwarded_is_forgotten_when_the_link_ends(test: &TestStore) {
     check_removed(test, now().plus_seconds(60), 0);
 }
 
+fn that_the_link_of_a_message_was_ended_is_kept_as_long_as_it_could_work(test: &TestStore) {
+    let end = || write(&test.store, |tx| tx.end_message_link(1, now()));
+    assert_eq!((end(), end()), (true, false));
+    let ended = read(&test.store, |tx| tx.ended_message_links(&[1, 2]));
+    assert_eq!(ended, [1]);
+    check_removed(test, days_later(89), 0);
+    check_removed(test, days_later(90), 1);
+}
+
 both_engines!(
+    that_the_link_of_a_message_was_ended_is_kept_as_long_as_it_could_work,
     to_whom_was_forwarded_is_forgotten_when_the_link_ends,
     a_session_goes_with_what_names_it_a_week_after_it_ended,
     an_invitation_goes_a_month_after_its_end,

@@ -44,6 +44,7 @@ answer-done-assigned = Saved who works on it.
 answer-done-forwarded = Forwarded. We send an e-mail with a link to this finding alone.
 answer-done-not-forwarded = That is no e-mail address. Nothing was sent.
 answer-done-link-ended = The link is ended. It opens nothing any more.
+answer-done-message-link-ended = The link in the message was ended. It works for nobody any more.
 answer-done-bulk = Thank you. Your answer is with all findings.
 answer-done-useful = Thank you. We use it to make our messages better.
 answer-compromised-title = Assume that somebody has been in

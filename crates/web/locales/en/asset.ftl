@@ -107,6 +107,7 @@ asset-error-value = Fill in an address, network, AS number or domain that can be
 asset-error-name = Use at most 100 characters on one line
 asset-error-criticality = Choose one of the words
 asset-error-day = Choose a day
+asset-error-day-early = Choose a day after the first day of all of these
 asset-preview-title = What this list would change
 asset-preview-text = Nothing has changed yet. Check the list, then bring it in.
 asset-preview-by = Brought by { $name }:

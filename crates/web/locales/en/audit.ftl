@@ -71,6 +71,7 @@ audit-end-action = Action of a meeting ended
 audit-end-answer-link = Link to answer ended
 audit-end-key = Key ended
 audit-end-mandates = Mandates ended
+audit-end-message-link = Link in a message ended
 audit-end-participation = Taking part ended
 audit-end-programme = Programme ended
 audit-end-proofs = Proofs ended

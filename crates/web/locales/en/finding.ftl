@@ -19,7 +19,7 @@ finding-assigned-me = Me
 finding-order-newest = Newest message first
 finding-order-severity = Most severe first
 finding-order-seen = Last seen first
-finding-order-seen-text = This order holds among the 1,000 newest lines of messages. To find something older, choose fewer findings above.
+finding-order-seen-text = First come the 1,000 newest lines of messages, with what was seen last at the front. Then come the next 1,000, again in this order.
 finding-status-open = Not done yet
 finding-status-all = All
 finding-only-threat = Only:
@@ -40,6 +40,29 @@ finding-column-what = What
 finding-column-findings = Findings
 finding-first-page = First page
 finding-bulk-title = With the chosen findings
+finding-bulk-all = All findings that match these choices
+finding-bulk-all-hint = Also those on other pages. We show first how many there are.
+finding-bulk-confirm-title = One answer for several findings
+finding-bulk-confirm-none = There are no findings that match this any more. Nothing was changed.
+finding-bulk-confirm-count = { $count ->
+    [one] You give this answer about 1 finding:
+   *[other] You give this answer about { $count } findings:
+}
+finding-bulk-confirm-more = There are more, or there may be. We do at most { $most } at once: the newest. After that you can go on with the rest. Then choose a status or a severity, so that you see others.
+finding-bulk-confirm-go = Save this answer
+finding-bulk-changed = The findings or their answers changed in the meantime. See below whether it is still right.
+finding-bulk-until-hint = A day after today, at most a year. The day counts for all these findings.
+finding-bulk-asking = { $count ->
+    [one] One finding was severe. We ask more about it. If you leave this empty, nothing changes for that finding.
+   *[other] { $count } findings were severe. We ask more about them. What you fill in here counts for all of them. If you leave this empty, nothing changes for those findings.
+}
+finding-search = Look for an address or a name
+finding-search-hint = For example 192.0.2.1 or www.bakery.example. We look in all that we told your organisation.
+finding-search-go = Search
+finding-search-error = Fill in an IP address or a domain name
+finding-search-found = You see what was told about { $text }.
+finding-search-off = Show everything again
+finding-search-none = We told you nothing about this.
 finding-bulk-take-over = I take it on
 finding-done-bulk = Done. Your answer is with all chosen findings.
 finding-done-bulk-but-critical = Done, but not for all: about findings that are critical or abused we ask more. Open those findings and answer there.
@@ -129,6 +152,9 @@ finding-preview-send = Count again
 finding-preview-empty-title = There are no contacts yet
 finding-preview-empty-text = An administrator of your organisation can add contacts.
 
+finding-message-links-title = Links in the messages themselves
+finding-message-links-text = The mail that we sent has a link by which one answers without an account. Did that mail reach somebody who should not answer? Then end the link. After that it opens nothing, also for those who got the mail rightly. Answering goes on here, by replying to the mail and by telephone. Links that were forwarded already go on working: end them one by one. A next message has a link of its own again.
+finding-message-links-end = End the link
 finding-links-title = Links that you gave
 finding-links-text = You forwarded this finding. Whoever has one of these links can say how far the work is. End a link that is no longer needed, or that you do not trust.
 finding-links-to = To

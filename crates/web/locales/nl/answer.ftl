@@ -44,6 +44,7 @@ answer-done-assigned = Opgeslagen wie eraan werkt.
 answer-done-forwarded = Doorgestuurd. Wij sturen een mail met een link naar alleen deze bevinding.
 answer-done-not-forwarded = Dat is geen e-mailadres. Er is niets verstuurd.
 answer-done-link-ended = De link is beëindigd. Hij werkt niet meer.
+answer-done-message-link-ended = De link in het bericht is beëindigd. Hij werkt voor niemand meer.
 answer-done-bulk = Dank u. Uw antwoord staat bij alle bevindingen.
 answer-done-useful = Dank u. Wij gebruiken het om onze berichten beter te maken.
 answer-compromised-title = Ga ervan uit dat er iemand binnen is geweest

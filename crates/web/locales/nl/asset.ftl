@@ -107,6 +107,7 @@ asset-error-value = Vul een adres, netwerk, AS-nummer of domein in dat van één
 asset-error-name = Gebruik hoogstens 100 tekens op één regel
 asset-error-criticality = Kies een van de woorden
 asset-error-day = Kies een dag
+asset-error-day-early = Kies een dag na de eerste dag van al deze systemen
 asset-preview-title = Wat deze lijst zou veranderen
 asset-preview-text = Er is nog niets veranderd. Controleer de lijst en neem die daarna over.
 asset-preview-by = Aangeleverd door { $name }:

@@ -71,6 +71,7 @@ audit-end-action = Actie van een bijeenkomst afgesloten
 audit-end-answer-link = Link om te antwoorden beëindigd
 audit-end-key = Sleutel beëindigd
 audit-end-mandates = Machtigingen geëindigd
+audit-end-message-link = Link in een bericht beëindigd
 audit-end-participation = Deelname beëindigd
 audit-end-programme = Programma beëindigd
 audit-end-proofs = Bewijzen verlopen

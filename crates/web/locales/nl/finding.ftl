@@ -19,7 +19,7 @@ finding-assigned-me = Ik
 finding-order-newest = Nieuwste bericht eerst
 finding-order-severity = Ernstigste eerst
 finding-order-seen = Laatst gezien eerst
-finding-order-seen-text = Deze volgorde geldt voor de 1.000 nieuwste bevindingen in berichten. Zoekt u iets ouders? Kies hierboven minder bevindingen.
+finding-order-seen-text = Eerst komen de 1.000 nieuwste bevindingen in berichten, de laatst geziene vooraan. Daarna komen de volgende 1.000, weer in deze volgorde.
 finding-status-open = Nog niet klaar
 finding-status-all = Alles
 finding-only-threat = Alleen:
@@ -40,6 +40,29 @@ finding-column-what = Wat
 finding-column-findings = Bevindingen
 finding-first-page = Eerste pagina
 finding-bulk-title = Met de gekozen bevindingen
+finding-bulk-all = Alle bevindingen die bij deze keuzes passen
+finding-bulk-all-hint = Ook die op andere pagina's. Wij laten eerst zien hoeveel het er zijn.
+finding-bulk-confirm-title = Antwoord voor meer bevindingen
+finding-bulk-confirm-none = Er zijn geen bevindingen meer die hierbij passen. Er is niets veranderd.
+finding-bulk-confirm-count = { $count ->
+    [one] U geeft dit antwoord bij 1 bevinding:
+   *[other] U geeft dit antwoord bij { $count } bevindingen:
+}
+finding-bulk-confirm-more = Er zijn er meer, of dat kan. Wij doen er hoogstens { $most } tegelijk: de nieuwste. Daarna kunt u verder met de rest. Kies dan een status of een ernst, zodat u andere ziet.
+finding-bulk-confirm-go = Sla dit antwoord op
+finding-bulk-changed = De bevindingen of de antwoorden zijn intussen veranderd. Kijk hieronder of het nog klopt.
+finding-bulk-until-hint = Een datum na vandaag, hoogstens een jaar. De datum geldt voor al deze bevindingen.
+finding-bulk-asking = { $count ->
+    [one] Eén bevinding was ernstig. Daarover vragen wij meer. Laat u dit leeg, dan verandert er niets aan die bevinding.
+   *[other] { $count } bevindingen waren ernstig. Daarover vragen wij meer. Wat u hier invult, geldt voor al die bevindingen. Laat u dit leeg, dan verandert er niets aan die bevindingen.
+}
+finding-search = Zoek een adres of een naam
+finding-search-hint = Bijvoorbeeld 192.0.2.1 of www.bakkerij.example. Wij zoeken in alles wat wij uw organisatie hebben gemeld.
+finding-search-go = Zoek
+finding-search-error = Vul een IP-adres of een domeinnaam in
+finding-search-found = U ziet wat er is gemeld over { $text }.
+finding-search-off = Toon weer alles
+finding-search-none = Hierover hebben wij niets gemeld.
 finding-bulk-take-over = Ik pak het op
 finding-done-bulk = Gelukt. Uw antwoord staat bij alle gekozen bevindingen.
 finding-done-bulk-but-critical = Gelukt, maar niet bij alles: bij bevindingen die kritiek zijn of misbruikt worden vragen wij meer. Open die en antwoord daar.
@@ -129,6 +152,9 @@ finding-preview-send = Bereken opnieuw
 finding-preview-empty-title = Er zijn nog geen contacten
 finding-preview-empty-text = Een beheerder van uw organisatie kan contacten toevoegen.
 
+finding-message-links-title = Links in de berichten zelf
+finding-message-links-text = In de mail van ons staat een link om zonder account te antwoorden. Kwam die mail bij iemand die dat niet mag? Beëindig dan de link. Daarna opent de link niets meer, ook niet voor wie de mail terecht kreeg. Antwoorden kan dan nog hier, met een mail terug en per telefoon. Links die al zijn doorgestuurd, blijven werken: die beëindigt u apart. Een volgend bericht heeft weer een eigen link.
+finding-message-links-end = Beëindig de link
 finding-links-title = Links die u gaf
 finding-links-text = U stuurde deze bevinding door. Wie een van deze links heeft, kan zeggen hoe ver het is. Beëindig een link die niet meer nodig is, of die u niet vertrouwt.
 finding-links-to = Aan

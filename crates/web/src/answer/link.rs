@@ -20,8 +20,8 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// What a token opens now. One that we did not make, that is too old, or whose message told nothing is "not found": a
-    /// stranger learns nothing from the difference.
+    /// What a token opens now. One that we did not make, that is too old or was ended, or whose message told nothing is "not
+    /// found": a stranger learns nothing from the difference.
     pub(super) fn of(
         site: &Site,
         token: &str,
@@ -41,6 +41,9 @@ impl Scope {
             let ends = message.created_at.plus_seconds(LINK_SECS);
             key.is_same(&own, token) && now < ends
         });
+        if !tx.ended_message_links(&[claimed])?.is_empty() {
+            return Err(Refusal::NotFound);
+        }
         let actor = format!("link {}", site.id(IdKind::Notification, claimed));
         Self::about(tx, message, None, actor)
     }

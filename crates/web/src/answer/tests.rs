@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use model::AnswerStatus;
+use model::{AnswerStatus, OrganisationRole, Scope};
 use testkit::{Desk, RegisterBuilder};
 
 use crate::finding::tests::{seen, status_of};
@@ -429,4 +429,80 @@ fn what_is_solved_stays_so_when_it_is_forwarded() {
     let last = said.unwrap().pop().unwrap();
     assert_eq!(last.status, Some(AnswerStatus::Forwarded));
     assert_eq!(last.comment, "it@supplier.example");
+}
+
+#[test]
+fn an_administrator_ends_the_link_of_a_message_and_then_it_opens_nothing_for_anybody() {
+    let site = site();
+    let (ours, other) = (link(&site, "192.0.2.1"), link(&site, "192.0.2.3"));
+    let florist = link(&site, "198.51.100.1");
+    let member = |role: OrganisationRole| {
+        let person = site.person(&format!("{role}@bakery.example"));
+        site.join(person, "bakery", role);
+        person
+    };
+    let contact = member(OrganisationRole::SecurityContact);
+    let administrator = member(OrganisationRole::Administrator);
+    let home = format!("/organisations/{}/findings", site.party_id("bakery"));
+    let of_link = finding_at(&mut site.browser(), &ours, "192.0.2.1");
+    let finding = format!("{home}/{}", of_link.rsplit('/').next().unwrap());
+    let button = |person| {
+        let page = site.signed_in(person).get(&finding).body;
+        let page = page.replace("&#x2f;", "/");
+        let from = page.find(&format!("{finding}/message-links/"));
+        from.map(|from| page[from..].split('"').next().unwrap().to_owned())
+    };
+    assert_eq!(button(contact), None, "it is for administrators");
+    let end = button(administrator).unwrap();
+    let refused = site.signed_in(contact).post(&end, &[]);
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert_eq!(site.browser().get(&ours).status, StatusCode::OK);
+    let ended = site.signed_in(administrator).post(&end, &[]);
+    assert_eq!(
+        ended.location(),
+        format!("{finding}?done=message-link-ended")
+    );
+    for path in [&ours, &of_link] {
+        assert_eq!(
+            site.browser().get(path).status,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+    let answered = site.browser().post(&of_link, &[("status", "solved")]);
+    assert_eq!(answered.status, StatusCode::NOT_FOUND);
+    assert_eq!(said(&site), 0);
+    for path in [&other, &florist] {
+        assert_eq!(site.browser().get(path).status, StatusCode::OK, "{path}");
+    }
+    assert_eq!(button(administrator), None, "it is ended");
+    let again = site.signed_in(administrator).post(&end, &[]);
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "ended already");
+}
+
+#[test]
+fn a_program_sees_until_when_the_link_of_a_message_works_and_ends_it() {
+    let site = site();
+    let key = site.organisation_key("bakery", Scope::ALL);
+    let home = format!("/organisations/{}/messages", site.party_id("bakery"));
+    let list = || {
+        site.api(&key, "GET", &home, &serde_json::Value::Null)
+            .json()
+    };
+    let items = list()["items"].as_array().unwrap().clone();
+    assert!(
+        items.iter().all(|item| item["linkEndsAt"].is_string()),
+        "{items:?}"
+    );
+    let place = format!("{home}/{}/link", items[0]["id"].as_str().unwrap());
+    let end = |key: &str| site.api(key, "DELETE", &place, &serde_json::Value::Null);
+    let reader = site.organisation_key("bakery", &[Scope::FindingsRead]);
+    assert_eq!(end(&reader).status, StatusCode::FORBIDDEN);
+    let florist = site.organisation_key("florist", Scope::ALL);
+    assert_eq!(end(&florist).status, StatusCode::NOT_FOUND);
+    assert_eq!(end(&key).status, StatusCode::NO_CONTENT);
+    assert_eq!(end(&key).status, StatusCode::NOT_FOUND, "it is ended");
+    let items = list()["items"].as_array().unwrap().clone();
+    let works = items.iter().filter(|item| item["linkEndsAt"].is_string());
+    assert_eq!(works.count(), items.len() - 1);
 }

@@ -1,7 +1,7 @@
 //! Where a reader of a list is. A cursor holds public ids, so it tells nothing and a made-up one is known as such.
 
 use model::IdKind;
-use store::InboxPlace;
+use store::{InboxPlace, InboxQuery, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::site::Site;
@@ -52,13 +52,13 @@ pub(crate) type AfterBatch = After<{ IdKind::Batch.code() }>;
 /// Behind a row.
 pub(crate) type AfterAct = After<{ IdKind::AuditRow.code() }>;
 /// Behind a row.
+pub(crate) type AfterProgramme = After<{ IdKind::Programme.code() }>;
+/// Behind a row.
 pub(crate) type AfterDispute = After<{ IdKind::Dispute.code() }>;
 /// Behind a row.
 pub(crate) type AfterProofReview = After<{ IdKind::ProofReview.code() }>;
 /// Behind a row.
 pub(crate) type AfterAdvice = After<{ IdKind::AdviceVersion.code() }>;
-/// Behind a row.
-pub(crate) type AfterProgramme = After<{ IdKind::Programme.code() }>;
 /// Behind a row.
 pub(crate) type AfterApplication = After<{ IdKind::Application.code() }>;
 /// Behind a row.
@@ -92,6 +92,8 @@ fn kind<const KIND: i16>() -> IdKind {
 pub(crate) struct AfterTold {
     pub(crate) notification_no: i64,
     pub(crate) finding_no: i64,
+    /// In the order of the last sighting: message and finding behind which the block of lines begins that it stands in.
+    pub(crate) begun: Option<(i64, i64)>,
 }
 
 impl From<&InboxPlace> for AfterTold {
@@ -99,11 +101,28 @@ impl From<&InboxPlace> for AfterTold {
         Self {
             notification_no: place.notification_no,
             finding_no: place.finding_no,
+            begun: place.begun,
         }
     }
 }
 
+/// Characters in which a cursor has a line: two ids.
+const LINE_CHARS: usize = 64;
+
 impl AfterTold {
+    /// Where it stands in an inbox; nothing when the line is not there any more.
+    pub(crate) fn place(
+        self,
+        tx: &mut Tx<'_>,
+        query: &InboxQuery,
+    ) -> Result<Option<InboxPlace>, StoreError> {
+        let place = tx.inbox_place(query, self.line())?;
+        Ok(place.map(|place| InboxPlace {
+            begun: self.begun,
+            ..place
+        }))
+    }
+
     /// Message and finding, for the store.
     pub(crate) fn line(self) -> (i64, i64) {
         (self.notification_no, self.finding_no)
@@ -112,18 +131,34 @@ impl AfterTold {
 
 impl Place for AfterTold {
     fn write(&self, site: &Site) -> String {
-        let message: AfterMessage = After(self.notification_no);
-        let finding: AfterFinding = After(self.finding_no);
-        message.write(site) + &finding.write(site)
+        let begun = self.begun.map(|line| written(site, line));
+        written(site, self.line()) + &begun.unwrap_or_default()
     }
 
     fn read(site: &Site, text: &str) -> Option<Self> {
-        let (message, finding) = text.split_at_checked(32)?;
-        let message: AfterMessage = After::read(site, message)?;
-        let finding: AfterFinding = After::read(site, finding)?;
+        let (own, begun) = text.split_at_checked(LINE_CHARS)?;
+        let (notification_no, finding_no) = line_in(site, own)?;
+        let begun = match begun {
+            "" => None,
+            begun => Some(line_in(site, begun)?),
+        };
         Some(Self {
-            notification_no: message.0,
-            finding_no: finding.0,
+            notification_no,
+            finding_no,
+            begun,
         })
     }
+}
+
+fn written(site: &Site, (notification_no, finding_no): (i64, i64)) -> String {
+    let message: AfterMessage = After(notification_no);
+    let finding: AfterFinding = After(finding_no);
+    message.write(site) + &finding.write(site)
+}
+
+fn line_in(site: &Site, text: &str) -> Option<(i64, i64)> {
+    let (message, finding) = text.split_at_checked(LINE_CHARS / 2)?;
+    let message: AfterMessage = After::read(site, message)?;
+    let finding: AfterFinding = After::read(site, finding)?;
+    Some((message.0, finding.0))
 }

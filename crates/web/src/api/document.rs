@@ -2,6 +2,7 @@
 
 use axum::http::header;
 use axum::response::IntoResponse;
+use formats::asset_list::LIST_BYTES_MAX;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi as Document;
 use utoipa::{IntoParams, OpenApi};
@@ -217,10 +218,14 @@ fn problems(path: &str, method: &str) -> Vec<(u16, String)> {
         }
         "post" | "put" | "patch" => {
             found.push((409, "It is there already".to_owned()));
-            found.push((
-                413,
-                format!("The body has more than {BODY_BYTES_MAX} bytes"),
-            ));
+            let is_list =
+                path.ends_with("/assets/_preview") || method == "put" && path.ends_with("/assets");
+            let most = if is_list {
+                LIST_BYTES_MAX
+            } else {
+                BODY_BYTES_MAX
+            };
+            found.push((413, format!("The body has more than {most} bytes")));
         }
         _ => {}
     }

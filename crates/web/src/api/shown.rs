@@ -60,8 +60,13 @@ fn tag_of(body: &str) -> String {
 
 /// Refuses a change of something that is not as the asker read it.
 pub(crate) fn must_match(asked: &HeaderMap, view: &impl Serialize) -> Result<(), ApiError> {
+    must_name(asked, &tag_of(&json(view)))
+}
+
+/// Refuses a change of something whose tag is another one than the asker read.
+pub(crate) fn must_name(asked: &HeaderMap, tag: &str) -> Result<(), ApiError> {
     let wanted = header_text(asked, header::IF_MATCH).ok_or(ApiError::NoMatch)?;
-    if names(wanted, &tag_of(&json(view))) {
+    if names(wanted, tag) {
         return Ok(());
     }
     Err(ApiError::Changed)

@@ -153,7 +153,7 @@ fn whatever_goes_wrong_is_a_problem_document() {
     let site = site();
     let key = site.organisation_key("hospital", ALL);
     let home = home(&site, "hospital");
-    let assets = format!("{home}/assets");
+    let (assets, contacts) = (format!("{home}/assets"), format!("{home}/contacts"));
     for (method, path, body, status, code) in [
         ("GET", "/nowhere", NOTHING, 404, "not-found"),
         ("GET", "", NOTHING, 404, "not-found"),
@@ -165,7 +165,7 @@ fn whatever_goes_wrong_is_a_problem_document() {
             404,
             "not-found",
         ),
-        ("PUT", &assets, NOTHING, 405, "method-not-allowed"),
+        ("PUT", &contacts, NOTHING, 405, "method-not-allowed"),
         ("POST", &assets, NOTHING, 415, "unsupported-media-type"),
         ("POST", &assets, json!("{"), 400, "invalid-input"),
         ("POST", &assets, json!("[]"), 400, "invalid-input"),
@@ -630,12 +630,13 @@ fn a_stream_tells_what_happened_and_then_what_happens_and_goes_on_where_it_was()
 proptest! {
     #[test]
     fn a_cursor_leads_back_to_its_place_and_no_other_text_leads_anywhere(
-        notification_no in 0..i64::MAX, finding_no in 0..i64::MAX, text in ".{0,80}", place in 0_usize..64,
+        notification_no in 0..i64::MAX, finding_no in 0..i64::MAX,
+        begun in proptest::option::of((0..i64::MAX, 0..i64::MAX)), text in ".{0,130}", place in 0_usize..64,
     ) {
         thread_local!(static SITE: TestSite = TestSite::new());
         SITE.with(|site| {
             let site = &site.site;
-            let told = AfterTold { notification_no, finding_no };
+            let told = AfterTold { notification_no, finding_no, begun };
             let cursor = told.write(site);
             prop_assert_eq!(AfterTold::read(site, &cursor), Some(told));
             prop_assert_eq!(AfterTold::read(site, &text), None);

@@ -112,7 +112,7 @@ impl AssetForm {
 }
 
 /// What an organisation may change of an asset that it holds.
-pub(super) struct Details {
+pub(crate) struct Details {
     pub(super) label: String,
     pub(super) group: String,
     pub(super) criticality: Option<Criticality>,

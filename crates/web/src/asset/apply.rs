@@ -8,7 +8,7 @@ use rules::access::Deed;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::holding::{Done, change_holding, held};
+use super::holding::held;
 use super::preview::{Planned, waiting};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -28,8 +28,7 @@ pub(super) async fn apply(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ChangeAssets)?;
     let import_no = site.number(IdKind::AssetImport, &id)?;
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
+    let (party_no, now, acting) = (member.party_no, site.now(), member.acting(&site));
     let waiting = waiting(&site, party_no, import_no).await?;
     let is_done = site
         .write(move |tx| {
@@ -41,15 +40,7 @@ pub(super) async fn apply(
             if !tx.remove_asset_import(party_no, import_no)? {
                 return Err(Refusal::NotFound);
             }
-            let (puts, closed) = (planned.puts(), &planned.plan.closed);
-            let done = change_holding(tx, party_no, &puts, closed, now)?;
-            let Done {
-                added,
-                changed,
-                closed,
-            } = done;
-            let detail = format!("{added} added, {changed} changed, {closed} closed");
-            tx.record(now, &actor, "import-assets", &subject, &detail)?;
+            planned.bring_in(tx, &acting, now)?;
             Ok(true)
         })
         .await?;

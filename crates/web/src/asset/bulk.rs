@@ -14,6 +14,7 @@ use super::add::Details;
 use super::check;
 use super::filter::Asked;
 use super::holding::{announce_groups, change_holding, groups_must_fit};
+use crate::acting::Acting;
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -41,13 +42,56 @@ pub(super) struct Order {
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Act {
+pub(crate) enum Act {
     Label,
     Group,
     Criticality,
     ValidUntil,
     Prove,
     Close,
+}
+
+impl Act {
+    /// What changes assets at once, by the word for it.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "label" => Self::Label,
+            "group" => Self::Group,
+            "criticality" => Self::Criticality,
+            "valid-until" => Self::ValidUntil,
+            "close" => Self::Close,
+            _ => return None,
+        })
+    }
+
+    /// What was done, as the audit log says it and pages end their addresses.
+    pub(crate) fn done(self) -> &'static str {
+        match self {
+            Self::Close => "closed",
+            _ => "changed",
+        }
+    }
+
+    /// The new value, in the field that the act is about.
+    pub(crate) fn details(self, value: &str, errors: &mut Errors) -> Option<Details> {
+        let of = |is_own: bool| if is_own { value } else { "" };
+        Details::read(
+            of(matches!(self, Self::Label)),
+            of(matches!(self, Self::Group)),
+            of(matches!(self, Self::Criticality)),
+            of(matches!(self, Self::ValidUntil)),
+            errors,
+        )
+    }
+
+    /// Whether all of these can be changed so: nothing ends before it begins.
+    pub(crate) fn fits(self, assets: &[OwnAsset], details: &Details) -> bool {
+        let begins_later = |asset: &OwnAsset| {
+            let days = asset.row.valid_from.zip(details.valid_until);
+            days.is_some_and(|(from, until)| until <= from)
+        };
+        !matches!(self, Self::ValidUntil) || !assets.iter().any(begins_later)
+    }
 }
 
 #[derive(Serialize)]
@@ -76,25 +120,27 @@ pub(super) async fn apply(
     if let Act::Prove = order.act {
         return check::start(&site, &member, &order).await;
     }
-    let mut errors = Errors::default();
-    let Some(details) = order.details(&mut errors) else {
-        return show(&site, &member, order, errors).await;
-    };
-    let done = match order.act {
-        Act::Close => "closed",
-        _ => "changed",
+    let (mut errors, act) = (Errors::default(), order.act);
+    let Some(details) = act.details(&order.value, &mut errors) else {
+        return show(&site, &member, order, errors.about("value")).await;
     };
     let chosen = order.chosen(&site, &member)?;
-    let (party_no, now, actor) = (member.party_no, site.now(), member.who.actor(&site));
-    let subject = member.subject();
-    site.write(move |tx| {
-        let assets = chosen.read(tx, party_no)?;
-        let changed = change(tx, party_no, &assets, order.act, &details, now)?;
-        let detail = format!("{done}: {changed}");
-        Ok(tx.record(now, &actor, "change-assets", &subject, &detail)?)
-    })
-    .await?;
-    let place = format!("{}/assets?done={done}", member.home());
+    let (acting, now) = (member.acting(&site), site.now());
+    let is_done = site
+        .write(move |tx| {
+            let assets = chosen.read(tx, acting.party_no)?;
+            let fits = act.fits(&assets, &details);
+            if fits {
+                change(tx, &acting, &assets, act, &details, now)?;
+            }
+            Ok(fits)
+        })
+        .await?;
+    if !is_done {
+        errors.add("value", "asset-error-day-early");
+        return show(&site, &member, order, errors).await;
+    }
+    let place = format!("{}/assets?done={}", member.home(), act.done());
     Ok(Redirect::to(&place).into_response())
 }
 
@@ -117,13 +163,15 @@ async fn show(
 }
 
 /// Which assets an order is about.
-pub(super) enum Chosen {
+pub(crate) enum Chosen {
+    /// These; those that are closed already are left out.
     Ticked(Vec<i64>),
+    /// All that a list shows.
     Shown(store::AssetFilter),
 }
 
 impl Chosen {
-    pub(super) fn read(&self, tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<OwnAsset>, StoreError> {
+    pub(crate) fn read(&self, tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<OwnAsset>, StoreError> {
         match self {
             Self::Shown(filter) => tx.own_assets(party_no, filter, None, i64::MAX),
             Self::Ticked(asset_nos) => {
@@ -165,22 +213,24 @@ impl Order {
         let numbers = self.asset.iter().map(|id| site.number(IdKind::Asset, id));
         numbers.collect::<Result<_, _>>().map(Chosen::Ticked)
     }
-
-    /// The new value, in the field that the act is about.
-    fn details(&self, errors: &mut Errors) -> Option<Details> {
-        let value = |act: bool| if act { &self.value[..] } else { "" };
-        Details::read(
-            value(matches!(self.act, Act::Label)),
-            value(matches!(self.act, Act::Group)),
-            value(matches!(self.act, Act::Criticality)),
-            value(matches!(self.act, Act::ValidUntil)),
-            errors,
-        )
-    }
 }
 
-/// Changes all of them; says how many.
-fn change(
+/// Changes all of them, which [`Act::fits`]; says how many.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    acting: &Acting,
+    assets: &[OwnAsset],
+    act: Act,
+    details: &Details,
+    now: model::Timestamp,
+) -> Result<u64, Refusal> {
+    let changed = write(tx, acting.party_no, assets, act, details, now)?;
+    let detail = format!("{}: {changed}", act.done());
+    acting.record(tx, "change-assets", &detail, now)?;
+    Ok(changed)
+}
+
+fn write(
     tx: &mut Tx<'_>,
     party_no: i64,
     assets: &[OwnAsset],

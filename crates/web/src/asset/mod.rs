@@ -5,7 +5,7 @@
 
 mod add;
 mod apply;
-mod bulk;
+pub(crate) mod bulk;
 pub(crate) mod check;
 mod detail;
 mod document;
@@ -14,7 +14,7 @@ mod filter;
 mod holding;
 mod import;
 mod list;
-mod preview;
+pub(crate) mod preview;
 pub(crate) mod prove;
 mod view;
 

@@ -8,14 +8,15 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use formats::asset_list::{self, AssetList};
 use model::register::OwnAssetRow;
-use model::{IdKind, Prefix, PrefixError, RowIssue};
+use model::{IdKind, Prefix, PrefixError, RowIssue, Timestamp};
 use rules::access::Deed;
 use rules::asset_plan::{Act, FieldChange, Plan, plan};
 use serde::{Deserialize, Serialize};
-use store::OwnAssetPut;
+use store::{OwnAssetPut, Tx};
 use uuid::Uuid;
 
-use super::{held, puts};
+use super::holding::{Done, change_holding, held, puts};
+use crate::acting::Acting;
 use crate::form::known;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -25,8 +26,8 @@ use crate::visitor::Member;
 const SHOWN_ROWS_MAX: usize = 500;
 
 /// A list that waits, read.
-pub(super) struct Waiting {
-    pub(super) list: AssetList,
+pub(crate) struct Waiting {
+    list: AssetList,
     name: String,
     is_whole: bool,
     /// Who brought it, and when.
@@ -34,11 +35,24 @@ pub(super) struct Waiting {
     at: String,
 }
 
+impl Waiting {
+    /// A list that is all that an organisation holds, and that nobody keeps.
+    pub(crate) fn whole(list: AssetList) -> Self {
+        Self {
+            list,
+            name: String::new(),
+            is_whole: true,
+            by: String::new(),
+            at: String::new(),
+        }
+    }
+}
+
 /// A list beside what it would change.
-pub(super) struct Planned {
+pub(crate) struct Planned {
     waiting: Arc<Waiting>,
     held: Vec<(i64, OwnAssetRow)>,
-    pub(super) plan: Plan,
+    pub(crate) plan: Plan,
     /// Nothing is closed: a row that cannot be read may be the new spelling of what would be.
     is_closing_skipped: bool,
 }
@@ -73,7 +87,7 @@ pub(super) async fn waiting(
 
 impl Planned {
     /// Compares a list with what is held.
-    pub(super) fn new(waiting: Arc<Waiting>, held: Vec<(i64, OwnAssetRow)>) -> Self {
+    pub(crate) fn new(waiting: Arc<Waiting>, held: Vec<(i64, OwnAssetRow)>) -> Self {
         let is_closing_skipped = waiting.is_whole && !waiting.list.issues.is_empty();
         let is_closing = waiting.is_whole && !is_closing_skipped;
         Self {
@@ -84,13 +98,37 @@ impl Planned {
         }
     }
 
+    /// The list.
+    pub(crate) fn list(&self) -> &AssetList {
+        &self.waiting.list
+    }
+
     /// What it writes.
-    pub(super) fn puts(&self) -> Vec<OwnAssetPut<'_>> {
+    fn puts(&self) -> Vec<OwnAssetPut<'_>> {
         puts(&self.waiting.list.rows, &self.held, &self.plan)
     }
 
+    /// Brings the list in, with all that follows; says what was done.
+    pub(crate) fn bring_in(
+        &self,
+        tx: &mut Tx<'_>,
+        acting: &Acting,
+        now: Timestamp,
+    ) -> Result<Done, Refusal> {
+        let (puts, closing) = (self.puts(), &self.plan.closed);
+        let done = change_holding(tx, acting.party_no, &puts, closing, now)?;
+        let Done {
+            added,
+            changed,
+            closed,
+        } = done;
+        let detail = format!("{added} added, {changed} changed, {closed} closed");
+        acting.record(tx, "import-assets", &detail, now)?;
+        Ok(done)
+    }
+
     /// Values of what is closed.
-    fn closed(&self) -> Vec<String> {
+    pub(crate) fn closed(&self) -> Vec<String> {
         let closing: BTreeSet<_> = self.plan.closed.iter().collect();
         let closed = self
             .held
@@ -100,7 +138,7 @@ impl Planned {
     }
 
     /// Equal when the list and all that it would change are equal, so that what is brought in is what was shown.
-    pub(super) fn mark(&self) -> String {
+    pub(crate) fn mark(&self) -> String {
         let mut hasher = Blake(blake3::Hasher::new());
         self.plan.hash(&mut hasher);
         for (line, row) in &self.waiting.list.rows {
@@ -340,17 +378,21 @@ impl PreviewView {
 
 impl BadView {
     fn new(issue: &RowIssue) -> Self {
-        let meant = match issue.given.parse::<Prefix>() {
-            Err(PrefixError::HostBits { meant, .. }) => meant.to_string(),
-            _ => String::new(),
-        };
         Self {
             line: issue.line,
             field: issue.field.clone(),
             reason: reason(issue),
             given: issue.given.clone(),
-            meant,
+            meant: meant(issue),
         }
+    }
+}
+
+/// What was meant instead of what stands there; empty where that cannot be told.
+fn meant(issue: &RowIssue) -> String {
+    match issue.given.parse::<Prefix>() {
+        Err(PrefixError::HostBits { meant, .. }) => meant.to_string(),
+        _ => String::new(),
     }
 }
 

@@ -68,6 +68,8 @@ struct View {
     done: Option<&'static str>,
     reason: String,
     contacts: Vec<ContactView>,
+    /// Where somebody can be called: number, what the contact does, and whether day and night.
+    phones: Vec<(String, String, bool)>,
     assets: Vec<AssetView>,
     /// Where the next assets are; empty on the last page.
     next: String,
@@ -221,6 +223,12 @@ fn view_of(
     let members = tx.members_of(party.party_no)?;
     let is_administrator = |member: &Membership| member.role == OrganisationRole::Administrator;
     let contacts = tx.contacts(party.party_no)?.into_iter();
+    let own = tx.own_contacts(party.party_no)?.into_iter();
+    let called = own.filter_map(|own| {
+        let phone = own.phone?;
+        Some((phone.number.to_string(), own.role, phone.is_always))
+    });
+    let phones: Vec<_> = called.collect();
     let classes = tx.legal_classes(party.party_no)?;
     let judgements = tx.judgements_of(party.party_no, JUDGEMENTS_MAX)?;
     let lists = tx.customer_lists(party.party_no, i64::MAX, LISTS_MAX)?;
@@ -241,6 +249,7 @@ fn view_of(
         errors: typed.errors,
         done: typed.done,
         reason,
+        phones,
         contacts: contacts
             .map(|contact| ContactView {
                 email: contact.email.to_string(),

@@ -8,7 +8,7 @@ use store::{Judgement, Notification, Tx};
 use crate::refusal::Refusal;
 
 /// Characters of the words; what is longer is cut, as the page says.
-const WORDS_CHARS_MAX: usize = 1_000;
+pub(crate) const WORDS_CHARS_MAX: usize = 1_000;
 
 /// The form, as it comes.
 #[derive(Deserialize)]

@@ -1,29 +1,39 @@
-//! `POST /organisations/{id}/findings/bulk`: one status for many ticked findings, or all of them to one person.
+//! `POST /organisations/{id}/findings/bulk`: one answer about many findings, or all of them to one person. What needs no more than
+//! ticks is done at once; the rest asks on a page of its own, which says about how many findings it is, and
+//! `.../bulk/apply` does it.
 
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::response::Redirect;
-use model::{AnswerStatus, Timestamp};
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{AnswerStatus, Day, Role, Severity, Timestamp};
 use rules::access::Deed;
-use rules::answer::asks_about_the_past;
+use rules::answer::{CHOICES, asks_about_the_past};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{InboxRow, Tx};
+use store::{InboxOrder, InboxRow, Tx};
 use uuid::Uuid;
 
-use super::answering::{Said, Sayer, write};
+use super::answering::{AnswerForm, Read, Said, Sayer, write};
 use super::detail::sayer_of;
 use super::filter::{self, Filter};
 use super::list::{PAGE_ROWS, home};
+use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
-/// Statuses that need no more than a tick. What asks for a day or an explanation is answered one by one.
+/// Statuses that need no more than a tick.
 pub(super) const STATUSES: [AnswerStatus; 3] = [
     AnswerStatus::InProgress,
     AnswerStatus::Solved,
     AnswerStatus::HelpRequested,
 ];
+
+/// Findings that one answer is given about at once; the page says so, and how many there are. They are one transaction.
+const AT_ONCE_MAX: usize = 1_000;
+
+/// Questions by which all that a list shows is found: each reads 2,000 lines of messages.
+const LOOKS_MAX: usize = 25;
 
 /// What is done with the ticked findings.
 #[derive(Clone, Copy)]
@@ -33,6 +43,30 @@ pub(super) enum Deal {
 }
 
 impl Deal {
+    /// The word for it in a form.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Status(status) => status.as_str(),
+            Self::TakeOver => "take-over",
+        }
+    }
+
+    /// Whether it asks for no more than ticks.
+    fn is_plain(self) -> bool {
+        match self {
+            Self::Status(status) => STATUSES.contains(&status),
+            Self::TakeOver => true,
+        }
+    }
+
+    /// Whether it asks of this finding when it was solved, and what happened before.
+    fn asks(self, row: &InboxRow) -> bool {
+        match self {
+            Self::Status(status) => asks_about_the_past(row.role, row.place.severity, status),
+            Self::TakeOver => false,
+        }
+    }
+
     /// Writes it for one finding; says whether it was done. What asks about the past is not: when it was solved and what
     /// happened before is asked finding by finding.
     pub(super) fn write(
@@ -44,25 +78,30 @@ impl Deal {
         person_no: i64,
         now: Timestamp,
     ) -> Result<bool, Refusal> {
+        if self.asks(row) {
+            return Ok(false);
+        }
         let said = match self {
-            Self::Status(status) if asks_about_the_past(row.role, row.place.severity, status) => {
-                return Ok(false);
-            }
             Self::Status(status) => Said {
                 status: Some(status),
                 ..Said::default()
             },
-            Self::TakeOver => Said {
-                assigned_to: Some(person_no),
-                ..Said::default()
-            },
+            Self::TakeOver => taken_over(person_no),
         };
         write(site, tx, sayer, row, &said, now)?;
         Ok(true)
     }
 }
 
+fn taken_over(person_no: i64) -> Said {
+    Said {
+        assigned_to: Some(person_no),
+        ..Said::default()
+    }
+}
+
 /// The form of a list in which findings are ticked.
+#[derive(Clone)]
 pub(super) struct Ticked<I> {
     pub(super) deal: Deal,
     pub(super) ids: Vec<I>,
@@ -71,10 +110,11 @@ pub(super) struct Ticked<I> {
 }
 
 impl<I> Ticked<I> {
-    /// Reads a form of at most `ids_max` findings.
+    /// Reads a form of at most `ids_max` findings, with one of these statuses.
     pub(super) fn read(
         form: &[u8],
         ids_max: usize,
+        statuses: &[AnswerStatus],
         id: impl Fn(&str) -> Option<I>,
     ) -> Result<Self, Refusal> {
         let (mut deal, mut ids, mut back) = (None, Vec::new(), String::new());
@@ -86,7 +126,7 @@ impl<I> Ticked<I> {
                     let status = value
                         .parse()
                         .ok()
-                        .filter(|status| STATUSES.contains(status));
+                        .filter(|status| statuses.contains(status));
                     deal = Some(Deal::Status(status.ok_or(Refusal::Bad)?));
                 }
                 "back" => back = value.into_owned(),
@@ -110,36 +150,288 @@ impl<I> Ticked<I> {
     }
 }
 
+/// What is to be done, and about which findings.
+#[derive(Clone)]
+struct Order {
+    ticked: Ticked<Uuid>,
+    /// All that the list shows, whatever is ticked.
+    all: bool,
+    /// What the page that asked showed; see [`Meant::mark`].
+    mark: String,
+    /// What goes with the answer.
+    form: AnswerForm,
+}
+
+impl Order {
+    fn read(form: &[u8]) -> Result<Self, Refusal> {
+        let ticked = Ticked::read(form, PAGE_ROWS, &CHOICES, |text| text.parse().ok())?;
+        let mut order = Self {
+            all: false,
+            mark: String::new(),
+            form: AnswerForm::default(),
+            ticked,
+        };
+        if let Deal::Status(status) = order.ticked.deal {
+            order.form.status = status.as_str().to_owned();
+        }
+        for (name, value) in url::form_urlencoded::parse(form) {
+            match &*name {
+                "all" => order.all = value == "yes",
+                "mark" => order.mark = value.into_owned(),
+                "until" => order.form.until = value.into_owned(),
+                "patched" => order.form.patched = value.into_owned(),
+                "exposed" => order.form.exposed = value.into_owned(),
+                "comment" => order.form.comment = value.into_owned(),
+                _ => {}
+            }
+        }
+        Ok(order)
+    }
+
+    /// The choices of the list, as the end of an address: `back` was made by the list itself; only those that we know are taken
+    /// over.
+    fn choices(&self) -> String {
+        choices_in::<Filter>(&self.ticked.back).address(None)
+    }
+
+    /// Nothing is ticked, and not all is meant.
+    fn is_none(&self) -> bool {
+        self.ticked.ids.is_empty() && !self.all
+    }
+
+    /// The findings that are meant.
+    fn meant(&self, site: &Site, member: &Member, tx: &mut Tx<'_>) -> Result<Meant, Refusal> {
+        if self.all {
+            return Meant::shown(site, member, &self.ticked.back, tx);
+        }
+        let mut rows = Vec::with_capacity(self.ticked.ids.len());
+        for id in &self.ticked.ids {
+            rows.push(filter::one(site, member, id, tx)?);
+        }
+        Ok(Meant {
+            rows,
+            has_more: false,
+        })
+    }
+
+    /// What is said of a finding; nothing of one that asks more than was filled in.
+    fn said(&self, row: &InboxRow, person_no: i64, today: Day) -> Result<Option<Said>, Errors> {
+        if let Deal::TakeOver = self.ticked.deal {
+            return Ok(Some(taken_over(person_no)));
+        }
+        match self
+            .form
+            .read((row.role, row.place.severity), &CHOICES, today)
+        {
+            Read::Said(said) => Ok(Some(said)),
+            Read::AskAboutThePast => Ok(None),
+            Read::Wrong(errors) => Err(errors),
+        }
+    }
+
+    /// What is wrong with what was filled in, whatever finding it is about.
+    fn errors(&self, today: Day) -> Errors {
+        // Of such a finding nothing is asked about the past.
+        let plain = (Role::Target, Severity::Info);
+        match (self.ticked.deal, self.form.read(plain, &CHOICES, today)) {
+            (Deal::Status(_), Read::Wrong(errors)) => errors,
+            _ => Errors::default(),
+        }
+    }
+}
+
+/// Findings that an answer is about.
+struct Meant {
+    rows: Vec<InboxRow>,
+    /// The list shows more, or may show more.
+    has_more: bool,
+}
+
+impl Meant {
+    /// All that a list shows, the newest first.
+    fn shown(site: &Site, member: &Member, back: &str, tx: &mut Tx<'_>) -> Result<Self, Refusal> {
+        let filter = Filter {
+            after: String::new(),
+            ..choices_in::<Filter>(back)
+        };
+        let mut meant = Self {
+            rows: Vec::new(),
+            has_more: true,
+        };
+        let Some(mut query) = filter.query(site, member, tx)? else {
+            meant.has_more = false;
+            return Ok(meant);
+        };
+        query.order = InboxOrder::Newest;
+        for _ in 0..LOOKS_MAX {
+            let page = tx.inbox(&query, AT_ONCE_MAX - meant.rows.len())?;
+            meant.rows.extend(page.rows);
+            query.after = page.next;
+            if query.after.is_none() {
+                meant.has_more = false;
+                break;
+            }
+            if meant.rows.len() >= AT_ONCE_MAX {
+                break;
+            }
+        }
+        Ok(meant)
+    }
+
+    /// Equal while the findings and their answers are those that a page showed.
+    fn mark(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for row in &self.rows {
+            for number in [row.place.finding_no, row.episode.into(), row.version] {
+                hasher.update(&number.to_le_bytes());
+            }
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+}
+
+#[derive(Serialize)]
+struct ConfirmView {
+    deal: &'static str,
+    all: bool,
+    ids: Vec<Uuid>,
+    back: String,
+    mark: String,
+    count: usize,
+    /// There are more than are answered at once, or there may be.
+    has_more: bool,
+    at_once_max: usize,
+    /// Findings of which is asked when they were solved, and what happened before.
+    asking: usize,
+    form: AnswerForm,
+    errors: Errors,
+    /// The findings are others than when the page was shown before.
+    has_changed: bool,
+    /// Address of the list.
+    list: String,
+    home: String,
+}
+
 pub(super) async fn bulk(
     State(site): State<Site>,
     member: Member,
     form: Bytes,
-) -> Result<Redirect, Refusal> {
+) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::AnswerFindings)?;
-    let ticked = Ticked::<Uuid>::read(&form, PAGE_ROWS, |text| text.parse().ok())?;
-    // `back` was made by the list itself; only the choices that we know are taken over.
-    let choices = choices_in::<Filter>(&ticked.back).address(None);
-    let (home, now) = (home(&member), site.now());
-    let (asked, is_none) = (site.clone(), ticked.ids.is_empty());
-    let sayer = sayer_of(&site, &member);
+    let order = Order::read(&form)?;
+    if order.is_none() {
+        return Ok(done(&member, &order, 0));
+    }
+    if order.all || !order.ticked.deal.is_plain() {
+        return ask(&site, &member, order, Errors::default(), false).await;
+    }
+    let now = site.now();
+    let (asked, who) = (site.clone(), member.clone());
+    let (sayer, ordered) = (sayer_of(&site, &member), order.clone());
     let left = site
         .write(move |tx| {
-            let (mut left, person_no) = (0, member.who.person.person_no);
-            for id in &ticked.ids {
-                let row = filter::one(&asked, &member, id, tx)?;
-                if !ticked
-                    .deal
-                    .write(&asked, tx, &sayer, &row, person_no, now)?
-                {
+            let (mut left, person_no) = (0, who.who.person.person_no);
+            for row in ordered.meant(&asked, &who, tx)?.rows {
+                let deal = ordered.ticked.deal;
+                if !deal.write(&asked, tx, &sayer, &row, person_no, now)? {
                     left += 1;
                 }
             }
             Ok(left)
         })
         .await?;
-    let done = Ticked::<Uuid>::done(is_none, left);
+    Ok(done(&member, &order, left))
+}
+
+/// The page that says about how many findings it is, and asks what goes with the answer.
+async fn ask(
+    site: &Site,
+    member: &Member,
+    order: Order,
+    errors: Errors,
+    has_changed: bool,
+) -> Result<Response, Refusal> {
+    let (asked, who, ordered) = (site.clone(), member.clone(), order.clone());
+    let meant = site.read(move |tx| ordered.meant(&asked, &who, tx)).await?;
+    let deal = order.ticked.deal;
+    let view = ConfirmView {
+        deal: deal.as_str(),
+        all: order.all,
+        mark: meant.mark(),
+        count: meant.rows.len(),
+        has_more: meant.has_more,
+        at_once_max: AT_ONCE_MAX,
+        asking: meant.rows.iter().filter(|row| deal.asks(row)).count(),
+        errors,
+        has_changed,
+        list: format!("{}{}", home(member), order.choices()),
+        home: home(member),
+        ids: order.ticked.ids,
+        back: order.ticked.back,
+        form: order.form,
+    };
+    site.page(member, "finding/bulk.html", &view)
+}
+
+/// What came of an answer about many findings.
+enum Outcome {
+    /// So many were left as they were: they ask more.
+    Done(usize),
+    Wrong(Errors),
+    /// They are others than the page showed.
+    Changed,
+}
+
+pub(super) async fn apply(
+    State(site): State<Site>,
+    member: Member,
+    form: Bytes,
+) -> Result<Response, Refusal> {
+    member.must_be_allowed(Deed::AnswerFindings)?;
+    let order = Order::read(&form)?;
+    let now = site.now();
+    let errors = order.errors(now.day());
+    if !errors.is_empty() {
+        return ask(&site, &member, order, errors, false).await;
+    }
+    let (asked, who, sayer) = (site.clone(), member.clone(), sayer_of(&site, &member));
+    let asking = order.clone();
+    let outcome = site.write(move |tx| {
+        let meant = asking.meant(&asked, &who, tx)?;
+        if meant.mark() != asking.mark {
+            return Ok(Outcome::Changed);
+        }
+        let person_no = who.who.person.person_no;
+        // All are read before one is written: what is wrong for one is done for none.
+        let mut said = Vec::with_capacity(meant.rows.len());
+        for row in &meant.rows {
+            match asking.said(row, person_no, now.day()) {
+                Ok(one) => said.push(one),
+                Err(errors) => return Ok(Outcome::Wrong(errors)),
+            }
+        }
+        let left = said.iter().filter(|said| said.is_none()).count();
+        for (row, said) in meant.rows.iter().zip(said) {
+            if let Some(said) = said {
+                write(&asked, tx, &sayer, row, &said, now)?;
+            }
+        }
+        Ok(Outcome::Done(left))
+    });
+    match outcome.await? {
+        Outcome::Done(left) => Ok(done(&member, &order, left)),
+        Outcome::Wrong(errors) => ask(&site, &member, order, errors, false).await,
+        Outcome::Changed => ask(&site, &member, order, Errors::default(), true).await,
+    }
+}
+
+/// To the list, which says what was done.
+fn done(member: &Member, order: &Order, left: usize) -> Response {
+    let choices = order.choices();
     let joint = if choices.is_empty() { "?" } else { "&" };
-    Ok(Redirect::to(&format!("{home}{choices}{joint}done={done}")))
+    let done = Ticked::<Uuid>::done(order.is_none(), left);
+    let place = format!("{}{choices}{joint}done={done}", home(member));
+    Redirect::to(&place).into_response()
 }
 
 /// The choices in the end of an address; those that cannot be read are the usual ones.

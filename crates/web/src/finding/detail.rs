@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::answering::{AnswerForm, Read, Said, Sayer, write};
 use super::filter::one;
 use super::history::{Happened, What, history, word_of};
-use super::links::{LinkView, links_of};
+use super::links::{LinkView, MessageLinkView, links_of, message_links_of};
 use super::list::home;
 use super::remember::{ActingView, own_care};
 use super::shown::{AdviceView, FindingView, advice_about};
@@ -39,7 +39,7 @@ pub(super) struct Choice {
 }
 
 /// What was done just now that this page has a text for.
-const DONE: [&str; 9] = [
+const DONE: [&str; 10] = [
     "answered",
     "compromised",
     "commented",
@@ -47,6 +47,7 @@ const DONE: [&str; 9] = [
     "forwarded",
     "not-forwarded",
     "link-ended",
+    "message-link-ended",
     "remembered",
     "useful",
 ];
@@ -77,6 +78,8 @@ struct DetailView {
     useful_action: String,
     /// Links by which it was forwarded and that still work, for those who may end them.
     links: Vec<LinkView>,
+    /// Links of the messages that told of it, for those who may end them.
+    message_links: Vec<MessageLinkView>,
     acting: ActingView,
     own_reference: String,
     /// What was done for the customer, and when that was said.
@@ -135,6 +138,7 @@ struct Known {
     members: Vec<(i64, String)>,
     judgement: Option<Judgement>,
     links: Vec<LinkView>,
+    message_links: Vec<MessageLinkView>,
     acting: ActingView,
     customer: Option<CustomerReport>,
     in_use: String,
@@ -319,6 +323,7 @@ async fn page(
             .map(|line| line.own_reference.clone())
             .unwrap_or_default(),
         links: known.links,
+        message_links: known.message_links,
         acting: known.acting,
         customer: known
             .customer
@@ -376,6 +381,7 @@ fn known_of(
     let care = own_care(tx, member, &row)?;
     Ok(Known {
         links: links_of(site, tx, member, finding_no)?,
+        message_links: message_links_of(site, tx, member, finding_no)?,
         acting: ActingView::of(tx, member, &row, care.as_ref())?,
         in_use: in_use(tx, member, line.as_ref())?,
         line,

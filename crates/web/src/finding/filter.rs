@@ -1,7 +1,8 @@
 //! What of an inbox is shown, as the address says it.
 
-use model::{AnswerStatus, Day, IdKind, Role, Severity};
+use model::{AnswerStatus, Day, DomainName, IdKind, Role, Severity};
 use rules::access::Standing;
+use rules::lookup::{KeyRange, ranges_of_address, ranges_of_name};
 use serde::{Deserialize, Serialize};
 use store::{InboxOrder, InboxPlace, InboxQuery, InboxRow, StatusChoice, Tx};
 use url::form_urlencoded::Serializer;
@@ -29,6 +30,9 @@ pub(crate) struct Filter {
     pub(super) order: String,
     /// The line after which the page begins, where pages are long.
     pub(super) after: String,
+    /// An address or a name that is looked for. It comes in a form, never in an address.
+    #[serde(skip_deserializing)]
+    pub(super) text: String,
     /// What was done just now: end of the key of a text. No choice, so it stays on its page.
     pub(super) done: String,
 }
@@ -65,6 +69,9 @@ impl Filter {
             }
             query.group_no = Some(group_no);
         }
+        if !self.text.is_empty() {
+            query.endpoints = ranges_of(&self.text).ok_or(Refusal::Bad)?;
+        }
         if !self.threat.is_empty() {
             match tx.known_threat_no(&self.threat)? {
                 Some(threat_no) => query.threat_no = Some(threat_no),
@@ -85,8 +92,7 @@ impl Filter {
         tx: &mut Tx<'_>,
     ) -> Result<InboxPlace, Refusal> {
         let after = AfterTold::read(site, &self.after).ok_or(Refusal::NotFound)?;
-        tx.inbox_place(query, after.line())?
-            .ok_or(Refusal::NotFound)
+        after.place(tx, query)?.ok_or(Refusal::NotFound)
     }
 
     /// The end of an address with these choices, and `after` in the place of theirs.
@@ -143,6 +149,17 @@ pub(super) fn one(
     let finding_no = site.number(IdKind::Finding, finding)?;
     let found = tx.inbox_row(&whole_inbox(site, member), finding_no)?;
     found.ok_or(Refusal::NotFound)
+}
+
+/// Where something is that a person names by its address or name; nothing where it is neither.
+pub(super) fn ranges_of(text: &str) -> Option<Vec<KeyRange>> {
+    let of_address = text.parse().ok().map(ranges_of_address);
+    let of_name = || {
+        text.parse::<DomainName>()
+            .ok()
+            .map(|name| ranges_of_name(&name))
+    };
+    of_address.or_else(of_name)
 }
 
 /// `open` unless it says `all` or a status.

@@ -1,11 +1,13 @@
-//! Links that an organisation gave to others by forwarding a finding: which still work, and ending one.
+//! Links that answer findings: those that an organisation gave to others by forwarding one, and those that its messages carry.
+//! Which still work, and ending one.
 
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 use model::{IdKind, Timestamp};
 use rules::access::Deed;
+use rules::answer::LINK_SECS;
 use serde::Serialize;
-use store::{AnswerLink, StoreError, Tx};
+use store::{AnswerLink, Notification, StoreError, ToldMessage, Tx};
 use uuid::Uuid;
 
 use super::filter::one;
@@ -25,6 +27,77 @@ pub(super) struct LinkView {
     /// To whom it was mailed; empty: it is too old for that to be known.
     to: String,
     ends_at: String,
+}
+
+/// The link of a message that still works.
+#[derive(Serialize)]
+pub(super) struct MessageLinkView {
+    /// Public id of the message.
+    id: Uuid,
+    reference: String,
+    ends_at: String,
+}
+
+/// Links of the messages that told of a finding, newest first; none for who may not end them.
+pub(super) fn message_links_of(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    member: &Member,
+    finding_no: i64,
+) -> Result<Vec<MessageLinkView>, StoreError> {
+    let may_end = member.standing.may(Deed::EndMessageLinks);
+    if !may_end || tx.public_origin()?.is_none() {
+        return Ok(Vec::new());
+    }
+    let since = site.now().plus_seconds(-LINK_SECS);
+    let links = tx.message_links_of((member.party_no, finding_no), since, LINKS_MAX)?;
+    let mailed = links.into_iter().filter(|(_, kind, _)| kind.is_mailed());
+    let view = |(notification_no, _, made_at): (i64, _, Timestamp)| MessageLinkView {
+        id: site.id(IdKind::Notification, notification_no),
+        reference: Notification::reference_of(notification_no, made_at),
+        ends_at: made_at.plus_seconds(LINK_SECS).to_string(),
+    };
+    Ok(mailed.map(view).collect())
+}
+
+/// Ends the link that the mail of a message carries. Says whether there was one that worked.
+pub(crate) fn end_of_message(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    acting: &Acting,
+    notification_no: i64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let told = tx.told_message(acting.party_no, notification_no)?;
+    let works = |told: &ToldMessage| now < told.notification.created_at.plus_seconds(LINK_SECS);
+    if !told.as_ref().is_some_and(works) || !tx.end_message_link(notification_no, now)? {
+        return Ok(false);
+    }
+    let message = site.id(IdKind::Notification, notification_no);
+    acting.record(tx, "end-message-link", &format!("message {message}"), now)?;
+    Ok(true)
+}
+
+/// `POST /organisations/{id}/findings/{finding}/message-links/{message}/end`. One that works no more is ended already.
+pub(super) async fn end_message_link(
+    State(site): State<Site>,
+    member: Member,
+    Path((_, finding, message)): Path<(Uuid, Uuid, Uuid)>,
+) -> Result<Redirect, Refusal> {
+    member.must_be_allowed(Deed::EndMessageLinks)?;
+    let notification_no = site.number(IdKind::Notification, &message)?;
+    let home = home(&member);
+    let (asked, acting, now) = (site.clone(), member.acting(&site), site.now());
+    site.write(move |tx| {
+        one(&asked, &member, &finding, tx)?;
+        let told = tx.told_message(acting.party_no, notification_no)?;
+        told.ok_or(Refusal::NotFound)?;
+        end_of_message(&asked, tx, &acting, notification_no, now)?;
+        Ok(())
+    })
+    .await?;
+    let done = "message-link-ended";
+    Ok(Redirect::to(&format!("{home}/{finding}?done={done}")))
 }
 
 /// Links of a finding, newest first; none for who may not end them.

@@ -1,17 +1,20 @@
 //! `GET /organisations/{id}/findings`: the inbox, and how many findings there are of each threat.
 
+use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use message::Advice;
 use model::{AnswerStatus, Language, Role, RsitType, Severity};
 use rules::access::{Deed, Standing};
-use serde::Serialize;
+use rules::answer::CHOICES;
+use serde::{Deserialize, Serialize};
 use store::{InboxCount, InboxPage};
 
-use super::filter::Filter;
+use super::filter::{Filter, ranges_of};
 use super::shown::{FindingView, advice_about, title};
 use crate::api::{AfterTold, Place};
 use crate::asset::group_choices;
+use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -50,10 +53,28 @@ struct ListView {
     home: String,
     /// Address of this list.
     here: String,
+    /// What is wrong with what is looked for.
+    errors: Errors,
+    /// What is looked for, as it was typed.
+    typed: String,
+    /// Place of the next page of what is looked for; empty on the last one.
+    next_place: String,
     /// Who sees this by mandate; empty: whoever looks.
     seen_by: String,
     /// Public id of that mandate.
     mandate: String,
+}
+
+/// What a list is shown with.
+#[derive(Default)]
+pub(crate) struct Around {
+    /// Address of the list.
+    pub(crate) here: String,
+    pub(crate) seen_by: Option<SeenBy>,
+    /// What is wrong with what is looked for.
+    pub(crate) errors: Errors,
+    /// What is looked for, as it was typed.
+    pub(crate) typed: String,
 }
 
 /// An inbox as the holder of a mandate sees it, shown to the organisation that gave it.
@@ -69,7 +90,50 @@ pub(super) async fn list(
     Query(filter): Query<Filter>,
 ) -> Result<Response, Refusal> {
     let here = home(&member);
-    show(&site, &member, member.standing, filter, (here, None)).await
+    let standing = member.standing;
+    let around = Around {
+        here,
+        ..Around::default()
+    };
+    show(&site, &member, standing, filter, around).await
+}
+
+/// What a person looks for.
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub(super) struct Search {
+    text: String,
+    /// The line after which the page begins.
+    after: String,
+}
+
+/// `POST /organisations/{id}/findings/search`: what was seen at an address or a name, whatever was answered. What is looked for
+/// stands in a form, as addresses of pages are logged on their way.
+pub(super) async fn search(
+    State(site): State<Site>,
+    member: Member,
+    Form(search): Form<Search>,
+) -> Result<Response, Refusal> {
+    let (text, mut errors) = (search.text.trim(), Errors::default());
+    let filter = if ranges_of(text).is_some() {
+        Filter {
+            text: text.to_owned(),
+            status: "all".to_owned(),
+            after: search.after,
+            ..Filter::default()
+        }
+    } else {
+        errors.add("text", "finding-search-error");
+        Filter::default()
+    };
+    let around = Around {
+        here: home(&member),
+        seen_by: None,
+        errors,
+        typed: text.to_owned(),
+    };
+    show(&site, &member, member.standing, filter, around).await
 }
 
 /// A page of the findings that this right shows, of the organisation of the member.
@@ -78,9 +142,15 @@ pub(crate) async fn show(
     member: &Member,
     standing: Standing,
     filter: Filter,
-    (here, seen_by): (String, Option<SeenBy>),
+    around: Around,
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadFindings)?;
+    let Around {
+        here,
+        seen_by,
+        errors,
+        typed,
+    } = around;
     let who = Member {
         standing,
         ..member.clone()
@@ -105,10 +175,14 @@ pub(crate) async fn show(
         })
         .await?;
     let home = home(member);
-    let next = page.next.map(|place| {
-        let after = AfterTold::from(&place).write(site);
-        format!("{here}{}", filter.address(Some(after)))
-    });
+    let after = page.next.map(|place| AfterTold::from(&place).write(site));
+    let (next, next_place) = match (after, filter.text.is_empty()) {
+        (Some(after), true) => (
+            format!("{here}{}", filter.address(Some(after))),
+            String::new(),
+        ),
+        (after, _) => (String::new(), after.unwrap_or_default()),
+    };
     let language = member.visitor.language;
     let view = ListView {
         findings: page
@@ -117,7 +191,10 @@ pub(crate) async fn show(
             .map(|row| FindingView::new(site, row, &advice, language))
             .collect(),
         choices: filter.address(None),
-        next: next.unwrap_or_default(),
+        next,
+        next_place,
+        errors,
+        typed,
         first: match filter.after.is_empty() {
             true => String::new(),
             false => format!("{here}{}", filter.address(None)),
@@ -130,7 +207,7 @@ pub(crate) async fn show(
         severities: Severity::ALL.iter().rev().map(|it| it.as_str()).collect(),
         roles: Role::ALL.iter().map(|it| it.as_str()).collect(),
         groups: group_choices(site, &groups),
-        bulk_statuses: super::bulk::STATUSES.iter().map(|it| it.as_str()).collect(),
+        bulk_statuses: CHOICES.iter().map(|it| it.as_str()).collect(),
         threat_title: threat_title(&filter.threat, &advice, language),
         mandate: seen_by
             .as_ref()

@@ -47,6 +47,14 @@ pub(crate) fn routes() -> Router<Site> {
             post(bulk::bulk),
         )
         .route(
+            "/organisations/{organisation}/findings/bulk/apply",
+            post(bulk::apply),
+        )
+        .route(
+            "/organisations/{organisation}/findings/search",
+            post(list::search),
+        )
+        .route(
             "/organisations/{organisation}/findings/export.csv",
             get(export::csv),
         )
@@ -85,6 +93,10 @@ pub(crate) fn routes() -> Router<Site> {
         .route(
             "/organisations/{organisation}/findings/{finding}/links/{link}/end",
             post(links::end_one),
+        )
+        .route(
+            "/organisations/{organisation}/findings/{finding}/message-links/{message}/end",
+            post(links::end_message_link),
         )
         .route(
             "/organisations/{organisation}/findings/{finding}/remember",

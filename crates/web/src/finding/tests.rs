@@ -265,9 +265,172 @@ fn many_findings_get_one_answer_but_critical_ones_are_not_called_solved_in_passi
     let mine = browser.get(&format!("{home}?status=all&assigned=me")).body;
     assert_eq!(mine.matches("<td>192.0.2.").count(), 2);
     assert_eq!(
-        browser.post(&bulk, &fields("not-ours")).status,
+        browser.post(&bulk, &fields("forwarded")).status,
         StatusCode::BAD_REQUEST
     );
+    // What silences or wants a day is asked on a page of its own, which changes nothing yet.
+    let asked = browser.post(&bulk, &fields("not-ours"));
+    assert_eq!(asked.status, StatusCode::OK);
+    assert!(asked.body.contains("2 bevindingen"), "{}", asked.body);
+    assert_eq!(status_of(&site, "bakery", "192.0.2.3"), AnswerStatus::New);
+}
+
+/// What the page of a bulk answer showed.
+fn mark_of(page: &str) -> String {
+    let mark = page.split("name=\"mark\" value=\"").nth(1);
+    let mark = mark.unwrap_or_else(|| panic!("{page}"));
+    mark.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn one_answer_goes_to_all_that_a_list_shows_after_the_page_said_how_many() {
+    let site = site();
+    let person = member(&site, "bakery", OrganisationRole::SecurityContact);
+    let mut browser = site.signed_in(person);
+    let home = home(&site, "bakery");
+    let order = [
+        ("all", "yes"),
+        ("deal", "risk-accepted"),
+        ("back", "?severity=high"),
+    ];
+    let asked = browser.post(&format!("{home}/bulk"), &order).body;
+    assert!(asked.contains("2 bevindingen"), "{asked}");
+    let mark = mark_of(&asked);
+    let apply = format!("{home}/bulk/apply");
+    let with = |more: &[(&'static str, &str)], mark: &str| {
+        let mut fields = order.to_vec();
+        fields.push(("mark", mark));
+        fields.extend_from_slice(more);
+        site.signed_in(person).post(&apply, &fields)
+    };
+    let wrong = with(&[], &mark);
+    assert!(
+        wrong.body.contains("href=\"#until\"") && wrong.body.contains("error-summary"),
+        "{}",
+        wrong.body
+    );
+    let other = with(&[("until", "2026-12-01")], "0");
+    assert!(other.body.contains("intussen veranderd"), "{}", other.body);
+    assert_eq!(status_of(&site, "bakery", "192.0.2.1"), AnswerStatus::New);
+    let done = with(&[("until", "2026-12-01"), ("comment", "Wacht.")], &mark);
+    assert_eq!(
+        done.location(),
+        format!("{home}?severity=high&done=bulk"),
+        "{}",
+        done.body
+    );
+    for (place, status) in [
+        ("192.0.2.1", AnswerStatus::RiskAccepted),
+        ("192.0.2.2", AnswerStatus::RiskAccepted),
+        ("192.0.2.3", AnswerStatus::New),
+    ] {
+        assert_eq!(status_of(&site, "bakery", place), status, "{place}");
+    }
+    // They are not open any more, so the same form is about others.
+    let again = with(&[("until", "2026-12-01")], &mark);
+    assert_eq!(again.status, StatusCode::OK);
+}
+
+#[test]
+fn what_is_asked_about_severe_findings_is_asked_once_for_all_of_them() {
+    let site = site();
+    let person = member(&site, "bakery", OrganisationRole::SecurityContact);
+    let mut browser = site.signed_in(person);
+    let home = home(&site, "bakery");
+    let order = [("all", "yes"), ("deal", "solved"), ("back", "?status=all")];
+    let apply = format!("{home}/bulk/apply");
+    let mut answered = |more: &[(&'static str, &'static str)]| {
+        let asked = browser.post(&format!("{home}/bulk"), &order).body;
+        assert!(asked.contains("name=\"patched\""), "{asked}");
+        let mark = mark_of(&asked);
+        let mut fields = order.to_vec();
+        fields.push(("mark", &mark));
+        fields.extend_from_slice(more);
+        let done = browser.post(&apply, &fields);
+        let place = done.headers.get("location");
+        let place = place.map(|place| place.to_str().unwrap().to_owned());
+        (place.unwrap_or_default(), done.body)
+    };
+    let (place, _) = answered(&[]);
+    assert!(place.ends_with("done=bulk-but-critical"), "{place}");
+    assert_eq!(status_of(&site, "bakery", "192.0.2.3"), AnswerStatus::New);
+    let (_, page) = answered(&[("patched", "2027-01-01"), ("exposed", "no")]);
+    assert!(page.contains("href=\"#patched\""), "{page}");
+    let (place, _) = answered(&[("patched", "2026-11-17"), ("exposed", "unknown")]);
+    assert!(place.ends_with("done=bulk"), "{place}");
+    assert_eq!(
+        status_of(&site, "bakery", "192.0.2.3"),
+        AnswerStatus::SolvedPossiblyCompromised
+    );
+}
+
+#[test]
+fn of_more_findings_than_are_answered_at_once_the_newest_thousand_are_and_the_page_says_so() {
+    let site = TestSite::new();
+    let register =
+        RegisterBuilder::new()
+            .organisation("bakery")
+            .asset("bakery", "prefix", "192.0.2.0/24");
+    site.desk.import(&register);
+    let report = (1..=1_001).fold(Report::new("scan_rdp"), |report, port: u16| {
+        let port = port.to_string();
+        let severity = ("severity", "high");
+        report.row(&[
+            ("ip", "192.0.2.1"),
+            ("port", &port),
+            ("protocol", "tcp"),
+            severity,
+        ])
+    });
+    site.desk.report(&report);
+    site.desk.work();
+    let person = member(&site, "bakery", OrganisationRole::Administrator);
+    let mut browser = site.signed_in(person);
+    let home = home(&site, "bakery");
+    let order = [("all", "yes"), ("deal", "not-ours"), ("back", "")];
+    let asked = browser.post(&format!("{home}/bulk"), &order).body;
+    assert!(
+        asked.contains("1.000 bevindingen") && asked.contains("hoogstens 1.000"),
+        "{asked}"
+    );
+    let mark = mark_of(&asked);
+    let mut fields = order.to_vec();
+    fields.push(("mark", &mark));
+    let done = browser.post(&format!("{home}/bulk/apply"), &fields);
+    assert_eq!(done.location(), format!("{home}?done=bulk"));
+    let left = browser.get(&home).body;
+    assert!(left.contains("1 bevinding"), "{left}");
+}
+
+#[test]
+fn findings_are_looked_for_by_address_or_name_and_no_address_of_a_page_says_which() {
+    let site = site();
+    let person = member(&site, "bakery", OrganisationRole::Reader);
+    let mut browser = site.signed_in(person);
+    let home = home(&site, "bakery");
+    let mut search = |text: &str| {
+        let found = browser.post(&format!("{home}/search"), &[("text", text)]);
+        assert_eq!(found.status, StatusCode::OK, "{text}");
+        found.body
+    };
+    let found = search(" 192.0.2.2 ");
+    assert_eq!(found.matches("<td>192.0.2.").count(), 1, "{found}");
+    assert!(found.contains("<td>192.0.2.2"), "{found}");
+    let hrefs = found.split("href=\"").skip(1);
+    assert!(
+        hrefs
+            .filter_map(|rest| rest.split('"').next())
+            .all(|href| !href.contains("192.0.2"))
+    );
+    for (text, said) in [
+        ("198.51.100.1", "Hierover hebben wij niets gemeld"),
+        ("www.bakery.example", "Hierover hebben wij niets gemeld"),
+        ("", "Vul een IP-adres of een domeinnaam in"),
+        ("two words", "Vul een IP-adres of een domeinnaam in"),
+    ] {
+        let page = search(text);
+        assert!(page.contains(said), "{text}: {page}");
+    }
 }
 
 #[test]
@@ -382,6 +545,8 @@ fn routes(finding: &str) -> Vec<(&'static str, String, bool)> {
         ("GET", "/preview".into(), false),
         ("GET", format!("/{finding}"), false),
         ("POST", "/bulk".into(), true),
+        ("POST", "/bulk/apply".into(), true),
+        ("POST", "/search".into(), false),
         ("POST", format!("/{finding}"), true),
         ("POST", format!("/{finding}/assign"), true),
         ("POST", format!("/{finding}/forward"), true),
@@ -433,7 +598,8 @@ fn strangers_find_nothing_and_readers_change_nothing() {
             StatusCode::OK
         };
         assert_eq!(read, want, "{method} {end}, a reader");
-        let done = if method == "GET" {
+        let is_page = ["/bulk/apply", "/search"].contains(&&*end);
+        let done = if method == "GET" || is_page {
             StatusCode::OK
         } else {
             StatusCode::SEE_OTHER

@@ -1,7 +1,7 @@
 //! Changes of contacts, the same for pages and the API.
 
 use model::register::ContactRow;
-use model::{EmailAddress, Language, Timestamp, Timing};
+use model::{ContactPhone, EmailAddress, Language, Timestamp, Timing};
 use store::{OwnContact, StoreError, Tx};
 
 use super::contact_code::{self, may_mail};
@@ -50,6 +50,21 @@ pub(crate) fn put(
     announce(tx, now)?;
     acting.record(tx, "put-contact", &row.role, now)?;
     Ok(waiting)
+}
+
+/// Says where the contact of this role and address can be called; nothing: nowhere.
+pub(crate) fn put_phone(
+    tx: &mut Tx<'_>,
+    acting: &Acting,
+    row: &ContactRow,
+    phone: Option<&ContactPhone>,
+) -> Result<(), StoreError> {
+    let contacts = tx.own_contacts(acting.party_no)?;
+    let is_same = |held: &&OwnContact| (&held.role, &held.email) == (&row.role, &row.email);
+    match contacts.iter().find(is_same) {
+        Some(held) => tx.put_contact_phone((acting.party_no, held.contact_no), phone),
+        None => Ok(()),
+    }
 }
 
 /// Closes a contact: messages go there no longer.

@@ -14,10 +14,11 @@ use model::{EmailAddress, IdKind, Timestamp};
 use rules::access::Deed;
 use rules::upkeep::next_key_reminder;
 use serde::{Deserialize, Serialize};
-use store::{ContactKey, NewContactKey};
+use store::{ContactKey, NewContactKey, StoreError, Tx};
 use uuid::Uuid;
 
 use super::Before;
+use crate::acting::Acting;
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
@@ -25,7 +26,7 @@ use crate::site::Site;
 use crate::visitor::Member;
 
 /// Keys that an organisation gives and removes. Each is a mail to everybody who must know.
-const KEYS: Limiter = Limiter::new("keys of contacts", Rate::per_hour(30));
+pub(crate) const KEYS: Limiter = Limiter::new("keys of contacts", Rate::per_hour(30));
 
 /// The key that the page showed beside the button which removes it.
 #[derive(Deserialize)]
@@ -123,28 +124,9 @@ pub(super) async fn put(
             return page(&site, &member, contact, errors, String::new()).await;
         }
     };
-    let (party_no, actor) = (member.party_no, member.who.actor(&site));
-    let subject = member.subject();
+    let acting = member.acting(&site);
     let is_other = site
-        .write(move |tx| {
-            let (fingerprint, ends_at) = (certificate.fingerprint(), certificate.ends_at());
-            let new = NewContactKey {
-                party_no,
-                email: &address,
-                certificate: certificate.bytes(),
-                fingerprint,
-                algorithm: certificate.algorithm(),
-                ends_at,
-                remind_at: ends_at.and_then(|end| next_key_reminder(end, now)),
-            };
-            let is_other = tx.put_contact_key(&new, now)?;
-            if is_other {
-                let about = (party_no, &address);
-                tell_of_key(tx, about, KeyNews::Given, (fingerprint, ends_at), now)?;
-                tx.record(now, &actor, "put-contact-key", &subject, fingerprint)?;
-            }
-            Ok(is_other)
-        })
+        .write(move |tx| Ok(give(tx, &acting, &address, &certificate, now)?))
         .await?;
     Ok(done(&member, &contact, if is_other { "given" } else { "same" }).into_response())
 }
@@ -160,29 +142,61 @@ pub(super) async fn remove(
     member.who.must_have_proved(now)?;
     site.limit(&KEYS, member.party_no)?;
     let address = address_of(&site, &member, &contact).await?;
-    let (party_no, actor) = (member.party_no, member.who.actor(&site));
-    let subject = member.subject();
+    let acting = member.acting(&site);
     let removed = site.write(move |tx| {
-        tx.hold_party(party_no)?;
-        let key = tx.contact_key(party_no, &address)?;
+        tx.hold_party(acting.party_no)?;
+        let key = tx.contact_key(acting.party_no, &address)?;
         let key = key.ok_or(Refusal::NotFound)?;
         // Somebody gave another one since: whoever asks did not see that.
         if key.fingerprint != shown.fingerprint {
             return Ok("changed");
         }
-        tx.remove_contact_key(party_no, &address)?;
-        let about = (&*key.fingerprint, key.ends_at);
-        tell_of_key(tx, (party_no, &address), KeyNews::Removed, about, now)?;
-        tx.record(
-            now,
-            &actor,
-            "remove-contact-key",
-            &subject,
-            &key.fingerprint,
-        )?;
+        take(tx, &acting, &key, now)?;
         Ok("removed")
     });
     Ok(done(&member, &contact, removed.await?))
+}
+
+/// Gives an address this key, in place of the one that it had; everybody who must know gets a mail. Says whether it is another
+/// one than before.
+pub(crate) fn give(
+    tx: &mut Tx<'_>,
+    acting: &Acting,
+    address: &EmailAddress,
+    certificate: &Certificate,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (fingerprint, ends_at) = (certificate.fingerprint(), certificate.ends_at());
+    let new = NewContactKey {
+        party_no: acting.party_no,
+        email: address,
+        certificate: certificate.bytes(),
+        fingerprint,
+        algorithm: certificate.algorithm(),
+        ends_at,
+        remind_at: ends_at.and_then(|end| next_key_reminder(end, now)),
+    };
+    let is_other = tx.put_contact_key(&new, now)?;
+    if is_other {
+        let about = (acting.party_no, address);
+        tell_of_key(tx, about, KeyNews::Given, (fingerprint, ends_at), now)?;
+        acting.record(tx, "put-contact-key", fingerprint, now)?;
+    }
+    Ok(is_other)
+}
+
+/// Removes the key of an address: mails go there in clear from now on, and everybody who must know gets one.
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    acting: &Acting,
+    key: &ContactKey,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.remove_contact_key(acting.party_no, &key.email)?;
+    let about = (&*key.fingerprint, key.ends_at);
+    let whose = (acting.party_no, &key.email);
+    tell_of_key(tx, whose, KeyNews::Removed, about, now)?;
+    acting.record(tx, "remove-contact-key", &key.fingerprint, now)
 }
 
 fn done(member: &Member, contact: &Uuid, what: &str) -> Redirect {
@@ -229,7 +243,8 @@ async fn file_or_text(mut form: Multipart) -> Result<Vec<u8>, MultipartError> {
     Ok(pasted)
 }
 
-fn certificate_in(given: &[u8], now: Timestamp) -> Result<Certificate, KeyProblem> {
+/// The key in these bytes, if mails can be encrypted to it now.
+pub(crate) fn certificate_in(given: &[u8], now: Timestamp) -> Result<Certificate, KeyProblem> {
     let certificate = Certificate::read(given, now)?;
     certificate.may_encrypt(now)?;
     Ok(certificate)
@@ -271,6 +286,6 @@ impl KeyView {
 }
 
 /// Whether nothing may be encrypted with it any more.
-pub(super) fn has_ended(key: &ContactKey, now: Timestamp) -> bool {
+pub(crate) fn has_ended(key: &ContactKey, now: Timestamp) -> bool {
     key.ends_at.is_some_and(|end| end <= now)
 }

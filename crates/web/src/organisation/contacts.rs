@@ -6,7 +6,8 @@ use axum_extra::extract::Form;
 use formats::register::contact_role;
 use model::register::ContactRow;
 use model::{
-    EmailAddress, IdKind, ReadingHours, Rhythm, RhythmError, Severity, SeveritySet, Timing,
+    ContactPhone, EmailAddress, IdKind, ReadingHours, Rhythm, RhythmError, Severity, SeveritySet,
+    Timing,
 };
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,10 @@ pub(super) struct ContactForm {
     rhythm: String,
     /// Times of a rhythm that has some; empty: the usual one.
     times: String,
+    /// Where it can be called; empty: nowhere.
+    phone: String,
+    /// `yes`: somebody answers the telephone day and night.
+    phone_always: String,
 }
 
 #[derive(Serialize)]
@@ -68,6 +73,9 @@ struct ContactView {
     hours: &'static str,
     /// First word of its rhythm, and its times.
     rhythm: (String, String),
+    /// A number, or empty.
+    phone: String,
+    is_phone_always: bool,
     /// Whether mails there are encrypted: `none`, `sealed`, `ended` or `waiting`.
     sealed: &'static str,
     /// Nobody answered there yet: messages do not go there.
@@ -145,13 +153,14 @@ pub(super) async fn put(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ChangePeople)?;
     let mut errors = Errors::default();
-    let Some((row, timing)) = form.row(&mut errors) else {
+    let Some((row, timing, phone)) = form.row(&mut errors) else {
         return show(&site, &member, form, errors, String::new()).await;
     };
     may_put(&site, member.party_no, &row.email).await?;
     let (acting, language, now) = (member.acting(&site), member.visitor.language, site.now());
     let put = site.write(move |tx| {
         let waiting = contact_change::put(tx, &acting, (&row, &timing), language, now)?;
+        contact_change::put_phone(tx, &acting, &row, phone.as_ref())?;
         Ok(waiting.map_or("saved", |_| "code-sent"))
     });
     let what = match put.await {
@@ -187,7 +196,7 @@ pub(super) async fn confirm(State(site): State<Site>, member: Member) -> Result<
 }
 
 impl ContactForm {
-    fn row(&self, errors: &mut Errors) -> Option<(ContactRow, Timing)> {
+    fn row(&self, errors: &mut Errors) -> Option<(ContactRow, Timing, Option<ContactPhone>)> {
         let role = contact_role(&self.role).ok_or(());
         let role = errors.take("role", role, "organisation-error-contact-role");
         let email = self.email.trim().parse::<EmailAddress>();
@@ -199,6 +208,7 @@ impl ContactForm {
         let reader = optional(errors, "reader", &self.reader);
         let hours = optional(errors, "hours", &self.hours);
         let rhythm = errors.take("times", self.rhythm(), "organisation-error-times");
+        let phone = self.phone(errors);
         let row = ContactRow {
             // Whose it is, the store is told beside it.
             organisation: String::new(),
@@ -212,7 +222,25 @@ impl ContactForm {
             hours: hours?.unwrap_or(ReadingHours::Unsaid),
             rhythm: rhythm?,
         };
-        errors.is_empty().then_some((row, timing))
+        errors.is_empty().then_some((row, timing, phone))
+    }
+
+    fn phone(&self, errors: &mut Errors) -> Option<ContactPhone> {
+        let is_always = self.phone_always == "yes";
+        match self.phone.trim() {
+            "" if is_always => {
+                errors.add("phone", "organisation-error-phone-missing");
+                None
+            }
+            "" => None,
+            text => {
+                let number = errors.take("phone", text.parse(), "organisation-error-phone");
+                Some(ContactPhone {
+                    number: number?,
+                    is_always,
+                })
+            }
+        }
     }
 
     fn rhythm(&self) -> Result<Rhythm, RhythmError> {
@@ -256,6 +284,8 @@ impl ContactView {
             reader: text(contact.reader.map(|reader| reader.to_string())),
             hours: contact.timing.hours.as_str(),
             rhythm: (contact.timing.rhythm.word(), contact.timing.rhythm.times()),
+            phone: text(contact.phone.as_ref().map(|phone| phone.number.to_string())),
+            is_phone_always: contact.phone.as_ref().is_some_and(|phone| phone.is_always),
             sealed: match key {
                 None => "none",
                 Some(key) if key.waits_since.is_some() => "waiting",

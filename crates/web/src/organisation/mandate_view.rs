@@ -8,7 +8,7 @@ use rules::access::Deed;
 use uuid::Uuid;
 
 use crate::finding::filter::Filter;
-use crate::finding::list::{self, SeenBy};
+use crate::finding::list::{self, Around, SeenBy};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::{Member, standing_by};
@@ -36,5 +36,10 @@ pub(super) async fn show(
         holder_name: mandate.holder_name,
         mandate: id.to_string(),
     };
-    list::show(&site, &member, standing, filter, (here, Some(seen_by))).await
+    let around = Around {
+        here,
+        seen_by: Some(seen_by),
+        ..Around::default()
+    };
+    list::show(&site, &member, standing, filter, around).await
 }

@@ -5,7 +5,7 @@
 
 pub(crate) mod contact_change;
 pub(crate) mod contact_code;
-mod contact_key;
+pub(crate) mod contact_key;
 mod contacts;
 mod customers;
 mod first_steps;
@@ -17,7 +17,7 @@ mod mandates;
 pub(crate) mod member_change;
 mod members;
 mod overview;
-mod participation;
+pub(crate) mod participation;
 pub(crate) mod parts;
 pub(crate) mod profile;
 pub(crate) mod profile_change;

@@ -151,6 +151,8 @@ impl Takeout {
             "reader",
             "hours",
             "rhythm",
+            "phone",
+            "phone_always",
             "confirmed_at",
             "key",
         ];
@@ -171,6 +173,13 @@ impl Takeout {
                 text(contact.reader),
                 contact.timing.hours.to_string(),
                 contact.timing.rhythm.to_string(),
+                text(contact.phone.as_ref().map(|phone| &phone.number)),
+                text(
+                    contact
+                        .phone
+                        .as_ref()
+                        .map(|phone| yes_or_no(phone.is_always)),
+                ),
                 text(contact.confirmed_at),
                 key.map(|key| armored(&key.certificate)).unwrap_or_default(),
             ]);

@@ -680,3 +680,40 @@ fn strangers_find_nothing_and_readers_change_nothing() {
         assert_eq!(ask(&mut site.browser()), StatusCode::SEE_OTHER, "{path}");
     }
 }
+
+#[test]
+fn a_contact_with_a_telephone_number_is_called_by_the_desk_at_that_number() {
+    let site = TestSite::new();
+    site.desk
+        .import(&RegisterBuilder::new().organisation("hospital"));
+    let person = site.person("owner@hospital.example");
+    site.join(person, "hospital", OrganisationRole::Administrator);
+    let contacts = format!("/organisations/{}/contacts", site.party_id("hospital"));
+    let mut owner = site.signed_in(person);
+    let fields = |phone: &'static str, always: &'static str| {
+        [
+            ("role", "night watch"),
+            ("email", "night@hospital.example"),
+            ("phone", phone),
+            ("phone_always", always),
+        ]
+    };
+    for (phone, always) in [("soon", ""), ("", "yes")] {
+        let wrong = owner.post(&contacts, &fields(phone, always)).body;
+        assert!(wrong.contains("href=\"#phone\""), "{phone} {wrong}");
+    }
+    owner.post(&contacts, &fields("+31 (0)70 555 01 23", "yes"));
+    let shown = owner.get(&contacts).body;
+    assert!(
+        shown.contains("+31705550123") && shown.contains("dag en nacht"),
+        "{shown}"
+    );
+    let analyst = site.person("analyst@desk.example");
+    site.employ(analyst, model::StaffRole::Analyst);
+    let mut desk = site.signed_in(analyst);
+    let page = format!("/desk/organisations/{}", site.party_id("hospital"));
+    let closed = desk.get(&page).body;
+    assert!(!closed.contains("+31705550123"), "a reason is asked first");
+    desk.post(&page, &[("reason", "nobody answers a critical message")]);
+    assert!(desk.get(&page).body.contains("+31705550123"));
+}

@@ -57,7 +57,7 @@ pub(super) async fn security_txt(State(site): State<Site>) -> Result<Response, R
 }
 
 /// The desk of the pages: the one that was made at installation.
-async fn first_desk(site: &Site) -> Result<Option<Desk>, Refusal> {
+pub(super) async fn first_desk(site: &Site) -> Result<Option<Desk>, Refusal> {
     let desks = site.read(|tx| Ok(tx.desks()?)).await?;
     Ok(desks.into_iter().next())
 }

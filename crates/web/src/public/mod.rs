@@ -1,5 +1,6 @@
 //! Pages for everybody: the first page, contact, the accessibility statement, and the choice of language and theme.
 
+mod accessibility;
 mod contact;
 mod coverage;
 pub(crate) mod preferences;
@@ -24,7 +25,8 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/coverage", get(coverage::everybody))
         .route("/organisations/{organisation}/coverage", get(coverage::own))
         .route("/.well-known/security.txt", get(contact::security_txt))
-        .route("/toegankelijkheid", get(accessibility))
+        .route("/toegankelijkheid", get(accessibility::page))
+        .route("/toegankelijkheid.json", get(accessibility::data))
         .route("/language", post(preferences::language))
         .route("/theme", post(preferences::theme))
 }
@@ -41,10 +43,6 @@ async fn home(State(site): State<Site>, visitor: Visitor) -> Result<Response, Re
         may_register: rule != RegistrationRule::Closed,
     };
     site.page(&visitor, "public/home.html", &view)
-}
-
-async fn accessibility(State(site): State<Site>, visitor: Visitor) -> Result<Response, Refusal> {
-    site.page(&visitor, "public/accessibility.html", &Fixed {})
 }
 
 #[cfg(test)]

@@ -152,3 +152,26 @@ fn browsers_keep_to_encryption_where_the_pages_are_encrypted() {
     let plain = TestSite::new().browser().get("/");
     assert_eq!(plain.headers.get(header::STRICT_TRANSPORT_SECURITY), None);
 }
+
+#[test]
+fn the_accessibility_statement_says_its_class_day_and_contact_to_people_and_to_programs() {
+    let site = TestSite::new();
+    let page = site.english_browser().get("/toegankelijkheid");
+    assert!(
+        page.body.contains("Status D: does not comply"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("23 November 2026"), "{}", page.body);
+    let data = site.browser().get("/toegankelijkheid.json");
+    assert_eq!(data.header("content-type"), "application/json");
+    let statement = data.json();
+    assert_eq!(
+        (&statement["class"], &statement["drawnUpOn"]),
+        (&"D".into(), &"2026-11-23".into())
+    );
+    assert_eq!(statement["classText"]["nl"], "voldoet niet");
+    assert_eq!(statement["limitations"].as_array().unwrap().len(), 3);
+    let contact = statement["contact"]["page"].as_str().unwrap();
+    assert!(contact.ends_with("/contact"), "{contact}");
+}

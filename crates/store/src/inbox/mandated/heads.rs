@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Severity, Timestamp, Tlp};
+use model::{Severity, Tlp};
 
 use super::{MandatedOrder, MandatedQuery};
 use crate::connection::{Row, Tx, TxEngine, Value, values};
@@ -37,13 +37,7 @@ pub(super) struct Head {
 impl Head {
     /// The place of a line of it.
     pub(super) fn place(&self, finding_no: i64) -> InboxPlace {
-        InboxPlace {
-            notification_no: self.notification_no,
-            finding_no,
-            severity: self.severity,
-            // Of no weight in these orders.
-            last_seen: Timestamp::from_micros(0),
-        }
+        InboxPlace::behind((self.notification_no, finding_no), self.severity)
     }
 }
 

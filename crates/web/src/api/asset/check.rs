@@ -139,7 +139,7 @@ impl Meant {
 fn read(site: &Site, fields: &mut Fields<'_, '_>) -> Option<(ProofPlace, Meant)> {
     let place = fields.required("place");
     let these = match fields.has("assets") {
-        true => Some(asset_nos(site, fields)),
+        true => Some(ids_of_assets(site, fields, PROOF_LOOKS_MAX)),
         false => None,
     };
     let state: Option<Option<AssetState>> = fields.optional("state");
@@ -162,8 +162,13 @@ fn read(site: &Site, fields: &mut Fields<'_, '_>) -> Option<(ProofPlace, Meant)>
     Some((place?, meant))
 }
 
-fn asset_nos(site: &Site, fields: &mut Fields<'_, '_>) -> Option<Vec<i64>> {
-    let list = fields.list("assets", PROOF_LOOKS_MAX)?;
+/// Reads `assets`: ids of at most so many of them, and of one at least.
+pub(super) fn ids_of_assets(
+    site: &Site,
+    fields: &mut Fields<'_, '_>,
+    assets_max: usize,
+) -> Option<Vec<i64>> {
+    let list = fields.list("assets", assets_max)?;
     if list.is_empty() {
         fields.mistake("assets", "missing", "at least one is needed");
     }

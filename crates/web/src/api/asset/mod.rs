@@ -1,7 +1,9 @@
 //! Assets of the caller's organisation.
 
+mod bulk;
 mod change;
 mod check;
+mod list;
 mod proof;
 mod search;
 mod security_txt;
@@ -34,6 +36,8 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(list_assets))
         .routes(routes!(get_asset))
         .merge(change::routes())
+        .merge(bulk::routes())
+        .merge(list::routes())
         .merge(search::routes())
         .merge(proof::routes())
         .merge(check::routes())

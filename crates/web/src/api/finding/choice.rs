@@ -57,7 +57,7 @@ pub(super) struct FindingSearch {
     #[schema(example = "www.hospital.example")]
     name: Option<String>,
     /// `newest`, as without it: the newest message first; `severity`: the most severe first; `seen`: what was seen last, among
-    /// the 1,000 newest.
+    /// the 1,000 newest, then among the 1,000 behind these, and so on.
     order: Option<String>,
     /// `nextCursor` of the page before.
     cursor: Option<String>,

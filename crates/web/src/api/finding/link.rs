@@ -65,7 +65,8 @@ async fn list_links(
     own: Own,
     parts: Parts,
 ) -> Result<Response, ApiError> {
-    own.caller.must(Scope::FindingsRead)?;
+    // Addresses of people outside: who only reads findings does not see them on pages either.
+    own.caller.must(Scope::FindingsWrite)?;
     no_parameters(&parts)?;
     let finding_no = own.number(&site, IdKind::Finding, "finding")?;
     let (query, now) = (inbox(&site, &own), site.now());

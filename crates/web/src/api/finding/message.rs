@@ -1,11 +1,13 @@
 //! Messages: what the caller's organisation was told at once.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::Response;
-use model::{IdKind, Scope};
+use axum::response::{IntoResponse, Response};
+use model::{IdKind, Scope, Timestamp};
+use rules::answer::LINK_SECS;
 use serde::Serialize;
-use store::ToldMessage;
+use store::{Notification, ToldMessage, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,6 +19,7 @@ use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{page, shown};
+use crate::finding::links::end_of_message;
 use crate::finding::why_unmailed;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -26,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(list_messages))
         .routes(routes!(get_message))
+        .routes(routes!(end_link))
 }
 
 /// What the organisation was told at once.
@@ -57,6 +61,9 @@ struct Message {
     not_mailed: Option<&'static str>,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     told_at: String,
+    /// When the link in its mail stops to work; `null`: it works no more, or its mail has none.
+    #[schema(format = DateTime, example = "2027-02-16T02:14:33Z")]
+    link_ends_at: Option<String>,
 }
 
 page_schema! {
@@ -64,7 +71,38 @@ page_schema! {
     MessagePage, Message
 }
 
-fn message(site: &Site, told: &ToldMessage) -> Message {
+/// Which links of messages work.
+struct Links {
+    /// Mails have links.
+    is_linked: bool,
+    ended: Vec<i64>,
+    now: Timestamp,
+}
+
+impl Links {
+    fn of(tx: &mut Tx<'_>, messages: &[ToldMessage], now: Timestamp) -> Result<Self, Refusal> {
+        let numbers = messages
+            .iter()
+            .map(|told| told.notification.notification_no);
+        Ok(Self {
+            is_linked: tx.public_origin()?.is_some(),
+            ended: tx.ended_message_links(&numbers.collect::<Vec<i64>>())?,
+            now,
+        })
+    }
+
+    /// When that of a message stops to work; nothing where it does not.
+    fn end(&self, message: &Notification) -> Option<Timestamp> {
+        let ends_at = message.created_at.plus_seconds(LINK_SECS);
+        let works = self.is_linked
+            && message.key.kind.is_mailed()
+            && self.now < ends_at
+            && !self.ended.contains(&message.notification_no);
+        works.then_some(ends_at)
+    }
+}
+
+fn message(site: &Site, told: &ToldMessage, links: &Links) -> Message {
     let notification = &told.notification;
     Message {
         id: site.id(IdKind::Notification, notification.notification_no),
@@ -77,6 +115,7 @@ fn message(site: &Site, told: &ToldMessage) -> Message {
         state: notification.state.as_str(),
         not_mailed: why_unmailed(notification.key.kind),
         told_at: told.told_at.to_string(),
+        link_ends_at: links.end(notification).map(|at| at.to_string()),
     }
 }
 
@@ -96,12 +135,18 @@ async fn list_messages(
     let wanted = parameters.page::<AfterChange>(&site);
     parameters.end()?;
     let (before_no, limit) = (wanted.after.map(|after| after.0), wanted.limit + 1);
-    let rows = site.read(move |tx| Ok(tx.told_messages(own.party_no, before_no, limit)?));
+    let now = site.now();
+    let read = site.read(move |tx| {
+        let rows = tx.told_messages(own.party_no, before_no, limit)?;
+        let links = Links::of(tx, &rows, now)?;
+        Ok((rows, links))
+    });
+    let (rows, links) = read.await?;
     let views = (
         |told: &ToldMessage| After(told.change_no),
-        |told: ToldMessage| message(&site, &told),
+        |told: ToldMessage| message(&site, &told, &links),
     );
-    Ok(page(&site, &parts, &wanted, rows.await?, views))
+    Ok(page(&site, &parts, &wanted, rows, views))
 }
 
 /// One message to the organisation.
@@ -117,9 +162,34 @@ async fn get_message(
     own.caller.must(Scope::FindingsRead)?;
     no_parameters(&parts)?;
     let notification_no = own.number(&site, IdKind::Notification, "message")?;
-    let told = site.read(move |tx| {
-        tx.told_message(own.party_no, notification_no)?
-            .ok_or(Refusal::NotFound)
+    let now = site.now();
+    let read = site.read(move |tx| {
+        let told = tx.told_message(own.party_no, notification_no)?;
+        let told = told.ok_or(Refusal::NotFound)?;
+        let links = Links::of(tx, std::slice::from_ref(&told), now)?;
+        Ok((told, links))
     });
-    Ok(shown(&parts.headers, &message(&site, &told.await?)))
+    let (told, links) = read.await?;
+    Ok(shown(&parts.headers, &message(&site, &told, &links)))
+}
+
+/// Ends the link that the mail of a message carries: nobody answers by it any more, also not who got the mail rightly. Answering by
+/// mail, by telephone and by links that were forwarded goes on, and a next message has a link of its own.
+#[utoipa::path(
+    delete, path = "/organisations/{organisation}/messages/{message}/link", tag = "findings", operation_id = "endMessageLink",
+    responses((status = 204, description = "It was ended")),
+)]
+async fn end_link(State(site): State<Site>, own: Own, parts: Parts) -> Result<Response, ApiError> {
+    own.caller.must(Scope::FindingsWrite)?;
+    no_parameters(&parts)?;
+    let notification_no = own.number(&site, IdKind::Notification, "message")?;
+    let (asked, acting, now) = (site.clone(), own.acting(&site), site.now());
+    site.change(
+        move |tx| match end_of_message(&asked, tx, &acting, notification_no, now)? {
+            true => Ok(()),
+            false => Err(ApiError::NotFound),
+        },
+    )
+    .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -11,6 +11,7 @@ mod link;
 mod mandated;
 mod message;
 mod search;
+mod usefulness;
 
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -47,6 +48,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(forward::routes())
         .merge(link::routes())
         .merge(message::routes())
+        .merge(usefulness::routes())
         .merge(customers::routes())
 }
 

@@ -80,7 +80,7 @@ pub(super) async fn found(
             return Ok((InboxPage::default(), OwnReferences::new()));
         };
         if let Some(after) = wanted.after {
-            let place = tx.inbox_place(&query, after.line())?;
+            let place = after.place(tx, &query)?;
             query.after = Some(place.ok_or(Refusal::NotFound)?);
         }
         let found = tx.inbox(&query, limit)?;

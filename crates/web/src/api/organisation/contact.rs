@@ -52,6 +52,11 @@ pub(super) struct Contact {
     /// `daily` or a weekday (`mon`) with one to four times.
     #[schema(example = "daily 08:00 16:00")]
     rhythm: String,
+    /// Where it can be called when a mail is not enough; `null`: nobody said.
+    #[schema(example = "+31705550123")]
+    phone: Option<String>,
+    /// Whether somebody answers the telephone day and night.
+    phone_always: bool,
     /// Whether messages go there. `false`: a code was mailed that nobody sent yet, see `_check-code`.
     answered: bool,
     /// When somebody last said that it still holds; `null`: not since the desk entered it.
@@ -79,6 +84,8 @@ pub(super) fn contact(site: &Site, held: &OwnContact) -> Contact {
         always_on: held.timing.hours == ReadingHours::Always,
         office_hours: held.timing.hours == ReadingHours::Office,
         rhythm: held.timing.rhythm.to_string(),
+        phone: (held.phone.as_ref()).map(|phone| phone.number.to_string()),
+        phone_always: held.phone.as_ref().is_some_and(|phone| phone.is_always),
         answered: held.is_answered,
         confirmed_at: held.confirmed_at.map(|at| at.to_string()),
         must_confirm: must_be_confirmed(held, site.now()),

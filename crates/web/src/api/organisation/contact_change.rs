@@ -5,7 +5,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::register::ContactRow;
-use model::{IdKind, Language, Reader, ReadingHours, Rhythm, Scope, SeveritySet, Timing};
+use model::{
+    ContactPhone, IdKind, Language, PhoneNumber, Reader, ReadingHours, Rhythm, Scope, SeveritySet,
+    Timing,
+};
 use store::{OwnContact, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,7 +24,7 @@ use crate::api::fields::{Fields, patch};
 use crate::api::once::{Made, bare, once, sent};
 use crate::api::parameters::no_parameters;
 use crate::api::shown::{must_match, shown};
-use crate::organisation::contact_change::{close, confirm, may_put, put};
+use crate::organisation::contact_change::{close, confirm, may_put, put, put_phone};
 use crate::organisation::contact_code::{answer, may_mail, send, waiting};
 use crate::site::Site;
 
@@ -61,6 +64,12 @@ struct NewOwnContact {
     /// At which times mails go out there; left out: `now`.
     #[schema(example = "daily 08:00 16:00")]
     rhythm: Option<String>,
+    /// Where it can be called when a mail is not enough: with the number of the country, or ten digits in the Netherlands.
+    #[schema(max_length = 40, min_length = 1, example = "+31705550123")]
+    phone: Option<String>,
+    /// Whether somebody answers the telephone day and night.
+    #[schema(required = false)]
+    phone_always: bool,
 }
 
 /// What is changed of a contact. A member that is left out stays as it is; `null` empties it.
@@ -85,10 +94,19 @@ struct ContactPatch {
     /// At which times mails go out there; `null`: `now`.
     #[schema(value_type = Option<String>, example = "mon 09:00")]
     rhythm: Option<Rhythm>,
+    /// Where it can be called; `null`: nowhere.
+    #[schema(value_type = Option<String>, example = "+31705550123")]
+    phone: Option<Option<PhoneNumber>>,
+    /// Whether somebody answers the telephone day and night.
+    #[schema(value_type = Option<bool>)]
+    phone_always: Option<bool>,
 }
 
+/// A contact as it is put.
+type Put = (ContactRow, Timing, Option<ContactPhone>);
+
 /// Reads a [`NewOwnContact`].
-fn read(fields: &mut Fields<'_, '_>) -> Option<(ContactRow, Timing)> {
+fn read(fields: &mut Fields<'_, '_>) -> Option<Put> {
     let contact = NewContact::read(fields);
     let (always, office) = (fields.flag("alwaysOn"), fields.flag("officeHours"));
     let rhythm = fields.optional::<Rhythm>("rhythm");
@@ -96,8 +114,15 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<(ContactRow, Timing)> {
         hours: hours(always?, office?),
         rhythm: rhythm?.unwrap_or_default(),
     };
+    let (number, always) = (fields.optional("phone"), fields.flag("phoneAlways"));
+    let phone = phone(number?, always?);
     // Whose it is, the store is told beside it.
-    Some((contact?.row(""), timing))
+    Some((contact?.row(""), timing, phone))
+}
+
+/// Without a number nobody answers.
+fn phone(number: Option<PhoneNumber>, is_always: bool) -> Option<ContactPhone> {
+    number.map(|number| ContactPhone { number, is_always })
 }
 
 fn hours(always: bool, office: bool) -> ReadingHours {
@@ -117,12 +142,15 @@ impl ContactPatch {
             "alwaysOn",
             "officeHours",
             "rhythm",
+            "phone",
+            "phoneAlways",
         ];
         let given = names.map(|name| fields.has(name).then_some(()));
         let severities = severities(fields);
         let (language, reader) = (fields.optional("language"), fields.optional("reader"));
         let (always, office) = (fields.flag("alwaysOn"), fields.flag("officeHours"));
         let rhythm = fields.optional::<Rhythm>("rhythm");
+        let (phone, phone_always) = (fields.optional("phone"), fields.flag("phoneAlways"));
         Some(Self {
             severities: given[0].and(Some(severities?)),
             language: given[1].and(Some(language?)),
@@ -130,10 +158,18 @@ impl ContactPatch {
             always_on: given[3].and(Some(always?)),
             office_hours: given[4].and(Some(office?)),
             rhythm: given[5].and(Some(rhythm?.unwrap_or_default())),
+            phone: given[6].and(Some(phone?)),
+            phone_always: given[7].and(Some(phone_always?)),
         })
     }
 
-    fn applied_to(&self, held: OwnContact) -> (ContactRow, Timing) {
+    fn applied_to(&self, held: OwnContact) -> Put {
+        let is_always = held.phone.as_ref().is_some_and(|phone| phone.is_always);
+        let number = held.phone.map(|phone| phone.number);
+        let phone = phone(
+            self.phone.clone().unwrap_or(number),
+            self.phone_always.unwrap_or(is_always),
+        );
         let row = ContactRow {
             organisation: String::new(),
             role: held.role,
@@ -149,7 +185,7 @@ impl ContactPatch {
             office.unwrap_or(held.timing.hours == ReadingHours::Office),
         );
         let rhythm = self.rhythm.clone().unwrap_or(held.timing.rhythm);
-        (row, Timing { hours, rhythm })
+        (row, Timing { hours, rhythm }, phone)
     }
 }
 
@@ -165,7 +201,7 @@ async fn add_contact(
     request: Request,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::OrganisationWrite)?;
-    let ((row, timing), wanted) = sent(&own.caller, request, read).await?;
+    let ((row, timing, phone), wanted) = sent(&own.caller, request, read).await?;
     may_put(&site, own.party_no, &row.email).await?;
     let (acting, shown_by) = (own.acting(&site), site.clone());
     once(&site, wanted, move |tx, now| {
@@ -174,6 +210,7 @@ async fn add_contact(
         }
         let language = own.language(tx)?;
         put(tx, &acting, (&row, &timing), language, now)?;
+        put_phone(tx, &acting, &row, phone.as_ref())?;
         let added = same(tx, &own, &row)?.ok_or(ApiError::NotFound)?;
         let view = contact(&shown_by, &added);
         let path = format!("{}/contacts/{}", own.home(), view.id);
@@ -213,9 +250,10 @@ async fn change_contact(
         tx.hold_party(party_no)?;
         let held = one(tx, party_no, contact_no)?;
         must_match(&parts.headers, &contact(&shown_by, &held))?;
-        let (row, timing) = patch.applied_to(held);
+        let (row, timing, phone) = patch.applied_to(held);
         let language = own.language(tx)?;
         put(tx, &acting, (&row, &timing), language, now)?;
+        put_phone(tx, &acting, &row, phone.as_ref())?;
         Ok(contact(&shown_by, &one(tx, party_no, contact_no)?))
     });
     Ok(shown(&HeaderMap::new(), &view.await?))

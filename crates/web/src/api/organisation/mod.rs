@@ -5,6 +5,7 @@ mod code;
 mod confirmed;
 mod contact;
 mod contact_change;
+mod contact_key;
 mod history;
 mod invitation;
 mod key;
@@ -15,6 +16,7 @@ mod member;
 mod part;
 mod preview;
 mod profile;
+mod programme;
 mod register;
 mod threshold;
 mod webhook;
@@ -53,12 +55,14 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(get_organisation, change_organisation))
         .merge(contact::routes())
         .merge(contact_change::routes())
+        .merge(contact_key::routes())
         .merge(preview::routes())
         .merge(member::routes())
         .merge(invitation::routes())
         .merge(mandate::routes())
         .merge(part::routes())
         .merge(profile::routes())
+        .merge(programme::routes())
         .merge(threshold::routes())
         .merge(leaving::routes())
         .merge(legal_class::routes())

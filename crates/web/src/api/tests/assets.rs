@@ -146,3 +146,141 @@ fn what_only_the_desk_can_prove_is_asked_of_it() {
         .unwrap();
     assert_eq!(reviews.len(), 1);
 }
+
+#[test]
+fn many_assets_are_changed_in_one_way_or_none_of_them_is() {
+    let site = site();
+    let (place, key) = claimed(&site, "hospital.example");
+    let home = home(&site, "hospital");
+    let path = format!("{home}/assets/_change");
+    let change = |body: Value| site.api(&key, "POST", &path, &body);
+    let shown = |path: &str| site.api(&key, "GET", path, &NOTHING).json();
+    let asset = place.rsplit('/').next().unwrap();
+    let stranger = site.site.id(model::IdKind::Asset, 2);
+    for (body, pointer) in [
+        (json!({ "act": "paint", "all": true }), "/act"),
+        (json!({ "act": "label", "value": "x" }), "/assets"),
+        (
+            json!({ "act": "label", "value": "x", "all": true, "assets": [asset] }),
+            "/assets",
+        ),
+        (
+            json!({ "act": "label", "value": "x", "assets": [stranger] }),
+            "/assets",
+        ),
+        (
+            json!({ "act": "criticality", "value": "huge", "all": true }),
+            "/value",
+        ),
+        (
+            json!({ "act": "close", "value": "x", "all": true }),
+            "/value",
+        ),
+        (json!({ "act": "close", "all": true, "kin": "x" }), "/kin"),
+    ] {
+        let refused = change(body.clone());
+        check_problem(&refused, 400, "invalid-input");
+        assert_eq!(refused.json()["errors"][0]["pointer"], pointer, "{body}");
+    }
+    let dry = change(json!({ "act": "close", "all": true, "dryRun": true }));
+    assert_eq!(dry.json(), json!({ "assets": 2, "dryRun": true }));
+    let label = json!({ "act": "label", "value": "Head office", "all": true, "kind": "domain" });
+    assert_eq!(change(label).json()["assets"], 1);
+    assert_eq!(shown(&place)["label"], "Head office");
+    let group = json!({ "act": "group", "value": "laboratory", "assets": [asset] });
+    assert_eq!(change(group).json()["assets"], 1);
+    assert_eq!(shown(&place)["group"], "laboratory");
+    let until = json!({ "act": "valid-until", "value": "2027-01-01", "all": true });
+    assert_eq!(change(until).json()["assets"], 2);
+    assert_eq!(shown(&place)["validUntil"], "2027-01-01");
+    let closed = change(json!({ "act": "close", "assets": [asset] }));
+    assert_eq!(closed.json()["assets"], 1);
+    check_problem(&site.api(&key, "GET", &place, &NOTHING), 404, "not-found");
+    let gone = change(json!({ "act": "close", "assets": [asset] }));
+    check_problem(&gone, 400, "invalid-input");
+}
+
+#[test]
+fn assets_do_not_end_before_they_begin_however_many_are_changed() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let assets = format!("{}/assets", home(&site, "hospital"));
+    let new = json!({ "kind": "domain", "value": "hospital.example", "validFrom": "2026-12-01" });
+    site.api(&key, "POST", &assets, &new);
+    let until = json!({ "act": "valid-until", "value": "2026-12-01", "all": true });
+    let refused = site.api(&key, "POST", &format!("{assets}/_change"), &until);
+    check_problem(&refused, 400, "invalid-input");
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/value");
+    let held = site.api(&key, "GET", &assets, &NOTHING).json();
+    let items = held["items"].as_array().unwrap();
+    assert!(
+        items.iter().all(|item| item["validUntil"].is_null()),
+        "{held}"
+    );
+}
+
+#[test]
+fn a_complete_list_does_what_its_preview_said_or_nothing() {
+    let site = site();
+    let (_, key) = claimed(&site, "hospital.example");
+    let assets = format!("{}/assets", home(&site, "hospital"));
+    let csv = |method: &str, path: &str, list: &str, tag: &str| {
+        let headers = [("content-type", "text/csv"), ("if-match", tag)];
+        let headers = if tag.is_empty() {
+            &headers[..1]
+        } else {
+            &headers[..]
+        };
+        site.api_with(&key, method, path, &json!(list), headers)
+    };
+    let preview = format!("{assets}/_preview");
+    let wrong = "value,label\n192.0.2.0/29,Office\n192.0.2.1/29,\n10.0.0.1,\n192.0.2.0/29,\n";
+    let shown = csv("POST", &preview, wrong, "");
+    let lines: Vec<_> = shown.json()["issues"].as_array().unwrap().clone();
+    let places: Vec<_> = lines
+        .iter()
+        .map(|one| (one["line"].clone(), one["code"].clone()))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            (json!(3), json!("host-bits")),
+            (json!(4), json!("reserved")),
+            (json!(5), json!("repeated"))
+        ]
+    );
+    assert_eq!(
+        shown.json()["closed"],
+        json!([]),
+        "a row may be its new name"
+    );
+    let refused = csv("PUT", &assets, wrong, "*");
+    check_problem(&refused, 400, "invalid-input");
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/lines/3/value");
+
+    let list = "value,label\n192.0.2.0/29,Office\nwww.hospital.example,\n";
+    let shown = csv("POST", &preview, list, "");
+    let plan = shown.json();
+    assert_eq!(
+        (&plan["added"], &plan["changed"], &plan["closed"]),
+        (&json!(1), &json!(1), &json!(["hospital.example"]))
+    );
+    assert_eq!(plan["changes"][0]["fields"][0]["after"], "Office");
+    let tag = shown.header("etag").to_owned();
+    check_problem(&csv("PUT", &assets, list, ""), 428, "if-match-needed");
+    check_problem(&csv("PUT", &assets, "192.0.2.0/29", &tag), 412, "changed");
+    check_problem(&csv("PUT", &assets, "\n", "*"), 400, "invalid-input");
+    check_problem(&csv("PUT", &assets, "value\n", "*"), 400, "invalid-input");
+    let done = csv("PUT", &assets, list, &tag);
+    assert_eq!((done.status, done.json()), (StatusCode::OK, plan));
+    let held = site.api(&key, "GET", &assets, &NOTHING).json();
+    let values: Vec<_> = held["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["value"].clone())
+        .collect();
+    assert_eq!(values, ["192.0.2.0/29", "www.hospital.example"]);
+    // The same list again: what it would do is another thing now.
+    check_problem(&csv("PUT", &assets, list, &tag), 412, "changed");
+}

@@ -1,5 +1,6 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use testkit::Gpg;
 
 use super::{ALL, NOTHING, check_problem, home, site, tell};
 use crate::testing::{Answer, TestSite};
@@ -134,4 +135,77 @@ fn a_preview_says_what_a_contact_would_have_received_with_other_choices() {
     );
     let other = json!({ "items": [{ "contact": contact, "severities": ["critical"] }] });
     assert_eq!(preview(other)["findings"], 0);
+}
+
+#[test]
+fn the_key_of_a_contact_is_given_read_replaced_and_removed() {
+    let Some(gpg) = Gpg::start() else { return };
+    let site = site();
+    // Mails say where the portal is.
+    let origin = |tx: &mut store::Tx<'_>| tx.set_public_origin(Some("https://warnings.example"));
+    site.store().write(origin).unwrap();
+    let key = site.organisation_key("hospital", ALL);
+    let contacts = format!("{}/contacts", home(&site, "hospital"));
+    let listed = site.api(&key, "GET", &contacts, &NOTHING).json();
+    let contact = &listed["items"][0];
+    let email = contact["email"].as_str().unwrap();
+    let place = format!("{contacts}/{}/key", contact["id"].as_str().unwrap());
+    check_problem(&site.api(&key, "GET", &place, &NOTHING), 404, "not-found");
+    let put = |text: &str, tag: &str| {
+        let body = json!({ "certificate": text });
+        let json = ("content-type", "application/json");
+        site.api_with(&key, "PUT", &place, &body, &[json, ("if-match", tag)])
+    };
+    let refused = put("-----BEGIN PGP PUBLIC KEY BLOCK-----", "*");
+    check_problem(&refused, 400, "invalid-input");
+    assert_eq!(refused.json()["errors"][0]["code"], "unreadable");
+    gpg.make_key(
+        &format!("Hospital <{email}>"),
+        "future-default",
+        "2027-01-01",
+    );
+    let public = String::from_utf8(gpg.public_keys(&[email])).unwrap();
+    let given = put(&public, "*");
+    assert_eq!(given.status, StatusCode::OK, "{given:?}");
+    let shown = site.api(&key, "GET", &place, &NOTHING);
+    assert_eq!(shown.json(), given.json());
+    assert_eq!(
+        (&shown.json()["algorithm"], &shown.json()["namesAddress"]),
+        (&json!("Curve25519"), &json!(true))
+    );
+    assert!(
+        site.mails()
+            .iter()
+            .any(|(kind, to, _)| kind == "contact-key" && to == email)
+    );
+    check_problem(&put(&public, "\"another\""), 412, "changed");
+    let remove = |tag: &str| site.api_with(&key, "DELETE", &place, &NOTHING, &[("if-match", tag)]);
+    check_problem(&remove("\"another\""), 412, "changed");
+    assert_eq!(remove(shown.header("etag")).status, StatusCode::NO_CONTENT);
+    check_problem(&remove("*"), 404, "not-found");
+}
+
+#[test]
+fn a_contact_has_a_telephone_number_that_is_answered_day_and_night_or_not() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let contacts = format!("{}/contacts", home(&site, "hospital"));
+    let new = |phone: &str| json!({ "role": "night", "email": "night@hospital.example", "phone": phone, "phoneAlways": true });
+    let wrong = site.api(&key, "POST", &contacts, &new("call us"));
+    check_problem(&wrong, 400, "invalid-input");
+    assert_eq!(wrong.json()["errors"][0]["pointer"], "/phone");
+    let added = site.api(&key, "POST", &contacts, &new("070 555 01 23"));
+    assert_eq!(
+        [&added.json()["phone"], &added.json()["phoneAlways"]],
+        [&json!("+31705550123"), &json!(true)],
+        "{added:?}"
+    );
+    let place = added.location().strip_prefix("/api/v1").unwrap().to_owned();
+    let named = patch(&site, &key, &place, "*", &json!({ "language": "en" }));
+    assert_eq!(named.json()["phone"], "+31705550123", "it stays");
+    let emptied = patch(&site, &key, &place, "*", &json!({ "phone": null }));
+    assert_eq!(
+        [&emptied.json()["phone"], &emptied.json()["phoneAlways"]],
+        [&NOTHING, &json!(false)]
+    );
 }

@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use model::{Care, IdKind, OrganisationRole, Profile};
+use model::{Care, IdKind, OrganisationRole, Profile, Scope};
 use serde_json::{Value, json};
 
 use super::{ALL, NOTHING, check_problem, home, site, tell};
@@ -145,4 +145,49 @@ fn a_finding_says_what_the_organisation_calls_the_system() {
     assert_eq!(one["ownReference"], "CMDB-0042");
     let export = site.api(&key, "POST", &format!("{findings}/_export"), &json!({}));
     assert!(export.body.contains("CMDB-0042"), "{}", export.body);
+}
+
+#[test]
+fn a_message_is_judged_and_the_last_word_counts() {
+    let site = site();
+    tell(&site, &["192.0.2.3"]);
+    let key = site.organisation_key("hospital", ALL);
+    let home = home(&site, "hospital");
+    let listed = site
+        .api(&key, "GET", &format!("{home}/messages"), &NOTHING)
+        .json();
+    let message = format!(
+        "{home}/messages/{}",
+        listed["items"][0]["id"].as_str().unwrap()
+    );
+    let read = || site.api(&key, "GET", &format!("{message}/judgement"), &NOTHING);
+    check_problem(&read(), 404, "not-found");
+    let judge = |body: Value| site.api(&key, "POST", &format!("{message}/_judge"), &body);
+    check_problem(&judge(json!({ "verdict": "maybe" })), 400, "invalid-input");
+    let said = judge(json!({ "verdict": "no", "why": "We knew." }));
+    assert_eq!(said.json()["why"], "We knew.", "{said:?}");
+    judge(json!({ "verdict": "partly" }));
+    assert_eq!(
+        (&read().json()["verdict"], &read().json()["why"]),
+        (&json!("partly"), &NOTHING)
+    );
+}
+
+#[test]
+fn who_only_reads_findings_does_not_learn_to_whom_they_were_forwarded() {
+    let site = site();
+    tell(&site, &["192.0.2.3"]);
+    let finding = site.site.id(IdKind::Finding, 1);
+    let path = format!("{}/findings/{finding}/links", home(&site, "hospital"));
+    let reader = site.organisation_key("hospital", &[Scope::FindingsRead]);
+    check_problem(
+        &site.api(&reader, "GET", &path, &NOTHING),
+        403,
+        "not-allowed",
+    );
+    let writer = site.organisation_key("hospital", &[Scope::FindingsWrite]);
+    assert_eq!(
+        site.api(&writer, "GET", &path, &NOTHING).status,
+        StatusCode::OK
+    );
 }

@@ -90,7 +90,7 @@ fn of_organisations(site: &TestSite) -> Vec<(&'static str, String, Value)> {
     let (contact, person) = (id(IdKind::Contact), id(IdKind::Person));
     let (invitation, mandate) = (id(IdKind::Invitation), id(IdKind::Mandate));
     let (part, key) = (id(IdKind::Party), id(IdKind::ApiKey));
-    let webhook = id(IdKind::Webhook);
+    let (webhook, programme) = (id(IdKind::Webhook), id(IdKind::Programme));
     vec![
         ("POST", "_invite-administrator".into(), json!({})),
         ("GET", "contacts".into(), NOTHING),
@@ -102,6 +102,11 @@ fn of_organisations(site: &TestSite) -> Vec<(&'static str, String, Value)> {
         ("DELETE", format!("contacts/{contact}"), NOTHING),
         ("POST", format!("contacts/{contact}/_send-code"), NOTHING),
         ("POST", format!("contacts/{contact}/_check-code"), json!({})),
+        ("GET", format!("contacts/{contact}/key"), NOTHING),
+        ("PUT", format!("contacts/{contact}/key"), json!({})),
+        ("DELETE", format!("contacts/{contact}/key"), NOTHING),
+        ("GET", "programmes".into(), NOTHING),
+        ("GET", format!("programmes/{programme}"), NOTHING),
         ("GET", "webhooks".into(), NOTHING),
         ("POST", "webhooks".into(), json!({})),
         ("GET", format!("webhooks/{webhook}"), NOTHING),
@@ -152,6 +157,9 @@ fn of_assets(site: &TestSite) -> Vec<(&'static str, String, Value)> {
     vec![
         ("GET", "assets".into(), NOTHING),
         ("POST", "assets".into(), json!({})),
+        ("PUT", "assets".into(), json!("192.0.2.0/29")),
+        ("POST", "assets/_preview".into(), json!("192.0.2.0/29")),
+        ("POST", "assets/_change".into(), json!({})),
         ("POST", "assets/_import".into(), json!({})),
         ("POST", "assets/_search".into(), json!({})),
         ("POST", "assets/_confirm".into(), NOTHING),
@@ -198,6 +206,9 @@ fn of_findings(site: &TestSite) -> Vec<(&'static str, String, Value)> {
         ),
         ("GET", "messages".into(), NOTHING),
         ("GET", format!("messages/{message}"), NOTHING),
+        ("DELETE", format!("messages/{message}/link"), NOTHING),
+        ("GET", format!("messages/{message}/judgement"), NOTHING),
+        ("POST", format!("messages/{message}/_judge"), json!({})),
         ("GET", "changes".into(), NOTHING),
         ("GET", "customer-lists".into(), NOTHING),
         ("POST", "customer-lists".into(), json!({})),

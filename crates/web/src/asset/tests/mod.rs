@@ -231,6 +231,27 @@ fn a_complete_list_closes_what_it_lacks_unless_a_row_is_bad(test: &TestStore) {
     );
 }
 
+#[test]
+fn many_assets_do_not_end_before_one_of_them_begins() {
+    let (site, here) = site_over(TestSite::new());
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let list = "value,valid_from\nx.example,2026-12-01\ny.example,\n";
+    let (place, preview) = upload(&mut browser, &here, list, false);
+    apply(&mut browser, &place, &preview);
+    let order = [
+        ("act", "valid-until"),
+        ("all", "yes"),
+        ("kind", "domain"),
+        ("value", "2026-12-01"),
+    ];
+    let refused = browser.post(&format!("{here}/bulk/apply"), &order);
+    assert_eq!(refused.status, StatusCode::OK);
+    assert!(refused.body.contains("error-summary"), "{}", refused.body);
+    let export = browser.get(&format!("{here}/export.csv")).body;
+    assert!(export.contains("y.example"), "{export}");
+    assert_eq!(export.matches("2026-12-01").count(), 1, "{export}");
+}
+
 fn many_assets_are_changed_at_once_after_a_question(test: &TestStore) {
     let (site, here) = site_of(test);
     let mut browser = member(&site, "hospital", OrganisationRole::Administrator);

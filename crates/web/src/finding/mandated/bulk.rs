@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::choice::held;
 use super::{Filter, PAGE_ROWS};
 use crate::finding::Sayer;
-use crate::finding::bulk::{Ticked, choices_in};
+use crate::finding::bulk::{STATUSES, Ticked, choices_in};
 use crate::finding::filter::inbox_by;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -76,7 +76,7 @@ pub(in crate::finding) async fn bulk(
 ) -> Result<Redirect, Refusal> {
     member.must_be_allowed(Deed::ReadPeople)?;
     member.must_be_allowed(Deed::AnswerFindings)?;
-    let ticked = Ticked::read(&form, PAGE_ROWS, OfCustomer::read)?;
+    let ticked = Ticked::read(&form, PAGE_ROWS, &STATUSES, OfCustomer::read)?;
     let back = choices_in::<Filter>(&ticked.back).address("");
     let here = format!("{}/customers/findings{back}", member.home());
     let (asked, now, is_none) = (site.clone(), site.now(), ticked.ids.is_empty());

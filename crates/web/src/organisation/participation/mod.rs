@@ -56,17 +56,17 @@ pub(super) fn routes() -> Router<Site> {
 }
 
 /// What an organisation takes part in.
-struct Taking {
-    participant: Participant,
-    programme: Programme,
-    place: Place,
+pub(crate) struct Taking {
+    pub(crate) participant: Participant,
+    pub(crate) programme: Programme,
+    pub(crate) place: Place,
     /// What was declared last.
     form: ApplicationForm,
 }
 
 impl Taking {
     /// The part that an organisation takes in a programme; another programme is "not found".
-    fn of(tx: &mut Tx<'_>, party_no: i64, programme_no: i64) -> Result<Self, Refusal> {
+    pub(crate) fn of(tx: &mut Tx<'_>, party_no: i64, programme_no: i64) -> Result<Self, Refusal> {
         let participant = tx
             .participations_of(party_no)?
             .into_iter()
@@ -80,6 +80,14 @@ impl Taking {
             form: serde_json::from_str(&participant.form).unwrap_or_default(),
             participant,
         })
+    }
+
+    /// All that an organisation takes part in, or took part in, the newest first.
+    pub(crate) fn all(tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<Self>, Refusal> {
+        let participations = tx.participations_of(party_no)?.into_iter();
+        participations
+            .map(|one| Self::of(tx, party_no, one.programme_no))
+            .collect()
     }
 
     fn is_over(&self) -> bool {
@@ -99,15 +107,7 @@ struct ListView {
 async fn list(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadPeople)?;
     let party_no = member.party_no;
-    let taking = site
-        .read(move |tx| {
-            let mut all = Vec::new();
-            for one in tx.participations_of(party_no)? {
-                all.push(Taking::of(tx, party_no, one.programme_no)?);
-            }
-            Ok(all)
-        })
-        .await?;
+    let taking = site.read(move |tx| Taking::all(tx, party_no)).await?;
     let row = |one: &Taking| {
         let id = site.id(IdKind::Programme, one.programme.programme_no);
         let view = ProgrammeView::new(&site, member.visitor.language, &one.programme);

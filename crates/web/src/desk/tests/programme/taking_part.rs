@@ -389,3 +389,38 @@ pub(super) fn prove_mailbox(enrolling: &Enrolling, administrator: &mut Browser<'
     assert_eq!(contacts.len(), 1);
     assert_eq!(contacts[0].email.as_str(), "abuse@b1.example");
 }
+
+#[test]
+fn a_program_reads_how_far_a_programme_is_and_what_is_to_be_signed() {
+    let enrolling = Enrolling::new();
+    apply(&enrolling, (Sector::Ict, 9), |_| {});
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let here = drawn(&enrolling, &mut coordinator);
+    let mut coordinator = again(&enrolling, "analyst@csirt.example");
+    coordinator.post(&format!("{here}/draw"), &[]);
+    let texts = [("text_nl", "Wij spreken af."), ("text_en", "We agree.")];
+    coordinator.post(&format!("{here}/agreement"), &texts);
+    coordinator.post(&format!("{here}/admit"), &[]);
+    let site = &enrolling.site;
+    let own = site.store().read(|tx| tx.participant(1)).unwrap().unwrap();
+    let owner = store::KeyOwner::Organisation(own.party_no);
+    let key = site.key(owner, &[model::Scope::OrganisationRead]);
+    let ask = |path: &str| site.api(&key, "GET", path, &serde_json::Value::Null).json();
+    let path = participation(&enrolling, 1);
+    let listed = ask(path.rsplit_once('/').unwrap().0);
+    assert_eq!(listed["items"][0]["state"], "selected", "{listed}");
+    let shown = ask(&path);
+    assert_eq!(shown["agreement"]["text"]["en"], "We agree.", "{shown}");
+    assert_eq!(
+        shown["agreement"]["digest"]["nl"],
+        commitment("Wij spreken af.")
+    );
+    assert!(shown["agreement"]["signedAt"].is_null());
+    sign(&enrolling, &mut administrator(&enrolling), 1);
+    let shown = ask(&path);
+    assert_eq!(shown["state"], "taken", "{shown}");
+    assert!(shown["agreement"]["signedAt"].is_string());
+    let other = site.organisation_key("csirt", &[model::Scope::OrganisationRead]);
+    let refused = site.api(&other, "GET", &path, &serde_json::Value::Null);
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+}
