@@ -275,7 +275,7 @@ mod tests {
         let key = LinkKey::new([7; 32]);
         let token = key.registration_token(41);
         assert_eq!(key.registration_of(&token), Some(41));
-        assert_eq!(key.registration_of(&key.application_token(41)), None);
+        assert_eq!(key.registration_of(&key.application_token(41, 0)), None);
         let code = key.registration_code(41, 1_000);
         assert!(code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()));
         assert_ne!(code, key.registration_code(41, 1_001));

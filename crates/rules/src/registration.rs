@@ -1,7 +1,7 @@
 //! An organisation registers itself (PO-02): what may be filled in, how often a code may be tried, and what follows once
 //! somebody showed that the mailbox is read.
 
-use model::{AssetKind, AssetValue, DomainName, RegistrationRule};
+use model::{AssetKind, AssetValue, CountingRule, DomainName, RegistrationRule};
 
 use crate::enrol::counting::count;
 use crate::enrol::form::{BadAsset, read_assets};
@@ -81,7 +81,7 @@ pub fn read_addresses(text: &str) -> Result<Vec<AssetValue>, AddressesError> {
         bad.sort_by_key(|bad| bad.line);
         return Err(AddressesError::Bad(bad));
     }
-    match count(&assets).total() <= ADDRESSES_MAX {
+    match count(&assets, CountingRule::NEWEST).total() <= ADDRESSES_MAX {
         true => Ok(assets),
         false => Err(AddressesError::TooMany),
     }

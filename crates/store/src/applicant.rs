@@ -6,7 +6,7 @@ use crate::connection::{Tx, values};
 use crate::error::Result;
 
 /// What stands of an application outside its own row, but for its place.
-const BESIDE: [&str; 6] = [
+const BESIDE: [&str; 7] = [
     "DELETE FROM trade_answer",
     "DELETE FROM application_verdict",
     "DELETE FROM count_correction",
