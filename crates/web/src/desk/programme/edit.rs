@@ -23,16 +23,6 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
 
-/// What is sent of a programme that nobody else sees yet.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct EditForm {
-    #[serde(flatten)]
-    form: ProgrammeForm,
-    /// Mark of what the page showed.
-    seen: String,
-}
-
 /// What is sent of one that everybody sees: each form of the page has its own fields.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -204,11 +194,11 @@ pub(super) async fn change(
     State(site): State<Site>,
     staff: Staff,
     Path(id): Path<Uuid>,
-    Form(sent): Form<EditForm>,
+    Form(form): Form<ProgrammeForm>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
-    let EditForm { form, seen } = sent;
+    let seen = form.seen.clone();
     let mut errors = Errors::default();
     let Some(terms) = form.read(&staff.visitor.zone, &mut errors) else {
         let (programme, _) = found(&site, &id).await?;

@@ -34,6 +34,9 @@ pub(super) struct ProgrammeForm {
     closes_on: String,
     begins_on: String,
     ends_on: String,
+    /// Mark of what the page showed; no part of what is marked.
+    #[serde(skip_serializing)]
+    pub(super) seen: String,
 }
 
 impl ProgrammeForm {
@@ -71,6 +74,7 @@ impl ProgrammeForm {
             closes_on: zone.local(terms.closes_at).0.to_string(),
             begins_on: terms.begins_on.to_string(),
             ends_on: terms.ends_on.to_string(),
+            seen: String::new(),
         }
     }
 
