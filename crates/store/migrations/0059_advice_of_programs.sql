@@ -1,9 +1,10 @@
 -- Programs write drafts of texts too. Nobody answers for such a draft until a person takes it over, and only then can it go to a
--- second person: so it has no writer. Rows stay as they are. Retention class: installation, as before.
+-- second person: so it has no writer. Rows stay as they are.
 --{postgres
 ALTER TABLE advice_version ALTER COLUMN written_by DROP NOT NULL;
 --}
 /*!
+-- The embedded engine cannot take a bound off a column, so the table is made anew. Retention class: installation.
 CREATE TABLE advice_version_of_all (
     version_no {id},
     slug       TEXT     NOT NULL,

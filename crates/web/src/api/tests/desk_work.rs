@@ -3,7 +3,7 @@
 use model::{IdKind, Scope, StaffRole};
 use serde_json::{Value, json};
 use store::{AuditFilter, AuditRow, KeyOwner};
-use testkit::Report;
+use testkit::{Desk, Report, TestStore, both_engines};
 
 use super::{ALL, NOTHING, check_problem, site, tell};
 use crate::testing::TestSite;
@@ -307,9 +307,10 @@ fn texts_about_threats_are_read_with_the_one_in_use() {
     );
 }
 
-#[test]
-fn a_draft_of_a_program_comes_into_use_by_two_people_and_not_by_the_program() {
-    let site = site();
+both_engines![a_draft_of_a_program_comes_into_use_by_two_people_and_not_by_the_program];
+
+fn a_draft_of_a_program_comes_into_use_by_two_people_and_not_by_the_program(test: &TestStore) {
+    let site = TestSite::over(Desk::of(test));
     let key = site.key(KeyOwner::Desk, ALL);
     let drafts = "/catalogue/open-rdp/drafts";
     let begun = site.api(&key, "POST", drafts, &json!({}));

@@ -22,7 +22,7 @@ pub(super) fn routes(site: &TestSite) -> Vec<(&'static str, String, Value)> {
 fn of_the_desk_and_of_sources(site: &TestSite) -> Vec<(&'static str, String, Value)> {
     let batch = site.site.id(IdKind::Batch, 1);
     let message = site.site.id(IdKind::Notification, 1);
-    let source = site.site.id(IdKind::Party, 1);
+    let source = site.site.id(IdKind::Party, 2);
     vec![
         ("GET", format!("/batches/{batch}"), NOTHING),
         ("GET", format!("/batches/{batch}/verdicts"), NOTHING),
