@@ -252,7 +252,7 @@ const NONE: Option<Deed> = None;
 /// `None`: nobody asks for it so.
 const WHO_MAY: &[(&str, Option<Deed>, Option<Deed>)] = &[
     ("", Some(Deed::ReadFindings), NONE),
-    ("/assets/", Some(Deed::ReadAssets), NONE),
+    ("/assets", Some(Deed::ReadAssets), NONE),
     ("/assets/search", NONE, Some(Deed::ReadAssets)),
     ("/assets/export.csv", Some(Deed::ReadAssets), NONE),
     ("/assets/export.xlsx", Some(Deed::ReadAssets), NONE),
@@ -429,7 +429,7 @@ const WHO_MAY: &[(&str, Option<Deed>, Option<Deed>)] = &[
         NONE,
         Some(Deed::SignAgreements),
     ),
-    ("/security-txt/", Some(Deed::ReadPeople), NONE),
+    ("/security-txt", Some(Deed::ReadPeople), NONE),
     (
         "/security-txt/new",
         Some(Deed::ChangeAssets),
@@ -550,7 +550,7 @@ fn every_route_of_an_organisation_is_open_to_each_role_as_far_as_the_table_says_
     let methods: BTreeMap<String, String> = all.iter().map(allowed).collect();
     for (who, person, standing) in people(&site) {
         for route in &all {
-            let end = &route["/organisations/{organisation}".len()..];
+            let end = route["/organisations/{organisation}".len()..].trim_end_matches('/');
             let row = WHO_MAY.iter().find(|(path, ..)| *path == end);
             let (_, to_read, to_send) = row.unwrap_or_else(|| panic!("who may {route}?"));
             let path = filled(&site, route);

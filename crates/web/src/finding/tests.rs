@@ -272,7 +272,7 @@ fn many_findings_get_one_answer_but_critical_ones_are_not_called_solved_in_passi
     let asked = browser.post(&bulk, &fields("not-ours"));
     assert_eq!(asked.status, StatusCode::OK);
     assert!(asked.body.contains("2 findings"), "{}", asked.body);
-    assert_eq!(status_of(&site, "bakery", "192.0.2.3"), AnswerStatus::New);
+    assert_eq!(status_of(&site, "bakery", "192.0.2.3"), AnswerStatus::Seen);
 }
 
 /// What the page of a bulk answer showed.
