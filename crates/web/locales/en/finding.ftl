@@ -57,7 +57,7 @@ finding-bulk-asking = { $count ->
    *[other] { $count } findings were severe. We ask more about them. What you fill in here counts for all of them. If you leave this empty, nothing changes for those findings.
 }
 finding-search = Look for an address or a name
-finding-search-hint = For example 192.0.2.1 or www.bakery.example. We look in all that we told your organisation.
+finding-search-hint = For example 203.0.113.25 or www.bakery.example. We look in all that we told your organisation.
 finding-search-go = Search
 finding-search-error = Fill in an IP address or a domain name
 finding-search-found = You see what was told about { $text }.

@@ -57,7 +57,7 @@ finding-bulk-asking = { $count ->
    *[other] { $count } bevindingen waren ernstig. Daarover vragen wij meer. Wat u hier invult, geldt voor al die bevindingen. Laat u dit leeg, dan verandert er niets aan die bevindingen.
 }
 finding-search = Zoek een adres of een naam
-finding-search-hint = Bijvoorbeeld 192.0.2.1 of www.bakkerij.example. Wij zoeken in alles wat wij uw organisatie hebben gemeld.
+finding-search-hint = Bijvoorbeeld 203.0.113.25 of www.bakkerij.example. Wij zoeken in alles wat wij uw organisatie hebben gemeld.
 finding-search-go = Zoek
 finding-search-error = Vul een IP-adres of een domeinnaam in
 finding-search-found = U ziet wat er is gemeld over { $text }.

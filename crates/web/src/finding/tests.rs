@@ -271,8 +271,8 @@ fn many_findings_get_one_answer_but_critical_ones_are_not_called_solved_in_passi
     // What silences or wants a day is asked on a page of its own, which changes nothing yet.
     let asked = browser.post(&bulk, &fields("not-ours"));
     assert_eq!(asked.status, StatusCode::OK);
-    assert!(asked.body.contains("2 bevindingen"), "{}", asked.body);
-    assert_eq!(status_of(&site, "bakery", "192.0.2.3"), AnswerStatus::New);
+    assert!(asked.body.contains("2 findings"), "{}", asked.body);
+    assert_eq!(status_of(&site, "bakery", "192.0.2.3"), AnswerStatus::Seen);
 }
 
 /// What the page of a bulk answer showed.
@@ -294,7 +294,7 @@ fn one_answer_goes_to_all_that_a_list_shows_after_the_page_said_how_many() {
         ("back", "?severity=high"),
     ];
     let asked = browser.post(&format!("{home}/bulk"), &order).body;
-    assert!(asked.contains("2 bevindingen"), "{asked}");
+    assert!(asked.contains("2 findings"), "{asked}");
     let mark = mark_of(&asked);
     let apply = format!("{home}/bulk/apply");
     let with = |more: &[(&'static str, &str)], mark: &str| {
@@ -310,7 +310,11 @@ fn one_answer_goes_to_all_that_a_list_shows_after_the_page_said_how_many() {
         wrong.body
     );
     let other = with(&[("until", "2026-12-01")], "0");
-    assert!(other.body.contains("intussen veranderd"), "{}", other.body);
+    assert!(
+        other.body.contains("changed in the meantime"),
+        "{}",
+        other.body
+    );
     assert_eq!(status_of(&site, "bakery", "192.0.2.1"), AnswerStatus::New);
     let done = with(&[("until", "2026-12-01"), ("comment", "Wacht.")], &mark);
     assert_eq!(
@@ -390,7 +394,7 @@ fn of_more_findings_than_are_answered_at_once_the_newest_thousand_are_and_the_pa
     let order = [("all", "yes"), ("deal", "not-ours"), ("back", "")];
     let asked = browser.post(&format!("{home}/bulk"), &order).body;
     assert!(
-        asked.contains("1.000 bevindingen") && asked.contains("hoogstens 1.000"),
+        asked.contains("1000 findings") && asked.contains("at most 1,000"),
         "{asked}"
     );
     let mark = mark_of(&asked);
@@ -399,7 +403,7 @@ fn of_more_findings_than_are_answered_at_once_the_newest_thousand_are_and_the_pa
     let done = browser.post(&format!("{home}/bulk/apply"), &fields);
     assert_eq!(done.location(), format!("{home}?done=bulk"));
     let left = browser.get(&home).body;
-    assert!(left.contains("1 bevinding"), "{left}");
+    assert!(left.contains("1 finding"), "{left}");
 }
 
 #[test]
@@ -423,10 +427,10 @@ fn findings_are_looked_for_by_address_or_name_and_no_address_of_a_page_says_whic
             .all(|href| !href.contains("192.0.2"))
     );
     for (text, said) in [
-        ("198.51.100.1", "Hierover hebben wij niets gemeld"),
-        ("www.bakery.example", "Hierover hebben wij niets gemeld"),
-        ("", "Vul een IP-adres of een domeinnaam in"),
-        ("two words", "Vul een IP-adres of een domeinnaam in"),
+        ("198.51.100.1", "We told you nothing about this"),
+        ("www.bakery.example", "We told you nothing about this"),
+        ("", "Fill in an IP address or a domain name"),
+        ("two words", "Fill in an IP address or a domain name"),
     ] {
         let page = search(text);
         assert!(page.contains(said), "{text}: {page}");

@@ -403,8 +403,22 @@ fn a_program_reads_how_far_a_programme_is_and_what_is_to_be_signed() {
     coordinator.post(&format!("{here}/admit"), &[]);
     let site = &enrolling.site;
     let own = site.store().read(|tx| tx.participant(1)).unwrap().unwrap();
-    let owner = store::KeyOwner::Organisation(own.party_no);
-    let key = site.key(owner, &[model::Scope::OrganisationRead]);
+    // The days of a programme go by faster than a key of tests lasts.
+    let key_of = |owner: store::KeyOwner| {
+        let fresh = crate::api::FreshKey::default();
+        let new = store::NewApiKey {
+            digest: fresh.digest(),
+            owner,
+            name: "test",
+            scopes: &[model::Scope::OrganisationRead],
+            expires_at: site.site.now().plus_seconds(86_400),
+        };
+        let key_no = site
+            .store()
+            .write(|tx| tx.add_api_key(&new, "test", site.site.now()));
+        fresh.text(site.site.id(IdKind::ApiKey, key_no.unwrap()))
+    };
+    let key = key_of(store::KeyOwner::Organisation(own.party_no));
     let ask = |path: &str| site.api(&key, "GET", path, &serde_json::Value::Null).json();
     let path = participation(&enrolling, 1);
     let listed = ask(path.rsplit_once('/').unwrap().0);
@@ -420,7 +434,11 @@ fn a_program_reads_how_far_a_programme_is_and_what_is_to_be_signed() {
     let shown = ask(&path);
     assert_eq!(shown["state"], "taken", "{shown}");
     assert!(shown["agreement"]["signedAt"].is_string());
-    let other = site.organisation_key("csirt", &[model::Scope::OrganisationRead]);
+    let stranger = site.store().write(|tx| {
+        let role = model::PartyRole::Recipient;
+        tx.ensure_party("stranger", "Stranger", role, testkit::now())
+    });
+    let other = key_of(store::KeyOwner::Organisation(stranger.unwrap()));
     let refused = site.api(&other, "GET", &path, &serde_json::Value::Null);
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
 }
