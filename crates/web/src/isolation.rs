@@ -1,16 +1,11 @@
 //! Every route, asked by people whom it does not concern. The routes are those that the router knows, so that a new page
 //! is asked too.
 
-use axum::http::StatusCode;
-use model::{IdKind, Language, OrganisationRole, ProofPlace, StaffRole};
-use std::collections::BTreeMap;
-
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use model::{IdKind, OrganisationRole, PartyRole, ProofPlace, StaffRole, Tlp};
+use model::{IdKind, Language, OrganisationRole, PartyRole, ProofPlace, StaffRole, Tlp};
 use rules::access::{Deed, Standing};
-use store::{Mandate, NewProofCheck};
-use store::{NewProofCheck, NewRegistration, RegistrationDetails};
+use store::{Mandate, NewProofCheck, NewRegistration, RegistrationDetails};
 use testkit::{RegisterBuilder, Report};
 use uuid::Uuid;
 

@@ -345,7 +345,7 @@ fn a_programme_keeps_the_rule_by_which_it_counted_when_it_was_published(test: &T
     write(&test.store, |tx| tx.publish_programme(programme_no, now()));
     assert_eq!(rule(), CountingRule::NEWEST);
     // One that was published while there was no other rule.
-    let script = include_str!("../../migrations/0057_counting.sql");
+    let script = include_str!("../../migrations/0056_counting.sql");
     let keeps = script
         .lines()
         .find(|line| line.starts_with("UPDATE programme"));

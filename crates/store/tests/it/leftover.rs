@@ -5,9 +5,9 @@ use store::{
     AnswerLink, BeganBy, INVITATION_KEPT_SECS, NewInvitation, NewServiceMail, NewSession, NewStep,
     SERVICE_MAIL_KEPT_SECS, SESSION_KEPT_SECS, ServiceMailEnd, Store,
 };
-use testkit::{RegisterBuilder, TestStore, both_engines};
+use testkit::{RegisterBuilder, TestStore, both_engines, days_later};
 
-use crate::builders::{days_later, now, read, write};
+use crate::builders::{now, read, write};
 
 fn person(store: &Store) -> i64 {
     let email = "sam@bakery.example".parse().unwrap();

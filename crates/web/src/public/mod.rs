@@ -12,7 +12,6 @@ use axum::routing::{get, post};
 use model::RegistrationRule;
 use serde::Serialize;
 
-use crate::page::Fixed;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Visitor;

@@ -898,7 +898,7 @@ fn a_link_that_we_did_not_make_opens_nothing() {
     let last = other.len() - 3;
     other[last] = if other[last] == b'a' { b'b' } else { b'a' };
     let other = String::from_utf8(other).unwrap();
-    let application = registering.site.site.link_key().application_token(1);
+    let application = registering.site.site.link_key().application_token(1, 0);
     for place in [other, format!("/register/{application}")] {
         for end in ["", "/organisation", "/mailbox"] {
             let page = browser.get(&format!("{place}{end}"));

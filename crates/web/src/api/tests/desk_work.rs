@@ -395,6 +395,8 @@ fn programmes_are_read_with_their_report_and_without_who_applied() {
         slug: "pilot".to_owned(),
         name: ["Proef".to_owned(), "Pilot".to_owned()],
         text: ["Over de proef".to_owned(), "About the pilot".to_owned()],
+        evidence: Default::default(),
+        contact: Default::default(),
         sectors: vec![model::Sector::ALL[0]],
         places: 4,
         per_sector: 2,
