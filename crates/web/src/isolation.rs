@@ -1,6 +1,8 @@
 //! Every route, asked by people whom it does not concern. The routes are those that the router knows, so that a new page
 //! is asked too.
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use model::{IdKind, Language, OrganisationRole, PartyRole, ProofPlace, StaffRole, Tlp};

@@ -1,138 +1,283 @@
 //! Forms of the pages of an organisation.
 
-use super::Program::Open;
+use super::Program::{Does, DoesBut, Leaves, Open};
 use super::Row;
 
+/// Those who may do everything.
+const ADMINISTRATORS: &str = "make or end administrators";
+
+/// What a program is known by.
+const KEYS: &str = "make keys, since whoever stole a key could then keep the organisation";
+
+/// The end of it all.
+const LEAVING: &str = "ask to leave, since that takes two people or time";
+
+/// An agreement.
+const SIGNING: &str = "sign agreements";
+
+/// What an organisation says of itself in a programme.
+const DECLARING: &str = "report for a programme what changed, and leave it, which a person declares in the name of the organisation";
+
+/// A mailbox that somebody reads.
+const MAILBOX: &str = "prove the mailbox of a programme";
+
+/// What somebody thinks.
+const WORDS: &str = "write in its evaluations, complain and suggest, which are words of people";
+
+/// What is looked at by a person of the desk.
+const DOCUMENTS: &str = "upload documents, which a person answers for";
+
 pub(super) const FORMS: &[Row] = &[
-    ("/organisations/{organisation}/assets/bulk", Open),
-    ("/organisations/{organisation}/assets/bulk/apply", Open),
-    ("/organisations/{organisation}/assets/bulk/records", Open),
-    ("/organisations/{organisation}/assets/confirm", Open),
-    ("/organisations/{organisation}/assets/imports", Open),
+    (
+        "/organisations/{organisation}/assets/bulk",
+        Does(&["changeAssets", "beginProofCheck"]),
+    ),
+    (
+        "/organisations/{organisation}/assets/bulk/apply",
+        Does(&["changeAssets", "beginProofCheck"]),
+    ),
+    (
+        "/organisations/{organisation}/assets/bulk/records",
+        Does(&["getProof"]),
+    ),
+    (
+        "/organisations/{organisation}/assets/confirm",
+        Does(&["confirmAssets"]),
+    ),
+    (
+        "/organisations/{organisation}/assets/imports",
+        Does(&["previewAssetList"]),
+    ),
     (
         "/organisations/{organisation}/assets/imports/{import}",
-        Open,
+        Does(&["replaceAssets", "importAssets"]),
     ),
     (
         "/organisations/{organisation}/assets/imports/{import}/discard",
-        Open,
+        Does(&["previewAssetList"]),
     ),
-    ("/organisations/{organisation}/assets/new", Open),
-    ("/organisations/{organisation}/assets/search", Open),
-    ("/organisations/{organisation}/assets/{asset}", Open),
+    (
+        "/organisations/{organisation}/assets/new",
+        Does(&["addAsset"]),
+    ),
+    (
+        "/organisations/{organisation}/assets/search",
+        Does(&["searchAssets"]),
+    ),
+    (
+        "/organisations/{organisation}/assets/{asset}",
+        Does(&["changeAsset"]),
+    ),
     (
         "/organisations/{organisation}/assets/{asset}/document",
-        Open,
+        Leaves(DOCUMENTS),
     ),
-    ("/organisations/{organisation}/assets/{asset}/prove", Open),
+    (
+        "/organisations/{organisation}/assets/{asset}/prove",
+        Does(&["proveAsset"]),
+    ),
     (
         "/organisations/{organisation}/assets/{asset}/prove/code",
-        Open,
+        Does(&["checkProofCode"]),
     ),
     (
         "/organisations/{organisation}/assets/{asset}/prove/mail",
-        Open,
+        Does(&["sendProofCode"]),
     ),
-    ("/organisations/{organisation}/assets/{asset}/review", Open),
-    ("/organisations/{organisation}/contacts", Open),
-    ("/organisations/{organisation}/contacts/code", Open),
-    ("/organisations/{organisation}/contacts/confirm", Open),
-    ("/organisations/{organisation}/contacts/{contact}/key", Open),
+    (
+        "/organisations/{organisation}/assets/{asset}/review",
+        Does(&["askProofReview"]),
+    ),
+    (
+        "/organisations/{organisation}/contacts",
+        Does(&["addContact", "changeContact"]),
+    ),
+    (
+        "/organisations/{organisation}/contacts/code",
+        Does(&["sendContactCode", "checkContactCode"]),
+    ),
+    (
+        "/organisations/{organisation}/contacts/confirm",
+        Does(&["confirmContacts"]),
+    ),
+    (
+        "/organisations/{organisation}/contacts/{contact}/key",
+        Does(&["putContactKey"]),
+    ),
     (
         "/organisations/{organisation}/contacts/{contact}/key/remove",
-        Open,
+        Does(&["removeContactKey"]),
     ),
     (
         "/organisations/{organisation}/contacts/{contact}/remove",
-        Open,
+        Does(&["closeContact"]),
     ),
     (
         "/organisations/{organisation}/customers/findings/bulk",
-        Open,
+        Does(&["answerFindingsOfCustomers"]),
     ),
-    ("/organisations/{organisation}/findings/bulk", Open),
-    ("/organisations/{organisation}/findings/customers", Open),
-    ("/organisations/{organisation}/findings/preview", Open),
-    ("/organisations/{organisation}/findings/{finding}", Open),
+    (
+        "/organisations/{organisation}/findings/bulk",
+        Does(&["answerFindings"]),
+    ),
+    (
+        "/organisations/{organisation}/findings/bulk/apply",
+        Does(&["answerFindings"]),
+    ),
+    (
+        "/organisations/{organisation}/findings/customers",
+        Does(&["addCustomerList"]),
+    ),
+    (
+        "/organisations/{organisation}/findings/preview",
+        Does(&["previewContacts"]),
+    ),
+    (
+        "/organisations/{organisation}/findings/search",
+        Does(&["searchFindings"]),
+    ),
+    (
+        "/organisations/{organisation}/findings/{finding}",
+        Does(&["answerFindings"]),
+    ),
     (
         "/organisations/{organisation}/findings/{finding}/assign",
-        Open,
+        Does(&["answerFindings"]),
     ),
     (
         "/organisations/{organisation}/findings/{finding}/forward",
-        Open,
+        Does(&["forwardFinding"]),
     ),
     (
         "/organisations/{organisation}/findings/{finding}/links/{link}/end",
-        Open,
+        Does(&["endFindingLink"]),
+    ),
+    (
+        "/organisations/{organisation}/findings/{finding}/message-links/{link}/end",
+        Does(&["endMessageLink"]),
     ),
     (
         "/organisations/{organisation}/findings/{finding}/remember",
-        Open,
+        Does(&["putProfile"]),
     ),
     (
         "/organisations/{organisation}/findings/{finding}/useful",
-        Open,
+        Does(&["judgeMessage"]),
     ),
     (
         "/organisations/{organisation}/invitations/{invitation}/withdraw",
-        Open,
+        DoesBut(&["withdrawInvitation"], ADMINISTRATORS),
     ),
-    ("/organisations/{organisation}/keys", Open),
-    ("/organisations/{organisation}/keys/{key}/end", Open),
-    ("/organisations/{organisation}/mandates", Open),
+    ("/organisations/{organisation}/keys", Leaves(KEYS)),
+    (
+        "/organisations/{organisation}/keys/{key}/end",
+        Does(&["endKey"]),
+    ),
+    (
+        "/organisations/{organisation}/mandates",
+        Does(&["giveMandate"]),
+    ),
     (
         "/organisations/{organisation}/mandates/{mandate}/revoke",
-        Open,
+        Does(&["revokeMandate"]),
     ),
-    ("/organisations/{organisation}/members", Open),
-    ("/organisations/{organisation}/members/{person}", Open),
-    ("/organisations/{organisation}/profile", Open),
-    ("/organisations/{organisation}/profile/leave", Open),
+    (
+        "/organisations/{organisation}/members",
+        DoesBut(&["invitePerson"], ADMINISTRATORS),
+    ),
+    (
+        "/organisations/{organisation}/members/{person}",
+        DoesBut(&["changeMember", "endMember"], ADMINISTRATORS),
+    ),
+    (
+        "/organisations/{organisation}/profile",
+        Does(&["changeOrganisation"]),
+    ),
+    (
+        "/organisations/{organisation}/profile/leave",
+        DoesBut(&["stopLeaving"], LEAVING),
+    ),
     (
         "/organisations/{organisation}/programmes/{programme}/agreement",
-        Open,
+        Leaves(SIGNING),
     ),
     (
         "/organisations/{organisation}/programmes/{programme}/change",
-        Open,
+        Leaves(DECLARING),
+    ),
+    (
+        "/organisations/{organisation}/programmes/{programme}/decline",
+        Leaves(DECLARING),
     ),
     (
         "/organisations/{organisation}/programmes/{programme}/evaluations/{evaluation}",
-        Open,
+        Leaves(WORDS),
     ),
     (
         "/organisations/{organisation}/programmes/{programme}/evaluations/{evaluation}/coming",
-        Open,
+        Leaves(WORDS),
     ),
     (
         "/organisations/{organisation}/programmes/{programme}/leave",
-        Open,
+        Leaves(DECLARING),
     ),
     (
         "/organisations/{organisation}/programmes/{programme}/mailbox",
-        Open,
+        Leaves(MAILBOX),
     ),
     (
         "/organisations/{organisation}/programmes/{programme}/mailbox/code",
-        Open,
+        Leaves(MAILBOX),
     ),
     ("/organisations/{organisation}/security-txt/new", Open),
     (
         "/organisations/{organisation}/security-txt/{asset}/check",
-        Open,
+        Does(&["checkSecurityTxt"]),
     ),
-    ("/organisations/{organisation}/sub-organisations", Open),
-    ("/organisations/{organisation}/sub-organisations/move", Open),
-    ("/organisations/{organisation}/suppliers", Open),
-    ("/organisations/{organisation}/suppliers/care", Open),
-    ("/organisations/{organisation}/suppliers/products", Open),
+    (
+        "/organisations/{organisation}/sub-organisations",
+        Does(&["addPart"]),
+    ),
+    (
+        "/organisations/{organisation}/sub-organisations/move",
+        Does(&["moveAssets"]),
+    ),
+    (
+        "/organisations/{organisation}/suppliers",
+        Does(&["putProfile"]),
+    ),
+    (
+        "/organisations/{organisation}/suppliers/care",
+        Does(&["putProfile"]),
+    ),
+    (
+        "/organisations/{organisation}/suppliers/products",
+        Does(&["putProfile"]),
+    ),
     (
         "/organisations/{organisation}/suppliers/products/remove",
-        Open,
+        Does(&["putProfile"]),
     ),
-    ("/organisations/{organisation}/suppliers/remove", Open),
-    ("/organisations/{organisation}/thresholds", Open),
-    ("/organisations/{organisation}/webhooks", Open),
-    ("/organisations/{organisation}/webhooks/{webhook}", Open),
+    (
+        "/organisations/{organisation}/suppliers/remove",
+        Does(&["putProfile"]),
+    ),
+    (
+        "/organisations/{organisation}/thresholds",
+        Does(&["putThresholds"]),
+    ),
+    (
+        "/organisations/{organisation}/webhooks",
+        Does(&["addWebhook"]),
+    ),
+    (
+        "/organisations/{organisation}/webhooks/{webhook}",
+        Does(&[
+            "removeWebhook",
+            "rotateWebhook",
+            "testWebhook",
+            "resumeWebhook",
+            "sendWebhookAgain",
+        ]),
+    ),
 ];
