@@ -1,11 +1,12 @@
 -- Keys of findings in trees of their own, so that those of new findings can go to a small one first
--- (docs/adr/0008-rows-per-second.md). PostgreSQL keeps its unique index. Retention class: finding.
+-- (docs/adr/0008-rows-per-second.md). PostgreSQL keeps its unique index.
 --
 -- SQLite drops the index of a UNIQUE table only with the table: it is written anew, once.
 
 /*!
 DROP VIEW finding_match;
 
+-- Retention class: finding.
 CREATE TABLE finding_key (
     desk_no    BIGINT NOT NULL,
     threat_no  BIGINT NOT NULL,
@@ -15,7 +16,7 @@ CREATE TABLE finding_key (
     PRIMARY KEY (desk_no, threat_no, endpoint, identifier)
 ) WITHOUT ROWID;
 
--- A key is here or in the other, never in both.
+-- A key is here or in the other, never in both. Retention class: finding.
 CREATE TABLE finding_key_new (
     desk_no    BIGINT NOT NULL,
     threat_no  BIGINT NOT NULL,
@@ -29,6 +30,7 @@ INSERT INTO finding_key (desk_no, threat_no, endpoint, identifier, finding_no)
     SELECT desk_no, threat_no, endpoint, identifier, finding_no FROM finding
     ORDER BY desk_no, threat_no, endpoint, identifier;
 
+-- It becomes `finding`. Retention class: finding.
 CREATE TABLE finding_without_index (
     finding_no       {number},
     desk_no          BIGINT   NOT NULL,

@@ -267,6 +267,7 @@ fn a_reader_changes_nothing_anywhere() {
 /// Nothing: nobody asks for it so.
 const WHO_MAY: &[(&str, &[Deed], &[Deed])] = &[
     ("", &[Deed::ReadFindings], &[]),
+    ("/first-steps", &[Deed::ReadPeople, Deed::ChangeAssets], &[]),
     ("/assets", &[Deed::ReadAssets], &[]),
     ("/assets/search", &[], &[Deed::ReadAssets]),
     ("/assets/export.csv", &[Deed::ReadAssets], &[]),
@@ -413,6 +414,11 @@ const WHO_MAY: &[(&str, &[Deed], &[Deed])] = &[
     ),
     (
         "/programmes/{programme}/evaluations/{evaluation}/coming",
+        &[],
+        &[Deed::SignAgreements],
+    ),
+    (
+        "/programmes/{programme}/decline",
         &[],
         &[Deed::SignAgreements],
     ),

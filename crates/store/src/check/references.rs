@@ -486,6 +486,8 @@ mod tests {
         ("webhook", "change_no"),
         ("webhook_set_aside", "change_no"),
         ("webhook", "secret_no"),
+        // How often an address was corrected.
+        ("application", "link_no"),
         // Compared with its finding, by a question of its own.
         ("finding_key", "finding_no"),
         ("finding_key", "desk_no"),

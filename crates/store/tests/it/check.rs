@@ -197,6 +197,14 @@ fn pages_live_in(test: &TestStore) {
             "1, 0, '', '{}', 0".to_owned(),
         ),
         (
+            "programme_move (programme_no, what, day_before, day_after, reason_nl, reason_en, moved_at)",
+            "1, 0, 0, 1, '', '', 0".to_owned(),
+        ),
+        (
+            "programme_alternative (programme_no, title_nl, title_en, text_nl, text_en, url)",
+            "1, '', '', '', '', ''".to_owned(),
+        ),
+        (
             "handwork (day, programme_no, person_no, minutes, note, noted_at)",
             format!("0, 1, {person}, 5, '', 0"),
         ),

@@ -102,7 +102,7 @@ pub(super) async fn begin(
             };
             let application_no = tx.add_application(&new, now)?;
             tell(&own, tx, application_no, "begun")?;
-            Ok(tx.application(application_no)?.ok_or(Refusal::NotFound)?)
+            tx.application(application_no)?.ok_or(Refusal::NotFound)
         })
         .await?;
     let first = format!("{}/organisation", home(&site, &application));

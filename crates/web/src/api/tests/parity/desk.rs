@@ -1,6 +1,6 @@
 //! Forms of the pages of the desk.
 
-use super::Program::{Does, DoesBut, Leaves, Open};
+use super::Program::{Does, DoesBut, Leaves};
 use super::Row;
 
 /// What lets something out.
@@ -18,6 +18,18 @@ const TEXTS: &str = "answer for a text about a threat";
 /// Who works at the desk.
 const STAFF: &str = "change who works at the desk";
 
+/// Who takes part in what.
+const PROGRAMMES: &str = "run a programme";
+
+/// Who comes in by itself.
+const REGISTRATIONS: &str = "admit who registered itself";
+
+/// What people say to each other.
+const WORDS: &str = "answer complaints, suggestions and replies, and hold meetings";
+
+/// What somebody did.
+const MINUTES: &str = "note minutes of handwork";
+
 pub(super) const FORMS: &[Row] = &[
     ("/desk/advice/{version}/decide", Leaves(TEXTS)),
     ("/desk/advice/{version}/head", Does(&["putAdviceDraft"])),
@@ -32,25 +44,31 @@ pub(super) const FORMS: &[Row] = &[
     ("/desk/batches/{batch}/rows/{line}", Leaves(SEEN)),
     ("/desk/catalogue/{slug}/drafts", Does(&["beginAdviceDraft"])),
     ("/desk/disputes/{dispute}", Does(&["decideDispute"])),
-    ("/desk/feedback", Open),
-    ("/desk/feedback/complaints", Open),
-    ("/desk/feedback/complaints/{complaint}", Open),
-    ("/desk/feedback/meetings", Open),
-    ("/desk/feedback/meetings/{meeting}", Open),
-    ("/desk/feedback/meetings/{meeting}/actions", Open),
+    ("/desk/feedback", Leaves(WORDS)),
+    ("/desk/feedback/complaints", Leaves(WORDS)),
+    ("/desk/feedback/complaints/{complaint}", Leaves(WORDS)),
+    ("/desk/feedback/meetings", Leaves(WORDS)),
+    ("/desk/feedback/meetings/{meeting}", Leaves(WORDS)),
+    ("/desk/feedback/meetings/{meeting}/actions", Leaves(WORDS)),
     (
         "/desk/feedback/meetings/{meeting}/actions/{action}/done",
-        Open,
+        Leaves(WORDS),
     ),
-    ("/desk/feedback/meetings/{meeting}/attendance", Open),
-    ("/desk/feedback/meetings/{meeting}/guests", Open),
-    ("/desk/feedback/meetings/{meeting}/invite", Open),
-    ("/desk/feedback/meetings/{meeting}/suggestions", Open),
-    ("/desk/feedback/stories", Open),
-    ("/desk/feedback/stories/{story}", Open),
-    ("/desk/feedback/stories/{story}/publish", Open),
-    ("/desk/feedback/suggestions", Open),
-    ("/desk/feedback/suggestions/{suggestion}", Open),
+    (
+        "/desk/feedback/meetings/{meeting}/attendance",
+        Leaves(WORDS),
+    ),
+    ("/desk/feedback/meetings/{meeting}/guests", Leaves(WORDS)),
+    ("/desk/feedback/meetings/{meeting}/invite", Leaves(WORDS)),
+    (
+        "/desk/feedback/meetings/{meeting}/suggestions",
+        Leaves(WORDS),
+    ),
+    ("/desk/feedback/stories", Leaves(WORDS)),
+    ("/desk/feedback/stories/{story}", Leaves(WORDS)),
+    ("/desk/feedback/stories/{story}/publish", Leaves(WORDS)),
+    ("/desk/feedback/suggestions", Leaves(WORDS)),
+    ("/desk/feedback/suggestions/{suggestion}", Leaves(WORDS)),
     (
         "/desk/findings/{finding}/assign",
         Does(&["assignQueueItem"]),
@@ -59,7 +77,7 @@ pub(super) const FORMS: &[Row] = &[
         "/desk/findings/{finding}/decide",
         DoesBut(&["decideQueueItem"], WAITING),
     ),
-    ("/desk/measures", Open),
+    ("/desk/measures", Leaves(MINUTES)),
     (
         "/desk/messages/decide",
         DoesBut(
@@ -90,55 +108,101 @@ pub(super) const FORMS: &[Row] = &[
     ("/desk/people/{person}/renew", Leaves(STAFF)),
     ("/desk/people/{person}/roles", Leaves(STAFF)),
     ("/desk/people/{person}/sessions", Leaves(STAFF)),
-    ("/desk/programmes", Open),
-    ("/desk/programmes/{programme}/admit", Open),
-    ("/desk/programmes/{programme}/agreement", Open),
+    ("/desk/programmes", Leaves(PROGRAMMES)),
+    ("/desk/programmes/{programme}/admit", Leaves(PROGRAMMES)),
+    ("/desk/programmes/{programme}/agreement", Leaves(PROGRAMMES)),
     (
         "/desk/programmes/{programme}/applications/{application}",
-        Open,
+        Leaves(PROGRAMMES),
     ),
-    ("/desk/programmes/{programme}/commit", Open),
-    ("/desk/programmes/{programme}/draw", Open),
-    ("/desk/programmes/{programme}/end", Open),
-    ("/desk/programmes/{programme}/evaluations", Open),
+    ("/desk/programmes/{programme}/commit", Leaves(PROGRAMMES)),
+    ("/desk/programmes/{programme}/draw", Leaves(PROGRAMMES)),
+    ("/desk/programmes/{programme}/end", Leaves(PROGRAMMES)),
+    (
+        "/desk/programmes/{programme}/evaluations",
+        Leaves(PROGRAMMES),
+    ),
     (
         "/desk/programmes/{programme}/evaluations/{evaluation}/answers/{answer}/suggest",
-        Open,
+        Leaves(PROGRAMMES),
     ),
     (
         "/desk/programmes/{programme}/evaluations/{evaluation}/attendance",
-        Open,
+        Leaves(PROGRAMMES),
     ),
     (
         "/desk/programmes/{programme}/evaluations/{evaluation}/invite",
-        Open,
+        Leaves(PROGRAMMES),
     ),
     (
         "/desk/programmes/{programme}/evaluations/{evaluation}/questions",
-        Open,
+        Leaves(PROGRAMMES),
     ),
     (
         "/desk/programmes/{programme}/evaluations/{evaluation}/questions/{question}/remove",
-        Open,
+        Leaves(PROGRAMMES),
     ),
     (
         "/desk/programmes/{programme}/evaluations/{evaluation}/tell",
-        Open,
+        Leaves(PROGRAMMES),
     ),
-    ("/desk/programmes/{programme}/measures", Open),
-    ("/desk/programmes/{programme}/overrides/{override}", Open),
+    ("/desk/programmes/{programme}/measures", Leaves(PROGRAMMES)),
+    (
+        "/desk/programmes/{programme}/overrides/{override}",
+        Leaves(PROGRAMMES),
+    ),
     (
         "/desk/programmes/{programme}/participants/{application}/end",
-        Open,
+        Leaves(PROGRAMMES),
     ),
     (
         "/desk/programmes/{programme}/participants/{application}/invite",
-        Open,
+        Leaves(PROGRAMMES),
     ),
-    ("/desk/programmes/{programme}/places/{application}", Open),
-    ("/desk/programmes/{programme}/publish", Open),
+    (
+        "/desk/programmes/{programme}/places/{application}",
+        Leaves(PROGRAMMES),
+    ),
+    ("/desk/programmes/{programme}/publish", Leaves(PROGRAMMES)),
     ("/desk/proofs/{review}", Does(&["decideProofReview"])),
-    ("/desk/replies/{reply}", Open),
+    ("/desk/replies/{reply}", Leaves(WORDS)),
+    (
+        "/desk/programmes/{programme}/alternatives",
+        Leaves(PROGRAMMES),
+    ),
+    (
+        "/desk/programmes/{programme}/alternatives/{alternative}",
+        Leaves(PROGRAMMES),
+    ),
+    (
+        "/desk/programmes/{programme}/alternatives/{alternative}/remove",
+        Leaves(PROGRAMMES),
+    ),
+    (
+        "/desk/programmes/{programme}/applications/{application}/address",
+        Leaves(PROGRAMMES),
+    ),
+    (
+        "/desk/programmes/{programme}/applications/{application}/count",
+        Leaves(PROGRAMMES),
+    ),
+    ("/desk/programmes/{programme}/closing", Leaves(PROGRAMMES)),
+    ("/desk/programmes/{programme}/contact", Leaves(PROGRAMMES)),
+    (
+        "/desk/programmes/{programme}/corrections/{correction}",
+        Leaves(PROGRAMMES),
+    ),
+    ("/desk/programmes/{programme}/edit", Leaves(PROGRAMMES)),
+    (
+        "/desk/programmes/{programme}/evaluations/{evaluation}/cancel",
+        Leaves(PROGRAMMES),
+    ),
+    (
+        "/desk/programmes/{programme}/evaluations/{evaluation}/change",
+        Leaves(PROGRAMMES),
+    ),
+    ("/desk/programmes/{programme}/extend", Leaves(PROGRAMMES)),
+    ("/desk/registrations/{registration}", Leaves(REGISTRATIONS)),
     ("/desk/resume", Leaves(LETTING_OUT)),
     ("/desk/search", Leaves(SEEN)),
     ("/desk/sources/{source}", Does(&["changeSource"])),

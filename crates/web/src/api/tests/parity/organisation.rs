@@ -153,7 +153,7 @@ pub(super) const FORMS: &[Row] = &[
         Does(&["endFindingLink"]),
     ),
     (
-        "/organisations/{organisation}/findings/{finding}/message-links/{link}/end",
+        "/organisations/{organisation}/findings/{finding}/message-links/{message}/end",
         Does(&["endMessageLink"]),
     ),
     (

@@ -362,7 +362,7 @@ fn the_page_of_a_programme_says_how_it_counts_draws_and_what_is_evidence() {
     for text in [
         "Taking part is free",
         "Evidence: your entry in the trade register",
-        "counts as the &#x2f;48 around it",
+        "in the same &#x2f;32 counts as one",
         "The lot of an application is the SHA-256 digest",
         "The days are not known yet",
         "The text is not there yet",

@@ -8,7 +8,7 @@ use testkit::{Desk, Engine, RegisterBuilder, Report, TestStore};
 use super::super::{at_work, audited, must_prove};
 use super::ending::admitted;
 use super::taking_part::{administrator, participation, sign};
-use super::{again, apply, drawn, places};
+use super::{again, agreement, apply, drawn, places};
 use crate::enrol::tests::Enrolling;
 use crate::testing::{Answer, Browser};
 
@@ -180,7 +180,11 @@ fn the_desk_corrects_the_address_of_an_applicant_before_the_draw_and_after_it() 
     );
 
     // After the draw an invitation that went to the wrong address is worth nothing any more.
-    let (mut coordinator, _) = admitted(&enrolling);
+    let here = drawn(&enrolling, &mut coordinator);
+    let mut coordinator = again(&enrolling, "analyst@csirt.example");
+    coordinator.post(&format!("{here}/draw"), &[]);
+    coordinator.post(&format!("{here}/agreement"), &agreement("One."));
+    coordinator.post(&format!("{here}/admit"), &[]);
     let corrected = correct(&mut coordinator, "sam@bakker.example");
     assert_eq!(corrected.location(), format!("{page}?done=address"));
     let invited = enrolling.site.store().read(|tx| {

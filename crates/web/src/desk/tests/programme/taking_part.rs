@@ -398,8 +398,7 @@ fn a_program_reads_how_far_a_programme_is_and_what_is_to_be_signed() {
     let here = drawn(&enrolling, &mut coordinator);
     let mut coordinator = again(&enrolling, "analyst@csirt.example");
     coordinator.post(&format!("{here}/draw"), &[]);
-    let texts = [("text_nl", "Wij spreken af."), ("text_en", "We agree.")];
-    coordinator.post(&format!("{here}/agreement"), &texts);
+    coordinator.post(&format!("{here}/agreement"), &agreement("We agree."));
     coordinator.post(&format!("{here}/admit"), &[]);
     let site = &enrolling.site;
     let own = site.store().read(|tx| tx.participant(1)).unwrap().unwrap();
@@ -424,11 +423,12 @@ fn a_program_reads_how_far_a_programme_is_and_what_is_to_be_signed() {
     let listed = ask(path.rsplit_once('/').unwrap().0);
     assert_eq!(listed["items"][0]["state"], "selected", "{listed}");
     let shown = ask(&path);
-    assert_eq!(shown["agreement"]["text"]["en"], "We agree.", "{shown}");
-    assert_eq!(
-        shown["agreement"]["digest"]["nl"],
-        commitment("Wij spreken af.")
-    );
+    let [dutch, english] = [Language::Nl, Language::En].map(|language| {
+        let parts = [(); 5].map(|()| "We agree.".to_owned());
+        compose(language, &parts)
+    });
+    assert_eq!(shown["agreement"]["text"]["en"], english, "{shown}");
+    assert_eq!(shown["agreement"]["digest"]["nl"], commitment(&dutch));
     assert!(shown["agreement"]["signedAt"].is_null());
     sign(&enrolling, &mut administrator(&enrolling), 1);
     let shown = ask(&path);
