@@ -27,6 +27,8 @@ function shapeOf(page) {
 
 /** All that can be asked of a page as it stands. `complaints` are those of the console. */
 export async function examine(page, name, complaints) {
+  // A button leads to a page before its styles are there.
+  await page.waitForLoadState("load");
   note(`${name}: document`, [...(await documentFaults(page)), ...complaints]);
   note(`${name}: axe`, await axeFaults(page));
   note(`${name}: narrow`, await narrowFaults(page));

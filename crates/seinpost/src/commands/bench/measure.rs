@@ -98,7 +98,8 @@ impl Runner {
     /// When it cannot be started.
     pub(super) fn start(&self, arguments: &[&str]) -> anyhow::Result<Child> {
         let mut command = self.command(arguments)?;
-        command.stdout(Stdio::null());
+        // What it does is not told between the figures.
+        command.stdout(Stdio::null()).env("SEINPOST_LOG", "warn");
         command.spawn().context("cannot start this program")
     }
 

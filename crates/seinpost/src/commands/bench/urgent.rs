@@ -85,7 +85,7 @@ pub(super) fn measure(
         let began = Instant::now();
         ureq::post(&url)
             .header("authorization", &key)
-            .header("content-type", "text/csv")
+            .header("content-type", "application/octet-stream")
             .send(&report)
             .context("the API did not take the row")?;
         while mails(&outbox) == before {
