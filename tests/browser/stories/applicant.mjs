@@ -67,9 +67,12 @@ async function fillIn(smith) {
   await smith.choose("Rechtsvorm", "Natuurlijke persoon, bijvoorbeeld een eenmanszaak");
   await smith.tick("De organisatie is gevestigd in Nederland");
   await smith.tick("De organisatie onderneemt");
+  await smith.fill("Bewijs dat u in Nederland onderneemt", "smederij-voorbeeld.example/contact");
   await smith.choose("Wat uw organisatie is volgens de wet", "Een andere onderneming");
+  await smith.fill("Bewijs van wat u bent volgens de wet", "een smederij; geen CSIRT");
   await smith.press("Opslaan en verder");
   await smith.choose("Iemand met technische kennis", "Die is er");
+  await smith.fill("Functie van deze persoon, of wanneer iemand begint", "smid");
   await smith.fill("Naam van het technische contact", "Kim Smid");
   await smith.press("Opslaan en verder");
   const systems = "192.0.2.0/28\nsmederij-voorbeeld.example\n2001:db8:1::/48\n2001:db8:9::/48";
