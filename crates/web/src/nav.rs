@@ -16,6 +16,7 @@ pub(crate) struct Entry {
 
 /// Pages of an organisation: end of the address, key of the text, what one must be allowed to see it.
 const ORGANISATION: &[(&str, &str, Deed)] = &[
+    ("", "nav-overview", Deed::ReadFindings),
     ("/findings", "nav-findings", Deed::ReadFindings),
     ("/assets", "nav-assets", Deed::ReadAssets),
     ("/security-txt", "nav-security-txt", Deed::ReadPeople),

@@ -35,6 +35,7 @@ export async function providerFaults(browser, { origin, provider }, invitation) 
   await lookOnTheWay(page, origin);
   await comeIn();
   await press("Sign out");
+  await page.getByRole("link", { name: "Sign out there too" }).waitFor();
   await examine(page, "signed out, and not there", []);
   await page.getByRole("link", { name: "Sign out there too" }).click();
   await page.getByRole("button", { name: /^Yes/ }).click();

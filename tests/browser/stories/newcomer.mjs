@@ -1,4 +1,4 @@
-// A florist that registers itself on a telephone: from the first page to its account.
+// A florist that registers itself on a telephone: from the first page to the record that proves its domain.
 
 import { Person } from "./person.mjs";
 import { must, tell } from "./story.mjs";
@@ -53,5 +53,14 @@ export const newcomer = (browser) =>
       await owner.join(links[0], "Anne Bloem");
       await phone.open(`${stage.origin}/account`);
       await phone.follow("Bloemist Voorbeeld");
+    });
+    await step("a record in the DNS proves the domain", async () => {
+      await phone.follow("Overzicht");
+      await phone.follow("Doe de stappen die na uw inschrijving nog over zijn.");
+      await phone.reads("Te doen: bewijs dat uw systemen van u zijn.");
+      const { Naam, Tekst } = await phone.facts();
+      await stage.dns.publish(Naam, Tekst);
+      await phone.press(`Nu controleren: ${DOMAIN}`);
+      await phone.reads("Het is bewezen");
     });
   });

@@ -25,6 +25,7 @@ shared-chart-label = What
 shared-home = To the first page
 shared-errors-title = Something is not right yet
 
+nav-overview = Overview
 nav-findings = Findings
 nav-assets = Your systems
 nav-programmes = Programmes

@@ -25,6 +25,7 @@ shared-chart-label = Wat
 shared-home = Naar de eerste pagina
 shared-errors-title = Er klopt nog iets niet
 
+nav-overview = Overzicht
 nav-findings = Bevindingen
 nav-assets = Uw systemen
 nav-programmes = Programma's

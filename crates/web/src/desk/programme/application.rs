@@ -158,6 +158,19 @@ pub(super) fn found(
     Ok((programme, one.ok_or(Refusal::NotFound)?))
 }
 
+/// The same for a page that shows it. It is data of an organisation: who read it is known.
+pub(super) fn shown_to(
+    actor: &str,
+    site: &Site,
+    tx: &mut Tx<'_>,
+    ids: (Uuid, Uuid),
+) -> Result<(Programme, Applicant), Refusal> {
+    let found = found(site, tx, ids)?;
+    let subject = format!("application {}", ids.1);
+    tx.record(site.now(), actor, "read-application", &subject, "")?;
+    Ok(found)
+}
+
 pub(super) async fn show(
     State(site): State<Site>,
     staff: Staff,
@@ -185,15 +198,12 @@ async fn page(
     done: Option<&'static str>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
-    let (inner, actor, now) = (site.clone(), staff.who.actor(site), site.now());
+    let (inner, actor) = (site.clone(), staff.who.actor(site));
     let person_no = staff.who.person.person_no;
     let (programme, one, register, known, is_known_relay, asked) = site
         .write(move |tx| {
-            let (programme, one) = found(&inner, tx, ids)?;
+            let (programme, one) = shown_to(&actor, &inner, tx, ids)?;
             let register = tx.trade_answer(one.application.application_no)?;
-            // It is data of an organisation: who read it is known.
-            let subject = format!("application {}", ids.1);
-            tx.record(now, &actor, "read-application", &subject, "")?;
             let known = tx.parties_with_kvk(one.read.kvk.as_str())?;
             let relay = &one.read.declared.relay;
             let is_known_relay = !relay.is_empty() && tx.has_relay_named(relay)?;

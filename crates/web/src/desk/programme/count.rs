@@ -14,7 +14,7 @@ use store::{Programme, Tx};
 use uuid::Uuid;
 
 use super::applicant::Applicant;
-use super::application::found;
+use super::application::{found, shown_to};
 use super::{coordinator_must_have_proved, done};
 use crate::desk::reason::read_reason;
 use crate::enrol::tell;
@@ -61,15 +61,9 @@ async fn page(
     errors: Errors,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
-    let (inner, actor, now) = (site.clone(), staff.who.actor(site), site.now());
+    let (inner, actor) = (site.clone(), staff.who.actor(site));
     let (programme, one) = site
-        .write(move |tx| {
-            let found = found(&inner, tx, ids)?;
-            // It is data of an organisation: who read it is known.
-            let subject = format!("application {}", ids.1);
-            tx.record(now, &actor, "read-application", &subject, "")?;
-            Ok(found)
-        })
+        .write(move |tx| shown_to(&actor, &inner, tx, ids))
         .await?;
     let view = View {
         back: format!("/desk/programmes/{}/applications/{}", ids.0, ids.1),
