@@ -17,8 +17,11 @@ use crate::wake::Listener;
 /// How long a writer waits for another process that holds the embedded store.
 const BUSY_WAIT: Duration = Duration::from_secs(60);
 
-/// Page cache of a connection to the embedded store, in KiB. The tree of one large report fits.
-const SQLITE_CACHE_KIB: i64 = 96 * 1024;
+/// Pages that the connection keeps that writes the embedded store, in KiB: what one large chunk changes fits.
+const WRITER_CACHE_KIB: i64 = 96 * 1024;
+
+/// The same of one that reads, in KiB. The system has the file in memory; each reader keeps what it asks for all the time.
+const READER_CACHE_KIB: i64 = 32 * 1024;
 
 /// The same where nothing is read twice, in KiB.
 const SCAN_CACHE_KIB: i64 = 2 * 1024;
@@ -89,6 +92,7 @@ impl Store {
         // A commit is on disk before it is reported: "durable" means survives loss of power.
         writer.pragma_update(None, "synchronous", "FULL")?;
         writer.pragma_update(None, "wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES)?;
+        writer.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         Ok(Self::over_file(path, writer))
     }
 
@@ -104,9 +108,7 @@ impl Store {
     fn over_file(path: &Path, writer: Connection) -> Self {
         let own = path.to_owned();
         Self::of(Engine::Sqlite {
-            checkpointer: Checkpointer::start(path, move || {
-                open_sqlite(&own, OpenFlags::SQLITE_OPEN_READ_WRITE)
-            }),
+            checkpointer: Checkpointer::start(path, move || open_reader(&own)),
             path: path.to_owned(),
             writer: Mutex::new(Writer {
                 connection: writer,
@@ -309,7 +311,7 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
 fn open_sqlite(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_WAIT)?;
-    connection.pragma_update(None, "cache_size", -SQLITE_CACHE_KIB)?;
+    connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)

@@ -1,5 +1,7 @@
 // Language and appearance are chosen by buttons that work without script.
 
+import { leave } from "./leaving.mjs";
+
 /** Presses each choice on the first page, in a context of its own. */
 export async function choiceFaults(browser, origin) {
   const context = await browser.newContext({ locale: "nl", javaScriptEnabled: false });
@@ -7,7 +9,7 @@ export async function choiceFaults(browser, origin) {
   await page.goto(`${origin}/`);
   const faults = [];
   const choose = async (choice, property, wanted) => {
-    await page.click(`button[name=choice][value="${choice}"]`);
+    await leave(page, page.locator(`button[name=choice][value="${choice}"]`));
     const got = await property();
     if (got !== wanted) faults.push(`after \`${choice}\` it is ${got}, not ${wanted}`);
   };

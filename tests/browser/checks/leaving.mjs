@@ -1,4 +1,4 @@
-// Pages that lead to a provider of identities go on by themselves.
+// Going to another page by a button. Those that lead to a provider of identities go on by themselves.
 
 const LEAVING = "**/account/provider/*/{sign-in,link,prove}";
 
@@ -14,4 +14,9 @@ export function stayHere(context) {
 /** Lets them go on again. */
 export function goOn(context) {
   return context.unroute(LEAVING);
+}
+
+/** Presses a button, and waits until the page that it leads to is there: a browser that goes on at once may never send the form. */
+export async function leave(page, button) {
+  await Promise.all([page.waitForNavigation(), button.click()]);
 }

@@ -1,5 +1,7 @@
 // Somebody who was invited makes a passkey, signs out and signs in with it: in Chromium, with a device in software.
 
+import { leave } from "./leaving.mjs";
+
 /** A page in a browser whose device makes passkeys, and agrees to everything. */
 export async function pageWithDevice(browser) {
   const context = await browser.newContext({ locale: "en", reducedMotion: "reduce" });
@@ -31,10 +33,10 @@ export async function passkeyFaults(browser, origin, invitation) {
   };
   await page.goto(`${origin}${invitation}`);
   await press("create", "/account/recovery-codes");
-  await page.click('form[action="/account/recovery-codes"] button');
+  await leave(page, page.locator('form[action="/account/recovery-codes"] button'));
   const codes = await page.locator(".seinpost-codes li").count();
   if (codes !== 10) faults.push(`there are ${codes} recovery codes, not 10`);
-  await page.click('form[action="/account/sign-out"] button');
+  await leave(page, page.locator('form[action="/account/sign-out"] button'));
   await page.goto(`${origin}/account`);
   await press("get", "/account");
   await page.context().close();

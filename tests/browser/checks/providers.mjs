@@ -1,7 +1,7 @@
 // Signing in by a provider of identities: linking it, coming in by it, leaving it both ways, and unlinking it.
 
 import { examine } from "../examine.mjs";
-import { goOn, stayHere } from "./leaving.mjs";
+import { goOn, leave, stayHere } from "./leaving.mjs";
 import { pageWithDevice } from "./passkeys.mjs";
 
 /** Somebody with two factors there, whom the installation has invited. */
@@ -15,7 +15,7 @@ export async function providerFaults(browser, { origin, provider }, invitation) 
     const isThere = await page.waitForURL((url) => url.pathname + url.search === path, { timeout: 10_000 }).then(() => true, () => false);
     if (!isThere) faults.push(`it is ${page.url()}, not ${path}`);
   };
-  const press = (name) => page.getByRole("button", { name, exact: true }).click();
+  const press = (name) => leave(page, page.getByRole("button", { name, exact: true }));
   const comeIn = async () => {
     await page.goto(`${origin}/account`);
     await press("Sign in by Gate business");
@@ -35,7 +35,6 @@ export async function providerFaults(browser, { origin, provider }, invitation) 
   await lookOnTheWay(page, origin);
   await comeIn();
   await press("Sign out");
-  await page.getByRole("link", { name: "Sign out there too" }).waitFor();
   await examine(page, "signed out, and not there", []);
   await page.getByRole("link", { name: "Sign out there too" }).click();
   await page.getByRole("button", { name: /^Yes/ }).click();

@@ -45,18 +45,37 @@ impl Serving {
     }
 
     fn wait_until_ready(&mut self) -> anyhow::Result<()> {
-        let began = Instant::now();
         let url = format!("{}/readyz", self.origin);
-        while began.elapsed() < START_WAIT {
+        let every = Duration::from_millis(50);
+        self.wait_until("offer pages", START_WAIT, every, || {
+            Ok(ureq::get(&url).call().is_ok())
+        })
+    }
+
+    /// Asks again and again whether it is so far, but no longer than `wait`.
+    ///
+    /// # Errors
+    /// When it is not so by then, when the program ends before, and what asking gives.
+    pub(super) fn wait_until(
+        &mut self,
+        what: &str,
+        wait: Duration,
+        every: Duration,
+        mut is_so: impl FnMut() -> anyhow::Result<bool>,
+    ) -> anyhow::Result<()> {
+        let began = Instant::now();
+        while !is_so()? {
             if let Some(code) = self.child.try_wait()? {
                 return Err(failed(format!("`seinpost serve` ended with {code}")).into());
             }
-            if ureq::get(&url).call().is_ok() {
-                return Ok(());
+            if began.elapsed() > wait {
+                let seconds = wait.as_secs();
+                let text = format!("`seinpost serve` did not {what} within {seconds} seconds");
+                return Err(failed(text).into());
             }
-            thread::sleep(Duration::from_millis(50));
+            thread::sleep(every);
         }
-        Err(failed("`seinpost serve` offers no pages").into())
+        Ok(())
     }
 }
 

@@ -13,12 +13,11 @@ use store::{BatchState, KeyOwner, NewApiKey, Store};
 use super::measure::Runner;
 use super::serving::Serving;
 use super::world::World;
-use crate::problem::failed;
 
 /// Time between a mail and the next row.
 const REST: Duration = Duration::from_secs(3);
 
-/// A mail that is not there by then will not come.
+/// What is not there by then will not come.
 const WAIT_MAX: Duration = Duration::from_secs(300);
 
 /// How often the outbox is looked at.
@@ -72,28 +71,28 @@ pub(super) fn measure(
     let key = key_of_source(store, newest.source_no, now)?;
     let large = || store.read(|tx| tx.batch(newest.batch_no));
     let outbox = runner.data.join("outbox");
-    let serving = Serving::start(runner, &[])?;
+    let mut serving = Serving::start(runner, &[])?;
     // Reading has begun once a chunk is there.
-    while large()?.is_some_and(|it| it.chunks == 0) {
-        thread::sleep(LOOK_EVERY);
-    }
+    serving.wait_until("read the delivery", WAIT_MAX, LOOK_EVERY, || {
+        Ok(large()?.is_some_and(|it| it.chunks > 0))
+    })?;
+    let agent = ureq::Agent::config_builder().timeout_global(Some(WAIT_MAX));
+    let agent = agent.build().new_agent();
     let mut seconds = Vec::new();
     for number in 0..times {
         let (name, report) = world.urgent_report(number, now);
         let url = format!("{}/api/v1/batches?fileName={name}", serving.origin);
         let before = mails(&outbox);
         let began = Instant::now();
-        ureq::post(&url)
+        agent
+            .post(&url)
             .header("authorization", &key)
             .header("content-type", "application/octet-stream")
             .send(&report)
             .context("the API did not take the row")?;
-        while mails(&outbox) == before {
-            if began.elapsed() > WAIT_MAX {
-                return Err(failed("no mail was written for a critical row").into());
-            }
-            thread::sleep(LOOK_EVERY);
-        }
+        serving.wait_until("write a mail", WAIT_MAX, LOOK_EVERY, || {
+            Ok(mails(&outbox) > before)
+        })?;
         seconds.push(began.elapsed().as_secs_f64());
         if number + 1 < times {
             thread::sleep(REST);
