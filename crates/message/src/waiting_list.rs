@@ -74,8 +74,7 @@ pub fn pass_on_places(
         // Seen from within: another transaction may have passed them on meanwhile.
         tx.hold_programme(programme.programme_no)?;
         for application_no in heirs(tx, &programme)? {
-            let moved_up = (PlaceState::Waiting, PlaceState::Selected);
-            if !tx.change_place(application_no, moved_up, "next of its sector", now)? {
+            if !tx.pass_place_on(application_no, now)? {
                 continue;
             }
             tell_applicant(tx, origin, application_no, "selected", now)?;

@@ -1,5 +1,5 @@
--- Programmes that can be changed: two more texts, days that were moved, what there is instead, and evaluations that do not
--- take place.
+-- Programmes that can be changed: two more texts, days that were moved, what there is instead, places that are declined, and
+-- evaluations that do not take place.
 
 ALTER TABLE programme ADD COLUMN evidence_nl TEXT NOT NULL DEFAULT '';  -- what counts as evidence here, beside what always does
 ALTER TABLE programme ADD COLUMN evidence_en TEXT NOT NULL DEFAULT '';
@@ -30,6 +30,9 @@ CREATE TABLE programme_alternative (
     url            TEXT   NOT NULL
 );
 CREATE INDEX programme_alternative_of ON programme_alternative (programme_no, alternative_no);
+
+-- Why an organisation declined its place, in its own words; forgotten with the rest of what it filled in.
+ALTER TABLE place ADD COLUMN decline_words TEXT NOT NULL DEFAULT '';
 
 ALTER TABLE evaluation ADD COLUMN cancelled_at  BIGINT;                     -- NULL: it takes place
 ALTER TABLE evaluation ADD COLUMN cancel_reason TEXT NOT NULL DEFAULT '';   -- those who were invited read it

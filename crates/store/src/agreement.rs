@@ -1,5 +1,7 @@
 //! Agreements of programmes, version by version, and who signed which.
 
+use std::collections::BTreeMap;
+
 use model::{Day, Language, Timestamp};
 
 use crate::connection::{Row, Tx, values};
@@ -62,25 +64,23 @@ impl Tx<'_> {
         )
     }
 
-    /// The versions of the agreement of a programme, the newest first.
+    /// The version of the agreement of a programme that is to be signed now. Others are never read with it: a version has some
+    /// sixty pages.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn agreements_of(&mut self, programme_no: i64) -> Result<Vec<Agreement>> {
-        self.query(
-            "SELECT agreement_no, version, text_nl, text_en, published_at, sign_by FROM agreement
-             WHERE programme_no = $1 ORDER BY version DESC",
-            values![programme_no],
-            |row| {
-                Ok(Agreement {
-                    agreement_no: row.int(0)?,
-                    version: row.int(1)?,
-                    text: [row.text(2)?, row.text(3)?],
-                    published_at: Timestamp::from_micros(row.int(4)?),
-                    sign_by: day_from(row.opt_int(5)?),
-                })
-            },
-        )
+    pub fn newest_agreement(&mut self, programme_no: i64) -> Result<Option<Agreement>> {
+        let sql = format!("{AGREEMENT} WHERE programme_no = $1 ORDER BY version DESC LIMIT 1");
+        self.query_opt(&sql, values![programme_no], agreement_from)
+    }
+
+    /// One version of the agreement of a programme.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn agreement(&mut self, programme_no: i64, version: i64) -> Result<Option<Agreement>> {
+        let sql = format!("{AGREEMENT} WHERE programme_no = $1 AND version = $2");
+        self.query_opt(&sql, values![programme_no, version], agreement_from)
     }
 
     /// Signs a version for an organisation; says whether it was not signed before.
@@ -125,19 +125,50 @@ impl Tx<'_> {
         self.query(&sql, values![programme_no], |row| row.int(0))
     }
 
-    /// The signatures under the versions of a programme.
+    /// What an organisation signed of the agreement of a programme: each version with the signature, the newest first.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
-    pub fn signatures_of(&mut self, programme_no: i64) -> Result<Vec<Signature>> {
+    pub fn signatures_of(
+        &mut self,
+        programme_no: i64,
+        party_no: i64,
+    ) -> Result<Vec<(i64, Signature)>> {
         self.query(
-            "SELECT s.agreement_no, s.party_no, s.person_no, s.signatory, s.language, s.digest, s.signed_at
+            "SELECT s.agreement_no, s.party_no, s.person_no, s.signatory, s.language, s.digest, s.signed_at, a.version
              FROM agreement a JOIN signature s ON s.agreement_no = a.agreement_no
-             WHERE a.programme_no = $1 ORDER BY s.signed_at, s.party_no",
-            values![programme_no],
-            signature_from,
+             WHERE a.programme_no = $1 AND s.party_no = $2 ORDER BY a.version DESC",
+            values![programme_no, party_no],
+            |row| Ok((row.int(7)?, signature_from(row)?)),
         )
     }
+
+    /// The newest version that each organisation signed, by the number of the organisation.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn versions_signed(&mut self, programme_no: i64) -> Result<BTreeMap<i64, i64>> {
+        let signed = self.query(
+            "SELECT s.party_no, MAX(a.version) FROM agreement a JOIN signature s ON s.agreement_no = a.agreement_no
+             WHERE a.programme_no = $1 GROUP BY s.party_no",
+            values![programme_no],
+            |row| Ok((row.int(0)?, row.int(1)?)),
+        )?;
+        Ok(signed.into_iter().collect())
+    }
+}
+
+const AGREEMENT: &str =
+    "SELECT agreement_no, version, text_nl, text_en, published_at, sign_by FROM agreement";
+
+fn agreement_from(row: &Row<'_>) -> Result<Agreement> {
+    Ok(Agreement {
+        agreement_no: row.int(0)?,
+        version: row.int(1)?,
+        text: [row.text(2)?, row.text(3)?],
+        published_at: Timestamp::from_micros(row.int(4)?),
+        sign_by: day_from(row.opt_int(5)?),
+    })
 }
 
 /// Participants with a place, 0 or 2 (`PlaceState::Selected` and `Taken`), and the newest version of their agreement, which they did not sign.

@@ -14,8 +14,8 @@ const BESIDE: [&str; 7] = [
     "UPDATE participant SET form = '{}', mailbox = NULL, mailbox_asked = NULL, mailbox_sent_at = NULL,
         mailbox_proved_at = NULL",
     "UPDATE participant_change SET form = '{}'",
-    // Why an organisation did not want its place; the words of the desk stay. See `Tx::decline_place`.
-    "UPDATE place SET reason = CASE WHEN reason LIKE 'declined: %' THEN 'declined' ELSE reason END",
+    // What the desk wrote about a place stays, and that the organisation declined it.
+    "UPDATE place SET decline_words = ''",
 ];
 
 impl Tx<'_> {
@@ -43,14 +43,7 @@ impl Tx<'_> {
     /// When the engine fails, or a row cannot be read.
     pub(crate) fn leave_programmes(&mut self, party_no: i64, now: Timestamp) -> Result<()> {
         for one in self.participations_of(party_no)? {
-            let place = self.place(one.application_no)?;
-            let Some(state) = place.map(|place| place.state) else {
-                continue;
-            };
-            if let Some(given_up) = state.given_up() {
-                let change = (state, given_up);
-                self.change_place(one.application_no, change, "left the service", now)?;
-            }
+            self.give_up_place(one.application_no, now)?;
         }
         let own = "SELECT application_no FROM participant WHERE party_no = $1";
         self.forget_applicants(own, party_no)?;

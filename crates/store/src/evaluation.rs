@@ -211,9 +211,9 @@ impl Tx<'_> {
         Ok(invited == 1)
     }
 
-    /// Organisations that take part or did until the end ([`PlaceState::took_part`]), and were not invited to an evaluation
-    /// that others were invited to and still answer: with the evaluation. The first [`LATE_GUESTS_MAX`], by number; once these
-    /// are invited the next come.
+    /// Organisations that take part or did until the end ([`PlaceState::took_part`]), have not left the service since, and were
+    /// not invited to an evaluation that others were invited to and still answer: with the evaluation. The first
+    /// [`LATE_GUESTS_MAX`], by number; once these are invited the next come.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
@@ -222,6 +222,7 @@ impl Tx<'_> {
         let sql = format!(
             "SELECT {EVALUATION}, p.party_no FROM evaluation e
                 JOIN participant p ON p.programme_no = e.programme_no
+                JOIN party o ON o.party_no = p.party_no AND o.closed_at IS NULL
                 JOIN place l ON l.application_no = p.application_no AND l.state IN ({took_part})
              WHERE e.invited_at IS NOT NULL AND e.cancelled_at IS NULL AND e.answer_until >= $1 AND NOT EXISTS
                 (SELECT 1 FROM evaluation_guest g WHERE g.evaluation_no = e.evaluation_no AND g.party_no = p.party_no)

@@ -194,7 +194,7 @@ pub use participant::{Participant, ParticipantChange};
 pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};
 pub use party_upkeep::UpkeepDue;
 pub use person::Person;
-pub use place::{Place, PlaceOverride};
+pub use place::{PLACE_REASONS, Place, PlaceOverride};
 pub use profile::AssetCare;
 pub use programme::{Programme, ProgrammeTerms};
 pub use programme_change::{Alternative, AlternativeText, ProgrammeMove};

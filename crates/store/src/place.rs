@@ -18,9 +18,20 @@ pub struct Place {
     pub count: i64,
     /// What became of it.
     pub state: PlaceState,
-    /// Why it was last changed; empty: as drawn.
+    /// Why it was last changed: one of [`PLACE_REASONS`], or what a person of the desk wrote; empty: as drawn.
     pub reason: String,
+    /// Why its organisation declined it, in its own words; empty: it did not, gave no reason, or was forgotten.
+    pub decline_words: String,
 }
+
+/// Why a place changed, where it was nobody of the desk who wrote why: its organisation declined it before it signed, left the
+/// programme, or left the service; or it came to the next of its sector. Pages have a text for each.
+pub const PLACE_REASONS: [&str; 4] = [DECLINED, LEFT, LEFT_SERVICE, NEXT];
+
+const DECLINED: &str = "declined";
+const LEFT: &str = "left";
+const LEFT_SERVICE: &str = "left the service";
+const NEXT: &str = "next of its sector";
 
 /// A place outside the draw that waits for a second person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,23 +124,56 @@ impl Tx<'_> {
         Ok(changed == 1)
     }
 
-    /// Gives up the place of an organisation that has not signed and does not want it, with the reason where it gave one; says
-    /// whether it had such a place.
+    /// Gives up the place of an organisation that has not signed and does not want it, with why in its own words (empty: it
+    /// said nothing); says whether it had such a place.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn decline_place(
         &mut self,
         application_no: i64,
-        reason: Option<&str>,
+        words: &str,
         now: Timestamp,
     ) -> Result<bool> {
         let declined = (PlaceState::Selected, PlaceState::Released);
-        let reason = match reason {
-            Some(reason) => format!("declined: {reason}"),
-            None => "declined".to_owned(),
-        };
-        self.change_place(application_no, declined, &reason, now)
+        let is_declined = self.change_place(application_no, declined, DECLINED, now)?;
+        if is_declined && !words.is_empty() {
+            self.execute(
+                "UPDATE place SET decline_words = $2 WHERE application_no = $1",
+                values![application_no, words],
+            )?;
+        }
+        Ok(is_declined)
+    }
+
+    /// Gives up the place of an organisation that takes part and leaves the programme; says whether it took part.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn leave_place(&mut self, application_no: i64, now: Timestamp) -> Result<bool> {
+        let left = (PlaceState::Taken, PlaceState::Left);
+        self.change_place(application_no, left, LEFT, now)
+    }
+
+    /// Gives up the place of an organisation that leaves the service, as far as it has one to give up.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub(crate) fn give_up_place(&mut self, application_no: i64, now: Timestamp) -> Result<()> {
+        let state = self.place(application_no)?.map(|place| place.state);
+        if let Some((state, given_up)) = state.and_then(|state| Some((state, state.given_up()?))) {
+            self.change_place(application_no, (state, given_up), LEFT_SERVICE, now)?;
+        }
+        Ok(())
+    }
+
+    /// Gives a place that came free to one that waits; says whether it waited.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn pass_place_on(&mut self, application_no: i64, now: Timestamp) -> Result<bool> {
+        let moved_up = (PlaceState::Waiting, PlaceState::Selected);
+        self.change_place(application_no, moved_up, NEXT, now)
     }
 
     /// Asks a second person to give a place outside the draw. Says whether nobody asked for it already.
@@ -200,7 +244,8 @@ impl Tx<'_> {
     }
 }
 
-const PLACE: &str = "SELECT application_no, sector, rank, count, state, reason FROM place";
+const PLACE: &str =
+    "SELECT application_no, sector, rank, count, state, reason, decline_words FROM place";
 
 fn place_from(row: &Row<'_>) -> Result<Place> {
     Ok(Place {
@@ -210,5 +255,6 @@ fn place_from(row: &Row<'_>) -> Result<Place> {
         count: row.int(3)?,
         state: row.code(4, "state of a place", PlaceState::from_code)?,
         reason: row.text(5)?,
+        decline_words: row.text(6)?,
     })
 }

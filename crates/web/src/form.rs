@@ -1,6 +1,7 @@
 //! What is wrong with a form, field by field, all at once.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// What is wrong with a form. Texts are keys of `locales`, so that a page can say it in its language.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -28,6 +29,24 @@ pub(crate) fn known<'w>(words: &[&'w str], asked: &str) -> &'w str {
 pub(crate) fn mark_of(shown: &impl Serialize) -> String {
     let shown = serde_json::to_vec(shown).expect("texts can be written");
     blake3::hash(&shown).to_hex()[..32].to_owned()
+}
+
+/// The mark that a page sends. One that is shown again and told its reader nothing of what others saved sends back the mark
+/// that came in (`sent`): a newer one would let the reader overwrite what the page never showed.
+pub(crate) fn mark_again(kept: &impl Serialize, sent: Option<&str>) -> String {
+    sent.map_or_else(|| mark_of(kept), str::to_owned)
+}
+
+/// The fields of one form in which another one differs from it, each with what the first has.
+pub(crate) fn differing<F: Serialize>(kept: &F, typed: &F) -> Vec<(String, Value)> {
+    let fields = |form: &F| match serde_json::to_value(form) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    let typed = fields(typed);
+    let kept = fields(kept).into_iter();
+    kept.filter(|(name, value)| typed.get(name) != Some(value))
+        .collect()
 }
 
 impl Errors {

@@ -23,10 +23,16 @@ pub fn invite_late(flow: &Flow) -> Result<usize, FlowError> {
             return Ok(0);
         };
         let mut invited = 0;
-        for (evaluation, party_no) in tx.late_guests(now.day())? {
-            if tx.invite_late(evaluation.evaluation_no, party_no)? {
-                tell_of_evaluation(tx, &origin, &evaluation, (party_no, "invited"), now)?;
-                invited += 1;
+        let late = tx.late_guests(now.day())?;
+        for guests in late.chunk_by(|(one, _), (next, _)| one.evaluation_no == next.evaluation_no) {
+            let Some(evaluation) = held_open(tx, guests[0].0.evaluation_no, now)? else {
+                continue;
+            };
+            for (_, party_no) in guests {
+                if tx.invite_late(evaluation.evaluation_no, *party_no)? {
+                    tell_of_evaluation(tx, &origin, &evaluation, (*party_no, "invited"), now)?;
+                    invited += 1;
+                }
             }
         }
         Ok::<_, StoreError>(invited)
@@ -48,7 +54,13 @@ pub fn remind(flow: &Flow) -> Result<usize, FlowError> {
             return Ok(0);
         };
         let mut reminded = 0;
-        for evaluation in tx.evaluations_to_remind(reminded_on(now.day()), reminded_of(now))? {
+        let (from, until) = reminded_on(now.day());
+        for due in tx.evaluations_to_remind((from, until), reminded_of(now))? {
+            let evaluation = held_open(tx, due.evaluation_no, now)?
+                .filter(|held| (from..=until).contains(&held.terms.answer_until));
+            let Some(evaluation) = evaluation else {
+                continue;
+            };
             if tx.note_reminded(evaluation.evaluation_no, now)? {
                 reminded += remind_guests(tx, &origin, &evaluation, now)?;
             }
@@ -56,6 +68,18 @@ pub fn remind(flow: &Flow) -> Result<usize, FlowError> {
         Ok::<_, StoreError>(reminded)
     })?;
     Ok(reminded)
+}
+
+/// An evaluation whose survey can be answered, as it is once nobody else changes it: the desk may have moved or cancelled it
+/// since it was found, and no mail names a day of before.
+fn held_open(
+    tx: &mut Tx<'_>,
+    evaluation_no: i64,
+    now: Timestamp,
+) -> Result<Option<Evaluation>, StoreError> {
+    tx.hold_evaluation(evaluation_no)?;
+    let evaluation = tx.evaluation(evaluation_no)?;
+    Ok(evaluation.filter(|held| held.is_open(now.day())))
 }
 
 fn remind_guests(

@@ -26,6 +26,7 @@ fn desk_at_work(test: &TestStore) -> Desk {
             count: 1,
             state: PlaceState::Taken,
             reason: String::new(),
+            decline_words: String::new(),
         };
         tx.add_places(programme_no, &[place], now())?;
         Ok::<_, StoreError>(())

@@ -50,6 +50,7 @@ fn the_place_of_an_organisation_that_leaves_goes_to_the_next_of_its_sector_once(
                 count: 1,
                 state: drawn.state,
                 reason: String::new(),
+                decline_words: String::new(),
             });
         }
         tx.add_places(programme_no, &places, now())?;

@@ -65,13 +65,27 @@ pub fn parts(language: Language, text: &str) -> [String; 5] {
     })
 }
 
+/// Whether a line of a part is the heading of one: in the whole text it would stand there twice.
+#[must_use]
+pub fn has_heading(language: Language, part: &str) -> bool {
+    part.lines().any(|line| headed(language, line).is_some())
+}
+
+/// The part whose heading a line is.
+fn headed(language: Language, line: &str) -> Option<Part> {
+    let heading = line.strip_prefix("# ")?.trim();
+    let mut parts = Part::ALL.into_iter();
+    parts.find(|part| part.heading(language) == heading)
+}
+
 fn split(language: Language, text: &str) -> Option<[String; 5]> {
     let mut parts: [Vec<&str>; 5] = Default::default();
     let mut begun = 0;
     for line in text.lines() {
-        let heading = line.strip_prefix("# ").map(str::trim);
-        let next = Part::ALL.get(begun).map(|part| part.heading(language));
-        if heading.is_some() && heading == next {
+        if let Some(part) = headed(language, line) {
+            if Part::ALL.get(begun) != Some(&part) {
+                return None;
+            }
             begun += 1;
             continue;
         }
@@ -110,12 +124,28 @@ mod tests {
     }
 
     #[test]
+    fn a_part_with_the_heading_of_one_in_it_is_told_from_others() {
+        for (language, part, want) in [
+            (Language::En, "We warn.\n#  Liability \nNone.", true),
+            (Language::En, "# Use of data", true),
+            (Language::Nl, "Wij.\n# Doel", true),
+            (Language::En, "Wij.\n# Doel", false),
+            (Language::En, "## Liability\nLiability\n#Liability", false),
+            (Language::En, "# Liability of others", false),
+        ] {
+            assert_eq!(has_heading(language, part), want, "{part}");
+        }
+    }
+
+    #[test]
     fn nothing_of_a_text_without_these_parts_is_lost() {
         let text = compose(Language::En, &written());
         for other in [
             "We agree.".to_owned(),
             format!("Above it.\n{text}"),
             text.replace("# Liability", "# Blame"),
+            text.replace("Mail.", "Mail.\n# Liability\nAll."),
+            text.replace("Safe.", "# Protection of data\nSafe."),
         ] {
             let parts = parts(Language::En, &other);
             assert_eq!(parts[0], other);

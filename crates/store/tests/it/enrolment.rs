@@ -3,8 +3,8 @@ use model::{
     Timestamp, TradeEntry, Verdict,
 };
 use store::{
-    AlternativeText, Judged, NewApplication, ParticipantChange, Place, ProgrammeEnd, ProgrammeMove,
-    ProgrammeTerms, Signature, Store, TradeAnswer,
+    AlternativeText, Judged, NewApplication, PLACE_REASONS, ParticipantChange, Place, ProgrammeEnd,
+    ProgrammeMove, ProgrammeTerms, Signature, Store, TradeAnswer,
 };
 use testkit::{RegisterBuilder, TestStore, both_engines};
 
@@ -172,26 +172,34 @@ fn alternatives_belong_to_their_programme(test: &TestStore) {
 
 fn a_place_is_declined_before_signing_and_why_is_forgotten_with_the_rest(test: &TestStore) {
     let programme_no = programme(&test.store);
-    let one = submitted(&test.store, programme_no);
-    let two = submitted(&test.store, programme_no);
+    let [one, two, three] = [(); 3].map(|()| submitted(&test.store, programme_no));
     write(&test.store, |tx| {
         let places = [
             place(one, 1, PlaceState::Selected),
             place(two, 2, PlaceState::Taken),
+            place(three, 3, PlaceState::Selected),
         ];
         tx.add_places(programme_no, &places, now())
     });
-    let decline = |application_no, reason| {
+    let decline = |application_no, words| {
         write(&test.store, |tx| {
-            tx.decline_place(application_no, reason, now())
+            tx.decline_place(application_no, words, now())
         })
     };
-    assert!(!decline(two, None), "it signed");
-    assert!(decline(one, Some("nobody has time")));
-    assert!(!decline(one, None));
-    let found = || read(&test.store, |tx| tx.place(one)).unwrap();
+    assert!(!decline(two, "nobody has time"), "it signed");
+    assert!(decline(one, "nobody has time"));
+    assert!(!decline(one, "nobody has time"));
+    let words_of_desk = "declined: they said so by telephone";
+    write(&test.store, |tx| {
+        let freed = (PlaceState::Selected, PlaceState::Released);
+        tx.change_place(three, freed, words_of_desk, now())
+    });
+    let of = |application_no| read(&test.store, |tx| tx.place(application_no)).unwrap();
+    let found = || of(one);
     assert_eq!(found().state, PlaceState::Released);
-    assert_eq!(found().reason, "declined: nobody has time");
+    assert!(PLACE_REASONS.contains(&&found().reason[..]));
+    assert_eq!(found().decline_words, "nobody has time");
+    assert_eq!(of(two).decline_words, "", "it declined nothing");
     let end = ProgrammeEnd {
         programme_no,
         ended_at: days(10),
@@ -203,6 +211,8 @@ fn a_place_is_declined_before_signing_and_why_is_forgotten_with_the_rest(test: &
     write(&test.store, |tx| tx.end_programme(&end));
     write(&test.store, |tx| tx.forget_applications(days(100), days(0)));
     assert_eq!(found().reason, "declined");
+    assert_eq!(found().decline_words, "");
+    assert_eq!(of(three).reason, words_of_desk, "these stay");
 }
 
 fn the_seed_is_fixed_once_and_before_applications_close(test: &TestStore) {
@@ -288,6 +298,7 @@ fn place(application_no: i64, rank: i64, state: PlaceState) -> Place {
         count: 7,
         state,
         reason: String::new(),
+        decline_words: String::new(),
     }
 }
 
@@ -450,10 +461,14 @@ fn each_version_of_an_agreement_is_signed_once_by_an_organisation(test: &TestSto
         })
     };
     assert_eq!([publish("een"), publish("twee")], [1, 2]);
-    let versions = read(&test.store, |tx| tx.agreements_of(programme_no));
-    assert_eq!(versions[0].text[0], "twee", "the newest comes first");
+    let newest = read(&test.store, |tx| tx.newest_agreement(programme_no)).unwrap();
+    assert_eq!((newest.version, &newest.text[0][..]), (2, "twee"));
+    let of_version = |version| read(&test.store, |tx| tx.agreement(programme_no, version));
+    assert_eq!(of_version(2), Some(newest.clone()));
+    assert_eq!(of_version(1).unwrap().text[0], "een");
+    assert_eq!(of_version(3), None);
     let signature = Signature {
-        agreement_no: versions[0].agreement_no,
+        agreement_no: newest.agreement_no,
         party_no,
         person_no: 1,
         signatory: "Sam Voorbeeld".to_owned(),
@@ -463,8 +478,19 @@ fn each_version_of_an_agreement_is_signed_once_by_an_organisation(test: &TestSto
     };
     let sign = || write(&test.store, |tx| tx.sign(&signature));
     assert_eq!([sign(), sign()], [true, false]);
-    let signed = read(&test.store, |tx| tx.signatures_of(programme_no));
-    assert_eq!(signed, std::slice::from_ref(&signature));
+    let earlier = Signature {
+        agreement_no: of_version(1).unwrap().agreement_no,
+        signed_at: days(1),
+        ..signature.clone()
+    };
+    write(&test.store, |tx| tx.sign(&earlier));
+    let signed = |party_no| read(&test.store, |tx| tx.signatures_of(programme_no, party_no));
+    let newest_first = [(2, signature), (1, earlier)];
+    assert_eq!(signed(party_no), newest_first, "by version, not by day");
+    let versions = read(&test.store, |tx| tx.versions_signed(programme_no));
+    assert_eq!(versions.into_iter().collect::<Vec<_>>(), [(party_no, 2)]);
+    let stranger = a_party(&test.store, "school");
+    assert_eq!(signed(stranger), []);
 }
 
 fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
@@ -553,7 +579,7 @@ fn whoever_has_a_place_is_to_sign_the_newest_version(test: &TestStore) {
     assert_eq!(due(), (0, 0), "there is nothing to sign");
     publish(None);
     assert_eq!(due(), (1, 1));
-    let newest = || read(&test.store, |tx| tx.agreements_of(programme_no)).remove(0);
+    let newest = || read(&test.store, |tx| tx.newest_agreement(programme_no)).unwrap();
     let signature = Signature {
         agreement_no: newest().agreement_no,
         party_no,

@@ -237,20 +237,18 @@ fn an_evaluation_is_changed_until_it_is_cancelled_once_and_nobody_is_reminded_th
     assert_eq!(guests.len(), 2, "who was invited stays");
 }
 
-fn who_came_later_is_invited_by_the_rule_of_the_first_invitation(test: &TestStore) {
-    let (evaluation_no, parties) = planned(test);
-    write(&test.store, |tx| {
-        tx.invite_to_evaluation(evaluation_no, &[], now())
-    });
+/// Lets organisations take part in the programme of an evaluation; what became of their places.
+fn take_part(
+    test: &TestStore,
+    evaluation_no: i64,
+    parties: impl IntoIterator<Item = (i64, PlaceState)>,
+) {
     let programme_no = read(&test.store, |tx| tx.evaluation(evaluation_no))
         .unwrap()
         .terms
         .programme_no;
     let email = "sam@bakery.example".parse().unwrap();
-    for (party_no, state) in parties
-        .into_iter()
-        .zip([PlaceState::Finished, PlaceState::Left])
-    {
+    for (party_no, state) in parties {
         write(&test.store, |tx| {
             let new = NewApplication {
                 programme_no,
@@ -267,16 +265,38 @@ fn who_came_later_is_invited_by_the_rule_of_the_first_invitation(test: &TestStor
                 count: 1,
                 state,
                 reason: String::new(),
+                decline_words: String::new(),
             };
             tx.add_places(programme_no, &[place], now())
         });
     }
+}
+
+fn who_came_later_is_invited_by_the_rule_of_the_first_invitation(test: &TestStore) {
+    let (evaluation_no, parties) = planned(test);
+    write(&test.store, |tx| {
+        tx.invite_to_evaluation(evaluation_no, &[], now())
+    });
+    let states = [PlaceState::Finished, PlaceState::Left];
+    take_part(test, evaluation_no, parties.into_iter().zip(states));
     let late = || read(&test.store, |tx| tx.late_guests(days(15).day()));
     let guests: Vec<i64> = late().iter().map(|(_, party_no)| *party_no).collect();
     assert_eq!(guests, [parties[0]], "it took part until the end");
     write(&test.store, |tx| {
         tx.cancel_evaluation(evaluation_no, "closed", now())
     });
+    assert_eq!(late(), []);
+}
+
+fn who_left_the_service_after_the_end_is_invited_to_nothing(test: &TestStore) {
+    let (evaluation_no, parties) = planned(test);
+    write(&test.store, |tx| {
+        tx.invite_to_evaluation(evaluation_no, &[], now())
+    });
+    take_part(test, evaluation_no, [(parties[0], PlaceState::Finished)]);
+    let late = || read(&test.store, |tx| tx.late_guests(days(15).day()));
+    assert_eq!(late().len(), 1);
+    write(&test.store, |tx| tx.leave(parties[0], "test", now()));
     assert_eq!(late(), []);
 }
 
@@ -287,4 +307,5 @@ both_engines!(
     an_evaluation_is_reminded_of_and_told_once,
     an_evaluation_is_changed_until_it_is_cancelled_once_and_nobody_is_reminded_then,
     who_came_later_is_invited_by_the_rule_of_the_first_invitation,
+    who_left_the_service_after_the_end_is_invited_to_nothing,
 );

@@ -64,6 +64,7 @@ fn take_part(
         count: 7,
         state,
         reason: String::new(),
+        decline_words: String::new(),
     };
     tx.add_places(programme_no, &[place], now())?;
     tx.admit((application_no, programme_no, party_no), FILLED_IN, now())?;

@@ -46,6 +46,7 @@ pub(super) fn add(tx: &mut Tx<'_>, colleague_no: i64, now: Timestamp) -> Result<
                 _ => PlaceState::Waiting,
             },
             reason: String::new(),
+            decline_words: String::new(),
         });
     }
     tx.add_places(drawn, &places, now)?;

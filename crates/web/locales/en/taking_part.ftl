@@ -27,6 +27,15 @@ desk-participants-due = { $count ->
 }
 desk-participants-sign-by = They can sign until { $day }. After that you can end taking part.
 desk-participants-must-sign = Must still sign
+desk-participants-unvouched = { $count ->
+    [one] One place waits for the desk: an organisation with the same KvK number registered itself, and nobody vouches for it yet. Look first at:
+   *[other] { $count } places wait for the desk: organisations with the same KvK number registered themselves, and nobody vouches for them yet. Look first at:
+}
+desk-participants-done-nobody = Nobody was put into the register.
+desk-place-reason-declined = The organisation does not want the place.
+desk-place-reason-left = The organisation stopped taking part itself.
+desk-place-reason-left-the-service = The organisation left the service.
+desk-place-reason-next-of-its-sector = First of the waiting list in this sector.
 desk-participants-done-invited = The invitation was sent. The one before it does not work any more.
 desk-participant-title = Participant { $number }: { $organisation }
 desk-participant-account = Account

@@ -27,6 +27,15 @@ desk-participants-due = { $count ->
 }
 desk-participants-sign-by = Tekenen kan tot en met { $day }. Daarna kunt u de deelname beëindigen.
 desk-participants-must-sign = Moet nog tekenen
+desk-participants-unvouched = { $count ->
+    [one] Eén plaats wacht op de desk: een organisatie met hetzelfde KvK-nummer schreef zichzelf in, en nog niemand staat voor haar in. Bekijk eerst:
+   *[other] { $count } plaatsen wachten op de desk: organisaties met hetzelfde KvK-nummer schreven zichzelf in, en nog niemand staat voor hen in. Bekijk eerst:
+}
+desk-participants-done-nobody = Er is niemand in het register opgenomen.
+desk-place-reason-declined = De organisatie wil de plaats niet.
+desk-place-reason-left = De organisatie stopte zelf met meedoen.
+desk-place-reason-left-the-service = De organisatie verliet de dienst.
+desk-place-reason-next-of-its-sector = Eerste van de wachtlijst in deze sector.
 desk-participants-done-invited = De uitnodiging is verstuurd. De vorige werkt niet meer.
 desk-participant-title = Deelnemer { $number }: { $organisation }
 desk-participant-account = Account

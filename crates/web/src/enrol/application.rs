@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{ApplicationState, Criterion, Verdict};
 use rules::enrol::counting::AssetCount;
+use rules::enrol::criteria::verdict;
 use rules::enrol::form::{Application as Read, ApplicationForm, Step};
 use serde::{Deserialize, Serialize};
 use store::{Application, Judged, Programme, Tx};
@@ -58,8 +59,7 @@ impl Own {
 
     /// Where the applicant is told; empty once that is forgotten.
     pub(super) fn email(&self) -> String {
-        let email = self.application.email.as_ref();
-        email.map(ToString::to_string).unwrap_or_default()
+        email_of(&self.application)
     }
 
     /// Whether it can still be filled in.
@@ -71,6 +71,12 @@ impl Own {
 /// What was filled in. Fields that a later version of the form has are empty.
 pub(crate) fn form_of(application: &Application) -> ApplicationForm {
     serde_json::from_str(&application.form).unwrap_or_default()
+}
+
+/// Where an applicant is told; empty once that is forgotten.
+pub(crate) fn email_of(application: &Application) -> String {
+    let email = application.email.as_ref();
+    email.map(ToString::to_string).unwrap_or_default()
 }
 
 /// What was done just now that this page has a text for.
@@ -178,12 +184,11 @@ pub(super) async fn show(
 
 /// What holds for each criterion, and what the coordinator wrote about it.
 fn outcome(read: &Read, judged: &[Judged]) -> Vec<(&'static str, &'static str, String)> {
+    let verdicts = judged.iter().map(|one| (one.criterion, one.verdict));
+    let verdicts: Vec<(Criterion, Verdict)> = verdicts.collect();
     let of = |criterion: &Criterion| {
+        let verdict = verdict(&read.declared, &verdicts, *criterion);
         let judged = judged.iter().find(|one| one.criterion == *criterion);
-        let verdict = match judged {
-            Some(judged) => judged.verdict,
-            None => read.declared.verdict(*criterion),
-        };
         let why = judged.map(|judged| judged.evidence.clone());
         (
             criterion.as_str(),

@@ -16,14 +16,14 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use message::{pass_on_places, tell_administrators, tell_applicant};
-use model::{IdKind, Language};
+use model::{Day, IdKind, Language};
 use rules::message::ServiceKind;
 use serde::Serialize;
 use serde_json::json;
 use store::{Application, Programme, StoreError, Tx};
 
 pub(crate) use agreement::{AgreementText, Copy, pdf_file};
-pub(crate) use application::form_of;
+pub(crate) use application::{email_of, form_of};
 pub(crate) use criteria::{ChangeView, Declarations, unmet};
 pub(crate) use report::{ReportPaper, read_report};
 pub(crate) use trade::OF_NETWORK as NAMES_OF_NETWORK;
@@ -170,37 +170,63 @@ pub(crate) fn reference_of(programme: &Programme, number: u32) -> String {
     format!("{}-{number}", programme.terms.slug)
 }
 
-/// Tells the administrators of a participant something of a programme: `what` is one of
-/// [`rules::message::PARTICIPATION_NEWS`]; an agreement is to be signed until the day that it names. A reason is a text, or one
-/// by language.
+/// What participants of a programme are told of it; read once, however many are told.
+pub(crate) struct News<'p> {
+    programme: &'p Programme,
+    /// Last day on which the newest agreement is to be signed, where one was named.
+    sign_by: Option<Day>,
+}
+
+impl<'p> News<'p> {
+    /// Of a programme, as it is told now.
+    pub(crate) fn of(tx: &mut Tx<'_>, programme: &'p Programme) -> Result<Self, StoreError> {
+        let newest = tx.newest_agreement(programme.programme_no)?;
+        Ok(Self {
+            programme,
+            sign_by: newest.and_then(|agreement| agreement.sign_by),
+        })
+    }
+
+    /// Tells the administrators of a participant: `what` is one of [`rules::message::PARTICIPATION_NEWS`]; an agreement is to be
+    /// signed until the day that it names. A reason is a text, or one by language.
+    pub(crate) fn tell(
+        &self,
+        site: &Site,
+        tx: &mut Tx<'_>,
+        party_no: i64,
+        (what, reason): (&str, &(impl Serialize + ?Sized)),
+    ) -> Result<(), StoreError> {
+        let Some(party) = tx.party(party_no)? else {
+            return Ok(());
+        };
+        let [dutch, english] = &self.programme.terms.name;
+        let page = format!(
+            "/organisations/{}/programmes/{}",
+            site.id(IdKind::Party, party_no),
+            site.id(IdKind::Programme, self.programme.programme_no)
+        );
+        let facts = json!({
+            "organisation": party.name,
+            "programme": { "nl": dutch, "en": english },
+            "what": what,
+            "sign_by": self.sign_by.map(|day| day.to_string()).unwrap_or_default(),
+            "ends_on": self.programme.terms.ends_on.to_string(),
+            "reason": reason,
+            "link": site.link(&page),
+        });
+        let kind = ServiceKind::Participation;
+        tell_administrators(tx, party_no, kind, &facts.to_string(), site.now())
+    }
+}
+
+/// Tells the administrators of one participant something of a programme. Whoever tells many reads [`News`] once.
 pub(crate) fn tell_participant(
     site: &Site,
     tx: &mut Tx<'_>,
     (programme, party_no): (&Programme, i64),
-    (what, reason): (&str, &(impl Serialize + ?Sized)),
+    news: (&str, &(impl Serialize + ?Sized)),
 ) -> Result<(), StoreError> {
-    let Some(party) = tx.party(party_no)? else {
-        return Ok(());
-    };
-    let newest = tx.agreements_of(programme.programme_no)?.into_iter().next();
-    let sign_by = newest.and_then(|agreement| agreement.sign_by);
-    let [dutch, english] = &programme.terms.name;
-    let page = format!(
-        "/organisations/{}/programmes/{}",
-        site.id(IdKind::Party, party_no),
-        site.id(IdKind::Programme, programme.programme_no)
-    );
-    let facts = json!({
-        "organisation": party.name,
-        "programme": { "nl": dutch, "en": english },
-        "what": what,
-        "sign_by": sign_by.map(|day| day.to_string()).unwrap_or_default(),
-        "ends_on": programme.terms.ends_on.to_string(),
-        "reason": reason,
-        "link": site.link(&page),
-    });
-    let kind = ServiceKind::Participation;
-    tell_administrators(tx, party_no, kind, &facts.to_string(), site.now())
+    News::of(tx, programme)?.tell(site, tx, party_no, news)
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ pub(super) async fn show(
             let programme_no = programme.programme_no;
             Ok(Known {
                 proof: proof_of(tx, &programme)?,
-                agreement: tx.agreements_of(programme_no)?.into_iter().next(),
+                agreement: tx.newest_agreement(programme_no)?,
                 evaluations: tx.evaluations_of(programme_no)?,
                 moves: tx.programme_moves(programme_no)?,
                 alternatives: tx.alternatives_of(programme_no)?,
@@ -162,7 +162,7 @@ pub(super) async fn agreement(
     let (programme, version) = site
         .read(move |tx| {
             let programme = published(tx.programme_named(&slug)?)?;
-            let newest = tx.agreements_of(programme.programme_no)?.into_iter().next();
+            let newest = tx.newest_agreement(programme.programme_no)?;
             Ok((programme, newest.ok_or(Refusal::NotFound)?))
         })
         .await?;

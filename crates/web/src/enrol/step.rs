@@ -8,13 +8,12 @@ use model::{BusinessForm, BusinessSize, CountingRule, LegalClass, TechnicalConta
 use rules::enrol::counting::{AssetCount, count};
 use rules::enrol::form::{ApplicationForm, BadAsset, Mistake, Step, read_assets};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use store::Tx;
 
 use super::application::Own;
 use super::{ProgrammeView, home, tell, trade};
 use crate::client::Client;
-use crate::form::Errors;
+use crate::form::{Errors, differing};
 use crate::limiter::{Limiter, Rate};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -252,13 +251,7 @@ fn mark_of(form: &ApplicationForm, step: Step) -> String {
 
 /// The fields in which two forms differ, each with what is kept in it.
 fn saved_otherwise(kept: &ApplicationForm, typed: &ApplicationForm) -> Vec<(String, String)> {
-    let fields = |form| match serde_json::to_value(form) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::new(),
-    };
-    let typed = fields(typed);
-    let kept = fields(kept).into_iter();
-    let other = kept.filter(|(name, value)| typed.get(name) != Some(value));
+    let other = differing(kept, typed).into_iter();
     other
         .map(|(name, value)| {
             let lines: Vec<&str> = value.as_str().unwrap_or_default().lines().collect();

@@ -110,10 +110,11 @@ struct AgreementView {
 }
 
 impl AgreementView {
-    fn new(newest: &Agreement, signatures: &[Signature], party_no: i64) -> Self {
-        let signed = signatures
+    /// The newest version, and what the organisation signed.
+    fn new(newest: &Agreement, signed: &[(i64, Signature)]) -> Self {
+        let signed = signed
             .iter()
-            .find(|one| one.party_no == party_no && one.agreement_no == newest.agreement_no);
+            .find(|(version, _)| *version == newest.version);
         let [nl, en] = &newest.text;
         Self {
             version: newest.version,
@@ -124,7 +125,7 @@ impl AgreementView {
                 nl: commitment(nl),
                 en: commitment(en),
             },
-            signed_at: signed.map(|one| one.signed_at.to_string()),
+            signed_at: signed.map(|(_, one)| one.signed_at.to_string()),
         }
     }
 }
@@ -185,13 +186,13 @@ async fn get_programme(
         let taking = Taking::of(tx, own.party_no, programme_no)?;
         let changes = tx.participant_changes(taking.participant.application_no)?;
         let declared = Declarations::of(tx, &taking.participant, &taking.programme, &changes)?;
-        let newest = tx.agreements_of(programme_no)?.into_iter().next();
-        let signatures = tx.signatures_of(programme_no)?;
+        let newest = tx.newest_agreement(programme_no)?;
+        let signed = tx.signatures_of(programme_no, own.party_no)?;
         Ok::<_, Refusal>(Detail {
             unmet: unmet(&declared.criteria_on(today)),
             agreement: newest
                 .as_ref()
-                .map(|newest| AgreementView::new(newest, &signatures, own.party_no)),
+                .map(|newest| AgreementView::new(newest, &signed)),
             programme: programme(&shown_by, &taking),
         })
     });

@@ -7,14 +7,14 @@ use axum::response::{IntoResponse, Response};
 use model::{EmailAddress, IdKind};
 use rules::access::DeskDeed;
 use serde::{Deserialize, Serialize};
-use store::{Application, Programme, Tx};
+use store::{Programme, Tx};
 use uuid::Uuid;
 
 use super::applicant::Applicant;
 use super::application::{found, shown_to};
 use super::{admission, coordinator_must_have_proved, done, has_administrator};
 use crate::desk::reason::read_reason;
-use crate::enrol::tell;
+use crate::enrol::{email_of, tell};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -75,11 +75,6 @@ async fn page(
         errors,
     };
     site.page(staff, "desk/programme/address.html", &view)
-}
-
-fn email_of(application: &Application) -> String {
-    let email = application.email.as_ref();
-    email.map(ToString::to_string).unwrap_or_default()
 }
 
 pub(super) async fn correct(

@@ -30,15 +30,45 @@ pub(super) fn waiting(tx: &mut Tx<'_>, programme_no: i64) -> Result<Vec<i64>, Re
     Ok(waiting.map(|place| place.application_no).collect())
 }
 
-/// Lets them in; returns how many. The caller holds the programme.
+/// How many of these wait for the desk: under their number an organisation registered itself, and nobody vouched for it.
+pub(super) fn unvouched(
+    tx: &mut Tx<'_>,
+    programme: &Programme,
+    waiting: &[i64],
+) -> Result<usize, Refusal> {
+    let mut unvouched = 0;
+    for application_no in waiting {
+        let application = tx.application(*application_no)?.ok_or(Refusal::NotFound)?;
+        let Ok(read) = form_of(&application).read(&programme.terms.sectors) else {
+            continue;
+        };
+        if let Some(party_no) = tx.party_named(read.kvk.as_str())?
+            && !tx.is_vouched_for(party_no)?
+        {
+            unvouched += 1;
+        }
+    }
+    Ok(unvouched)
+}
+
+/// What came of letting them in.
+#[derive(Default)]
+pub(super) struct Admitted {
+    /// How many are in the register now.
+    pub(super) admitted: usize,
+    /// How many wait for the desk (see [`unvouched`]).
+    pub(super) skipped: usize,
+}
+
+/// Lets them in. The caller holds the programme.
 pub(super) fn admit_all(
     site: &Site,
     tx: &mut Tx<'_>,
     programme: &Programme,
     actor: &str,
-) -> Result<usize, Refusal> {
+) -> Result<Admitted, Refusal> {
     let now = site.now();
-    let mut admitted = 0;
+    let mut came = Admitted::default();
     for application_no in &waiting(tx, programme.programme_no)? {
         let application = tx.application(*application_no)?.ok_or(Refusal::NotFound)?;
         let form = form_of(&application);
@@ -47,7 +77,10 @@ pub(super) fn admit_all(
         // Whoever gave the number of an organisation that is here already is not let into it: its own people sign.
         let party_no = match tx.party_named(read.kvk.as_str())? {
             // Who registered itself under this number may be somebody else: the desk looks at that first.
-            Some(party_no) if !tx.is_vouched_for(party_no)? => continue,
+            Some(party_no) if !tx.is_vouched_for(party_no)? => {
+                came.skipped += 1;
+                continue;
+            }
             Some(party_no) => {
                 tell_participant(site, tx, (programme, party_no), ("known", ""))?;
                 party_no
@@ -58,9 +91,9 @@ pub(super) fn admit_all(
         if !tx.admit(numbers, &application.form, now)? {
             return Err(Refusal::Conflict);
         }
-        admitted += 1;
+        came.admitted += 1;
     }
-    Ok(admitted)
+    Ok(came)
 }
 
 fn add(

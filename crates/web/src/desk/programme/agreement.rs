@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use model::{Day, IdKind, Language};
 use rules::access::DeskDeed;
-use rules::enrol::agreement::{compose, parts};
+use rules::enrol::agreement::{compose, has_heading, parts};
 use rules::enrol::changes::may_hold_from;
 use rules::enrol::draw::commitment as digest;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use store::Agreement;
 use uuid::Uuid;
 
 use super::{coordinator_must_have_proved, done, hold_running, participants, subject};
-use crate::enrol::{Copy, tell_participant};
+use crate::enrol::{Copy, News};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -92,7 +92,8 @@ impl AgreementForm {
         }
     }
 
-    /// The whole texts, in Dutch and in English; notes each part that is empty or too long.
+    /// The whole texts, in Dutch and in English; notes each part that is empty, is too long, or has the heading of
+    /// a part in it.
     fn texts(&self, errors: &mut Errors) -> [String; 2] {
         let typed = [
             [
@@ -119,6 +120,8 @@ impl AgreementForm {
                 *part = typed.replace("\r\n", "\n").trim().to_owned();
                 if part.is_empty() || part.chars().count() > PART_CHARS_MAX {
                     errors.add(field, "desk-agreement-error-part");
+                } else if has_heading(language, part) {
+                    errors.add(field, "desk-agreement-error-heading");
                 }
             }
             *text = compose(language, &parts);
@@ -157,14 +160,15 @@ pub(super) async fn publish(
         let [dutch, english] = [&texts[0][..], &texts[1]];
         let version = tx.add_agreement(programme_no, [dutch, english], sign_by, now)?;
         let unsigned = tx.unsigned_of(programme_no)?;
-        let signed = tx.signatures_of(programme_no)?;
+        let signed = tx.versions_signed(programme_no)?;
+        let news = News::of(tx, &programme)?;
         for one in tx.participants_of(programme_no)? {
             if unsigned.binary_search(&one.application_no).is_err() {
                 continue;
             }
-            let has_signed = signed.iter().any(|sign| sign.party_no == one.party_no);
+            let has_signed = signed.contains_key(&one.party_no);
             let what = if has_signed { "sign-again" } else { "sign" };
-            tell_participant(&inner, tx, (&programme, one.party_no), (what, ""))?;
+            news.tell(&inner, tx, one.party_no, (what, ""))?;
         }
         let detail = format!("version {version}: {}", digest(dutch));
         Ok(tx.record(now, &actor, "publish-agreement", &subject, &detail)?)
@@ -184,7 +188,7 @@ pub(super) async fn blank(
     let (programme, newest) = site
         .read(move |tx| {
             let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
-            let newest = tx.agreements_of(programme_no)?.into_iter().next();
+            let newest = tx.newest_agreement(programme_no)?;
             Ok((programme, newest.ok_or(Refusal::NotFound)?))
         })
         .await?;
@@ -220,17 +224,12 @@ pub(super) async fn signed(
             let mut own = participants.filter(|one| one.application_no == application_no);
             let party_no = own.next().ok_or(Refusal::NotFound)?.party_no;
             let party = tx.party(party_no)?.ok_or(Refusal::NotFound)?;
-            let signatures = tx.signatures_of(programme_no)?;
-            let is_own = |agreement_no| {
-                signatures
-                    .iter()
-                    .find(|one| one.party_no == party_no && one.agreement_no == agreement_no)
-            };
-            let versions = tx.agreements_of(programme_no)?.into_iter();
-            let wanted = versions.filter(|one| which.version.is_none_or(|no| no == one.version));
-            let mut signed =
-                wanted.filter_map(|version| Some((is_own(version.agreement_no)?.clone(), version)));
-            let (signature, version) = signed.next().ok_or(Refusal::NotFound)?;
+            let signed = tx.signatures_of(programme_no, party_no)?.into_iter();
+            let mut wanted =
+                signed.filter(|(version, _)| which.version.is_none_or(|no| no == *version));
+            let (version, signature) = wanted.next().ok_or(Refusal::NotFound)?;
+            let version = tx.agreement(programme_no, version)?;
+            let version = version.ok_or(Refusal::NotFound)?;
             // It is data of an organisation: who read it is known.
             let subject = format!("application {application}");
             tx.record(now, &actor, "read-agreement", &subject, "")?;

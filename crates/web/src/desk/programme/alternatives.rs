@@ -11,11 +11,12 @@ use store::{Alternative, AlternativeText, Programme, Tx};
 use url::Url;
 use uuid::Uuid;
 
+use super::terms::both;
 use super::{done, subject};
 use crate::desk::Done;
 use crate::enrol::{ProgrammeView, in_language};
 use crate::feedback::written;
-use crate::form::{Errors, mark_of};
+use crate::form::{Errors, mark_again, mark_of};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -27,6 +28,9 @@ const ALTERNATIVES_MAX: usize = 10;
 const TITLE_CHARS_MAX: usize = 100;
 const TEXT_CHARS_MAX: usize = 500;
 const URL_CHARS_MAX: usize = 2_000;
+
+/// What is said of a title or a text that is not within these.
+const WRONG_TEXT: &str = "desk-alternative-error-text";
 
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -56,19 +60,20 @@ impl AlternativeForm {
     }
 
     fn read(&self, errors: &mut Errors) -> Option<AlternativeText> {
-        let mut text = |field, text: &str, chars| {
-            written(errors, field, text, chars, "desk-alternative-error-text")
+        let mut title = |field, text: &str| {
+            let chars = (1, TITLE_CHARS_MAX);
+            written(errors, field, text, chars, WRONG_TEXT)
         };
         let title = [
-            text("title_nl", &self.title_nl, (1, TITLE_CHARS_MAX)),
-            text("title_en", &self.title_en, (1, TITLE_CHARS_MAX)),
+            title("title_nl", &self.title_nl),
+            title("title_en", &self.title_en),
         ];
-        let chars_min =
-            usize::from(!(self.text_nl.trim().is_empty() && self.text_en.trim().is_empty()));
-        let texts = [
-            text("text_nl", &self.text_nl, (chars_min, TEXT_CHARS_MAX)),
-            text("text_en", &self.text_en, (chars_min, TEXT_CHARS_MAX)),
-        ];
+        let texts = both(
+            errors,
+            ("text_nl", &self.text_nl),
+            ("text_en", &self.text_en),
+            (TEXT_CHARS_MAX, WRONG_TEXT),
+        );
         let url = address(&self.url).ok_or(());
         let url = errors.take("url", url, "desk-alternative-error-url");
         url.filter(|_| errors.is_empty())
@@ -224,13 +229,15 @@ async fn one_page(
     let own = numbers(site, ids)?;
     let (programme, text) = site.read(move |tx| found(tx, own)).await?;
     let kept = AlternativeForm::of(&text);
+    let sent = typed.as_ref().filter(|(_, is_overtaken)| !is_overtaken);
+    let seen = mark_again(&kept, sent.map(|(form, _)| &form.seen[..]));
     let (form, is_overtaken) = typed.unwrap_or_else(|| (kept.clone(), false));
     let view = OneView {
         id: ids.0,
         alternative: ids.1,
         programme: ProgrammeView::new(site, staff.visitor.language, &programme),
         form,
-        seen: mark_of(&kept),
+        seen,
         kept: is_overtaken.then_some(kept),
         errors,
     };

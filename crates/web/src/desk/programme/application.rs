@@ -17,7 +17,7 @@ use super::applicant::{Applicant, applicants};
 use super::done;
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
-use crate::enrol::{form_of, in_language};
+use crate::enrol::{email_of, form_of, in_language};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -29,7 +29,8 @@ struct View {
     programme_id: Uuid,
     programme: String,
     number: u32,
-    email: Option<String>,
+    /// Where the applicant is told; empty: that is forgotten.
+    email: String,
     form: ApplicationForm,
     count: AssetCount,
     total: u64,
@@ -237,7 +238,7 @@ async fn page(
         programme_id: ids.0,
         programme: in_language(staff.visitor.language, &programme.terms.name),
         number: one.number,
-        email: one.application.email.as_ref().map(ToString::to_string),
+        email: email_of(&one.application),
         form,
         count,
         total: count.total(),

@@ -11,7 +11,8 @@ use store::Place;
 use uuid::Uuid;
 
 use super::applicant::{Applicant, applicants};
-use crate::desk::Done;
+use super::subject;
+use crate::desk::{Done, note_read};
 use crate::enrol::ProgrammeView;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -75,13 +76,20 @@ pub(super) async fn show(
                 .map(|one| tx.parties_with_kvk(one.read.kvk.as_str()));
             let known = known.collect::<Result<Vec<_>, _>>()?;
             let lacks = [
-                tx.agreements_of(programme_no)?.is_empty(),
+                tx.newest_agreement(programme_no)?.is_none(),
                 tx.alternatives_of(programme_no)?.is_empty(),
                 tx.evaluations_of(programme_no)?.is_empty(),
             ];
             Ok((programme, all, known, tx.places_of(programme_no)?, lacks))
         })
         .await?;
+    note_read(
+        &site,
+        &staff,
+        subject(&site, programme_no),
+        "a list of applications",
+    )
+    .await?;
     let row = |(one, known): (&Applicant, Vec<String>)| Row {
         id: site.id(IdKind::Application, one.application.application_no),
         number: one.number,

@@ -101,6 +101,7 @@ pub(super) async fn draw(
                 count: i64::try_from(drawn.entry.count).unwrap_or(i64::MAX),
                 state: drawn.state,
                 reason: String::new(),
+                decline_words: String::new(),
             })
             .collect();
         tx.add_places(programme_no, &places, now)?;

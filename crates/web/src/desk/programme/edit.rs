@@ -13,12 +13,12 @@ use serde_json::json;
 use store::{Programme, ProgrammeMove, Tx};
 use uuid::Uuid;
 
-use super::terms::{ProgrammeForm, both, midnight};
+use super::terms::{BOTH, ProgrammeForm, both, midnight};
 use super::{coordinator_must_have_proved, done, hold_running, subject};
 use crate::desk::Done;
 use crate::desk::reason::reason_at;
-use crate::enrol::{ProgrammeView, tell_participant};
-use crate::form::{Errors, mark_of};
+use crate::enrol::{News, ProgrammeView};
+use crate::form::{Errors, differing, mark_again, mark_of};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -121,13 +121,19 @@ fn edit_page(
     errors: Errors,
 ) -> Result<Response, Refusal> {
     let kept = ProgrammeForm::of(&programme.terms, &staff.visitor.zone);
+    let sent = typed.as_ref().filter(|(_, is_overtaken)| !is_overtaken);
+    let seen = mark_again(&kept, sent.map(|(form, _)| &form.seen[..]));
     let (form, is_overtaken) = typed.unwrap_or_else(|| (kept.clone(), false));
+    let differing = is_overtaken.then(|| {
+        let fields = differing(&kept, &form).into_iter();
+        fields.map(|(name, _)| name).collect()
+    });
     let view = EditView {
         id,
         programme: ProgrammeView::new(site, staff.visitor.language, programme),
         sectors: Sector::ALL.iter().map(|sector| sector.as_str()).collect(),
-        differing: is_overtaken.then(|| kept.differing(&form)),
-        seen: mark_of(&kept),
+        differing,
+        seen,
         form,
         kept,
         errors,
@@ -146,6 +152,8 @@ fn move_page(
 ) -> Result<Response, Refusal> {
     let kept = ProgrammeForm::of(&programme.terms, &staff.visitor.zone);
     let is_ended = programme.ended_at.is_some();
+    let sent = typed.as_ref().filter(|(_, is_overtaken)| !is_overtaken);
+    let seen = mark_again(&kept, sent.map(|(form, _)| &form.seen[..]));
     let (typed, is_overtaken) = typed.unzip();
     let row = |one: &ProgrammeMove| MoveRow {
         what: one.what.as_str(),
@@ -162,7 +170,7 @@ fn move_page(
             && programme.drawn_at.is_none()
             && site.now() < programme.terms.closes_at,
         may_extend: !is_ended,
-        seen: mark_of(&kept),
+        seen,
         // Of the other forms of the page nothing was sent.
         form: match typed {
             Some(form) if form.contact_nl.is_empty() && form.contact_en.is_empty() => MoveForm {
@@ -246,25 +254,93 @@ pub(super) async fn change(
 
 /// A later day, with why, as one of the forms gives it.
 struct Later {
+    what: ProgrammeDay,
     day: Day,
     reason: [String; 2],
 }
 
 impl Later {
-    fn read(
-        errors: &mut Errors,
-        today: Day,
-        (field, day): (&'static str, &str),
-        reasons: [(&'static str, &str); 2],
-    ) -> Option<Self> {
-        let day = day.parse::<Day>().ok();
-        let day = day.filter(|day| may_hold_from(*day, today));
-        let day = errors.take(field, day.ok_or(()), "desk-programme-error-later");
+    /// What the form for that day says, or notes what is wrong with it.
+    fn read(form: &MoveForm, what: ProgrammeDay, today: Day, errors: &mut Errors) -> Option<Self> {
+        let (day, reasons) = match what {
+            ProgrammeDay::Closing => (
+                &form.closes_on,
+                [
+                    ("closing_nl", &form.closing_nl),
+                    ("closing_en", &form.closing_en),
+                ],
+            ),
+            ProgrammeDay::End => (
+                &form.ends_on,
+                [
+                    ("extend_nl", &form.extend_nl),
+                    ("extend_en", &form.extend_en),
+                ],
+            ),
+        };
+        let day = match day.parse::<Day>() {
+            Ok(day) if day < today => Err("desk-programme-error-over"),
+            Ok(day) if !may_hold_from(day, today) => Err("desk-programme-error-far"),
+            Ok(day) => Ok(day),
+            Err(_) => Err("desk-programme-error-later"),
+        };
+        let day = day.map_err(|text| errors.add(field_of(what), text));
         let [dutch, english] = reasons.map(|(field, text)| reason_at(errors, field, text));
         Some(Self {
-            day: day?,
+            what,
+            day: day.ok()?,
             reason: [dutch?, english?],
         })
+    }
+
+    /// Moves the day on which applications close, before it has come.
+    fn close(
+        &self,
+        tx: &mut Tx<'_>,
+        site: &Site,
+        programme: &Programme,
+        zone: &Zone,
+    ) -> Result<Moved, Refusal> {
+        let (before, _) = zone.local(programme.terms.closes_at);
+        if self.day <= before {
+            return Ok(Err("desk-programme-error-later"));
+        }
+        if self.day >= programme.terms.begins_on {
+            return Ok(Err("desk-programme-error-begun"));
+        }
+        let closes_at = midnight(self.day, zone).ok_or(Refusal::Bad)?;
+        if !tx.move_closing(programme.programme_no, closes_at, site.now())? {
+            return Err(Refusal::Conflict);
+        }
+        Ok(Ok(before))
+    }
+
+    /// Moves the last day. Those with a place that are in the register are told.
+    fn extend(
+        &self,
+        tx: &mut Tx<'_>,
+        site: &Site,
+        programme: &mut Programme,
+    ) -> Result<Moved, Refusal> {
+        let programme_no = programme.programme_no;
+        let before = programme.terms.ends_on;
+        if self.day <= before {
+            return Ok(Err("desk-programme-error-later"));
+        }
+        if !tx.extend_programme(programme_no, self.day)? {
+            return Err(Refusal::Conflict);
+        }
+        programme.terms.ends_on = self.day;
+        let [dutch, english] = &self.reason;
+        let reason = json!({ "nl": dutch, "en": english });
+        let news = News::of(tx, programme)?;
+        for one in tx.participants_of(programme_no)? {
+            let place = tx.place(one.application_no)?;
+            if place.is_some_and(|place| place.state.is_given()) {
+                news.tell(site, tx, one.party_no, ("extended", &reason))?;
+            }
+        }
+        Ok(Ok(before))
     }
 
     /// Notes that a day was moved to this one, where everybody reads it and in the audit log.
@@ -272,23 +348,34 @@ impl Later {
         &self,
         tx: &mut Tx<'_>,
         (site, programme_no, actor): (&Site, i64, &str),
-        (what, before): (ProgrammeDay, Day),
+        before: Day,
     ) -> Result<(), Refusal> {
         let moved = ProgrammeMove {
-            what,
+            what: self.what,
             before,
             after: self.day,
             reason: self.reason.clone(),
             moved_at: site.now(),
         };
         tx.note_programme_move(programme_no, &moved)?;
-        let action = match what {
+        let action = match self.what {
             ProgrammeDay::Closing => "move-closing",
             ProgrammeDay::End => "extend-programme",
         };
         let detail = format!("{before} to {}: {}", self.day, self.reason[1]);
         let subject = subject(site, programme_no);
         Ok(tx.record(site.now(), actor, action, &subject, &detail)?)
+    }
+}
+
+/// The day before it was moved; or the text that says why that day cannot be.
+type Moved = Result<Day, &'static str>;
+
+/// The field with the new day.
+fn field_of(what: ProgrammeDay) -> &'static str {
+    match what {
+        ProgrammeDay::Closing => "closes_on",
+        ProgrammeDay::End => "ends_on",
     }
 }
 
@@ -299,43 +386,7 @@ pub(super) async fn move_closing(
     Path(id): Path<Uuid>,
     Form(form): Form<MoveForm>,
 ) -> Result<Response, Refusal> {
-    let now = coordinator_must_have_proved(&site, &staff)?;
-    let programme_no = site.number(IdKind::Programme, &id)?;
-    let mut errors = Errors::default();
-    let reasons = [
-        ("closing_nl", &form.closing_nl[..]),
-        ("closing_en", &form.closing_en),
-    ];
-    let day = ("closes_on", &form.closes_on[..]);
-    let Some(later) = Later::read(&mut errors, now.day(), day, reasons) else {
-        return again(&site, &staff, id, (form, false), errors).await;
-    };
-    let (inner, actor) = (site.clone(), staff.who.actor(&site));
-    let (zone, seen) = (staff.visitor.zone.clone(), form.seen.clone());
-    let came = site
-        .write(move |tx| {
-            hold_running(tx, programme_no)?;
-            let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
-            if !is_as_seen(&programme, &zone, &seen) {
-                return Ok(Came::Overtaken);
-            }
-            let (before, _) = zone.local(programme.terms.closes_at);
-            if later.day <= before {
-                return Ok(Came::Wrong("closes_on", "desk-programme-error-later"));
-            }
-            if later.day >= programme.terms.begins_on {
-                return Ok(Came::Wrong("closes_on", "desk-programme-error-begun"));
-            }
-            let closes_at = midnight(later.day, &zone).ok_or(Refusal::Bad)?;
-            if !tx.move_closing(programme_no, closes_at, now)? {
-                return Err(Refusal::Conflict);
-            }
-            let whose = (&inner, programme_no, &actor[..]);
-            later.note(tx, whose, (ProgrammeDay::Closing, before))?;
-            Ok(Came::Done)
-        })
-        .await?;
-    came_of(&site, &staff, id, form, (came, "moved")).await
+    move_day(&site, &staff, id, form, ProgrammeDay::Closing).await
 }
 
 /// Moves the last day of a programme to a later one. Those with a place that are in the register are told.
@@ -345,52 +396,56 @@ pub(super) async fn extend(
     Path(id): Path<Uuid>,
     Form(form): Form<MoveForm>,
 ) -> Result<Response, Refusal> {
-    let now = coordinator_must_have_proved(&site, &staff)?;
+    move_day(&site, &staff, id, form, ProgrammeDay::End).await
+}
+
+async fn move_day(
+    site: &Site,
+    staff: &Staff,
+    id: Uuid,
+    form: MoveForm,
+    what: ProgrammeDay,
+) -> Result<Response, Refusal> {
+    let now = coordinator_must_have_proved(site, staff)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
     let mut errors = Errors::default();
-    let reasons = [
-        ("extend_nl", &form.extend_nl[..]),
-        ("extend_en", &form.extend_en),
-    ];
-    let day = ("ends_on", &form.ends_on[..]);
-    let Some(later) = Later::read(&mut errors, now.day(), day, reasons) else {
-        return again(&site, &staff, id, (form, false), errors).await;
+    let Some(later) = Later::read(&form, what, now.day(), &mut errors) else {
+        return again(site, staff, id, (form, false), errors).await;
     };
-    let (inner, actor) = (site.clone(), staff.who.actor(&site));
+    let (inner, actor) = (site.clone(), staff.who.actor(site));
     let (zone, seen) = (staff.visitor.zone.clone(), form.seen.clone());
     let came = site
         .write(move |tx| {
-            hold_running(tx, programme_no)?;
-            let mut programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
-            if !is_as_seen(&programme, &zone, &seen) {
+            let Some(mut programme) = held_as_seen(tx, programme_no, (&zone, &seen))? else {
                 return Ok(Came::Overtaken);
+            };
+            let moved = match what {
+                ProgrammeDay::Closing => later.close(tx, &inner, &programme, &zone)?,
+                ProgrammeDay::End => later.extend(tx, &inner, &mut programme)?,
+            };
+            match moved {
+                Ok(before) => later.note(tx, (&inner, programme_no, &actor), before)?,
+                Err(text) => return Ok(Came::Wrong(field_of(what), text)),
             }
-            let before = programme.terms.ends_on;
-            if later.day <= before {
-                return Ok(Came::Wrong("ends_on", "desk-programme-error-later"));
-            }
-            if !tx.extend_programme(programme_no, later.day)? {
-                return Err(Refusal::Conflict);
-            }
-            programme.terms.ends_on = later.day;
-            let [dutch, english] = &later.reason;
-            let reason = json!({ "nl": dutch, "en": english });
-            for one in tx.participants_of(programme_no)? {
-                let place = tx.place(one.application_no)?;
-                if place.is_some_and(|place| place.state.is_given()) {
-                    let whom = (&programme, one.party_no);
-                    tell_participant(&inner, tx, whom, ("extended", &reason))?;
-                }
-            }
-            later.note(
-                tx,
-                (&inner, programme_no, &actor),
-                (ProgrammeDay::End, before),
-            )?;
             Ok(Came::Done)
         })
         .await?;
-    came_of(&site, &staff, id, form, (came, "extended")).await
+    let done = match what {
+        ProgrammeDay::Closing => "moved",
+        ProgrammeDay::End => "extended",
+    };
+    came_of(site, staff, id, form, (came, done)).await
+}
+
+/// A programme that goes on, and that nobody else changes meanwhile; `None`: it is not as the page showed it.
+fn held_as_seen(
+    tx: &mut Tx<'_>,
+    programme_no: i64,
+    (zone, seen): (&Zone, &str),
+) -> Result<Option<Programme>, Refusal> {
+    hold_running(tx, programme_no)?;
+    let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
+    Ok(Some(programme).filter(|programme| is_as_seen(programme, zone, seen)))
 }
 
 /// Says anew whom to ask about a programme.
@@ -407,6 +462,7 @@ pub(super) async fn correct_contact(
         &mut errors,
         ("contact_nl", &form.contact_nl),
         ("contact_en", &form.contact_en),
+        BOTH,
     );
     if !errors.is_empty() {
         return again(&site, &staff, id, (form, false), errors).await;
@@ -416,9 +472,7 @@ pub(super) async fn correct_contact(
     let (zone, seen) = (staff.visitor.zone.clone(), form.seen.clone());
     let came = site
         .write(move |tx| {
-            hold_running(tx, programme_no)?;
-            let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
-            if !is_as_seen(&programme, &zone, &seen) {
+            if held_as_seen(tx, programme_no, (&zone, &seen))?.is_none() {
                 return Ok(Came::Overtaken);
             }
             tx.correct_programme_contact(programme_no, [&dutch, &english])?;

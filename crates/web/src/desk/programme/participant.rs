@@ -5,13 +5,14 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{Day, IdKind, LegalClass, PlaceState};
-use rules::access::DeskDeed;
+use rules::access::{DeskDeed, staff_may};
 use rules::enrol::criteria::has_csirt_by_law;
 use serde::{Deserialize, Serialize};
-use store::{Application, Participant, Place, Programme, Tx};
+use store::{Application, Participant, Place, Programme, Signature, Tx};
 use uuid::Uuid;
 
 use super::participants::mailbox_word;
+use super::places::PlaceReason;
 use super::{admission, coordinator_must_have_proved, done, has_administrator, hold_running};
 use crate::acting::Acting;
 use crate::desk::Done;
@@ -42,10 +43,10 @@ struct View {
     must_sign: bool,
     sign_by: Option<String>,
     may_end: bool,
-    /// It takes part: it can be moved to those whom the law gives a CSIRT.
+    /// It takes part, and the visitor may move it to those whom the law gives a CSIRT.
     may_move: bool,
-    /// Why its part ended; empty: it did not.
-    ended_because: String,
+    /// Why its part ended; `None`: it did not.
+    ended_because: Option<PlaceReason>,
     /// What the law makes of it: class and first day, the newest first.
     classes: Vec<(&'static str, String)>,
     /// The classes to which it can be moved.
@@ -62,6 +63,17 @@ struct SignatureView {
     signatory: String,
     signed_at: String,
     digest: String,
+}
+
+impl SignatureView {
+    fn new((version, signature): (i64, Signature)) -> Self {
+        Self {
+            version,
+            signed_at: signature.signed_at.to_string(),
+            signatory: signature.signatory,
+            digest: signature.digest,
+        }
+    }
 }
 
 /// Whether somebody of the organisation can sign in.
@@ -97,7 +109,7 @@ impl<'p> Found<'p> {
             .ok_or(Refusal::NotFound)?;
         let changes = tx.participant_changes(application_no)?;
         let declared = Declarations::of(tx, &participant, programme, &changes)?;
-        let newest = tx.agreements_of(programme.programme_no)?.into_iter().next();
+        let newest = tx.newest_agreement(programme.programme_no)?;
         let unsigned = tx.unsigned_of(programme.programme_no)?;
         Ok(Self {
             application: tx.application(application_no)?.ok_or(Refusal::NotFound)?,
@@ -201,12 +213,13 @@ async fn page(
     let application_no = site.number(IdKind::Application, &ids.1)?;
     let (inner, actor, now) = (site.clone(), staff.who.actor(site), site.now());
     let language = staff.visitor.language;
+    let may_enter_class = staff_may(&staff.who.staff_roles, DeskDeed::ChangeOrganisations);
     let view = site
         .write(move |tx| {
             let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
             let found = Found::of(tx, &programme, application_no)?;
             let account = found.account(&inner, tx, &programme)?;
-            let signatures = signatures(tx, programme_no, found.participant.party_no)?;
+            let signed = tx.signatures_of(programme_no, found.participant.party_no)?;
             let watched = tx.mailbox_watched(application_no)?.map(|one| one.state);
             // It is data of an organisation: who read it is known.
             let subject = format!("application {}", ids.1);
@@ -225,14 +238,14 @@ async fn page(
                 criteria: criteria
                     .map(|(criterion, verdict)| (criterion.as_str(), verdict.as_str()))
                     .collect(),
-                signatures,
+                signatures: signed.into_iter().map(SignatureView::new).collect(),
                 must_sign: found.must_sign,
                 sign_by: found.sign_by.map(|day| day.to_string()),
                 may_end: found.may_end(now.day()),
-                may_move: found.place.state == PlaceState::Taken,
+                may_move: found.place.state == PlaceState::Taken && may_enter_class,
                 ended_because: match found.place.state {
-                    PlaceState::Left | PlaceState::Released => found.place.reason.clone(),
-                    _ => String::new(),
+                    PlaceState::Left | PlaceState::Released => PlaceReason::of(&found.place),
+                    _ => None,
                 },
                 classes: classes
                     .map(|entry| (entry.class.as_str(), entry.from.to_string()))
@@ -247,28 +260,6 @@ async fn page(
         })
         .await?;
     site.page(staff, "desk/programme/participant.html", &view)
-}
-
-/// What an organisation signed, the newest version first.
-fn signatures(
-    tx: &mut Tx<'_>,
-    programme_no: i64,
-    party_no: i64,
-) -> Result<Vec<SignatureView>, Refusal> {
-    let signed = tx.signatures_of(programme_no)?;
-    let mut own = Vec::new();
-    for version in tx.agreements_of(programme_no)? {
-        let signature = signed
-            .iter()
-            .find(|one| one.party_no == party_no && one.agreement_no == version.agreement_no);
-        own.extend(signature.map(|signature| SignatureView {
-            version: version.version,
-            signatory: signature.signatory.clone(),
-            signed_at: signature.signed_at.to_string(),
-            digest: signature.digest.clone(),
-        }));
-    }
-    Ok(own)
 }
 
 fn address((programme, application): (Uuid, Uuid)) -> String {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::agreement::AgreementForm;
 use super::{admission, coordinator_must_have_proved, done, hold_running, subject};
-use crate::desk::Done;
+use crate::desk::{Done, note_read};
 use crate::enrol::{Declarations, ProgrammeView, form_of, in_language};
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -30,8 +30,9 @@ struct View {
     form: AgreementForm,
     /// Last day on which it is to be signed.
     sign_by: Option<String>,
-    /// Those with a place that are not in the register yet.
+    /// Those with a place that can be let into the register, and those that wait for the desk to vouch for an organisation.
     to_admit: usize,
+    unvouched: usize,
     rows: Vec<Row>,
     /// Participants whose mailbox works, and all of them.
     reached: (usize, usize),
@@ -63,7 +64,7 @@ pub(super) async fn list(
     Path(id): Path<Uuid>,
     Query(before): Query<Done>,
 ) -> Result<Response, Refusal> {
-    let done = before.key(&["admitted", "agreement"]);
+    let done = before.key(&["admitted", "nobody", "agreement"]);
     page(&site, &staff, id, None, Errors::default(), done).await
 }
 
@@ -78,15 +79,24 @@ pub(super) async fn page(
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
     let inner = site.clone();
-    let (programme, agreement, to_admit, rows) = site
+    let (programme, agreement, (to_admit, unvouched), rows) = site
         .read(move |tx| {
             let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
-            let agreement = tx.agreements_of(programme_no)?.into_iter().next();
+            let agreement = tx.newest_agreement(programme_no)?;
             let rows = rows(&inner, tx, &programme)?;
-            let to_admit = admission::waiting(tx, programme_no)?.len();
-            Ok((programme, agreement, to_admit, rows))
+            let waiting = admission::waiting(tx, programme_no)?;
+            let unvouched = admission::unvouched(tx, &programme, &waiting)?;
+            let to_admit = waiting.len() - unvouched;
+            Ok((programme, agreement, (to_admit, unvouched), rows))
         })
         .await?;
+    note_read(
+        site,
+        staff,
+        subject(site, programme_no),
+        "a list of participants",
+    )
+    .await?;
     let language = staff.visitor.language;
     let kept = agreement.as_ref().map(AgreementForm::of);
     let sign_by = agreement.as_ref().and_then(|agreement| agreement.sign_by);
@@ -110,6 +120,7 @@ pub(super) async fn page(
         sign_by: sign_by.map(|day| day.to_string()),
         form: typed.or(kept).unwrap_or_default(),
         to_admit,
+        unvouched,
         reached: (reached, taken().count()),
         rows,
         errors,
@@ -119,8 +130,7 @@ pub(super) async fn page(
 }
 
 fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>, Refusal> {
-    let versions = tx.agreements_of(programme.programme_no)?;
-    let signatures = tx.signatures_of(programme.programme_no)?;
+    let signed = tx.versions_signed(programme.programme_no)?;
     let unsigned = tx.unsigned_of(programme.programme_no)?;
     let watched = tx.mailboxes_of(programme.programme_no)?.into_iter();
     let watched: BTreeMap<i64, MailboxState> = watched
@@ -132,15 +142,6 @@ fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>,
             .application(one.application_no)?
             .ok_or(Refusal::NotFound)?;
         let place = tx.place(one.application_no)?.ok_or(Refusal::NotFound)?;
-        let of_party = signatures
-            .iter()
-            .filter(|sign| sign.party_no == one.party_no);
-        let signed = of_party.filter_map(|sign| {
-            let version = versions
-                .iter()
-                .find(|version| version.agreement_no == sign.agreement_no);
-            version.map(|version| version.version)
-        });
         let changes = tx.participant_changes(one.application_no)?;
         let declared = Declarations::of(tx, &one, programme, &changes)?;
         let mailbox_state = mailbox_word(&one, watched.get(&one.application_no).copied());
@@ -149,7 +150,7 @@ fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>,
             number: application.number.unwrap_or_default(),
             organisation: form_of(&application).organisation,
             state: place.state.as_str(),
-            signed: signed.max(),
+            signed: signed.get(&one.party_no).copied(),
             mailbox_state,
             mailbox: one.mailbox.as_ref().map(ToString::to_string),
             is_forgotten: application.email.is_none(),
@@ -197,7 +198,7 @@ pub(super) fn flagged(
     Ok(flagged)
 }
 
-/// Lets everybody who has a place into the register.
+/// Lets everybody who has a place into the register, but those that wait for the desk: these the page names.
 pub(super) async fn admit(
     State(site): State<Site>,
     staff: Staff,
@@ -206,14 +207,20 @@ pub(super) async fn admit(
     let now = coordinator_must_have_proved(&site, &staff)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
     let (inner, actor) = (site.clone(), staff.who.actor(&site));
-    site.write(move |tx| {
-        hold_running(tx, programme_no)?;
-        let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
-        let admitted = admission::admit_all(&inner, tx, &programme, &actor)?;
-        let subject = subject(&inner, programme_no);
-        let detail = format!("{admitted} organisations");
-        Ok(tx.record(now, &actor, "admit", &subject, &detail)?)
-    })
-    .await?;
-    Ok(done(&id, "/participants", "admitted"))
+    let admitted = site
+        .write(move |tx| {
+            hold_running(tx, programme_no)?;
+            let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
+            let came = admission::admit_all(&inner, tx, &programme, &actor)?;
+            let subject = subject(&inner, programme_no);
+            let detail = match came.skipped {
+                0 => format!("{} organisations", came.admitted),
+                skipped => format!("{} organisations, {skipped} wait", came.admitted),
+            };
+            tx.record(now, &actor, "admit", &subject, &detail)?;
+            Ok(came.admitted)
+        })
+        .await?;
+    let what = if admitted > 0 { "admitted" } else { "nobody" };
+    Ok(done(&id, "/participants", what))
 }

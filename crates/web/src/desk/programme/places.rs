@@ -8,12 +8,12 @@ use model::{IdKind, PlaceState};
 use rules::access::DeskDeed;
 use rules::four_eyes::may_release;
 use serde::{Deserialize, Serialize};
-use store::{Place, Tx};
+use store::{PLACE_REASONS, Place, Tx};
 use uuid::Uuid;
 
-use super::{coordinator_must_have_proved, done, hold_running};
-use crate::desk::Done;
+use super::{coordinator_must_have_proved, done, hold_running, subject};
 use crate::desk::reason::read_reason;
+use crate::desk::{Done, note_read};
 use crate::enrol::{ProgrammeView, form_of, pass_on, tell};
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -42,7 +42,36 @@ struct Row {
     rank: i64,
     count: i64,
     state: &'static str,
-    reason: String,
+    reason: Option<PlaceReason>,
+}
+
+/// Why a place was last changed.
+#[derive(Serialize)]
+pub(super) struct PlaceReason {
+    /// One of [`PLACE_REASONS`], as keys of texts have it; `None`: a person of the desk wrote why.
+    word: Option<String>,
+    /// What that person wrote, or the organisation that declined its place.
+    text: String,
+}
+
+impl PlaceReason {
+    /// `None`: the place is as it was drawn.
+    pub(super) fn of(place: &Place) -> Option<Self> {
+        if place.reason.is_empty() {
+            return None;
+        }
+        let is_word = PLACE_REASONS.contains(&&place.reason[..]);
+        Some(match is_word {
+            true => Self {
+                word: Some(place.reason.replace(' ', "-")),
+                text: place.decline_words.clone(),
+            },
+            false => Self {
+                word: None,
+                text: place.reason.clone(),
+            },
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -101,7 +130,7 @@ async fn page(
                     rank: place.rank,
                     count: place.count,
                     state: place.state.as_str(),
-                    reason: place.reason.clone(),
+                    reason: PlaceReason::of(place),
                 });
             }
             let mut overrides = Vec::new();
@@ -121,6 +150,7 @@ async fn page(
             Ok((programme, places, rows, overrides))
         })
         .await?;
+    note_read(site, staff, subject(site, programme_no), "a list of places").await?;
     let view = View {
         id,
         programme: ProgrammeView::new(site, staff.visitor.language, &programme),

@@ -12,7 +12,10 @@ const PLACES_MAX: u32 = 10_000;
 
 /// Characters of a name, and of the other texts.
 const NAME_CHARS_MAX: usize = 100;
-pub(super) const TEXT_CHARS_MAX: usize = 2_000;
+const TEXT_CHARS_MAX: usize = 2_000;
+
+/// Bound and error of what a programme says in both languages or in none.
+pub(super) const BOTH: (usize, &str) = (TEXT_CHARS_MAX, "desk-programme-error-both");
 
 /// As it is sent; days as browsers write them.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -100,11 +103,13 @@ impl ProgrammeForm {
             errors,
             ("evidence_nl", &self.evidence_nl),
             ("evidence_en", &self.evidence_en),
+            BOTH,
         );
         let contact = both(
             errors,
             ("contact_nl", &self.contact_nl),
             ("contact_en", &self.contact_en),
+            BOTH,
         );
         let sectors: Result<Vec<Sector>, _> = self.sector.iter().map(|word| word.parse()).collect();
         let sectors = sectors.unwrap_or_default();
@@ -151,33 +156,18 @@ impl ProgrammeForm {
             ends_on: ends_on?,
         })
     }
-
-    /// The names of the fields in which two forms differ.
-    pub(super) fn differing(&self, other: &Self) -> Vec<String> {
-        let fields = |form: &Self| match serde_json::to_value(form) {
-            Ok(serde_json::Value::Object(fields)) => fields,
-            _ => serde_json::Map::new(),
-        };
-        let theirs = fields(other);
-        let own = fields(self).into_iter();
-        own.filter(|(name, value)| theirs.get(name) != Some(value))
-            .map(|(name, _)| name)
-            .collect()
-    }
 }
 
-/// A text in both languages, or in none.
+/// A text in both languages, or in none; of so many characters at most, and what is said where it is not.
 pub(super) fn both(
     errors: &mut Errors,
     (field_nl, dutch): (&'static str, &str),
     (field_en, english): (&'static str, &str),
+    (chars_max, wrong): (usize, &'static str),
 ) -> [String; 2] {
     let is_there = |text: &str| !text.trim().is_empty();
     let chars_min = usize::from(is_there(dutch) || is_there(english));
-    let mut text = |field, text: &str| {
-        let chars = (chars_min, TEXT_CHARS_MAX);
-        written(errors, field, text, chars, "desk-programme-error-both")
-    };
+    let mut text = |field, text: &str| written(errors, field, text, (chars_min, chars_max), wrong);
     [text(field_nl, dutch), text(field_en, english)]
 }
 

@@ -8,7 +8,7 @@ use model::{IdKind, PlaceState};
 use rules::access::Deed;
 use rules::enrol::draw::commitment as digest;
 use serde::Deserialize;
-use store::Signature;
+use store::{Signature, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{Taking, done, page};
@@ -62,7 +62,7 @@ pub(super) async fn sign(
     site.write(move |tx| {
         tx.hold_programme(programme_no)?;
         let taking = Taking::of(tx, party_no, programme_no)?;
-        let newest = tx.agreements_of(programme_no)?.into_iter().next();
+        let newest = tx.newest_agreement(programme_no)?;
         let newest = newest.ok_or(Refusal::Conflict)?;
         let signature = Signature {
             agreement_no: newest.agreement_no,
@@ -86,6 +86,17 @@ pub(super) async fn sign(
     Ok(done(&member, &id, "signed").into_response())
 }
 
+/// The signature of an organisation under a version, where it signed that one.
+fn signature_under(
+    tx: &mut Tx<'_>,
+    (programme_no, party_no): (i64, i64),
+    version: i64,
+) -> Result<Option<Signature>, StoreError> {
+    let mut signed = tx.signatures_of(programme_no, party_no)?.into_iter();
+    let own = signed.find(|(of, _)| *of == version);
+    Ok(own.map(|(_, signature)| signature))
+}
+
 /// The agreement to keep: with the signature of the organisation under the newest version, or blank before that.
 pub(super) async fn copy(
     State(site): State<Site>,
@@ -98,12 +109,9 @@ pub(super) async fn copy(
     let (taking, newest, signed) = site
         .read(move |tx| {
             let taking = Taking::of(tx, party_no, programme_no)?;
-            let newest = tx.agreements_of(programme_no)?.into_iter().next();
+            let newest = tx.newest_agreement(programme_no)?;
             let newest = newest.ok_or(Refusal::NotFound)?;
-            let signed = tx
-                .signatures_of(programme_no)?
-                .into_iter()
-                .find(|one| one.party_no == party_no && one.agreement_no == newest.agreement_no);
+            let signed = signature_under(tx, (programme_no, party_no), newest.version)?;
             Ok((taking, newest, signed))
         })
         .await?;
@@ -127,13 +135,11 @@ pub(super) async fn signed(
     let (taking, version, signature) = site
         .read(move |tx| {
             let taking = Taking::of(tx, party_no, programme_no)?;
-            let mut versions = tx.agreements_of(programme_no)?.into_iter();
-            let version = versions.find(|one| one.version == number);
-            let version = version.ok_or(Refusal::NotFound)?;
-            let mut signatures = tx.signatures_of(programme_no)?.into_iter();
-            let signature = signatures
-                .find(|one| one.party_no == party_no && one.agreement_no == version.agreement_no);
-            Ok((taking, version, signature.ok_or(Refusal::NotFound)?))
+            let version = tx.agreement(programme_no, number)?;
+            let signature = signature_under(tx, (programme_no, party_no), number)?;
+            let both = version.zip(signature);
+            let (version, signature) = both.ok_or(Refusal::NotFound)?;
+            Ok((taking, version, signature))
         })
         .await?;
     let copy = Copy {

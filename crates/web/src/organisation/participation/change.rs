@@ -5,7 +5,7 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use model::{Day, IdKind, PlaceState};
+use model::{Day, IdKind};
 use rules::access::Deed;
 use rules::enrol::changes::{Reported, may_hold_from};
 use rules::enrol::form::{ApplicationForm, Step};
@@ -116,9 +116,7 @@ pub(super) async fn leave(
     let inner = site.clone();
     site.write(move |tx| {
         let taking = Taking::of(tx, party_no, programme_no)?;
-        let left = (PlaceState::Taken, PlaceState::Left);
-        let application_no = taking.participant.application_no;
-        if !tx.change_place(application_no, left, "left", now)? {
+        if !tx.leave_place(taking.participant.application_no, now)? {
             return Err(Refusal::Conflict);
         }
         tx.record(now, &actor, "leave-programme", &subject, "")?;
@@ -147,20 +145,20 @@ pub(super) async fn decline(
     member.who.must_have_proved(now)?;
     let programme_no = site.number(IdKind::Programme, &id)?;
     let mut errors = Errors::default();
-    let reason = match form.decline_reason.trim() {
-        "" => None,
+    let words = match form.decline_reason.trim() {
+        "" => Some(String::new()),
         text => reason_at(&mut errors, "decline_reason", text),
     };
-    if !errors.is_empty() {
+    let Some(words) = words else {
         return page(&site, &member, id, None, errors, String::new()).await;
-    }
+    };
     let (actor, subject) = (member.who.actor(&site), member.subject());
     let inner = site.clone();
     site.write(move |tx| {
         tx.hold_programme(programme_no)?;
         let taking = Taking::of(tx, party_no, programme_no)?;
         let application_no = taking.participant.application_no;
-        if !tx.decline_place(application_no, reason.as_deref(), now)? {
+        if !tx.decline_place(application_no, &words, now)? {
             return Err(Refusal::Conflict);
         }
         tx.record(now, &actor, "decline-place", &subject, "")?;

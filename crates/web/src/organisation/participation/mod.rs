@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
-use model::{AssetKind, AssetValue, DomainName, IdKind, LegalClass, PlaceState};
+use model::{AssetKind, AssetValue, DomainName, IdKind, Language, LegalClass, PlaceState};
 use rules::access::Deed;
 use rules::enrol::form::ApplicationForm;
 use serde::Serialize;
@@ -162,47 +162,18 @@ struct AgreementView {
 }
 
 impl AgreementView {
-    fn new(
-        language: model::Language,
-        party_no: i64,
-        versions: &[Agreement],
-        signatures: &[Signature],
-    ) -> Option<Self> {
-        let newest = versions.first()?;
-        let own: Vec<&Signature> = signatures
+    /// The newest version, and what the organisation signed.
+    fn new(language: Language, newest: &Agreement, signed: &[(i64, Signature)]) -> Self {
+        let own = signed
             .iter()
-            .filter(|signature| signature.party_no == party_no)
-            .collect();
-        let signed = own
-            .iter()
-            .find(|signature| signature.agreement_no == newest.agreement_no);
-        Some(Self {
+            .find(|(version, _)| *version == newest.version);
+        Self {
             text: AgreementText::new(language, newest),
-            signed: signed
-                .map(|signature| (signature.signatory.clone(), signature.signed_at.to_string())),
-            is_renewed: !own.is_empty() && signed.is_none(),
+            signed: own.map(|(_, own)| (own.signatory.clone(), own.signed_at.to_string())),
+            is_renewed: !signed.is_empty() && own.is_none(),
             sign_by: newest.sign_by.map(|day| day.to_string()),
-        })
+        }
     }
-}
-
-/// What an organisation signed, the newest version first.
-fn signatures_of(
-    party_no: i64,
-    versions: &[Agreement],
-    signatures: &[Signature],
-) -> Vec<(i64, String, String)> {
-    let mut own = Vec::new();
-    for version in versions {
-        let signed = signatures.iter().find(|signature| {
-            signature.party_no == party_no && signature.agreement_no == version.agreement_no
-        });
-        own.extend(signed.map(|signed| {
-            let signatory = signed.signatory.clone();
-            (version.version, signatory, signed.signed_at.to_string())
-        }));
-    }
-    own
 }
 
 /// The mailbox in which a code waits to be answered.
@@ -249,10 +220,9 @@ async fn page(
             let own = Declarations::of(tx, &taking.participant, &taking.programme, &changes)?;
             let unmet = unmet(&own.criteria_on(today));
             let changes = own.changes(&changes);
-            let versions = tx.agreements_of(programme_no)?;
-            let signatures = tx.signatures_of(programme_no)?;
-            let agreement = AgreementView::new(language, party_no, &versions, &signatures);
-            let signatures = signatures_of(party_no, &versions, &signatures);
+            let newest = tx.newest_agreement(programme_no)?;
+            let signatures = tx.signatures_of(programme_no, party_no)?;
+            let agreement = newest.map(|one| AgreementView::new(language, &one, &signatures));
             let watched = tx.mailbox_watched(taking.participant.application_no)?;
             let evaluations = tx.evaluations_with(programme_no, party_no)?;
             let domains = domains(tx, party_no)?;
@@ -286,7 +256,10 @@ async fn page(
         form: typed.unwrap_or(taking.form),
         classes: LegalClass::ALL.iter().map(|class| class.as_str()).collect(),
         changes,
-        signatures,
+        signatures: signatures
+            .into_iter()
+            .map(|(version, one)| (version, one.signatory, one.signed_at.to_string()))
+            .collect(),
         evaluations: evaluations
             .iter()
             .map(|one| {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::detail::{Typed, page, tell_guests};
 use super::list::EvaluationForm;
-use super::{address, numbers, of_programme};
+use super::{address, held, numbers};
 use crate::desk::programme::coordinator_must_have_proved;
 use crate::desk::reason::reason_at;
 use crate::form::{Errors, mark_of};
@@ -43,8 +43,7 @@ pub(super) fn was_held(
 
 /// An evaluation that can still be changed; nobody else changes it meanwhile.
 fn held_open(site: &Site, tx: &mut Tx<'_>, own: (i64, i64)) -> Result<Evaluation, Refusal> {
-    tx.hold_evaluation(own.1)?;
-    let evaluation = of_programme(tx, own)?;
+    let evaluation = held(tx, own)?;
     if evaluation.cancelled_at.is_some() || was_held(site, tx, &evaluation)? {
         return Err(Refusal::Conflict);
     }
@@ -75,6 +74,7 @@ pub(super) async fn change(
     let Some(terms) = terms.filter(|_| errors.is_empty()) else {
         let typed = Typed {
             terms: Some(form),
+            seen: Some(seen),
             ..Typed::default()
         };
         return page(&site, &staff, ids, typed, errors, None).await;

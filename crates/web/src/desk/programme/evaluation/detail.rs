@@ -14,11 +14,11 @@ use super::change::was_held;
 use super::list::EvaluationForm;
 use super::questions::QuestionForm;
 use super::results::Results;
-use super::{address, numbers, of_programme};
+use super::{address, held, numbers, of_programme};
 use crate::desk::Done;
 use crate::desk::programme::coordinator_must_have_proved;
 use crate::enrol::in_language;
-use crate::form::{Errors, mark_of};
+use crate::form::{Errors, mark_again};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -70,6 +70,8 @@ struct View {
 pub(super) struct Typed {
     pub(super) question: QuestionForm,
     pub(super) terms: Option<EvaluationForm>,
+    /// The mark that came with these, where their sender is told nothing of what others saved.
+    pub(super) seen: Option<String>,
     /// Whether something else was saved since the page was opened.
     pub(super) is_overtaken: bool,
     pub(super) cancel_reason: String,
@@ -137,7 +139,7 @@ pub(super) async fn page(
             .cancelled_at
             .map(|at| (at.to_string(), evaluation.cancel_reason.clone())),
         is_open: evaluation.cancelled_at.is_none() && !is_held,
-        seen: mark_of(&EvaluationForm::of(terms)),
+        seen: mark_again(&EvaluationForm::of(terms), typed.seen.as_deref()),
         kept: typed.is_overtaken.then(|| EvaluationForm::of(terms)),
         terms: typed.terms.unwrap_or_else(|| EvaluationForm::of(terms)),
         cancel_reason: typed.cancel_reason,
@@ -181,7 +183,7 @@ pub(super) async fn invite(
     let own = numbers(&site, ids)?;
     let (inner, actor) = (site.clone(), staff.who.actor(&site));
     site.write(move |tx| {
-        let evaluation = of_programme(tx, own)?;
+        let evaluation = held(tx, own)?;
         let parties = taking_part(tx, own.0)?;
         if parties.is_empty() {
             return Err(Refusal::Conflict);
@@ -245,7 +247,7 @@ pub(super) async fn tell_changes(
     let own = numbers(&site, ids)?;
     let (inner, actor) = (site.clone(), staff.who.actor(&site));
     site.write(move |tx| {
-        let evaluation = of_programme(tx, own)?;
+        let evaluation = held(tx, own)?;
         if !tx.note_told(evaluation.evaluation_no, now)? {
             return Err(Refusal::Conflict);
         }
@@ -277,7 +279,7 @@ pub(super) async fn attend(
     let came = came.collect::<Result<Vec<i64>, _>>()?;
     let (actor, now) = (staff.who.actor(&site), site.now());
     site.write(move |tx| {
-        let evaluation = of_programme(tx, own)?;
+        let evaluation = held(tx, own)?;
         if evaluation.cancelled_at.is_some() {
             return Err(Refusal::Conflict);
         }

@@ -63,6 +63,13 @@ fn of_programme(
         .ok_or(Refusal::NotFound)
 }
 
+/// The same, which nobody else changes until the transaction ends.
+fn held(tx: &mut Tx<'_>, own: (i64, i64)) -> Result<Evaluation, Refusal> {
+    // Before it is read: what is told and noted is what holds then.
+    tx.hold_evaluation(own.1)?;
+    of_programme(tx, own)
+}
+
 /// Address of the pages of an evaluation.
 fn address((programme, evaluation): (Uuid, Uuid)) -> String {
     format!("/desk/programmes/{programme}/evaluations/{evaluation}")

@@ -234,6 +234,135 @@ fn an_extension_is_told_to_those_with_a_place() {
 }
 
 #[test]
+fn a_programme_is_not_extended_to_a_day_that_is_over_or_too_far_ahead() {
+    let enrolling = Enrolling::new();
+    let here = home(&enrolling);
+    at_work(&enrolling.site, StaffRole::Analyst);
+    enrolling.at_day(430);
+    let mut coordinator = again(&enrolling, "analyst@csirt.example");
+    let mut extend = |days| {
+        let ends_on = testkit::days_later(days).day().to_string();
+        let fields = [
+            ("ends_on", &ends_on[..]),
+            ("extend_nl", "er is meer te leren"),
+            ("extend_en", "there is more to learn"),
+        ];
+        coordinator.post(&format!("{here}/extend"), &fields)
+    };
+    for (days, text) in [
+        (429, "This day is over"),
+        (430 + 3_654, "This day is too far ahead"),
+    ] {
+        let refused = extend(days).body;
+        assert!(refused.contains("href=\"#ends_on\""), "{refused}");
+        assert!(refused.contains(text), "{text}: {refused}");
+    }
+    let extended = extend(430);
+    assert_eq!(extended.location(), format!("{here}/edit?done=extended"));
+}
+
+/// Opens a page, lets a colleague save, and sends a form with a wrong field and then a right one: what the colleague saved is
+/// not overwritten.
+fn check_overtaken(
+    browser: &mut Browser<'_>,
+    (page, to): (&str, &str),
+    [colleague, wrong, right]: [&[(&str, &str)]; 3],
+    field: &str,
+) {
+    let opened = browser.get(page).body;
+    let mut send = |fields: &[(&str, &str)], mark: &str| {
+        let mut all = fields.to_vec();
+        all.push(("seen", mark));
+        browser.post(to, &all)
+    };
+    let mark = seen(&opened);
+    let saved = send(colleague, &mark);
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let refused = send(wrong, &mark).body;
+    let link = format!("href=\"#{field}\"");
+    assert!(refused.contains(&link), "{link}: {refused}");
+    let told = send(right, &seen(&refused));
+    assert_eq!(told.status, StatusCode::OK, "{to}: {}", told.location());
+    assert!(
+        told.body.contains("Somebody else changed this"),
+        "{to}: {}",
+        told.body
+    );
+    let again = send(right, &seen(&told.body));
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "it was told");
+}
+
+#[test]
+fn a_wrong_field_lets_nobody_overwrite_what_somebody_else_saved_meanwhile() {
+    let enrolling = Enrolling::new();
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let added = coordinator.post("/desk/programmes", &FIELDS);
+    let draft = added.location().strip_suffix("?done=added").unwrap();
+    let edit = format!("{draft}/edit");
+    let places = ["12", "many", "20"].map(|places| with(&[("places", places)]));
+    check_overtaken(
+        &mut coordinator,
+        (&edit, &edit),
+        places.each_ref().map(|fields| &fields[..]),
+        "places",
+    );
+
+    let here = home(&enrolling);
+    let closing = [40, 20, 45].map(|days| testkit::days_later(days).day().to_string());
+    let mut closing = closing.each_ref().map(|day| {
+        [
+            ("closes_on", &day[..]),
+            ("closing_nl", "er is meer tijd nodig"),
+            ("closing_en", "more time is needed"),
+        ]
+    });
+    closing[1][1].1 = "";
+    check_overtaken(
+        &mut coordinator,
+        (&format!("{here}/edit"), &format!("{here}/closing")),
+        closing.each_ref().map(|fields| &fields[..]),
+        "closing_nl",
+    );
+
+    let list = format!("{here}/alternatives");
+    let texts = ["Community", "", "Helpdesk"].map(|title| {
+        [
+            ("title_nl", "Gemeenschap"),
+            ("title_en", title),
+            ("url", "https://community.example/join"),
+        ]
+    });
+    coordinator.post(&list, &texts[2]);
+    let one = enrolling.site.site.id(IdKind::Alternative, 1);
+    let one = format!("{list}/{one}");
+    check_overtaken(
+        &mut coordinator,
+        (&one, &one),
+        texts.each_ref().map(|fields| &fields[..]),
+        "title_en",
+    );
+}
+
+#[test]
+fn who_reads_applications_places_and_participants_of_a_programme_stands_in_the_audit_log() {
+    let enrolling = Enrolling::new();
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let here = home(&enrolling);
+    let subject = here.replace("/desk/programmes/", "programme ");
+    for (page, list) in [
+        ("", "a list of applications"),
+        ("/places", "a list of places"),
+        ("/participants", "a list of participants"),
+    ] {
+        let shown = coordinator.get(&format!("{here}{page}"));
+        assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+        let want = ("read".to_owned(), subject.clone(), list.to_owned());
+        let noted = audited(&enrolling.site);
+        assert!(noted.contains(&want), "{want:?}: {noted:?}");
+    }
+}
+
+#[test]
 fn whoever_has_no_place_finds_addresses_of_what_there_is_instead() {
     let enrolling = Enrolling::new();
     let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
@@ -320,6 +449,12 @@ fn an_agreement_needs_every_part_in_both_languages_and_everybody_can_read_it() {
         assert!(refused.contains(&link), "{link}: {refused}");
         assert!(refused.contains("We agree."), "nothing is typed twice");
     }
+    let mut fields = agreement("We agree.");
+    fields[6].1 = "We act.\n# Liability\nOf nobody.";
+    let refused = coordinator.post(&format!("{here}/agreement"), &fields).body;
+    let mistake = "A line of this part is the heading of a part";
+    assert!(refused.contains("href=\"#obligations_en\""), "{refused}");
+    assert!(refused.contains(mistake), "{refused}");
     // One of before this was asked: its text stays, and is there to be divided.
     let old = enrolling.site.store().write(|tx| {
         let texts = ["Alles bij elkaar.", "All in one."];
@@ -416,8 +551,17 @@ fn an_organisation_declines_its_place_before_it_signs_and_the_next_gets_it() {
         .into_iter()
         .filter(|facts| facts["what"] == "selected");
     assert_eq!(selected.count(), 5, "the next one is told");
-    let shown = coordinator.get(&format!("{here}/places")).body;
-    assert!(shown.contains("declined: nobody has time now"), "{shown}");
+    let why = "does not want the place. <q>nobody has time now</q>";
+    let id = enrolling.site.site.id(IdKind::Application, 2);
+    let own = format!("{here}/participants/{id}");
+    for page in [&format!("{here}/places"), &own] {
+        let shown = coordinator.get(page).body;
+        assert!(shown.contains(why), "{page}: {shown}");
+    }
+    coordinator.post("/language", &[("choice", "nl"), ("back", "/")]);
+    let shown = coordinator.get(&own).body;
+    assert!(shown.contains("wil de plaats niet"), "{shown}");
+    assert!(!shown.contains("declined"), "{shown}");
     let page = member.get(&participation(&enrolling, 2)).body;
     assert!(!page.contains("/decline\""), "{page}");
 

@@ -1,9 +1,12 @@
 //! Half-way through the pilot: 31 of 35 participants answer, 12 suggestions become user stories, and who asked is told.
 
+use std::sync::mpsc;
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use model::{IdKind, Language, OrganisationRole, PlaceState, Sector, StaffRole};
-use store::{NewApplication, Place};
-use testkit::RegisterBuilder;
+use store::{EvaluationTerms, NewApplication, Place, StoreError};
+use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
 
 use super::super::{at_work, must_prove};
 use crate::enrol::tests::Enrolling;
@@ -15,7 +18,12 @@ const SUGGESTIONS: usize = 12;
 
 /// A programme in which so many organisations of the register take part.
 fn taking_part(count: usize) -> Enrolling {
-    let enrolling = Enrolling::new();
+    taking_part_over(Desk::embedded(), count)
+}
+
+/// The same over an installation.
+fn taking_part_over(desk: Desk, count: usize) -> Enrolling {
+    let enrolling = Enrolling::over(desk, |_| {});
     let names: Vec<String> = (1..=count).map(|number| format!("p{number:02}")).collect();
     let register = names.iter().fold(RegisterBuilder::new(), |register, name| {
         register.organisation(name)
@@ -44,6 +52,7 @@ fn taking_part(count: usize) -> Enrolling {
                 count: 1,
                 state: PlaceState::Taken,
                 reason: String::new(),
+                decline_words: String::new(),
             });
         }
         tx.add_places(programme_no, &places, testkit::now())
@@ -290,8 +299,11 @@ fn an_evaluation_is_changed_and_cancelled_until_it_was_held_and_answers_stay() {
     assert_eq!(moved[0]["held_on"], "2026-12-10");
     let shown = member.get(&own).body;
     assert!(shown.contains("meet.example"), "{shown}");
-    // From a page that was opened before.
+    // From a page that was opened before, also with something wrong in it at first.
     let older = change(&mut coordinator, "2026-12-12", &seen).body;
+    assert!(older.contains("Somebody else changed this"), "{older}");
+    let wrong = change(&mut coordinator, "2026-11-01", &seen).body;
+    let older = change(&mut coordinator, "2026-12-12", &mark(&wrong)).body;
     assert!(older.contains("Somebody else changed this"), "{older}");
 
     let cancel = |browser: &mut Browser<'_>, reason: &str| {
@@ -336,3 +348,41 @@ fn an_evaluation_that_was_held_stays_as_it_is() {
     let cancelled = coordinator.post(&format!("{page}/cancel"), &reason);
     assert_eq!(cancelled.status, StatusCode::CONFLICT, "some came");
 }
+
+fn an_invitation_names_the_day_that_a_colleague_just_chose(test: &TestStore) {
+    let enrolling = taking_part_over(Desk::of(test), 1);
+    let site = &enrolling.site;
+    let person_no = site.person("sam@participant.example");
+    site.join(person_no, "p01", OrganisationRole::Administrator);
+    let mut coordinator = at_work(site, StaffRole::Analyst);
+    let page = planned(&enrolling, &mut coordinator);
+    let other = test.opened_again();
+    let (begin, begun) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let other = &other;
+        scope.spawn(move || {
+            let changed = other.write(|tx| {
+                tx.hold_evaluation(1)?;
+                let terms = tx.evaluation(1)?.expect("it is there").terms;
+                let moved = EvaluationTerms {
+                    held_on: testkit::days_later(9).day(),
+                    ..terms
+                };
+                tx.change_evaluation(1, &moved)?;
+                begin.send(()).expect("somebody waits");
+                // Long enough for the other one to invite, if it did not wait.
+                std::thread::sleep(Duration::from_millis(500));
+                Ok::<_, StoreError>(())
+            });
+            changed.unwrap();
+        });
+        begun.recv().unwrap();
+        let invited = coordinator.post(&format!("{page}/invite"), &[]);
+        assert_eq!(invited.status, StatusCode::SEE_OTHER, "{}", invited.body);
+    });
+    let mails = enrolling.mails();
+    let day = testkit::days_later(9).day().to_string();
+    assert_eq!(mails.last().unwrap()["held_on"], *day, "{mails:?}");
+}
+
+both_engines!(an_invitation_names_the_day_that_a_colleague_just_chose);

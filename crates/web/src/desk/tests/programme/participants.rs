@@ -2,8 +2,11 @@
 
 use axum::http::StatusCode;
 use model::register::OrganisationRow;
-use model::{Criterion, IdKind, LegalClass, OrganisationRole, Sector, StaffRole, Verdict};
-use store::Judged;
+use model::{
+    Criterion, IdKind, Language, LegalClass, OrganisationRole, Sector, StaffRole, Verdict,
+};
+use store::{Judged, NewRegistration};
+use testkit::RegisterBuilder;
 
 use super::super::at_work;
 use super::ending::admitted;
@@ -214,6 +217,59 @@ fn an_organisation_of_the_register_is_told_that_somebody_applied_with_its_number
         StatusCode::CONFLICT,
         "it has an administrator"
     );
+}
+
+#[test]
+fn a_place_that_waits_for_the_desk_is_named_with_where_to_look_at_it() {
+    let enrolling = Enrolling::new();
+    let store = enrolling.site.store();
+    let kvk = "90000033";
+    let mut register = RegisterBuilder::new().organisation("school");
+    register.organisations[0].kvk = Some(kvk.parse().unwrap());
+    enrolling.site.desk.import(&register);
+    let registered = store.write(|tx| {
+        let new = NewRegistration {
+            kvk: kvk.parse().unwrap(),
+            email: &"owner@school.example".parse().unwrap(),
+            language: Language::Nl,
+            trade: None,
+        };
+        let registration_no = tx.add_registration(&new, testkit::now())?;
+        let party_no = tx.party_no("school")?.expect("it was imported");
+        tx.admit_registration((registration_no, party_no), None, testkit::now())?;
+        Ok::<_, store::StoreError>(registration_no)
+    });
+    let registration_no = registered.unwrap();
+    for number in [kvk, "90000041"] {
+        apply(&enrolling, (Sector::Ict, 3), |form| {
+            form.kvk = number.to_owned();
+        });
+    }
+    let mut coordinator = at_work(&enrolling.site, StaffRole::Analyst);
+    let here = drawn(&enrolling, &mut coordinator);
+    let mut coordinator = again(&enrolling, "analyst@csirt.example");
+    coordinator.post(&format!("{here}/draw"), &[]);
+    let list = format!("{here}/participants");
+    let admit = |browser: &mut Browser<'_>| {
+        let admitted = browser.post(&format!("{here}/admit"), &[]);
+        let page = browser.get(&list).body;
+        (admitted.location().replace(&list, ""), page)
+    };
+    let waits = "One place waits for the desk";
+    let (done, page) = admit(&mut coordinator);
+    assert_eq!(done, "?done=admitted", "the other one");
+    assert!(page.contains(waits), "{page}");
+    assert!(page.contains("href=\"/desk/registrations\""), "{page}");
+    assert!(!page.contains("/admit\""), "nobody can be let in: {page}");
+    let (done, _) = admit(&mut coordinator);
+    assert_eq!(done, "?done=nobody");
+
+    store
+        .write(|tx| tx.vouch(registration_no, testkit::days_later(31)))
+        .unwrap();
+    let page = coordinator.get(&list).body;
+    assert!(!page.contains(waits) && page.contains("/admit\""), "{page}");
+    assert_eq!(admit(&mut coordinator).0, "?done=admitted");
 }
 
 #[test]

@@ -330,6 +330,10 @@ fn those_with_a_place_sign_prove_their_mailbox_and_report_what_changes() {
     assert_eq!(watched(), [], "nobody looks at the mailbox of who left");
     let left = signatory.get(&first);
     assert_eq!(left.status, StatusCode::OK, "{}", left.body);
+    let second = site.id(IdKind::Application, 2);
+    let left = coordinator.get(&format!("{here}/participants/{second}"));
+    let why = "The organisation stopped taking part itself.";
+    assert!(left.body.contains(why), "{}", left.body);
 
     // A class that the desk knows to begin later counts from its day on.
     let entered = enrolling.site.store().write(|tx| {
