@@ -214,6 +214,8 @@ fn a_contact_has_a_telephone_number_that_is_answered_day_and_night_or_not() {
         [&emptied.json()["phone"], &emptied.json()["phoneAlways"]],
         [&NOTHING, &json!(false)]
     );
+    let listed = site.api(&key, "GET", &contacts, &NOTHING).json();
+    let place = format!("{contacts}/{}", listed["items"][0]["id"].as_str().unwrap());
     let always = json!({ "phoneAlways": true });
     let nobody = patch(&site, &key, &place, "*", &always);
     check_problem(&nobody, 400, "invalid-input");
