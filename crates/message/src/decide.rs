@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use model::{Language, LegalClass, MessageKind, Reader, Relation, Timestamp, Tlp};
+use model::{IdKind, Language, LegalClass, MessageKind, Reader, Relation, Timestamp, Tlp};
 use rules::audience::{Restriction, may_mail};
 use rules::urgency;
 use store::{
@@ -167,13 +167,8 @@ impl Decider<'_> {
         let open = open_items(tx, finding_no)?;
         self.move_items(tx, &open, QueueState::Withheld, reason)?;
         if !open.is_empty() {
-            tx.record(
-                self.now,
-                self.name,
-                "withhold",
-                &finding(finding_no),
-                reason,
-            )?;
+            let subject = tx.subject_of(IdKind::Finding, finding_no)?;
+            tx.record(self.now, self.name, "withhold", &subject, reason)?;
         }
         Ok(open)
     }
@@ -194,7 +189,8 @@ impl Decider<'_> {
         open.retain(|item| item.kind == kind);
         self.move_items(tx, &open, to, reason)?;
         if !open.is_empty() {
-            tx.record(self.now, self.name, action, &finding(finding_no), reason)?;
+            let subject = tx.subject_of(IdKind::Finding, finding_no)?;
+            tx.record(self.now, self.name, action, &subject, reason)?;
         }
         Ok(!open.is_empty())
     }
@@ -208,13 +204,8 @@ impl Decider<'_> {
         let had_failed = tx.reopen_batch(batch_no, self.now)? || failed_jobs > 0;
         if had_failed {
             tx.add_job(Stage::Process, batch_no, urgency::LEAST, self.now)?;
-            tx.record(
-                self.now,
-                self.name,
-                "retry",
-                &format!("batch {batch_no}"),
-                "",
-            )?;
+            let subject = tx.subject_of(IdKind::Batch, batch_no)?;
+            tx.record(self.now, self.name, "retry", &subject, "")?;
         }
         Ok(had_failed)
     }
@@ -278,13 +269,9 @@ impl Decider<'_> {
         for number in &notifications {
             settle_approved(tx, *number, self.now)?;
         }
-        tx.record(
-            self.now,
-            self.name,
-            "release",
-            &finding(finding_no),
-            &format!("to party {party_no}"),
-        )?;
+        let subject = tx.subject_of(IdKind::Finding, finding_no)?;
+        let detail = format!("to {}", tx.subject_of(IdKind::Party, party_no)?);
+        tx.record(self.now, self.name, "release", &subject, &detail)?;
         Ok(Released::Told { notifications })
     }
 
@@ -376,8 +363,4 @@ fn line(row: &FindingRow) -> Line {
 
 fn notification(number: i64) -> String {
     format!("notification {number}")
-}
-
-fn finding(number: i64) -> String {
-    format!("finding {number}")
 }

@@ -2,13 +2,16 @@
 
 use std::cmp::Reverse;
 
-use model::Timestamp;
+use model::{IdKind, Timestamp};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
 
 /// Rows that are looked at for one page. A filter that few of them pass shows a short page and where to go on.
 const LOOKED_AT_MAX: i64 = 1_000;
+
+/// What an earlier version wrote with an internal number.
+const NUMBERED: [IdKind; 3] = [IdKind::Finding, IdKind::Batch, IdKind::Dispute];
 
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +37,8 @@ pub struct AuditFilter {
     pub actor: Option<String>,
     /// What.
     pub action: Option<String>,
-    /// On what. `party <id>` also finds the rows that an earlier version wrote as `organisation <id>`.
+    /// On what: a word and an id, as [`Tx::subject_of`] writes it. `party <id>` also finds the rows that an earlier version wrote as
+    /// `organisation <id>`, and the id of a finding, batch or dispute those with its number.
     pub subject: Option<String>,
     /// Not before.
     pub from: Option<Timestamp>,
@@ -43,22 +47,16 @@ pub struct AuditFilter {
 }
 
 impl AuditFilter {
-    fn takes(&self, row: &AuditRow) -> bool {
+    /// Whether it finds a row; `older` is the subject as an earlier version wrote it.
+    fn takes(&self, older: Option<&str>, row: &AuditRow) -> bool {
         let fits = |wanted: &Option<String>, text: &str| {
             wanted.as_deref().is_none_or(|wanted| wanted == text)
         };
         fits(&self.actor, &row.actor)
             && fits(&self.action, &row.action)
-            && (fits(&self.subject, &row.subject)
-                || self.older_subject().as_ref() == Some(&row.subject))
+            && (fits(&self.subject, &row.subject) || older == Some(&*row.subject))
             && self.from.is_none_or(|from| from <= row.at)
             && self.until.is_none_or(|until| row.at < until)
-    }
-
-    /// The subject as an earlier version wrote it.
-    fn older_subject(&self) -> Option<String> {
-        let id = self.subject.as_deref()?.strip_prefix("party ")?;
-        Some(format!("organisation {id}"))
     }
 }
 
@@ -74,6 +72,32 @@ pub struct AuditPage {
 const AUDIT: &str = "SELECT audit_no, at, actor, action, subject, detail FROM audit";
 
 impl Tx<'_> {
+    /// What the audit log calls a thing: the word for its kind, and its public id.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn subject_of(&mut self, kind: IdKind, number: i64) -> Result<String> {
+        let id_key = self.installation()?.id_key;
+        let id = id_key.public_id(kind, number as u64);
+        Ok(format!("{} {id}", kind.as_str()))
+    }
+
+    /// A subject as an earlier version wrote it.
+    fn older_subject(&mut self, subject: Option<&str>) -> Result<Option<String>> {
+        let Some((word, id)) = subject.and_then(|subject| subject.split_once(' ')) else {
+            return Ok(None);
+        };
+        if word == IdKind::Party.as_str() {
+            return Ok(Some(format!("organisation {id}")));
+        }
+        let kind = NUMBERED.into_iter().find(|kind| kind.as_str() == word);
+        let Some((kind, id)) = kind.zip(id.parse().ok()) else {
+            return Ok(None);
+        };
+        let number = self.installation()?.id_key.number_of(kind, &id);
+        Ok(number.map(|number| format!("{word} {number}")))
+    }
+
     /// Rows with a number below `before_no`, newest first, at most `rows_max`.
     ///
     /// # Errors
@@ -111,7 +135,9 @@ impl Tx<'_> {
         );
         let values = [values![before_no, looked_at], &wanted].concat();
         let mut found = self.query(&sql, &values, audit_from)?;
-        if let Some(older) = &filter.older_subject() {
+        let older = self.older_subject(filter.subject.as_deref())?;
+        let older = older.as_deref();
+        if let Some(older) = older {
             let values = values![before_no, looked_at, older];
             found.extend(self.query(&sql, values, audit_from)?);
             found.sort_by_key(|row| Reverse(row.audit_no));
@@ -122,7 +148,10 @@ impl Tx<'_> {
                 .last()
                 .is_some_and(|row| filter.from.is_some_and(|from| row.at < from));
         let last_looked_at = found.last().map(|row| row.audit_no);
-        let mut rows: Vec<AuditRow> = found.into_iter().filter(|row| filter.takes(row)).collect();
+        let mut rows: Vec<AuditRow> = found
+            .into_iter()
+            .filter(|row| filter.takes(older, row))
+            .collect();
         let next_before = if rows.len() > rows_max {
             rows.truncate(rows_max);
             rows.last().map(|row| row.audit_no)

@@ -18,9 +18,9 @@ pub const INVITATION_KEPT_SECS: i64 = 30 * DAY_SECS;
 /// Seconds for which is kept what a check for proofs came to, for who looks at it later.
 const PROOF_CHECK_KEPT_SECS: i64 = 30 * DAY_SECS;
 
-/// Seconds for which is kept that the link of a message was ended: no link of a message works longer, so it ended by itself
-/// since.
-const MESSAGE_LINK_KEPT_SECS: i64 = 90 * DAY_SECS;
+/// Seconds for which is kept that the link of a message was ended: no link of a message works longer (`rules::answer::LINK_SECS`),
+/// so it ended by itself since.
+pub const MESSAGE_LINK_KEPT_SECS: i64 = 90 * DAY_SECS;
 
 /// Seconds for which is kept that a mail about an account was sent, or was given up. Its address went when that was.
 pub const SERVICE_MAIL_KEPT_SECS: i64 = 30 * DAY_SECS;

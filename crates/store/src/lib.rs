@@ -175,7 +175,9 @@ pub use job::{Job, Lease, Stage, Wanted};
 pub use joint_approval::JointApproval;
 pub use lease::{LEASE, LEASE_MAX};
 pub use leaving::Leaving;
-pub use leftover::{INVITATION_KEPT_SECS, SERVICE_MAIL_KEPT_SECS, SESSION_KEPT_SECS};
+pub use leftover::{
+    INVITATION_KEPT_SECS, MESSAGE_LINK_KEPT_SECS, SERVICE_MAIL_KEPT_SECS, SESSION_KEPT_SECS,
+};
 pub use legal_class::ClassEntry;
 pub use mailbox_watch::WatchedMailbox;
 pub use mailed_code::{CodeSubject, NewMailedCode};
@@ -188,7 +190,7 @@ pub use message_list::{MessageFilter, MessagePage};
 pub use migrate::MigrationState;
 pub use notification::{Line, LineToTell, Notification, NotificationKey, NotificationState, Told};
 pub use own_asset::{AssetChange, AssetGroup, Claim, OwnAsset, OwnAssetPut};
-pub use own_contact::OwnContact;
+pub use own_contact::{OwnContact, PutContact};
 pub use own_party::OwnParty;
 pub use participant::{Participant, ParticipantChange};
 pub use party::{ContactRow, HeldAsset, NetworkHolder, PartyRow, StoredAsset};

@@ -35,6 +35,23 @@ pub struct OwnContact {
     pub is_answered: bool,
 }
 
+/// An address that was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PutContact {
+    /// Its number; none where the organisation is not there.
+    pub contact_no: Option<i64>,
+    /// Messages go there once somebody there answers a code.
+    pub must_answer: bool,
+}
+
+impl PutContact {
+    /// Its number, where somebody there must answer a code first.
+    #[must_use]
+    pub fn waiting(self) -> Option<i64> {
+        self.contact_no.filter(|_| self.must_answer)
+    }
+}
+
 impl Tx<'_> {
     /// The open addresses of an organisation, in the order in which they came.
     ///
@@ -46,7 +63,7 @@ impl Tx<'_> {
     }
 
     /// Adds an address, or changes the one with the same role and e-mail address. It is confirmed by that, if messages may
-    /// go to that address already; gives its number if somebody there must answer a code first.
+    /// go to that address already; where it can be called stays as it is.
     ///
     /// # Errors
     /// When the engine fails.
@@ -56,7 +73,7 @@ impl Tx<'_> {
         contact: &ContactRow,
         timing: &Timing,
         now: Timestamp,
-    ) -> Result<Option<i64>> {
+    ) -> Result<PutContact> {
         let counting = self.contacts(party_no)?;
         let is_known = counting.iter().any(|known| known.email == contact.email);
         let change = self.put_contact(party_no, contact)?;
@@ -78,7 +95,10 @@ impl Tx<'_> {
                 ],
             )?;
         }
-        Ok(change.number().filter(|_| !is_known))
+        Ok(PutContact {
+            contact_no: change.number(),
+            must_answer: !is_known,
+        })
     }
 
     /// Says where an open address of an organisation can be called; nothing: nowhere.

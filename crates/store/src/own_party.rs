@@ -116,7 +116,7 @@ impl Tx<'_> {
         Ok(found.is_some())
     }
 
-    /// Keeps others from changing who belongs to an organisation until the transaction ends.
+    /// Keeps others from changing who belongs to an organisation, and what it holds and says of itself, until the transaction ends.
     ///
     /// # Errors
     /// [`StoreError::Closed`] when it is not served any more; or when the engine fails.

@@ -14,6 +14,10 @@ use tokio::sync::mpsc;
 /// Pieces of a file that are made ahead of who reads it.
 const PIECES_AHEAD: usize = 2;
 
+/// Media type of a workbook (.xlsx).
+pub(crate) const WORKBOOK_TYPE: &str =
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// A file of this type and name. What is no plain letter of a name, or could end it, becomes a dash.
 pub(crate) fn file(kind: &'static str, name: &str, content: impl Into<Body>) -> Response {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);

@@ -1,3 +1,4 @@
+use model::IdKind;
 use store::AuditFilter;
 use testkit::{TestStore, both_engines};
 
@@ -77,11 +78,31 @@ fn an_empty_chain_is_whole(test: &TestStore) {
     assert_eq!(read(&test.store, |tx| tx.broken_audit_row()), None);
 }
 
+fn what_an_earlier_version_wrote_with_a_number_is_found_by_the_id(test: &TestStore) {
+    for kind in [IdKind::Finding, IdKind::Batch, IdKind::Dispute] {
+        let subject = write(&test.store, |tx| {
+            let subject = tx.subject_of(kind, 7)?;
+            for subject in [&format!("{kind} 7"), &format!("{kind} 8"), &subject] {
+                tx.record(now(), "analyst", "withhold", subject, "")?;
+            }
+            Ok(subject)
+        });
+        let of_it = AuditFilter {
+            subject: Some(subject.clone()),
+            ..AuditFilter::default()
+        };
+        let page = read(&test.store, |tx| tx.audit_page(&of_it, i64::MAX, 50));
+        let found: Vec<String> = page.rows.into_iter().map(|row| row.subject).collect();
+        assert_eq!(found, [subject, format!("{kind} 7")]);
+    }
+}
+
 both_engines!(
     a_changed_row_breaks_the_chain,
     a_removed_row_breaks_the_chain,
     a_character_moved_to_the_next_field_breaks_the_chain,
     a_changed_time_breaks_the_chain,
     what_an_earlier_version_wrote_of_an_organisation_is_found_with_the_rest,
+    what_an_earlier_version_wrote_with_a_number_is_found_by_the_id,
     an_empty_chain_is_whole,
 );

@@ -500,6 +500,8 @@ fn a_program_sees_until_when_the_link_of_a_message_works_and_ends_it() {
     let end = |key: &str| site.api(key, "DELETE", &place, &serde_json::Value::Null);
     let reader = site.organisation_key("bakery", &[Scope::FindingsRead]);
     assert_eq!(end(&reader).status, StatusCode::FORBIDDEN);
+    let writer = site.organisation_key("bakery", &[Scope::FindingsWrite]);
+    assert_eq!(end(&writer).status, StatusCode::FORBIDDEN, "as on the page");
     let florist = site.organisation_key("florist", Scope::ALL);
     assert_eq!(end(&florist).status, StatusCode::NOT_FOUND);
     assert_eq!(end(&key).status, StatusCode::NO_CONTENT);
@@ -507,4 +509,30 @@ fn a_program_sees_until_when_the_link_of_a_message_works_and_ends_it() {
     let items = list()["items"].as_array().unwrap().clone();
     let works = items.iter().filter(|item| item["linkEndsAt"].is_string());
     assert_eq!(works.count(), items.len() - 1);
+}
+
+#[test]
+fn a_message_without_a_mail_has_no_link_to_end() {
+    let site = site();
+    let key = site.organisation_key("bakery", Scope::ALL);
+    let home = format!("/organisations/{}", site.party_id("bakery"));
+    let most = serde_json::json!({ "target": "critical", "victim": "high", "groups": [] });
+    let path = format!("{home}/thresholds");
+    let put = site.api_with(&key, "PUT", &path, &most, &[("if-match", "*")]);
+    assert_eq!(put.status, StatusCode::OK, "{put:?}");
+    site.desk.report(&seen(&[("192.0.2.9", "high")]));
+    site.desk.work();
+    let path = format!("{home}/messages");
+    let newest = site.api(&key, "GET", &path, &serde_json::Value::Null);
+    let newest = newest.json()["items"][0].clone();
+    assert_eq!(newest["notMailed"], "below-threshold", "{newest}");
+    assert!(newest["linkEndsAt"].is_null(), "{newest}");
+    let place = format!("{path}/{}/link", newest["id"].as_str().unwrap());
+    let ended = site.api(&key, "DELETE", &place, &serde_json::Value::Null);
+    assert_eq!(ended.status, StatusCode::NOT_FOUND);
+    // Nothing is kept of what did not happen.
+    let ended = site
+        .store()
+        .read(|tx| tx.ended_message_links(&[1, 2, 3, 4, 5]));
+    assert_eq!(ended.unwrap(), Vec::<i64>::new());
 }

@@ -112,15 +112,21 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
             "description": "Names the request: the same request again within 24 hours gets the same answer and does nothing.",
         })),
-        "put" | "patch" | "delete" => parameters.push(json!({
-            "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string" },
-            "description": "The `ETag` of what you read.",
-        })),
-        "get" => parameters.push(json!({
+        "get" if has_tag(path, method) => parameters.push(json!({
             "name": "If-None-Match", "in": "header", "required": false, "schema": { "type": "string" },
             "description": "The `ETag` of what you have.",
         })),
         _ => {}
+    }
+    let matching = Matching::of(path, method);
+    if matching != Matching::Never {
+        parameters.push(json!({
+            "name": "If-Match", "in": "header", "required": matching == Matching::Always, "schema": { "type": "string" },
+            "description": match matching {
+                Matching::WhereThere => "The `ETag` of what you read. It is needed where there is one already.",
+                _ => "The `ETag` of what you read.",
+            },
+        }));
     }
     let given = operation["parameters"]
         .as_array()
@@ -136,10 +142,57 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
         });
     }
-    if method == "get" {
+    if method == "get" && has_tag(path, method) {
         operation["responses"]["304"] = json!({ "description": "You have it as it is" });
     }
-    add_headers(&mut operation["responses"]);
+    add_headers(&mut operation["responses"], has_tag(path, method));
+}
+
+/// Whether a request must say by `If-Match` what was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Matching {
+    Always,
+    /// Only where there is something to be replaced.
+    WhereThere,
+    Never,
+}
+
+impl Matching {
+    fn of(path: &str, method: &str) -> Self {
+        // What cannot be another one than was read, and is not shown by itself: a link works or does not.
+        let is_link = path.ends_with("/link") || path.ends_with("/links/{link}");
+        match method {
+            "put" if path.ends_with("/contacts/{contact}/key") => Self::WhereThere,
+            "delete" if is_link => Self::Never,
+            "put" | "patch" | "delete" => Self::Always,
+            _ => Self::Never,
+        }
+    }
+}
+
+/// Whether an answer says by `ETag` which state it is of.
+fn has_tag(path: &str, method: &str) -> bool {
+    let is_list_of_assets = path.ends_with("/assets");
+    match method {
+        "get" => !path.ends_with("/document"),
+        "patch" => true,
+        // It says what was done.
+        "put" => !is_list_of_assets,
+        "post" => path.ends_with("/assets/_preview") || path.ends_with("/_check-code"),
+        _ => false,
+    }
+}
+
+/// Whether a request by POST changes nothing: it is a question.
+fn is_question(path: &str) -> bool {
+    let questions = [
+        "/_search",
+        "/_export",
+        "/_preview",
+        "/_write-security-txt",
+        "/_verify",
+    ];
+    questions.iter().any(|end| path.ends_with(end))
 }
 
 /// Whether a request by POST can name itself, so that it is done once. The others change nothing, or nothing a second time.
@@ -152,6 +205,7 @@ fn is_done_once(path: &str) -> bool {
         "/_check-code",
         "/_prove",
         "/_check-security-txt",
+        "/_write-security-txt",
         "/_verify",
     ];
     !others.iter().any(|end| path.ends_with(end))
@@ -217,7 +271,9 @@ fn problems(path: &str, method: &str) -> Vec<(u16, String)> {
             ));
         }
         "post" | "put" | "patch" => {
-            found.push((409, "It is there already".to_owned()));
+            if !is_question(path) {
+                found.push((409, "It is there already".to_owned()));
+            }
             let is_list =
                 path.ends_with("/assets/_preview") || method == "put" && path.ends_with("/assets");
             let most = if is_list {
@@ -238,7 +294,7 @@ fn problems(path: &str, method: &str) -> Vec<(u16, String)> {
             "The `Idempotency-Key` came with another request before".to_owned(),
         ));
     }
-    if matches!(method, "put" | "patch" | "delete") {
+    if Matching::of(path, method) != Matching::Never {
         found.push((412, "It is not as you read it".to_owned()));
         found.push((428, "`If-Match` is needed".to_owned()));
     }
@@ -246,13 +302,13 @@ fn problems(path: &str, method: &str) -> Vec<(u16, String)> {
 }
 
 /// Headers of answers.
-fn add_headers(responses: &mut Value) {
+fn add_headers(responses: &mut Value, has_tag: bool) {
     let text =
         |description: &str| json!({ "schema": { "type": "string" }, "description": description });
     for (status, response) in responses.as_object_mut().into_iter().flatten() {
         response["headers"]["API-Version"] = text("Full version of the API");
         match status.as_str() {
-            "200" | "304" => response["headers"]["ETag"] = text("Tag of this state"),
+            "200" | "304" if has_tag => response["headers"]["ETag"] = text("Tag of this state"),
             "201" | "202" => response["headers"]["Location"] = text("Where it is"),
             "429" | "503" => response["headers"]["Retry-After"] = text("Seconds to wait"),
             _ => {}

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::cursor::Place;
 use super::error::{ApiError, Mistake};
 use super::parameters::{LIMIT, LIMIT_MAX, PageWanted, header_text, no_parameters};
+use super::shown::if_match;
 use crate::site::Site;
 
 /// Bytes of a body of JSON. A thousand assets are a tenth of it.
@@ -373,6 +374,15 @@ pub(crate) async fn replacement<T>(
     request: Request,
     read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
 ) -> Result<(T, Parts), ApiError> {
+    if_match(request.headers())?;
+    put(request, read).await
+}
+
+/// The same where there may be nothing yet: then nothing was read.
+pub(crate) async fn put<T>(
+    request: Request,
+    read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
+) -> Result<(T, Parts), ApiError> {
     let (parts, body) = request.into_parts();
     no_parameters(&parts)?;
     let (_, value) = read_json(&parts, body).await?;
@@ -384,10 +394,17 @@ pub(crate) async fn patch<T>(
     request: Request,
     read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
 ) -> Result<(T, Parts), ApiError> {
+    if_match(request.headers())?;
     let (parts, body) = request.into_parts();
     no_parameters(&parts)?;
     let (_, value) = read_body(&parts, body, "application/merge-patch+json").await?;
     Ok((read_object(&value, read)?, parts))
+}
+
+/// Refuses a request that takes something away and does not say what was read, before anything is looked up.
+pub(crate) fn removal(parts: &Parts) -> Result<(), ApiError> {
+    if_match(&parts.headers)?;
+    no_parameters(parts)
 }
 
 /// A name as a JSON pointer has it (RFC 6901).

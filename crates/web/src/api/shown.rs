@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::ROOT;
 use super::cursor::{After, Place};
@@ -60,22 +61,52 @@ fn tag_of(body: &str) -> String {
 
 /// Refuses a change of something that is not as the asker read it.
 pub(crate) fn must_match(asked: &HeaderMap, view: &impl Serialize) -> Result<(), ApiError> {
-    must_name(asked, &tag_of(&json(view)))
+    refuse_unless(names(if_match(asked)?, &tag_of(&json(view))))
 }
 
-/// Refuses a change of something whose tag is another one than the asker read.
-pub(crate) fn must_name(asked: &HeaderMap, tag: &str) -> Result<(), ApiError> {
-    let wanted = header_text(asked, header::IF_MATCH).ok_or(ApiError::NoMatch)?;
-    if names(wanted, tag) {
-        return Ok(());
-    }
-    Err(ApiError::Changed)
+/// Refuses a change whose effect is another one than the asker was shown: `*` does not do.
+pub(crate) fn must_be(asked: &HeaderMap, tag: &str) -> Result<(), ApiError> {
+    refuse_unless(tags(if_match(asked)?).any(|named| named == tag))
+}
+
+/// Refuses to make something anew in the place of what the asker read and is there no more.
+pub(crate) fn must_be_new(asked: &HeaderMap) -> Result<(), ApiError> {
+    let read = header_text(asked, header::IF_MATCH);
+    refuse_unless(read.is_none_or(|read| names(read, "*")))
+}
+
+fn refuse_unless(is_as_read: bool) -> Result<(), ApiError> {
+    is_as_read.then_some(()).ok_or(ApiError::Changed)
+}
+
+/// What the asker read, before anything is looked up for a change that needs to know.
+pub(crate) fn if_match(asked: &HeaderMap) -> Result<&str, ApiError> {
+    header_text(asked, header::IF_MATCH).ok_or(ApiError::NoMatch)
 }
 
 /// Whether a list of tags names this one; `*` names every one.
 fn names(list: &str, tag: &str) -> bool {
-    let mut tags = list.split(',').map(str::trim);
-    tags.any(|named| named == "*" || named == tag)
+    tags(list).any(|named| named == "*" || named == tag)
+}
+
+fn tags(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim)
+}
+
+/// A text in both languages.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BothLanguages {
+    pub(crate) nl: String,
+    pub(crate) en: String,
+}
+
+impl From<&[String; 2]> for BothLanguages {
+    fn from([nl, en]: &[String; 2]) -> Self {
+        Self {
+            nl: nl.clone(),
+            en: en.clone(),
+        }
+    }
 }
 
 /// A page of a list, as it is shown.

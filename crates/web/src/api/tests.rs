@@ -109,6 +109,65 @@ fn every_operation_of_the_document_is_in_the_list_of_routes_above() {
     assert_eq!(operations, routes(&site).len());
 }
 
+/// What the document says of a request.
+fn operation_of<'d>(document: &'d Value, method: &str, path: &str) -> &'d Value {
+    let parts: Vec<&str> = path.split('/').collect();
+    let fits = |template: &str| {
+        let known = template.split('/');
+        known.clone().count() == parts.len()
+            && known
+                .zip(&parts)
+                .all(|(known, part)| known.starts_with('{') || known == *part)
+    };
+    let paths = document["paths"].as_object().unwrap().iter();
+    let method = method.to_lowercase();
+    let fitting = paths
+        .filter(|(template, methods)| fits(template) && methods.get(&method).is_some())
+        .min_by_key(|(template, _)| template.matches('{').count());
+    &fitting.unwrap_or_else(|| panic!("{path}")).1[method]
+}
+
+#[test]
+fn if_match_is_asked_for_and_etag_given_where_the_document_says_so() {
+    let site = site();
+    tell(&site, &["192.0.2.3"]);
+    let document = site.api("", "GET", "/openapi.json", &NOTHING).json();
+    let own = site.organisation_key("hospital", ALL);
+    let desk = site.key(KeyOwner::Desk, ALL);
+    let mut read = 0;
+    for (method, path, body) in routes(&site) {
+        let operation = operation_of(&document, method, &path);
+        let parameters = operation["parameters"].as_array().cloned();
+        let mut parameters = parameters.unwrap_or_default().into_iter();
+        let matched = parameters.find(|it| it["name"] == "If-Match");
+        let is_needed = matched.is_some_and(|it| it["required"] == true);
+        let key = match path.starts_with("/organisations/") {
+            true => &own,
+            false => &desk,
+        };
+        let kind = match (&body, method) {
+            (Value::String(_), _) => "text/csv",
+            (_, "PATCH") => "application/merge-patch+json",
+            _ => "application/json",
+        };
+        let answer = site.api_with(key, method, &path, &body, &[("content-type", kind)]);
+        assert_eq!(
+            answer.status == StatusCode::PRECONDITION_REQUIRED,
+            is_needed,
+            "{method} {path}: {answer:?}"
+        );
+        let described = &operation["responses"]["412"];
+        assert!(!is_needed || described.is_object(), "{method} {path}");
+        if answer.status == StatusCode::OK {
+            read += 1;
+            let tag = &operation["responses"]["200"]["headers"]["ETag"];
+            let has_tag = answer.headers.contains_key("etag");
+            assert_eq!(has_tag, tag.is_object(), "{method} {path}");
+        }
+    }
+    assert!(read > 30, "{read}");
+}
+
 #[test]
 fn the_document_in_the_repository_is_the_one_that_is_served() {
     let served = site().api("", "GET", "/openapi.json", &NOTHING).body;

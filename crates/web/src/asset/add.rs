@@ -10,7 +10,7 @@ use rules::access::Deed;
 use serde::{Deserialize, Serialize};
 use store::OwnAssetPut;
 
-use super::change_holding;
+use super::Holding;
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -73,10 +73,11 @@ pub(super) async fn add(
             row: &row,
             is_claim: true,
         };
+        let holding = Holding::keep(tx, party_no)?;
         if tx.holds_asset(party_no, &row)? {
             return Ok(());
         }
-        change_holding(tx, party_no, &[put], &[], now)?;
+        holding.change(tx, &[put], &[], now)?;
         Ok(tx.record(now, &actor, "add-assets", &subject, "1 added")?)
     })
     .await?;

@@ -8,7 +8,7 @@ use rules::access::Deed;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::holding::held;
+use super::holding::Holding;
 use super::preview::{Planned, waiting};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -32,7 +32,8 @@ pub(super) async fn apply(
     let waiting = waiting(&site, party_no, import_no).await?;
     let is_done = site
         .write(move |tx| {
-            let planned = Planned::new(waiting.clone(), held(tx, party_no)?);
+            let holding = Holding::keep(tx, party_no)?;
+            let planned = Planned::new(waiting.clone(), holding.all(tx)?);
             // Removed first: of two who press the button together, one finds it gone.
             if planned.mark() != seen.mark {
                 return Ok(false);
@@ -40,7 +41,7 @@ pub(super) async fn apply(
             if !tx.remove_asset_import(party_no, import_no)? {
                 return Err(Refusal::NotFound);
             }
-            planned.bring_in(tx, &acting, now)?;
+            planned.bring_in(tx, holding, &acting, now)?;
             Ok(true)
         })
         .await?;

@@ -6,14 +6,16 @@ use axum_extra::extract::Form;
 use model::IdKind;
 use rules::access::Deed;
 use rules::asset_plan::is_held_longer;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error as NoWord, StrDeserializer};
 use serde::{Deserialize, Serialize};
 use store::{AssetChange, OwnAsset, OwnAssetPut, StoreError, Tx};
 use uuid::Uuid;
 
-use super::add::Details;
+pub(crate) use super::add::Details;
 use super::check;
 use super::filter::Asked;
-use super::holding::{announce_groups, change_holding, groups_must_fit};
+use super::holding::Holding;
 use crate::acting::Acting;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -52,16 +54,11 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    /// What changes assets at once, by the word for it.
+    /// What changes assets at once, by the word for it in forms. Proving changes nothing of them.
     pub(crate) fn named(word: &str) -> Option<Self> {
-        Some(match word {
-            "label" => Self::Label,
-            "group" => Self::Group,
-            "criticality" => Self::Criticality,
-            "valid-until" => Self::ValidUntil,
-            "close" => Self::Close,
-            _ => return None,
-        })
+        let word: StrDeserializer<'_, NoWord> = word.into_deserializer();
+        let act = Self::deserialize(word).ok();
+        act.filter(|act| !matches!(act, Self::Prove))
     }
 
     /// What was done, as the audit log says it and pages end their addresses.
@@ -128,10 +125,11 @@ pub(super) async fn apply(
     let (acting, now) = (member.acting(&site), site.now());
     let is_done = site
         .write(move |tx| {
+            let holding = Holding::keep(tx, acting.party_no)?;
             let assets = chosen.read(tx, acting.party_no)?;
             let fits = act.fits(&assets, &details);
             if fits {
-                change(tx, &acting, &assets, act, &details, now)?;
+                change(tx, holding, &acting, &assets, (act, &details), now)?;
             }
             Ok(fits)
         })
@@ -218,13 +216,13 @@ impl Order {
 /// Changes all of them, which [`Act::fits`]; says how many.
 pub(crate) fn change(
     tx: &mut Tx<'_>,
+    holding: Holding,
     acting: &Acting,
     assets: &[OwnAsset],
-    act: Act,
-    details: &Details,
+    (act, details): (Act, &Details),
     now: model::Timestamp,
 ) -> Result<u64, Refusal> {
-    let changed = write(tx, acting.party_no, assets, act, details, now)?;
+    let changed = write(tx, holding, assets, act, details, now)?;
     let detail = format!("{}: {changed}", act.done());
     acting.record(tx, "change-assets", &detail, now)?;
     Ok(changed)
@@ -232,7 +230,7 @@ pub(crate) fn change(
 
 fn write(
     tx: &mut Tx<'_>,
-    party_no: i64,
+    holding: Holding,
     assets: &[OwnAsset],
     act: Act,
     details: &Details,
@@ -244,27 +242,23 @@ fn write(
         Act::Criticality => AssetChange::Criticality(details.criticality),
         // That changes nothing of them, and is begun before.
         Act::Prove => return Err(Refusal::Bad),
-        Act::Close => return Ok(change_holding(tx, party_no, &[], &numbers, now)?.closed),
+        Act::Close => return Ok(holding.change(tx, &[], &numbers, now)?.closed),
         Act::Group => AssetChange::Group(match &details.group[..] {
             "" => None,
-            name => {
-                let group_no = tx.ensure_asset_group(party_no, name)?;
-                groups_must_fit(tx, party_no)?;
-                Some(group_no)
-            }
+            name => Some(holding.group(tx, name)?),
         }),
-        Act::ValidUntil => return end(tx, party_no, assets, details, now),
+        Act::ValidUntil => return end(tx, holding, assets, details, now),
     };
-    let changed = tx.change_own_assets(party_no, &numbers, change, now)?;
+    let changed = holding.say(tx, &numbers, change, now)?;
     if matches!(act, Act::Group) {
-        announce_groups(tx, party_no, now)?;
+        holding.announce_groups(tx, now)?;
     }
     Ok(changed)
 }
 
 fn end(
     tx: &mut Tx<'_>,
-    party_no: i64,
+    holding: Holding,
     assets: &[OwnAsset],
     details: &Details,
     now: model::Timestamp,
@@ -282,5 +276,5 @@ fn end(
             is_claim: *is_claim,
         })
         .collect();
-    Ok(change_holding(tx, party_no, &puts, &[], now)?.changed)
+    Ok(holding.change(tx, &puts, &[], now)?.changed)
 }

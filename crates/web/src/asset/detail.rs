@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use store::{CodeSubject, OwnAsset, OwnAssetPut};
 use uuid::Uuid;
 
+use super::Holding;
 use super::add::Details;
-use super::change_holding;
 use super::filter::scope;
 use super::prove::mail::addresses;
 use super::view::AssetView;
@@ -106,6 +106,7 @@ pub(super) async fn change(
     let (now, actor) = (site.now(), member.who.actor(&site));
     let subject = member.subject();
     site.write(move |tx| {
+        let holding = Holding::keep(tx, party_no)?;
         // Read again: one that was closed in between does not come back with its old proof.
         let asset = tx.own_asset(party_no, asset_no)?.ok_or(Refusal::NotFound)?;
         let row = details.applied_to(&asset.row);
@@ -113,7 +114,7 @@ pub(super) async fn change(
             row: &row,
             is_claim: is_held_longer(asset.row.valid_until, row.valid_until),
         };
-        change_holding(tx, party_no, &[put], &[], now)?;
+        holding.change(tx, &[put], &[], now)?;
         Ok(tx.record(now, &actor, "change-assets", &subject, "1 changed")?)
     })
     .await?;

@@ -7,7 +7,7 @@ use model::register::OwnAssetRow;
 use rules::access::Deed;
 
 use super::filter::Asked;
-use crate::download::file;
+use crate::download::{WORKBOOK_TYPE, file};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
@@ -22,8 +22,7 @@ pub(super) async fn csv(State(site): State<Site>, member: Member) -> Result<Resp
 pub(super) async fn xlsx(State(site): State<Site>, member: Member) -> Result<Response, Refusal> {
     let rows = rows(&site, &member, "xlsx").await?;
     let content = register::workbook::<OwnAssetRow>(rows).map_err(|_| Refusal::Panicked)?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(file(kind, "assets.xlsx", content))
+    Ok(file(WORKBOOK_TYPE, "assets.xlsx", content))
 }
 
 /// All rows; that somebody takes them along is in the history of the organisation.

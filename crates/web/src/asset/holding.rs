@@ -26,47 +26,91 @@ pub(crate) struct Done {
     pub(crate) closed: u64,
 }
 
-/// Writes assets and closes others, with all that follows: what is known already proves claims, and the flow hears of it.
-/// [`Refusal::Full`] where the organisation would hold too much.
-pub(crate) fn change_holding(
-    tx: &mut Tx<'_>,
+/// The assets of an organisation, which nobody else changes until the transaction ends.
+///
+/// A change writes whole rows, made of what was read before; so whatever changes assets begins with this, and reads after it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Holding {
     party_no: i64,
-    puts: &[OwnAssetPut<'_>],
-    closed: &[i64],
-    now: Timestamp,
-) -> Result<Done, Refusal> {
-    let counts = tx.put_own_assets(party_no, puts, now)?;
-    let closed = tx.change_own_assets(party_no, closed, AssetChange::Close, now)?;
-    // What was closed and comes back is a claim as well.
-    if puts.iter().any(|put| put.is_claim) {
-        let all = AssetFilter::default();
-        if tx.count_own_assets(party_no, &all, ASSETS_MAX + 1)? > ASSETS_MAX {
-            return Err(Refusal::Full);
-        }
-    }
-    groups_must_fit(tx, party_no)?;
-    let proved = settle(tx, party_no, now)?;
-    match counts.any_change() || closed > 0 || proved > 0 {
-        true => announce(tx, now)?,
-        // Labels and groups are no change of the register.
-        false => announce_groups(tx, party_no, now)?,
-    }
-    Ok(Done {
-        added: counts.added,
-        changed: counts.changed,
-        closed,
-    })
 }
 
-/// Lets the flow know which assets are in which group, where that decides what is mailed.
-pub(super) fn announce_groups(
-    tx: &mut Tx<'_>,
-    party_no: i64,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    match tx.has_thresholds_of_groups(party_no)? {
-        true => announce(tx, now),
-        false => Ok(()),
+impl Holding {
+    /// Waits for whoever changes them, and keeps others from it. "Not found" where the organisation is not served any more.
+    pub(crate) fn keep(tx: &mut Tx<'_>, party_no: i64) -> Result<Self, StoreError> {
+        tx.hold_party(party_no)?;
+        Ok(Self { party_no })
+    }
+
+    /// Writes assets and closes others, with all that follows: what is known already proves claims, and the flow hears of it.
+    /// [`Refusal::Full`] where the organisation would hold too much.
+    pub(crate) fn change(
+        self,
+        tx: &mut Tx<'_>,
+        puts: &[OwnAssetPut<'_>],
+        closed: &[i64],
+        now: Timestamp,
+    ) -> Result<Done, Refusal> {
+        let party_no = self.party_no;
+        let counts = tx.put_own_assets(party_no, puts, now)?;
+        let closed = tx.change_own_assets(party_no, closed, AssetChange::Close, now)?;
+        // What was closed and comes back is a claim as well.
+        if puts.iter().any(|put| put.is_claim) {
+            let all = AssetFilter::default();
+            if tx.count_own_assets(party_no, &all, ASSETS_MAX + 1)? > ASSETS_MAX {
+                return Err(Refusal::Full);
+            }
+        }
+        self.groups_must_fit(tx)?;
+        let proved = settle(tx, party_no, now)?;
+        match counts.any_change() || closed > 0 || proved > 0 {
+            true => announce(tx, now)?,
+            // Labels and groups are no change of the register.
+            false => self.announce_groups(tx, now)?,
+        }
+        Ok(Done {
+            added: counts.added,
+            changed: counts.changed,
+            closed,
+        })
+    }
+
+    /// Says the same of each of these assets; says of how many.
+    pub(super) fn say(
+        self,
+        tx: &mut Tx<'_>,
+        asset_nos: &[i64],
+        change: AssetChange<'_>,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        tx.change_own_assets(self.party_no, asset_nos, change, now)
+    }
+
+    /// The group of this name, made if there is none. [`Refusal::Full`] where there would be too many.
+    pub(super) fn group(self, tx: &mut Tx<'_>, name: &str) -> Result<i64, Refusal> {
+        let group_no = tx.ensure_asset_group(self.party_no, name)?;
+        self.groups_must_fit(tx)?;
+        Ok(group_no)
+    }
+
+    /// All of them, with their numbers.
+    pub(crate) fn all(self, tx: &mut Tx<'_>) -> Result<Vec<(i64, OwnAssetRow)>, StoreError> {
+        held(tx, self.party_no)
+    }
+
+    /// Lets the flow know which assets are in which group, where that decides what is mailed.
+    pub(super) fn announce_groups(self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+        match tx.has_thresholds_of_groups(self.party_no)? {
+            true => announce(tx, now),
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses more groups than an organisation may have; those that were made are undone with the transaction.
+    fn groups_must_fit(self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+        match tx.asset_groups(self.party_no)?.len() > GROUPS_MAX {
+            true => Err(Refusal::Full),
+            false => Ok(()),
+        }
     }
 }
 
@@ -74,14 +118,6 @@ pub(super) fn announce_groups(
 pub(crate) fn confirm(tx: &mut Tx<'_>, acting: &Acting, now: Timestamp) -> Result<(), StoreError> {
     tx.confirm_assets(acting.party_no, now)?;
     acting.record(tx, "confirm-assets", "", now)
-}
-
-/// Refuses more groups than an organisation may have; those that were made are undone with the transaction.
-pub(super) fn groups_must_fit(tx: &mut Tx<'_>, party_no: i64) -> Result<(), Refusal> {
-    match tx.asset_groups(party_no)?.len() > GROUPS_MAX {
-        true => Err(Refusal::Full),
-        false => Ok(()),
-    }
 }
 
 /// A row that says no more than what it is.
@@ -97,7 +133,7 @@ pub(crate) fn plain_row(value: &AssetValue) -> OwnAssetRow {
     }
 }
 
-/// All that an organisation holds, with its numbers.
+/// All that an organisation holds, with its numbers. To look at; what is changed is read from [`Holding::all`].
 pub(crate) fn held(tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<(i64, OwnAssetRow)>, StoreError> {
     let held = tx.own_assets(party_no, &AssetFilter::default(), None, i64::MAX)?;
     let held = held.into_iter().map(|asset| (asset.asset_no, asset.row));

@@ -27,7 +27,7 @@ use store::{StoreError, Tx};
 
 use crate::site::Site;
 
-pub(crate) use holding::{GROUPS_MAX, change_holding, confirm, held, plain_row, puts};
+pub(crate) use holding::{GROUPS_MAX, Holding, confirm, held, plain_row, puts};
 pub(crate) use view::{group_choices, state};
 
 /// A list with what a browser writes around it.

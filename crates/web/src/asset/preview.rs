@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use store::{OwnAssetPut, Tx};
 use uuid::Uuid;
 
-use super::holding::{Done, change_holding, held, puts};
+use super::holding::{Done, Holding, held, puts};
 use crate::acting::Acting;
 use crate::form::known;
 use crate::refusal::Refusal;
@@ -112,11 +112,12 @@ impl Planned {
     pub(crate) fn bring_in(
         &self,
         tx: &mut Tx<'_>,
+        holding: Holding,
         acting: &Acting,
         now: Timestamp,
     ) -> Result<Done, Refusal> {
         let (puts, closing) = (self.puts(), &self.plan.closed);
-        let done = change_holding(tx, acting.party_no, &puts, closing, now)?;
+        let done = holding.change(tx, &puts, closing, now)?;
         let Done {
             added,
             changed,

@@ -214,7 +214,8 @@ async fn export(
             tx.batch(batch_no)?.ok_or(Refusal::NotFound)?;
             let issues = tx.issues_after(batch_no, 0, EXPORTED_ROWS_MAX)?;
             let detail = format!("{} rows that were not accepted", issues.len());
-            tx.record(now, &actor, "export", &format!("batch {batch_no}"), &detail)?;
+            let subject = tx.subject_of(IdKind::Batch, batch_no)?;
+            tx.record(now, &actor, "export", &subject, &detail)?;
             Ok(issues)
         })
         .await?;

@@ -105,8 +105,8 @@ async fn show(
             if found.is_none() && repairs.is_empty() {
                 return Err(Refusal::NotFound);
             }
-            let (subject, detail) = (format!("batch {batch_no}"), format!("line {line}"));
-            tx.record(now, &actor, "read", &subject, &detail)?;
+            let subject = tx.subject_of(IdKind::Batch, batch_no)?;
+            tx.record(now, &actor, "read", &subject, &format!("line {line}"))?;
             Ok((found, repairs))
         })
         .await?;
@@ -239,7 +239,8 @@ async fn correct(
             tx.add_repairs((batch_no, line), &changes, (by, now))?;
             let columns: Vec<&str> = changes.iter().map(|(column, _)| column.as_str()).collect();
             let detail = format!("line {line}: {}", columns.join(", "));
-            tx.record(now, &actor, "repair", &format!("batch {batch_no}"), &detail)?;
+            let subject = tx.subject_of(IdKind::Batch, batch_no)?;
+            tx.record(now, &actor, "repair", &subject, &detail)?;
             Ok(tx.ask_replay(batch_no, urgency::LEAST, now)?)
         })
         .await?;
@@ -273,7 +274,8 @@ pub(crate) fn read_again(
 ) -> Result<bool, StoreError> {
     let is_read = tx.ask_replay(batch_no, urgency::LEAST, now)?;
     if is_read {
-        tx.record(now, actor, "replay", &format!("batch {batch_no}"), "")?;
+        let subject = tx.subject_of(IdKind::Batch, batch_no)?;
+        tx.record(now, actor, "replay", &subject, "")?;
     }
     Ok(is_read)
 }

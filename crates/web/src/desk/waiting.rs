@@ -6,7 +6,6 @@ use axum::extract::{Path, State};
 use axum::response::Redirect;
 use axum::routing::post;
 use message::{Decider, Released};
-use model::register::OwnAssetRow;
 use model::{AssetValue, Endpoint, IdKind, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use serde::Deserialize;
@@ -14,7 +13,7 @@ use store::{FindingKey, FindingRow, OwnAssetPut, QueueKind, QueueState, Tx};
 use uuid::Uuid;
 
 use super::reason::read_reason;
-use crate::asset::change_holding;
+use crate::asset::{Holding, plain_row};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -97,7 +96,8 @@ pub(crate) fn assign_to(
     };
     let was_waiting = tx.take_queue_items(number, &owner)? > 0;
     if was_waiting {
-        tx.record(now, actor, "assign", &format!("finding {number}"), &detail)?;
+        let subject = tx.subject_of(IdKind::Finding, number)?;
+        tx.record(now, actor, "assign", &subject, &detail)?;
     }
     Ok(was_waiting)
 }
@@ -222,17 +222,21 @@ impl Work {
                 let party_no = tx.party_no(self.to.trim())?.ok_or(Refusal::NotFound)?;
                 return Ok(outcome(&decider.release_to(tx, self.number, party_no)?));
             }
+            // Its assets are kept before the audit log is written, which is the order of everybody who changes assets.
             Act::Own => {
+                let owner = self.owner(tx)?;
                 let was_open = end(tx, NotOurs, Resolved, "own")?;
                 if was_open {
-                    self.own(tx)?;
+                    self.own(tx, owner.ok_or(Refusal::NotFound)?)?;
                 }
                 (was_open, "owned")
             }
             Act::Close => {
+                let asset = self.asset(tx)?;
                 let was_open = end(tx, NotOurs, Resolved, "close-asset")?;
                 if was_open {
-                    self.close(tx)?;
+                    let (holding, asset_no) = asset.ok_or(Refusal::NotFound)?;
+                    holding.change(tx, &[], &[asset_no], self.now)?;
                 }
                 (was_open, "closed")
             }
@@ -252,43 +256,43 @@ impl Work {
     fn take(&self, tx: &mut Tx<'_>) -> Result<bool, Refusal> {
         let is_taken = tx.take_queue_items(self.number, &self.name)? > 0;
         if is_taken {
-            let subject = format!("finding {}", self.number);
+            let subject = tx.subject_of(IdKind::Finding, self.number)?;
             tx.record(self.now, &self.actor, "take", &subject, "")?;
         }
         Ok(is_taken)
     }
 
+    /// What the chosen organisation holds, if there is one.
+    fn owner(&self, tx: &mut Tx<'_>) -> Result<Option<Holding>, Refusal> {
+        let party_no = tx.party_no(self.to.trim())?;
+        let holding = party_no.map(|party_no| Holding::keep(tx, party_no));
+        Ok(holding.transpose()?)
+    }
+
     /// Registers exactly where the finding is as an asset of the organisation: the most specific owner is told from then on.
-    fn own(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+    fn own(&self, tx: &mut Tx<'_>, owner: Holding) -> Result<(), Refusal> {
         let (key, row) = tx.finding(self.number)?.ok_or(Refusal::NotFound)?;
-        let party_no = tx.party_no(self.to.trim())?.ok_or(Refusal::NotFound)?;
         let value = place_of(&key, &row).ok_or(Refusal::NotFound)?;
-        let asset = OwnAssetRow {
-            given: value.to_string(),
-            value,
-            label: String::new(),
-            group: String::new(),
-            criticality: None,
-            valid_from: None,
-            valid_until: None,
-        };
         let put = OwnAssetPut {
-            row: &asset,
+            row: &plain_row(&value),
             is_claim: false,
         };
-        change_holding(tx, party_no, &[put], &[], self.now)?;
+        owner.change(tx, &[put], &[], self.now)?;
         Ok(())
     }
 
-    /// Closes an asset that contains the finding.
-    fn close(&self, tx: &mut Tx<'_>) -> Result<(), Refusal> {
+    /// The chosen asset among what its organisation holds, if it contains the finding.
+    fn asset(&self, tx: &mut Tx<'_>) -> Result<Option<(Holding, i64)>, Refusal> {
         let matches = tx.matches_of(self.number)?;
         let mut wanted = matches.iter().map(|found| found.asset_no);
-        let asset_no = wanted.find(|number| Some(*number) == self.asset_no);
-        let asset_no = asset_no.ok_or(Refusal::NotFound)?;
-        let asset = tx.asset(asset_no)?.ok_or(Refusal::NotFound)?;
-        change_holding(tx, asset.party_no, &[], &[asset_no], self.now)?;
-        Ok(())
+        let Some(asset_no) = wanted.find(|number| Some(*number) == self.asset_no) else {
+            return Ok(None);
+        };
+        let Some(asset) = tx.asset(asset_no)? else {
+            return Ok(None);
+        };
+        let holding = Holding::keep(tx, asset.party_no)?;
+        Ok(Some((holding, asset_no)))
     }
 }
 

@@ -1,19 +1,19 @@
 //! `POST /organisations/{id}/findings/bulk`: one answer about many findings, or all of them to one person. What needs no more than
-//! ticks is done at once; the rest asks on a page of its own, which says about how many findings it is, and
-//! `.../bulk/apply` does it.
+//! ticks is done at once; the rest, and what asks of a finding when it was solved, asks on a page of its own, which says about how
+//! many findings it is, and `.../bulk/apply` does it.
 
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{AnswerStatus, Day, Role, Severity, Timestamp};
+use model::{AnswerStatus, Day, Role, Severity};
 use rules::access::Deed;
-use rules::answer::{CHOICES, asks_about_the_past};
+use rules::answer::CHOICES;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{InboxOrder, InboxRow, Tx};
 use uuid::Uuid;
 
-use super::answering::{AnswerForm, Read, Said, Sayer, write};
+use super::answering::{AnswerForm, Read, Said, write};
 use super::detail::sayer_of;
 use super::filter::{self, Filter};
 use super::list::{PAGE_ROWS, home};
@@ -59,44 +59,38 @@ impl Deal {
         }
     }
 
-    /// Whether it asks of this finding when it was solved, and what happened before.
-    fn asks(self, row: &InboxRow) -> bool {
-        match self {
-            Self::Status(status) => asks_about_the_past(row.role, row.place.severity, status),
-            Self::TakeOver => false,
+    /// The form with nothing filled in.
+    pub(super) fn form(self) -> AnswerForm {
+        let status = match self {
+            Self::Status(status) => status.as_str(),
+            Self::TakeOver => "",
+        };
+        AnswerForm {
+            status: status.to_owned(),
+            ..AnswerForm::default()
         }
     }
 
-    /// Writes it for one finding; says whether it was done. What asks about the past is not: when it was solved and what
-    /// happened before is asked finding by finding.
-    pub(super) fn write(
+    /// What is said of a finding with this form; nothing of one that asks more than was filled in: when it was solved, and what
+    /// happened before.
+    pub(super) fn said(
         self,
-        site: &Site,
-        tx: &mut Tx<'_>,
-        sayer: &Sayer,
+        form: &AnswerForm,
         row: &InboxRow,
         person_no: i64,
-        now: Timestamp,
-    ) -> Result<bool, Refusal> {
-        if self.asks(row) {
-            return Ok(false);
-        }
-        let said = match self {
-            Self::Status(status) => Said {
-                status: Some(status),
+        today: Day,
+    ) -> Result<Option<Said>, Errors> {
+        if let Self::TakeOver = self {
+            return Ok(Some(Said {
+                assigned_to: Some(person_no),
                 ..Said::default()
-            },
-            Self::TakeOver => taken_over(person_no),
-        };
-        write(site, tx, sayer, row, &said, now)?;
-        Ok(true)
-    }
-}
-
-fn taken_over(person_no: i64) -> Said {
-    Said {
-        assigned_to: Some(person_no),
-        ..Said::default()
+            }));
+        }
+        match form.read((row.role, row.place.severity), &CHOICES, today) {
+            Read::Said(said) => Ok(Some(said)),
+            Read::AskAboutThePast => Ok(None),
+            Read::Wrong(errors) => Err(errors),
+        }
     }
 }
 
@@ -168,12 +162,9 @@ impl Order {
         let mut order = Self {
             all: false,
             mark: String::new(),
-            form: AnswerForm::default(),
+            form: ticked.deal.form(),
             ticked,
         };
-        if let Deal::Status(status) = order.ticked.deal {
-            order.form.status = status.as_str().to_owned();
-        }
         for (name, value) in url::form_urlencoded::parse(form) {
             match &*name {
                 "all" => order.all = value == "yes",
@@ -214,19 +205,12 @@ impl Order {
         })
     }
 
-    /// What is said of a finding; nothing of one that asks more than was filled in.
-    fn said(&self, row: &InboxRow, person_no: i64, today: Day) -> Result<Option<Said>, Errors> {
-        if let Deal::TakeOver = self.ticked.deal {
-            return Ok(Some(taken_over(person_no)));
-        }
-        match self
-            .form
-            .read((row.role, row.place.severity), &CHOICES, today)
-        {
-            Read::Said(said) => Ok(Some(said)),
-            Read::AskAboutThePast => Ok(None),
-            Read::Wrong(errors) => Err(errors),
-        }
+    /// What is said of each of these; nothing of one that asks more than was filled in.
+    fn said(&self, meant: &Meant, person_no: i64, today: Day) -> Result<Vec<Option<Said>>, Errors> {
+        let deal = self.ticked.deal;
+        let rows = meant.rows.iter();
+        rows.map(|row| deal.said(&self.form, row, person_no, today))
+            .collect()
     }
 
     /// What is wrong with what was filled in, whatever finding it is about.
@@ -325,22 +309,7 @@ pub(super) async fn bulk(
     if order.all || !order.ticked.deal.is_plain() {
         return ask(&site, &member, order, Errors::default(), false).await;
     }
-    let now = site.now();
-    let (asked, who) = (site.clone(), member.clone());
-    let (sayer, ordered) = (sayer_of(&site, &member), order.clone());
-    let left = site
-        .write(move |tx| {
-            let (mut left, person_no) = (0, who.who.person.person_no);
-            for row in ordered.meant(&asked, &who, tx)?.rows {
-                let deal = ordered.ticked.deal;
-                if !deal.write(&asked, tx, &sayer, &row, person_no, now)? {
-                    left += 1;
-                }
-            }
-            Ok(left)
-        })
-        .await?;
-    Ok(done(&member, &order, left))
+    answer(&site, &member, order, false).await
 }
 
 /// The page that says about how many findings it is, and asks what goes with the answer.
@@ -353,7 +322,9 @@ async fn ask(
 ) -> Result<Response, Refusal> {
     let (asked, who, ordered) = (site.clone(), member.clone(), order.clone());
     let meant = site.read(move |tx| ordered.meant(&asked, &who, tx)).await?;
-    let deal = order.ticked.deal;
+    let (deal, today) = (order.ticked.deal, site.now().day());
+    let (plain, person_no) = (deal.form(), member.who.person.person_no);
+    let asks = |row: &InboxRow| matches!(deal.said(&plain, row, person_no, today), Ok(None));
     let view = ConfirmView {
         deal: deal.as_str(),
         all: order.all,
@@ -361,7 +332,7 @@ async fn ask(
         count: meant.rows.len(),
         has_more: meant.has_more,
         at_once_max: AT_ONCE_MAX,
-        asking: meant.rows.iter().filter(|row| deal.asks(row)).count(),
+        asking: meant.rows.iter().filter(|row| asks(row)).count(),
         errors,
         has_changed,
         list: format!("{}{}", home(member), order.choices()),
@@ -377,6 +348,8 @@ async fn ask(
 enum Outcome {
     /// So many were left as they were: they ask more.
     Done(usize),
+    /// Nothing was done: what they ask is asked once for all of them.
+    Asks,
     Wrong(Errors),
     /// They are others than the page showed.
     Changed,
@@ -389,28 +362,38 @@ pub(super) async fn apply(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::AnswerFindings)?;
     let order = Order::read(&form)?;
-    let now = site.now();
-    let errors = order.errors(now.day());
+    let errors = order.errors(site.now().day());
     if !errors.is_empty() {
         return ask(&site, &member, order, errors, false).await;
     }
-    let (asked, who, sayer) = (site.clone(), member.clone(), sayer_of(&site, &member));
-    let asking = order.clone();
+    answer(&site, &member, order, true).await
+}
+
+/// Gives the answer about all that are meant, or asks more. `is_asked`: the page that asks was shown, so what asks more than was
+/// filled in is left as it is.
+async fn answer(
+    site: &Site,
+    member: &Member,
+    order: Order,
+    is_asked: bool,
+) -> Result<Response, Refusal> {
+    let now = site.now();
+    let (asked, who, sayer) = (site.clone(), member.clone(), sayer_of(site, member));
+    let ordered = order.clone();
     let outcome = site.write(move |tx| {
-        let meant = asking.meant(&asked, &who, tx)?;
-        if meant.mark() != asking.mark {
+        let meant = ordered.meant(&asked, &who, tx)?;
+        if is_asked && meant.mark() != ordered.mark {
             return Ok(Outcome::Changed);
         }
-        let person_no = who.who.person.person_no;
         // All are read before one is written: what is wrong for one is done for none.
-        let mut said = Vec::with_capacity(meant.rows.len());
-        for row in &meant.rows {
-            match asking.said(row, person_no, now.day()) {
-                Ok(one) => said.push(one),
-                Err(errors) => return Ok(Outcome::Wrong(errors)),
-            }
-        }
+        let said = match ordered.said(&meant, who.who.person.person_no, now.day()) {
+            Ok(said) => said,
+            Err(errors) => return Ok(Outcome::Wrong(errors)),
+        };
         let left = said.iter().filter(|said| said.is_none()).count();
+        if left > 0 && !is_asked {
+            return Ok(Outcome::Asks);
+        }
         for (row, said) in meant.rows.iter().zip(said) {
             if let Some(said) = said {
                 write(&asked, tx, &sayer, row, &said, now)?;
@@ -419,9 +402,10 @@ pub(super) async fn apply(
         Ok(Outcome::Done(left))
     });
     match outcome.await? {
-        Outcome::Done(left) => Ok(done(&member, &order, left)),
-        Outcome::Wrong(errors) => ask(&site, &member, order, errors, false).await,
-        Outcome::Changed => ask(&site, &member, order, Errors::default(), true).await,
+        Outcome::Done(left) => Ok(done(member, &order, left)),
+        Outcome::Asks => ask(site, member, order, Errors::default(), false).await,
+        Outcome::Wrong(errors) => ask(site, member, order, errors, false).await,
+        Outcome::Changed => ask(site, member, order, Errors::default(), true).await,
     }
 }
 

@@ -3,11 +3,11 @@
 
 use axum::extract::{Path, State};
 use axum::response::Redirect;
-use model::{IdKind, Timestamp};
+use model::{IdKind, MessageKind, Timestamp};
 use rules::access::Deed;
 use rules::answer::LINK_SECS;
 use serde::Serialize;
-use store::{AnswerLink, Notification, StoreError, ToldMessage, Tx};
+use store::{AnswerLink, MESSAGE_LINK_KEPT_SECS, Notification, StoreError, Tx};
 use uuid::Uuid;
 
 use super::filter::one;
@@ -19,6 +19,9 @@ use crate::visitor::Member;
 
 /// Links of a finding that are shown. Whoever gave more ends the newest first.
 const LINKS_MAX: i64 = 50;
+
+// That a link was ended is forgotten once it would have ended by itself, and not before.
+const _: () = assert!(MESSAGE_LINK_KEPT_SECS >= LINK_SECS);
 
 /// A link that still works.
 #[derive(Serialize)]
@@ -38,6 +41,45 @@ pub(super) struct MessageLinkView {
     ends_at: String,
 }
 
+/// Which links of some messages work.
+pub(crate) struct MessageLinks {
+    /// Mails have links: somebody said where the pages are.
+    is_linked: bool,
+    ended: Vec<i64>,
+    now: Timestamp,
+}
+
+impl MessageLinks {
+    /// What is to be known of the links of these messages.
+    pub(crate) fn of(
+        tx: &mut Tx<'_>,
+        notification_nos: &[i64],
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            is_linked: tx.public_origin()?.is_some(),
+            ended: tx.ended_message_links(notification_nos)?,
+            now,
+        })
+    }
+
+    /// When the link in the mail of a message stops to work; nothing where it has none that works. With the kind of the message and
+    /// when it was made.
+    pub(crate) fn end(
+        &self,
+        notification_no: i64,
+        kind: MessageKind,
+        made_at: Timestamp,
+    ) -> Option<Timestamp> {
+        let ends_at = made_at.plus_seconds(LINK_SECS);
+        let works = self.is_linked
+            && kind.is_mailed()
+            && self.now < ends_at
+            && !self.ended.contains(&notification_no);
+        works.then_some(ends_at)
+    }
+}
+
 /// Links of the messages that told of a finding, newest first; none for who may not end them.
 pub(super) fn message_links_of(
     site: &Site,
@@ -45,19 +87,23 @@ pub(super) fn message_links_of(
     member: &Member,
     finding_no: i64,
 ) -> Result<Vec<MessageLinkView>, StoreError> {
-    let may_end = member.standing.may(Deed::EndMessageLinks);
-    if !may_end || tx.public_origin()?.is_none() {
+    if !member.standing.may(Deed::EndMessageLinks) {
         return Ok(Vec::new());
     }
-    let since = site.now().plus_seconds(-LINK_SECS);
-    let links = tx.message_links_of((member.party_no, finding_no), since, LINKS_MAX)?;
-    let mailed = links.into_iter().filter(|(_, kind, _)| kind.is_mailed());
-    let view = |(notification_no, _, made_at): (i64, _, Timestamp)| MessageLinkView {
-        id: site.id(IdKind::Notification, notification_no),
-        reference: Notification::reference_of(notification_no, made_at),
-        ends_at: made_at.plus_seconds(LINK_SECS).to_string(),
+    let now = site.now();
+    let since = now.plus_seconds(-LINK_SECS);
+    let told = tx.message_links_of((member.party_no, finding_no), since, LINKS_MAX)?;
+    let numbers: Vec<i64> = told.iter().map(|(number, _, _)| *number).collect();
+    let links = MessageLinks::of(tx, &numbers, now)?;
+    let view = |(notification_no, kind, made_at): (i64, MessageKind, Timestamp)| {
+        let ends_at = links.end(notification_no, kind, made_at)?;
+        Some(MessageLinkView {
+            id: site.id(IdKind::Notification, notification_no),
+            reference: Notification::reference_of(notification_no, made_at),
+            ends_at: ends_at.to_string(),
+        })
     };
-    Ok(mailed.map(view).collect())
+    Ok(told.into_iter().filter_map(view).collect())
 }
 
 /// Ends the link that the mail of a message carries. Says whether there was one that worked.
@@ -68,9 +114,13 @@ pub(crate) fn end_of_message(
     notification_no: i64,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let told = tx.told_message(acting.party_no, notification_no)?;
-    let works = |told: &ToldMessage| now < told.notification.created_at.plus_seconds(LINK_SECS);
-    if !told.as_ref().is_some_and(works) || !tx.end_message_link(notification_no, now)? {
+    let Some(told) = tx.told_message(acting.party_no, notification_no)? else {
+        return Ok(false);
+    };
+    let links = MessageLinks::of(tx, &[notification_no], now)?;
+    let (kind, made_at) = (told.notification.key.kind, told.notification.created_at);
+    let works = links.end(notification_no, kind, made_at).is_some();
+    if !works || !tx.end_message_link(notification_no, now)? {
         return Ok(false);
     }
     let message = site.id(IdKind::Notification, notification_no);

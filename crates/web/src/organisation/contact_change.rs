@@ -26,12 +26,13 @@ pub(crate) async fn may_put(site: &Site, party_no: i64, to: &EmailAddress) -> Re
     }
 }
 
-/// Adds a contact, or changes the one of the same role and address. One to which messages do not go yet is mailed a code, in
-/// `language` where it has none of its own; its number is given then. [`Refusal::Full`] where there are enough.
+/// Adds a contact, or changes the one of the same role and address; without a telephone number nobody calls it. One to which
+/// messages do not go yet is mailed a code, in `language` where it has none of its own; its number is given then.
+/// [`Refusal::Full`] where there are enough.
 pub(crate) fn put(
     tx: &mut Tx<'_>,
     acting: &Acting,
-    (row, timing): (&ContactRow, &Timing),
+    (row, timing, phone): (&ContactRow, &Timing, Option<&ContactPhone>),
     language: Language,
     now: Timestamp,
 ) -> Result<Option<i64>, Refusal> {
@@ -42,7 +43,11 @@ pub(crate) fn put(
     if contacts.len() >= CONTACTS_MAX && !contacts.iter().any(is_same) {
         return Err(Refusal::Full);
     }
-    let waiting = tx.put_own_contact(party_no, row, timing, now)?;
+    let put = tx.put_own_contact(party_no, row, timing, now)?;
+    if let Some(contact_no) = put.contact_no {
+        tx.put_contact_phone((party_no, contact_no), phone)?;
+    }
+    let waiting = put.waiting();
     if let Some(contact_no) = waiting {
         let wanted = row.language.unwrap_or(language);
         contact_code::send(tx, party_no, contact_no, &row.email, wanted, now)?;
@@ -50,21 +55,6 @@ pub(crate) fn put(
     announce(tx, now)?;
     acting.record(tx, "put-contact", &row.role, now)?;
     Ok(waiting)
-}
-
-/// Says where the contact of this role and address can be called; nothing: nowhere.
-pub(crate) fn put_phone(
-    tx: &mut Tx<'_>,
-    acting: &Acting,
-    row: &ContactRow,
-    phone: Option<&ContactPhone>,
-) -> Result<(), StoreError> {
-    let contacts = tx.own_contacts(acting.party_no)?;
-    let is_same = |held: &&OwnContact| (&held.role, &held.email) == (&row.role, &row.email);
-    match contacts.iter().find(is_same) {
-        Some(held) => tx.put_contact_phone((acting.party_no, held.contact_no), phone),
-        None => Ok(()),
-    }
 }
 
 /// Closes a contact: messages go there no longer.

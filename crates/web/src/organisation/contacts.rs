@@ -159,8 +159,8 @@ pub(super) async fn put(
     may_put(&site, member.party_no, &row.email).await?;
     let (acting, language, now) = (member.acting(&site), member.visitor.language, site.now());
     let put = site.write(move |tx| {
-        let waiting = contact_change::put(tx, &acting, (&row, &timing), language, now)?;
-        contact_change::put_phone(tx, &acting, &row, phone.as_ref())?;
+        let said = (&row, &timing, phone.as_ref());
+        let waiting = contact_change::put(tx, &acting, said, language, now)?;
         Ok(waiting.map_or("saved", |_| "code-sent"))
     });
     let what = match put.await {

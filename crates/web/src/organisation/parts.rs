@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Before, done};
 use crate::acting::Acting;
-use crate::asset::announce;
+use crate::asset::{Holding, announce};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -169,6 +169,8 @@ pub(crate) fn move_group(
     if !parts.iter().any(|(known, _)| *known == part_no) {
         return Err(Refusal::NotFound);
     }
+    // What somebody is changing of them now goes along.
+    Holding::keep(tx, party_no)?;
     let moved = tx.move_group(party_no, group_no, part_no)?;
     if moved > 0 {
         announce(tx, now)?;

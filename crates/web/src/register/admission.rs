@@ -16,7 +16,7 @@ use store::{
 
 use super::{rule, subject};
 use crate::acting::Acting;
-use crate::asset::{announce, change_holding, plain_row};
+use crate::asset::{Holding, announce, plain_row};
 use crate::organisation::member_change::invite_first;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -116,7 +116,7 @@ pub(crate) fn admit(
         is_claim: true,
     };
     let puts: Vec<OwnAssetPut<'_>> = rows.iter().map(put).collect();
-    change_holding(tx, party_no, &puts, &[], now)?;
+    Holding::keep(tx, party_no)?.change(tx, &puts, &[], now)?;
     let contact = ContactRow {
         organisation: String::new(),
         role: if registration.domain.is_empty() {
@@ -131,7 +131,8 @@ pub(crate) fn admit(
         reader: None,
     };
     // Somebody reads there: that is what the code showed.
-    if let Some(contact_no) = tx.put_own_contact(party_no, &contact, &Timing::default(), now)? {
+    let put = tx.put_own_contact(party_no, &contact, &Timing::default(), now)?;
+    if let Some(contact_no) = put.waiting() {
         tx.answer_own_contact(party_no, contact_no, now)?;
     }
     announce(tx, now)?;

@@ -2,7 +2,7 @@
 
 mod list;
 pub(crate) mod look;
-mod written;
+pub(crate) mod written;
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -258,3 +258,50 @@ fn programs_look_at_a_file_and_read_what_was_seen() {
         assert!(!refused.body.contains("newer answer"), "{}", refused.body);
     }
 }
+
+#[test]
+fn a_program_has_a_file_written_that_passes_the_same_check() {
+    let websites = websites();
+    let site = site(&websites);
+    let key = site.organisation_key("hospital", &[Scope::AssetsWrite]);
+    let path = format!("{}/assets/_write-security-txt", home(&site));
+    let write = |body: &Value| site.api(&key, "POST", &path, body);
+    let written = write(&json!({
+        "contacts": ["security@good.example", "https://good.example/report"],
+        "expires": "2027-10-01",
+        "languages": ["nl", "en"],
+        "canonical": [format!("https://good.example{PLACE}")],
+    }));
+    let text = written.json()["text"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    for line in [
+        "Contact: mailto:security@good.example\n",
+        "Contact: https://good.example/report\n",
+        "Expires: 2027-10-01T00:00:00",
+        "Preferred-Languages: nl, en\n",
+    ] {
+        assert!(text.contains(line), "{line}: {written:?}");
+    }
+    let wrong = write(&json!({
+        "contacts": ["http://good.example"],
+        "expires": "2029-10-01",
+    }));
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert_eq!(wrong.json()["errors"][0]["pointer"], "/expires");
+    let wrong = write(&json!({
+        "contacts": ["http://good.example"],
+        "expires": "2027-10-01",
+        "policy": "good.example",
+    }));
+    let errors = wrong.json()["errors"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let mut places: Vec<_> = errors.iter().map(|it| it["pointer"].as_str()).collect();
+    places.sort_unstable();
+    assert_eq!(places, [Some("/contacts"), Some("/policy")], "{wrong:?}");
+    let nothing = write(&json!({ "expires": "2027-10-01" }));
+    assert_eq!(nothing.json()["errors"][0]["pointer"], "/contacts");
+}

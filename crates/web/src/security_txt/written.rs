@@ -22,10 +22,10 @@ use crate::visitor::Member;
 const DAYS_MAX: i32 = 364;
 
 /// Lines of a field.
-const LINES_MAX: usize = 20;
+pub(crate) const LINES_MAX: usize = 20;
 
 /// Letters of a line. Addresses are shorter.
-const LINE_CHARS_MAX: usize = 500;
+pub(crate) const LINE_CHARS_MAX: usize = 500;
 
 /// Domains that are looked through for one that is proved.
 const DOMAINS_MAX: i64 = 1_000;
@@ -33,15 +33,16 @@ const DOMAINS_MAX: i64 = 1_000;
 /// The form, as it comes. Lists have a value in each line.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub(super) struct FileForm {
-    contact: String,
-    expires: String,
-    languages: String,
-    policy: String,
-    encryption: String,
-    canonical: String,
+pub(crate) struct FileForm {
+    pub(crate) contact: String,
+    pub(crate) expires: String,
+    /// With commas between them, in one line.
+    pub(crate) languages: String,
+    pub(crate) policy: String,
+    pub(crate) encryption: String,
+    pub(crate) canonical: String,
     /// `download`, or empty: to look at it.
-    deal: String,
+    pub(crate) deal: String,
 }
 
 #[derive(Serialize)]
@@ -56,7 +57,7 @@ struct View {
 
 impl FileForm {
     /// The file that it says, or what is wrong.
-    fn read(&self, now: Timestamp) -> Result<String, Errors> {
+    pub(crate) fn read(&self, now: Timestamp) -> Result<String, Errors> {
         let mut errors = Errors::default();
         let today = now.day();
         let day = self.expires.trim().parse::<Day>().ok();

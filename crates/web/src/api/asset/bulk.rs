@@ -1,12 +1,11 @@
 //! One change for many assets at once: what the page for ticked systems does.
 
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use model::{AssetKind, AssetState, IdKind, Scope};
 use rules::upkeep::expiring_until;
 use serde::Serialize;
-use store::AssetFilter;
+use store::{AssetFilter, OwnAsset};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,8 +16,9 @@ use crate::api::caller::Own;
 use crate::api::error::{ApiError, Mistake};
 use crate::api::fields::Fields;
 use crate::api::once::{Made, once, sent};
-use crate::api::shown::shown;
-use crate::asset::bulk::{Act, Chosen, change};
+use crate::api::shown::found_page;
+use crate::asset::Holding;
+use crate::asset::bulk::{Act, Chosen, Details, change};
 use crate::form::Errors;
 use crate::site::Site;
 
@@ -73,7 +73,8 @@ struct AssetsChanged {
 /// What is asked for.
 struct Order {
     act: Act,
-    value: String,
+    /// The new value, in the field that the act is about.
+    details: Details,
     chosen: Chosen,
     dry_run: bool,
 }
@@ -89,14 +90,14 @@ fn read(site: &Site, fields: &mut Fields<'_, '_>) -> Option<Order> {
         fields.mistake("value", "bad-value", "what is closed takes no value");
         return None;
     }
-    if act.details(value, &mut Errors::default()).is_none() {
+    let details = act.details(value, &mut Errors::default());
+    if details.is_none() {
         let why = "a name of at most 100 characters, `low`, `normal` or `high`, or a day is expected, as `act` says";
         fields.mistake("value", "bad-value", why);
-        return None;
     }
     Some(Order {
         act,
-        value: value.to_owned(),
+        details: details?,
         chosen: chosen?,
         dry_run: dry_run?,
     })
@@ -141,7 +142,7 @@ fn chosen(site: &Site, fields: &mut Fields<'_, '_>) -> Option<Chosen> {
     }
 }
 
-/// Changes many assets in one way: all of them or none. With `dryRun` it says how many.
+/// Changes many assets in one way: all of them or none. With `dryRun` it says how many, or what is wrong, and changes nothing.
 #[utoipa::path(
     post, path = "/organisations/{organisation}/assets/_change", tag = "assets", operation_id = "changeAssets",
     request_body = AssetsChange,
@@ -155,29 +156,22 @@ async fn change_assets(
     own.caller.must(Scope::AssetsWrite)?;
     let (order, wanted) = sent(&own.caller, request, |fields| read(&site, fields)).await?;
     if order.dry_run {
-        let assets = site.read(move |tx| {
-            let chosen = order.chosen.read(tx, own.party_no)?;
-            Ok(chosen.len() as u64)
+        let read = site.read(move |tx| {
+            let assets = order.chosen.read(tx, own.party_no)?;
+            Ok(order.must_fit(&assets).map(|()| assets.len() as u64))
         });
-        let view = AssetsChanged {
-            assets: assets.await?,
+        return Ok(found_page(&AssetsChanged {
+            assets: read.await??,
             dry_run: true,
-        };
-        return Ok(shown(&HeaderMap::new(), &view));
+        }));
     }
     let acting = own.acting(&site);
     once(&site, wanted, move |tx, now| {
-        tx.hold_party(own.party_no)?;
+        let holding = Holding::keep(tx, own.party_no)?;
         let assets = order.chosen.read(tx, own.party_no)?;
-        must_be_there(&order.chosen, assets.len())?;
-        let details = order.act.details(&order.value, &mut Errors::default());
-        let details = details.ok_or(ApiError::NotFound)?;
-        if !order.act.fits(&assets, &details) {
-            let why = "one of these assets begins later";
-            let mistake = Mistake::at("/value", "bad-value", why);
-            return Err(ApiError::Invalid(vec![mistake]));
-        }
-        change(tx, &acting, &assets, order.act, &details, now)?;
+        order.must_fit(&assets)?;
+        let changed = (order.act, &order.details);
+        change(tx, holding, &acting, &assets, changed, now)?;
         Ok(Made::done(&AssetsChanged {
             assets: assets.len() as u64,
             dry_run: false,
@@ -186,14 +180,19 @@ async fn change_assets(
     .await
 }
 
-/// Refuses ids of assets that the organisation does not hold, or holds no longer.
-fn must_be_there(chosen: &Chosen, found: usize) -> Result<(), ApiError> {
-    match chosen {
-        Chosen::Ticked(named) if named.len() != found => {
-            let why = "one or more of them are not held by the organisation, or closed already";
-            let mistake = Mistake::at("/assets", "unknown", why);
-            Err(ApiError::Invalid(vec![mistake]))
-        }
-        _ => Ok(()),
+impl Order {
+    /// Refuses ids of assets that the organisation does not hold, or holds no longer, and a day before one of them begins.
+    fn must_fit(&self, found: &[OwnAsset]) -> Result<(), ApiError> {
+        let mistake = match &self.chosen {
+            Chosen::Ticked(named) if named.len() != found.len() => {
+                let why = "one or more of them are not held by the organisation, or closed already";
+                Mistake::at("/assets", "unknown", why)
+            }
+            _ if !self.act.fits(found, &self.details) => {
+                Mistake::at("/value", "bad-value", "one of these assets begins later")
+            }
+            _ => return Ok(()),
+        };
+        Err(ApiError::Invalid(vec![mistake]))
     }
 }

@@ -16,11 +16,10 @@ use utoipa_axum::routes;
 use super::{Asset, asset};
 use crate::api::caller::Own;
 use crate::api::error::{ApiError, Mistake};
-use crate::api::fields::{Fields, patch};
+use crate::api::fields::{Fields, patch, removal};
 use crate::api::once::{Made, once, sent};
-use crate::api::parameters::no_parameters;
-use crate::api::shown::{must_match, shown};
-use crate::asset::{self, change_holding, puts};
+use crate::api::shown::{found_page, must_match, shown};
+use crate::asset::{self, Holding, puts};
 use crate::site::Site;
 
 /// Assets in one request.
@@ -190,10 +189,11 @@ async fn add_asset(
     let (row, wanted) = sent(&own.caller, request, read).await?;
     let shown_by = site.clone();
     once(&site, wanted, move |tx, now| {
+        let holding = Holding::keep(tx, own.party_no)?;
         if tx.holds_asset(own.party_no, &row)? {
             return Err(ApiError::Exists("such an asset"));
         }
-        put(tx, &own, &row, true, now)?;
+        put(tx, holding, &row, true, now)?;
         note(tx, &shown_by, &own, "1 added", now)?;
         let asset_no = tx.open_asset_no(own.party_no, &row.value, row.valid_from)?;
         let view = asset(&shown_by, held(tx, &own, asset_no.unwrap_or_default())?);
@@ -237,16 +237,17 @@ async fn import_assets(
             dry_run: true,
             ..planned.await?.map_err(ApiError::Invalid)?
         };
-        return Ok(shown(&HeaderMap::new(), &counts));
+        return Ok(found_page(&counts));
     }
     let shown_by = site.clone();
     once(&site, wanted, move |tx, now| {
-        let held = asset::held(tx, own.party_no)?;
+        let holding = Holding::keep(tx, own.party_no)?;
+        let held = holding.all(tx)?;
         let plan = plan(&rows, &held, false);
         let counts = counted(&rows, &plan).map_err(ApiError::Invalid)?;
         let puts = puts(&rows, &held, &plan);
         if !puts.is_empty() {
-            change_holding(tx, own.party_no, &puts, &[], now)?;
+            holding.change(tx, &puts, &[], now)?;
             let detail = format!("{} added, {} changed", counts.added, counts.changed);
             note(tx, &shown_by, &own, &detail, now)?;
         }
@@ -292,7 +293,7 @@ async fn change_asset(
     let (patch, parts) = patch(request, AssetPatch::read).await?;
     let (now, shown_by) = (site.now(), site.clone());
     let view = site.change(move |tx| {
-        let before = matching(tx, &shown_by, &own, asset_no, &parts)?.row;
+        let (holding, before) = matching(tx, &shown_by, &own, asset_no, &parts)?;
         let after = patch.applied_to(&before);
         if !is_after(after.valid_until, after.valid_from) {
             let why = "it is not after the first day";
@@ -301,7 +302,7 @@ async fn change_asset(
         }
         if after != before {
             let is_claim = is_held_longer(before.valid_until, after.valid_until);
-            put(tx, &own, &after, is_claim, now)?;
+            put(tx, holding, &after, is_claim, now)?;
             note(tx, &shown_by, &own, "1 changed", now)?;
         }
         Ok(asset(&shown_by, held(tx, &own, asset_no)?))
@@ -320,12 +321,12 @@ async fn close_asset(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::AssetsWrite)?;
-    no_parameters(&parts)?;
+    removal(&parts)?;
     let asset_no = own.number(&site, IdKind::Asset, "asset")?;
     let (now, shown_by) = (site.now(), site.clone());
     site.change(move |tx| {
-        matching(tx, &shown_by, &own, asset_no, &parts)?;
-        change_holding(tx, own.party_no, &[], &[asset_no], now)?;
+        let (holding, _) = matching(tx, &shown_by, &own, asset_no, &parts)?;
+        holding.change(tx, &[], &[asset_no], now)?;
         note(tx, &shown_by, &own, "1 closed", now)
     })
     .await?;
@@ -337,29 +338,29 @@ fn held(tx: &mut Tx<'_>, own: &Own, asset_no: i64) -> Result<OwnAsset, ApiError>
         .ok_or(ApiError::NotFound)
 }
 
-/// The asset, if it is still as the caller read it.
+/// What the asset says, if it is still as the caller read it: nobody changes it between this look and what follows.
 fn matching(
     tx: &mut Tx<'_>,
     site: &Site,
     own: &Own,
     asset_no: i64,
     parts: &Parts,
-) -> Result<OwnAsset, ApiError> {
-    // Nobody changes it between this look and what follows.
-    tx.hold_party(own.party_no)?;
+) -> Result<(Holding, OwnAssetRow), ApiError> {
+    let holding = Holding::keep(tx, own.party_no)?;
     let found = held(tx, own, asset_no)?;
-    must_match(&parts.headers, &asset(site, found.clone()))?;
-    Ok(found)
+    let row = found.row.clone();
+    must_match(&parts.headers, &asset(site, found))?;
+    Ok((holding, row))
 }
 
 fn put(
     tx: &mut Tx<'_>,
-    own: &Own,
+    holding: Holding,
     row: &OwnAssetRow,
     is_claim: bool,
     now: Timestamp,
 ) -> Result<(), ApiError> {
-    change_holding(tx, own.party_no, &[OwnAssetPut { row, is_claim }], &[], now)?;
+    holding.change(tx, &[OwnAssetPut { row, is_claim }], &[], now)?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use formats::asset_list::{self, AssetList, LIST_BYTES_MAX};
 use model::{RowIssue, Scope};
@@ -19,17 +19,23 @@ use utoipa_axum::routes;
 use crate::api::caller::Own;
 use crate::api::error::{ApiError, Mistake};
 use crate::api::parameters::{header_text, no_parameters};
-use crate::api::shown::{found_page, must_name};
-use crate::asset::held;
+use crate::api::shown::{found_page, if_match, must_be};
 use crate::asset::preview::{Planned, Waiting};
+use crate::asset::{Holding, held};
+use crate::download::WORKBOOK_TYPE;
 use crate::limiter::{Limiter, Rate};
 use crate::site::Site;
 
 /// Lists of an organisation by programs. Each is up to 4 MiB, and compared with all that is held.
 const LISTS: Limiter = Limiter::new("asset lists by programs", Rate::per_hour(120));
 
-/// What a list is sent as: a table with a header, or one asset a line. A workbook is known by its bytes.
-const LIST_TYPE: &str = "text/csv";
+/// What a list is sent as: a table with a header, or one asset a line; or the same as a workbook. Which of them it is shows in its
+/// bytes.
+const LIST_TYPES: [&str; 2] = ["text/csv", WORKBOOK_TYPE];
+
+/// The same in words.
+const LIST_TYPES_WANTED: &str =
+    "text/csv` or `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The routes of the complete list.
 pub(super) fn routes() -> OpenApiRouter<Site> {
@@ -167,10 +173,8 @@ fn field(change: &FieldChange) -> AssetListField {
 async fn list_in(site: &Site, own: &Own, request: Request) -> Result<(AssetList, Parts), ApiError> {
     let (parts, body) = request.into_parts();
     no_parameters(&parts)?;
-    let kind = header_text(&parts.headers, header::CONTENT_TYPE).unwrap_or_default();
-    let essence = kind.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case(LIST_TYPE) {
-        return Err(ApiError::MediaType(LIST_TYPE));
+    if !is_list(&parts.headers) {
+        return Err(ApiError::MediaType(LIST_TYPES_WANTED));
     }
     site.limit(&LISTS, own.party_no)?;
     let bytes = whole(body).await?;
@@ -187,6 +191,13 @@ async fn list_in(site: &Site, own: &Own, request: Request) -> Result<(AssetList,
     Ok((list, parts))
 }
 
+fn is_list(headers: &HeaderMap) -> bool {
+    let kind = header_text(headers, header::CONTENT_TYPE).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    let mut types = LIST_TYPES.iter();
+    types.any(|known| essence.eq_ignore_ascii_case(known))
+}
+
 async fn whole(body: Body) -> Result<axum::body::Bytes, ApiError> {
     let bytes = to_bytes(body, LIST_BYTES_MAX).await;
     bytes.map_err(|_| ApiError::TooLarge)
@@ -197,7 +208,10 @@ async fn whole(body: Body) -> Result<axum::body::Bytes, ApiError> {
 /// A table with the columns of the portal's download, or one asset a line; a workbook (.xlsx) is taken too. At most 20,000 rows.
 #[utoipa::path(
     post, path = "/organisations/{organisation}/assets/_preview", tag = "assets", operation_id = "previewAssetList",
-    request_body(content = String, content_type = "text/csv"),
+    request_body(content(
+        (String = "text/csv"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    )),
     responses((status = 200, description = "What it would change", body = AssetListPlan)),
 )]
 async fn preview_assets(
@@ -221,10 +235,14 @@ async fn preview_assets(
 }
 
 /// Puts the complete list in the place of all assets: what is not in it is closed. `If-Match` is the `ETag` of the preview, so that
-/// it does what was shown, or `*`. A list in which a row is wrong does nothing; `pointer` has its line and column.
+/// it does what was shown; `*` is 412, since nothing is closed that nobody saw. A list in which a row is wrong does nothing; `pointer`
+/// has its line and column.
 #[utoipa::path(
     put, path = "/organisations/{organisation}/assets", tag = "assets", operation_id = "replaceAssets",
-    request_body(content = String, content_type = "text/csv"),
+    request_body(content(
+        (String = "text/csv"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    )),
     responses((status = 200, description = "What was done", body = AssetListPlan)),
 )]
 async fn replace_assets(
@@ -233,20 +251,21 @@ async fn replace_assets(
     request: Request,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::AssetsWrite)?;
+    if_match(request.headers())?;
     let (list, parts) = list_in(&site, &own, request).await?;
     let waiting = Arc::new(Waiting::whole(list));
     let (acting, now) = (own.acting(&site), site.now());
     let plan = site
         .change(move |tx| {
-            tx.hold_party(own.party_no)?;
-            let planned = Planned::new(waiting.clone(), held(tx, own.party_no)?);
+            let holding = Holding::keep(tx, own.party_no)?;
+            let planned = Planned::new(waiting.clone(), holding.all(tx)?);
             let plan = AssetListPlan::new(&planned);
             if !plan.issues.is_empty() {
                 let mistakes = plan.issues.into_iter().map(AssetListIssue::mistake);
                 return Err(ApiError::Invalid(mistakes.collect()));
             }
-            must_name(&parts.headers, &format!("\"{}\"", planned.mark()))?;
-            planned.bring_in(tx, &acting, now)?;
+            must_be(&parts.headers, &format!("\"{}\"", planned.mark()))?;
+            planned.bring_in(tx, holding, &acting, now)?;
             Ok(plan)
         })
         .await?;

@@ -49,7 +49,8 @@ struct AuditSearch {
     /// What.
     #[schema(max_length = 200, min_length = 1, example = "read")]
     action: Option<String>,
-    /// On what.
+    /// On what: a word and an id. That of a `party`, `finding`, `batch` or `dispute` also finds what an earlier version wrote
+    /// otherwise; a message is `notification` and the number in its reference.
     #[schema(
         max_length = 200,
         min_length = 1,

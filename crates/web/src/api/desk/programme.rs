@@ -20,7 +20,7 @@ use crate::api::cursor::{AfterApplication, AfterProgramme};
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
 use crate::api::parameters::{Parameters, no_parameters};
-use crate::api::shown::{page_of, short_page, shown};
+use crate::api::shown::{BothLanguages, page_of, short_page, shown};
 use crate::desk::{measured_month, programme_report};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -39,22 +39,6 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(list_measures))
 }
 
-/// A text in both languages.
-#[derive(Serialize, ToSchema)]
-struct InBoth {
-    nl: String,
-    en: String,
-}
-
-impl From<&[String; 2]> for InBoth {
-    fn from([nl, en]: &[String; 2]) -> Self {
-        Self {
-            nl: nl.clone(),
-            en: en.clone(),
-        }
-    }
-}
-
 /// A programme that organisations take part in.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -64,7 +48,7 @@ struct ProgrammeView {
     /// Its name in addresses of pages.
     #[schema(example = "pilot-2027")]
     slug: String,
-    name: InBoth,
+    name: BothLanguages,
     /// From which sectors applicants come.
     sectors: Vec<&'static str>,
     #[schema(example = 40)]
@@ -189,7 +173,8 @@ page_schema! {
     ProgrammePlacePage, ProgrammePlace
 }
 
-/// Places of a programme and who waits for one, by the draw and what became of it since. Empty before the draw.
+/// Places of a programme and who waits for one, by the draw and what became of it since, in the order in which the applications were
+/// made. Empty before the draw.
 #[utoipa::path(
     get, path = "/programmes/{programme}/places", tag = "desk", operation_id = "listProgrammePlaces",
     params(PageQuery),
@@ -355,7 +340,7 @@ struct ReportFindings {
 /// What was answered in an evaluation.
 #[derive(Serialize, ToSchema)]
 struct ReportSurvey {
-    name: InBoth,
+    name: BothLanguages,
     invited: u64,
     answered: u64,
     questions: Vec<ReportQuestion>,
@@ -364,14 +349,14 @@ struct ReportSurvey {
 /// A question of an evaluation.
 #[derive(Serialize, ToSchema)]
 struct ReportQuestion {
-    text: InBoth,
+    text: BothLanguages,
     answers: Vec<ReportAnswer>,
 }
 
 /// An answer that could be chosen, and how often it was.
 #[derive(Serialize, ToSchema)]
 struct ReportAnswer {
-    text: InBoth,
+    text: BothLanguages,
     count: u64,
 }
 

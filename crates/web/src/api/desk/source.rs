@@ -155,13 +155,18 @@ async fn get_source(
 /// What changes of a source.
 #[derive(ToSchema)]
 struct SourcePatch {
-    /// Whether everybody may know its name.
+    /// Whether everybody may know its name; not `null`.
+    #[schema(value_type = bool, required = false)]
     named: Option<bool>,
 }
 
 impl SourcePatch {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let is_given = fields.has("named");
+        if is_given {
+            // `null` takes nothing away here: a source is named or it is not.
+            fields.needs("named");
+        }
         let named = fields.flag("named")?;
         Some(Self {
             named: is_given.then_some(named),

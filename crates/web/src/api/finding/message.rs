@@ -5,9 +5,8 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use model::{IdKind, Scope, Timestamp};
-use rules::answer::LINK_SECS;
 use serde::Serialize;
-use store::{Notification, ToldMessage, Tx};
+use store::{ToldMessage, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -19,7 +18,7 @@ use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{page, shown};
-use crate::finding::links::end_of_message;
+use crate::finding::links::{MessageLinks, end_of_message};
 use crate::finding::why_unmailed;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -71,41 +70,22 @@ page_schema! {
     MessagePage, Message
 }
 
-/// Which links of messages work.
-struct Links {
-    /// Mails have links.
-    is_linked: bool,
-    ended: Vec<i64>,
+fn links_of(
+    tx: &mut Tx<'_>,
+    messages: &[ToldMessage],
     now: Timestamp,
+) -> Result<MessageLinks, Refusal> {
+    let numbers = messages
+        .iter()
+        .map(|told| told.notification.notification_no);
+    Ok(MessageLinks::of(tx, &numbers.collect::<Vec<i64>>(), now)?)
 }
 
-impl Links {
-    fn of(tx: &mut Tx<'_>, messages: &[ToldMessage], now: Timestamp) -> Result<Self, Refusal> {
-        let numbers = messages
-            .iter()
-            .map(|told| told.notification.notification_no);
-        Ok(Self {
-            is_linked: tx.public_origin()?.is_some(),
-            ended: tx.ended_message_links(&numbers.collect::<Vec<i64>>())?,
-            now,
-        })
-    }
-
-    /// When that of a message stops to work; nothing where it does not.
-    fn end(&self, message: &Notification) -> Option<Timestamp> {
-        let ends_at = message.created_at.plus_seconds(LINK_SECS);
-        let works = self.is_linked
-            && message.key.kind.is_mailed()
-            && self.now < ends_at
-            && !self.ended.contains(&message.notification_no);
-        works.then_some(ends_at)
-    }
-}
-
-fn message(site: &Site, told: &ToldMessage, links: &Links) -> Message {
+fn message(site: &Site, told: &ToldMessage, links: &MessageLinks) -> Message {
     let notification = &told.notification;
+    let (number, kind) = (notification.notification_no, notification.key.kind);
     Message {
-        id: site.id(IdKind::Notification, notification.notification_no),
+        id: site.id(IdKind::Notification, number),
         reference: notification.reference(),
         threat: told.threat.clone(),
         severity: notification.key.severity.as_str(),
@@ -113,9 +93,11 @@ fn message(site: &Site, told: &ToldMessage, links: &Links) -> Message {
         findings: notification.lines,
         language: notification.key.language.as_str(),
         state: notification.state.as_str(),
-        not_mailed: why_unmailed(notification.key.kind),
+        not_mailed: why_unmailed(kind),
         told_at: told.told_at.to_string(),
-        link_ends_at: links.end(notification).map(|at| at.to_string()),
+        link_ends_at: links
+            .end(number, kind, notification.created_at)
+            .map(|at| at.to_string()),
     }
 }
 
@@ -138,7 +120,7 @@ async fn list_messages(
     let now = site.now();
     let read = site.read(move |tx| {
         let rows = tx.told_messages(own.party_no, before_no, limit)?;
-        let links = Links::of(tx, &rows, now)?;
+        let links = links_of(tx, &rows, now)?;
         Ok((rows, links))
     });
     let (rows, links) = read.await?;
@@ -166,7 +148,7 @@ async fn get_message(
     let read = site.read(move |tx| {
         let told = tx.told_message(own.party_no, notification_no)?;
         let told = told.ok_or(Refusal::NotFound)?;
-        let links = Links::of(tx, std::slice::from_ref(&told), now)?;
+        let links = links_of(tx, std::slice::from_ref(&told), now)?;
         Ok((told, links))
     });
     let (told, links) = read.await?;
@@ -174,13 +156,14 @@ async fn get_message(
 }
 
 /// Ends the link that the mail of a message carries: nobody answers by it any more, also not who got the mail rightly. Answering by
-/// mail, by telephone and by links that were forwarded goes on, and a next message has a link of its own.
+/// mail, by telephone and by links that were forwarded goes on, and a next message has a link of its own. "Not found" where its mail has
+/// no link that works. It is for keys with `organisation:write`, as the page is for administrators.
 #[utoipa::path(
     delete, path = "/organisations/{organisation}/messages/{message}/link", tag = "findings", operation_id = "endMessageLink",
     responses((status = 204, description = "It was ended")),
 )]
 async fn end_link(State(site): State<Site>, own: Own, parts: Parts) -> Result<Response, ApiError> {
-    own.caller.must(Scope::FindingsWrite)?;
+    own.caller.must(Scope::OrganisationWrite)?;
     no_parameters(&parts)?;
     let notification_no = own.number(&site, IdKind::Notification, "message")?;
     let (asked, acting, now) = (site.clone(), own.acting(&site), site.now());

@@ -1,4 +1,5 @@
-//! Whether a message was useful. A message counts once, as was said last; who said it is not kept, here as on pages.
+//! Whether a message was useful. A message counts once, as was said last; who said it is not kept, here as on pages. Where a request
+//! names itself (`Idempotency-Key`), a digest of it is kept with its key for a day, so that it is done once.
 
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -96,11 +97,11 @@ async fn get_judgement(
     Ok(shown(&parts.headers, &JudgementView::from(said.await?)))
 }
 
-/// Says whether a message was useful, in place of what was said before.
+/// Says whether a message was useful, in place of what was said before. `judgement` reads it.
 #[utoipa::path(
     post, path = "/organisations/{organisation}/messages/{message}/_judge", tag = "findings", operation_id = "judgeMessage",
     request_body = NewJudgement,
-    responses((status = 200, description = "What is said of it now", body = JudgementView)),
+    responses((status = 204, description = "It is said")),
 )]
 async fn judge_message(
     State(site): State<Site>,
@@ -115,8 +116,7 @@ async fn judge_message(
         let told = tx.told_message(own.party_no, notification_no)?;
         let told = told.ok_or(ApiError::NotFound)?;
         judge(tx, &told.notification, &said, now)?;
-        let view = tx.judgement(notification_no)?.ok_or(ApiError::NotFound)?;
-        Ok(Made::done(&JudgementView::from(view)))
+        Ok(Made::nothing())
     })
     .await
 }

@@ -19,12 +19,11 @@ use super::confirmed::Confirmed;
 use super::contact::{Contact, contact, one};
 use super::register::{NewContact, severities};
 use crate::api::caller::Own;
-use crate::api::error::ApiError;
-use crate::api::fields::{Fields, patch};
+use crate::api::error::{ApiError, Mistake};
+use crate::api::fields::{Fields, patch, removal};
 use crate::api::once::{Made, bare, once, sent};
-use crate::api::parameters::no_parameters;
 use crate::api::shown::{must_match, shown};
-use crate::organisation::contact_change::{close, confirm, may_put, put, put_phone};
+use crate::organisation::contact_change::{close, confirm, may_put, put};
 use crate::organisation::contact_code::{answer, may_mail, send, waiting};
 use crate::site::Site;
 
@@ -67,7 +66,7 @@ struct NewOwnContact {
     /// Where it can be called when a mail is not enough: with the number of the country, or ten digits in the Netherlands.
     #[schema(max_length = 40, min_length = 1, example = "+31705550123")]
     phone: Option<String>,
-    /// Whether somebody answers the telephone day and night.
+    /// Whether somebody answers the telephone day and night; not without `phone`.
     #[schema(required = false)]
     phone_always: bool,
 }
@@ -97,7 +96,7 @@ struct ContactPatch {
     /// Where it can be called; `null`: nowhere.
     #[schema(value_type = Option<String>, example = "+31705550123")]
     phone: Option<Option<PhoneNumber>>,
-    /// Whether somebody answers the telephone day and night.
+    /// Whether somebody answers the telephone day and night; not where there is none.
     #[schema(value_type = Option<bool>)]
     phone_always: Option<bool>,
 }
@@ -115,10 +114,18 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<Put> {
         rhythm: rhythm?.unwrap_or_default(),
     };
     let (number, always) = (fields.optional("phone"), fields.flag("phoneAlways"));
-    let phone = phone(number?, always?);
+    let (number, is_always) = (number?, always?);
+    if number.is_none() && is_always {
+        fields.mistake("phoneAlways", "bad-value", NO_PHONE);
+        return None;
+    }
+    let phone = phone(number, is_always);
     // Whose it is, the store is told beside it.
     Some((contact?.row(""), timing, phone))
 }
+
+/// Why somebody cannot answer day and night.
+const NO_PHONE: &str = "there is no telephone number at which somebody answers";
 
 /// Without a number nobody answers.
 fn phone(number: Option<PhoneNumber>, is_always: bool) -> Option<ContactPhone> {
@@ -163,13 +170,14 @@ impl ContactPatch {
         })
     }
 
-    fn applied_to(&self, held: OwnContact) -> Put {
+    fn applied_to(&self, held: OwnContact) -> Result<Put, Mistake> {
         let is_always = held.phone.as_ref().is_some_and(|phone| phone.is_always);
         let number = held.phone.map(|phone| phone.number);
-        let phone = phone(
-            self.phone.clone().unwrap_or(number),
-            self.phone_always.unwrap_or(is_always),
-        );
+        let number = self.phone.clone().unwrap_or(number);
+        if number.is_none() && self.phone_always == Some(true) {
+            return Err(Mistake::at("/phoneAlways", "bad-value", NO_PHONE));
+        }
+        let phone = phone(number, self.phone_always.unwrap_or(is_always));
         let row = ContactRow {
             organisation: String::new(),
             role: held.role,
@@ -185,7 +193,7 @@ impl ContactPatch {
             office.unwrap_or(held.timing.hours == ReadingHours::Office),
         );
         let rhythm = self.rhythm.clone().unwrap_or(held.timing.rhythm);
-        (row, Timing { hours, rhythm }, phone)
+        Ok((row, Timing { hours, rhythm }, phone))
     }
 }
 
@@ -209,8 +217,8 @@ async fn add_contact(
             return Err(ApiError::Exists("a contact of this role and address"));
         }
         let language = own.language(tx)?;
-        put(tx, &acting, (&row, &timing), language, now)?;
-        put_phone(tx, &acting, &row, phone.as_ref())?;
+        let said = (&row, &timing, phone.as_ref());
+        put(tx, &acting, said, language, now)?;
         let added = same(tx, &own, &row)?.ok_or(ApiError::NotFound)?;
         let view = contact(&shown_by, &added);
         let path = format!("{}/contacts/{}", own.home(), view.id);
@@ -250,10 +258,11 @@ async fn change_contact(
         tx.hold_party(party_no)?;
         let held = one(tx, party_no, contact_no)?;
         must_match(&parts.headers, &contact(&shown_by, &held))?;
-        let (row, timing, phone) = patch.applied_to(held);
+        let changed = patch.applied_to(held);
+        let (row, timing, phone) = changed.map_err(|it| ApiError::Invalid(vec![it]))?;
         let language = own.language(tx)?;
-        put(tx, &acting, (&row, &timing), language, now)?;
-        put_phone(tx, &acting, &row, phone.as_ref())?;
+        let said = (&row, &timing, phone.as_ref());
+        put(tx, &acting, said, language, now)?;
         Ok(contact(&shown_by, &one(tx, party_no, contact_no)?))
     });
     Ok(shown(&HeaderMap::new(), &view.await?))
@@ -270,7 +279,7 @@ async fn close_contact(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::OrganisationWrite)?;
-    no_parameters(&parts)?;
+    removal(&parts)?;
     let contact_no = own.number(&site, IdKind::Contact, "contact")?;
     let (acting, now, shown_by) = (own.acting(&site), site.now(), site.clone());
     site.change(move |tx| {

@@ -15,9 +15,9 @@ use utoipa_axum::routes;
 use super::contact::one;
 use crate::api::caller::Own;
 use crate::api::error::{ApiError, Mistake};
-use crate::api::fields::{Fields, replacement};
+use crate::api::fields::{Fields, put, removal};
 use crate::api::parameters::no_parameters;
-use crate::api::shown::{must_match, shown};
+use crate::api::shown::{must_be_new, must_match, shown};
 use crate::organisation::contact_key::{KEYS, certificate_in, give, has_ended, take};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -129,8 +129,8 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<Vec<u8>> {
     Some(text.as_bytes().to_vec())
 }
 
-/// Gives a contact a key, in place of the one that it has: everybody who must know gets a mail. `If-Match` is asked for where there
-/// is one already.
+/// Gives a contact a key, in place of the one that it has: everybody who must know gets a mail. `If-Match` is needed where there is
+/// one; with the `ETag` of one that was removed since it is 412.
 #[utoipa::path(
     put, path = "/organisations/{organisation}/contacts/{contact}/key", tag = "organisations", operation_id = "putContactKey",
     request_body = NewContactKey,
@@ -143,20 +143,21 @@ async fn put_contact_key(
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::OrganisationWrite)?;
     let contact_no = own.number(&site, IdKind::Contact, "contact")?;
-    let (given, parts) = replacement(request, read).await?;
+    let (given, parts) = put(request, read).await?;
     let now = site.now();
+    site.limit(&KEYS, own.party_no)?;
     let certificate = site.compute(move || certificate_in(&given, now)).await?;
     let certificate = certificate.map_err(|problem| {
         let mistake = Mistake::at("/certificate", problem.as_str(), problem.reason());
         ApiError::Invalid(vec![mistake])
     })?;
-    site.limit(&KEYS, own.party_no)?;
     let acting = own.acting(&site);
     let view = site.change(move |tx| {
         tx.hold_party(acting.party_no)?;
         let email = address(tx, acting.party_no, contact_no)?;
-        if let Some(held) = tx.contact_key(acting.party_no, &email)? {
-            must_match(&parts.headers, &KeyView::new(&held, now))?;
+        match tx.contact_key(acting.party_no, &email)? {
+            Some(held) => must_match(&parts.headers, &KeyView::new(&held, now))?,
+            None => must_be_new(&parts.headers)?,
         }
         give(tx, &acting, &email, &certificate, now)?;
         let key = tx.contact_key(acting.party_no, &email)?;
@@ -177,7 +178,7 @@ async fn remove_contact_key(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::OrganisationWrite)?;
-    no_parameters(&parts)?;
+    removal(&parts)?;
     let contact_no = own.number(&site, IdKind::Contact, "contact")?;
     site.limit(&KEYS, own.party_no)?;
     let (acting, now) = (own.acting(&site), site.now());

@@ -18,7 +18,7 @@ use crate::api::caller::Own;
 use crate::api::cursor::AfterInvitation;
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
-use crate::api::fields::Fields;
+use crate::api::fields::{Fields, removal};
 use crate::api::once::{Made, once, sent};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{must_match, short_page, shown};
@@ -193,7 +193,7 @@ async fn withdraw_invitation(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::PeopleWrite)?;
-    no_parameters(&parts)?;
+    removal(&parts)?;
     let invitation_no = own.number(&site, IdKind::Invitation, "invitation")?;
     let (acting, now, shown_by) = (own.acting(&site), site.now(), site.clone());
     site.change(move |tx| {

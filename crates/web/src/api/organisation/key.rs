@@ -16,6 +16,7 @@ use crate::api::caller::Own;
 use crate::api::cursor::AfterKey;
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
+use crate::api::fields::removal;
 use crate::api::keys_page::end_key;
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{must_match, short_page, shown};
@@ -101,7 +102,7 @@ async fn get_key(State(site): State<Site>, own: Own, parts: Parts) -> Result<Res
 )]
 async fn end(State(site): State<Site>, own: Own, parts: Parts) -> Result<Response, ApiError> {
     own.caller.must(Scope::KeysWrite)?;
-    no_parameters(&parts)?;
+    removal(&parts)?;
     let key_no = own.number(&site, IdKind::ApiKey, "key")?;
     let (acting, now, shown_by) = (own.acting(&site), site.now(), site.clone());
     site.change(move |tx| {

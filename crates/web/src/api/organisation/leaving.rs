@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use crate::api::caller::Own;
 use crate::api::error::ApiError;
+use crate::api::fields::removal;
 use crate::api::parameters::no_parameters;
 use crate::api::shown::{must_match, shown};
 use crate::organisation::leave::stop;
@@ -70,7 +71,7 @@ async fn stop_leaving(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::OrganisationWrite)?;
-    no_parameters(&parts)?;
+    removal(&parts)?;
     let (acting, now, shown_by) = (own.acting(&site), site.now(), site.clone());
     site.change(move |tx| {
         let leaving = tx.leaving(acting.party_no)?.ok_or(ApiError::NotFound)?;

@@ -16,7 +16,7 @@ use crate::api::caller::Own;
 use crate::api::cursor::AfterMandate;
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::{ApiError, Mistake};
-use crate::api::fields::Fields;
+use crate::api::fields::{Fields, removal};
 use crate::api::once::{Made, once, sent};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{must_match, short_page, shown};
@@ -266,7 +266,7 @@ async fn revoke_mandate(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::MandatesWrite)?;
-    no_parameters(&parts)?;
+    removal(&parts)?;
     let mandate_no = own.number(&site, IdKind::Mandate, "mandate")?;
     let (acting, now, shown_by) = (own.acting(&site), site.now(), site.clone());
     site.change(move |tx| {

@@ -18,7 +18,7 @@ use crate::api::caller::Own;
 use crate::api::cursor::AfterPerson;
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
-use crate::api::fields::{Fields, patch};
+use crate::api::fields::{Fields, patch, removal};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{must_match, short_page, shown};
 use crate::organisation::member_change::set_role;
@@ -166,7 +166,7 @@ async fn end_member(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::PeopleWrite)?;
-    no_parameters(&parts)?;
+    removal(&parts)?;
     let person_no = own.number(&site, IdKind::Person, "person")?;
     put_role(&site, &own, parts, person_no, None).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -18,7 +18,7 @@ use crate::api::cursor::AfterProgramme;
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
 use crate::api::parameters::{Parameters, no_parameters};
-use crate::api::shown::{short_page, shown};
+use crate::api::shown::{BothLanguages, short_page, shown};
 use crate::enrol::{Declarations, unmet};
 use crate::organisation::participation::Taking;
 use crate::refusal::Refusal;
@@ -31,30 +31,13 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(get_programme))
 }
 
-/// A text in both languages.
-#[derive(Serialize, ToSchema)]
-#[schema(as = BothLanguages)]
-struct Both {
-    nl: String,
-    en: String,
-}
-
-impl From<&[String; 2]> for Both {
-    fn from([nl, en]: &[String; 2]) -> Self {
-        Self {
-            nl: nl.clone(),
-            en: en.clone(),
-        }
-    }
-}
-
 /// A programme that the organisation takes part in.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Participation)]
 struct Programme {
     id: Uuid,
-    name: Both,
+    name: BothLanguages,
     /// How far it is: `selected`: the agreement is to be signed; `taken`: it takes part; `released`, `left` or `finished`: it takes
     /// part no longer.
     #[schema(example = "taken")]
@@ -101,9 +84,9 @@ struct AgreementView {
     /// Last day on which it is to be signed; `null`: there is none.
     #[schema(format = Date, example = "2026-12-18")]
     sign_by: Option<String>,
-    text: Both,
+    text: BothLanguages,
     /// SHA-256 of each text: a signature names the one that was read.
-    digest: Both,
+    digest: BothLanguages,
     /// When the organisation signed this version; `null`: it did not.
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     signed_at: Option<String>,
@@ -120,8 +103,8 @@ impl AgreementView {
             version: newest.version,
             published_at: newest.published_at.to_string(),
             sign_by: newest.sign_by.map(|day| day.to_string()),
-            text: Both::from(&newest.text),
-            digest: Both {
+            text: BothLanguages::from(&newest.text),
+            digest: BothLanguages {
                 nl: commitment(nl),
                 en: commitment(en),
             },
@@ -135,7 +118,7 @@ fn programme(site: &Site, taking: &Taking) -> Programme {
     let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
     Programme {
         id: site.id(IdKind::Programme, taking.programme.programme_no),
-        name: Both::from(&terms.name),
+        name: BothLanguages::from(&terms.name),
         state: taking.place.state.as_str(),
         begins_on: terms.begins_on.to_string(),
         ends_on: terms.ends_on.to_string(),

@@ -16,7 +16,7 @@ use crate::api::caller::Own;
 use crate::api::cursor::{AfterWebhook, AfterWebhookDelivery};
 use crate::api::document::{PageQuery, page_schema};
 use crate::api::error::ApiError;
-use crate::api::fields::Fields;
+use crate::api::fields::{Fields, removal};
 use crate::api::once::{Made, bare, once, once_revealed, sent};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{must_match, short_page, shown};
@@ -243,7 +243,7 @@ async fn remove_webhook(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     own.caller.must(Scope::WebhooksWrite)?;
-    no_parameters(&parts)?;
+    removal(&parts)?;
     let webhook_no = own.number(&site, IdKind::Webhook, "webhook")?;
     let (acting, now, shown_by) = (own.acting(&site), site.now(), site.clone());
     site.change(move |tx| {

@@ -1,9 +1,15 @@
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use formats::register;
+use model::register::OwnAssetRow;
+use model::{AssetKind, AssetValue, IdKind};
 use serde_json::{Value, json};
 
 use testkit::DnsServer;
 
 use super::{ALL, NOTHING, check_problem, home, site};
+use crate::asset::plain_row;
+use crate::download::WORKBOOK_TYPE;
 use crate::testing::TestSite;
 
 /// A claim of the hospital: its path and the key of a program.
@@ -156,7 +162,7 @@ fn many_assets_are_changed_in_one_way_or_none_of_them_is() {
     let change = |body: Value| site.api(&key, "POST", &path, &body);
     let shown = |path: &str| site.api(&key, "GET", path, &NOTHING).json();
     let asset = place.rsplit('/').next().unwrap();
-    let stranger = site.site.id(model::IdKind::Asset, 2);
+    let stranger = site.site.id(IdKind::Asset, 2);
     for (body, pointer) in [
         (json!({ "act": "paint", "all": true }), "/act"),
         (json!({ "act": "label", "value": "x" }), "/assets"),
@@ -211,6 +217,22 @@ fn assets_do_not_end_before_they_begin_however_many_are_changed() {
     let refused = site.api(&key, "POST", &format!("{assets}/_change"), &until);
     check_problem(&refused, 400, "invalid-input");
     assert_eq!(refused.json()["errors"][0]["pointer"], "/value");
+    // A dry run says what the change says.
+    let unknown = site.site.id(IdKind::Asset, 77);
+    for (body, pointer) in [
+        (
+            json!({ "act": "valid-until", "value": "2026-12-01", "all": true, "dryRun": true }),
+            "/value",
+        ),
+        (
+            json!({ "act": "label", "value": "x", "assets": [unknown], "dryRun": true }),
+            "/assets",
+        ),
+    ] {
+        let refused = site.api(&key, "POST", &format!("{assets}/_change"), &body);
+        check_problem(&refused, 400, "invalid-input");
+        assert_eq!(refused.json()["errors"][0]["pointer"], pointer, "{body}");
+    }
     let held = site.api(&key, "GET", &assets, &NOTHING).json();
     let items = held["items"].as_array().unwrap();
     assert!(
@@ -269,6 +291,8 @@ fn a_complete_list_does_what_its_preview_said_or_nothing() {
     let tag = shown.header("etag").to_owned();
     check_problem(&csv("PUT", &assets, list, ""), 428, "if-match-needed");
     check_problem(&csv("PUT", &assets, "192.0.2.0/29", &tag), 412, "changed");
+    // Nothing is closed that nobody saw.
+    check_problem(&csv("PUT", &assets, list, "*"), 412, "changed");
     check_problem(&csv("PUT", &assets, "\n", "*"), 400, "invalid-input");
     check_problem(&csv("PUT", &assets, "value\n", "*"), 400, "invalid-input");
     let done = csv("PUT", &assets, list, &tag);
@@ -283,4 +307,44 @@ fn a_complete_list_does_what_its_preview_said_or_nothing() {
     assert_eq!(values, ["192.0.2.0/29", "www.hospital.example"]);
     // The same list again: what it would do is another thing now.
     check_problem(&csv("PUT", &assets, list, &tag), 412, "changed");
+}
+
+#[test]
+fn a_complete_list_may_be_a_workbook_and_says_so() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let assets = format!("{}/assets", home(&site, "hospital"));
+    let values = ["192.0.2.0/29", "203.0.113.0/29"];
+    let rows = values.map(|value| {
+        let value = AssetValue::parse(AssetKind::Prefix, value);
+        plain_row(&value.unwrap())
+    });
+    let workbook = register::workbook::<OwnAssetRow>(rows).unwrap();
+    let send = |method: &str, path: &str, kind: &str, tag: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {key}"))
+            .header(header::CONTENT_TYPE, kind)
+            .header(header::IF_MATCH, tag);
+        let body = Body::from(workbook.clone());
+        site.browser().ask(request.body(body).unwrap())
+    };
+    let preview = format!("{assets}/_preview");
+    let other = send("POST", &preview, "application/octet-stream", "*");
+    check_problem(&other, 415, "unsupported-media-type");
+    assert!(
+        other.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains(WORKBOOK_TYPE)
+    );
+    let shown = send("POST", &preview, WORKBOOK_TYPE, "*");
+    assert_eq!(
+        (&shown.json()["added"], &shown.json()["unchanged"]),
+        (&json!(1), &json!(1)),
+        "{shown:?}"
+    );
+    let put = send("PUT", &assets, WORKBOOK_TYPE, shown.header("etag"));
+    assert_eq!((put.status, put.json()), (StatusCode::OK, shown.json()));
 }

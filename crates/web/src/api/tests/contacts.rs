@@ -183,6 +183,12 @@ fn the_key_of_a_contact_is_given_read_replaced_and_removed() {
     check_problem(&remove("\"another\""), 412, "changed");
     assert_eq!(remove(shown.header("etag")).status, StatusCode::NO_CONTENT);
     check_problem(&remove("*"), 404, "not-found");
+    // Whoever read it did not see that it was removed.
+    check_problem(&put(&public, shown.header("etag")), 412, "changed");
+    check_problem(&site.api(&key, "GET", &place, &NOTHING), 404, "not-found");
+    let given = json!({ "certificate": public });
+    let given = site.api(&key, "PUT", &place, &given);
+    assert_eq!(given.status, StatusCode::OK, "{given:?}");
 }
 
 #[test]
@@ -208,4 +214,14 @@ fn a_contact_has_a_telephone_number_that_is_answered_day_and_night_or_not() {
         [&emptied.json()["phone"], &emptied.json()["phoneAlways"]],
         [&NOTHING, &json!(false)]
     );
+    let listed = site.api(&key, "GET", &contacts, &NOTHING).json();
+    let place = format!("{contacts}/{}", listed["items"][0]["id"].as_str().unwrap());
+    let always = json!({ "phoneAlways": true });
+    let nobody = patch(&site, &key, &place, "*", &always);
+    check_problem(&nobody, 400, "invalid-input");
+    assert_eq!(nobody.json()["errors"][0]["pointer"], "/phoneAlways");
+    let new = json!({ "role": "day", "email": "day@hospital.example", "phone": null, "phoneAlways": true });
+    let nobody = site.api(&key, "POST", &contacts, &new);
+    check_problem(&nobody, 400, "invalid-input");
+    assert_eq!(nobody.json()["errors"][0]["pointer"], "/phoneAlways");
 }

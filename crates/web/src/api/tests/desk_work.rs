@@ -103,7 +103,10 @@ fn a_program_has_rows_read_once_more_and_no_delivery_that_did_not_fail() {
     check_problem(&act("_retry"), 409, "exists");
     site.desk.work();
     let rows = recorded(&site, "replay");
-    assert_eq!((rows.len(), &rows[0].subject[..]), (1, "batch 1"));
+    assert_eq!(
+        (rows.len(), &rows[0].subject[..]),
+        (1, &*format!("batch {batch}"))
+    );
     let reading = site.key(KeyOwner::Desk, &[Scope::BatchesRead]);
     let path = format!("/batches/{batch}/_replay");
     check_problem(
@@ -133,6 +136,11 @@ fn a_source_is_read_with_its_health_and_named_for_everybody() {
     let named = name(true, shown.header("etag"));
     assert_eq!(named.json()["named"], true, "{named:?}");
     check_problem(&name(false, shown.header("etag")), 412, "changed");
+    let kind = ("content-type", "application/merge-patch+json");
+    let emptied = json!({ "named": null });
+    let emptied = site.api_with(&key, "PATCH", &place, &emptied, &[kind, ("if-match", "*")]);
+    check_problem(&emptied, 400, "invalid-input");
+    assert_eq!(emptied.json()["errors"][0]["pointer"], "/named");
     assert_eq!(name(true, named.header("etag")).json()["named"], true);
     let rows = recorded(&site, "name-source");
     assert_eq!((rows.len(), &rows[0].detail[..]), (1, "named"));
@@ -440,4 +448,23 @@ fn programmes_are_read_with_their_report_and_without_who_applied() {
         403,
         "not-allowed",
     );
+}
+
+#[test]
+fn all_that_was_done_about_a_finding_is_found_by_its_id() {
+    let site = site();
+    tell(&site, &["203.0.113.9"]);
+    let key = site.key(KeyOwner::Desk, ALL);
+    let listed = site.api(&key, "GET", "/queue-items", &NOTHING).json();
+    let finding = listed["items"][0]["findingId"].as_str().unwrap().to_owned();
+    let place = format!("/queue-items/{finding}");
+    let nobody = json!({ "person": null });
+    site.api(&key, "POST", &format!("{place}/_assign"), &nobody);
+    let decision = json!({ "decision": "withhold", "reason": "a test of our own" });
+    site.api(&key, "POST", &format!("{place}/_decide"), &decision);
+    let about = json!({ "subject": format!("finding {finding}") });
+    let found = site.api(&key, "POST", "/audit/_search", &about).json();
+    let items = found["items"].as_array().unwrap();
+    let acts: Vec<_> = items.iter().map(|item| item["action"].clone()).collect();
+    assert_eq!(acts, ["withhold", "assign"], "{found}");
 }

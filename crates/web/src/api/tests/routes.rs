@@ -172,6 +172,7 @@ fn of_assets(site: &TestSite) -> Vec<(&'static str, String, Value)> {
             format!("assets/{asset}/_check-security-txt"),
             NOTHING,
         ),
+        ("POST", "assets/_write-security-txt".into(), json!({})),
         ("POST", format!("assets/{asset}/_send-code"), json!({})),
         ("POST", format!("assets/{asset}/_check-code"), json!({})),
         ("POST", format!("assets/{asset}/_ask-review"), json!({})),

@@ -1,11 +1,14 @@
 mod proofs;
 
 use std::fmt::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use model::{IdKind, OrganisationRole, Tlp};
-use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
+use store::{AssetChange, AssetFilter};
+use testkit::{Desk, Engine, RegisterBuilder, TestStore, both_engines};
 
 use crate::testing::{Answer, Browser, TestSite};
 
@@ -558,4 +561,55 @@ fn strangers_find_nothing_and_readers_change_nothing() {
 fn added(browser: &mut Browser<'_>, here: &str, value: &str) -> String {
     browser.post(&format!("{here}/new"), &[("value", value)]);
     first_asset(browser, here, value)
+}
+
+/// Somebody who waits for a lock, and looked at the organisations of this test.
+const WAITING: &str = "SELECT COUNT(*) FROM pg_locks w WHERE NOT w.granted AND EXISTS
+    (SELECT 1 FROM pg_locks p WHERE p.pid = w.pid AND p.relation = 'party'::regclass)";
+
+#[test]
+fn a_change_of_many_waits_for_another_one_and_does_not_write_back_what_it_read_before() {
+    let test = &TestStore::new(Engine::Postgres);
+    let (site, here) = site_of(test);
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let list = "value,label\n192.0.2.7,Old\n";
+    let (place, preview) = upload(&mut browser, &here, list, false);
+    apply(&mut browser, &place, &preview);
+    let party_no = site.store().read(|tx| tx.party_no("hospital")).unwrap();
+    let party_no = party_no.unwrap();
+    let other = test.opened_again();
+    let (held, is_held) = mpsc::channel();
+    let is_done = &AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let renamed = other.write(|tx| {
+                tx.hold_party(party_no)?;
+                let assets = tx.own_assets(party_no, &AssetFilter::default(), None, 1)?;
+                let label = AssetChange::Label("New");
+                tx.change_own_assets(party_no, &[assets[0].asset_no], label, testkit::now())?;
+                held.send(()).expect("the test waits for it");
+                // The page has read what it needs, or waits for this.
+                while test.count(WAITING) == 0 && !is_done.load(Ordering::Relaxed) {
+                    std::thread::yield_now();
+                }
+                store::Result::Ok(())
+            });
+            renamed.unwrap();
+        });
+        is_held.recv().expect("the thread writes");
+        let form = [
+            ("act", "valid-until"),
+            ("all", "yes"),
+            ("value", "2027-01-01"),
+        ];
+        let changed = browser.post(&format!("{here}/bulk/apply"), &form);
+        is_done.store(true, Ordering::Relaxed);
+        assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.body);
+    });
+    let read = |tx: &mut store::Tx<'_>| tx.own_assets(party_no, &AssetFilter::default(), None, 1);
+    let row = site.store().read(read).unwrap().remove(0).row;
+    assert_eq!(
+        (&*row.label, row.valid_until),
+        ("New", Some(testkit::day("2027-01-01")))
+    );
 }

@@ -10,7 +10,7 @@ use store::{Dispute, StoreError, Tx};
 use uuid::Uuid;
 
 use super::{After, Asked, ClaimView, Decision, claim_view};
-use crate::asset::announce;
+use crate::asset::{Holding, announce};
 use crate::desk::reason::read_reason;
 use crate::desk::{Done, PAGE_ROWS, note_read};
 use crate::form::Errors;
@@ -168,11 +168,20 @@ pub(crate) fn keep(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let number = found.dispute_no;
+    // One that is closed does not come back by a change that began before. In the order of their numbers, so that two decisions do
+    // not wait for each other.
+    let mut sides = [found.older.party_no, found.younger.party_no];
+    sides.sort_unstable();
+    for party_no in sides {
+        if tx.party_is_open(party_no)? {
+            Holding::keep(tx, party_no)?;
+        }
+    }
     if !tx.decide_dispute(number, keeper_no, actor, reason, now)? {
         return Ok(false);
     }
     announce(tx, now)?;
-    let subject = format!("dispute {number}");
+    let subject = tx.subject_of(IdKind::Dispute, number)?;
     tx.record(now, actor, "decide-dispute", &subject, reason)?;
     for side in [&found.older, &found.younger] {
         let outcome = match side.asset_no == keeper_no {

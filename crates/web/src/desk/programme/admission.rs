@@ -10,7 +10,7 @@ use store::{
 };
 
 use crate::account::{invitation_end, invitation_mail};
-use crate::asset::{change_holding, plain_row};
+use crate::asset::{Holding, plain_row};
 use crate::enrol::{form_of, reference_of, tell_participant};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -135,7 +135,7 @@ fn add(
             is_claim: true,
         })
         .collect();
-    change_holding(tx, party_no, &puts, &[], now)?;
+    Holding::keep(tx, party_no)?.change(tx, &puts, &[], now)?;
     let subject = format!("party {}", site.id(IdKind::Party, party_no));
     tx.record(now, actor, "add-organisation", &subject, &row.organisation)?;
     invite(site, tx, party_no, application, read, actor)?;

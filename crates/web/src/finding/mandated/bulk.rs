@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::choice::held;
 use super::{Filter, PAGE_ROWS};
-use crate::finding::Sayer;
 use crate::finding::bulk::{STATUSES, Ticked, choices_in};
 use crate::finding::filter::inbox_by;
+use crate::finding::{Sayer, write};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::{Member, standing_by};
@@ -83,6 +83,7 @@ pub(in crate::finding) async fn bulk(
     let left = site
         .write(move |tx| {
             let (mut left, person_no) = (0, member.who.person.person_no);
+            let (deal, form) = (ticked.deal, ticked.deal.form());
             let held = held(tx, member.party_no, now)?;
             let standing = |mandate: &Mandate| standing_by(mandate, member.role());
             for id in &ticked.ids {
@@ -93,11 +94,11 @@ pub(in crate::finding) async fn bulk(
                 }
                 let actor = member.who.actor(&asked);
                 let sayer = sayer_for(mandate, actor, Some(person_no));
-                if !ticked
-                    .deal
-                    .write(&asked, tx, &sayer, &row, person_no, now)?
-                {
-                    left += 1;
+                match deal.said(&form, &row, person_no, now.day()) {
+                    Ok(Some(said)) => write(&asked, tx, &sayer, &row, &said, now)?,
+                    Ok(None) => left += 1,
+                    // Nothing is filled in but a status that asks for no more.
+                    Err(_) => return Err(Refusal::Bad),
                 }
             }
             Ok(left)

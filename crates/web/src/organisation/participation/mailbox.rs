@@ -134,9 +134,8 @@ pub(super) async fn answer(
             };
             tx.watch_mailbox(one.application_no, next_look(now), now)?;
             // Somebody reads there: that is what the code showed.
-            if let Some(contact_no) =
-                tx.put_own_contact(party_no, &contact, &Timing::default(), now)?
-            {
+            let put = tx.put_own_contact(party_no, &contact, &Timing::default(), now)?;
+            if let Some(contact_no) = put.waiting() {
                 tx.answer_own_contact(party_no, contact_no, now)?;
             }
             announce(tx, now)?;

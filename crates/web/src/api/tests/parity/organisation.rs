@@ -1,6 +1,6 @@
 //! Forms of the pages of an organisation.
 
-use super::Program::{Does, DoesBut, Leaves, Open};
+use super::Program::{Does, DoesBut, Leaves};
 use super::Row;
 
 /// Those who may do everything.
@@ -229,7 +229,10 @@ pub(super) const FORMS: &[Row] = &[
         "/organisations/{organisation}/programmes/{programme}/mailbox/code",
         Leaves(MAILBOX),
     ),
-    ("/organisations/{organisation}/security-txt/new", Open),
+    (
+        "/organisations/{organisation}/security-txt/new",
+        Does(&["writeSecurityTxt"]),
+    ),
     (
         "/organisations/{organisation}/security-txt/{asset}/check",
         Does(&["checkSecurityTxt"]),
