@@ -30,7 +30,7 @@ pub(super) fn waiting(tx: &mut Tx<'_>, programme_no: i64) -> Result<Vec<i64>, Re
     Ok(waiting.map(|place| place.application_no).collect())
 }
 
-/// Lets them in; returns how many. The caller holds the programme.
+/// Lets them in; returns how many. The caller holds newcomers ([`Tx::hold_newcomers`]) and then the programme.
 pub(super) fn admit_all(
     site: &Site,
     tx: &mut Tx<'_>,

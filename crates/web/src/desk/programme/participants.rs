@@ -207,6 +207,8 @@ pub(super) async fn admit(
     let programme_no = site.number(IdKind::Programme, &id)?;
     let (inner, actor) = (site.clone(), staff.who.actor(&site));
     site.write(move |tx| {
+        // So that no number is given to one that registers itself at this moment too.
+        tx.hold_newcomers()?;
         hold_running(tx, programme_no)?;
         let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
         let admitted = admission::admit_all(&inner, tx, &programme, &actor)?;

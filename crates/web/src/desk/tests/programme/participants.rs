@@ -2,8 +2,10 @@
 
 use axum::http::StatusCode;
 use model::register::OrganisationRow;
-use model::{Criterion, IdKind, LegalClass, OrganisationRole, Sector, StaffRole, Verdict};
-use store::Judged;
+use model::{
+    Criterion, IdKind, Language, LegalClass, OrganisationRole, Sector, StaffRole, Verdict,
+};
+use store::{Judged, NewRegistration, RegisterChange, StoreError};
 
 use super::super::at_work;
 use super::ending::admitted;
@@ -214,6 +216,50 @@ fn an_organisation_of_the_register_is_told_that_somebody_applied_with_its_number
         StatusCode::CONFLICT,
         "it has an administrator"
     );
+}
+
+#[test]
+fn a_place_waits_until_the_desk_vouches_for_who_registered_itself_under_its_number() {
+    let enrolling = Enrolling::new();
+    let store = enrolling.site.store();
+    let row = OrganisationRow {
+        organisation: "registration-1".to_owned(),
+        name: "Business 1".to_owned(),
+        kvk: Some("90000033".parse().unwrap()),
+        sector: None,
+        legal_class: LegalClass::Unknown,
+        legal_class_from: None,
+        language: None,
+    };
+    let registered = store.write(|tx| {
+        let new = NewRegistration {
+            kvk: "90000033".parse().unwrap(),
+            email: &"stranger@elsewhere.example".parse().unwrap(),
+            language: Language::Nl,
+            trade: None,
+        };
+        let registration_no = tx.add_registration(&new, testkit::now())?;
+        let added = tx.import(testkit::now()).organisation(&row)?;
+        let RegisterChange::Added(party_no) = added else {
+            panic!("{added:?}");
+        };
+        tx.admit_registration((registration_no, party_no), None, testkit::now())?;
+        Ok::<_, StoreError>(registration_no)
+    });
+    let registration_no = registered.unwrap();
+    apply(&enrolling, (Sector::Ict, 3), |form| {
+        form.kvk = "90000033".to_owned()
+    });
+    let (mut coordinator, here) = admitted(&enrolling);
+    let participants = || {
+        let all = store.read(|tx| tx.participants_of(enrolling.programme_no));
+        all.unwrap().len()
+    };
+    assert_eq!(participants(), 0);
+    let vouched = store.write(|tx| tx.vouch(registration_no, testkit::now()));
+    assert!(vouched.unwrap());
+    coordinator.post(&format!("{here}/admit"), &[]);
+    assert_eq!(participants(), 1);
 }
 
 #[test]
