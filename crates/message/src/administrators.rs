@@ -21,6 +21,23 @@ pub fn tell_administrators(
     tell(tx, &administrators, kind, facts, now)
 }
 
+/// Leaves a mail for each administrator of a part of an organisation who is none of the whole: those are told of that.
+///
+/// # Errors
+/// When the store fails.
+pub fn tell_administrators_of_part(
+    tx: &mut Tx<'_>,
+    (part_no, whole_no): (i64, i64),
+    kind: ServiceKind,
+    facts: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let told = administrators(tx, whole_no)?;
+    let mut others = administrators(tx, part_no)?;
+    others.retain(|email, _| !told.contains_key(email));
+    tell(tx, &others, kind, facts, now)
+}
+
 /// Leaves a mail for each administrator of an organisation and each of its contacts, but not for `except`, where given.
 ///
 /// # Errors

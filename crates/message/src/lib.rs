@@ -24,7 +24,7 @@ mod settle;
 mod show;
 mod waiting_list;
 
-pub use administrators::{tell_administrators, tell_people_of};
+pub use administrators::{tell_administrators, tell_administrators_of_part, tell_people_of};
 pub use advice::{Advice, NOW};
 pub use answer::{AnswerError, Said, Sayer, answer};
 pub use compose::{Sources, compose, named_by};

@@ -48,20 +48,22 @@ impl FromStr for PhoneNumber {
         let wrong = || PhoneNumberError {
             text: text.to_owned(),
         };
-        // What one leaves out when one dials the country too.
-        let plain = text
-            .trim()
-            .replacen("(0)", "", usize::from(text.contains('+')));
-        let plain: String = plain
+        let plain: String = text
             .chars()
-            .filter(|letter| !" -.()/".contains(*letter))
+            .filter(|letter| !" -./".contains(*letter))
             .collect();
-        let (digits, is_dutch) = match (plain.strip_prefix('+'), plain.strip_prefix("00")) {
-            (Some(digits), _) | (None, Some(digits)) => (digits, false),
-            (None, None) => (plain.strip_prefix('0').ok_or_else(wrong)?, true),
+        let whole = in_one(&plain);
+        let (digits, is_dutch) = match whole.strip_prefix('+') {
+            // What one leaves out when one dials the country too.
+            Some(_) => (in_one(&plain.replacen("(0)", "", 1)), false),
+            None => (whole, true),
         };
+        let first = if is_dutch { '0' } else { '+' };
+        let digits = digits.strip_prefix(first).ok_or_else(wrong)?;
         let all_digits = digits.bytes().all(|letter| letter.is_ascii_digit());
-        if !all_digits || digits.starts_with('0') || (is_dutch && digits.len() != 9) {
+        // A number of the Netherlands has no 0 after that of the country: nobody can be called there.
+        let has_both = !is_dutch && digits.starts_with("310");
+        if !all_digits || has_both || digits.starts_with('0') || (is_dutch && digits.len() != 9) {
             return Err(wrong());
         }
         let number = match is_dutch {
@@ -72,6 +74,15 @@ impl FromStr for PhoneNumber {
             true => Ok(Self(format!("+{number}"))),
             false => Err(wrong()),
         }
+    }
+}
+
+/// A number without its brackets, with `+` where it begins with what is dialled before that of a country.
+fn in_one(text: &str) -> String {
+    let plain = text.replace(['(', ')'], "");
+    match plain.strip_prefix("00") {
+        Some(abroad) => format!("+{abroad}"),
+        None => plain,
     }
 }
 
@@ -93,6 +104,9 @@ mod tests {
             (" 070 - 555 01 23 ", "+31705550123"),
             ("+31 (0)70 555.01.23", "+31705550123"),
             ("+49 30/555 0123", "+49305550123"),
+            ("0031 (0)70 555 01 23", "+31705550123"),
+            ("(0031) (0)70 555 01 23", "+31705550123"),
+            ("(070) 555 01 23", "+31705550123"),
         ] {
             assert_eq!(
                 text.parse::<PhoneNumber>().unwrap().as_str(),
@@ -107,6 +121,8 @@ mod tests {
             "0705550123 ext 4",
             "+0705550123",
             "+3170555",
+            "+31 070 555 01 23",
+            "0031 070 555 01 23",
             "70 555 01 23",
             "+31 70 555 01 23 45 67 89 01",
             "+31\u{661}\u{661}\u{661}\u{661}\u{661}\u{661}\u{661}",

@@ -231,6 +231,17 @@ pub(crate) fn organisations_not_left(error: &FlowError) {
     tracing::warn!(error, "organisations that asked to leave did not");
 }
 
+/// Registrations ended at which nobody of the desk looked.
+pub(crate) fn registrations_ended(registrations: usize) {
+    tracing::info!(registrations, "registrations ended that nobody looked at");
+}
+
+/// They did not; it is tried again in an hour.
+pub(crate) fn registrations_not_ended(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "registrations that nobody looked at did not end");
+}
+
 /// The mailboxes of participants were looked at.
 pub(crate) fn mailboxes_looked_at(looked: &Looked) {
     let Looked { mailboxes, warned } = *looked;

@@ -79,12 +79,12 @@ pub fn settle(tx: &mut Tx<'_>, party_no: i64, now: Timestamp) -> Result<u64, Sto
 
 /// The networks that the register says are held by whom the organisation is.
 fn networks_of(tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<(i64, AssetValue)>, StoreError> {
-    // The name of a part is what its organisation typed: the desk only vouches for that of the whole.
-    let named_no = tx.whole_of(party_no)?.unwrap_or(party_no);
     // Anybody can register an organisation under the name of a holder.
-    if !tx.is_vouched_for(named_no)? {
+    if !tx.is_vouched_for(party_no)? {
         return Ok(Vec::new());
     }
+    // The name of a part is what its organisation typed: the desk only vouches for that of the whole.
+    let named_no = tx.whole_of(party_no)?.unwrap_or(party_no);
     let party = tx.own_party(named_no)?;
     let spellings = party.map(|party| holder_spellings(&party.name));
     let networks = tx.networks_held_by(&spellings.unwrap_or_default())?;

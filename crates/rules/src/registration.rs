@@ -7,9 +7,6 @@ use crate::enrol::counting::count;
 use crate::enrol::form::{BadAsset, read_assets};
 use crate::proof::domain_of;
 
-/// Longest name of an organisation, in characters: as in applications for a programme.
-pub const NAME_CHARS_MAX: usize = crate::enrol::form::LINE_CHARS_MAX;
-
 /// Addresses that an organisation names when it registers itself, counted as in programmes: a network of 256 counts 256.
 /// Whoever has more adds them later, where lists are read.
 pub const ADDRESSES_MAX: u64 = 256;
@@ -26,15 +23,12 @@ pub const WRONG_MAX: i64 = 3;
 /// Mails with a code for one registration. Nine guesses in all at one of a million codes.
 pub const MAILS_MAX: i64 = 3;
 
-/// The name of an organisation in one line, or nothing where it is none.
-#[must_use]
-pub fn read_name(text: &str) -> Option<String> {
-    let text = text.trim();
-    let is_name = !text.is_empty()
-        && text.chars().count() <= NAME_CHARS_MAX
-        && !text.chars().any(char::is_control);
-    is_name.then(|| text.to_owned())
-}
+/// Days for which a registration waits for the desk. Then it ends, and whoever made it is told.
+pub const WAITING_DAYS: i64 = 60;
+
+/// Days in which the administrators of an organisation are told once that somebody registers under its number. Anybody can do
+/// that, as often as the limits let through.
+pub const TOLD_DAYS: i64 = 7;
 
 /// The domain that somebody means: also where the address of the website was copied. `Ok(None)` where nothing was filled in.
 ///
@@ -216,15 +210,6 @@ mod tests {
             (Hold, Administrators, true, Outcome::Tell),
         ] {
             assert_eq!(outcome(rule, holder, is_doubted), want, "{rule} {holder:?}");
-        }
-    }
-
-    #[test]
-    fn a_name_is_one_line_that_can_be_read() {
-        assert_eq!(read_name(" Bakery ").as_deref(), Some("Bakery"));
-        let long = "a".repeat(NAME_CHARS_MAX + 1);
-        for text in ["", "  ", "a\nb", &long] {
-            assert_eq!(read_name(text), None, "{text}");
         }
     }
 }

@@ -22,6 +22,9 @@ INSERT INTO advice_version_of_all (version_no, slug, version, text, severity, no
     decided_at)
     SELECT version_no, slug, version, text, severity, note, state, written_by, written_at, decided_by, decided_at
     FROM advice_version;
+-- A number that was given out is given to nothing else: dropping the table would forget how far they go.
+DELETE FROM sqlite_sequence WHERE name = 'advice_version_of_all';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'advice_version_of_all', seq FROM sqlite_sequence WHERE name = 'advice_version';
 DROP TABLE advice_version;
 ALTER TABLE advice_version_of_all RENAME TO advice_version;
 CREATE UNIQUE INDEX advice_version_open ON advice_version (slug) WHERE state < 2;

@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 181] = [
+pub const AUDIT_ACTIONS: [&str; 183] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -78,6 +78,7 @@ pub const AUDIT_ACTIONS: [&str; 181] = [
     "end-participation",
     "end-programme",
     "end-proofs",
+    "end-registration",
     "end-sessions",
     "enter-legal-class",
     "export",
@@ -118,6 +119,7 @@ pub const AUDIT_ACTIONS: [&str; 181] = [
     "note-attendance",
     "note-complaint",
     "note-handwork",
+    "note-registration",
     "own",
     "pass-on-place",
     "passkey-added",

@@ -78,10 +78,10 @@ impl Tx<'_> {
         )
     }
 
-    /// Closes an organisation and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; places in
+    /// Closes an organisation with its parts, which it gives, and forgets what nothing asks to keep. Memberships, mandates and keys of the API end; places in
     /// programmes are given up, and what it filled in, reported and wrote there goes; contacts with their keys, claims with
-    /// their proofs and documents, labels, lists, codes, notices, notes, what their security.txt said, the profile and what its legal class is
-    /// known by are removed; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to which it forwarded; whoever belonged nowhere else is closed, and its
+    /// their proofs and documents, labels, lists, codes, notices, notes, what their security.txt said, the profile, what its legal
+    /// class is known by and the registration by which it came in are removed; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to which it forwarded; whoever belonged nowhere else is closed, and its
     /// name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
@@ -89,7 +89,19 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn leave(&mut self, party_no: i64, by: &str, now: Timestamp) -> Result<()> {
+    pub fn leave(&mut self, party_no: i64, by: &str, now: Timestamp) -> Result<Vec<i64>> {
+        let parts = self.sub_organisations(party_no)?.into_iter();
+        let parts: Vec<i64> = parts.map(|(part_no, _)| part_no).collect();
+        // Before the whole: whoever belongs to both is forgotten with that. A part has no parts.
+        for part_no in &parts {
+            self.leave_alone(*part_no, by, now)?;
+        }
+        self.leave_alone(party_no, by, now)?;
+        Ok(parts)
+    }
+
+    /// One of them leaves.
+    fn leave_alone(&mut self, party_no: i64, by: &str, now: Timestamp) -> Result<()> {
         let people: Vec<i64> = self
             .members_of(party_no)?
             .into_iter()
@@ -172,6 +184,7 @@ const FORGOTTEN: [&str; 23] = [
     "leaving",
     "security_txt",
     "registration",
+    // Before what its deliveries write: one of them that runs at this moment is waited for, and another finds nothing.
     "webhook",
     "webhook_delivery",
     "webhook_set_aside",

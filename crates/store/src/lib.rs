@@ -208,8 +208,9 @@ pub use proof_check::{
 pub use queue::{OpenQueue, QueueItem, QueueKind, QueueState};
 pub use register::{CLOSED_NAMED_MAX, Import, RegisterChange, RegisterCounts};
 pub use registration::{
-    NewRegistration, REGISTRATION_BEGUN_KEPT_SECS, REGISTRATION_ENDED_KEPT_SECS,
-    REGISTRATIONS_OPEN_MAX, Registration, RegistrationDetails,
+    NewRegistration, OpenRegistrations, REGISTRATION_BEGUN_KEPT_SECS, REGISTRATION_ENDED_KEPT_SECS,
+    REGISTRATION_UNSENT_KEPT_SECS, REGISTRATIONS_BEGUN_MAX, REGISTRATIONS_WAITING_MAX,
+    Registration, RegistrationDetails,
 };
 pub use repair::{Replay, RowRepair};
 pub use reply::{REPLIES_BEYOND_KEPT_DAYS, REPLY_KEPT_SECS, ReplyContent, ReplyRow};

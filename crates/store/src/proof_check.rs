@@ -217,13 +217,15 @@ impl Tx<'_> {
         })
     }
 
-    /// Whether a look waits, with a worker or not.
+    /// Whether a look waits that no worker has.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn has_proof_look(&mut self) -> Result<bool> {
-        let sql = "SELECT 1 FROM proof_look WHERE looked_at IS NULL LIMIT 1";
-        Ok(self.query_opt(sql, &[], |row| row.int(0))?.is_some())
+        let clock = self.lease_clock()?;
+        let sql = format!("SELECT 1 FROM proof_look l WHERE {FREE} LIMIT 1");
+        let found = self.query_opt(&sql, values![clock, longest(clock)], |row| row.int(0))?;
+        Ok(found.is_some())
     }
 
     /// Takes looks that wait for so long: the first ones of each check before the second ones.
@@ -239,13 +241,11 @@ impl Tx<'_> {
         let sql = format!(
             "SELECT l.check_no, l.line, l.party_no, c.place, l.asset_no, a.value
              FROM proof_look l JOIN proof_check c ON c.check_no = l.check_no JOIN asset a ON a.asset_no = l.asset_no
-             WHERE l.looked_at IS NULL AND (l.taken_until < $1 OR l.taken_until > $2)
+             WHERE {FREE}
              ORDER BY l.line, l.check_no LIMIT $3{skip}"
         );
-        // A lease that ends later than any was given before the clock of the store was set back.
-        let longest = clock + LEASE_MAX.as_micros() as i64;
         let taken_until = clock + lease.as_micros() as i64;
-        let taken = self.query(&sql, values![clock, longest, rows_max], |row| {
+        let taken = self.query(&sql, values![clock, longest(clock), rows_max], |row| {
             Ok(TakenLook {
                 check_no: row.int(0)?,
                 line: row.int(1)?,
@@ -382,6 +382,14 @@ impl Tx<'_> {
             |row| Ok((row.text(0)?, row.text(1)?)),
         )
     }
+}
+
+/// The condition that look `l` waits and no worker has it, by the clock of leases and [`longest`] of it.
+const FREE: &str = "l.looked_at IS NULL AND (l.taken_until < $1 OR l.taken_until > $2)";
+
+/// The end of the longest lease that begins now. One that ends later was given before the clock of the store was set back.
+fn longest(clock: i64) -> i64 {
+    clock + LEASE_MAX.as_micros() as i64
 }
 
 const CHECK: &str =

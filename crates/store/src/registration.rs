@@ -5,21 +5,51 @@
 //! ([`Tx::is_vouched_for`]).
 
 use model::{
-    EmailAddress, KvkNumber, Language, PartyRole, RegistrationState, Timestamp, TradeEntry,
-    TradeState,
+    EmailAddress, KvkNumber, Language, LinkKind, PartyRole, RegistrationState, Timestamp,
+    TradeEntry, TradeState,
 };
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
 
-/// Registrations that may be open at a time, in the whole installation: begun ones, and those that wait for the desk.
-pub const REGISTRATIONS_OPEN_MAX: i64 = 1_000;
+/// Registrations that may be begun and not finished at a time, in the whole installation. Anybody can begin one without
+/// showing anything, so this is more than one network can begin before its first ones are removed.
+pub const REGISTRATIONS_BEGUN_MAX: i64 = 10_000;
+
+/// Registrations that may wait for the desk at a time. They are counted apart: whoever made one reads a mailbox.
+pub const REGISTRATIONS_WAITING_MAX: i64 = 1_000;
+
+/// Seconds for which a registration is kept that was begun and for which no code was mailed: nobody can come back to it but
+/// in the browser in which it was begun.
+pub const REGISTRATION_UNSENT_KEPT_SECS: i64 = 86_400;
 
 /// Seconds for which a registration is kept that was begun and not finished.
 pub const REGISTRATION_BEGUN_KEPT_SECS: i64 = 14 * 86_400;
 
 /// Seconds for which a registration is kept that was refused, or whose organisation was there already.
 pub const REGISTRATION_ENDED_KEPT_SECS: i64 = 90 * 86_400;
+
+/// How many registrations are open, each counted up to its bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenRegistrations {
+    /// Begun and not finished.
+    pub begun: i64,
+    /// Waiting for the desk.
+    pub waiting: i64,
+}
+
+impl OpenRegistrations {
+    /// The bound that is reached, if one is: then nobody can begin another.
+    #[must_use]
+    pub fn full_at(&self) -> Option<i64> {
+        let bounds = [
+            (self.waiting, REGISTRATIONS_WAITING_MAX),
+            (self.begun, REGISTRATIONS_BEGUN_MAX),
+        ];
+        let reached = bounds.into_iter().find(|(open, bound)| open >= bound);
+        reached.map(|(_, bound)| bound)
+    }
+}
 
 /// Somebody begins to register an organisation.
 #[derive(Clone, Copy, Debug)]
@@ -151,17 +181,29 @@ impl Tx<'_> {
         self.query_opt(&sql, values![registration_no], registration_from)
     }
 
-    /// One registration that nobody else changes until the transaction ends. Those who hold one wait for each other, whichever
-    /// it is: of two with one number the second finds what became of the first.
+    /// Keeps others from letting organisations into the register until the transaction ends. Whoever looks whether a number of
+    /// the trade register is somebody's, and then gives it to a newcomer, holds this first: of two with one number the second
+    /// finds what became of the first. Whoever holds a programme too holds this before it.
     ///
     /// # Errors
-    /// When the engine fails, or the row cannot be read.
-    pub fn hold_registration(&mut self, registration_no: i64) -> Result<Option<Registration>> {
+    /// When the engine fails.
+    pub fn hold_newcomers(&mut self) -> Result<()> {
+        // Any row that is there would do; that of the first desk is held by nothing else for long.
         let sql = format!(
             "SELECT desk_no FROM desk ORDER BY desk_no LIMIT 1{}",
             self.for_update()
         );
         self.query_opt(&sql, &[], |row| row.int(0))?;
+        Ok(())
+    }
+
+    /// One registration that nobody else changes until the transaction ends. Those who hold one wait for each other, whichever
+    /// it is ([`Tx::hold_newcomers`]).
+    ///
+    /// # Errors
+    /// When the engine fails, or the row cannot be read.
+    pub fn hold_registration(&mut self, registration_no: i64) -> Result<Option<Registration>> {
+        self.hold_newcomers()?;
         self.registration(registration_no)
     }
 
@@ -228,8 +270,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Notes what a registration became, and forgets what was filled in but for the name: the organisation has it.
-    /// `vouched_at` is when a person said that it is who it says.
+    /// Notes what a registration became, and forgets its addresses and its mailbox: the organisation has them. The rest but the
+    /// name goes once a person vouched for it; `vouched_at` is when one did.
     ///
     /// # Errors
     /// When the engine fails.
@@ -251,6 +293,11 @@ impl Tx<'_> {
                 vouched_at.map(Timestamp::micros)
             ],
         )?;
+        // It stays with the organisation, whatever becomes of the registration.
+        self.execute(
+            "UPDATE party SET is_vouched = $2 WHERE party_no = $1",
+            values![party_no, vouched_at.is_some()],
+        )?;
         self.forget_registrant(registration_no, vouched_at.is_some())
     }
 
@@ -268,15 +315,24 @@ impl Tx<'_> {
                 RegistrationState::Admitted.code()
             ],
         )?;
+        if vouched == 1 {
+            self.execute(
+                "UPDATE party SET is_vouched = 1
+                 WHERE party_no = (SELECT r.party_no FROM registration r WHERE r.registration_no = $1)",
+                values![registration_no],
+            )?;
+        }
         self.forget_registrant(registration_no, vouched == 1)?;
         Ok(vouched == 1)
     }
 
-    /// Forgets who registered an organisation, once a person has looked: a refusal is not to be mailed any more.
+    /// Forgets who registered an organisation and what nobody compares any more, once a person has looked: a refusal is not to
+    /// be mailed.
     fn forget_registrant(&mut self, registration_no: i64, is_looked_at: bool) -> Result<()> {
         if is_looked_at {
             self.execute(
-                "UPDATE registration SET email = NULL, kvk = NULL WHERE registration_no = $1",
+                "UPDATE registration SET email = NULL, kvk = NULL, domain = '', trade_name = ''
+                 WHERE registration_no = $1",
                 values![registration_no],
             )?;
         }
@@ -298,6 +354,47 @@ impl Tx<'_> {
             values![registration_no, state.code(), now.micros()],
         )?;
         Ok(())
+    }
+
+    /// Notes that the administrators of who has the number of a registration were told of it.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn note_told_of_registration(
+        &mut self,
+        registration_no: i64,
+        now: Timestamp,
+    ) -> Result<()> {
+        let sql = "UPDATE registration SET told_at = $2 WHERE registration_no = $1";
+        self.execute(sql, values![registration_no, now.micros()])?;
+        Ok(())
+    }
+
+    /// Whether administrators were told since a moment that somebody registers under this number.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn was_told_of_number(&mut self, kvk: &KvkNumber, since: Timestamp) -> Result<bool> {
+        let sql =
+            "SELECT 1 FROM registration WHERE state = 3 AND kvk = $1 AND told_at >= $2 LIMIT 1";
+        let told = values![kvk.as_str(), since.micros()];
+        let found = self.query_opt(sql, told, |row| row.int(0))?;
+        Ok(found.is_some())
+    }
+
+    /// Registrations that have waited for the desk since before a moment, the oldest first.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn registrations_waiting_since(
+        &mut self,
+        before: Timestamp,
+        rows_max: i64,
+    ) -> Result<Vec<Registration>> {
+        let sql = format!(
+            "{REGISTRATION} WHERE state = 1 AND answered_at < $1 ORDER BY registration_no LIMIT $2"
+        );
+        self.query(&sql, values![before.micros(), rows_max], registration_from)
     }
 
     /// Notes who of the desk looks at a registration.
@@ -336,26 +433,39 @@ impl Tx<'_> {
         self.query_int(&sql, values![count_max])
     }
 
-    /// How many registrations are open: begun, or waiting for the desk. Counts to [`REGISTRATIONS_OPEN_MAX`] and no further.
+    /// How many registrations are open. Counts to [`REGISTRATIONS_BEGUN_MAX`] and [`REGISTRATIONS_WAITING_MAX`], and no further.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn count_open_registrations(&mut self) -> Result<i64> {
-        self.query_int(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM registration WHERE state IN (0, 1) LIMIT $1) c",
-            values![REGISTRATIONS_OPEN_MAX],
-        )
+    pub fn count_open_registrations(&mut self) -> Result<OpenRegistrations> {
+        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM registration WHERE state = $1 LIMIT $2) c";
+        let mut count = |state: RegistrationState, count_max: i64| {
+            self.query_int(sql, values![state.code(), count_max])
+        };
+        Ok(OpenRegistrations {
+            begun: count(RegistrationState::Begun, REGISTRATIONS_BEGUN_MAX)?,
+            waiting: count(RegistrationState::Waiting, REGISTRATIONS_WAITING_MAX)?,
+        })
     }
 
-    /// Whether the desk vouches for who an organisation is. It does for all but those that registered themselves and at which
-    /// nobody has looked yet: their name proves no network, and their number leads nobody to them.
+    /// Whether the desk vouches for who an organisation is. It does for all that are served but those that registered
+    /// themselves and at which nobody has looked yet: their name proves no network, and their number leads nobody to them. A
+    /// part is who its whole is.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn is_vouched_for(&mut self, party_no: i64) -> Result<bool> {
-        let sql = "SELECT 1 FROM registration WHERE party_no = $1 AND vouched_at IS NULL LIMIT 1";
-        let found = self.query_opt(sql, values![party_no], |row| row.int(0))?;
-        Ok(found.is_none())
+        let found = self.query_opt(
+            "SELECT 1 FROM party p
+             LEFT JOIN party_link l ON l.from_party_no = p.party_no AND l.kind = $2 AND l.valid_until IS NULL
+             JOIN party w ON w.party_no = COALESCE(l.to_party_no, p.party_no)
+             WHERE p.party_no = $1 AND p.closed_at IS NULL AND p.is_vouched = 1
+                AND w.closed_at IS NULL AND w.is_vouched = 1
+             LIMIT 1",
+            values![party_no, LinkKind::PartOf.code()],
+            |row| row.int(0),
+        )?;
+        Ok(found.is_some())
     }
 
     /// The registration by which an organisation came in, if it did by itself.
@@ -381,19 +491,22 @@ impl Tx<'_> {
         )
     }
 
-    /// Removes registrations that were begun before one moment and not finished, and those that ended without an organisation
-    /// before another; says how many.
+    /// Removes registrations that were begun and not finished, and those that ended without an organisation, when their time is
+    /// over ([`REGISTRATION_UNSENT_KEPT_SECS`], [`REGISTRATION_BEGUN_KEPT_SECS`], [`REGISTRATION_ENDED_KEPT_SECS`]); says how
+    /// many.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn remove_registrations(
-        &mut self,
-        begun_before: Timestamp,
-        ended_before: Timestamp,
-    ) -> Result<u64> {
+    pub fn remove_registrations(&mut self, now: Timestamp) -> Result<u64> {
+        let before = |secs: i64| now.plus_seconds(-secs).micros();
         self.execute(
-            "DELETE FROM registration WHERE (state = 0 AND begun_at < $1) OR (state IN (3, 4) AND decided_at < $2)",
-            values![begun_before.micros(), ended_before.micros()],
+            "DELETE FROM registration WHERE (state = 0 AND mails = 0 AND begun_at < $1) OR (state = 0 AND begun_at < $2)
+                OR (state IN (3, 4) AND decided_at < $3)",
+            values![
+                before(REGISTRATION_UNSENT_KEPT_SECS),
+                before(REGISTRATION_BEGUN_KEPT_SECS),
+                before(REGISTRATION_ENDED_KEPT_SECS)
+            ],
         )
     }
 }

@@ -14,6 +14,13 @@ use crate::site::Site;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Client(pub(crate) IpAddr);
 
+impl Client {
+    /// What one provider gives to one line at most: it may hold many networks of IPv6 (RFC 6177).
+    pub(crate) fn line(self) -> IpAddr {
+        first_bits(self.0, 48)
+    }
+}
+
 impl FromRequestParts<Site> for Client {
     type Rejection = Infallible;
 
@@ -52,9 +59,14 @@ fn plain(address: IpAddr) -> IpAddr {
 
 /// A line to a house has 64 bits of addresses at least (RFC 6177); whoever has one has all of them.
 fn network_of(address: IpAddr) -> IpAddr {
+    first_bits(address, 64)
+}
+
+/// The network of so many bits around an address of IPv6; one of IPv4 is itself.
+fn first_bits(address: IpAddr, bits: u32) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
-        IpAddr::V6(long) => IpAddr::V6((long.to_bits() >> 64 << 64).into()),
+        IpAddr::V6(long) => IpAddr::V6((long.to_bits() & (u128::MAX << (128 - bits))).into()),
     }
 }
 
@@ -100,5 +112,9 @@ mod tests {
         assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:3::4"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
         assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+        let line = |text: &str| Client(network(text)).line();
+        assert_eq!(line("2001:db8:1:2::1"), line("2001:db8:1:ffff::1"));
+        assert_ne!(line("2001:db8:1:2::1"), line("2001:db8:2:2::1"));
+        assert_ne!(line("192.0.2.1"), line("192.0.2.2"));
     }
 }

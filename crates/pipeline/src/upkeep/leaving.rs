@@ -24,15 +24,13 @@ pub fn leave(flow: &Flow) -> Result<usize, FlowError> {
                 continue;
             }
             left += 1;
-            tx.leave(party_no, "upkeep", now)?;
-            let id = id_key.public_id(IdKind::Party, party_no as u64);
-            tx.record(
-                now,
-                "upkeep",
-                "leave",
-                &format!("party {id}"),
-                "after the wait",
-            )?;
+            let parts = tx.leave(party_no, "upkeep", now)?;
+            let party = |no: i64| format!("party {}", id_key.public_id(IdKind::Party, no as u64));
+            tx.record(now, "upkeep", "leave", &party(party_no), "after the wait")?;
+            for part_no in parts {
+                let detail = "with its organisation";
+                tx.record(now, "upkeep", "leave", &party(part_no), detail)?;
+            }
         }
         if left > 0 {
             tx.announce_register(now)?;

@@ -12,6 +12,7 @@ pub mod observations;
 pub mod organisations;
 pub mod places;
 pub mod proofs;
+pub mod registrations;
 pub mod sources;
 pub mod trade;
 
@@ -20,8 +21,7 @@ use std::ops::ControlFlow;
 use rules::enrol::report::BEGUN_KEPT_DAYS;
 use store::{
     ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, CUSTOMER_ISSUES_KEPT_SECS, Job, MEETING_GUEST_KEPT_SECS,
-    REGISTRATION_BEGUN_KEPT_SECS, REGISTRATION_ENDED_KEPT_SECS, REPLIES_BEYOND_KEPT_DAYS,
-    REPLY_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
+    REPLIES_BEYOND_KEPT_DAYS, REPLY_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
 };
 
 use crate::error::FlowError;
@@ -59,10 +59,7 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
         )?;
         tx.remove_customer_issues(now.plus_seconds(-CUSTOMER_ISSUES_KEPT_SECS))?;
         tx.forget_askers(now.plus_seconds(-ASKER_KEPT_SECS))?;
-        let removed = tx.remove_registrations(
-            now.plus_seconds(-REGISTRATION_BEGUN_KEPT_SECS),
-            now.plus_seconds(-REGISTRATION_ENDED_KEPT_SECS),
-        )?;
+        let removed = tx.remove_registrations(now)?;
         if removed > 0 {
             let detail = format!("{removed} that came to nothing");
             tx.record(now, "upkeep", "forget", "registrations", &detail)?;
@@ -116,6 +113,11 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(organisations) => events::organisations_left(organisations),
         Err(error) => events::organisations_not_left(&error),
+    }
+    match registrations::end(flow) {
+        Ok(0) => {}
+        Ok(registrations) => events::registrations_ended(registrations),
+        Err(error) => events::registrations_not_ended(&error),
     }
     match places::pass_on(flow) {
         Ok(0) => {}

@@ -1,10 +1,11 @@
 //! What is old enough is removed, and what is left still makes sense.
 
-use model::{OrganisationRole, Tlp};
+use model::{Language, OrganisationRole, RegistrationState, Tlp};
 use pipeline::upkeep::leaving::leave;
 use pipeline::upkeep::observations::expire;
 use pipeline::upkeep::organisations::{end_mandates, remind};
-use store::{Leaving, Mandate, NotificationState};
+use pipeline::upkeep::registrations::end;
+use store::{Leaving, Mandate, NewRegistration, NotificationState};
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, days_later, now};
 
 use crate::checks::states;
@@ -124,6 +125,7 @@ fn an_organisation_leaves_when_the_wait_is_over_and_nothing_more_goes_to_it(test
     let asked = desk.flow.store.write(|tx| {
         let party_no = tx.party_no("bakery")?.expect("it was imported");
         let person_no = tx.members_of(party_no)?[0].person_no;
+        tx.add_sub_organisation(party_no, "Oven", "test", now())?;
         tx.ask_to_leave(&Leaving {
             party_no,
             person_no,
@@ -141,6 +143,9 @@ fn an_organisation_leaves_when_the_wait_is_over_and_nothing_more_goes_to_it(test
     assert!(desk.told().is_empty());
     let left = "SELECT COUNT(*) FROM person WHERE email LIKE '%bakery%'";
     assert_eq!(test.count(left), 0);
+    let open = "SELECT COUNT(*) FROM party WHERE name = 'Oven' AND closed_at IS NULL";
+    let recorded = "SELECT COUNT(*) FROM audit WHERE action = 'leave'";
+    assert_eq!((test.count(open), test.count(recorded)), (0, 2));
     let checked = test.store.check(false, |_| {}).unwrap();
     assert!(
         checked.iter().all(|checked| checked.wrong == 0),
@@ -148,7 +153,53 @@ fn an_organisation_leaves_when_the_wait_is_over_and_nothing_more_goes_to_it(test
     );
 }
 
+fn a_registration_at_which_nobody_looks_ends_and_whoever_made_it_hears_that(test: &TestStore) {
+    let mut desk = Desk::of(test);
+    let begun = desk.flow.store.write(|tx| {
+        for email in ["early@bakery.example", "late@bakery.example"] {
+            let new = NewRegistration {
+                kvk: "90000017".parse().unwrap(),
+                email: &email.parse().unwrap(),
+                language: Language::En,
+                trade: None,
+            };
+            tx.add_registration(&new, now())?;
+        }
+        tx.put_registration_off(1, now())?;
+        tx.put_registration_off(2, days_later(1))
+    });
+    begun.unwrap();
+    desk.at(days_later(61));
+    assert_eq!(end(&desk.flow).unwrap(), 0, "there are no pages");
+    let set = desk
+        .flow
+        .store
+        .write(|tx| tx.set_public_origin(Some("https://warnings.example")));
+    set.unwrap();
+    for (day, want) in [(60, 0), (61, 1), (61, 0)] {
+        desk.at(days_later(day));
+        assert_eq!(end(&desk.flow).unwrap(), want, "day {day}");
+    }
+    let states = [1, 2].map(|registration_no| {
+        let one = desk.flow.store.read(|tx| tx.registration(registration_no));
+        one.unwrap().unwrap().state
+    });
+    assert_eq!(
+        states,
+        [RegistrationState::Refused, RegistrationState::Waiting]
+    );
+    let told = "SELECT COUNT(*) FROM service_mail
+                WHERE kind = 'registration' AND address = 'early@bakery.example'";
+    assert_eq!(test.count(told), 1);
+    let recorded = "SELECT COUNT(*) FROM audit WHERE action = 'end-registration'";
+    assert_eq!(test.count(recorded), 1);
+    desk.work();
+    let mails = desk.mails();
+    assert_eq!(mails.len(), 1);
+}
+
 both_engines!(
+    a_registration_at_which_nobody_looks_ends_and_whoever_made_it_hears_that,
     an_organisation_leaves_when_the_wait_is_over_and_nothing_more_goes_to_it,
     an_organisation_is_reminded_of_what_is_due_and_again_after_a_month,
     a_mandate_ends_by_its_last_day_and_both_sides_hear_it,

@@ -399,8 +399,9 @@ impl ApplicationForm {
     }
 }
 
-/// A line without the spaces around it, if something visible stands there.
-fn line(text: &str) -> Option<String> {
+/// A line of at most [`LINE_CHARS_MAX`] characters without the spaces around it, if something visible stands there.
+#[must_use]
+pub fn line(text: &str) -> Option<String> {
     fits(text).filter(|text| !text.is_empty())
 }
 
@@ -438,6 +439,15 @@ pub fn read_assets(text: &str) -> (Vec<AssetValue>, Vec<BadAsset>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_one_line_that_can_be_read() {
+        assert_eq!(line(" Bakery ").as_deref(), Some("Bakery"));
+        let long = "a".repeat(LINE_CHARS_MAX + 1);
+        for text in ["", "  ", "a\nb", &long] {
+            assert_eq!(line(text), None, "{text}");
+        }
+    }
 
     fn bakery() -> ApplicationForm {
         let text = str::to_owned;

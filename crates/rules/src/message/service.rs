@@ -49,7 +49,7 @@ model::vocabulary! {
         /// Whether the mailbox of a participant is read: `mailbox`, `organisation`, `code`, `link`.
         MailboxCode = 11 => "mailbox-code",
         /// An organisation is about to leave, or stays after all: `organisation`, `person`, `what` (`asked`, `stopped`),
-        /// `days`, `link`.
+        /// `days`, `link`; to those of a part of it also `part`, its name, which is empty for the others.
         Leaving = 12 => "leaving",
         /// What happened to the key of a contact: `organisation`, `address`, `what` (`given`, `removed`, `ending`, `ended`,
         /// `waiting`), `fingerprint`, `ends` (a day, or empty), `link`.
@@ -125,8 +125,8 @@ pub const PARTICIPATION_NEWS: [&str; 6] =
 pub const EVALUATION_NEWS: [&str; 5] = ["invited", "reminded", "changed", "moved", "cancelled"];
 
 /// What is told of the registration of an organisation: a code, to its mailbox; that somebody registers under their number, to
-/// the administrators of who has it; that the desk refused it, to whoever asked.
-pub const REGISTRATION_NEWS: [&str; 3] = ["code", "known", "refused"];
+/// the administrators of who has it; that the desk refused it, or that nobody looked at it in time, to whoever asked.
+pub const REGISTRATION_NEWS: [&str; 4] = ["code", "known", "refused", "unseen"];
 
 /// What somebody who complained is told.
 pub const COMPLAINT_NEWS: [&str; 4] = ["received", "acknowledged", "answered", "withdrawn"];
@@ -322,11 +322,11 @@ mod tests {
                         "link": LINK_OF_OURS })
                 })
                 .collect(),
-            ServiceKind::Leaving => ["asked", "stopped"]
+            ServiceKind::Leaving => [("asked", ""), ("stopped", ""), ("asked", "Bakery Oven"), ("stopped", "Bakery Oven")]
                 .iter()
-                .map(|what| {
+                .map(|(what, part)| {
                     json!({ "organisation": organisation, "person": "Sam Voorbeeld", "what": what, "days": 7,
-                        "link": LINK_OF_OURS })
+                        "part": part, "link": LINK_OF_OURS })
                 })
                 .collect(),
             ServiceKind::ContactKey => ["given", "removed", "ending", "ended", "waiting"]

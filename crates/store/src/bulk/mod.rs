@@ -42,7 +42,12 @@ impl Tx<'_> {
         keys: impl Iterator<Item = (&'k FindingKey, i64)>,
     ) -> Result<()> {
         match &mut self.engine {
-            TxEngine::Sqlite(connection) => keys::insert(connection, keys.collect(), &keys::GROWTH),
+            TxEngine::Sqlite(connection) => keys::insert(
+                connection,
+                keys.collect(),
+                &keys::GROWTH,
+                &mut self.key_parts_moved,
+            ),
             TxEngine::Postgres { .. } => Ok(()),
         }
     }

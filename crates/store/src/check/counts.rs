@@ -158,7 +158,8 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
 ];
 
-/// Of the embedded engine, which keeps keys of findings apart.
+/// Of the embedded engine, which keeps keys of findings apart. Where each key is that of its finding, there are as many as
+/// findings, and none is in both trees, each finding has its own.
 pub(super) const KEYS: Question = Question {
     name: "keys",
     about: "each finding has its key, once",
@@ -171,5 +172,8 @@ pub(super) const KEYS: Question = Question {
           SELECT 'findings and keys: ' || f.count || ' and ' || k.count FROM
               (SELECT COUNT(*) AS count FROM finding) f,
               (SELECT (SELECT COUNT(*) FROM finding_key) + (SELECT COUNT(*) FROM finding_key_new) AS count) k
-          WHERE f.count <> k.count",
+          WHERE f.count <> k.count
+          UNION ALL
+          SELECT 'key of finding ' || n.finding_no || ', in both trees' FROM finding_key_new n CROSS JOIN finding_key k
+          WHERE (k.desk_no, k.threat_no, k.endpoint, k.identifier) = (n.desk_no, n.threat_no, n.endpoint, n.identifier)",
 };

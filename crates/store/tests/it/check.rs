@@ -639,6 +639,9 @@ fn findings_without_key_and_keys_of_nothing_are_found() {
         "UPDATE finding_key SET identifier = 'another' WHERE finding_no = 1",
         "UPDATE finding_key SET finding_no = 999 WHERE finding_no = 1",
         "INSERT INTO finding_key_new SELECT * FROM finding_key",
+        // As many keys as findings: one has two, and one has none.
+        "INSERT INTO finding_key_new SELECT * FROM finding_key;
+         DELETE FROM finding_key WHERE finding_no = (SELECT MAX(finding_no) FROM finding)",
     ] {
         let other = format!("{statement}; DELETE FROM finding_key_new WHERE finding_no <> 1");
         check_broken(&test, "finding_key", &other, &["keys"]);

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::sync::Barrier;
+use std::time::Duration;
 
+use model::register::OrganisationRow;
+use model::{KvkNumber, LegalClass};
 use store::{FindingRow, Stage, Store, Wanted};
 use testkit::{TestStore, both_engines};
 
@@ -116,7 +119,38 @@ fn a_reader_sees_one_moment_while_a_writer_goes_on(test: &TestStore) {
     assert_eq!(read(&test.store, |tx| tx.status()).jobs, [1, 0]);
 }
 
+fn of_two_newcomers_with_one_number_one_comes_in(test: &TestStore) {
+    let kvk: KvkNumber = "90000017".parse().unwrap();
+    let came_in = at_once(test, |number, store| {
+        write(store, |tx| {
+            tx.hold_newcomers()?;
+            if tx.has_party_with_kvk(&kvk)? {
+                return Ok(false);
+            }
+            // Long enough for the other one to look too, if it does not wait.
+            std::thread::sleep(Duration::from_millis(200));
+            let row = OrganisationRow {
+                organisation: format!("newcomer-{number}"),
+                name: "Bakery Example".to_owned(),
+                kvk: Some(kvk),
+                sector: None,
+                legal_class: LegalClass::Unknown,
+                legal_class_from: None,
+                language: None,
+            };
+            tx.import(now()).organisation(&row)?;
+            Ok(true)
+        })
+    });
+    assert_eq!(
+        came_in.iter().filter(|came| **came).count(),
+        1,
+        "{came_in:?}"
+    );
+}
+
 both_engines!(
+    of_two_newcomers_with_one_number_one_comes_in,
     two_workers_never_claim_the_same_job,
     two_workers_that_open_the_same_finding_open_it_once,
     counters_lose_nothing_under_two_writers,

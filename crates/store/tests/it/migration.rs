@@ -120,6 +120,28 @@ fn findings_get_keys_of_their_own_and_stay_as_they_are() {
 }
 
 #[test]
+fn numbers_of_advice_go_on_after_those_that_a_restore_left_out() {
+    let test = TestStore::new(Engine::Embedded);
+    // As after the restore of a store in which nobody had written any.
+    test.tamper("INSERT INTO sqlite_sequence (name, seq) VALUES ('advice_version', 100000)");
+    let script = include_str!("../../migrations/0059_advice_of_programs.sql");
+    let (start, rest) = script.split_once("--{postgres").unwrap();
+    let (_, ours) = rest.split_once("--}").unwrap();
+    let number = "INTEGER PRIMARY KEY AUTOINCREMENT";
+    test.tamper(
+        &format!("{start}{ours}")
+            .replace("{id}", number)
+            .replace("/*!", "")
+            .replace("*/", ""),
+    );
+    test.tamper(
+        "INSERT INTO advice_version (slug, version, text, note, state, written_at)
+         VALUES ('open-rdp', 1, '', '', 0, 0)",
+    );
+    assert_eq!(test.count("SELECT version_no FROM advice_version"), 100_001);
+}
+
+#[test]
 fn a_new_store_needs_a_migration_and_is_ready_after_it() {
     for engine in [Engine::Embedded, Engine::Postgres] {
         let test = TestStore::empty(engine);

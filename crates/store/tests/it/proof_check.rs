@@ -52,6 +52,11 @@ fn looks_are_taken_by_turns_noted_once_and_forgotten_with_their_organisation(tes
     write(store, |tx| tx.give_back_proof_look(&rest[0]));
     let again = write(store, |tx| tx.take_proof_looks(9, LEASE));
     assert_eq!(again[0].name.as_str(), "b.example");
+    assert!(
+        !read(store, |tx| tx.has_proof_look()),
+        "all are with a worker"
+    );
+    write(store, |tx| tx.give_back_proof_look(&again[0]));
 
     let note = |at: usize| {
         write(store, |tx| {

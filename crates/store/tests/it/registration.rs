@@ -1,9 +1,12 @@
 //! Organisations that register themselves.
 
-use model::{Language, RegistrationRule, RegistrationState, TradeEntry, TradeState};
+use model::{
+    Language, OrganisationRole, RegistrationRule, RegistrationState, TradeEntry, TradeState,
+};
 use store::{
-    DeskChange, NewRegistration, REGISTRATION_BEGUN_KEPT_SECS, REGISTRATION_ENDED_KEPT_SECS,
-    Registration, RegistrationDetails, Store,
+    DeskChange, NewRegistration, OpenRegistrations, REGISTRATION_BEGUN_KEPT_SECS,
+    REGISTRATION_ENDED_KEPT_SECS, REGISTRATION_UNSENT_KEPT_SECS, REGISTRATIONS_BEGUN_MAX,
+    REGISTRATIONS_WAITING_MAX, Registration, RegistrationDetails, Store,
 };
 use testkit::{RegisterBuilder, TestStore, both_engines, days_later};
 
@@ -96,7 +99,13 @@ fn whoever_came_in_by_itself_is_vouched_for_once_somebody_looked(test: &TestStor
     let kvk = KVK.parse().unwrap();
     assert_eq!(read(store, |tx| tx.party_with_kvk(&kvk)), Some(party_no));
 
-    let registration_no = begin(store, None);
+    let entry = TradeEntry {
+        name: "Bakery Example".to_owned(),
+        legal_form: String::new(),
+        ended_on: None,
+        is_non_mailing: false,
+    };
+    let registration_no = begin(store, Some(&Some(entry)));
     fill_in(store, registration_no);
     write(store, |tx| {
         tx.admit_registration((registration_no, party_no), None, now())
@@ -137,37 +146,156 @@ fn whoever_came_in_by_itself_is_vouched_for_once_somebody_looked(test: &TestStor
         (None, None),
         "nobody needs them any more"
     );
+    assert_eq!(
+        (&own.domain[..], &own.trade_name[..], &own.name[..]),
+        ("", "", "Bakery Example")
+    );
 
     write(store, |tx| tx.leave(party_no, "test", now()));
     assert_eq!(read(store, |tx| tx.registration(registration_no)), None);
 }
 
+/// Makes a part of an organisation that registered itself, with an administrator of both; gives both.
+fn with_a_part(store: &Store, reference: &str) -> (i64, i64, i64) {
+    RegisterBuilder::new()
+        .organisation(reference)
+        .import(store, now());
+    let registration_no = begin(store, None);
+    fill_in(store, registration_no);
+    write(store, |tx| {
+        let whole_no = tx.party_no(reference)?.expect("it was imported");
+        tx.admit_registration((registration_no, whole_no), None, now())?;
+        let email = format!("sam@{reference}.example").parse().unwrap();
+        let person_no = tx.add_person(&email, "Sam Voorbeeld", None, now())?;
+        let role = OrganisationRole::Administrator;
+        tx.put_membership(person_no, whole_no, role, "test", now())?;
+        let part_no = tx.add_sub_organisation(whole_no, "Oven", "test", now())?;
+        Ok((registration_no, whole_no, part_no))
+    })
+}
+
+fn a_part_is_vouched_for_as_its_whole_is_and_leaves_with_it(test: &TestStore) {
+    let store = &test.store;
+    let vouched = |party_no| read(store, |tx| tx.is_vouched_for(party_no));
+    let (registration_no, _, part_no) = with_a_part(store, "bakery");
+    assert!(!vouched(part_no), "its whole registered itself");
+    write(store, |tx| tx.vouch(registration_no, now()));
+    assert!(vouched(part_no));
+
+    for (reference, is_refused) in [("florist", true), ("school", false)] {
+        let (registration_no, whole_no, part_no) = with_a_part(store, reference);
+        let left = write(store, |tx| {
+            if is_refused {
+                let refused = RegistrationState::Refused;
+                tx.end_registration(registration_no, refused, now())?;
+            }
+            tx.leave(whole_no, "test", now())
+        });
+        assert_eq!(left, [part_no]);
+        assert!(read(store, |tx| tx.members_of(part_no)).is_empty());
+        let person = format!("sam@{reference}.example").parse().unwrap();
+        let gone = read(store, |tx| tx.person_with_email(&person));
+        assert_eq!(gone, None, "belongs nowhere any more, and is forgotten");
+        // Also when a list of the desk brings one of them back.
+        test.tamper("UPDATE party SET closed_at = NULL");
+        for party_no in [whole_no, part_no] {
+            assert!(!vouched(party_no), "{reference}: nobody ever looked");
+        }
+    }
+}
+
+fn a_whole_that_is_closed_vouches_for_no_part(test: &TestStore) {
+    let store = &test.store;
+    let (registration_no, whole_no, part_no) = with_a_part(store, "bakery");
+    write(store, |tx| tx.vouch(registration_no, now()));
+    test.tamper(&format!(
+        "UPDATE party SET closed_at = 1 WHERE party_no = {whole_no}"
+    ));
+    for party_no in [whole_no, part_no] {
+        assert!(!read(store, |tx| tx.is_vouched_for(party_no)));
+    }
+}
+
+fn administrators_were_told_of_a_number_when_they_were_mailed(test: &TestStore) {
+    let store = &test.store;
+    let known = begin(store, None);
+    let noted = begin(store, None);
+    write(store, |tx| {
+        tx.end_registration(known, RegistrationState::Known, now())?;
+        tx.note_told_of_registration(known, now())?;
+        tx.end_registration(noted, RegistrationState::Known, days_later(5))
+    });
+    let was_told = |kvk: &str, since| {
+        let kvk = kvk.parse().unwrap();
+        read(store, |tx| tx.was_told_of_number(&kvk, since))
+    };
+    assert!(was_told(KVK, now()));
+    assert!(
+        !was_told(KVK, days_later(1)),
+        "one that is noted is no mail"
+    );
+    assert!(!was_told("90000025", now()));
+}
+
+fn those_that_are_begun_and_those_that_wait_have_bounds_of_their_own(test: &TestStore) {
+    let store = &test.store;
+    let waiting = begin(store, None);
+    begin(store, None);
+    begin(store, None);
+    write(store, |tx| tx.put_registration_off(waiting, now()));
+    let open = read(store, |tx| tx.count_open_registrations());
+    assert_eq!(
+        open,
+        OpenRegistrations {
+            begun: 2,
+            waiting: 1
+        }
+    );
+    for (begun, waiting, full_at) in [
+        (REGISTRATIONS_WAITING_MAX, 0, None),
+        (
+            REGISTRATIONS_BEGUN_MAX - 1,
+            REGISTRATIONS_WAITING_MAX - 1,
+            None,
+        ),
+        (REGISTRATIONS_BEGUN_MAX, 0, Some(REGISTRATIONS_BEGUN_MAX)),
+        (
+            0,
+            REGISTRATIONS_WAITING_MAX,
+            Some(REGISTRATIONS_WAITING_MAX),
+        ),
+    ] {
+        let open = OpenRegistrations { begun, waiting };
+        assert_eq!(open.full_at(), full_at, "{open:?}");
+    }
+}
+
 fn what_came_to_nothing_goes(test: &TestStore) {
     let store = &test.store;
+    let unsent = begin(store, None);
     let begun = begin(store, None);
     let waiting = begin(store, None);
     let refused = begin(store, None);
     let known = begin(store, None);
+    let mailbox = "abuse@bakery.example".parse().unwrap();
     write(store, |tx| {
+        tx.test_registration(begun, &mailbox, now())?;
         tx.put_registration_off(waiting, now())?;
         tx.take_registration(waiting, 1)?;
         tx.end_registration(refused, RegistrationState::Refused, now())?;
         tx.end_registration(known, RegistrationState::Known, now())
     });
-    assert_eq!(read(store, |tx| tx.count_open_registrations()), 2);
     let remove = |secs: i64| {
         let later = now().plus_seconds(secs);
-        write(store, |tx| {
-            tx.remove_registrations(
-                later.plus_seconds(-REGISTRATION_BEGUN_KEPT_SECS),
-                later.plus_seconds(-REGISTRATION_ENDED_KEPT_SECS),
-            )
-        })
+        write(store, |tx| tx.remove_registrations(later))
     };
+    assert_eq!(remove(REGISTRATION_UNSENT_KEPT_SECS), 0);
+    assert_eq!(remove(REGISTRATION_UNSENT_KEPT_SECS + 1), 1);
     assert_eq!(remove(REGISTRATION_BEGUN_KEPT_SECS), 0);
     assert_eq!(remove(REGISTRATION_BEGUN_KEPT_SECS + 1), 1);
     assert_eq!(remove(REGISTRATION_ENDED_KEPT_SECS + 1), 2);
     for (registration_no, is_there) in [
+        (unsent, false),
         (begun, false),
         (waiting, true),
         (refused, false),
@@ -197,6 +325,10 @@ both_engines!(
     what_the_trade_register_says_of_a_number_stands_with_it,
     each_mail_gives_three_guesses_anew,
     whoever_came_in_by_itself_is_vouched_for_once_somebody_looked,
+    a_part_is_vouched_for_as_its_whole_is_and_leaves_with_it,
+    a_whole_that_is_closed_vouches_for_no_part,
+    administrators_were_told_of_a_number_when_they_were_mailed,
+    those_that_are_begun_and_those_that_wait_have_bounds_of_their_own,
     what_came_to_nothing_goes,
     a_desk_says_whether_organisations_register_themselves,
 );

@@ -7,10 +7,10 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use model::{IdKind, LegalClass, OrganisationRole};
+use model::{IdKind, LegalClass};
 use rules::access::DeskDeed;
 use serde::{Deserialize, Serialize};
-use store::{AssetFilter, Membership, PartyRow, Tx};
+use store::{AssetFilter, PartyRow, Tx};
 use uuid::Uuid;
 
 use super::Done;
@@ -20,6 +20,7 @@ use super::reason::read_reason;
 use crate::asset::state;
 use crate::finding::customers::ListView;
 use crate::form::Errors;
+use crate::organisation::member_change::has_administrator;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -220,8 +221,6 @@ fn view_of(
     assets.truncate(ASSETS_MAX);
     let last = assets.last().filter(|_| !is_last);
     let next = last.map(|last| format!("?after={}", site.id(IdKind::Asset, last.asset_no)));
-    let members = tx.members_of(party.party_no)?;
-    let is_administrator = |member: &Membership| member.role == OrganisationRole::Administrator;
     let contacts = tx.contacts(party.party_no)?.into_iter();
     let own = tx.own_contacts(party.party_no)?.into_iter();
     let called = own.filter_map(|own| {
@@ -245,7 +244,7 @@ fn view_of(
         class_words: LegalClass::ALL.iter().map(|class| class.as_str()).collect(),
         form: typed.class,
         administrator: typed.administrator,
-        has_administrator: members.iter().any(is_administrator),
+        has_administrator: has_administrator(tx, party.party_no)?,
         errors: typed.errors,
         done: typed.done,
         reason,

@@ -9,9 +9,9 @@ use axum::routing::get;
 use model::{IdKind, RegistrationState, Timestamp};
 use proof::settle;
 use rules::access::DeskDeed;
-use rules::registration::NumberHolder;
+use rules::registration::{NumberHolder, WAITING_DAYS};
 use serde::{Deserialize, Serialize};
-use store::{REGISTRATIONS_OPEN_MAX, Registration, Tx};
+use store::{REGISTRATIONS_BEGUN_MAX, REGISTRATIONS_WAITING_MAX, Registration, Tx};
 use uuid::Uuid;
 
 use super::reason::read_reason;
@@ -19,6 +19,7 @@ use super::{Done, PAGE_ROWS, note_read};
 use crate::asset::announce;
 use crate::enrol::pass_on;
 use crate::form::Errors;
+use crate::organisation::leave::note_parts;
 use crate::refusal::Refusal;
 use crate::register::{admit, holder_of, rule, subject, tell_refused};
 use crate::site::Site;
@@ -43,9 +44,14 @@ struct Asked {
 struct ListView {
     /// What the desk says about registering: `closed`, `hold` or `open`.
     rule: &'static str,
-    /// Begun or waiting, and how many may be.
-    open: i64,
-    open_max: i64,
+    /// Waiting for the desk, and how many may be.
+    waiting: i64,
+    waiting_max: i64,
+    /// Begun, and how many may be.
+    begun: i64,
+    begun_max: i64,
+    /// Days for which one waits.
+    days: i64,
     rows: Vec<Row>,
     next: String,
     done: Option<&'static str>,
@@ -100,8 +106,11 @@ async fn list(
     let before = Done { done: asked.done };
     let view = ListView {
         rule: rule.as_str(),
-        open,
-        open_max: REGISTRATIONS_OPEN_MAX,
+        waiting: open.waiting,
+        waiting_max: REGISTRATIONS_WAITING_MAX,
+        begun: open.begun,
+        begun_max: REGISTRATIONS_BEGUN_MAX,
+        days: WAITING_DAYS,
         next: last
             .map(|row| format!("/desk/registrations?after={}", row.id))
             .unwrap_or_default(),
@@ -180,6 +189,10 @@ async fn page(
                 &subject(&inner, registration_no),
                 "",
             )?;
+            if let Some(party_no) = one.party_no {
+                let party = format!("party {}", inner.id(IdKind::Party, party_no));
+                tx.record(now, &actor, "read", &party, "work at the desk")?;
+            }
             let known = match (&one.kvk, one.party_no) {
                 (Some(kvk), None) => tx.parties_with_kvk(kvk.as_str())?,
                 _ => Vec::new(),
@@ -347,7 +360,11 @@ fn vouch(
     if !tx.vouch(one.registration_no, now)? {
         return Err(Refusal::Conflict);
     }
-    if settle(tx, party_no, now)? > 0 {
+    let mut proved = settle(tx, party_no, now)?;
+    for (part_no, _) in tx.sub_organisations(party_no)? {
+        proved += settle(tx, part_no, now)?;
+    }
+    if proved > 0 {
         announce(tx, now)?;
     }
     let subject = subject(site, one.registration_no);
@@ -367,11 +384,12 @@ fn refuse(
     // Before the organisation leaves, which takes what names it along.
     tx.end_registration(one.registration_no, RegistrationState::Refused, now)?;
     if let Some(party_no) = one.party_no {
-        tx.leave(party_no, actor, now)?;
+        let parts = tx.leave(party_no, actor, now)?;
         announce(tx, now)?;
         pass_on(site, tx, actor)?;
         let party = format!("party {}", site.id(IdKind::Party, party_no));
         tx.record(now, actor, "leave", &party, "its registration was refused")?;
+        note_parts(tx, site, actor, &parts, now)?;
     }
     let subject = subject(site, one.registration_no);
     tx.record(now, actor, "refuse-registration", &subject, reason)?;

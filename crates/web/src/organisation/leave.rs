@@ -4,8 +4,8 @@
 use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use message::tell_administrators;
-use model::Timestamp;
+use message::{tell_administrators, tell_administrators_of_part};
+use model::{IdKind, Timestamp};
 use rules::access::Deed;
 use rules::message::ServiceKind;
 use rules::upkeep::{LEAVING_DAYS, leaves_at};
@@ -95,10 +95,11 @@ pub(super) async fn leave(
                         // Somebody decided meanwhile that it stays.
                         return Ok(false);
                     }
-                    tx.leave(party_no, &acting.actor, now)?;
+                    let parts = tx.leave(party_no, &acting.actor, now)?;
                     announce(tx, now)?;
                     pass_on(&own, tx, &acting.actor)?;
                     acting.record(tx, "leave", "by two administrators", now)?;
+                    note_parts(tx, &own, &acting.actor, &parts, now)?;
                     Ok(true)
                 }
                 Some(_) => Ok(false),
@@ -120,6 +121,21 @@ pub(super) async fn leave(
         true => Redirect::to("/").into_response(),
         false => done(&member, "profile", "leaving").into_response(),
     })
+}
+
+/// Notes that parts left with the organisation that they belonged to.
+pub(crate) fn note_parts(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    actor: &str,
+    parts: &[i64],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for part_no in parts {
+        let part = format!("party {}", site.id(IdKind::Party, *part_no));
+        tx.record(now, actor, "leave", &part, "with its organisation")?;
+    }
+    Ok(())
 }
 
 async fn stay(site: &Site, member: &Member) -> Result<Redirect, Refusal> {
@@ -145,7 +161,7 @@ pub(crate) fn stop(
     Ok(())
 }
 
-/// Tells all administrators who `asked` that the organisation leaves, or `stopped` it.
+/// Tells all administrators, of its parts too, who `asked` that the organisation leaves, or `stopped` it.
 fn tell(
     tx: &mut Tx<'_>,
     site: &Site,
@@ -154,12 +170,23 @@ fn tell(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let party = tx.own_party(party_no)?;
-    let facts = json!({
-        "organisation": party.map(|party| party.name).unwrap_or_default(),
-        "person": who,
-        "what": what,
-        "days": LEAVING_DAYS,
-        "link": page(site, party_no, "profile"),
-    });
-    tell_administrators(tx, party_no, ServiceKind::Leaving, &facts.to_string(), now)
+    let name = party.map(|party| party.name).unwrap_or_default();
+    let facts = |part: &str, page_of: i64| {
+        let facts = json!({
+            "organisation": name,
+            "part": part,
+            "person": who,
+            "what": what,
+            "days": LEAVING_DAYS,
+            "link": page(site, page_of, "profile"),
+        });
+        facts.to_string()
+    };
+    let kind = ServiceKind::Leaving;
+    tell_administrators(tx, party_no, kind, &facts("", party_no), now)?;
+    for (part_no, part) in tx.sub_organisations(party_no)? {
+        let facts = facts(&part, part_no);
+        tell_administrators_of_part(tx, (part_no, party_no), kind, &facts, now)?;
+    }
+    Ok(())
 }

@@ -61,6 +61,14 @@ pub(crate) fn invite(
     Ok(invitation_no)
 }
 
+/// Whether an organisation has somebody who looks after it, and is told what it needs.
+pub(crate) fn has_administrator(tx: &mut Tx<'_>, party_no: i64) -> Result<bool, StoreError> {
+    let members = tx.members_of(party_no)?;
+    Ok(members
+        .iter()
+        .any(|member| member.role == OrganisationRole::Administrator))
+}
+
 /// Invites the first administrator of an organisation. Says whether it was done: where there is one already, it is for that one
 /// to invite others.
 pub(crate) fn invite_first(
@@ -72,8 +80,7 @@ pub(crate) fn invite_first(
 ) -> Result<bool, Refusal> {
     let role = OrganisationRole::Administrator;
     tx.hold_party(acting.party_no)?;
-    let members = tx.members_of(acting.party_no)?;
-    if members.iter().any(|member| member.role == role) {
+    if has_administrator(tx, acting.party_no)? {
         return Ok(false);
     }
     let invitee = Invitee {

@@ -682,6 +682,40 @@ fn strangers_find_nothing_and_readers_change_nothing() {
 }
 
 #[test]
+fn those_who_look_after_a_part_hear_that_it_leaves_with_its_whole() {
+    let site = TestSite::new();
+    site.desk
+        .import(&RegisterBuilder::new().organisation("hospital"));
+    let [owner, nurse] =
+        ["owner", "nurse"].map(|who| site.person(&format!("{who}@hospital.example")));
+    site.join(owner, "hospital", OrganisationRole::Administrator);
+    let made = site.store().write(|tx| {
+        let (role, now) = (OrganisationRole::Administrator, testkit::now());
+        let hospital_no = tx.party_no("hospital")?.unwrap();
+        let ward_no = tx.add_sub_organisation(hospital_no, "Ward", "test", now)?;
+        tx.put_membership(nurse, ward_no, role, "test", now)
+    });
+    assert!(made.unwrap());
+    site.mails();
+    let leave = format!("/organisations/{}/profile/leave", site.party_id("hospital"));
+    let mut owner = site.signed_in(owner);
+    for (act, name) in [("ask", "hospital (name)"), ("stay", "")] {
+        owner.post(&leave, &[("act", act), ("name", name)]);
+        let mails = site.mails().into_iter();
+        let mut told: Vec<(String, String)> = mails
+            .map(|(_, to, facts)| (to, facts["part"].as_str().unwrap().to_owned()))
+            .collect();
+        told.sort();
+        let want = [
+            ("nurse@hospital.example", "Ward"),
+            ("owner@hospital.example", ""),
+        ];
+        let want = want.map(|(to, part)| (to.to_owned(), part.to_owned()));
+        assert_eq!(told, want, "{act}: the owner looks after both");
+    }
+}
+
+#[test]
 fn a_contact_with_a_telephone_number_is_called_by_the_desk_at_that_number() {
     let site = TestSite::new();
     site.desk

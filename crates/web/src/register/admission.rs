@@ -4,20 +4,17 @@
 use message::tell_administrators;
 use model::register::{ContactRow, OrganisationRow, OwnAssetRow};
 use model::{
-    AssetValue, IdKind, KvkNumber, LegalClass, OrganisationRole, RegistrationState, SeveritySet,
-    Timestamp, Timing,
+    AssetValue, IdKind, KvkNumber, LegalClass, RegistrationState, SeveritySet, Timestamp, Timing,
 };
 use rules::message::ServiceKind;
-use rules::registration::{NumberHolder, Outcome, outcome, read_addresses, read_domain};
+use rules::registration::{NumberHolder, Outcome, TOLD_DAYS, outcome, read_addresses, read_domain};
 use serde_json::json;
-use store::{
-    Membership, NewServiceMail, OwnAssetPut, RegisterChange, Registration, StoreError, Tx,
-};
+use store::{NewServiceMail, OwnAssetPut, RegisterChange, Registration, StoreError, Tx};
 
 use super::{rule, subject};
 use crate::acting::Acting;
 use crate::asset::{Holding, announce, plain_row};
-use crate::organisation::member_change::invite_first;
+use crate::organisation::member_change::{has_administrator, invite_first};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -42,10 +39,16 @@ pub(super) fn finish(
         },
         Outcome::Wait => Ok(tx.put_registration_off(registration_no, now)?),
         Outcome::Tell => {
+            tx.end_registration(registration_no, RegistrationState::Known, now)?;
+            // Anybody can type this number again, and who has it did nothing for it.
+            if tx.was_told_of_number(&kvk, now.plus_seconds(-TOLD_DAYS * 86_400))? {
+                let detail = format!("told in the last {TOLD_DAYS} days already");
+                return Ok(tx.record(now, &actor, "note-registration", &actor, &detail)?);
+            }
             for party_no in party_nos {
                 tell_known(site, tx, registration, party_no, now)?;
             }
-            tx.end_registration(registration_no, RegistrationState::Known, now)?;
+            tx.note_told_of_registration(registration_no, now)?;
             Ok(tx.record(now, &actor, "tell-of-registration", &actor, "")?)
         }
     }
@@ -59,11 +62,9 @@ pub(crate) fn holder_of(
     if !tx.has_party_with_kvk(kvk)? {
         return Ok((NumberHolder::Nobody, Vec::new()));
     }
-    let is_administrator = |member: &Membership| member.role == OrganisationRole::Administrator;
     let mut reached = Vec::new();
     for party_no in tx.organisations_with_kvk(kvk)? {
-        let members = tx.members_of(party_no)?;
-        if tx.is_vouched_for(party_no)? && members.iter().any(is_administrator) {
+        if tx.is_vouched_for(party_no)? && has_administrator(tx, party_no)? {
             reached.push(party_no);
         }
     }

@@ -4,11 +4,10 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{EmailAddress, Language, RegistrationState, Timestamp};
-use rules::enrol::form::BadAsset;
+use rules::enrol::form::{BadAsset, line};
 use rules::message::ServiceKind;
 use rules::registration::{
     ADDRESSES_MAX, AddressesError, CODE_DAYS, MAILS_MAX, WRONG_MAX, read_addresses, read_domain,
-    read_name,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -100,11 +99,7 @@ struct Read {
 impl DetailsForm {
     /// What it says, with a note of everything that is wrong.
     fn read(&self, email: &EmailAddress, errors: &mut Errors) -> (Option<Read>, Vec<BadAsset>) {
-        let name = errors.take(
-            "name",
-            read_name(&self.name).ok_or(()),
-            "register-error-name",
-        );
+        let name = errors.take("name", line(&self.name).ok_or(()), "register-error-name");
         let domain = errors.take("domain", read_domain(&self.domain), "register-error-domain");
         let mut bad = Vec::new();
         match read_addresses(&self.addresses) {
@@ -168,7 +163,8 @@ pub(super) async fn save(
         errors.add("domain", "register-error-no-mails");
         return ask(&site, &visitor, &own, form, (bad, errors));
     }
-    if must_mail(&own, &read.mailbox, now) {
+    let is_paid = must_mail(&own, &read.mailbox, now);
+    if is_paid {
         site.limit(&MAILS_TO_ONE, read.mailbox.compared())?;
     }
     let (inner, addresses) = (site.clone(), form.addresses.trim().to_owned());
@@ -177,7 +173,9 @@ pub(super) async fn save(
         if own.state != RegistrationState::Begun {
             return Ok(());
         }
-        if !may_use(&own, &read.mailbox) {
+        let must_mail = must_mail(&own, &read.mailbox, now);
+        // Somebody changed it meanwhile, and no limit has counted this mail.
+        if !may_use(&own, &read.mailbox) || (must_mail && !is_paid) {
             return Err(Refusal::Conflict);
         }
         let details = RegistrationDetails {
@@ -187,7 +185,7 @@ pub(super) async fn save(
             language: read.language,
         };
         tx.keep_registration(own.registration_no, &details)?;
-        if !must_mail(&own, &read.mailbox, now) {
+        if !must_mail {
             return Ok(());
         }
         let own = Registration {

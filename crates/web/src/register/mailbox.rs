@@ -3,10 +3,10 @@
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::RegistrationState;
+use model::{EmailAddress, RegistrationState};
 use rules::registration::{CODE_DAYS, MAILS_MAX};
 use serde::{Deserialize, Serialize};
-use store::Registration;
+use store::{Registration, Tx};
 
 use super::admission::finish;
 use super::details::{is_over, send_code};
@@ -112,16 +112,28 @@ async fn again(site: &Site, token: String) -> Result<Response, Refusal> {
         return Ok(Redirect::to(&format!("{home}/mailbox")).into_response());
     };
     site.limit(&MAILS_TO_ONE, mailbox.compared())?;
-    let (inner, now) = (site.clone(), site.now());
-    site.write(move |tx| {
-        let own = held(&inner, &token, tx)?;
-        if own.state == RegistrationState::Begun && own.mails < MAILS_MAX {
-            send_code(&inner, tx, &own, &mailbox, now)?;
-        }
-        Ok(())
-    })
-    .await?;
+    let inner = site.clone();
+    site.write(move |tx| send_again(&inner, tx, &token, &mailbox))
+        .await?;
     Ok(Redirect::to(&format!("{home}/mailbox?done=sent")).into_response())
+}
+
+/// Leaves another mail with a code to the mailbox of a registration, if it is still `paid`, for which the limit has counted it:
+/// somebody may have filled in another domain meanwhile, and a code shows who reads the mailbox of that.
+pub(super) fn send_again(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    token: &str,
+    paid: &EmailAddress,
+) -> Result<(), Refusal> {
+    let own = held(site, token, tx)?;
+    if own.state != RegistrationState::Begun || own.mails >= MAILS_MAX {
+        return Ok(());
+    }
+    match own.mailbox.as_ref() {
+        Some(mailbox) if mailbox == paid => send_code(site, tx, &own, mailbox, site.now()),
+        _ => Err(Refusal::Conflict),
+    }
 }
 
 /// What came of a code.

@@ -1,13 +1,11 @@
 //! `/register`: whether the door is open, and the first page: the number in the trade register, and whom to mail.
 
-use std::time::Duration;
-
 use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{EmailAddress, KvkNumber, RegistrationRule, TradeEntry};
 use serde::{Deserialize, Serialize};
-use store::{NewRegistration, REGISTRATIONS_OPEN_MAX};
+use store::NewRegistration;
 
 use super::{home, is_ours, rule, subject};
 use crate::client::Client;
@@ -21,11 +19,9 @@ use crate::visitor::Visitor;
 /// Registrations that one network begins: a building full of businesses, and no flood.
 const OF_NETWORK: Limiter = Limiter::new("registrations of a network", Rate::per_hour(10));
 
-/// Registrations that name one address of a person.
-const OF_ADDRESS: Limiter = Limiter::new(
-    "registrations of an address",
-    Rate::new(3, Duration::from_secs(8 * 3_600)),
-);
+/// Registrations that one line begins, which may have many networks of IPv6. In the days for which they are kept they are fewer
+/// than may be begun in the whole installation: nobody shuts the door for everybody from one place.
+const OF_LINE: Limiter = Limiter::new("registrations of a line", Rate::per_hour(20));
 
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -38,24 +34,21 @@ pub(super) struct StartForm {
 struct View {
     /// `closed`, `hold` or `open`.
     rule: &'static str,
-    /// More are open than may be.
-    is_full: bool,
-    open_max: i64,
+    /// As many are open as may be: that many.
+    full_at: Option<i64>,
     fills_in: bool,
     form: StartForm,
     errors: Errors,
 }
 
 pub(super) async fn form(site: State<Site>, visitor: Visitor) -> Result<Response, Refusal> {
-    let is_full = site
-        .read(|tx| Ok(tx.count_open_registrations()? >= REGISTRATIONS_OPEN_MAX))
-        .await?;
+    let open = site.read(|tx| Ok(tx.count_open_registrations()?)).await?;
     ask(
         &site,
         &visitor,
         StartForm::default(),
         Errors::default(),
-        is_full,
+        open.full_at(),
     )
     .await
 }
@@ -65,13 +58,12 @@ async fn ask(
     visitor: &Visitor,
     form: StartForm,
     errors: Errors,
-    is_full: bool,
+    full_at: Option<i64>,
 ) -> Result<Response, Refusal> {
     let rule = site.read(rule).await?;
     let view = View {
         rule: rule.as_str(),
-        is_full,
-        open_max: REGISTRATIONS_OPEN_MAX,
+        full_at,
         fills_in: site.trade_register().is_some(),
         form,
         errors,
@@ -87,27 +79,27 @@ pub(super) async fn begin(
 ) -> Result<Response, Refusal> {
     let mut errors = Errors::default();
     if site.read(rule).await? == RegistrationRule::Closed {
-        return ask(&site, &visitor, form, errors, false).await;
+        return ask(&site, &visitor, form, errors, None).await;
     }
     let kvk = errors.take("kvk", form.kvk.parse::<KvkNumber>(), "register-error-kvk");
     let email = form.email.trim().parse::<EmailAddress>();
     let email = errors.take("email", email, "register-error-email");
     let (Some(kvk), Some(email)) = (kvk, email) else {
-        return ask(&site, &visitor, form, errors, false).await;
+        return ask(&site, &visitor, form, errors, None).await;
     };
     let asked = email.clone();
     if site.read(move |tx| is_ours(tx, &asked)).await? {
         errors.add("email", "register-error-ours");
-        return ask(&site, &visitor, form, errors, false).await;
+        return ask(&site, &visitor, form, errors, None).await;
     }
     site.limit(&OF_NETWORK, client)?;
-    site.limit(&OF_ADDRESS, email.compared())?;
+    site.limit(&OF_LINE, client.line())?;
     let trade = ask_register(&site, client, kvk).await?;
     let (own, language, now) = (site.clone(), visitor.language, site.now());
     let begun = site
         .write(move |tx| {
-            if tx.count_open_registrations()? >= REGISTRATIONS_OPEN_MAX {
-                return Ok(None);
+            if let Some(full_at) = tx.count_open_registrations()?.full_at() {
+                return Ok(Err(full_at));
             }
             let new = NewRegistration {
                 kvk,
@@ -118,15 +110,15 @@ pub(super) async fn begin(
             let registration_no = tx.add_registration(&new, now)?;
             let subject = subject(&own, registration_no);
             tx.record(now, &subject, "begin-registration", &subject, "")?;
-            Ok(Some(registration_no))
+            Ok(Ok(registration_no))
         })
         .await?;
     match begun {
-        Some(registration_no) => {
+        Ok(registration_no) => {
             let next = format!("{}/organisation", home(&site, registration_no));
             Ok(Redirect::to(&next).into_response())
         }
-        None => ask(&site, &visitor, form, errors, true).await,
+        Err(full_at) => ask(&site, &visitor, form, errors, Some(full_at)).await,
     }
 }
 

@@ -280,7 +280,8 @@ async fn add_organisation(
                 "an organisation or source of this reference",
             ));
         }
-        // With two of them, a mandate and a sign-in by that number would be for neither.
+        // With two of them, a mandate and a sign-in by that number would be for neither. One may register itself just now.
+        tx.hold_newcomers()?;
         if let Some(kvk) = &row.kvk
             && tx.has_party_with_kvk(kvk)?
         {

@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use super::applicant::Applicant;
 use super::application::{found, shown_to};
-use super::{admission, coordinator_must_have_proved, done, has_administrator};
+use super::{admission, coordinator_must_have_proved, done};
 use crate::desk::reason::read_reason;
 use crate::enrol::{email_of, tell};
 use crate::form::Errors;
+use crate::organisation::member_change::has_administrator;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;

@@ -60,7 +60,7 @@ pub(super) struct Admitted {
     pub(super) skipped: usize,
 }
 
-/// Lets them in. The caller holds the programme.
+/// Lets them in. The caller holds newcomers ([`Tx::hold_newcomers`]) and then the programme.
 pub(super) fn admit_all(
     site: &Site,
     tx: &mut Tx<'_>,

@@ -28,9 +28,9 @@ pub(super) use work::{Work, open_work};
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::{get, post};
-use model::{IdKind, OrganisationRole, Timestamp};
+use model::{IdKind, Timestamp};
 use rules::access::DeskDeed;
-use store::{StoreError, Tx};
+use store::Tx;
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
@@ -161,14 +161,6 @@ fn hold_running(tx: &mut Tx<'_>, programme_no: i64) -> Result<(), Refusal> {
         Some(_) => Err(Refusal::Conflict),
         None => Ok(()),
     }
-}
-
-/// Whether an organisation has somebody who is told what its part in a programme needs.
-fn has_administrator(tx: &mut Tx<'_>, party_no: i64) -> Result<bool, StoreError> {
-    let members = tx.members_of(party_no)?;
-    Ok(members
-        .iter()
-        .any(|member| member.role == OrganisationRole::Administrator))
 }
 
 /// For acts that others are told of: whoever may run programmes proved just now who it is. Gives the time.

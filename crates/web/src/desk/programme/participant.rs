@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::participants::mailbox_word;
 use super::places::PlaceReason;
-use super::{admission, coordinator_must_have_proved, done, has_administrator, hold_running};
+use super::{admission, coordinator_must_have_proved, done, hold_running};
 use crate::acting::Acting;
 use crate::desk::Done;
 use crate::desk::legal_class::enter_class;
@@ -22,6 +22,7 @@ use crate::enrol::{
     ChangeView, Declarations, form_of, in_language, pass_on, reference_of, tell_participant,
 };
 use crate::form::Errors;
+use crate::organisation::member_change::has_administrator;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;

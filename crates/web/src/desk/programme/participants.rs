@@ -209,6 +209,8 @@ pub(super) async fn admit(
     let (inner, actor) = (site.clone(), staff.who.actor(&site));
     let admitted = site
         .write(move |tx| {
+            // So that no number is given to one that registers itself at this moment too.
+            tx.hold_newcomers()?;
             hold_running(tx, programme_no)?;
             let programme = tx.programme(programme_no)?.ok_or(Refusal::NotFound)?;
             let came = admission::admit_all(&inner, tx, &programme, &actor)?;

@@ -20,12 +20,13 @@ use store::{Programme, ProgrammeEnd, Tx};
 use uuid::Uuid;
 
 use super::standing::report;
-use super::{coordinator_must_have_proved, done, has_administrator, subject};
+use super::{coordinator_must_have_proved, done, subject};
 use crate::desk::Done;
 use crate::desk::reason::read_reason;
 use crate::download::{file, table};
 use crate::enrol::{ProgrammeView, ReportPaper, in_language, pdf_file, tell};
 use crate::form::Errors;
+use crate::organisation::member_change::has_administrator;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
