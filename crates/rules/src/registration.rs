@@ -26,8 +26,11 @@ pub const MAILS_MAX: i64 = 3;
 /// Days for which a registration waits for the desk. Then it ends, and whoever made it is told.
 pub const WAITING_DAYS: i64 = 60;
 
-/// Days in which the administrators of an organisation are told once that somebody registers under its number. Anybody can do
-/// that, as often as the limits let through.
+/// How often the administrators of an organisation are told in [`TOLD_DAYS`] that somebody registers under its number. Anybody
+/// can do that, as often as the limits let through; and among those who do may be somebody who works there.
+pub const TOLD_MAX: i64 = 3;
+
+/// See [`TOLD_MAX`].
 pub const TOLD_DAYS: i64 = 7;
 
 /// The domain that somebody means: also where the address of the website was copied. `Ok(None)` where nothing was filled in.

@@ -11,7 +11,12 @@ use crate::error::Result;
 const LOOKED_AT_MAX: i64 = 1_000;
 
 /// What an earlier version wrote with an internal number.
-const NUMBERED: [IdKind; 3] = [IdKind::Finding, IdKind::Batch, IdKind::Dispute];
+const NUMBERED: [IdKind; 4] = [
+    IdKind::Finding,
+    IdKind::Batch,
+    IdKind::Dispute,
+    IdKind::JointApproval,
+];
 
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +43,7 @@ pub struct AuditFilter {
     /// What.
     pub action: Option<String>,
     /// On what: a word and an id, as [`Tx::subject_of`] writes it. `party <id>` also finds the rows that an earlier version wrote as
-    /// `organisation <id>`, and the id of a finding, batch or dispute those with its number.
+    /// `organisation <id>`, and the id of one of [`NUMBERED`] those with its number.
     pub subject: Option<String>,
     /// Not before.
     pub from: Option<Timestamp>,
@@ -95,7 +100,7 @@ impl Tx<'_> {
             return Ok(None);
         };
         let number = self.installation()?.id_key.number_of(kind, &id);
-        Ok(number.map(|number| format!("{word} {number}")))
+        Ok(number.map(|number| format!("{} {number}", word.replace('-', " "))))
     }
 
     /// Rows with a number below `before_no`, newest first, at most `rows_max`.

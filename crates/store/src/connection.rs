@@ -284,8 +284,6 @@ pub struct Tx<'a> {
     pub(crate) finding_changes: u64,
     /// This is one of them.
     pub(crate) changes_findings: bool,
-    /// Parts of the keys of findings that the embedded engine moved from one tree to the other, this one's too.
-    pub(crate) key_parts_moved: usize,
 }
 
 pub(crate) enum TxEngine<'a> {
@@ -302,7 +300,6 @@ impl<'a> Tx<'a> {
             engine,
             finding_changes: 0,
             changes_findings: false,
-            key_parts_moved: 0,
         }
     }
 }

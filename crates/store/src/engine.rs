@@ -73,8 +73,6 @@ pub(crate) struct Writer {
     pub(crate) connection: Connection,
     /// SQLite's number for what this connection saw of the commits of others.
     seen_of_others: i64,
-    /// Parts of the keys of findings that were moved so far.
-    key_parts_moved: usize,
 }
 
 impl Store {
@@ -115,7 +113,6 @@ impl Store {
             writer: Mutex::new(Writer {
                 connection: writer,
                 seen_of_others: 0,
-                key_parts_moved: 0,
             }),
             finding_changes: AtomicU64::new(0),
             readers: Mutex::new(Vec::new()),
@@ -202,7 +199,6 @@ impl Store {
                 let Writer {
                     connection,
                     seen_of_others,
-                    key_parts_moved,
                 } = &mut *writer;
                 let sqlite = connection
                     .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -215,17 +211,14 @@ impl Store {
                 }
                 let mut tx = Tx::new(TxEngine::Sqlite(&sqlite));
                 tx.finding_changes = finding_changes.load(Ordering::SeqCst);
-                tx.key_parts_moved = *key_parts_moved;
                 let done = work(&mut tx)?;
                 let changes_findings = tx.changes_findings;
-                let moved = tx.key_parts_moved;
                 drop(tx);
                 let committed = sqlite.commit();
                 if changes_findings {
                     finding_changes.fetch_add(1, Ordering::SeqCst);
                 }
                 committed.map_err(StoreError::from)?;
-                *key_parts_moved = moved;
                 checkpointer.committed();
                 Ok(done)
             }

@@ -370,19 +370,18 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Whether administrators were told since a moment that somebody registers under this number.
+    /// How often administrators were told since a moment that somebody registers under this number.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn was_told_of_number(&mut self, kvk: &KvkNumber, since: Timestamp) -> Result<bool> {
-        let sql =
-            "SELECT 1 FROM registration WHERE state = 3 AND kvk = $1 AND told_at >= $2 LIMIT 1";
-        let told = values![kvk.as_str(), since.micros()];
-        let found = self.query_opt(sql, told, |row| row.int(0))?;
-        Ok(found.is_some())
+    pub fn times_told_of_number(&mut self, kvk: &KvkNumber, since: Timestamp) -> Result<i64> {
+        self.query_int(
+            "SELECT COUNT(*) FROM registration WHERE state = 3 AND kvk = $1 AND told_at >= $2",
+            values![kvk.as_str(), since.micros()],
+        )
     }
 
-    /// Registrations that have waited for the desk since before a moment, the oldest first.
+    /// Registrations that have waited for the desk since before a moment and that nobody there took, the oldest first.
     ///
     /// # Errors
     /// When the engine fails, or a row cannot be read.
@@ -392,7 +391,8 @@ impl Tx<'_> {
         rows_max: i64,
     ) -> Result<Vec<Registration>> {
         let sql = format!(
-            "{REGISTRATION} WHERE state = 1 AND answered_at < $1 ORDER BY registration_no LIMIT $2"
+            "{REGISTRATION} WHERE state = 1 AND answered_at < $1 AND owner_no IS NULL
+             ORDER BY registration_no LIMIT $2"
         );
         self.query(&sql, values![before.micros(), rows_max], registration_from)
     }

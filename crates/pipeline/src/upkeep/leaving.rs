@@ -17,7 +17,6 @@ pub fn leave(flow: &Flow) -> Result<usize, FlowError> {
     }
     let left = flow.store.write(|tx| {
         let mut left = 0;
-        let id_key = tx.installation()?.id_key;
         for party_no in tx.parties_to_leave(now)? {
             // Somebody may decide at this moment that it stays.
             if !tx.end_wish_to_leave(party_no)? {
@@ -25,11 +24,12 @@ pub fn leave(flow: &Flow) -> Result<usize, FlowError> {
             }
             left += 1;
             let parts = tx.leave(party_no, "upkeep", now)?;
-            let party = |no: i64| format!("party {}", id_key.public_id(IdKind::Party, no as u64));
-            tx.record(now, "upkeep", "leave", &party(party_no), "after the wait")?;
+            let subject = tx.subject_of(IdKind::Party, party_no)?;
+            tx.record(now, "upkeep", "leave", &subject, "after the wait")?;
             for part_no in parts {
                 let detail = "with its organisation";
-                tx.record(now, "upkeep", "leave", &party(part_no), detail)?;
+                let subject = tx.subject_of(IdKind::Party, part_no)?;
+                tx.record(now, "upkeep", "leave", &subject, detail)?;
             }
         }
         if left > 0 {

@@ -1,4 +1,4 @@
-//! Registrations of organisations at which nobody of the desk looked end, and whoever made them is told.
+//! Registrations of organisations that nobody of the desk took end, and whoever made them is told.
 
 use model::{IdKind, RegistrationState};
 use rules::message::ServiceKind;
@@ -13,7 +13,8 @@ use crate::flow::Flow;
 /// Registrations that end in one transaction; the next hour has the others.
 const ENDED_MAX: i64 = 500;
 
-/// Ends registrations that have waited for the desk longer than [`WAITING_DAYS`], and tells whoever made them; gives how many.
+/// Ends registrations that have waited for the desk longer than [`WAITING_DAYS`] and that nobody took, and tells whoever made
+/// them; gives how many.
 ///
 /// Safe to run twice, and by two workers at once: one that ended does not wait any more. Without pages nobody could register
 /// again: then none ends.
@@ -34,7 +35,6 @@ pub fn end(flow: &Flow) -> Result<usize, FlowError> {
         let Some(origin) = tx.public_origin()? else {
             return Ok(0);
         };
-        let id_key = tx.installation()?.id_key;
         // Somebody of the desk may decide at this moment.
         tx.hold_newcomers()?;
         let waiting = tx.registrations_waiting_since(before, ENDED_MAX)?;
@@ -56,8 +56,7 @@ pub fn end(flow: &Flow) -> Result<usize, FlowError> {
                 };
                 tx.add_service_mail(&mail, now)?;
             }
-            let id = id_key.public_id(IdKind::Registration, registration_no as u64);
-            let subject = format!("registration {id}");
+            let subject = tx.subject_of(IdKind::Registration, registration_no)?;
             let detail = format!("nobody looked at it in {WAITING_DAYS} days");
             tx.record(now, "upkeep", "end-registration", &subject, &detail)?;
         }

@@ -156,7 +156,11 @@ fn an_organisation_leaves_when_the_wait_is_over_and_nothing_more_goes_to_it(test
 fn a_registration_at_which_nobody_looks_ends_and_whoever_made_it_hears_that(test: &TestStore) {
     let mut desk = Desk::of(test);
     let begun = desk.flow.store.write(|tx| {
-        for email in ["early@bakery.example", "late@bakery.example"] {
+        for email in [
+            "early@bakery.example",
+            "late@bakery.example",
+            "taken@bakery.example",
+        ] {
             let new = NewRegistration {
                 kvk: "90000017".parse().unwrap(),
                 email: &email.parse().unwrap(),
@@ -166,7 +170,11 @@ fn a_registration_at_which_nobody_looks_ends_and_whoever_made_it_hears_that(test
             tx.add_registration(&new, now())?;
         }
         tx.put_registration_off(1, now())?;
-        tx.put_registration_off(2, days_later(1))
+        tx.put_registration_off(2, days_later(1))?;
+        tx.put_registration_off(3, now())?;
+        let analyst = "analyst@csirt.example".parse().unwrap();
+        let person_no = tx.add_person(&analyst, "Analyst", None, now())?;
+        tx.take_registration(3, person_no)
     });
     begun.unwrap();
     desk.at(days_later(61));
@@ -180,13 +188,17 @@ fn a_registration_at_which_nobody_looks_ends_and_whoever_made_it_hears_that(test
         desk.at(days_later(day));
         assert_eq!(end(&desk.flow).unwrap(), want, "day {day}");
     }
-    let states = [1, 2].map(|registration_no| {
+    let states = [1, 2, 3].map(|registration_no| {
         let one = desk.flow.store.read(|tx| tx.registration(registration_no));
         one.unwrap().unwrap().state
     });
     assert_eq!(
         states,
-        [RegistrationState::Refused, RegistrationState::Waiting]
+        [
+            RegistrationState::Refused,
+            RegistrationState::Waiting,
+            RegistrationState::Waiting
+        ]
     );
     let told = "SELECT COUNT(*) FROM service_mail
                 WHERE kind = 'registration' AND address = 'early@bakery.example'";

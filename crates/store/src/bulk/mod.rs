@@ -42,12 +42,7 @@ impl Tx<'_> {
         keys: impl Iterator<Item = (&'k FindingKey, i64)>,
     ) -> Result<()> {
         match &mut self.engine {
-            TxEngine::Sqlite(connection) => keys::insert(
-                connection,
-                keys.collect(),
-                &keys::GROWTH,
-                &mut self.key_parts_moved,
-            ),
+            TxEngine::Sqlite(connection) => keys::insert(connection, keys.collect(), &keys::GROWTH),
             TxEngine::Postgres { .. } => Ok(()),
         }
     }

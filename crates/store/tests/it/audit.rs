@@ -79,10 +79,15 @@ fn an_empty_chain_is_whole(test: &TestStore) {
 }
 
 fn what_an_earlier_version_wrote_with_a_number_is_found_by_the_id(test: &TestStore) {
-    for kind in [IdKind::Finding, IdKind::Batch, IdKind::Dispute] {
+    for (kind, word) in [
+        (IdKind::Finding, "finding"),
+        (IdKind::Batch, "batch"),
+        (IdKind::Dispute, "dispute"),
+        (IdKind::JointApproval, "joint approval"),
+    ] {
         let subject = write(&test.store, |tx| {
             let subject = tx.subject_of(kind, 7)?;
-            for subject in [&format!("{kind} 7"), &format!("{kind} 8"), &subject] {
+            for subject in [&format!("{word} 7"), &format!("{word} 8"), &subject] {
                 tx.record(now(), "analyst", "withhold", subject, "")?;
             }
             Ok(subject)
@@ -93,7 +98,7 @@ fn what_an_earlier_version_wrote_with_a_number_is_found_by_the_id(test: &TestSto
         };
         let page = read(&test.store, |tx| tx.audit_page(&of_it, i64::MAX, 50));
         let found: Vec<String> = page.rows.into_iter().map(|row| row.subject).collect();
-        assert_eq!(found, [subject, format!("{kind} 7")]);
+        assert_eq!(found, [subject, format!("{word} 7")]);
     }
 }
 

@@ -149,7 +149,41 @@ fn of_two_newcomers_with_one_number_one_comes_in(test: &TestStore) {
     );
 }
 
+fn a_part_that_is_made_while_its_whole_leaves_leaves_with_it(test: &TestStore) {
+    let whole_no = write(&test.store, |tx| {
+        let row = OrganisationRow {
+            organisation: "bakery".to_owned(),
+            name: "Bakery Example".to_owned(),
+            kvk: None,
+            sector: None,
+            legal_class: LegalClass::Unknown,
+            legal_class_from: None,
+            language: None,
+        };
+        tx.import(now()).organisation(&row)?;
+        tx.party_no("bakery")
+    });
+    let whole_no = whole_no.expect("it was imported");
+    let is_made = Barrier::new(2);
+    let left = at_once(test, |number, store| {
+        if number > 0 {
+            is_made.wait();
+            return write(store, |tx| tx.leave(whole_no, "upkeep", now()));
+        }
+        write(store, |tx| {
+            let part_no = tx.add_sub_organisation(whole_no, "The oven", "test", now())?;
+            is_made.wait();
+            // Long enough for the whole to leave, if that does not wait.
+            std::thread::sleep(Duration::from_millis(200));
+            Ok(vec![part_no])
+        })
+    });
+    assert_eq!(left[0], left[1]);
+    assert!(!read(&test.store, |tx| tx.party_is_open(left[0][0])));
+}
+
 both_engines!(
+    a_part_that_is_made_while_its_whole_leaves_leaves_with_it,
     of_two_newcomers_with_one_number_one_comes_in,
     two_workers_never_claim_the_same_job,
     two_workers_that_open_the_same_finding_open_it_once,

@@ -41,6 +41,19 @@ impl Holding {
         Ok(Self { party_no })
     }
 
+    /// Keeps two organisations for what goes from one to the other, in the order of their numbers: so nobody waits for somebody who
+    /// waits for them.
+    pub(crate) fn keep_both(
+        tx: &mut Tx<'_>,
+        party_no: i64,
+        other_no: i64,
+    ) -> Result<(), StoreError> {
+        for party_no in [party_no.min(other_no), party_no.max(other_no)] {
+            Self::keep(tx, party_no)?;
+        }
+        Ok(())
+    }
+
     /// Writes assets and closes others, with all that follows: what is known already proves claims, and the flow hears of it.
     /// [`Refusal::Full`] where the organisation would hold too much.
     pub(crate) fn change(

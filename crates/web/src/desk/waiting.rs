@@ -222,7 +222,7 @@ impl Work {
                 let party_no = tx.party_no(self.to.trim())?.ok_or(Refusal::NotFound)?;
                 return Ok(outcome(&decider.release_to(tx, self.number, party_no)?));
             }
-            // Its assets are kept before the audit log is written, which is the order of everybody who changes assets.
+            // Kept before anything is written, as by everybody who changes assets.
             Act::Own => {
                 let owner = self.owner(tx)?;
                 let was_open = end(tx, NotOurs, Resolved, "own")?;
@@ -292,6 +292,11 @@ impl Work {
             return Ok(None);
         };
         let holding = Holding::keep(tx, asset.party_no)?;
+        // It may have gone to a part of the organisation before it was kept.
+        let is_held = tx.asset(asset_no)?;
+        if is_held.is_none_or(|now| now.party_no != asset.party_no) {
+            return Err(Refusal::Conflict);
+        }
         Ok(Some((holding, asset_no)))
     }
 }

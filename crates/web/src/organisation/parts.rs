@@ -165,12 +165,12 @@ pub(crate) fn move_group(
     now: Timestamp,
 ) -> Result<u64, Refusal> {
     let party_no = acting.party_no;
+    // What somebody is changing of them now goes along; and the part does not leave meanwhile.
+    Holding::keep_both(tx, party_no, part_no)?;
     let parts = tx.sub_organisations(party_no)?;
     if !parts.iter().any(|(known, _)| *known == part_no) {
         return Err(Refusal::NotFound);
     }
-    // What somebody is changing of them now goes along.
-    Holding::keep(tx, party_no)?;
     let moved = tx.move_group(party_no, group_no, part_no)?;
     if moved > 0 {
         announce(tx, now)?;

@@ -7,7 +7,9 @@ use model::{
     AssetValue, IdKind, KvkNumber, LegalClass, RegistrationState, SeveritySet, Timestamp, Timing,
 };
 use rules::message::ServiceKind;
-use rules::registration::{NumberHolder, Outcome, TOLD_DAYS, outcome, read_addresses, read_domain};
+use rules::registration::{
+    NumberHolder, Outcome, TOLD_DAYS, TOLD_MAX, outcome, read_addresses, read_domain,
+};
 use serde_json::json;
 use store::{NewServiceMail, OwnAssetPut, RegisterChange, Registration, StoreError, Tx};
 
@@ -41,8 +43,9 @@ pub(super) fn finish(
         Outcome::Tell => {
             tx.end_registration(registration_no, RegistrationState::Known, now)?;
             // Anybody can type this number again, and who has it did nothing for it.
-            if tx.was_told_of_number(&kvk, now.plus_seconds(-TOLD_DAYS * 86_400))? {
-                let detail = format!("told in the last {TOLD_DAYS} days already");
+            let since = now.plus_seconds(-TOLD_DAYS * 86_400);
+            if tx.times_told_of_number(&kvk, since)? >= TOLD_MAX {
+                let detail = format!("told {TOLD_MAX} times in the last {TOLD_DAYS} days already");
                 return Ok(tx.record(now, &actor, "note-registration", &actor, &detail)?);
             }
             for party_no in party_nos {

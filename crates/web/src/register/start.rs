@@ -20,7 +20,8 @@ use crate::visitor::Visitor;
 const OF_NETWORK: Limiter = Limiter::new("registrations of a network", Rate::per_hour(10));
 
 /// Registrations that one line begins, which may have many networks of IPv6. In the days for which they are kept they are fewer
-/// than may be begun in the whole installation: nobody shuts the door for everybody from one place.
+/// than may be begun in the whole installation: nobody shuts the door for everybody from one place by beginning alone. Those that
+/// wait are for the desk to decide.
 const OF_LINE: Limiter = Limiter::new("registrations of a line", Rate::per_hour(20));
 
 #[derive(Default, Deserialize, Serialize)]

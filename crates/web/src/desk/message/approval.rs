@@ -117,7 +117,7 @@ pub(super) async fn end(
             return Err(Refusal::Conflict);
         }
         let action = if is_confirmed { "confirm" } else { "drop" };
-        let subject = format!("joint approval {approval_no}");
+        let subject = tx.subject_of(IdKind::JointApproval, approval_no)?;
         Ok(tx.record(now, &actor, action, &subject, &reason)?)
     })
     .await?;

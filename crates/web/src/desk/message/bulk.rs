@@ -185,7 +185,7 @@ async fn ask_second(
     site.write(move |tx| {
         let approval_no =
             tx.ask_joint_approval(person_no, &reason, recipients as i64, &numbers, now)?;
-        let subject = format!("joint approval {approval_no}");
+        let subject = tx.subject_of(IdKind::JointApproval, approval_no)?;
         let detail = format!("{} messages: {reason}", numbers.len());
         Ok(tx.record(now, &actor, "ask", &subject, &detail)?)
     })

@@ -121,7 +121,7 @@ fn fill(registering: &Registering, count: i64, waits: bool) {
 }
 
 #[test]
-fn one_place_shuts_the_door_for_nobody_else_and_a_full_one_says_so() {
+fn what_one_line_begins_shuts_the_door_for_nobody_else_and_a_full_one_says_so() {
     let registering = Registering::by(RegistrationRule::Hold);
     let mut browser = registering.site.browser();
     // What one line can begin and have mailed before its first ones are removed: 20 at once, and 20 an hour.

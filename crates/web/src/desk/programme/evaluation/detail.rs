@@ -15,8 +15,8 @@ use super::list::EvaluationForm;
 use super::questions::QuestionForm;
 use super::results::Results;
 use super::{address, held, numbers, of_programme};
-use crate::desk::Done;
 use crate::desk::programme::coordinator_must_have_proved;
+use crate::desk::{Done, note_read};
 use crate::enrol::in_language;
 use crate::form::{Errors, mark_again};
 use crate::refusal::Refusal;
@@ -125,6 +125,8 @@ pub(super) async fn page(
             Ok((evaluation, guests, results, is_held))
         })
         .await?;
+    let subject = format!("evaluation {}", ids.1);
+    note_read(site, staff, subject, "a list of guests").await?;
     let count = |is: fn(&EvaluationGuest) -> bool| guests.iter().filter(|it| is(it)).count();
     let terms = &evaluation.terms;
     let view = View {

@@ -8,7 +8,7 @@ use model::{IdKind, Language, OrganisationRole, PlaceState, Sector, StaffRole};
 use store::{EvaluationTerms, NewApplication, Place, StoreError};
 use testkit::{Desk, RegisterBuilder, TestStore, both_engines};
 
-use super::super::{at_work, must_prove};
+use super::super::{at_work, audited, must_prove};
 use crate::enrol::tests::Enrolling;
 use crate::testing::{Answer, Browser};
 
@@ -344,6 +344,13 @@ fn an_evaluation_that_was_held_stays_as_it_is() {
     coordinator.post(&format!("{page}/attendance"), &[("came", &came)]);
     let shown = coordinator.get(&page).body;
     assert!(!shown.contains(&format!("{page}/cancel")), "{shown}");
+    let id = page.rsplit('/').next().unwrap_or_default();
+    let read = (
+        "read".to_owned(),
+        format!("evaluation {id}"),
+        "a list of guests".to_owned(),
+    );
+    assert!(audited(site).contains(&read), "who read it is known");
     let reason = [("cancel_reason", "the building is closed")];
     let cancelled = coordinator.post(&format!("{page}/cancel"), &reason);
     assert_eq!(cancelled.status, StatusCode::CONFLICT, "some came");
