@@ -233,13 +233,13 @@ pub(crate) fn organisations_not_left(error: &FlowError) {
 
 /// Registrations ended at which nobody of the desk looked.
 pub(crate) fn registrations_ended(registrations: usize) {
-    tracing::info!(registrations, "registrations ended that nobody looked at");
+    tracing::info!(registrations, "registrations ended that nobody took");
 }
 
 /// They did not; it is tried again in an hour.
 pub(crate) fn registrations_not_ended(error: &FlowError) {
     let error = error.for_log();
-    tracing::warn!(error, "registrations that nobody looked at did not end");
+    tracing::warn!(error, "registrations that nobody took did not end");
 }
 
 /// The mailboxes of participants were looked at.

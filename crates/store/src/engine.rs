@@ -17,7 +17,8 @@ use crate::wake::Listener;
 /// How long a writer waits for another process that holds the embedded store.
 const BUSY_WAIT: Duration = Duration::from_secs(60);
 
-/// Pages that the connection keeps that writes the embedded store, in KiB: what one large chunk changes fits.
+/// Pages that the connection keeps that writes the embedded store, in KiB. What a large chunk changes fits,
+/// as long as a threat has some millions of findings.
 const WRITER_CACHE_KIB: i64 = 96 * 1024;
 
 /// The same of one that reads, in KiB. The system has the file in memory; each reader keeps what it asks for all the time.

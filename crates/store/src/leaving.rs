@@ -1,6 +1,6 @@
 //! An organisation leaves: it is asked for, waited for, and then forgotten but for what must be kept.
 
-use model::Timestamp;
+use model::{IdKind, Timestamp};
 
 use crate::connection::{Tx, values};
 use crate::error::Result;
@@ -78,33 +78,32 @@ impl Tx<'_> {
         )
     }
 
-    /// Closes an organisation with its parts, which it gives, and forgets what nothing asks to keep. Memberships, mandates and
-    /// keys of the API end; places in programmes are given up, and what it filled in, reported and wrote there goes; contacts
-    /// with their keys, claims with their proofs and documents, labels, lists, codes, notices, notes, what their security.txt
-    /// said, the profile, what its legal class is known by and the registration by which it came in are removed; what waits of
-    /// its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to which it forwarded;
-    /// whoever belonged nowhere else is closed, and their name and address go.
+    /// Closes an organisation with its parts, each of which the audit log names, and forgets what nothing asks to keep.
+    /// Memberships, mandates and keys of the API end; places in programmes are given up, and what it filled in, reported and
+    /// wrote there goes; contacts with their keys, claims with their proofs and documents, labels, lists, codes, notices, notes,
+    /// what their security.txt said, the profile, what its legal class is known by and the registration by which it came in are
+    /// removed; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to
+    /// which it forwarded; whoever belonged nowhere else is closed, and their name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
     /// places in programmes, signatures under agreements, and the audit log.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn leave(&mut self, party_no: i64, by: &str, now: Timestamp) -> Result<Vec<i64>> {
+    pub fn leave(&mut self, party_no: i64, by: &str, now: Timestamp) -> Result<()> {
         // Whoever makes a part of it, or moves systems to one, goes first or finds it closed.
         let held = format!(
             "SELECT party_no FROM party WHERE party_no = $1{}",
             self.for_update()
         );
         self.query_opt(&held, values![party_no], |row| row.int(0))?;
-        let parts = self.sub_organisations(party_no)?.into_iter();
-        let parts: Vec<i64> = parts.map(|(part_no, _)| part_no).collect();
         // Before the whole: whoever belongs to both is forgotten with that. A part has no parts.
-        for part_no in &parts {
-            self.leave_alone(*part_no, by, now)?;
+        for (part_no, _) in self.sub_organisations(party_no)? {
+            self.leave_alone(part_no, by, now)?;
+            let part = self.subject_of(IdKind::Party, part_no)?;
+            self.record(now, by, "leave", &part, "with its organisation")?;
         }
-        self.leave_alone(party_no, by, now)?;
-        Ok(parts)
+        self.leave_alone(party_no, by, now)
     }
 
     /// One of them leaves.

@@ -23,14 +23,9 @@ pub fn leave(flow: &Flow) -> Result<usize, FlowError> {
                 continue;
             }
             left += 1;
-            let parts = tx.leave(party_no, "upkeep", now)?;
+            tx.leave(party_no, "upkeep", now)?;
             let subject = tx.subject_of(IdKind::Party, party_no)?;
             tx.record(now, "upkeep", "leave", &subject, "after the wait")?;
-            for part_no in parts {
-                let detail = "with its organisation";
-                let subject = tx.subject_of(IdKind::Party, part_no)?;
-                tx.record(now, "upkeep", "leave", &subject, detail)?;
-            }
         }
         if left > 0 {
             tx.announce_register(now)?;

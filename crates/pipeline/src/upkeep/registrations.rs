@@ -57,7 +57,7 @@ pub fn end(flow: &Flow) -> Result<usize, FlowError> {
                 tx.add_service_mail(&mail, now)?;
             }
             let subject = tx.subject_of(IdKind::Registration, registration_no)?;
-            let detail = format!("nobody looked at it in {WAITING_DAYS} days");
+            let detail = format!("nobody took it in {WAITING_DAYS} days");
             tx.record(now, "upkeep", "end-registration", &subject, &detail)?;
         }
         Ok::<_, StoreError>(waiting.len())

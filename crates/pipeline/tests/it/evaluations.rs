@@ -42,16 +42,7 @@ fn with_a_late_guest(desk: &Desk) -> [i64; 3] {
         let person_no = tx.add_person(&email, "Sam", None, now())?;
         let role = OrganisationRole::Administrator;
         tx.put_membership(person_no, party_no, role, "test", now())?;
-        let place = Place {
-            application_no,
-            sector: Sector::Ict,
-            rank: 1,
-            count: 1,
-            state: PlaceState::Taken,
-            reason: String::new(),
-            decline_words: String::new(),
-        };
-        tx.add_places(programme_no, &[place], now())?;
+        programme::take_place(tx, programme_no, application_no)?;
         let mut numbers = [programme_no; 3];
         for number in &mut numbers[1..] {
             *number = tx.add_evaluation(&terms(programme_no, "Half-way"), now())?;

@@ -1,8 +1,8 @@
 //! What a month came to is counted once a day, for the desk and for each programme.
 
-use model::{IdKind, PlaceState, Sector, StaffRole};
+use model::{IdKind, StaffRole};
 use pipeline::upkeep::measures::count;
-use store::{Handwork, MonthMeasure, MonthReach, Place, StoreError};
+use store::{Handwork, MonthMeasure, MonthReach, StoreError};
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, days_later, now};
 
 use crate::programme;
@@ -19,16 +19,7 @@ fn desk_at_work(test: &TestStore) -> Desk {
         let programme_no = programme::add(tx)?;
         tx.record_draw(programme_no, "", now())?;
         let (application_no, _) = programme::admit(tx, programme_no, "bakery")?;
-        let place = Place {
-            application_no,
-            sector: Sector::Ict,
-            rank: 1,
-            count: 1,
-            state: PlaceState::Taken,
-            reason: String::new(),
-            decline_words: String::new(),
-        };
-        tx.add_places(programme_no, &[place], now())?;
+        programme::take_place(tx, programme_no, application_no)?;
         Ok::<_, StoreError>(())
     });
     added.unwrap();

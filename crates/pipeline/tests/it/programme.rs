@@ -1,7 +1,7 @@
 //! A programme as tests of several subjects need one.
 
-use model::{Language, Sector};
-use store::{NewApplication, ProgrammeTerms, StoreError, Tx};
+use model::{Language, PlaceState, Sector};
+use store::{NewApplication, Place, ProgrammeTerms, StoreError, Tx};
 use testkit::{days_later, now};
 
 /// Adds a programme; gives its number.
@@ -45,4 +45,22 @@ pub(crate) fn admit(
     let party_no = tx.party_no(organisation)?.expect("it was imported");
     tx.admit((application_no, programme_no, party_no), "{}", now())?;
     Ok((application_no, party_no))
+}
+
+/// Gives an application a place that was taken.
+pub(crate) fn take_place(
+    tx: &mut Tx<'_>,
+    programme_no: i64,
+    application_no: i64,
+) -> Result<(), StoreError> {
+    let place = Place {
+        application_no,
+        sector: Sector::Ict,
+        rank: 1,
+        count: 1,
+        state: PlaceState::Taken,
+        reason: String::new(),
+        decline_words: String::new(),
+    };
+    tx.add_places(programme_no, &[place], now())
 }

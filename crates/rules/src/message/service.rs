@@ -125,7 +125,7 @@ pub const PARTICIPATION_NEWS: [&str; 6] =
 pub const EVALUATION_NEWS: [&str; 5] = ["invited", "reminded", "changed", "moved", "cancelled"];
 
 /// What is told of the registration of an organisation: a code, to its mailbox; that somebody registers under their number, to
-/// the administrators of who has it; that the desk refused it, or that nobody looked at it in time, to whoever asked.
+/// the administrators of who has it; that the desk refused it, or that nobody took it in time, to whoever asked.
 pub const REGISTRATION_NEWS: [&str; 4] = ["code", "known", "refused", "unseen"];
 
 /// What somebody who complained is told.

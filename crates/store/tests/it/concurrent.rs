@@ -5,8 +5,8 @@ use std::sync::Barrier;
 use std::time::Duration;
 
 use model::register::OrganisationRow;
-use model::{KvkNumber, LegalClass};
-use store::{FindingRow, Stage, Store, Wanted};
+use model::{IdKind, KvkNumber, LegalClass};
+use store::{AuditFilter, FindingRow, Stage, Store, Wanted};
 use testkit::{TestStore, both_engines};
 
 use crate::builders::{desk_no, finding_key, finding_row, now, read, write};
@@ -165,21 +165,30 @@ fn a_part_that_is_made_while_its_whole_leaves_leaves_with_it(test: &TestStore) {
     });
     let whole_no = whole_no.expect("it was imported");
     let is_made = Barrier::new(2);
-    let left = at_once(test, |number, store| {
+    let made = at_once(test, |number, store| {
         if number > 0 {
             is_made.wait();
-            return write(store, |tx| tx.leave(whole_no, "upkeep", now()));
+            write(store, |tx| tx.leave(whole_no, "upkeep", now()));
+            return None;
         }
         write(store, |tx| {
             let part_no = tx.add_sub_organisation(whole_no, "The oven", "test", now())?;
             is_made.wait();
             // Long enough for the whole to leave, if that does not wait.
             std::thread::sleep(Duration::from_millis(200));
-            Ok(vec![part_no])
+            Ok(Some(part_no))
         })
     });
-    assert_eq!(left[0], left[1]);
-    assert!(!read(&test.store, |tx| tx.party_is_open(left[0][0])));
+    let part_no = made[0].expect("it was made");
+    assert!(!read(&test.store, |tx| tx.party_is_open(part_no)));
+    let noted = read(&test.store, |tx| {
+        let filter = AuditFilter {
+            subject: Some(tx.subject_of(IdKind::Party, part_no)?),
+            ..AuditFilter::default()
+        };
+        tx.audit_page(&filter, i64::MAX, 50)
+    });
+    assert_eq!(noted.rows[0].action, "leave");
 }
 
 both_engines!(

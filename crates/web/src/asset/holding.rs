@@ -41,17 +41,12 @@ impl Holding {
         Ok(Self { party_no })
     }
 
-    /// Keeps two organisations for what goes from one to the other, in the order of their numbers: so nobody waits for somebody who
-    /// waits for them.
-    pub(crate) fn keep_both(
-        tx: &mut Tx<'_>,
-        party_no: i64,
-        other_no: i64,
-    ) -> Result<(), StoreError> {
-        for party_no in [party_no.min(other_no), party_no.max(other_no)] {
-            Self::keep(tx, party_no)?;
-        }
-        Ok(())
+    /// Keeps two organisations for what is between them, in the order of their numbers: so nobody waits for somebody who waits for
+    /// them.
+    pub(crate) fn keep_both(tx: &mut Tx<'_>, mut both: [i64; 2]) -> Result<(), StoreError> {
+        both.sort_unstable();
+        both.into_iter()
+            .try_for_each(|party_no| Self::keep(tx, party_no).map(drop))
     }
 
     /// Writes assets and closes others, with all that follows: what is known already proves claims, and the flow hears of it.

@@ -19,7 +19,6 @@ use super::{Done, PAGE_ROWS, note_read};
 use crate::asset::announce;
 use crate::enrol::pass_on;
 use crate::form::Errors;
-use crate::organisation::leave::note_parts;
 use crate::refusal::Refusal;
 use crate::register::{admit, holder_of, rule, subject, tell_refused};
 use crate::site::Site;
@@ -384,12 +383,11 @@ fn refuse(
     // Before the organisation leaves, which takes what names it along.
     tx.end_registration(one.registration_no, RegistrationState::Refused, now)?;
     if let Some(party_no) = one.party_no {
-        let parts = tx.leave(party_no, actor, now)?;
+        tx.leave(party_no, actor, now)?;
         announce(tx, now)?;
         pass_on(site, tx, actor)?;
         let party = format!("party {}", site.id(IdKind::Party, party_no));
         tx.record(now, actor, "leave", &party, "its registration was refused")?;
-        note_parts(tx, site, actor, &parts, now)?;
     }
     let subject = subject(site, one.registration_no);
     tx.record(now, actor, "refuse-registration", &subject, reason)?;

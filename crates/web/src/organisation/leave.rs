@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use message::{tell_administrators, tell_administrators_of_part};
-use model::{IdKind, Timestamp};
+use model::Timestamp;
 use rules::access::Deed;
 use rules::message::ServiceKind;
 use rules::upkeep::{LEAVING_DAYS, leaves_at};
@@ -95,11 +95,10 @@ pub(super) async fn leave(
                         // Somebody decided meanwhile that it stays.
                         return Ok(false);
                     }
-                    let parts = tx.leave(party_no, &acting.actor, now)?;
+                    tx.leave(party_no, &acting.actor, now)?;
                     announce(tx, now)?;
                     pass_on(&own, tx, &acting.actor)?;
                     acting.record(tx, "leave", "by two administrators", now)?;
-                    note_parts(tx, &own, &acting.actor, &parts, now)?;
                     Ok(true)
                 }
                 Some(_) => Ok(false),
@@ -121,21 +120,6 @@ pub(super) async fn leave(
         true => Redirect::to("/").into_response(),
         false => done(&member, "profile", "leaving").into_response(),
     })
-}
-
-/// Notes that parts left with the organisation that they belonged to.
-pub(crate) fn note_parts(
-    tx: &mut Tx<'_>,
-    site: &Site,
-    actor: &str,
-    parts: &[i64],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    for part_no in parts {
-        let part = format!("party {}", site.id(IdKind::Party, *part_no));
-        tx.record(now, actor, "leave", &part, "with its organisation")?;
-    }
-    Ok(())
 }
 
 async fn stay(site: &Site, member: &Member) -> Result<Redirect, Refusal> {

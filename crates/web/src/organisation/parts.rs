@@ -166,7 +166,7 @@ pub(crate) fn move_group(
 ) -> Result<u64, Refusal> {
     let party_no = acting.party_no;
     // What somebody is changing of them now goes along; and the part does not leave meanwhile.
-    Holding::keep_both(tx, party_no, part_no)?;
+    Holding::keep_both(tx, [party_no, part_no])?;
     let parts = tx.sub_organisations(party_no)?;
     if !parts.iter().any(|(known, _)| *known == part_no) {
         return Err(Refusal::NotFound);

@@ -20,13 +20,18 @@ pub(super) fn recorded(site: &TestSite, action: &str) -> Vec<AuditRow> {
     page.unwrap().rows
 }
 
+/// The finding that waits for somebody.
+fn waiting(site: &TestSite, key: &str) -> String {
+    let listed = site.api(key, "GET", "/queue-items", &NOTHING).json();
+    listed["items"][0]["findingId"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn a_program_says_who_looks_after_what_waits_and_settles_it_without_seeing_the_place() {
     let site = site();
     tell(&site, &["203.0.113.9"]);
     let key = site.key(KeyOwner::Desk, ALL);
-    let listed = site.api(&key, "GET", "/queue-items", &NOTHING).json();
-    let finding = listed["items"][0]["findingId"].as_str().unwrap().to_owned();
+    let finding = waiting(&site, &key);
     let place = format!("/queue-items/{finding}");
     let shown = site.api(&key, "GET", &place, &NOTHING);
     assert_eq!(shown.json()["items"][0]["queue"], "unresolved", "{shown:?}");
@@ -455,8 +460,7 @@ fn all_that_was_done_about_a_finding_is_found_by_its_id() {
     let site = site();
     tell(&site, &["203.0.113.9"]);
     let key = site.key(KeyOwner::Desk, ALL);
-    let listed = site.api(&key, "GET", "/queue-items", &NOTHING).json();
-    let finding = listed["items"][0]["findingId"].as_str().unwrap().to_owned();
+    let finding = waiting(&site, &key);
     let place = format!("/queue-items/{finding}");
     let nobody = json!({ "person": null });
     site.api(&key, "POST", &format!("{place}/_assign"), &nobody);

@@ -2,7 +2,7 @@
 //! its technical contact is invited as administrator.
 
 use model::register::{OrganisationRow, OwnAssetRow};
-use model::{IdKind, LegalClass, OrganisationRole, PlaceState};
+use model::{IdKind, KvkNumber, LegalClass, OrganisationRole, PlaceState};
 use rules::enrol::form::Application as Read;
 use store::{
     Application, NewInvitation, NewServiceMail, OwnAssetPut, Programme, RegisterChange, StoreError,
@@ -30,6 +30,35 @@ pub(super) fn waiting(tx: &mut Tx<'_>, programme_no: i64) -> Result<Vec<i64>, Re
     Ok(waiting.map(|place| place.application_no).collect())
 }
 
+/// Who has the number of an application already.
+enum Holder {
+    Nobody,
+    /// An organisation of the register.
+    Known(i64),
+    /// One that registered itself, and may be somebody else: the desk looks at that first.
+    Unvouched,
+}
+
+fn holder(tx: &mut Tx<'_>, kvk: &KvkNumber) -> Result<Holder, Refusal> {
+    Ok(match tx.party_named(kvk.as_str())? {
+        None => Holder::Nobody,
+        Some(party_no) if tx.is_vouched_for(party_no)? => Holder::Known(party_no),
+        Some(_) => Holder::Unvouched,
+    })
+}
+
+/// An application as it was sent, and what its form says.
+fn sent(
+    tx: &mut Tx<'_>,
+    programme: &Programme,
+    application_no: i64,
+) -> Result<(Application, Read), Refusal> {
+    let application = tx.application(application_no)?.ok_or(Refusal::NotFound)?;
+    let read = form_of(&application).read(&programme.terms.sectors);
+    let read = read.map_err(|_| Refusal::Conflict)?;
+    Ok((application, read))
+}
+
 /// How many of these wait for the desk: under their number an organisation registered itself, and nobody vouched for it.
 pub(super) fn unvouched(
     tx: &mut Tx<'_>,
@@ -38,15 +67,9 @@ pub(super) fn unvouched(
 ) -> Result<usize, Refusal> {
     let mut unvouched = 0;
     for application_no in waiting {
-        let application = tx.application(*application_no)?.ok_or(Refusal::NotFound)?;
-        let Ok(read) = form_of(&application).read(&programme.terms.sectors) else {
-            continue;
-        };
-        if let Some(party_no) = tx.party_named(read.kvk.as_str())?
-            && !tx.is_vouched_for(party_no)?
-        {
-            unvouched += 1;
-        }
+        let (_, read) = sent(tx, programme, *application_no)?;
+        let is_unvouched = matches!(holder(tx, &read.kvk)?, Holder::Unvouched);
+        unvouched += usize::from(is_unvouched);
     }
     Ok(unvouched)
 }
@@ -70,22 +93,18 @@ pub(super) fn admit_all(
     let now = site.now();
     let mut came = Admitted::default();
     for application_no in &waiting(tx, programme.programme_no)? {
-        let application = tx.application(*application_no)?.ok_or(Refusal::NotFound)?;
-        let form = form_of(&application);
-        let read = form.read(&programme.terms.sectors);
-        let read = read.map_err(|_| Refusal::Conflict)?;
+        let (application, read) = sent(tx, programme, *application_no)?;
         // Whoever gave the number of an organisation that is here already is not let into it: its own people sign.
-        let party_no = match tx.party_named(read.kvk.as_str())? {
-            // Who registered itself under this number may be somebody else: the desk looks at that first.
-            Some(party_no) if !tx.is_vouched_for(party_no)? => {
+        let party_no = match holder(tx, &read.kvk)? {
+            Holder::Unvouched => {
                 came.skipped += 1;
                 continue;
             }
-            Some(party_no) => {
+            Holder::Known(party_no) => {
                 tell_participant(site, tx, (programme, party_no), ("known", ""))?;
                 party_no
             }
-            None => add(site, tx, programme, &application, &read, actor)?,
+            Holder::Nobody => add(site, tx, programme, &application, &read, actor)?,
         };
         let numbers = (*application_no, programme.programme_no, party_no);
         if !tx.admit(numbers, &application.form, now)? {

@@ -7,11 +7,10 @@ use testkit::RegisterBuilder;
 
 use super::{KVK, Registering, has_mistake};
 use crate::asset::{Holding, plain_row};
+use crate::testing::TestSite;
 
-#[test]
-fn a_stranger_takes_nothing_over_by_a_name_and_a_number_until_the_desk_vouches() {
-    let registering = Registering::by(RegistrationRule::Open);
-    let site = &registering.site;
+/// A register with a florist, in which the register of networks has a network as the bakery's.
+fn networks(site: &TestSite) {
     let register = RegisterBuilder::new()
         .organisation("florist")
         .asset("florist", "prefix", "198.51.100.0/24")
@@ -21,6 +20,13 @@ fn a_stranger_takes_nothing_over_by_a_name_and_a_number_until_the_desk_vouches()
             "abuse@noordlijn.example",
         );
     site.desk.import(&register);
+}
+
+#[test]
+fn a_stranger_takes_nothing_over_by_a_name_and_a_number_until_the_desk_vouches() {
+    let registering = Registering::by(RegistrationRule::Open);
+    let site = &registering.site;
+    networks(site);
     registering.registered(&mut site.browser(), KVK);
     let claimed = |registering: &Registering| {
         let states = registering.states().into_iter();
@@ -86,15 +92,7 @@ fn a_stranger_takes_nothing_over_by_a_name_and_a_number_until_the_desk_vouches()
 /// networks has as the bakery's. Gives the part and the person.
 fn part_of_the_bakery(registering: &Registering) -> (i64, i64) {
     let site = &registering.site;
-    let register = RegisterBuilder::new()
-        .organisation("florist")
-        .asset("florist", "prefix", "198.51.100.0/24")
-        .network(
-            "203.0.113.0/24",
-            "Bakery Example",
-            "abuse@noordlijn.example",
-        );
-    site.desk.import(&register);
+    networks(site);
     registering.registered(&mut site.browser(), KVK);
     let (whole_no, now) = (registering.party_no(), testkit::now());
     let person_no = site.person("chef@bakery.example");
