@@ -187,7 +187,7 @@ pub use meeting::{Meeting, MeetingAction, MeetingText};
 pub use meeting_guest::{MEETING_GUEST_KEPT_SECS, MeetingGuest, NewMeetingGuest};
 pub use membership::Membership;
 pub use message_list::{MessageFilter, MessagePage};
-pub use migrate::MigrationState;
+pub use migrate::{MigrationState, tables_digest};
 pub use notification::{Line, LineToTell, Notification, NotificationKey, NotificationState, Told};
 pub use own_asset::{AssetChange, AssetGroup, Claim, OwnAsset, OwnAssetPut};
 pub use own_contact::{OwnContact, PutContact};

@@ -58,8 +58,9 @@ impl Desk {
     /// When a folder cannot be made or the store fails.
     pub fn embedded() -> Self {
         let kept = tempfile::tempdir().expect("a temporary folder is made");
-        let store =
-            Store::open_embedded(&kept.path().join("seinpost.db")).expect("the store is opened");
+        let file = kept.path().join("seinpost.db");
+        crate::template::copy_file(&file);
+        let store = Store::open_embedded(&file).expect("the store is opened");
         let desk = Self::on(store, kept.path());
         Self {
             _kept: Some(kept),

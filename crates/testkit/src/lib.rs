@@ -24,6 +24,7 @@ mod report;
 pub mod s3;
 mod server;
 pub mod smtp;
+mod template;
 mod test_store;
 mod trade;
 mod website;

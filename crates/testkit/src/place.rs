@@ -9,16 +9,18 @@ use tempfile::TempDir;
 
 use crate::PrivateServer;
 use crate::server;
+use crate::template;
 use crate::test_store::Engine;
 
-/// Where the store of a test is, with a folder of its own: an empty schema of PostgreSQL, or a file in the folder that is
-/// made when a store is first opened. Both go when it is dropped.
+/// Where the store of a test is, with a folder of its own: a database of PostgreSQL, or a file in the folder. Both go when it
+/// is dropped.
 pub struct TestPlace {
-    schema: Option<Schema>,
+    database: Option<Database>,
     folder: TempDir,
 }
 
-struct Schema {
+struct Database {
+    port: u16,
     name: String,
     url: String,
 }
@@ -27,15 +29,33 @@ struct Schema {
 const FILE: &str = "seinpost.db";
 
 impl TestPlace {
-    /// An empty place, on the server that all tests share.
+    /// An empty place, on the server that all tests share. The file is made when a store is first opened.
     ///
     /// # Panics
     /// When it cannot be made.
     pub fn new(engine: Engine) -> Self {
-        Self::with_schema(match engine {
+        Self::with_database(match engine {
             Engine::Embedded => None,
-            Engine::Postgres => Some(new_schema(server::port())),
+            Engine::Postgres => Some(Database::of(server::port(), "template0")),
         })
+    }
+
+    /// A place with tables, as a program makes them that finds none.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn with_tables(engine: Engine) -> Self {
+        match engine {
+            Engine::Embedded => {
+                let made = Self::with_database(None);
+                template::copy_file(&made.folder().join(FILE));
+                made
+            }
+            Engine::Postgres => {
+                let port = server::port();
+                Self::with_database(Some(Database::of(port, &template::database(port))))
+            }
+        }
     }
 
     /// An empty place on a server of PostgreSQL that this test may stop.
@@ -43,12 +63,12 @@ impl TestPlace {
     /// # Panics
     /// When it cannot be made.
     pub fn on(server: &PrivateServer) -> Self {
-        Self::with_schema(Some(new_schema(server.port())))
+        Self::with_database(Some(Database::of(server.port(), "template0")))
     }
 
-    fn with_schema(schema: Option<Schema>) -> Self {
+    fn with_database(database: Option<Database>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder is made");
-        Self { schema, folder }
+        Self { database, folder }
     }
 
     /// Opens the store, as another process would.
@@ -56,9 +76,9 @@ impl TestPlace {
     /// # Panics
     /// When it cannot be opened.
     pub fn open(&self) -> Store {
-        let opened = match &self.schema {
+        let opened = match &self.database {
             None => Store::open_embedded(&self.folder().join(FILE)),
-            Some(schema) => Store::open_postgres(&schema.url),
+            Some(database) => Store::open_postgres(&database.url),
         };
         opened.expect("the store is opened")
     }
@@ -71,18 +91,21 @@ impl TestPlace {
     /// What the program is told with `--store`; nothing where the store is a file in the folder. What it commits there
     /// survives a server that is killed.
     pub fn url(&self) -> Option<String> {
-        let schema = self.schema.as_ref()?;
-        Some(format!("{}%20-csynchronous_commit%3Don", schema.url))
+        let database = self.database.as_ref()?;
+        Some(format!(
+            "{}?options=-csynchronous_commit%3Don",
+            database.url
+        ))
     }
 
     /// Where its PostgreSQL is; nothing for a file.
     pub(crate) fn server_url(&self) -> Option<&str> {
-        Some(&self.schema.as_ref()?.url)
+        Some(&self.database.as_ref()?.url)
     }
 
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
-        match self.schema {
+        match self.database {
             None => Engine::Embedded,
             Some(_) => Engine::Postgres,
         }
@@ -93,9 +116,9 @@ impl TestPlace {
     /// # Panics
     /// When a statement fails.
     pub fn tamper(&self, sql: &str) {
-        match &self.schema {
+        match &self.database {
             None => self.file().execute_batch(sql).expect("the statements run"),
-            Some(schema) => client(&schema.url)
+            Some(database) => client(&database.url)
                 .batch_execute(sql)
                 .expect("the statements run"),
         }
@@ -107,7 +130,7 @@ impl TestPlace {
     /// When a statement fails.
     pub fn end_leases(&self) {
         const END: &str = "UPDATE job SET lease_until = 0; UPDATE notification SET taken_until = 0";
-        match &self.schema {
+        match &self.database {
             None => self.tamper(END),
             // The worker may have died before there were any tables.
             Some(_) => self.tamper(&format!(
@@ -121,12 +144,12 @@ impl TestPlace {
     /// # Panics
     /// When the statement fails or gives something else.
     pub fn count(&self, sql: &str) -> i64 {
-        match &self.schema {
+        match &self.database {
             None => self
                 .file()
                 .query_row(sql, [], |row| row.get(0))
                 .expect("the statement runs"),
-            Some(schema) => client(&schema.url)
+            Some(database) => client(&database.url)
                 .query_one(sql, &[])
                 .expect("the statement runs")
                 .get(0),
@@ -138,7 +161,7 @@ impl TestPlace {
     /// # Panics
     /// When the statement fails or gives something else.
     pub fn texts(&self, sql: &str) -> Vec<String> {
-        match &self.schema {
+        match &self.database {
             None => {
                 let file = self.file();
                 let mut statement = file.prepare(sql).expect("the statement is prepared");
@@ -147,8 +170,8 @@ impl TestPlace {
                     .map(|text| text.expect("this is a text"))
                     .collect()
             }
-            Some(schema) => {
-                let rows = client(&schema.url).query(sql, &[]);
+            Some(database) => {
+                let rows = client(&database.url).query(sql, &[]);
                 let rows = rows.expect("the statement runs");
                 rows.iter().map(|row| row.get(0)).collect()
             }
@@ -160,11 +183,11 @@ impl TestPlace {
     /// # Panics
     /// When the server does not answer.
     pub fn pulse(&self) -> Pulse {
-        Pulse(match &self.schema {
+        Pulse(match &self.database {
             None => Writing::File(
                 ["seinpost.db", "seinpost.db-wal"].map(|name| self.folder().join(name)),
             ),
-            Some(schema) => Writing::Log(Box::new(client(&schema.url))),
+            Some(database) => Writing::Log(Box::new(client(&database.url))),
         })
     }
 
@@ -180,14 +203,35 @@ impl TestPlace {
 
 impl Drop for TestPlace {
     fn drop(&mut self) {
-        if let Some(Schema { name, url }) = &self.schema
-            && let Ok(mut client) = postgres::Client::connect(url, postgres::NoTls)
+        if let Some(Database { port, name, .. }) = &self.database
+            && let Ok(mut client) = postgres::Client::connect(
+                &server::url(*port, server::ALWAYS_THERE),
+                postgres::NoTls,
+            )
         {
-            // Best effort, and never a wait: what stays goes with the server.
-            let _ = client.batch_execute(&format!(
-                "SET lock_timeout = '2s'; DROP SCHEMA {name} CASCADE"
-            ));
+            // Best effort: what stays goes with the server.
+            let _ = client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)"));
         }
+    }
+}
+
+impl Database {
+    /// A copy of another database. It makes a test alone on the server.
+    fn of(port: u16, template: &str) -> Self {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        let mut client = server::client(port);
+        // Left by a process of the same number that was killed.
+        for sql in [
+            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            // Of files: pages one by one take twice as long.
+            format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"),
+        ] {
+            client.batch_execute(&sql).expect("a database is made");
+        }
+        let url = server::url(port, &name);
+        Self { port, name, url }
     }
 }
 
@@ -223,20 +267,4 @@ impl Pulse {
 
 fn client(url: &str) -> postgres::Client {
     postgres::Client::connect(url, postgres::NoTls).expect("the server answers")
-}
-
-/// A schema of its own makes a test alone on the server; making a database would take a tenth of a second.
-fn new_schema(port: u16) -> Schema {
-    static MADE: AtomicU32 = AtomicU32::new(0);
-    let number = MADE.fetch_add(1, Ordering::Relaxed);
-    let name = format!("test_{}_{number}", std::process::id());
-    let url = server::url(port);
-    let statements = format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}");
-    client(&url)
-        .batch_execute(&statements)
-        .expect("a schema is made");
-    Schema {
-        url: format!("{url}?options=-csearch_path%3D{name}"),
-        name,
-    }
 }

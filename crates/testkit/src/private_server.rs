@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::cluster::Cluster;
+use crate::server;
 
 /// Nothing that survives a loss of power is needed, and a test that restarts the server is no exception: its files are
 /// written before its processes end.
@@ -53,7 +54,7 @@ impl PrivateServer {
 
     /// The database that every server has, as its owner.
     pub fn url(&self) -> String {
-        crate::server::url(self.port)
+        server::url(self.port, server::ALWAYS_THERE)
     }
 
     /// Its port on the loopback address.

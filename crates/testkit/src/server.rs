@@ -64,14 +64,26 @@ fn running(root: &Path) -> Option<u16> {
         .trim()
         .parse()
         .ok()?;
-    postgres::Client::connect(&url(port), postgres::NoTls)
+    postgres::Client::connect(&url(port, ALWAYS_THERE), postgres::NoTls)
         .ok()
         .map(|_| port)
 }
 
 /// The database that every server has.
-pub(crate) fn url(port: u16) -> String {
-    format!("postgres://postgres@127.0.0.1:{port}/postgres")
+pub(crate) const ALWAYS_THERE: &str = "postgres";
+
+/// Where a database is.
+pub(crate) fn url(port: u16, database: &str) -> String {
+    format!("postgres://postgres@127.0.0.1:{port}/{database}")
+}
+
+/// Who makes and removes databases.
+///
+/// # Panics
+/// When the server does not answer.
+pub(crate) fn client(port: u16) -> postgres::Client {
+    let client = postgres::Client::connect(&url(port, ALWAYS_THERE), postgres::NoTls);
+    client.expect("the server answers")
 }
 
 fn start(root: &Path) -> Result<u16, String> {

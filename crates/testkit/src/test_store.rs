@@ -28,9 +28,7 @@ impl TestStore {
     /// # Panics
     /// When it cannot be made.
     pub fn new(engine: Engine) -> Self {
-        let made = Self::empty(engine);
-        made.store.migrate().expect("the store is migrated");
-        made
+        Self::at(TestPlace::with_tables(engine))
     }
 
     /// A store without tables.
@@ -38,7 +36,10 @@ impl TestStore {
     /// # Panics
     /// When it cannot be made.
     pub fn empty(engine: Engine) -> Self {
-        let place = TestPlace::new(engine);
+        Self::at(TestPlace::new(engine))
+    }
+
+    fn at(place: TestPlace) -> Self {
         Self {
             store: place.open(),
             place,

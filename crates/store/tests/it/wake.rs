@@ -80,10 +80,13 @@ fn a_listener_whose_connection_was_ended_listens_again() {
 #[test]
 fn work_of_another_installation_in_the_same_database_wakes_nobody() {
     let test = TestStore::new(Engine::Postgres);
-    let stranger = TestStore::new(Engine::Postgres);
+    test.tamper("CREATE SCHEMA beside");
+    let beside = format!("{}?options=-csearch_path%3Dbeside", test.url().unwrap());
+    let stranger = Store::open_postgres(&beside).unwrap();
+    stranger.migrate().unwrap();
     listen(&test.store);
     let began = Instant::now();
-    add_job(&stranger.store, now());
+    add_job(&stranger, now());
     let short = Duration::from_millis(300);
     test.store.wait_for_work(short);
     assert!(began.elapsed() >= short);

@@ -191,5 +191,5 @@ fn whoever_is_refused_keeps_nothing_by_a_part() {
     let leaving = log.filter(|row| row.action == "leave");
     let who: Vec<String> = leaving.map(|row| row.subject).collect();
     let part = format!("party {}", site.site.id(IdKind::Party, part_no));
-    assert_eq!(who, [whole, part]);
+    assert_eq!(who, [part, whole], "parts leave first");
 }
