@@ -102,5 +102,7 @@ pub(crate) fn code(error: &AssetError) -> &'static str {
         AssetError::Range(_) => "bad-range",
         AssetError::Asn(_) => "bad-asn",
         AssetError::Domain(_) => "bad-name",
+        AssetError::Url(_) => "bad-url",
+        AssetError::FreeMail { .. } => "free-mail",
     }
 }

@@ -89,7 +89,7 @@ fn outcomes(desk: &Desk, check_no: i64) -> Vec<(String, Option<ProofOutcome>)> {
         .read(|tx| tx.proof_looks(check_no, None, 0, 99));
     let looks = looks.unwrap().into_iter();
     looks
-        .map(|look| (look.name.to_string(), look.outcome))
+        .map(|look| (look.value.to_string(), look.outcome))
         .collect()
 }
 

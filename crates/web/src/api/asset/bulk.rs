@@ -48,7 +48,7 @@ struct AssetsChange {
     /// Instead of `assets`: all that the three members below fit, or all where there are none.
     #[schema(required = false)]
     all: bool,
-    /// With `all`: only `address`, `prefix`, `range`, `asn`, `domain` or `host`.
+    /// With `all`: only `address`, `prefix`, `range`, `asn`, `domain`, `host`, `url` or `e-mail-domain`.
     kind: Option<String>,
     /// With `all`: only `claimed`, `verified` or `expiring`.
     state: Option<String>,

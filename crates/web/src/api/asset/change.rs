@@ -41,7 +41,8 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "it describes what `read` reads")]
 struct NewAsset {
-    /// `address`, `prefix`, `range`, `asn`, `domain` (with all below it) or `host`.
+    /// `address`, `prefix`, `range`, `asn`, `domain` (with all below it), `host`, `url` (a site: a path with
+    /// all below it) or `e-mail-domain` (its e-mail addresses alone).
     #[schema(example = "prefix")]
     kind: String,
     /// Public space or a registered name: nobody owns private addresses or a public suffix.

@@ -49,7 +49,8 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
 #[serde(rename_all = "camelCase")]
 struct Asset {
     id: Uuid,
-    /// `address`, `prefix`, `range`, `asn`, `domain` (with all below it) or `host`.
+    /// `address`, `prefix`, `range`, `asn`, `domain` (with all below it), `host`, `url` (a site: a path with
+    /// all below it) or `e-mail-domain` (its e-mail addresses alone).
     #[schema(example = "prefix")]
     kind: &'static str,
     /// In one spelling.
