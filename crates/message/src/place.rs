@@ -64,10 +64,12 @@ pub(crate) fn match_basis(
             .address
             .map(|address| MatchBasis::AsnOfAddress { asn: *asn, address }),
         AssetValue::Url(_) => place.host.clone().map(MatchBasis::Site),
-        AssetValue::Domain(_) | AssetValue::Host(_) | AssetValue::EmailDomain(_) => match endpoint {
-            Endpoint::EmailDomain(domain) => Some(MatchBasis::EmailDomain(domain.clone())),
-            _ => place.host.clone().map(MatchBasis::Name),
-        },
+        AssetValue::Domain(_) | AssetValue::Host(_) | AssetValue::EmailDomain(_) => {
+            match endpoint {
+                Endpoint::EmailDomain(domain) => Some(MatchBasis::EmailDomain(domain.clone())),
+                _ => place.host.clone().map(MatchBasis::Name),
+            }
+        }
     }
 }
 

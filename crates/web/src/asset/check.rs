@@ -136,9 +136,7 @@ fn records(place: ProofPlace, names: &[(i64, AssetValue)], text: &str) -> Vec<u8
         ProofPlace::WellKnown => "file",
     };
     let head = ["name", "type", "value"].map(str::to_owned);
-    let put_at = names
-        .iter()
-        .filter_map(|(_, value)| evidence(place, value));
+    let put_at = names.iter().filter_map(|(_, value)| evidence(place, value));
     let rows = put_at.map(|put_at| [put_at, kind.to_owned(), text.to_owned()]);
     table(std::iter::once(head).chain(rows))
 }

@@ -26,6 +26,8 @@ pub(super) struct DetailForm {
     label: String,
     group: String,
     criticality: String,
+    #[serde(default)]
+    supplier: String,
     valid_until: String,
 }
 
@@ -95,6 +97,7 @@ pub(super) async fn change(
         &form.label,
         &form.group,
         &form.criticality,
+        &form.supplier,
         &form.valid_until,
         &mut errors,
     );
@@ -143,6 +146,7 @@ impl DetailForm {
                 .criticality
                 .map(|how| how.to_string())
                 .unwrap_or_default(),
+            supplier: row.supplier.clone(),
             valid_until: row
                 .valid_until
                 .map(|day| day.to_string())

@@ -149,6 +149,7 @@ impl Planned {
                 &row.given,
                 &row.label,
                 &row.group,
+                &row.supplier,
             )
                 .hash(&mut hasher);
             let days = [row.valid_from, row.valid_until].map(|day| day.map(model::Day::days));

@@ -85,9 +85,8 @@ async fn seen_outside(
     let text = record_text(site.id_key(), party_no);
     let look = move || {
         let mut places = places.into_iter();
-        places.find(|place| {
-            proof::look(asking.way(), *place, &value, &text) == ProofOutcome::Proved
-        })
+        places
+            .find(|place| proof::look(asking.way(), *place, &value, &text) == ProofOutcome::Proved)
     };
     let looked = tokio::task::spawn_blocking(look).await;
     looked.map_err(|_| Refusal::Panicked)
