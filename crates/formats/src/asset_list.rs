@@ -150,6 +150,7 @@ fn row_of(value: AssetValue, given: &str) -> OwnAssetRow {
         label: String::new(),
         group: String::new(),
         criticality: None,
+        supplier: String::new(),
         valid_from: None,
         valid_until: None,
     }

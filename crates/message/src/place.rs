@@ -63,10 +63,13 @@ pub(crate) fn match_basis(
         AssetValue::Asn(asn) => place
             .address
             .map(|address| MatchBasis::AsnOfAddress { asn: *asn, address }),
-        AssetValue::Domain(_) | AssetValue::Host(_) => match endpoint {
-            Endpoint::EmailDomain(domain) => Some(MatchBasis::EmailDomain(domain.clone())),
-            _ => place.host.clone().map(MatchBasis::Name),
-        },
+        AssetValue::Url(_) => place.host.clone().map(MatchBasis::Site),
+        AssetValue::Domain(_) | AssetValue::Host(_) | AssetValue::EmailDomain(_) => {
+            match endpoint {
+                Endpoint::EmailDomain(domain) => Some(MatchBasis::EmailDomain(domain.clone())),
+                _ => place.host.clone().map(MatchBasis::Name),
+            }
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use crate::{
     AddressClass, AddressError, AddressRange, Asn, AsnError, DomainError, DomainName, Prefix,
-    PrefixError, RangeError, classify, parse_address, reserved_within,
+    PrefixError, RangeError, WebPlace, WebPlaceError, classify, free_mail, parse_address,
+    reserved_within,
 };
 
 crate::vocabulary! {
@@ -23,6 +24,10 @@ crate::vocabulary! {
         Domain = 4 => "domain" | "domein",
         /// Exactly this name.
         Host = 5 => "host" | "hostname" | "fqdn",
+        /// A site on a web server that others have sites on as well: a path, and everything below it.
+        Url = 6 => "url" | "web-address" | "webadres",
+        /// The e-mail addresses at a domain and at everything below it, and none of its servers.
+        EmailDomain = 7 => "e-mail-domain" | "email-domain" | "e-maildomein" | "emaildomein",
     }
 }
 
@@ -139,6 +144,10 @@ pub enum AssetValue {
     Domain(DomainName),
     /// Exactly this name.
     Host(DomainName),
+    /// This path on this web server and everything below it.
+    Url(WebPlace),
+    /// The e-mail addresses at this name and everything below it.
+    EmailDomain(DomainName),
 }
 
 /// Why a text is not something that one organisation can own.
@@ -175,6 +184,15 @@ pub enum AssetError {
         /// What the number is for.
         why: &'static str,
     },
+    /// Not the address of a site.
+    #[error(transparent)]
+    Url(#[from] WebPlaceError),
+    /// A mail provider: strangers have mailboxes there.
+    #[error("strangers have mailboxes at `{name}`, so its e-mail addresses are of nobody alone")]
+    FreeMail {
+        /// What was given.
+        name: DomainName,
+    },
     /// A name below which strangers register.
     #[error(
         "`{name}` is a public suffix: strangers register names below it, so it is nobody's own"
@@ -190,7 +208,7 @@ impl AssetValue {
     ///
     /// # Errors
     /// If the text is not of that kind, or is something that no single organisation can own: reserved or private
-    /// addresses, a public suffix.
+    /// addresses, a public suffix, the domain of a mail provider.
     pub fn parse(kind: AssetKind, text: &str) -> Result<Self, AssetError> {
         match kind {
             AssetKind::Address => owned_address(text).map(Self::Address),
@@ -205,11 +223,40 @@ impl AssetValue {
             AssetKind::Asn => owned_asn(text).map(Self::Asn),
             AssetKind::Domain => owned_name(text).map(Self::Domain),
             AssetKind::Host => owned_name(text).map(Self::Host),
+            AssetKind::Url => {
+                let place: WebPlace = text.parse()?;
+                check_name(place.host()).map(|()| Self::Url(place))
+            }
+            AssetKind::EmailDomain => {
+                let text = text.trim();
+                let name = owned_name(text.strip_prefix('@').unwrap_or(text))?;
+                match free_mail::is_free_mail(&name) {
+                    true => Err(AssetError::FreeMail { name }),
+                    false => Ok(Self::EmailDomain(name)),
+                }
+            }
+        }
+    }
+
+    /// Reads an asset that was accepted before, in the text that it was written as. Nobody is asked again whether one organisation
+    /// can own its name: lists of suffixes and of mail providers grow, and what stands in a register stays readable.
+    ///
+    /// # Errors
+    /// If the text is not of that kind.
+    pub fn parse_held(kind: AssetKind, text: &str) -> Result<Self, AssetError> {
+        match kind {
+            AssetKind::Domain => Ok(Self::Domain(text.parse()?)),
+            AssetKind::Host => Ok(Self::Host(text.parse()?)),
+            AssetKind::EmailDomain => Ok(Self::EmailDomain(text.parse()?)),
+            AssetKind::Url => Ok(Self::Url(text.parse()?)),
+            AssetKind::Address | AssetKind::Prefix | AssetKind::Range | AssetKind::Asn => {
+                Self::parse(kind, text)
+            }
         }
     }
 
     /// Reads an asset whose kind nobody wrote down. A name means the domain with everything below it; `*.` before it
-    /// says the same.
+    /// says the same. With `https://` or `http://` it is the address of a site, and behind an `@` the domain of e-mail addresses.
     ///
     /// # Errors
     /// As [`AssetValue::parse`], for the kind that the text looks like.
@@ -220,7 +267,15 @@ impl AssetValue {
             .split_at_checked(2)
             .filter(|(head, _)| head.eq_ignore_ascii_case("as"))
             .map(|(_, digits)| digits);
-        let kind = if text.contains('/') {
+        let has_protocol = ["https://", "http://"].iter().any(|protocol| {
+            let head = text.get(..protocol.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(protocol))
+        });
+        let kind = if has_protocol {
+            AssetKind::Url
+        } else if text.starts_with('@') {
+            AssetKind::EmailDomain
+        } else if text.contains('/') {
             AssetKind::Prefix
         } else if is_address(text) {
             AssetKind::Address
@@ -251,7 +306,15 @@ impl AssetValue {
                 && inner_last <= last;
         }
         match (self, inner) {
-            (Self::Domain(outer), Self::Domain(name) | Self::Host(name)) => name.is_within(outer),
+            (
+                Self::Domain(outer),
+                Self::Domain(name) | Self::Host(name) | Self::EmailDomain(name),
+            )
+            | (Self::EmailDomain(outer), Self::EmailDomain(name)) => name.is_within(outer),
+            (Self::Domain(outer), Self::Url(place)) => place.host().is_within(outer),
+            (Self::Host(host), Self::Url(place)) => place.host() == host,
+            (Self::Host(host), Self::EmailDomain(name)) => name == host,
+            (Self::Url(outer), Self::Url(place)) => place.is_within(outer),
             _ => self == inner,
         }
     }
@@ -286,16 +349,31 @@ impl AssetValue {
         widening.filter(|prefix| prefix.contains(last)).collect()
     }
 
-    /// The assets, one for each, that a register may hold and that contain this one and more: prefixes or domains. Longest
-    /// first, at most 129.
+    /// The assets, one for each, that a register may hold and that contain this one and more. Most specific first, at most 260.
     #[must_use]
     pub fn wider(&self) -> Vec<Self> {
-        let domains = |name: &DomainName, passed: usize| {
+        let domains = |name: &DomainName, passed: usize| -> Vec<Self> {
             let parents = name.parents().skip(passed);
             let parsed = parents.filter_map(|parent| parent.parse().ok());
             parsed.map(Self::Domain).collect()
         };
         match self {
+            Self::Url(place) => {
+                let mut wider: Vec<Self> = place.wider().into_iter().map(Self::Url).collect();
+                wider.push(Self::Host(place.host().clone()));
+                wider.extend(domains(place.host(), 0));
+                wider
+            }
+            // In the order in which they are matched: the longer name first, and of one name what says less.
+            Self::EmailDomain(name) => {
+                let mut wider = vec![Self::Host(name.clone()), Self::Domain(name.clone())];
+                let above = name.parents().skip(1);
+                for name in above.filter_map(|name| name.parse::<DomainName>().ok()) {
+                    wider.push(Self::EmailDomain(name.clone()));
+                    wider.push(Self::Domain(name));
+                }
+                wider
+            }
             Self::Domain(name) => domains(name, 1),
             // A domain is its own name too, and all below it.
             Self::Host(name) => domains(name, 0),
@@ -318,6 +396,18 @@ impl AssetValue {
             Self::Asn(_) => AssetKind::Asn,
             Self::Domain(_) => AssetKind::Domain,
             Self::Host(_) => AssetKind::Host,
+            Self::Url(_) => AssetKind::Url,
+            Self::EmailDomain(_) => AssetKind::EmailDomain,
+        }
+    }
+
+    /// The name that it is given by; of a site that of its server.
+    #[must_use]
+    pub const fn name(&self) -> Option<&DomainName> {
+        match self {
+            Self::Domain(name) | Self::Host(name) | Self::EmailDomain(name) => Some(name),
+            Self::Url(place) => Some(place.host()),
+            Self::Address(_) | Self::Prefix(_) | Self::Range(_) | Self::Asn(_) => None,
         }
     }
 
@@ -328,7 +418,11 @@ impl AssetValue {
             Self::Address(address) => Some((address.to_canonical(), address.to_canonical())),
             Self::Prefix(prefix) => Some((prefix.first(), prefix.last())),
             Self::Range(range) => Some((range.first(), range.last())),
-            Self::Asn(_) | Self::Domain(_) | Self::Host(_) => None,
+            Self::Asn(_)
+            | Self::Domain(_)
+            | Self::Host(_)
+            | Self::Url(_)
+            | Self::EmailDomain(_) => None,
         }
     }
 
@@ -342,6 +436,8 @@ impl AssetValue {
             (_, Some((first, last))) => format!("ip:{first}-{last}"),
             (Self::Asn(asn), _) => format!("asn:{}", asn.get()),
             (Self::Host(name), _) => format!("host:{name}"),
+            (Self::Url(place), _) => format!("url:{}", place.key()),
+            (Self::EmailDomain(name), _) => format!("e-mail:{name}"),
             (other, None) => format!("domain:{other}"),
         }
     }
@@ -378,10 +474,13 @@ fn owned_asn(text: &str) -> Result<Asn, AssetError> {
 
 fn owned_name(text: &str) -> Result<DomainName, AssetError> {
     let name: DomainName = text.parse()?;
-    if name.is_public_suffix() {
-        Err(AssetError::PublicSuffix { name })
-    } else {
-        Ok(name)
+    check_name(&name).map(|()| name)
+}
+
+fn check_name(name: &DomainName) -> Result<(), AssetError> {
+    match name.is_public_suffix() {
+        true => Err(AssetError::PublicSuffix { name: name.clone() }),
+        false => Ok(()),
     }
 }
 
@@ -393,7 +492,8 @@ impl fmt::Display for AssetValue {
             Self::Prefix(prefix) => prefix.fmt(f),
             Self::Range(range) => range.fmt(f),
             Self::Asn(asn) => asn.fmt(f),
-            Self::Domain(name) | Self::Host(name) => name.fmt(f),
+            Self::Domain(name) | Self::Host(name) | Self::EmailDomain(name) => name.fmt(f),
+            Self::Url(place) => place.fmt(f),
         }
     }
 }
@@ -462,6 +562,18 @@ mod tests {
                 "www.x.example",
                 "host:www.x.example",
             ),
+            (
+                AssetKind::Url,
+                "http://Shared.example:80/Ann/",
+                "https://shared.example/Ann",
+                "url:shared.example/Ann",
+            ),
+            (
+                AssetKind::EmailDomain,
+                " @B\u{dc}CHER.example ",
+                "xn--bcher-kva.example",
+                "e-mail:xn--bcher-kva.example",
+            ),
         ] {
             let asset = AssetValue::parse(kind, text).unwrap();
             assert_eq!(
@@ -488,6 +600,9 @@ mod tests {
             ("as64496", AssetKind::Asn, "AS64496"),
             ("as-x.example", AssetKind::Domain, "as-x.example"),
             ("*.x.example", AssetKind::Domain, "x.example"),
+            ("HTTPS://x.example/a", AssetKind::Url, "https://x.example/a"),
+            ("http://x.example", AssetKind::Url, "https://x.example/"),
+            ("@x.example", AssetKind::EmailDomain, "x.example"),
         ] {
             let asset = AssetValue::guess(text).unwrap();
             assert_eq!(
@@ -507,6 +622,10 @@ mod tests {
         let host = AssetValue::parse(AssetKind::Host, "www.x.example").unwrap();
         assert!(asset("x.example").contains(&host));
         assert!(!host.contains(&asset("www.x.example")));
+        assert!(host.contains(&asset("https://www.x.example:81/a")));
+        assert!(!host.contains(&asset("https://x.example/a")));
+        assert!(host.contains(&asset("@www.x.example")));
+        assert!(!host.contains(&asset("@mail.www.x.example")));
         for (outer, inner, want) in [
             ("192.0.2.0/24", "192.0.2.9", true),
             ("192.0.2.0/24", "192.0.2.250-192.0.3.1", false),
@@ -515,6 +634,14 @@ mod tests {
             ("x.example", "ax.example", false),
             ("AS64496", "AS64496", true),
             ("AS64496", "192.0.2.9", false),
+            ("x.example", "https://www.x.example/a", true),
+            ("x.example", "@mail.x.example", true),
+            ("@x.example", "@mail.x.example", true),
+            ("@x.example", "x.example", false),
+            ("@mail.x.example", "@x.example", false),
+            ("https://x.example/a", "https://x.example/a/b", true),
+            ("https://x.example/a", "https://x.example/ab", false),
+            ("https://x.example/", "x.example", false),
         ] {
             assert_eq!(
                 asset(outer).contains(&asset(inner)),
@@ -532,6 +659,57 @@ mod tests {
         assert_eq!(forms("192.0.2.0/24").len(), 2);
         assert_eq!(forms("192.0.2.0/24"), forms("192.0.2.0-192.0.2.255"));
         assert_eq!(forms("x.example").len(), 1);
+    }
+
+    #[test]
+    fn what_is_around_an_asset_comes_from_the_most_specific_on() {
+        let around = |text| -> Vec<String> {
+            let wider = AssetValue::guess(text).unwrap().wider();
+            wider
+                .iter()
+                .map(|it| format!("{} {it}", it.kind()))
+                .collect()
+        };
+        assert_eq!(
+            around("https://www.x.example/a/b"),
+            [
+                "url https://www.x.example/a",
+                "url https://www.x.example/",
+                "host www.x.example",
+                "domain www.x.example",
+                "domain x.example"
+            ]
+        );
+        assert_eq!(
+            around("@mail.x.example"),
+            [
+                "host mail.x.example",
+                "domain mail.x.example",
+                "e-mail-domain x.example",
+                "domain x.example"
+            ]
+        );
+        for text in ["https://www.x.example/a/b", "@mail.x.example"] {
+            let inner = AssetValue::guess(text).unwrap();
+            let outer = inner.wider();
+            assert!(outer.iter().all(|outer| outer.contains(&inner)), "{text}");
+            assert!(!outer.contains(&inner), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_accepted_before_a_list_grew_is_read_still() {
+        for (kind, text) in [
+            (AssetKind::Domain, "github.io"),
+            (AssetKind::Host, "github.io"),
+            (AssetKind::Url, "https://github.io/x"),
+            (AssetKind::EmailDomain, "gmail.com"),
+            (AssetKind::Prefix, "192.0.2.0/24"),
+        ] {
+            let held = AssetValue::parse_held(kind, text).unwrap();
+            assert_eq!((held.kind(), &held.to_string()[..]), (kind, text));
+        }
+        assert!(AssetValue::parse_held(AssetKind::Domain, "x y").is_err());
     }
 
     #[test]
@@ -555,6 +733,26 @@ mod tests {
             (AssetKind::Domain, "nl", "a single label"),
             (AssetKind::Domain, "192.0.2.1", "IP address"),
             (AssetKind::Domain, "*.x.example", "wildcard"),
+            (AssetKind::Url, "https://github.io/x", "public suffix"),
+            (
+                AssetKind::Url,
+                "https://192.0.2.1/x",
+                "give the address itself",
+            ),
+            (AssetKind::Url, "x.example/a", "does not begin with"),
+            (AssetKind::EmailDomain, "@co.uk", "public suffix"),
+            (
+                AssetKind::EmailDomain,
+                "GMAIL.com",
+                "strangers have mailboxes",
+            ),
+            (
+                AssetKind::EmailDomain,
+                "mx.gmail.com",
+                "strangers have mailboxes",
+            ),
+            (AssetKind::EmailDomain, "info@x.example", "e-mail address"),
+            (AssetKind::EmailDomain, "@@x.example", "e-mail address"),
         ] {
             let error = AssetValue::parse(kind, text).unwrap_err().to_string();
             assert!(error.contains(why), "{kind} {text}: {error}");

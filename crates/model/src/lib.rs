@@ -22,6 +22,7 @@ pub mod email;
 pub mod endpoint;
 pub mod enrol;
 pub mod feedback;
+mod free_mail;
 pub mod grade;
 pub mod id;
 pub mod identifier;
@@ -56,6 +57,7 @@ pub mod tlp;
 pub mod trade;
 pub mod url;
 pub mod vocabulary;
+pub mod web_place;
 pub mod zone;
 
 #[cfg(test)]
@@ -113,4 +115,5 @@ pub use tlp::Tlp;
 pub use trade::{TradeEntry, TradeState};
 pub use url::{UrlError, UrlHost, WebUrl};
 pub use vocabulary::UnknownWord;
+pub use web_place::{WEB_PLACE_PARTS_MAX, WebPlace, WebPlaceError};
 pub use zone::{Zone, ZoneError};

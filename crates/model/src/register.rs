@@ -84,6 +84,8 @@ pub struct OwnAssetRow {
     pub group: String,
     /// How much the organisation depends on it, where it said.
     pub criticality: Option<Criticality>,
+    /// Name of the supplier that acts on this system alone; empty: who acts on its group.
+    pub supplier: String,
     /// First day held; always when the file does not say.
     pub valid_from: Option<Day>,
     /// First day no longer held.

@@ -104,7 +104,8 @@ fn make(
 ) -> Result<Vec<Option<ProofOutcome>>, FlowError> {
     let mut together: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (place, look) in taken.iter().enumerate() {
-        let registered = look.name.registrable().unwrap_or_else(|| look.name.clone());
+        let name = look.value.name();
+        let registered = name.map(|name| name.registrable().unwrap_or_else(|| name.clone()));
         together.entry(registered).or_default().push(place);
     }
     let began = Instant::now();
@@ -124,7 +125,7 @@ fn make(
             for place in places.into_iter().take_while(|_| !is_over()) {
                 let taken = &taken[place];
                 let text = record_text(id_key, taken.party_no);
-                let outcome = look(way, taken.place, &taken.name, &text);
+                let outcome = look(way, taken.place, &taken.value, &text);
                 made.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(outcome);
             }
         }
@@ -162,7 +163,7 @@ fn note<'t>(
         *noted += 1;
         if outcome == ProofOutcome::Proved {
             let of = (look.party_no, look.asset_no);
-            prove(tx, of, (look.place, &look.name), now)?;
+            prove(tx, of, (look.place, &look.value), now)?;
             let claim = asset.and_then(|asset| asset.claim);
             *proved += i64::from(claim.is_some_and(|claim| claim.method.is_none()));
         }

@@ -1,8 +1,8 @@
 //! The record or the file that proves a name.
 
-use model::{DomainName, IdKey, IdKind, ProofOutcome, ProofPlace};
+use model::{AssetValue, DomainName, IdKey, IdKind, ProofOutcome, ProofPlace, WebPlace, WebUrl};
 use outgoing::{Fault, NoFile, Way, file, file_address};
-use rules::proof::challenge_name;
+use rules::proof::{challenge_name, proves};
 
 /// Where the file is (RFC 8615).
 const FILE_PATH: &str = "/.well-known/seinpost-proof.txt";
@@ -18,22 +18,39 @@ pub fn record_text(id_key: &IdKey, party_no: i64) -> String {
     format!("seinpost-proof={token}")
 }
 
-/// Where the record or the file of a name is looked for.
+/// Where the record or the file of an asset is looked for; nothing where none proves it.
 #[must_use]
-pub fn evidence(place: ProofPlace, name: &DomainName) -> String {
-    match place {
+pub fn evidence(place: ProofPlace, value: &AssetValue) -> Option<String> {
+    let name = value.name().filter(|_| proves(place, value))?;
+    Some(match place {
         ProofPlace::Dns => challenge_name(name),
-        ProofPlace::WellKnown => file_address(name, FILE_PATH),
+        ProofPlace::WellKnown => file_address(name, &file_path(value)),
+    })
+}
+
+/// The path of the file. That of a site is below its own path: who has one path of a server says nothing of another. A folder
+/// whose name begins with a dot is none to which visitors of a website can add files.
+fn file_path(value: &AssetValue) -> String {
+    match value {
+        AssetValue::Url(site) => format!("{}{FILE_PATH}", site.path()),
+        _ => FILE_PATH.to_owned(),
     }
 }
 
-/// Looks whether the record or the file of a name has this text. Blocks: 5 seconds at most for the DNS, some 40 for a website
-/// that leads on three times and is slow each time.
+/// Looks whether the record or the file of an asset has this text; it is missing where none proves it. Blocks: 5 seconds at
+/// most for the DNS, some 40 for a website that leads on three times and is slow each time.
 #[must_use]
-pub fn look(way: Way<'_>, place: ProofPlace, name: &DomainName, text: &str) -> ProofOutcome {
+pub fn look(way: Way<'_>, place: ProofPlace, value: &AssetValue, text: &str) -> ProofOutcome {
+    let Some(name) = value.name().filter(|_| proves(place, value)) else {
+        return ProofOutcome::Missing;
+    };
+    let site = match value {
+        AssetValue::Url(site) => Some(site),
+        _ => None,
+    };
     match place {
         ProofPlace::Dns => record(way, name, text),
-        ProofPlace::WellKnown => website(way, name, text),
+        ProofPlace::WellKnown => website(way, name, (&file_path(value), site), text),
     }
 }
 
@@ -46,8 +63,22 @@ fn record(way: Way<'_>, name: &DomainName, text: &str) -> ProofOutcome {
     }
 }
 
-fn website(way: Way<'_>, name: &DomainName, text: &str) -> ProofOutcome {
-    match file(way, name, FILE_PATH, FILE_BYTES_MAX) {
+/// The file at `path`; that of a site counts only where it lies in the site, whatever redirects lead to.
+fn website(
+    way: Way<'_>,
+    name: &DomainName,
+    (path, site): (&str, Option<&WebPlace>),
+    text: &str,
+) -> ProofOutcome {
+    let is_in = |site: &WebPlace, found: &str| {
+        let place = found.parse::<WebUrl>().ok();
+        let place = place.as_ref().and_then(WebPlace::of);
+        place.is_some_and(|place| place.is_within(site))
+    };
+    match file(way, name, path, FILE_BYTES_MAX) {
+        Ok(found) if site.is_some_and(|site| !is_in(site, found.place.as_str())) => {
+            ProofOutcome::Elsewhere
+        }
         Ok(found) if has_line(&found.bytes, text) => ProofOutcome::Proved,
         Ok(_) => ProofOutcome::Different,
         Err(NoFile::Missing) => ProofOutcome::Missing,

@@ -2,28 +2,28 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{AssetValue, Day, DomainName, Prefix, ProofMethod, ProofPlace, Timestamp};
+use model::{AssetValue, Day, Prefix, ProofMethod, ProofPlace, Timestamp};
 use rules::proof::{covered, holder_spellings, proof_end};
 use rules::upkeep::renewed_until;
 use store::{NewProof, Provable, StoreError, Tx};
 
 use crate::look::evidence;
 
-/// Writes down that the record or the file of a name was seen; says whether the organisation still claims it.
+/// Writes down that the record or the file of an asset was seen; says whether the organisation still claims it.
 ///
 /// # Errors
 /// When the engine fails.
 pub fn prove(
     tx: &mut Tx<'_>,
     (party_no, asset_no): (i64, i64),
-    (place, name): (ProofPlace, &DomainName),
+    (place, value): (ProofPlace, &AssetValue),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let proof = NewProof {
         asset_no,
         method: place.method(),
         parent_no: None,
-        evidence: &evidence(place, name),
+        evidence: &evidence(place, value).unwrap_or_default(),
         valid_until: proof_end(now.day(), None),
     };
     tx.prove_asset(party_no, &proof, now)

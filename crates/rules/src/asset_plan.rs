@@ -111,6 +111,7 @@ fn changes(before: &OwnAssetRow, after: &OwnAssetRow) -> Vec<FieldChange> {
                     .map(|how| how.to_string())
                     .unwrap_or_default(),
             ),
+            ("supplier", row.supplier.clone()),
             (
                 "valid_until",
                 row.valid_until
@@ -143,6 +144,7 @@ mod tests {
             label: label.to_owned(),
             group: String::new(),
             criticality: None,
+            supplier: String::new(),
             valid_from: None,
             valid_until: None,
         }

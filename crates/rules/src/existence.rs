@@ -74,13 +74,13 @@ fn is_as_exact(proved: &AssetValue, claim: &AssetValue) -> bool {
         return first.is_ipv4() == begin.is_ipv4() && begin <= first && last <= end;
     }
     match (proved, claim) {
-        (AssetValue::Domain(name) | AssetValue::Host(name), AssetValue::Domain(around)) => {
-            name == around || name.parents().any(|parent| parent == around.as_str())
-        }
-        (AssetValue::Domain(name) | AssetValue::Host(name), AssetValue::Host(host)) => name == host,
+        (
+            AssetValue::Domain(name) | AssetValue::Host(name),
+            AssetValue::Host(claimed) | AssetValue::EmailDomain(claimed),
+        ) => name == claimed,
         // An AS number is the least exact word about an address.
         (proved, AssetValue::Asn(_)) => proved.bounds().is_some() || proved == claim,
-        _ => false,
+        _ => claim.contains(proved),
     }
 }
 
@@ -140,6 +140,13 @@ mod tests {
             ("192.0.2.0/24", "AS64496", true),
             ("AS64496", "AS64496", false),
             ("2001:db8::/32", "192.0.2.0/24", true),
+            ("https://x.example/ann", "x.example", true),
+            ("https://x.example/ann", "https://x.example/ann/shop", false),
+            ("x.example", "https://x.example/ann", false),
+            ("@x.example", "x.example", false),
+            ("@mail.x.example", "x.example", true),
+            ("@x.example", "@mail.x.example", false),
+            ("@mail.x.example", "@x.example", true),
         ] {
             let hears = check(sighting(), class, claim, &[(2, owner)]);
             assert_eq!(hears, want, "{claim} claimed, {owner} proved");

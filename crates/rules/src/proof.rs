@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use model::{AssetValue, Day, DomainName, EmailAddress, Prefix};
+use model::{AssetValue, Day, DomainName, EmailAddress, Prefix, ProofPlace};
 
 /// Days for which a proof counts: a year, since names and networks change hands.
 pub const PROOF_DAYS: i32 = 365;
@@ -39,15 +39,23 @@ pub fn challenge_name(domain: &DomainName) -> String {
     format!("{CHALLENGE_LABEL}.{domain}")
 }
 
-/// The domain or host that an asset is about.
+/// The name that an asset is, whole: a domain, a host, or the domain of e-mail addresses. A site on a server is none.
 #[must_use]
 pub fn domain_of(value: &AssetValue) -> Option<&DomainName> {
-    match value {
-        AssetValue::Domain(name) | AssetValue::Host(name) => Some(name),
-        AssetValue::Address(_)
-        | AssetValue::Prefix(_)
-        | AssetValue::Range(_)
-        | AssetValue::Asn(_) => None,
+    value
+        .name()
+        .filter(|_| !matches!(value, AssetValue::Url(_)))
+}
+
+/// Whether what is put at this place proves such an asset. Who can write below a path of a server has not its DNS, and who has
+/// its website has not the mailboxes of its name. A file is read on the usual port.
+#[must_use]
+pub fn proves(place: ProofPlace, value: &AssetValue) -> bool {
+    match (value, place) {
+        (AssetValue::Domain(_) | AssetValue::Host(_), ProofPlace::Dns | ProofPlace::WellKnown)
+        | (AssetValue::EmailDomain(_), ProofPlace::Dns) => true,
+        (AssetValue::Url(site), ProofPlace::WellKnown) => !site.has_own_port(),
+        _ => false,
     }
 }
 
@@ -90,7 +98,8 @@ pub fn covered(claims: &[(i64, AssetValue)], proved: &[(i64, AssetValue)]) -> Ve
 struct Cover<'v> {
     /// First address, and among all that begin there or before the farthest last address with its number.
     ranges: Vec<(IpAddr, IpAddr, i64)>,
-    domains: HashMap<&'v str, i64>,
+    /// What is given by a name.
+    named: HashMap<&'v AssetValue, i64>,
 }
 
 impl<'v> Cover<'v> {
@@ -107,13 +116,10 @@ impl<'v> Cover<'v> {
                 (ranges[place].1, ranges[place].2) = (last, number);
             }
         }
-        let domains = proved.iter().filter_map(|(number, value)| match value {
-            AssetValue::Domain(name) => Some((name.as_str(), *number)),
-            _ => None,
-        });
+        let named = proved.iter().filter(|(_, value)| value.name().is_some());
         Self {
             ranges,
-            domains: domains.collect(),
+            named: named.map(|(number, value)| (value, *number)).collect(),
         }
     }
 
@@ -123,9 +129,11 @@ impl<'v> Cover<'v> {
             let (begin, end, number) = self.ranges.get(behind.checked_sub(1)?)?;
             return (begin.is_ipv4() == first.is_ipv4() && last <= *end).then_some(*number);
         }
-        let name = domain_of(value)?;
-        let mut around = std::iter::once(name.as_str()).chain(name.parents());
-        around.find_map(|name| self.domains.get(name).copied())
+        let itself = self.named.get(value).copied();
+        itself.or_else(|| {
+            let wider = value.wider();
+            wider.iter().find_map(|it| self.named.get(it).copied())
+        })
     }
 }
 
@@ -204,6 +212,8 @@ mod tests {
                 5,
                 AssetValue::parse(AssetKind::Host, "www.y.example").unwrap(),
             ),
+            (6, asset("https://shared.example/ann")),
+            (7, asset("@z.example")),
         ];
         for (text, want) in [
             ("192.0.2.20", Some(1)),
@@ -215,6 +225,16 @@ mod tests {
             ("a.b.x.example", Some(3)),
             ("ax.example", None),
             ("a.www.y.example", None),
+            ("https://x.example/ann", Some(3)),
+            ("@mail.x.example", Some(3)),
+            ("https://www.y.example:8443/ann", Some(5)),
+            ("https://y.example/ann", None),
+            ("@www.y.example", Some(5)),
+            ("https://shared.example/ann/shop", Some(6)),
+            ("https://shared.example/anna", None),
+            ("shared.example", None),
+            ("@mail.z.example", Some(7)),
+            ("z.example", None),
             ("AS64496", None),
         ] {
             let Ok(value) = AssetValue::guess(text) else {
@@ -253,7 +273,29 @@ mod tests {
             "abuse@x.example hostmaster@x.example security@x.example"
         );
         assert!(texts("www.x.example").ends_with("security@x.example"));
+        assert_eq!(texts("@x.example"), texts("x.example"));
         assert_eq!(texts("192.0.2.7"), "");
+        // Who reads mail for the server is not who has a path of it.
+        assert_eq!(texts("https://x.example/ann"), "");
+    }
+
+    #[test]
+    fn a_path_is_proved_by_a_file_and_mailboxes_by_a_record() {
+        for (text, want) in [
+            ("x.example", [true, true]),
+            ("@x.example", [true, false]),
+            ("https://x.example/ann", [false, true]),
+            ("https://x.example:8443/ann", [false, false]),
+            ("192.0.2.7", [false, false]),
+            ("AS64496", [false, false]),
+        ] {
+            let places = [ProofPlace::Dns, ProofPlace::WellKnown];
+            assert_eq!(
+                places.map(|place| proves(place, &asset(text))),
+                want,
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum MatchBasis {
     Name(DomainName),
     /// The domain of its e-mail addresses.
     EmailDomain(DomainName),
+    /// Its URL, on the server of this name. The sentence does not repeat the URL: it may be harmful, and long.
+    Site(DomainName),
     /// Its address, through the table of which network announces which addresses.
     AsnOfAddress {
         /// The network that announces the address.
@@ -71,6 +73,8 @@ fn subject(basis: &MatchBasis, language: Language) -> String {
         (MatchBasis::Name(name), Language::En) => format!("Name {name}"),
         (MatchBasis::EmailDomain(domain), Language::Nl) => format!("Het e-maildomein {domain}"),
         (MatchBasis::EmailDomain(domain), Language::En) => format!("E-mail domain {domain}"),
+        (MatchBasis::Site(host), Language::Nl) => format!("Het webadres op {host}"),
+        (MatchBasis::Site(host), Language::En) => format!("The web address on {host}"),
     }
 }
 
@@ -86,6 +90,13 @@ fn met_nl(asset: &AssetValue, basis: &MatchBasis) -> String {
         AssetValue::Domain(domain) => format!("valt onder het geregistreerde domein {domain}"),
         AssetValue::Host(host) if is_itself(host, basis) => "is een geregistreerde naam".to_owned(),
         AssetValue::Host(host) => format!("hoort bij de geregistreerde naam {host}"),
+        AssetValue::Url(place) => format!("valt onder het geregistreerde webadres {place}"),
+        AssetValue::EmailDomain(domain) if is_itself(domain, basis) => {
+            "is een geregistreerd e-maildomein".to_owned()
+        }
+        AssetValue::EmailDomain(domain) => {
+            format!("valt onder het geregistreerde e-maildomein {domain}")
+        }
     }
 }
 
@@ -101,13 +112,20 @@ fn met_en(asset: &AssetValue, basis: &MatchBasis) -> String {
         AssetValue::Domain(domain) => format!("is within the registered domain {domain}"),
         AssetValue::Host(host) if is_itself(host, basis) => "is a registered name".to_owned(),
         AssetValue::Host(host) => format!("belongs to the registered name {host}"),
+        AssetValue::Url(place) => format!("is within the registered web address {place}"),
+        AssetValue::EmailDomain(domain) if is_itself(domain, basis) => {
+            "is a registered e-mail domain".to_owned()
+        }
+        AssetValue::EmailDomain(domain) => {
+            format!("is within the registered e-mail domain {domain}")
+        }
     }
 }
 
 fn is_itself(asset: &DomainName, basis: &MatchBasis) -> bool {
     match basis {
         MatchBasis::Name(name) | MatchBasis::EmailDomain(name) => name == asset,
-        MatchBasis::Address(_) | MatchBasis::AsnOfAddress { .. } => false,
+        MatchBasis::Address(_) | MatchBasis::AsnOfAddress { .. } | MatchBasis::Site(_) => false,
     }
 }
 
@@ -184,6 +202,27 @@ mod tests {
             &name("vpn.ziekenhuis.example"),
             "De naam vpn.ziekenhuis.example is een geregistreerde naam.",
             "Name vpn.ziekenhuis.example is a registered name.",
+        );
+        check_reason(
+            AssetKind::Url,
+            "https://websites.example/bakkerij",
+            &MatchBasis::Site("websites.example".parse().unwrap()),
+            "Het webadres op websites.example valt onder het geregistreerde webadres https://websites.example/bakkerij.",
+            "The web address on websites.example is within the registered web address https://websites.example/bakkerij.",
+        );
+        check_reason(
+            AssetKind::EmailDomain,
+            "bakkerij.example",
+            &MatchBasis::EmailDomain("bakkerij.example".parse().unwrap()),
+            "Het e-maildomein bakkerij.example is een geregistreerd e-maildomein.",
+            "E-mail domain bakkerij.example is a registered e-mail domain.",
+        );
+        check_reason(
+            AssetKind::EmailDomain,
+            "bakkerij.example",
+            &MatchBasis::EmailDomain("mail.bakkerij.example".parse().unwrap()),
+            "Het e-maildomein mail.bakkerij.example valt onder het geregistreerde e-maildomein bakkerij.example.",
+            "E-mail domain mail.bakkerij.example is within the registered e-mail domain bakkerij.example.",
         );
     }
 

@@ -178,6 +178,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "telephone numbers of contacts",
         include_str!("../migrations/0061_contact_phone.sql"),
     ),
+    (
+        "suppliers of single assets",
+        include_str!("../migrations/0063_asset_supplier.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -51,7 +51,7 @@ impl Tx<'_> {
     }
 
     /// Verified assets of others in which this value lies, up to the first one of the organisation itself: what is within that
-    /// takes no more from the others. Asks an index for each of at most 129 values.
+    /// takes no more from the others. Asks an index for each of at most 145 texts.
     fn outer_assets(
         &mut self,
         party_no: i64,
@@ -59,24 +59,27 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<Vec<Outer>> {
         let wider = value.wider();
-        let Some(kind) = wider.first().map(AssetValue::kind) else {
+        if wider.is_empty() {
             return Ok(Vec::new());
-        };
-        let texts: Vec<String> = wider.iter().map(ToString::to_string).collect();
-        let places: Vec<String> = (3..)
+        }
+        let mut texts: Vec<String> = wider.iter().map(ToString::to_string).collect();
+        // A name is a host, a domain and that of e-mail addresses.
+        texts.sort();
+        texts.dedup();
+        let places: Vec<String> = (2..)
             .take(texts.len())
             .map(|place| format!("${place}"))
             .collect();
         let sql = format!(
             "SELECT a.asset_no, a.party_no, a.kind, a.value FROM asset a JOIN party p ON p.party_no = a.party_no
-             WHERE a.value IN ({}) AND a.kind = $1 AND a.closed_at IS NULL AND p.closed_at IS NULL
-                AND (a.valid_until IS NULL OR a.valid_until > $2)
+             WHERE a.value IN ({}) AND a.closed_at IS NULL AND p.closed_at IS NULL
+                AND (a.valid_until IS NULL OR a.valid_until > $1)
                 AND NOT EXISTS (SELECT 1 FROM asset_claim c WHERE c.asset_no = a.asset_no AND c.state = 0)
                 AND NOT EXISTS (SELECT 1 FROM asset_dispute d
                     WHERE d.asset_no = a.asset_no AND d.is_inside = 1 AND d.decided_at IS NULL)",
             places.join(", ")
         );
-        let asked = values![kind.code(), now.day().days()];
+        let asked = values![now.day().days()];
         let texts = texts.iter().map(|text| Value::from(&text[..]));
         let asked: Vec<Value<'_>> = asked.iter().copied().chain(texts).collect();
         let mut found = self.query(&sql, &asked, |row| {
@@ -87,6 +90,8 @@ impl Tx<'_> {
             })
         })?;
         let rank = |value: &AssetValue| wider.iter().position(|it| it == value);
+        // Of one text, only those kinds that contain it: a host contains no name below it.
+        found.retain(|outer| rank(&outer.value).is_some());
         found.sort_by_key(|outer| rank(&outer.value));
         let own = found.iter().position(|outer| outer.party_no == party_no);
         found.truncate(own.unwrap_or(found.len()));

@@ -67,6 +67,8 @@ pub enum AssetChange<'a> {
     Group(Option<i64>),
     /// This is how much the organisation depends on them.
     Criticality(Option<Criticality>),
+    /// The supplier of this name acts on them; empty: who acts on their group.
+    Supplier(&'a str),
     /// They are no longer held.
     Close,
 }
@@ -247,15 +249,17 @@ impl Tx<'_> {
             name => Some(self.ensure_asset_group(party_no, name)?),
         };
         self.execute(
-            "INSERT INTO asset_detail (asset_no, party_no, label, group_no, criticality) VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO asset_detail (asset_no, party_no, label, group_no, criticality, supplier)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (asset_no) DO UPDATE SET label = excluded.label, group_no = excluded.group_no,
-                criticality = excluded.criticality",
+                criticality = excluded.criticality, supplier = excluded.supplier",
             values![
                 asset_no,
                 party_no,
                 &row.label,
                 group_no,
-                row.criticality.map(Criticality::code)
+                row.criticality.map(Criticality::code),
+                &row.supplier
             ],
         )?;
         Ok(())
@@ -285,6 +289,7 @@ impl Tx<'_> {
         let set = self.in_set("$2");
         let (column, value) = match change {
             AssetChange::Label(label) => ("label", Value::from(label)),
+            AssetChange::Supplier(name) => ("supplier", Value::from(name)),
             AssetChange::Group(group_no) => ("group_no", Value::from(group_no)),
             AssetChange::Criticality(how) => {
                 ("criticality", Value::from(how.map(Criticality::code)))
@@ -342,7 +347,7 @@ impl Tx<'_> {
 }
 
 const OWN_ASSET: &str = "SELECT a.asset_no, a.kind, a.value, a.given, a.valid_from, a.valid_until, d.label, d.group_no,
-        g.name, d.criticality, c.asset_no, c.method, c.parent_no, c.evidence, c.proved_at, c.valid_until
+        g.name, d.criticality, c.asset_no, c.method, c.parent_no, c.evidence, c.proved_at, c.valid_until, d.supplier
     FROM asset a LEFT JOIN asset_detail d ON d.asset_no = a.asset_no
     LEFT JOIN asset_group g ON g.group_no = d.group_no LEFT JOIN asset_claim c ON c.asset_no = a.asset_no";
 
@@ -365,6 +370,7 @@ fn own_asset_from(row: &Row<'_>) -> Result<OwnAsset> {
             label: row.opt_text(6)?.unwrap_or_default(),
             group: row.opt_text(8)?.unwrap_or_default(),
             criticality: opt_code(row, 9, "criticality", Criticality::from_code)?,
+            supplier: row.opt_text(16)?.unwrap_or_default(),
             valid_from: day_from(Some(row.int(4)?).filter(|day| *day != ALWAYS)),
             valid_until: day_from(row.opt_int(5)?),
         },

@@ -451,7 +451,7 @@ fn asset_from(row: &Row<'_>) -> Result<HeldAsset> {
 pub(crate) fn asset_value(row: &Row<'_>, kind: usize, value: usize) -> Result<AssetValue> {
     let kind = row.code(kind, "asset kind", AssetKind::from_code)?;
     let text = row.text(value)?;
-    AssetValue::parse(kind, &text).map_err(|_| StoreError::Unknown {
+    AssetValue::parse_held(kind, &text).map_err(|_| StoreError::Unknown {
         what: "asset",
         value: text,
     })

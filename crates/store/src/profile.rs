@@ -16,8 +16,10 @@ pub struct AssetCare {
     pub group_no: Option<i64>,
     /// What the organisation calls it: its reference for the group and its label; empty: nothing.
     pub own_reference: String,
-    /// Who acts on it; `None`: the organisation itself.
+    /// Who acts on it; `None`: the organisation itself, or somebody of whom it gave no address.
     pub supplier: Option<Supplier>,
+    /// That is said of this asset alone, whatever is said of its group.
+    pub has_own_supplier: bool,
 }
 
 impl Tx<'_> {
@@ -88,11 +90,13 @@ impl Tx<'_> {
     /// When the engine fails, or a row cannot be read.
     pub fn care_of_assets(&mut self, asset_nos: &[i64]) -> Result<Vec<AssetCare>> {
         let sql = format!(
-            "SELECT a.asset_no, a.party_no, d.group_no, COALESCE(c.reference, ''), COALESCE(d.label, ''), s.name, s.email
+            "SELECT a.asset_no, a.party_no, d.group_no, COALESCE(c.reference, ''), COALESCE(d.label, ''), s.name, s.email,
+                CASE WHEN d.supplier <> '' THEN 1 ELSE 0 END
              FROM asset a LEFT JOIN asset_detail d ON d.asset_no = a.asset_no
              LEFT JOIN care c ON c.party_no = a.party_no
                 AND (c.group_no = d.group_no OR c.group_no IS NULL AND d.group_no IS NULL)
-             LEFT JOIN supplier s ON s.supplier_no = c.supplier_no
+             LEFT JOIN supplier s ON s.party_no = a.party_no AND (s.name = d.supplier
+                OR s.supplier_no = c.supplier_no AND COALESCE(d.supplier, '') = '')
              WHERE a.asset_no {}",
             self.in_set("$1")
         );
@@ -108,8 +112,28 @@ impl Tx<'_> {
                     Some(_) => Some(supplier_from(row, 5)?),
                     None => None,
                 },
+                has_own_supplier: row.int(7)? == 1,
             })
         })
+    }
+
+    /// Names of suppliers that an organisation gave to systems of its own and of whom it gave no address, at most so many.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn suppliers_without_address(
+        &mut self,
+        party_no: i64,
+        rows_max: i64,
+    ) -> Result<Vec<String>> {
+        self.query(
+            "SELECT DISTINCT d.supplier FROM asset_detail d JOIN asset a ON a.asset_no = d.asset_no
+             WHERE d.party_no = $1 AND d.supplier <> '' AND a.closed_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM supplier s WHERE s.party_no = d.party_no AND s.name = d.supplier)
+             ORDER BY d.supplier LIMIT $2",
+            values![party_no, rows_max],
+            |row| row.text(0),
+        )
     }
 
     /// Which products these organisations say they use.

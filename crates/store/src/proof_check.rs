@@ -4,12 +4,12 @@
 
 use std::time::Duration;
 
-use model::{AssetKind, Day, DomainName, ProofMethod, ProofOutcome, ProofPlace, Timestamp};
+use model::{AssetKind, AssetValue, Day, ProofMethod, ProofOutcome, ProofPlace, Timestamp};
 
 use crate::connection::{Row, Tx, TxEngine, values};
 use crate::error::Result;
 use crate::lease::LEASE_MAX;
-use crate::party::opt_code;
+use crate::party::{asset_value, opt_code};
 
 /// Looks of one check.
 pub const PROOF_LOOKS_MAX: usize = 2_000;
@@ -25,7 +25,8 @@ pub struct NewProofCheck<'a> {
     pub is_renewal: bool,
     /// Who asks, as the audit log names it.
     pub asked_by: &'a str,
-    /// Domains and hosts of the organisation, at most [`PROOF_LOOKS_MAX`]. What is none, or not its own, is left out.
+    /// Assets of the organisation, at most [`PROOF_LOOKS_MAX`]. What nothing at the place proves by its kind, or is not its own,
+    /// is left out.
     pub asset_nos: &'a [i64],
 }
 
@@ -62,7 +63,7 @@ pub struct ProofLook {
     /// At which asset.
     pub asset_no: i64,
     /// What that is.
-    pub name: DomainName,
+    pub value: AssetValue,
     /// When; nothing while it waits.
     pub looked_at: Option<Timestamp>,
     /// What it came to.
@@ -83,7 +84,7 @@ pub struct TakenLook {
     /// At which asset.
     pub asset_no: i64,
     /// What that is.
-    pub name: DomainName,
+    pub value: AssetValue,
     /// Proof that the worker has it.
     taken_until: i64,
 }
@@ -128,11 +129,22 @@ impl Tx<'_> {
             "INSERT INTO proof_look (check_no, line, party_no, asset_no, taken_until)
              SELECT $1, ROW_NUMBER() OVER (ORDER BY a.kind, a.value, a.valid_from), a.party_no, a.asset_no, 0
              FROM asset a
-             WHERE a.party_no = $2 AND a.closed_at IS NULL AND a.kind IN ($3, $4) AND a.asset_no {}",
-            self.in_set("$5")
+             WHERE a.party_no = $2 AND a.closed_at IS NULL AND a.kind IN ($3, $4, $5) AND a.asset_no {}",
+            self.in_set("$6")
         );
-        let (domain, host) = (AssetKind::Domain.code(), AssetKind::Host.code());
-        let values = values![check_no, new.party_no, domain, host, new.asset_nos];
+        let third = match new.place {
+            ProofPlace::Dns => AssetKind::EmailDomain,
+            ProofPlace::WellKnown => AssetKind::Url,
+        };
+        let kinds = [AssetKind::Domain, AssetKind::Host, third].map(AssetKind::code);
+        let values = values![
+            check_no,
+            new.party_no,
+            kinds[0],
+            kinds[1],
+            kinds[2],
+            new.asset_nos
+        ];
         let looks = self.execute(&sql, values)? as i64;
         let ended_at = (looks == 0).then_some(now.micros());
         self.execute(
@@ -202,7 +214,7 @@ impl Tx<'_> {
             None => String::new(),
         };
         let sql = format!(
-            "SELECT l.line, l.asset_no, a.value, l.looked_at, l.outcome
+            "SELECT l.line, l.asset_no, a.kind, a.value, l.looked_at, l.outcome
              FROM proof_look l JOIN asset a ON a.asset_no = l.asset_no
              WHERE l.check_no = $1 AND l.line > $2 {of_outcome} ORDER BY l.line LIMIT $3"
         );
@@ -210,9 +222,9 @@ impl Tx<'_> {
             Ok(ProofLook {
                 line: row.int(0)?,
                 asset_no: row.int(1)?,
-                name: row.parsed(2, "domain name")?,
-                looked_at: row.opt_int(3)?.map(Timestamp::from_micros),
-                outcome: opt_code(row, 4, "outcome", ProofOutcome::from_code)?,
+                value: asset_value(row, 2, 3)?,
+                looked_at: row.opt_int(4)?.map(Timestamp::from_micros),
+                outcome: opt_code(row, 5, "outcome", ProofOutcome::from_code)?,
             })
         })
     }
@@ -239,7 +251,7 @@ impl Tx<'_> {
             TxEngine::Postgres { .. } => " FOR UPDATE OF l SKIP LOCKED",
         };
         let sql = format!(
-            "SELECT l.check_no, l.line, l.party_no, c.place, l.asset_no, a.value
+            "SELECT l.check_no, l.line, l.party_no, c.place, l.asset_no, a.kind, a.value
              FROM proof_look l JOIN proof_check c ON c.check_no = l.check_no JOIN asset a ON a.asset_no = l.asset_no
              WHERE {FREE}
              ORDER BY l.line, l.check_no LIMIT $3{skip}"
@@ -252,7 +264,7 @@ impl Tx<'_> {
                 party_no: row.int(2)?,
                 place: row.code(3, "place of a proof", ProofPlace::from_code)?,
                 asset_no: row.int(4)?,
-                name: row.parsed(5, "domain name")?,
+                value: asset_value(row, 5, 6)?,
                 taken_until,
             })
         })?;

@@ -92,7 +92,8 @@ impl RegisterBuilder {
         self
     }
 
-    /// An asset that was always held: `address`, `prefix`, `range`, `asn`, `domain` or `host`, then its value.
+    /// An asset that was always held: `address`, `prefix`, `range`, `asn`, `domain`, `host`, `url` or `e-mail-domain`, then
+    /// its value.
     #[must_use]
     pub fn asset(self, reference: &str, kind: &str, value: &str) -> Self {
         self.asset_held(reference, kind, value, None, None)

@@ -65,9 +65,11 @@ fn dutch_names_of_columns_are_known_and_unknown_ones_are_no_assets() {
 
 #[test]
 fn what_is_written_is_read_as_it_was() {
-    let text = "kind,value,label,group,criticality,valid_from,valid_until\n\
-                prefix,192.0.2.0/24,Main,Offices,high,2026-01-01,2027-01-01\n\
-                domain,X.example.,'=1,,,,\n";
+    let text = "kind,value,label,group,criticality,supplier,valid_from,valid_until\n\
+                prefix,192.0.2.0/24,Main,Offices,high,Noord IT,2026-01-01,2027-01-01\n\
+                url,http://Websites.example/bakery/,,,,,,\n\
+                e-mail-domain,'@bakery.example,,,,,,\n\
+                domain,X.example.,'=1,,,,,\n";
     let list = read(text.as_bytes()).unwrap();
     assert_eq!(list.issues, []);
     let mut written = Vec::new();

@@ -5,7 +5,7 @@ use model::{AssetError, AssetKind, AssetValue, Day, PrefixError};
 
 use super::{Fields, RegisterRow};
 
-/// Longest label and name of a group, in characters.
+/// Longest label, name of a group and name of a supplier, in characters.
 pub const LABEL_CHARS_MAX: usize = 100;
 
 impl RegisterRow for OwnAssetRow {
@@ -15,6 +15,7 @@ impl RegisterRow for OwnAssetRow {
         "label",
         "group",
         "criticality",
+        "supplier",
         "valid_from",
         "valid_until",
     ];
@@ -34,6 +35,7 @@ impl RegisterRow for OwnAssetRow {
         ("omschrijving", "label"),
         ("groep", "group"),
         ("belang", "criticality"),
+        ("leverancier", "supplier"),
         ("geldig_vanaf", "valid_from"),
         ("geldig vanaf", "valid_from"),
         ("geldig_tot", "valid_until"),
@@ -55,6 +57,7 @@ impl RegisterRow for OwnAssetRow {
         let label = fields.optional_name("label", LABEL_CHARS_MAX);
         let group = fields.optional_name("group", LABEL_CHARS_MAX);
         let criticality = fields.optional("criticality");
+        let supplier = fields.optional_name("supplier", LABEL_CHARS_MAX);
         let valid_from: Option<Option<Day>> = fields.optional("valid_from");
         let valid_until: Option<Option<Day>> = fields.optional("valid_until");
         if let (Some(Some(from)), Some(Some(until))) = (valid_from, valid_until)
@@ -69,6 +72,7 @@ impl RegisterRow for OwnAssetRow {
             label: label?.unwrap_or_default(),
             group: group?.unwrap_or_default(),
             criticality: criticality?,
+            supplier: supplier?.unwrap_or_default(),
             valid_from: valid_from?,
             valid_until: valid_until?,
         })
@@ -84,6 +88,7 @@ impl RegisterRow for OwnAssetRow {
             self.criticality
                 .map(|criticality| criticality.to_string())
                 .unwrap_or_default(),
+            self.supplier.clone(),
             day(self.valid_from),
             day(self.valid_until),
         ]
@@ -102,5 +107,7 @@ pub(crate) fn code(error: &AssetError) -> &'static str {
         AssetError::Range(_) => "bad-range",
         AssetError::Asn(_) => "bad-asn",
         AssetError::Domain(_) => "bad-name",
+        AssetError::Url(_) => "bad-url",
+        AssetError::FreeMail { .. } => "free-mail",
     }
 }

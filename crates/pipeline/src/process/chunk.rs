@@ -208,6 +208,7 @@ fn whereabouts(observation: &Observation) -> Whereabouts<'_> {
     Whereabouts {
         address: address_of(observation),
         name: name_of(observation),
+        endpoint: Some(&observation.endpoint),
         reported_asn: observation.asn,
     }
 }

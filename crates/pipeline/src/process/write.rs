@@ -556,6 +556,7 @@ pub(crate) fn find_owners<'f>(
             .and_then(Endpoint::address)
             .or_else(|| address_from(row.address.as_deref()?)),
         name: endpoint.as_ref().and_then(Endpoint::name).or(host.as_ref()),
+        endpoint: endpoint.as_ref(),
         reported_asn: row
             .asn
             .and_then(|asn| u32::try_from(asn).ok())

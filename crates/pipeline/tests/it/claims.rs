@@ -23,6 +23,7 @@ fn desk_with_claims(test: &TestStore, claims: &[&str]) -> Desk {
             label: String::new(),
             group: String::new(),
             criticality: None,
+            supplier: String::new(),
             valid_from: None,
             valid_until: None,
         })

@@ -482,7 +482,87 @@ fn several_cves_in_one_row_are_several_findings_in_one_message(test: &TestStore)
     }
 }
 
+fn a_web_address_takes_what_is_at_it_and_below_it_and_nothing_beside_it(test: &TestStore) {
+    let register = RegisterBuilder::new()
+        .organisation("provider")
+        .organisation("hospital")
+        .organisation("bakery")
+        .organisation("school")
+        .asset("provider", "domain", "shared.example")
+        .asset("hospital", "host", "www.shared.example")
+        .asset("bakery", "url", "https://www.shared.example/~bakery/")
+        .asset("school", "url", "https://www.shared.example/~bakery/school");
+    let urls = [
+        "http://www.shared.example/%7Ebakery/order.php?id=1",
+        "http://www.shared.example:80/~bakery",
+        "https://www.shared.example/~bakery/school/x.exe",
+        "http://www.shared.example/~bakery2/x.exe",
+        "http://www.shared.example:8080/~bakery/x.exe",
+        "http://files.shared.example/~bakery/x.exe",
+    ];
+    let report = urls.iter().fold(Report::new("malware_url"), |report, url| {
+        report.row(&[("url", url)])
+    });
+    let told = "bakery 2, hospital 2, provider 1, school 1";
+    let desk = check(test, register, &report, told, "");
+    let mails = desk.mails();
+    let mail = mails.iter().find(|mail| mail.body.contains("bakery/order"));
+    let body = &mail.expect("the bakery has a mail").body;
+    let words = body.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("registered web address hxxps://www.shared.example/~bakery")
+            || words.contains("geregistreerde webadres hxxps://www.shared.example/~bakery"),
+        "{body}"
+    );
+}
+
+fn an_e_mail_domain_takes_leaked_accounts_and_nothing_about_servers(test: &TestStore) {
+    let register = RegisterBuilder::new()
+        .organisation("provider")
+        .organisation("bakery")
+        .asset("provider", "domain", "b\u{fc}cher.example")
+        .asset("bakery", "e-mail-domain", "b\u{fc}cher.example");
+    let desk = check(
+        test,
+        register,
+        &Report::new("compromised_account")
+            .row(&[("email", "anna@b\u{fc}cher.example")])
+            .row(&[("email", "sam@mail.xn--bcher-kva.example")]),
+        "bakery 2",
+        "",
+    );
+    desk.report(&Report::new("scan_rdp").row(&[
+        ("ip", "192.0.2.9"),
+        ("port", "3389"),
+        ("hostname", "mail.xn--bcher-kva.example"),
+    ]));
+    desk.work();
+    assert_eq!(told(&desk), "bakery 2, provider 1");
+}
+
+fn two_organisations_on_the_same_web_address_are_in_dispute_and_neither_is_told(test: &TestStore) {
+    let register = RegisterBuilder::new()
+        .organisation("bakery")
+        .organisation("school")
+        .asset("bakery", "url", "http://shared.example:80/a/")
+        .asset("school", "url", "https://shared.example/a")
+        .asset("bakery", "e-mail-domain", "x.example")
+        .asset("school", "e-mail-domain", "@X.example");
+    let desk = Desk::of(test);
+    desk.import(&register);
+    desk.report(&Report::new("malware_url").row(&[("url", "http://shared.example/a/b")]));
+    desk.report(&Report::new("compromised_account").row(&[("email", "anna@x.example")]));
+    desk.work();
+    assert_eq!(
+        (told(&desk).as_str(), queued(&desk).as_str()),
+        ("", "dispute 2")
+    );
+}
+
 both_engines!(
+    a_web_address_takes_what_is_at_it_and_below_it_and_nothing_beside_it,
+    an_e_mail_domain_takes_leaked_accounts_and_nothing_about_servers,
+    two_organisations_on_the_same_web_address_are_in_dispute_and_neither_is_told,
     the_most_specific_owner_is_told_and_the_provider_around_it_is_not,
     each_address_goes_to_its_own_owner,
     the_owner_by_address_and_the_owner_by_name_are_both_told,

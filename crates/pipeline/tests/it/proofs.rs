@@ -26,6 +26,7 @@ fn desk_with_claims(test: &TestStore, claims: &[&str]) -> Desk {
         label: String::new(),
         group: String::new(),
         criticality: None,
+        supplier: String::new(),
         valid_from: None,
         valid_until: None,
     });
@@ -89,7 +90,7 @@ fn outcomes(desk: &Desk, check_no: i64) -> Vec<(String, Option<ProofOutcome>)> {
         .read(|tx| tx.proof_looks(check_no, None, 0, 99));
     let looks = looks.unwrap().into_iter();
     looks
-        .map(|look| (look.name.to_string(), look.outcome))
+        .map(|look| (look.value.to_string(), look.outcome))
         .collect()
 }
 
@@ -297,7 +298,76 @@ fn what_the_register_of_networks_still_says_is_proved_again_before_anybody_is_as
     );
 }
 
+fn a_web_address_is_proved_by_a_file_of_its_own_and_an_e_mail_domain_by_a_record(test: &TestStore) {
+    let claims = [
+        "https://shared.example/ann",
+        "https://shared.example/bob",
+        "https://shared.example/cat",
+        "https://shared.example:8443/ann",
+        "https://shared.example/ann/shop",
+        "@post.example",
+        "@mail.post.example",
+    ];
+    let mut desk = desk_with_claims(test, &claims);
+    let Some(server) = records(&desk, &["post.example", "shared.example"]) else {
+        return;
+    };
+    let page = |text: String| Page::Text(text);
+    let own = "/ann/.well-known/seinpost-proof.txt";
+    let websites = Websites::start(&[
+        ("shared.example", own, page(text(&desk))),
+        ("shared.example", PATH, page(text(&desk))),
+        (
+            "shared.example",
+            "/bob/.well-known/seinpost-proof.txt",
+            Page::Elsewhere(format!("https://shared.example{own}")),
+        ),
+    ]);
+    desk.flow.stand_in = Some(StandIn {
+        address: websites.address(),
+        ca: websites.ca().to_vec(),
+    });
+    desk.flow.dns_servers = vec![server.address()];
+    let check_no = begin(&desk, ProofPlace::WellKnown).unwrap();
+    look(&desk);
+    let of = |check_no| -> Vec<_> {
+        let seen = outcomes(&desk, check_no).into_iter();
+        seen.map(|(name, outcome)| format!("{name} {}", outcome.unwrap()))
+            .collect()
+    };
+    assert_eq!(
+        of(check_no),
+        [
+            "https://shared.example/ann proved",
+            "https://shared.example/ann/shop missing",
+            "https://shared.example/bob elsewhere",
+            "https://shared.example/cat missing",
+            "https://shared.example:8443/ann missing",
+        ]
+    );
+    let check_no = begin(&desk, ProofPlace::Dns).unwrap();
+    look(&desk);
+    assert_eq!(
+        of(check_no),
+        ["mail.post.example missing", "post.example proved"]
+    );
+    let proved: Vec<_> = proofs(&desk)
+        .into_iter()
+        .filter_map(|(name, method)| Some(format!("{name} {}", method?)))
+        .collect();
+    assert_eq!(
+        proved,
+        [
+            "https://shared.example/ann well-known",
+            "https://shared.example/ann/shop inherited",
+            "mail.post.example inherited",
+            "post.example dns",
+        ]
+    );
+}
+
 both_engines!(
+    a_web_address_is_proved_by_a_file_of_its_own_and_an_e_mail_domain_by_a_record,
     a_check_of_many_names_says_of_each_what_was_seen_and_loses_none_when_a_worker_ends,
     a_check_of_websites_tells_a_missing_file_from_another_one_and_a_server_that_is_not_there,
     a_proof_whose_record_is_still_there_is_renewed_and_people_hear_only_of_what_is_missing,

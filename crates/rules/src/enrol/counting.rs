@@ -69,6 +69,8 @@ pub fn count(assets: &[AssetValue], rule: CountingRule) -> AssetCount {
             AssetValue::Asn(asn) => {
                 asns.insert(asn);
             }
+            // The rule knows none of these: a site is a part of a name, and mailboxes are no system.
+            AssetValue::Url(_) | AssetValue::EmailDomain(_) => {}
             AssetValue::Address(_) | AssetValue::Prefix(_) | AssetValue::Range(_) => {
                 match asset.bounds().expect("it is given in addresses") {
                     (IpAddr::V4(first), IpAddr::V4(last)) => {
@@ -161,6 +163,7 @@ mod tests {
                 [0, 2, 0, 0],
             ),
             ("AS64496 as64496 AS64497", [0, 0, 2, 0]),
+            ("https://x.example/a @x.example", [0, 0, 0, 0]),
         ] {
             for rule in CountingRule::ALL {
                 check_count(listed, *rule, want);

@@ -416,7 +416,8 @@ fn within(text: &str, chars_max: usize) -> Option<String> {
     is_line.then(|| text.to_owned())
 }
 
-/// Reads a list of assets, one on a line or several with commas between them; says of each bad one why.
+/// Reads a list of assets, one on a line or several with commas between them; says of each bad one why. What does not count
+/// (PI-06) is refused: whoever lists web addresses means their names.
 #[must_use]
 pub fn read_assets(text: &str) -> (Vec<AssetValue>, Vec<BadAsset>) {
     let mut assets = Vec::new();
@@ -425,6 +426,11 @@ pub fn read_assets(text: &str) -> (Vec<AssetValue>, Vec<BadAsset>) {
         let listed = text.split([',', ';']).map(str::trim);
         for given in listed.filter(|given| !given.is_empty()) {
             match AssetValue::guess(given) {
+                Ok(AssetValue::Url(_) | AssetValue::EmailDomain(_)) => bad.push(BadAsset {
+                    line,
+                    why: "web addresses and domains of e-mail addresses do not count; give the name alone"
+                        .to_owned(),
+                }),
                 Ok(asset) => assets.push(asset),
                 Err(error) => bad.push(BadAsset {
                     line,
@@ -577,5 +583,8 @@ mod tests {
         let lines: Vec<usize> = bad.iter().map(|bad| bad.line).collect();
         assert_eq!(lines, [2, 4]);
         assert!(bad[1].why.contains("probably 192.0.2.0/24 was meant"));
+        let (assets, bad) = read_assets("https://x.example/shop, x.example\n@x.example");
+        assert_eq!((assets.len(), bad.len()), (1, 2));
+        assert!(bad.iter().all(|bad| bad.why.contains("do not count")));
     }
 }

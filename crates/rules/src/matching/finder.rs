@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::{Day, DomainName};
+use model::{Day, DomainName, Endpoint, WebPlace};
 
 use super::blocks::Cursor;
 use super::held::Held;
@@ -96,7 +96,7 @@ impl<'i> Finder<'i> {
         if let Some(address) = place.address {
             self.find_address(address, day);
         }
-        self.find_name(number, day);
+        self.find_name(number, place.endpoint, day);
         if self.found.is_empty()
             && let Some(asn) = self.index.asn_of(place)
         {
@@ -132,15 +132,55 @@ impl<'i> Finder<'i> {
         self.rank(day, Dimension::Address);
     }
 
-    fn find_name(&mut self, number: usize, day: Day) {
+    fn find_name(&mut self, number: usize, endpoint: Option<&Endpoint>, day: Day) {
         self.around.clear();
+        // Before all names: the longest first, as it is to be ranked.
+        if let Some(Endpoint::Url(url)) = endpoint
+            && !self.index.sites.is_empty()
+            && let Some(place) = WebPlace::of(url)
+        {
+            let Self { index, around, .. } = self;
+            index.sites.each_around(&place, |length, held| {
+                around.push((u128::MAX - length as u128, held));
+            });
+        }
         while let Some((question, distance, held)) = self.named.get(self.named_done)
             && *question == number
         {
             self.around.push(((*distance).into(), *held));
             self.named_done += 1;
         }
+        if let Some(Endpoint::EmailDomain(name)) = endpoint
+            && !self.index.mail.is_empty()
+        {
+            self.add_mail(name);
+        }
         self.rank(day, Dimension::Name);
+    }
+
+    /// Adds the domains of e-mail addresses around a name to what names are around it: each before a host or a domain of
+    /// its own length, behind all that are longer.
+    fn add_mail(&mut self, name: &DomainName) {
+        let Self {
+            index,
+            probes,
+            around,
+            ..
+        } = self;
+        for (distance, _) in around.iter_mut() {
+            *distance = 2 * *distance + 1;
+        }
+        index
+            .mail
+            .each_covering(&[name.as_str()], probes, |_, distance, held| {
+                // The host has distance 0, and the domain of its name 1.
+                let before = match distance {
+                    1 => 0,
+                    above => 2 * u128::from(above),
+                };
+                around.push((before, held));
+            });
+        around.sort_by_key(|(distance, _)| *distance);
     }
 
     /// Gives ranks to what is held on `day`; equal sizes share one.

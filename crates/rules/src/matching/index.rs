@@ -4,13 +4,14 @@ use std::net::IpAddr;
 
 use model::{
     AddressError, AddressRange, Asn, AsnError, AssetKind, AssetValue, Prefix, PrefixError,
-    RangeError, parse_address,
+    RangeError, WebPlace, WebPlaceError, parse_address,
 };
 
 use super::blocks::{BLOCKS_MAX, Blocks, BlocksBuilder};
 use super::finder::Finder;
 use super::held::{Apart, Held};
 use super::names::{Names, NamesBuilder, TEXT_BYTES_MAX};
+use super::sites::Sites;
 use super::{IndexedAsset, Whereabouts};
 
 /// Longest name in bytes (RFC 1035 section 2.3.4).
@@ -24,6 +25,9 @@ const RANGE_BLOCKS_MAX: usize = 254;
 pub struct AssetIndex {
     pub(super) blocks: Blocks<Held>,
     pub(super) names: Names,
+    /// Domains of e-mail addresses.
+    pub(super) mail: Names,
+    pub(super) sites: Sites,
     /// By AS number, then as they were added.
     by_asn: Vec<(u32, Held)>,
     pub(super) apart: Apart,
@@ -36,6 +40,8 @@ pub struct AssetIndex {
 pub struct AssetIndexBuilder {
     blocks: BlocksBuilder<Held>,
     names: NamesBuilder,
+    mail: NamesBuilder,
+    sites: Sites,
     by_asn: Vec<(u32, Held)>,
     apart: Apart,
     count: usize,
@@ -67,6 +73,9 @@ pub enum IndexError {
     /// The text is not an AS number.
     #[error(transparent)]
     Asn(#[from] AsnError),
+    /// The text is not a site.
+    #[error(transparent)]
+    Site(#[from] WebPlaceError),
 }
 
 /// Which AS number announces an address.
@@ -107,6 +116,10 @@ impl AssetIndexBuilder {
             AssetValue::Asn(asn) => self.add_asn(&asset, *asn),
             AssetValue::Domain(name) => self.add_name(&asset, name.as_str(), AssetKind::Domain),
             AssetValue::Host(name) => self.add_name(&asset, name.as_str(), AssetKind::Host),
+            AssetValue::Url(place) => self.add_site(&asset, place),
+            AssetValue::EmailDomain(name) => {
+                self.add_name(&asset, name.as_str(), AssetKind::EmailDomain)
+            }
         }
     }
 
@@ -126,7 +139,10 @@ impl AssetIndexBuilder {
             AssetKind::Prefix => self.add_block(&asset, text.parse()?),
             AssetKind::Range => self.add_range(&asset, &text.parse()?),
             AssetKind::Asn => self.add_asn(&asset, text.parse()?),
-            AssetKind::Domain | AssetKind::Host => self.add_name(&asset, text, kind),
+            AssetKind::Domain | AssetKind::Host | AssetKind::EmailDomain => {
+                self.add_name(&asset, text, kind)
+            }
+            AssetKind::Url => self.add_site(&asset, &text.parse()?),
         }
     }
 
@@ -164,15 +180,22 @@ impl AssetIndexBuilder {
         if name.len() > NAME_BYTES_MAX {
             return Err(IndexError::LongName { bytes: name.len() });
         }
-        if self.names.longest_text() >= TEXT_BYTES_MAX - NAME_BYTES_MAX {
+        let longest = self.names.longest_text().max(self.mail.longest_text());
+        if longest >= TEXT_BYTES_MAX - NAME_BYTES_MAX {
             return Err(IndexError::Full);
         }
         let held = self.keep(asset, None);
-        if kind == AssetKind::Host {
-            self.names.add_host(name, held);
-        } else {
-            self.names.add_domain(name, held);
+        match kind {
+            AssetKind::Host => self.names.add_host(name, held),
+            AssetKind::EmailDomain => self.mail.add_domain(name, held),
+            _ => self.names.add_domain(name, held),
         }
+        Ok(())
+    }
+
+    fn add_site(&mut self, asset: &IndexedAsset, place: &WebPlace) -> Result<(), IndexError> {
+        let held = self.keep(asset, None);
+        self.sites.add(place, held);
         Ok(())
     }
 
@@ -193,9 +216,12 @@ impl AssetIndexBuilder {
         self.by_asn.sort_by_key(|(asn, _)| *asn);
         self.by_asn.shrink_to_fit();
         self.apart.shrink_to_fit();
+        self.sites.sort();
         AssetIndex {
             blocks: self.blocks.build(),
             names: self.names.build(),
+            mail: self.mail.build(),
+            sites: self.sites,
             by_asn: self.by_asn,
             apart: self.apart,
             as_table,

@@ -2,17 +2,19 @@
 //!
 //! Built once per version of the register, then only read. An address is in the asset with the fewest addresses first;
 //! a name is in the host of that name, then in the domains around it; an AS number counts only where neither an address
-//! nor a name does (see "Match precedence" in the design).
+//! nor a name does (see "Match precedence" in the design). A URL is in the sites around it before it is in names, and the
+//! domain of e-mail addresses in what holds these alone before it is in a name as short.
 
 mod blocks;
 mod finder;
 mod held;
 mod index;
 mod names;
+mod sites;
 
 use std::net::IpAddr;
 
-use model::{Asn, Day, DomainName};
+use model::{Asn, Day, DomainName, Endpoint};
 
 pub(crate) use blocks::{Blocks, BlocksBuilder};
 pub use finder::Finder;
@@ -50,6 +52,8 @@ pub struct Whereabouts<'a> {
     pub address: Option<IpAddr>,
     /// The host or e-mail domain.
     pub name: Option<&'a DomainName>,
+    /// The endpoint itself. Sites and domains of e-mail addresses are looked for by it alone.
+    pub endpoint: Option<&'a Endpoint>,
     /// The AS number that the report gave; used where our own table knows none.
     pub reported_asn: Option<Asn>,
 }

@@ -86,6 +86,11 @@ impl Default for Names {
 }
 
 impl Names {
+    /// Whether there is no name.
+    pub(super) fn is_empty(&self) -> bool {
+        self.hosts.entries.is_empty() && self.domains.entries.is_empty()
+    }
+
     /// Gives what covers each of `names`: the place of the name, the distance, and the asset. The distance is 0 for a host
     /// of that name, 1 for a domain of that name, 2 for one that is a label shorter, and so on. Names come in their order,
     /// then distances ascending, then assets in the order in which they were added.

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use model::{AddressRange, AssetKind, AssetValue, Prefix};
+use model::{AddressRange, AssetKind, AssetValue, Endpoint, Prefix, WebPlace, WebUrl};
 use proptest::prelude::*;
 
 use super::*;
@@ -42,10 +42,23 @@ fn find(index: &AssetIndex, address: &str, name: &str, day: &str) -> Vec<String>
     let place = Whereabouts {
         address: (address != "-").then(|| address.parse().unwrap()),
         name: name.as_ref(),
+        ..Whereabouts::default()
+    };
+    texts(index.finder().find(&place, day.parse().unwrap()))
+}
+
+/// What contains an endpoint: the same.
+fn find_at(index: &AssetIndex, endpoint: &Endpoint) -> Vec<String> {
+    let place = Whereabouts {
+        address: endpoint.address(),
+        name: endpoint.name(),
+        endpoint: Some(endpoint),
         reported_asn: None,
     };
-    let mut finder = index.finder();
-    let found = finder.find(&place, day.parse().unwrap());
+    texts(index.finder().find(&place, TODAY.parse().unwrap()))
+}
+
+fn texts(found: &[Match]) -> Vec<String> {
     let mut texts: Vec<_> = found
         .iter()
         .map(|found| format!("{} {} {}", found.dimension, found.rank, found.asset_no))
@@ -142,6 +155,82 @@ fn a_host_comes_before_the_domains_around_it_and_covers_nothing_else() {
     ] {
         assert_eq!(find(&index, "-", name, TODAY), want, "{name}");
     }
+}
+
+#[test]
+fn a_url_is_in_the_sites_around_it_before_it_is_in_names() {
+    let index = index(
+        &[
+            "1 domain shared.example",
+            "2 host www.shared.example",
+            "3 url https://www.shared.example/ann",
+            "4 url http://www.shared.example/ann/shop/",
+            "5 url https://www.shared.example:8443/ann",
+            "6 url https://www.shared.example/ann",
+            "7 prefix 192.0.2.0/24",
+        ],
+        &[],
+    );
+    let url = |text: &str| Endpoint::Url(text.parse().unwrap());
+    for (text, want) in [
+        (
+            "http://www.shared.example/ann/shop/x.php?a=b",
+            vec!["name 1 3", "name 2 2", "name 2 5", "name 3 1", "name 4 0"],
+        ),
+        (
+            "https://www.shared.example/ann",
+            vec!["name 1 2", "name 1 5", "name 2 1", "name 3 0"],
+        ),
+        (
+            "https://www.shared.example/anna",
+            vec!["name 1 1", "name 2 0"],
+        ),
+        (
+            "https://www.shared.example:8443/ann/",
+            vec!["name 1 4", "name 2 1", "name 3 0"],
+        ),
+        ("https://shared.example/ann", vec!["name 1 0"]),
+        ("http://192.0.2.1/ann", vec!["address 1 6"]),
+        ("ftp://www.shared.example/ann", vec!["name 1 1", "name 2 0"]),
+    ] {
+        assert_eq!(find_at(&index, &url(text)), want, "{text}");
+    }
+    let host = Endpoint::Host("www.shared.example".parse().unwrap());
+    assert_eq!(find_at(&index, &host), ["name 1 1", "name 2 0"]);
+}
+
+#[test]
+fn the_domain_of_e_mail_addresses_is_in_what_holds_these_alone_first() {
+    let index = index(
+        &[
+            "1 domain bakery.example",
+            "2 e-mail-domain bakery.example",
+            "3 domain shop.bakery.example",
+            "4 host mx.shop.bakery.example",
+            "5 e-mail-domain mx.shop.bakery.example",
+            "6 e-mail-domain bakery.example",
+        ],
+        &[],
+    );
+    let mail = |text: &str| Endpoint::EmailDomain(text.parse().unwrap());
+    for (text, want) in [
+        (
+            "mx.shop.bakery.example",
+            vec![
+                "name 1 4", "name 2 3", "name 3 2", "name 4 1", "name 4 5", "name 5 0",
+            ],
+        ),
+        ("bakery.example", vec!["name 1 1", "name 1 5", "name 2 0"]),
+        ("notbakery.example", vec![]),
+    ] {
+        assert_eq!(find_at(&index, &mail(text)), want, "{text}");
+    }
+    let host = Endpoint::Host("bakery.example".parse().unwrap());
+    assert_eq!(
+        find_at(&index, &host),
+        ["name 1 0"],
+        "its servers are no mailboxes"
+    );
 }
 
 #[test]
@@ -382,6 +471,74 @@ fn claim() -> impl Strategy<Value = Claim> {
 }
 
 proptest! {
+    #[test]
+    fn sites_and_mail_domains_are_found_and_ranked_like_looking_at_every_asset(
+        assets in prop::collection::vec(("[ab]{1,2}(\\.[ab]){0,2}", "(/[ab%7E]{1,2}){0,3}", 0_u8..4), 0..40),
+        asked in prop::collection::vec(("[ab]{1,2}(\\.[ab]){0,2}", "(/[ab%7E]{1,2}){0,4}", 0_u8..3), 1..40),
+    ) {
+        let mut builder = AssetIndex::builder();
+        let name = |text: &String| format!("{text}.x.example").parse::<DomainName>().unwrap();
+        let url = |host: &String, path: &String| format!("https://{}{path}", name(host)).parse::<WebUrl>().unwrap();
+        let mut values = Vec::new();
+        for (place, (host, path, kind)) in assets.iter().enumerate() {
+            let value = match kind {
+                0 => AssetValue::Domain(name(host)),
+                1 => AssetValue::Host(name(host)),
+                2 => AssetValue::EmailDomain(name(host)),
+                _ => AssetValue::Url(WebPlace::of(&url(host, path)).unwrap()),
+            };
+            let asset = IndexedAsset { asset_no: place as i64, party_no: 1, valid_from: None, valid_until: None };
+            if place % 2 == 0 {
+                builder.add(asset, &value).unwrap();
+            } else {
+                builder.add_canonical(asset, value.kind(), &value.to_string()).unwrap();
+            }
+            values.push(value);
+        }
+        let index = builder.build(AsTable::default());
+        let endpoints: Vec<Endpoint> = asked.iter().map(|(host, path, kind)| match kind {
+            0 => Endpoint::Host(name(host)),
+            1 => Endpoint::EmailDomain(name(host)),
+            _ => Endpoint::Url(url(host, path)),
+        }).collect();
+        let questions = endpoints.iter().map(|endpoint| {
+            let place = Whereabouts { name: endpoint.name(), endpoint: Some(endpoint), ..Whereabouts::default() };
+            (place, Day::from_days(0))
+        });
+        let mut answers: Vec<Vec<(u16, i64)>> = Vec::new();
+        index.finder().find_all(questions, |found| {
+            answers.push(found.iter().map(|found| (found.rank, found.asset_no)).collect());
+        });
+        for (endpoint, mut answer) in endpoints.iter().zip(answers) {
+            // What says less comes first: parts of the path, then labels, then the kind.
+            let rank_of = |value: &AssetValue| -> Option<(usize, usize, u8)> {
+                let host = endpoint.name().unwrap();
+                let shorter = |name: &DomainName| host.as_str().len() - name.as_str().len();
+                match (value, endpoint) {
+                    (AssetValue::Url(site), Endpoint::Url(url)) => {
+                        let place = WebPlace::of(url).unwrap();
+                        place.is_within(site).then(|| (place.key().len() - site.key().len(), 0, 0))
+                    }
+                    (AssetValue::EmailDomain(mail), Endpoint::EmailDomain(_)) => {
+                        host.is_within(mail).then(|| (usize::MAX, shorter(mail), 0))
+                    }
+                    (AssetValue::Host(name), _) => (name == host).then_some((usize::MAX, 0, 1)),
+                    (AssetValue::Domain(name), _) => host.is_within(name).then(|| (usize::MAX, shorter(name), 2)),
+                    _ => None,
+                }
+            };
+            let numbered = values.iter().zip(0_i64..);
+            let mut around: Vec<_> = numbered.filter_map(|(value, number)| Some((rank_of(value)?, number))).collect();
+            around.sort_unstable();
+            let mut steps: Vec<_> = around.iter().map(|(step, _)| *step).collect();
+            steps.dedup();
+            let rank = |step| steps.iter().position(|known| *known == step).unwrap() as u16 + 1;
+            let want: Vec<(u16, i64)> = around.iter().map(|(step, number)| (rank(*step), *number)).collect();
+            answer.sort_unstable();
+            prop_assert_eq!(&answer, &want, "{}", endpoint);
+        }
+    }
+
     #[test]
     fn the_index_finds_and_ranks_what_looking_at_every_asset_finds(
         claims in prop::collection::vec((claim(), 0i32..4, 0i32..4), 0..40),

@@ -13,6 +13,7 @@ fn claim(test: &TestStore, reference: &str, value: &str) {
         label: String::new(),
         group: String::new(),
         criticality: None,
+        supplier: String::new(),
         valid_from: None,
         valid_until: None,
     };
@@ -255,7 +256,47 @@ fn where_the_desk_let_others_stay_the_next_ones_stay_unasked(test: &TestStore) {
     }
 }
 
+fn web_addresses_and_e_mail_domains_inside_what_another_holds_wait_for_the_desk(test: &TestStore) {
+    let register = RegisterBuilder::new()
+        .organisation("hospital")
+        .asset("hospital", "domain", "hospital.example")
+        .asset("hospital", "host", "www.shared.example")
+        .asset("hospital", "url", "https://shared.example/a")
+        .asset("hospital", "e-mail-domain", "post.example")
+        .organisation("school");
+    register.import(&test.store, now());
+    let open = || read(&test.store, |tx| tx.disputes_open(0, 20));
+    for (count, inner) in (1..).zip([
+        "https://www.hospital.example/a",
+        "@mail.hospital.example",
+        "@hospital.example",
+        "https://www.shared.example:8443/a",
+        "https://shared.example/a/b",
+        "@mail.post.example",
+    ]) {
+        prove(test, "school", inner, ProofMethod::Mail, "");
+        let disputes = open();
+        assert_eq!(disputes.len(), count, "{inner}");
+        assert!(disputes[count - 1].is_inside, "{inner}");
+    }
+    assert_eq!(matched(test).len(), 4, "none of them takes anything");
+    for beside in [
+        "https://shared.example/ab",
+        "post.example",
+        "shared.example",
+    ] {
+        prove(test, "school", beside, ProofMethod::Mail, "");
+    }
+    assert_eq!(open().len(), 6, "beside it and around it");
+    claim(test, "school", "http://shared.example:80/a/");
+    claim(test, "school", "@POST.example");
+    let same = open();
+    assert_eq!(same.len(), 8);
+    assert!(same[6..].iter().all(|dispute| !dispute.is_inside));
+}
+
 both_engines!(
+    web_addresses_and_e_mail_domains_inside_what_another_holds_wait_for_the_desk,
     no_dispute_is_opened_where_the_two_belong_together_or_others_are_usual,
     what_is_proved_inside_what_another_holds_takes_nothing_before_the_desk_decides,
     where_the_desk_let_others_stay_the_next_ones_stay_unasked,

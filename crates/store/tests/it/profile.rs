@@ -108,7 +108,57 @@ fn a_system_has_the_supplier_and_the_reference_of_its_group(test: &TestStore) {
     );
 }
 
+fn a_system_may_have_a_supplier_of_its_own_with_or_without_an_address(test: &TestStore) {
+    let (party_no, group_no) = hospital(test);
+    let profile = Profile {
+        suppliers: vec![supplier("Lift Works"), supplier("Office IT")],
+        care: vec![care(Some(group_no), Some("Office IT"), "")],
+        products: Vec::new(),
+    };
+    let (printer_no, suppliers_of) = (
+        test.count("SELECT asset_no FROM asset WHERE value = '192.0.2.0/28'"),
+        |asset_no: i64| {
+            let known = test.store.read(|tx| tx.care_of_assets(&[asset_no]));
+            let known = known.unwrap().remove(0);
+            (known.supplier.map(|it| it.name), known.has_own_supplier)
+        },
+    );
+    let name = |name: &str| {
+        let change = store::AssetChange::Supplier(name);
+        let changed = test
+            .store
+            .write(|tx| tx.change_own_assets(party_no, &[printer_no], change, testkit::now()));
+        assert_eq!(changed.unwrap(), 1);
+    };
+    let without_address = || {
+        let names = test
+            .store
+            .read(|tx| tx.suppliers_without_address(party_no, 9));
+        names.unwrap()
+    };
+    test.store
+        .write(|tx| tx.put_profile(party_no, &profile))
+        .unwrap();
+    let named = |name: &str| Some(name.to_owned());
+    assert_eq!(suppliers_of(printer_no), (named("Office IT"), false));
+    name("Lift Works");
+    assert_eq!(suppliers_of(printer_no), (named("Lift Works"), true));
+    assert_eq!(without_address(), Vec::<String>::new());
+    name("Nobody Knows");
+    assert_eq!(
+        suppliers_of(printer_no),
+        (None, true),
+        "that of the group does not act on it"
+    );
+    assert_eq!(without_address(), ["Nobody Knows"]);
+    let held = test.store.read(|tx| tx.own_asset(party_no, printer_no));
+    assert_eq!(held.unwrap().unwrap().row.supplier, "Nobody Knows");
+    name("");
+    assert_eq!(suppliers_of(printer_no), (named("Office IT"), false));
+}
+
 both_engines!(
+    a_system_may_have_a_supplier_of_its_own_with_or_without_an_address,
     a_profile_is_kept_as_it_was_said_and_replaced_as_a_whole,
     a_system_has_the_supplier_and_the_reference_of_its_group,
 );

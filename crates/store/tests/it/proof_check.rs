@@ -37,7 +37,7 @@ fn looks_are_taken_by_turns_noted_once_and_forgotten_with_their_organisation(tes
     let store = &test.store;
     let (long, short) = (begin(store, "hospital"), begin(store, "bakery"));
     let taken = write(store, |tx| tx.take_proof_looks(2, LEASE));
-    let names: Vec<String> = taken.iter().map(|look| look.name.to_string()).collect();
+    let names: Vec<String> = taken.iter().map(|look| look.value.to_string()).collect();
     assert_eq!(
         names,
         ["a.example", "c.example"],
@@ -51,7 +51,7 @@ fn looks_are_taken_by_turns_noted_once_and_forgotten_with_their_organisation(tes
     );
     write(store, |tx| tx.give_back_proof_look(&rest[0]));
     let again = write(store, |tx| tx.take_proof_looks(9, LEASE));
-    assert_eq!(again[0].name.as_str(), "b.example");
+    assert_eq!(again[0].value.to_string(), "b.example");
     assert!(
         !read(store, |tx| tx.has_proof_look()),
         "all are with a worker"

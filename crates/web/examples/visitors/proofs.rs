@@ -46,6 +46,7 @@ fn claim(name: &str) -> OwnAssetRow {
         label: String::new(),
         group: String::new(),
         criticality: None,
+        supplier: String::new(),
         valid_from: None,
         valid_until: None,
     }

@@ -45,6 +45,7 @@ fn claim(tx: &mut Tx<'_>, party_no: i64, value: &str, now: Timestamp) -> Result<
         label: String::new(),
         group: String::new(),
         criticality: None,
+        supplier: String::new(),
         valid_from: None,
         valid_until: None,
     };

@@ -25,6 +25,7 @@ pub(super) struct AssetForm {
     label: String,
     group: String,
     criticality: String,
+    supplier: String,
     valid_until: String,
 }
 
@@ -96,6 +97,7 @@ impl AssetForm {
             &self.label,
             &self.group,
             &self.criticality,
+            &self.supplier,
             &self.valid_until,
             errors,
         );
@@ -106,6 +108,7 @@ impl AssetForm {
             label: details.label,
             group: details.group,
             criticality: details.criticality,
+            supplier: details.supplier,
             valid_from: None,
             valid_until: details.valid_until,
         })
@@ -117,6 +120,7 @@ pub(crate) struct Details {
     pub(super) label: String,
     pub(super) group: String,
     pub(super) criticality: Option<Criticality>,
+    pub(super) supplier: String,
     pub(super) valid_until: Option<Day>,
 }
 
@@ -127,6 +131,7 @@ impl Details {
             label: self.label.clone(),
             group: self.group.clone(),
             criticality: self.criticality,
+            supplier: self.supplier.clone(),
             valid_until: self.valid_until,
             ..row.clone()
         }
@@ -136,6 +141,7 @@ impl Details {
         label: &str,
         group: &str,
         criticality: &str,
+        supplier: &str,
         valid_until: &str,
         errors: &mut Errors,
     ) -> Option<Self> {
@@ -149,6 +155,7 @@ impl Details {
                 "asset-error-criticality",
             ),
         };
+        let supplier = name(errors, "supplier", supplier);
         let valid_until = match valid_until.trim() {
             "" => Some(None),
             text => errors.take("valid_until", text.parse().map(Some), "asset-error-day"),
@@ -157,6 +164,7 @@ impl Details {
             label: label?,
             group: group?,
             criticality: criticality?,
+            supplier: supplier?,
             valid_until: valid_until?,
         })
     }

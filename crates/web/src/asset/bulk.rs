@@ -37,7 +37,7 @@ pub(super) struct Order {
     group: String,
     #[serde(default)]
     state: String,
-    /// New label, group, criticality or last day; or where proofs are looked for.
+    /// New label, group, criticality, supplier or last day; or where proofs are looked for.
     #[serde(default)]
     pub(super) value: String,
 }
@@ -48,6 +48,7 @@ pub(crate) enum Act {
     Label,
     Group,
     Criticality,
+    Supplier,
     ValidUntil,
     Prove,
     Close,
@@ -76,6 +77,7 @@ impl Act {
             of(matches!(self, Self::Label)),
             of(matches!(self, Self::Group)),
             of(matches!(self, Self::Criticality)),
+            of(matches!(self, Self::Supplier)),
             of(matches!(self, Self::ValidUntil)),
             errors,
         )
@@ -240,6 +242,7 @@ fn write(
     let change = match act {
         Act::Label => AssetChange::Label(&details.label),
         Act::Criticality => AssetChange::Criticality(details.criticality),
+        Act::Supplier => AssetChange::Supplier(&details.supplier),
         // That changes nothing of them, and is begun before.
         Act::Prove => return Err(Refusal::Bad),
         Act::Close => return Ok(holding.change(tx, &[], &numbers, now)?.closed),

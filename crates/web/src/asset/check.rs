@@ -4,10 +4,10 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
-use model::{DomainName, IdKind, ProofOutcome, ProofPlace, Timestamp};
+use model::{AssetValue, IdKind, ProofOutcome, ProofPlace, Timestamp};
 use proof::{evidence, record_text};
 use rules::access::Deed;
-use rules::proof::domain_of;
+use rules::proof::proves;
 use serde::{Deserialize, Serialize};
 use store::{NewProofCheck, OwnAsset, PROOF_LOOKS_MAX, ProofCheck, StoreError, Tx};
 use uuid::Uuid;
@@ -26,14 +26,14 @@ const PAGE_ROWS: i64 = 50;
 /// Each asks servers of others up to two thousand times.
 pub(crate) const CHECKS: Limiter = Limiter::new("checks of many proofs", Rate::per_hour(12));
 
-/// The names among these assets that a record or a file can prove. What the desk entered needs no proof.
-pub(crate) fn provable(assets: &[OwnAsset]) -> Vec<(i64, DomainName)> {
+/// Those of these assets that something at one of the places can prove. What the desk entered needs no proof.
+pub(crate) fn provable(assets: &[OwnAsset], places: &[ProofPlace]) -> Vec<(i64, AssetValue)> {
     let claimed = assets.iter().filter(|asset| asset.claim.is_some());
-    let named = claimed.filter_map(|asset| {
-        let name = domain_of(&asset.row.value)?;
-        Some((asset.asset_no, name.clone()))
-    });
-    named.collect()
+    let is_proved = |value: &AssetValue| places.iter().any(|place| proves(*place, value));
+    let named = claimed.filter(|asset| is_proved(&asset.row.value));
+    named
+        .map(|asset| (asset.asset_no, asset.row.value.clone()))
+        .collect()
 }
 
 /// Has workers look for the record or the file of each of these names; gives the number of the check. Nothing where such a check
@@ -41,7 +41,7 @@ pub(crate) fn provable(assets: &[OwnAsset]) -> Vec<(i64, DomainName)> {
 pub(crate) fn begin(
     tx: &mut Tx<'_>,
     acting: &Acting,
-    (place, names): (ProofPlace, &[(i64, DomainName)]),
+    (place, names): (ProofPlace, &[(i64, AssetValue)]),
     now: Timestamp,
 ) -> Result<Option<i64>, StoreError> {
     let asset_nos: Vec<i64> = names.iter().map(|(asset_no, _)| *asset_no).collect();
@@ -95,10 +95,13 @@ pub(super) async fn choose(
     member: &Member,
     order: Order,
 ) -> Result<Response, Refusal> {
-    let (count, names) = chosen(site, member, &order).await?;
+    let (count, names) = chosen(site, member, &order, ProofPlace::ALL).await?;
     let text = record_text(site.id_key(), member.party_no);
     let fits = names.len() <= PROOF_LOOKS_MAX;
-    let places = ProofPlace::ALL.iter().filter(|_| fits);
+    let proves_any = |place: &ProofPlace| names.iter().any(|(_, value)| proves(*place, value));
+    let places = ProofPlace::ALL
+        .iter()
+        .filter(|place| fits && proves_any(place));
     let view = ChoiceView {
         order,
         count,
@@ -114,27 +117,27 @@ pub(super) async fn choose(
     site.page(member, "asset/check_new.html", &view)
 }
 
-/// How many assets an order is about, and the names among them.
+/// How many assets an order is about, and those of them that something at these places proves.
 async fn chosen(
     site: &Site,
     member: &Member,
     order: &Order,
-) -> Result<(usize, Vec<(i64, DomainName)>), Refusal> {
+    places: &[ProofPlace],
+) -> Result<(usize, Vec<(i64, AssetValue)>), Refusal> {
     let (chosen, party_no) = (order.chosen(site, member)?, member.party_no);
     let assets = site.read(move |tx| Ok(chosen.read(tx, party_no)?)).await?;
-    Ok((assets.len(), provable(&assets)))
+    Ok((assets.len(), provable(&assets, places)))
 }
 
 /// What is to be put where, as a list that is copied or handed to whoever runs the domains.
-fn records(place: ProofPlace, names: &[(i64, DomainName)], text: &str) -> Vec<u8> {
+fn records(place: ProofPlace, names: &[(i64, AssetValue)], text: &str) -> Vec<u8> {
     let kind = match place {
         ProofPlace::Dns => "TXT",
         ProofPlace::WellKnown => "file",
     };
     let head = ["name", "type", "value"].map(str::to_owned);
-    let rows = names
-        .iter()
-        .map(|(_, name)| [evidence(place, name), kind.to_owned(), text.to_owned()]);
+    let put_at = names.iter().filter_map(|(_, value)| evidence(place, value));
+    let rows = put_at.map(|put_at| [put_at, kind.to_owned(), text.to_owned()]);
     table(std::iter::once(head).chain(rows))
 }
 
@@ -145,7 +148,7 @@ pub(super) async fn download(
     Form(order): Form<Order>,
 ) -> Result<Response, Refusal> {
     let place: ProofPlace = order.value.parse().map_err(|_| Refusal::Bad)?;
-    let (_, names) = chosen(&site, &member, &order).await?;
+    let (_, names) = chosen(&site, &member, &order, &[place]).await?;
     let text = record_text(site.id_key(), member.party_no);
     let name = format!("proofs-{place}.csv");
     let content = records(place, &names, &text);
@@ -159,7 +162,7 @@ pub(super) async fn start(
     order: &Order,
 ) -> Result<Response, Refusal> {
     let place: ProofPlace = order.value.parse().map_err(|_| Refusal::Bad)?;
-    let (_, names) = chosen(site, member, order).await?;
+    let (_, names) = chosen(site, member, order, &[place]).await?;
     if names.is_empty() || names.len() > PROOF_LOOKS_MAX {
         return Err(Refusal::Bad);
     }
@@ -274,7 +277,7 @@ pub(super) async fn show(
         rows: rows
             .map(|look| LookView {
                 asset: site.id(IdKind::Asset, look.asset_no),
-                name: look.name.to_string(),
+                name: look.value.to_string(),
                 outcome: word(look.outcome),
             })
             .collect(),

@@ -7,7 +7,6 @@ use model::{EmailAddress, IdKind, ProofPlace};
 use proof::{evidence, record_text};
 use rules::access::Deed;
 use rules::asset_plan::is_held_longer;
-use rules::proof::domain_of;
 use serde::{Deserialize, Serialize};
 use store::{CodeSubject, OwnAsset, OwnAssetPut};
 use uuid::Uuid;
@@ -27,6 +26,8 @@ pub(super) struct DetailForm {
     label: String,
     group: String,
     criticality: String,
+    #[serde(default)]
+    supplier: String,
     valid_until: String,
 }
 
@@ -36,7 +37,7 @@ struct DetailView {
     form: DetailForm,
     errors: Errors,
     may_change: bool,
-    /// Name of the record that proves a domain; empty for others, and for whoever may not prove.
+    /// Name of the record that proves it; empty where none does, and for whoever may not prove.
     record_name: String,
     record_text: String,
     /// Where a file proves it; empty as above.
@@ -96,6 +97,7 @@ pub(super) async fn change(
         &form.label,
         &form.group,
         &form.criticality,
+        &form.supplier,
         &form.valid_until,
         &mut errors,
     );
@@ -144,6 +146,7 @@ impl DetailForm {
                 .criticality
                 .map(|how| how.to_string())
                 .unwrap_or_default(),
+            supplier: row.supplier.clone(),
             valid_until: row
                 .valid_until
                 .map(|day| day.to_string())
@@ -161,7 +164,6 @@ async fn show(
     done: String,
 ) -> Result<Response, Refusal> {
     let may_change = member.standing.may(Deed::ChangeAssets);
-    let domain = domain_of(&asset.row.value).filter(|_| may_change);
     let (party_no, asset_no, now) = (member.party_no, asset.asset_no, site.now());
     let value = asset.row.value.clone();
     let (notices, mail_addresses, code_address, decision) = site
@@ -180,7 +182,10 @@ async fn show(
             ))
         })
         .await?;
-    let put_at = |place| domain.map(|name| evidence(place, name)).unwrap_or_default();
+    let put_at = |place| {
+        let put_at = evidence(place, &asset.row.value).filter(|_| may_change);
+        put_at.unwrap_or_default()
+    };
     let view = DetailView {
         decision: decision.map(|(at, reason)| (at.to_string(), reason)),
         record_name: put_at(ProofPlace::Dns),

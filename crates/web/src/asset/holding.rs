@@ -136,6 +136,7 @@ pub(crate) fn plain_row(value: &AssetValue) -> OwnAssetRow {
         label: String::new(),
         group: String::new(),
         criticality: None,
+        supplier: String::new(),
         valid_from: None,
         valid_until: None,
     }

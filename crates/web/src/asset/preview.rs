@@ -149,6 +149,7 @@ impl Planned {
                 &row.given,
                 &row.label,
                 &row.group,
+                &row.supplier,
             )
                 .hash(&mut hasher);
             let days = [row.valid_from, row.valid_until].map(|day| day.map(model::Day::days));
@@ -227,7 +228,7 @@ struct BadView {
 }
 
 /// Reasons that have a text of their own, beside those of [`reason`].
-const REASONS: [&str; 16] = [
+const REASONS: [&str; 18] = [
     "reserved",
     "reserved-asn",
     "public-suffix",
@@ -237,6 +238,8 @@ const REASONS: [&str; 16] = [
     "bad-range",
     "bad-asn",
     "bad-name",
+    "bad-url",
+    "free-mail",
     "missing",
     "too-long",
     "not-after",
@@ -411,7 +414,7 @@ fn reason(issue: &RowIssue) -> &'static str {
 /// What is wrong, in one of four words that pages have texts for.
 fn why(code: &str) -> &'static str {
     match code {
-        "reserved" | "reserved-asn" | "public-suffix" => "not-ownable",
+        "reserved" | "reserved-asn" | "public-suffix" | "free-mail" => "not-ownable",
         "missing" => "missing",
         "bad-value" | "too-long" | "not-after" | "host-bits" => "bad-value",
         other if other.starts_with("bad-") => "bad-value",

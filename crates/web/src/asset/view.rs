@@ -18,6 +18,8 @@ pub(super) struct AssetView {
     group: String,
     /// Empty when the organisation did not say.
     criticality: String,
+    /// Who acts on it alone; empty: who acts on its group.
+    supplier: String,
     state: String,
     /// How it is proved: a method, `desk`, or empty.
     method: String,
@@ -45,6 +47,7 @@ impl AssetView {
             label: row.label.clone(),
             group: row.group.clone(),
             criticality: text(row.criticality),
+            supplier: row.supplier.clone(),
             state: state(site, asset).to_string(),
             method,
             evidence: claim

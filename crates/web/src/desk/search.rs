@@ -238,9 +238,10 @@ fn find(site: &Site, tx: &mut Tx<'_>, sought: &Sought) -> Result<Found, Refusal>
             let values: Vec<&str> = std::iter::once(name.as_str())
                 .chain(name.parents())
                 .collect();
-            // Of what is above it, a domain has the name in it; a name by itself has not.
+            // Of what is above it, a domain has the name in it, for mail or for all; a name by itself has not.
             let concerns = |value: &AssetValue| {
-                matches!(value, AssetValue::Domain(_)) || value.to_string() == name.as_str()
+                matches!(value, AssetValue::Domain(_) | AssetValue::EmailDomain(_))
+                    || value.to_string() == name.as_str()
             };
             found.assets = assets(site, tx, &values, concerns)?;
             found.organisations = organisations(site, tx.parties_like(name.as_str(), RESULTS_MAX)?);

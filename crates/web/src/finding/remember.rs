@@ -7,7 +7,7 @@ use axum::response::Redirect;
 use model::{AnswerStatus, EmailAddress, Profile, Supplier};
 use rules::access::Deed;
 use serde::{Deserialize, Serialize};
-use store::{AnswerEvent, AssetCare, InboxRow, Tx};
+use store::{AnswerEvent, AssetCare, AssetChange, InboxRow, Tx};
 
 use super::detail::Ids;
 use super::filter::one;
@@ -28,6 +28,8 @@ pub(super) struct ActingView {
     forwarded_to: String,
     /// The group for which it would be remembered; empty: the systems that are in none.
     group: String,
+    /// The one system for which it would be remembered, where somebody else acts on it than on its group; empty: its group.
+    system: String,
     /// What to suggest as the name.
     name: String,
 }
@@ -61,6 +63,10 @@ impl ActingView {
             .into_iter()
             .find(|it| Some(it.group_no) == care.group_no);
         view.group = group.map(|group| group.name).unwrap_or_default();
+        if care.has_own_supplier {
+            let asset = tx.own_asset(care.party_no, care.asset_no)?;
+            view.system = asset.map(|asset| asset.row.given).unwrap_or_default();
+        }
         view.name = name_for(&tx.profile(member.party_no)?, &email);
         view.forwarded_to = email.to_string();
         Ok(view)
@@ -112,6 +118,12 @@ pub(super) async fn remember(
             name if is_line(name) => name.to_owned(),
             _ => name_for(&Profile::default(), &email),
         };
+        // What is said of the system itself goes before what is said of its group.
+        if care.has_own_supplier {
+            let to = AssetChange::Supplier(&name);
+            tx.change_own_assets(care.party_no, &[care.asset_no], to, now)?;
+            acting.record(tx, "change-assets", "1 changed", now)?;
+        }
         change(tx, &acting, now, |profile| {
             let same = |known: &&mut Supplier| known.name == name;
             match profile.suppliers.iter_mut().find(same) {
@@ -121,7 +133,9 @@ pub(super) async fn remember(
                     email: email.clone(),
                 }),
             }
-            profile.let_act(care.group_no, &name);
+            if !care.has_own_supplier {
+                profile.let_act(care.group_no, &name);
+            }
         })
     })
     .await?;

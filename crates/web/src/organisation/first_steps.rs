@@ -3,10 +3,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use model::{AssetKind, AssetState, DomainName, IdKind, OrganisationRole, ProofPlace};
+use model::{AssetKind, AssetState, IdKind, OrganisationRole, ProofPlace};
 use proof::{evidence, record_text};
 use rules::access::Deed;
-use rules::proof::domain_of;
 use serde::Serialize;
 use store::{AssetFilter, Membership};
 use url::form_urlencoded::byte_serialize;
@@ -73,10 +72,11 @@ pub(super) async fn show(State(site): State<Site>, member: Member) -> Result<Res
     let has_more_domains = domains.len() > DOMAINS_MAX;
     let mut views = Vec::new();
     for asset in domains.iter().take(DOMAINS_MAX) {
-        if let Some(name) = domain_of(&asset.row.value) {
+        if let Some(record_name) = evidence(ProofPlace::Dns, &asset.row.value) {
             let id = site.id(IdKind::Asset, asset.asset_no);
             let page = format!("{}/assets/{id}", member.home());
-            views.push(DomainView::new(&site, &member, name, page)?);
+            let name = asset.row.value.to_string();
+            views.push(DomainView::new(&site, &member, (name, record_name), page)?);
         }
     }
     let is_administrator = |one: &&Membership| one.role == OrganisationRole::Administrator;
@@ -96,11 +96,9 @@ impl DomainView {
     fn new(
         site: &Site,
         member: &Member,
-        domain: &DomainName,
+        (name, record_name): (String, String),
         page: String,
     ) -> Result<Self, Refusal> {
-        let name = domain.to_string();
-        let record_name = evidence(ProofPlace::Dns, domain);
         let record_text = record_text(site.id_key(), member.party_no);
         let language = member.visitor.language;
         let filled = [

@@ -18,6 +18,9 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Member;
 
+/// Names without an address that are shown.
+const WITHOUT_ADDRESS_MAX: i64 = 50;
+
 /// What stands in a form for the systems that are in no group.
 const NO_GROUP: &str = "none";
 
@@ -51,6 +54,9 @@ struct ProductForm {
 #[derive(Serialize)]
 struct SuppliersView {
     suppliers: Vec<(String, String)>,
+    /// Who is named at systems, and has no address here.
+    without_address: Vec<String>,
+    has_more_without_address: bool,
     care: Vec<CareView>,
     /// Vendor and name.
     products: Vec<(String, String)>,
@@ -98,9 +104,17 @@ async fn show(
 ) -> Result<Response, Refusal> {
     member.must_be_allowed(Deed::ReadPeople)?;
     let party_no = member.party_no;
-    let (profile, groups) = site
-        .read(move |tx| Ok((tx.profile(party_no)?, tx.asset_groups(party_no)?)))
+    let (profile, groups, mut without_address) = site
+        .read(move |tx| {
+            Ok((
+                tx.profile(party_no)?,
+                tx.asset_groups(party_no)?,
+                tx.suppliers_without_address(party_no, WITHOUT_ADDRESS_MAX + 1)?,
+            ))
+        })
         .await?;
+    let has_more_without_address = without_address.len() as i64 > WITHOUT_ADDRESS_MAX;
+    without_address.truncate(WITHOUT_ADDRESS_MAX as usize);
     let care = places(site, &groups)
         .into_iter()
         .map(|(group_no, id, group)| {
@@ -116,6 +130,8 @@ async fn show(
         });
     let view = SuppliersView {
         care: care.collect(),
+        without_address,
+        has_more_without_address,
         suppliers: profile
             .suppliers
             .into_iter()

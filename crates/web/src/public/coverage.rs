@@ -200,7 +200,9 @@ fn own_systems(tx: &mut Tx<'_>, party_no: i64, home: String) -> Result<OwnView, 
         if verified > 0 {
             view.kinds.push((kind.as_str(), verified));
             match kind {
-                AssetKind::Domain | AssetKind::Host => view.has_names = true,
+                AssetKind::Domain | AssetKind::Host | AssetKind::Url | AssetKind::EmailDomain => {
+                    view.has_names = true;
+                }
                 AssetKind::Address | AssetKind::Prefix | AssetKind::Range | AssetKind::Asn => {
                     view.has_addresses = true;
                 }

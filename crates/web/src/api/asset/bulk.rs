@@ -35,7 +35,8 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
 #[expect(dead_code, reason = "it describes what `read` reads")]
 #[schema(rename_all = "camelCase")]
 struct AssetsChange {
-    /// What is changed: `label`, `group`, `criticality` or `valid-until`; or `close`, after which nothing is matched with them.
+    /// What is changed: `label`, `group`, `criticality`, `supplier` or `valid-until`; or `close`, after which nothing is matched
+    /// with them.
     #[schema(example = "group")]
     act: String,
     /// As the asset says it from now on: a name, `low`, `normal` or `high`, or a day; left out or `null`: nothing. None with
@@ -48,7 +49,7 @@ struct AssetsChange {
     /// Instead of `assets`: all that the three members below fit, or all where there are none.
     #[schema(required = false)]
     all: bool,
-    /// With `all`: only `address`, `prefix`, `range`, `asn`, `domain` or `host`.
+    /// With `all`: only `address`, `prefix`, `range`, `asn`, `domain`, `host`, `url` or `e-mail-domain`.
     kind: Option<String>,
     /// With `all`: only `claimed`, `verified` or `expiring`.
     state: Option<String>,
@@ -107,7 +108,8 @@ fn act(fields: &mut Fields<'_, '_>) -> Option<Act> {
     let word: String = fields.required("act")?;
     let act = Act::named(&word);
     if act.is_none() {
-        let why = "`label`, `group`, `criticality`, `valid-until` or `close` is expected";
+        let why =
+            "`label`, `group`, `criticality`, `supplier`, `valid-until` or `close` is expected";
         fields.mistake("act", "bad-value", why);
     }
     act

@@ -41,7 +41,8 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "it describes what `read` reads")]
 struct NewAsset {
-    /// `address`, `prefix`, `range`, `asn`, `domain` (with all below it) or `host`.
+    /// `address`, `prefix`, `range`, `asn`, `domain` (with all below it), `host`, `url` (a site: a path with
+    /// all below it) or `e-mail-domain` (its e-mail addresses alone).
     #[schema(example = "prefix")]
     kind: String,
     /// Public space or a registered name: nobody owns private addresses or a public suffix.
@@ -56,6 +57,9 @@ struct NewAsset {
     /// How much the organisation depends on it: `low`, `normal` or `high`.
     #[schema(example = "high")]
     criticality: Option<String>,
+    /// Name of the supplier that acts on it alone; left out: who acts on its group. Messages name one whose address is in the profile.
+    #[schema(max_length = 100, min_length = 1, example = "Noord IT")]
+    supplier: Option<String>,
     /// First day on which it is held; left out: always.
     #[schema(format = Date, example = "2026-01-01")]
     valid_from: Option<String>,
@@ -77,6 +81,9 @@ struct AssetPatch {
     /// `low`, `normal` or `high`.
     #[schema(value_type = Option<String>, example = "high")]
     criticality: Option<Option<Criticality>>,
+    /// Name of the supplier that acts on it alone; `null`: who acts on its group.
+    #[schema(value_type = Option<String>, max_length = 100, min_length = 1)]
+    supplier: Option<Option<String>>,
     /// First day on which it is no longer held; `null`: still. A later day must be proved like a new asset.
     #[schema(value_type = Option<String>, format = Date, example = "2027-01-01")]
     valid_until: Option<Option<Day>>,
@@ -119,6 +126,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<OwnAssetRow> {
     let label = fields.optional_line("label", LABEL_CHARS_MAX);
     let group = fields.optional_line("group", LABEL_CHARS_MAX);
     let criticality = fields.optional("criticality");
+    let supplier = fields.optional_line("supplier", LABEL_CHARS_MAX);
     let (from, until) = (fields.optional("validFrom"), fields.optional("validUntil"));
     let (valid_from, valid_until) = (from?, until?);
     if !is_after(valid_until, valid_from) {
@@ -132,6 +140,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<OwnAssetRow> {
         label: label?.unwrap_or_default(),
         group: group?.unwrap_or_default(),
         criticality: criticality?,
+        supplier: supplier?.unwrap_or_default(),
         valid_from,
         valid_until,
     })
@@ -144,18 +153,19 @@ fn is_after(until: Option<Day>, from: Option<Day>) -> bool {
 impl AssetPatch {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
         let has = |fields: &Fields<'_, '_>, name| fields.has(name).then_some(());
-        let given = ["label", "group", "criticality", "validUntil"].map(|name| has(fields, name));
+        let names = ["label", "group", "criticality", "supplier", "validUntil"];
+        let given = names.map(|name| has(fields, name));
         let label = fields.optional_line("label", LABEL_CHARS_MAX);
         let group = fields.optional_line("group", LABEL_CHARS_MAX);
-        let (criticality, until) = (
-            fields.optional("criticality"),
-            fields.optional("validUntil"),
-        );
+        let criticality = fields.optional("criticality");
+        let supplier = fields.optional_line("supplier", LABEL_CHARS_MAX);
+        let until = fields.optional("validUntil");
         Some(Self {
             label: given[0].and(Some(label?)),
             group: given[1].and(Some(group?)),
             criticality: given[2].and(Some(criticality?)),
-            valid_until: given[3].and(Some(until?)),
+            supplier: given[3].and(Some(supplier?)),
+            valid_until: given[4].and(Some(until?)),
         })
     }
 
@@ -168,6 +178,7 @@ impl AssetPatch {
             label: text(&self.label, &row.label),
             group: text(&self.group, &row.group),
             criticality: self.criticality.unwrap_or(row.criticality),
+            supplier: text(&self.supplier, &row.supplier),
             valid_until: self.valid_until.unwrap_or(row.valid_until),
             ..row.clone()
         }

@@ -34,7 +34,8 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(list_proof_looks))
 }
 
-/// Which proofs are looked for. Of the assets that are meant only domains and hosts are looked at, and not what the desk entered.
+/// Which proofs are looked for. Of the assets that are meant only those are looked at that something at the place can prove
+/// (a record: domains, hosts and e-mail domains; a file: domains, hosts and web addresses), and not what the desk entered.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes what `read` reads")]
 struct NewProofCheck {
@@ -202,7 +203,7 @@ async fn begin_proof_check(
     site.limit(&CHECKS, own.party_no)?;
     let (acting, inner) = (own.acting(&site), site.clone());
     once(&site, wanted, move |tx, now| {
-        let names = provable(&meant.read(tx, own.party_no)?);
+        let names = provable(&meant.read(tx, own.party_no)?, &[place]);
         must_fit(names.len())?;
         let begun = begin(tx, &acting, (place, &names), now)?;
         let check_no = begun.ok_or(ApiError::Exists("a check of this place that still runs"))?;
@@ -215,7 +216,7 @@ async fn begin_proof_check(
 
 fn must_fit(names: usize) -> Result<(), ApiError> {
     let why = match names {
-        0 => "none of them is a domain or host that has to be proved".to_owned(),
+        0 => "nothing at that place proves any of them, or none has to be proved".to_owned(),
         names if names > PROOF_LOOKS_MAX => {
             format!("these are {names} names, and a check has at most {PROOF_LOOKS_MAX}")
         }
@@ -300,8 +301,8 @@ fn look_view(site: &Site, place: ProofPlace, look: ProofLook) -> Look {
         reason: say("outcome"),
         next_step: say("next"),
         asset: site.id(IdKind::Asset, look.asset_no),
-        looked_for: evidence(place, &look.name),
-        name: look.name.to_string(),
+        looked_for: evidence(place, &look.value).unwrap_or_default(),
+        name: look.value.to_string(),
         looked_at: look.looked_at.map(|at| at.to_string()),
         outcome: look.outcome.map(ProofOutcome::as_str),
     }

@@ -49,7 +49,8 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
 #[serde(rename_all = "camelCase")]
 struct Asset {
     id: Uuid,
-    /// `address`, `prefix`, `range`, `asn`, `domain` (with all below it) or `host`.
+    /// `address`, `prefix`, `range`, `asn`, `domain` (with all below it), `host`, `url` (a site: a path with
+    /// all below it) or `e-mail-domain` (its e-mail addresses alone).
     #[schema(example = "prefix")]
     kind: &'static str,
     /// In one spelling.
@@ -66,6 +67,9 @@ struct Asset {
     /// How much the organisation depends on it: `low`, `normal` or `high`.
     #[schema(example = "high")]
     criticality: Option<&'static str>,
+    /// Name of the supplier that acts on it alone; empty: who acts on its group (see the profile).
+    #[schema(example = "Noord IT")]
+    supplier: String,
     /// `claimed`: nothing is matched with it until it is proved; `verified`; `expiring`: it must be proved again soon.
     #[schema(example = "verified")]
     state: &'static str,
@@ -107,6 +111,7 @@ fn asset(site: &Site, asset: OwnAsset) -> Asset {
         label: row.label,
         group: row.group,
         criticality: row.criticality.map(Criticality::as_str),
+        supplier: row.supplier,
         state,
         valid_from: day(row.valid_from),
         valid_until: day(row.valid_until),

@@ -6,7 +6,6 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use model::{EmailAddress, IdKind, ProofPlace, Scope};
 use proof::{evidence, record_text};
-use rules::proof::domain_of;
 use serde::Serialize;
 use store::{CodeSubject, OwnAsset};
 use utoipa::ToSchema;
@@ -49,10 +48,10 @@ struct Proof {
     /// First day on which the proof no longer counts.
     #[schema(format = Date, example = "2027-11-18")]
     valid_until: Option<String>,
-    /// A TXT record of this name with `text` proves a name.
+    /// A TXT record of this name with `text` proves it; `null`: no record does.
     #[schema(example = "_seinpost-challenge.hospital.example")]
     record_name: Option<String>,
-    /// A file at this address with `text` in a line of its own proves a name.
+    /// A file at this address with `text` in a line of its own proves it; `null`: no file does.
     file_address: Option<String>,
     /// The same for all assets of the organisation.
     text: String,
@@ -112,8 +111,8 @@ async fn get_proof(State(site): State<Site>, own: Own, parts: Parts) -> Result<R
         ))
     });
     let (addresses, code_sent_to, notices) = read.await?;
-    let (domain, claim) = (domain_of(&asset.row.value), asset.claim.as_ref());
-    let put_at = |place| domain.map(|name| evidence(place, name));
+    let claim = asset.claim.as_ref();
+    let put_at = |place| evidence(place, &asset.row.value);
     let is_claimed = claim.is_some_and(|claim| claim.method.is_none());
     let notices = notices.iter().filter(|_| is_claimed);
     let proof = Proof {

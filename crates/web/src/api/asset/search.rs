@@ -43,7 +43,7 @@ struct AssetSearch {
     /// Value or label has this in it; capital letters beyond ASCII count as others.
     #[schema(max_length = 300, min_length = 1, example = "hospital")]
     text: Option<String>,
-    /// `address`, `prefix`, `range`, `asn`, `domain` or `host`.
+    /// `address`, `prefix`, `range`, `asn`, `domain`, `host`, `url` or `e-mail-domain`.
     #[schema(example = "domain")]
     kind: Option<String>,
     /// `claimed`, `verified` or `expiring`.

@@ -207,6 +207,55 @@ fn many_assets_are_changed_in_one_way_or_none_of_them_is() {
 }
 
 #[test]
+fn web_addresses_e_mail_domains_and_suppliers_are_kept_by_programs_too() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let assets = format!("{}/assets", home(&site, "hospital"));
+    let add = |kind: &str, value: &str| {
+        let new = json!({ "kind": kind, "value": value, "supplier": "Office IT" });
+        site.api(&key, "POST", &assets, &new)
+    };
+    let made = add("url", "http://shared.example:80/ward/");
+    assert_eq!(made.status.as_u16(), 201, "{}", made.body);
+    assert_eq!(made.json()["value"], "https://shared.example/ward");
+    assert_eq!(made.json()["supplier"], "Office IT");
+    assert_eq!(
+        add("url", "https://shared.example/ward").status.as_u16(),
+        409
+    );
+    let mail = add("e-mail-domain", "@hospital.example");
+    assert_eq!(mail.json()["value"], "hospital.example");
+    for (kind, value) in [
+        ("url", "https://sam@shared.example/ward"),
+        ("url", "https://shared.example/ward?x=1"),
+        ("e-mail-domain", "gmail.com"),
+    ] {
+        check_problem(&add(kind, value), 400, "invalid-input");
+    }
+    let listed = site.api(
+        &key,
+        "GET",
+        &format!("{assets}?kind=e-mail-domain"),
+        &NOTHING,
+    );
+    assert_eq!(listed.json()["items"].as_array().unwrap().len(), 1);
+    let proof = format!("{assets}/{}/proof", made.json()["id"].as_str().unwrap());
+    let proof = site.api(&key, "GET", &proof, &NOTHING).json();
+    assert_eq!(
+        proof["fileAddress"],
+        "https://shared.example/ward/.well-known/seinpost-proof.txt"
+    );
+    assert!(proof["recordName"].is_null(), "{proof}");
+    let change = json!({ "act": "supplier", "all": true, "kind": "url" });
+    let changed = site.api(&key, "POST", &format!("{assets}/_change"), &change);
+    assert_eq!(changed.json()["assets"], 1);
+    let suppliers = site.api(&key, "GET", &assets, &NOTHING).json();
+    let suppliers = suppliers["items"].as_array().unwrap().iter();
+    let suppliers = suppliers.filter(|asset| asset["supplier"] == "Office IT");
+    assert_eq!(suppliers.count(), 1, "the e-mail domain keeps it");
+}
+
+#[test]
 fn assets_do_not_end_before_they_begin_however_many_are_changed() {
     let site = site();
     let key = site.organisation_key("hospital", ALL);

@@ -5,10 +5,10 @@ pub(crate) mod mail;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
-use model::{DomainName, ProofOutcome, ProofPlace, Timestamp};
+use model::{AssetValue, ProofOutcome, ProofPlace, Timestamp};
 use proof::{record_text, settle};
 use rules::access::Deed;
-use rules::proof::domain_of;
+use rules::proof::proves;
 use serde::Deserialize;
 use store::{OwnAsset, StoreError, Tx};
 use uuid::Uuid;
@@ -50,15 +50,12 @@ pub(crate) async fn look(site: &Site, acting: Acting, asset: &OwnAsset) -> Resul
     let (party_no, asset_no) = (acting.party_no, asset.asset_no);
     site.limit(&CHECKS, party_no)?;
     let is_disputed = site.read(move |tx| Ok(tx.is_disputed(asset_no)?)).await?;
-    let name = domain_of(&asset.row.value).cloned();
-    let seen = match &name {
-        Some(name) => seen_outside(site, party_no, name, is_disputed).await?,
-        None => None,
-    };
+    let value = asset.row.value.clone();
+    let seen = seen_outside(site, party_no, &value, is_disputed).await?;
     let now = site.now();
     site.write(move |tx| {
-        let proved = match seen.zip(name.as_ref()) {
-            Some(seen) => proof::prove(tx, (party_no, asset_no), seen, now)?,
+        let proved = match seen {
+            Some(place) => proof::prove(tx, (party_no, asset_no), (place, &value), now)?,
             None => false,
         };
         follow(tx, &acting, proved, now)?;
@@ -69,21 +66,27 @@ pub(crate) async fn look(site: &Site, acting: Acting, asset: &OwnAsset) -> Resul
     .await
 }
 
-/// Where a name is proved: in the DNS, or else on its website. A file counts less than a record: it does not settle a dispute.
+/// Where an asset is proved: in the DNS, or else on its website. A file counts less than a record: it does not settle a dispute.
 async fn seen_outside(
     site: &Site,
     party_no: i64,
-    name: &DomainName,
+    value: &AssetValue,
     is_disputed: bool,
 ) -> Result<Option<ProofPlace>, Refusal> {
-    let (asking, name) = (site.clone(), name.clone());
+    let may_count = |place: &ProofPlace| *place == ProofPlace::Dns || !is_disputed;
+    let places = ProofPlace::ALL.iter().copied();
+    let places: Vec<ProofPlace> = places
+        .filter(|place| proves(*place, value) && may_count(place))
+        .collect();
+    if places.is_empty() {
+        return Ok(None);
+    }
+    let (asking, value) = (site.clone(), value.clone());
     let text = record_text(site.id_key(), party_no);
     let look = move || {
-        let mut places = ProofPlace::ALL.iter().copied();
-        places.find(|place| {
-            let may_count = *place == ProofPlace::Dns || !is_disputed;
-            may_count && proof::look(asking.way(), *place, &name, &text) == ProofOutcome::Proved
-        })
+        let mut places = places.into_iter();
+        places
+            .find(|place| proof::look(asking.way(), *place, &value, &text) == ProofOutcome::Proved)
     };
     let looked = tokio::task::spawn_blocking(look).await;
     looked.map_err(|_| Refusal::Panicked)

@@ -230,8 +230,61 @@ fn a_complete_list_closes_what_it_lacks_unless_a_row_is_bad(test: &TestStore) {
     let export = browser.get(&format!("{here}/export.csv"));
     assert_eq!(
         export.body,
-        "kind,value,label,group,criticality,valid_from,valid_until\ndomain,x.example,Shop,,,,\n"
+        "kind,value,label,group,criticality,supplier,valid_from,valid_until\ndomain,x.example,Shop,,,,,\n"
     );
+}
+
+fn web_addresses_and_e_mail_domains_are_listed_proved_and_taken_along_like_the_rest(
+    test: &TestStore,
+) {
+    let (site, here) = site_of(test);
+    let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
+    let list = "http://Shared.example/ward/\n@hospital.example\nhttps://192.0.2.7/x\n@gmail.com\nhttps://shared.example/ward\n";
+    let (place, preview) = upload(&mut browser, &here, list, false);
+    check_counts(
+        &preview,
+        &[("New", 2), ("Twice in the list", 1), ("Not right", 2)],
+    );
+    assert!(
+        preview
+            .body
+            .contains("Everybody can get an e-mail address at this name")
+    );
+    assert!(
+        preview
+            .body
+            .contains("This is no web address of one organisation")
+    );
+    apply(&mut browser, &place, &preview);
+    let page = browser.get(&format!("{here}?kind=url")).body;
+    assert!(
+        page.contains("Shared.example") && !page.contains(">@hospital.example<"),
+        "{page}"
+    );
+    let site_page = first_asset(&mut browser, &here, "http://Shared.example/ward/");
+    let page = browser.get(&site_page);
+    let readable = page.body.replace("&#x2f;", "/");
+    assert!(
+        readable.contains("https://shared.example/ward/.well-known/seinpost-proof.txt"),
+        "{readable}"
+    );
+    assert!(!readable.contains("_seinpost-challenge"), "{readable}");
+    let mail_page = first_asset(&mut browser, &here, "@hospital.example");
+    let page = browser.get(&mail_page);
+    assert!(page.body.contains("_seinpost-challenge.hospital.example"));
+    assert!(page.body.contains("hostmaster@hospital.example"));
+    assert!(
+        !page.body.contains(".well-known"),
+        "mailboxes are no website"
+    );
+    let export = browser.get(&format!("{here}/export.csv")).body;
+    assert_eq!(
+        export,
+        "kind,value,label,group,criticality,supplier,valid_from,valid_until\n\
+         url,http://Shared.example/ward/,,,,,,\ne-mail-domain,'@hospital.example,,,,,,\n"
+    );
+    let (_, again) = upload(&mut browser, &here, &export, true);
+    check_counts(&again, &[("The same", 2), ("Not right", 0), ("Removed", 0)]);
 }
 
 #[test]
@@ -434,6 +487,7 @@ both_engines!(
     nothing_is_matched_against_a_claim,
     a_list_is_not_brought_in_when_what_is_held_changed_since,
     a_complete_list_closes_what_it_lacks_unless_a_row_is_bad,
+    web_addresses_and_e_mail_domains_are_listed_proved_and_taken_along_like_the_rest,
     many_assets_are_changed_at_once_after_a_question,
     whoever_acts_for_a_group_sees_that_group_and_one_second_after_the_end_nothing,
     pages_of_a_long_list_follow_each_other,

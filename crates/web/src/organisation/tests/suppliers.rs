@@ -87,6 +87,97 @@ fn whom_a_finding_was_forwarded_to_is_remembered_and_named_in_the_next_message()
 }
 
 #[test]
+fn one_system_has_another_supplier_than_its_group_by_its_page_in_bulk_and_in_a_list() {
+    let site = site();
+    let home = home(&site, "bakery");
+    let mut owner = site.signed_in(member(&site, "bakery", OrganisationRole::Administrator));
+    for name in ["Office IT", "Lift Works"] {
+        let email = format!("help@{}.example", name.replace(' ', "-").to_lowercase());
+        owner.post(
+            &format!("{home}/suppliers"),
+            &[("name", name), ("email", &email)],
+        );
+    }
+    owner.post(
+        &format!("{home}/suppliers/care"),
+        &[("supplier-none", "Office IT")],
+    );
+    let list = owner.get(&format!("{home}/assets")).body;
+    let list = list.replace("&#x2f;", "/");
+    let begin = list
+        .find(&format!("<th scope=\"row\"><a href=\"{home}/assets/"))
+        .unwrap();
+    let asset = list[begin..].split('"').nth(3).unwrap().to_owned();
+    let supplier_is = |owner: &mut Browser<'_>, name: &str| {
+        let form = [
+            ("label", "Door"),
+            ("group", ""),
+            ("criticality", ""),
+            ("supplier", name),
+            ("valid_until", ""),
+        ];
+        let answer = owner.post(&asset, &form);
+        assert_eq!(answer.location(), format!("{home}/assets?done=changed"));
+        owner.get(&asset).body
+    };
+    assert!(supplier_is(&mut owner, "Lift Works").contains("value=\"Lift Works\""));
+    let finding = first_finding(&mut owner, &home);
+    assert!(owner.get(&finding).body.contains("Lift Works"));
+    report(&site, "192.0.2.9");
+    let told = mails(&site, "192.0.2.9");
+    assert!(!told.is_empty());
+    for mail in told {
+        assert!(mail.contains("help@lift-works.example"), "{mail}");
+        assert!(!mail.contains("Office IT"), "{mail}");
+    }
+
+    // Forwarding to somebody else and remembering that is about this system, and leaves its group.
+    owner.post(
+        &format!("{finding}/forward"),
+        &[("email", "door@smith.example")],
+    );
+    owner.post(&format!("{finding}/remember"), &[("name", "Smith")]);
+    let page = owner.get(&format!("{home}/suppliers")).body;
+    assert!(
+        page.contains("<option value=\"Office IT\" selected>"),
+        "{page}"
+    );
+    assert!(owner.get(&asset).body.contains("value=\"Smith\""));
+
+    // Whoever has no address is asked for, and stands in no message.
+    let order = [
+        ("act", "supplier"),
+        ("all", "yes"),
+        ("value", "Nobody Knows"),
+    ];
+    assert!(
+        owner
+            .post(&format!("{home}/assets/bulk"), &order[..2])
+            .body
+            .contains("name=\"value\"")
+    );
+    owner.post(&format!("{home}/assets/bulk/apply"), &order);
+    let page = owner.get(&format!("{home}/suppliers")).body;
+    assert!(
+        page.contains("without an e-mail address") && page.contains("Nobody Knows"),
+        "{page}"
+    );
+    let export = owner.get(&format!("{home}/assets/export.csv")).body;
+    assert_eq!(
+        export,
+        "kind,value,label,group,criticality,supplier,valid_from,valid_until\n\
+         prefix,192.0.2.0/24,Door,,,Nobody Knows,,\n"
+    );
+    report(&site, "192.0.2.10");
+    for mail in mails(&site, "192.0.2.10") {
+        assert!(
+            !mail.contains("Office IT") && !mail.contains("Nobody Knows"),
+            "{mail}"
+        );
+    }
+}
+
+#[test]
 fn references_and_products_stand_in_messages_pages_and_lists_and_change_nothing_that_is_sent() {
     let site = site();
     let home = home(&site, "bakery");

@@ -1,0 +1,4 @@
+-- Who acts on one asset alone, by the name that its organisation gives to that supplier. Retention class: register.
+ALTER TABLE asset_detail ADD COLUMN supplier TEXT NOT NULL DEFAULT ''; -- '': who acts on its group
+-- Names of suppliers that have no address yet are asked for by organisation.
+CREATE INDEX asset_detail_supplied ON asset_detail (party_no, supplier) WHERE supplier <> '';
