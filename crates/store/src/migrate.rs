@@ -178,6 +178,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "telephone numbers of contacts",
         include_str!("../migrations/0061_contact_phone.sql"),
     ),
+    ("sources", include_str!("../migrations/0064_sources.sql")),
 ];
 
 /// How far the tables are.
