@@ -546,7 +546,7 @@ fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
     write(&test.store, |tx| tx.add_participant_change(&change));
     assert_eq!(found().form, change.form);
     let reported = read(&test.store, |tx| tx.participant_changes(first));
-    assert_eq!(reported, [change.clone()]);
+    assert_eq!(reported, std::slice::from_ref(&change));
     let later = ParticipantChange {
         reported_at: days(6),
         form: "{}".to_owned(),
