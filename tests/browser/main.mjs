@@ -3,6 +3,7 @@
 import { choiceFaults } from "./checks/choices.mjs";
 import { passkeyFaults } from "./checks/passkeys.mjs";
 import { providerFaults } from "./checks/providers.mjs";
+import { sessionFaults } from "./checks/session.mjs";
 import { weightFaults } from "./checks/weight.mjs";
 import { chromium } from "./packages.mjs";
 import { finish, note } from "./report.mjs";
@@ -40,6 +41,8 @@ async function walkAll() {
   const [ofDesk, ofHospital] = site.invitations;
   note("passkeys", await passkeyFaults(browser, site.origin, ofDesk));
   note("providers", await providerFaults(browser, site, ofHospital));
+  const atDesk = site.visitors.find(({ who, language }) => who === "desk" && language === "en");
+  note("session", await sessionFaults(browser, site.origin, atDesk.token));
   const anonymous = ["nl", "en"].map((language) => ({ who: "anonymous", language }));
   const everybody = [...anonymous, ...site.visitors].filter(({ who }) => isAsked(who));
   // Two at a time: one in each language.

@@ -41,6 +41,18 @@ crate::vocabulary! {
 }
 
 crate::vocabulary! {
+    /// How far the desk is with a source (requirement GA-03).
+    pub enum SourceState: "state of a source" {
+        /// Nobody has vetted it: what it delivers waits.
+        Proposed = 0 => "proposed",
+        /// A person of the desk looked at it: what it delivers is read.
+        Vetted = 1 => "vetted",
+        /// Nothing is taken from it any more.
+        Stopped = 2 => "stopped",
+    }
+}
+
+crate::vocabulary! {
     /// Whether a kind of message goes out by itself.
     pub enum ReleaseRule: "release rule" {
         /// It goes out by itself.

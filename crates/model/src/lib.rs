@@ -71,7 +71,7 @@ pub use asset::{
     ProofPlace,
 };
 pub use cve::{CveError, CveId};
-pub use desk::{RegistrationRule, RegistrationState, ReleaseRule, StatisticsRegime};
+pub use desk::{RegistrationRule, RegistrationState, ReleaseRule, SourceState, StatisticsRegime};
 pub use domain::{DomainError, DomainName};
 pub use email::{EmailAddress, EmailError, MailRoute};
 pub use endpoint::{Endpoint, KeyedBy};

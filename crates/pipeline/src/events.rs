@@ -40,7 +40,7 @@ pub(crate) fn chunk_written(batch: i64, chunk: i64, rows: i64) {
 pub(crate) fn batch_ended(batch: &Batch) {
     let counts = &batch.counts;
     let ended = match batch.state {
-        BatchState::Open => return,
+        BatchState::Open | BatchState::Waiting => return,
         BatchState::Closed => "batch closed",
         BatchState::Failed => "batch failed",
     };

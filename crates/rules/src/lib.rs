@@ -24,6 +24,7 @@ pub mod registration;
 pub mod reply;
 pub mod route;
 pub mod silence;
+pub mod source;
 pub mod source_quality;
 pub mod suppression;
 pub mod survey;

@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 183] = [
+pub const AUDIT_ACTIONS: [&str; 187] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -41,6 +41,7 @@ pub const AUDIT_ACTIONS: [&str; 183] = [
     "change-member",
     "change-profile",
     "change-programme",
+    "change-source",
     "change-story",
     "change-thresholds",
     "check-proofs",
@@ -128,6 +129,7 @@ pub const AUDIT_ACTIONS: [&str; 183] = [
     "pause",
     "pause-webhook",
     "promise",
+    "propose-source",
     "prove-assets",
     "prove-mailbox",
     "publish-agreement",
@@ -174,12 +176,14 @@ pub const AUDIT_ACTIONS: [&str; 183] = [
     "set-suggestion-aside",
     "sign-agreement",
     "stay",
+    "stop-source",
     "take",
     "take-advice",
     "take-registration",
     "tell-changes",
     "tell-of-registration",
     "test-mailbox",
+    "vet-source",
     "vouch",
     "warn-of-mailbox",
     "withdraw-invitation",

@@ -16,6 +16,8 @@ model::vocabulary! {
         Closed = 1 => "closed",
         /// Reading stopped for a reason that a person must look at.
         Failed = 2 => "failed",
+        /// It is read when somebody has vetted its source.
+        Waiting = 3 => "waiting",
     }
 }
 

@@ -1,6 +1,6 @@
 //! What sources deliver, as everybody may know it.
 
-use model::{PartyRole, Timestamp};
+use model::{PartyRole, SourceState, Timestamp};
 
 use crate::connection::{Tx, values};
 use crate::error::Result;
@@ -27,7 +27,7 @@ pub struct CoverageSource {
 }
 
 impl Tx<'_> {
-    /// Everybody who supplies reports, and what each delivers. Reads one row of an index for each type of each source,
+    /// Everybody whose reports are read, and what each delivers. Reads one row of an index for each type of each source,
     /// however many deliveries there are.
     ///
     /// # Errors
@@ -37,8 +37,10 @@ impl Tx<'_> {
             "SELECT p.party_no, CASE WHEN n.source_no IS NULL THEN NULL ELSE p.name END
              FROM party_role r JOIN party p ON p.party_no = r.party_no
              LEFT JOIN named_source n ON n.source_no = p.party_no
-             WHERE {} AND r.valid_until IS NULL AND p.closed_at IS NULL ORDER BY p.party_no",
-            of_role(PartyRole::Source)
+             LEFT JOIN source_terms s ON s.source_no = p.party_no
+             WHERE COALESCE(s.state, {vetted}) = {vetted} AND {} AND r.valid_until IS NULL AND p.closed_at IS NULL ORDER BY p.party_no",
+            of_role(PartyRole::Source),
+            vetted = SourceState::Vetted.code(),
         );
         let sources = self.query(&sql, values![PartyRole::Source.code()], |row| {
             Ok((row.int(0)?, row.opt_text(1)?))

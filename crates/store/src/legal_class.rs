@@ -1,5 +1,7 @@
 //! The legal classes of parties, each from a day on, with how it is known and who entered it.
 
+use std::collections::BTreeMap;
+
 use model::{ClassHistory, Day, LegalClass, Timestamp};
 
 use crate::connection::{Row, Tx, values};
@@ -74,6 +76,30 @@ impl Tx<'_> {
         )?;
         take(of_party.0, ClassHistory::new(of_party.1));
         Ok(())
+    }
+
+    /// The history of each participant of a programme that has one, by the number of the organisation.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn class_histories_of(&mut self, programme_no: i64) -> Result<BTreeMap<i64, ClassHistory>> {
+        let mut entries: BTreeMap<i64, Vec<(Day, LegalClass)>> = BTreeMap::new();
+        self.for_each(
+            "SELECT c.party_no, c.valid_from, c.legal_class FROM party_legal_class c
+             JOIN participant p ON p.party_no = c.party_no WHERE p.programme_no = $1",
+            values![programme_no],
+            |row| {
+                entries
+                    .entry(row.int(0)?)
+                    .or_default()
+                    .push(change_from(row, 1)?);
+                Ok(())
+            },
+        )?;
+        let histories = entries.into_iter();
+        Ok(histories
+            .map(|(party_no, of_party)| (party_no, ClassHistory::new(of_party)))
+            .collect())
     }
 
     /// Enters a class, in the place of one that began on the same day. Says whether another class holds today than before;

@@ -182,6 +182,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "suppliers of single assets",
         include_str!("../migrations/0063_asset_supplier.sql"),
     ),
+    ("sources", include_str!("../migrations/0064_sources.sql")),
 ];
 
 /// How far the tables are.

@@ -101,6 +101,33 @@ impl Tx<'_> {
         self.query(sql, values![kvk], |row| row.text(0))
     }
 
+    /// Other open parties with the same number in the trade register as this one: number and name of at most five.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn kvk_twins(&mut self, party_no: i64) -> Result<Vec<(i64, String)>> {
+        self.query(
+            "SELECT o.party_no, o.name FROM party p JOIN party o ON o.kvk = p.kvk AND o.party_no <> p.party_no
+             WHERE p.party_no = $1 AND p.closed_at IS NULL AND o.closed_at IS NULL ORDER BY o.party_no LIMIT 5",
+            values![party_no],
+            |row| Ok((row.int(0)?, row.text(1)?)),
+        )
+    }
+
+    /// Those of these parties whose number in the trade register another open party has too, in ascending number.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn with_kvk_twins(&mut self, party_nos: &[i64]) -> Result<Vec<i64>> {
+        let sql = format!(
+            "SELECT p.party_no FROM party p WHERE p.party_no {} AND p.closed_at IS NULL AND EXISTS (
+                 SELECT 1 FROM party o WHERE o.kvk = p.kvk AND o.party_no <> p.party_no AND o.closed_at IS NULL)
+             ORDER BY p.party_no",
+            self.in_set("$1")
+        );
+        self.query(&sql, values![party_nos], |row| row.int(0))
+    }
+
     /// Whether an open party of this name or reference passes messages on.
     ///
     /// # Errors

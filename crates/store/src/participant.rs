@@ -183,27 +183,39 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn participant_changes(&mut self, application_no: i64) -> Result<Vec<ParticipantChange>> {
-        self.query(
-            "SELECT application_no, reported_at, person_no, holds_from, form, is_eligible FROM participant_change
-             WHERE application_no = $1 ORDER BY change_no DESC",
-            values![application_no],
-            |row| {
-                let days = row.int(3)?;
-                let holds_from = crate::party::day_from(Some(days));
-                Ok(ParticipantChange {
-                    application_no: row.int(0)?,
-                    reported_at: Timestamp::from_micros(row.int(1)?),
-                    person_no: row.int(2)?,
-                    holds_from: holds_from.ok_or_else(|| StoreError::Unknown {
-                        what: "day",
-                        value: days.to_string(),
-                    })?,
-                    form: row.text(4)?,
-                    is_eligible: row.int(5)? != 0,
-                })
-            },
-        )
+        let sql = format!("{CHANGE} WHERE c.application_no = $1 ORDER BY c.change_no DESC");
+        self.query(&sql, values![application_no], change_from)
     }
+
+    /// What the participants of a programme reported, by application, the newest of each first.
+    ///
+    /// # Errors
+    /// When the engine fails, or a row cannot be read.
+    pub fn participant_changes_of(&mut self, programme_no: i64) -> Result<Vec<ParticipantChange>> {
+        let sql = format!(
+            "{CHANGE} JOIN participant p ON p.application_no = c.application_no
+             WHERE p.programme_no = $1 ORDER BY c.application_no, c.change_no DESC"
+        );
+        self.query(&sql, values![programme_no], change_from)
+    }
+}
+
+const CHANGE: &str = "SELECT c.application_no, c.reported_at, c.person_no, c.holds_from, c.form, c.is_eligible FROM participant_change c";
+
+fn change_from(row: &Row<'_>) -> Result<ParticipantChange> {
+    let days = row.int(3)?;
+    let holds_from = crate::party::day_from(Some(days));
+    Ok(ParticipantChange {
+        application_no: row.int(0)?,
+        reported_at: Timestamp::from_micros(row.int(1)?),
+        person_no: row.int(2)?,
+        holds_from: holds_from.ok_or_else(|| StoreError::Unknown {
+            what: "day",
+            value: days.to_string(),
+        })?,
+        form: row.text(4)?,
+        is_eligible: row.int(5)? != 0,
+    })
 }
 
 const PARTICIPANT: &str =

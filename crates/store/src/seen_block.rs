@@ -46,7 +46,7 @@ impl Tx<'_> {
     /// When the engine fails, or a row cannot be read.
     pub fn uncounted_batches(&mut self, from_no: i64, rows_max: i64) -> Result<Vec<Batch>> {
         let sql = format!(
-            "{BATCH} WHERE batch_no >= $1 AND state <> 0 AND NOT EXISTS (SELECT 1 FROM counted_batch c
+            "{BATCH} WHERE batch_no >= $1 AND state NOT IN (0, 3) AND NOT EXISTS (SELECT 1 FROM counted_batch c
                 WHERE c.batch_no = batch.batch_no AND c.accepted = batch.accepted)
              ORDER BY batch_no LIMIT $2"
         );

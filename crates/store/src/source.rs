@@ -1,6 +1,6 @@
 //! Those who supply reports, and when they did.
 
-use model::{PartyRole, Timestamp};
+use model::{Day, PartyRole, SourceState, Timestamp};
 
 use crate::batch::Batch;
 use crate::connection::{Tx, values};
@@ -20,6 +20,10 @@ pub struct SourceRow {
     pub reference: String,
     /// For people.
     pub name: String,
+    /// How far the desk is with it.
+    pub state: SourceState,
+    /// Last day of the agreement with it.
+    pub agreement_until: Option<Day>,
 }
 
 impl Tx<'_> {
@@ -29,12 +33,17 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn sources(&mut self) -> Result<Vec<SourceRow>> {
         let sql = format!(
-            "SELECT p.party_no, p.reference, p.name FROM party_role r JOIN party p ON p.party_no = r.party_no
+            "SELECT p.party_no, p.reference, p.name, COALESCE(s.state, {}), s.agreement_until
+             FROM party_role r JOIN party p ON p.party_no = r.party_no
+             LEFT JOIN source_terms s ON s.source_no = p.party_no
              WHERE {} AND r.valid_until IS NULL AND p.closed_at IS NULL ORDER BY p.name, p.party_no",
+            SourceState::Vetted.code(),
             of_role(PartyRole::Source)
         );
         self.query(&sql, values![PartyRole::Source.code()], |row| {
             Ok(SourceRow {
+                state: row.code(3, "state of a source", SourceState::from_code)?,
+                agreement_until: row.opt_int(4)?.map(|days| Day::from_days(days as i32)),
                 party_no: row.int(0)?,
                 reference: row.text(1)?,
                 name: row.text(2)?,

@@ -9,8 +9,8 @@ use crate::queue::{QueueKind, QueueState};
 /// Counts of one snapshot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
-    /// Batches by state: open, closed, failed.
-    pub batches: [i64; 3],
+    /// Batches by state: open, closed, failed, waiting until their source is vetted.
+    pub batches: [i64; 4],
     /// Rows by verdict.
     pub rows: BatchCounts,
     /// Rows that were listed as not accepted and are not duplicates.

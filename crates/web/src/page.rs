@@ -25,9 +25,12 @@ use crate::nav;
 use crate::refusal::{Refusal, Refused};
 use crate::site::Site;
 use crate::text::Texts;
-use crate::visitor::{Member, Somebody, Staff, Visitor};
+use crate::visitor::{Member, SessionLeft, Somebody, Staff, Visitor};
 
+mod again;
 mod summary;
+
+use again::{form_again, sent_form};
 
 #[derive(RustEmbed)]
 #[folder = "templates"]
@@ -217,6 +220,8 @@ pub(crate) struct Frame {
     desk_name: String,
     /// Name of whoever signed in.
     person_name: Option<String>,
+    /// How long the session lasts, for who signed in.
+    session: Option<SessionLeft>,
     is_staff: bool,
     /// Whether this is staff that may look at findings and organisations, so that nobody is led where nothing is shown.
     may_look: bool,
@@ -334,6 +339,7 @@ impl Site {
             zone: visitor.zone.to_string(),
             desk_name: visitor.desk_name.clone(),
             person_name: who.map(|who| who.person.name.clone()),
+            session: who.map(|who| SessionLeft::of(&who.session, self.now())),
             is_staff: who.is_some_and(|who| !who.staff_roles.is_empty()),
             may_look: may(DeskDeed::ReadOrganisation),
             may_handle: may(DeskDeed::Handle),
@@ -378,6 +384,10 @@ fn page_of_form(site: &Site, headers: &HeaderMap) -> String {
 
 /// Middleware: turns a refusal into a page that says what to do, or sends the visitor to where that can be done.
 pub(crate) async fn show_refusals(site: Site, request: Request, next: Next) -> Response {
+    let (form, request) = match sent_form(&site, request).await {
+        Ok(read) => read,
+        Err(refusal) => return refusal.into_response(),
+    };
     let came_from = match request.method().is_safe() {
         true => None,
         false => Some(page_of_form(&site, request.headers())),
@@ -404,6 +414,9 @@ pub(crate) async fn show_refusals(site: Site, request: Request, next: Next) -> R
             .replace('%', "%25")
             .replace('&', "%26")
             .replace('+', "%2B");
+        if let (Some(form), Refusal::SignIn) = (&form, &*refusal) {
+            return form_again(&site, &visitor, form, &next);
+        }
         return Redirect::to(&format!("/account/{first}?next={next}")).into_response();
     }
     let view = RefusalView {

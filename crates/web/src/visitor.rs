@@ -14,6 +14,7 @@ use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use model::{IdKind, Language, OrganisationRole, StaffRole, Timestamp, Zone};
 use rules::access::{Deed, DeskDeed, Standing, staff_may};
+use serde::Serialize;
 use store::{Mandate, Membership, Person, Session, TOUCH_INTERVAL_MICROS};
 use uuid::Uuid;
 
@@ -252,6 +253,32 @@ fn touch(site: &Site, session: &Session, now: Timestamp) {
     site.note("that a session was used", move |tx| {
         Ok(tx.touch_session(session_no, now)?)
     });
+}
+
+/// How long a session lasts from this moment on, in seconds, as pages tell it (requirement AC-08).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct SessionLeft {
+    /// Until it ends unless it is used.
+    pub(crate) idle: i64,
+    /// Until it ends in any case.
+    pub(crate) length: i64,
+}
+
+impl SessionLeft {
+    /// What is left of a session that is used at this moment.
+    pub(crate) fn of(session: &Session, now: Timestamp) -> Self {
+        let left = |most: Duration, since: i64| (most.as_secs() as i64 - since).max(0);
+        // A use soon after the last one is not kept.
+        let is_noted = now.micros() - session.used_at.micros() >= TOUCH_INTERVAL_MICROS;
+        let unused = match is_noted {
+            true => 0,
+            false => now.seconds_since(session.used_at).max(0),
+        };
+        Self {
+            idle: left(SESSION_IDLE_MAX, unused),
+            length: left(SESSION_LENGTH_MAX, now.seconds_since(session.opened_at)),
+        }
+    }
 }
 
 /// Whether a session of the store still counts.

@@ -1,6 +1,7 @@
 //! Takes deliveries in: the bytes into a blob, then a batch row with its job. Nothing is read for meaning here, except
 //! the columns, which say what must be masked before the first write.
 
+mod admit;
 pub(crate) mod kind;
 mod rewind;
 
@@ -22,6 +23,7 @@ use crate::events;
 use crate::flow::Flow;
 use crate::meter::Step;
 use crate::worker::reasons;
+use admit::{Admitted, Asked};
 use kind::ReportKind;
 use rewind::Rewindable;
 
@@ -51,8 +53,8 @@ pub struct GatherOptions {
     pub desk: Option<String>,
     /// Who gives it.
     pub source: String,
-    /// Marking of its observations.
-    pub tlp: Tlp,
+    /// Marking of its observations; that of the source where nobody says.
+    pub tlp: Option<Tlp>,
     /// Report type, where the name of the file does not say.
     pub report_type: Option<String>,
     /// Saved mapping, for a plain table.
@@ -66,7 +68,7 @@ impl Default for GatherOptions {
         Self {
             desk: None,
             source: "shadowserver".into(),
-            tlp: Tlp::Amber,
+            tlp: None,
             report_type: None,
             mapping: None,
             door: Door::Command,
@@ -209,6 +211,18 @@ fn take_member(
     let source_no = flow
         .store
         .write(|tx| tx.ensure_party(&options.source, &options.source, PartyRole::Source, now))?;
+    let report_type = kind.label();
+    let asked = Asked {
+        source_no,
+        name: &options.source,
+        report_type: &report_type,
+        today: now.day(),
+    };
+    // Before anything of it is kept. It is asked again below, where the answer holds.
+    let admitted = flow.store.read(|tx| asked.admitted(tx))?;
+    if let Admitted::Waits(_) = admitted.map_err(GatherError::Refused)? {
+        flow.check_held(&asked)?;
+    }
     let mut original = Digesting::new(member.reader, &installation.id_key.digest_key());
     let Kept {
         blob,
@@ -216,17 +230,20 @@ fn take_member(
         mut notices,
     } = keep(flow, &mut original, &kind, options.door)?;
     let digest = original.digest();
-    let report_type = kind.label();
     // A file without columns has none that differ.
     let drifts = match columns.is_empty() {
         true => Vec::new(),
         false => kind.decoder(&columns).1,
     };
     notices.extend(drift_notices(&report_type, &drifts));
-    let batch_no = flow.store.write(|tx| {
+    let written = flow.store.write(|tx| {
         if let Some(before) = tx.batch_with_digest(desk.desk_no, source_no, &digest)? {
-            return Ok::<_, FlowError>(Err(before.batch_no));
+            return Ok::<_, FlowError>(Written::Before(before.batch_no));
         }
+        let admitted = match asked.admitted(tx)? {
+            Ok(admitted) => admitted,
+            Err(reason) => return Ok(Written::Refused(reason)),
+        };
         if !blob.is_new {
             check_is_kept(flow, tx, &blob.name)?;
         }
@@ -235,7 +252,7 @@ fn take_member(
             source_no,
             name: &member.name,
             report_type: &report_type,
-            tlp: options.tlp,
+            tlp: options.tlp.unwrap_or(admitted.tlp()),
             statistics_regime: desk.statistics_regime,
             digest,
             blob: &blob.name,
@@ -250,8 +267,22 @@ fn take_member(
             tx.note_drift(source_no, &report_type, difference, now)?;
         }
         let urgency = of_delivery(blob.bytes, kind.severity());
-        tx.add_job(Stage::Process, batch_no, urgency, now)?;
-        Ok(Ok(batch_no))
+        match admitted {
+            Admitted::Read(_) => {
+                tx.add_job(Stage::Process, batch_no, urgency, now)?;
+                Ok(Written::New {
+                    batch_no,
+                    waits: false,
+                })
+            }
+            Admitted::Waits(_) => {
+                tx.hold_batch(source_no, batch_no, now)?;
+                Ok(Written::New {
+                    batch_no,
+                    waits: true,
+                })
+            }
+        }
     })?;
     flow.meter.add(Step::Gather, blob.bytes, began);
     let public = |batch_no: i64| {
@@ -259,15 +290,18 @@ fn take_member(
             .id_key
             .public_id(IdKind::Batch, batch_no as u64)
     };
-    Ok(match batch_no {
-        Err(before) => {
+    Ok(match written {
+        Written::Refused(reason) => return Err(GatherError::Refused(reason)),
+        Written::Before(before) => {
             events::batch_known_already(before);
             Outcome::Duplicate {
                 batch: public(before),
             }
         }
-        Ok(batch_no) => {
+        Written::New { batch_no, waits } => {
             events::batch_taken_in(batch_no, &kind, blob.bytes);
+            // It is true today, so it does not stay with the batch, whose state says it.
+            notices.extend(waits.then(|| ("waits".to_owned(), admit::WAITS.to_owned())));
             Outcome::Batch {
                 batch: public(batch_no),
                 batch_no,
@@ -277,6 +311,20 @@ fn take_member(
             }
         }
     })
+}
+
+/// What the transaction of a file did.
+enum Written {
+    /// It is this batch now.
+    New {
+        batch_no: i64,
+        /// Until somebody has vetted its source.
+        waits: bool,
+    },
+    /// Its content came before, as this batch.
+    Before(i64),
+    /// Its source may not deliver it any more: why.
+    Refused(String),
 }
 
 fn refused(reason: String) -> Outcome {

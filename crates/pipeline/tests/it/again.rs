@@ -181,7 +181,7 @@ fn a_recipient_that_only_an_open_sighting_could_reach_is_left_in_peace_from_then
 ) {
     let mut desk = desk_of_bakery(test);
     let red = pipeline::gather::GatherOptions {
-        tlp: model::Tlp::Red,
+        tlp: Some(model::Tlp::Red),
         ..Default::default()
     };
     desk.report_as(&rdp(&["192.0.2.1"]), &red);

@@ -84,7 +84,7 @@ fn no_row_of_an_altered_delivery_counts_until_it_is_whole_again(test: &TestStore
         );
         assert_eq!(desk.status().rows.rows_read, 0, "attempt {attempt}");
     }
-    assert_eq!(desk.status().batches, [0, 0, 1]);
+    assert_eq!(desk.status().batches, [0, 0, 1, 0]);
     fs::write(&path, &whole).unwrap();
     retry(&desk);
     assert_eq!(work(&desk, &Silent).failures.len(), 0);
@@ -132,7 +132,11 @@ fn a_delivery_that_is_cut_while_it_is_read_goes_on_where_it_was() {
     let worked = work(&desk, &cutter);
     assert!(worked.failures[0].contains("was altered"), "{worked:?}");
     assert_eq!(desk.status().rows.rows_read, 100_000);
-    assert_eq!(desk.status().batches, [1, 0, 0], "the batch has not ended");
+    assert_eq!(
+        desk.status().batches,
+        [1, 0, 0, 0],
+        "the batch has not ended"
+    );
     fs::write(&path, &whole).unwrap();
     desk.at(testkit::now().plus_seconds(3600));
     assert_eq!(work(&desk, &Silent).failures.len(), 0);

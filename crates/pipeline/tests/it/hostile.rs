@@ -373,7 +373,7 @@ fn a_zip_bomb_is_refused_and_leaves_nothing(test: &TestStore) {
         assert!(!refused(&taken).is_empty(), "{what}");
     }
     desk.work();
-    assert_eq!(desk.status().batches, [0; 3]);
+    assert_eq!(desk.status().batches, [0; 4]);
     assert!(
         !holds_a_file(&desk.folder().join("blobs")),
         "something was left in the blob folder"

@@ -39,5 +39,6 @@ mod source_quality;
 mod thresholds;
 mod trade;
 mod upkeep;
+mod vetting;
 mod webhooks;
 mod workers;

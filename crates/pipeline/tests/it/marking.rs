@@ -28,7 +28,7 @@ fn report(desk: &Desk, tlp: Tlp, days: i64, tag: &str, hostname: &str) {
         ("hostname", hostname),
     ];
     let options = GatherOptions {
-        tlp,
+        tlp: Some(tlp),
         ..GatherOptions::default()
     };
     desk.report_as(&Report::new("scan_rdp").row(&row), &options);

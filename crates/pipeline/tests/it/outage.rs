@@ -63,7 +63,7 @@ fn a_server_that_goes_away_in_the_middle_costs_time_and_nothing_else() {
         let is_done = || {
             let states = states(&desk);
             let delivered = NotificationState::Delivered;
-            desk.status().batches == [0, 1, 0] && states.iter().all(|state| *state == delivered)
+            desk.status().batches == [0, 1, 0, 0] && states.iter().all(|state| *state == delivered)
         };
         while !is_done() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(100));

@@ -82,7 +82,7 @@ fn a_worker_that_lost_its_lease_writes_no_more_and_its_heir_ends_the_work(test: 
         half_way.rows.rows_read > 0 && half_way.rows.rows_read < expected.rows.rows_read,
         "{half_way:?}"
     );
-    assert_eq!(half_way.batches, [1, 0, 0]);
+    assert_eq!(half_way.batches, [1, 0, 0, 0]);
     let collecting = states(&desk)
         .iter()
         .all(|state| *state == NotificationState::Collecting);
@@ -91,7 +91,7 @@ fn a_worker_that_lost_its_lease_writes_no_more_and_its_heir_ends_the_work(test: 
     test.end_leases();
     desk.work_without_distribution();
     let status = check(&desk, &expected);
-    assert_eq!(status.batches, [0, 1, 0]);
+    assert_eq!(status.batches, [0, 1, 0, 0]);
 }
 
 fn a_worker_that_died_before_its_first_chunk_is_followed_by_another(test: &TestStore) {
@@ -143,14 +143,14 @@ fn a_batch_whose_workers_die_again_and_again_fails_and_can_be_read_later(test: &
     let worked = Worker::new(&desk.flow, &Silent).run_until_idle().unwrap();
     assert!(worked.failures[0].contains("without a word"), "{worked:?}");
     let status = desk.status();
-    assert_eq!((status.batches, status.jobs), ([0, 0, 1], [0, 1]));
+    assert_eq!((status.batches, status.jobs), ([0, 0, 1, 0], [0, 1]));
     let decider = Decider {
         now: desk.flow.clock.now(),
         name: "an analyst",
     };
     desk.flow.store.write(|tx| decider.retry(tx, 1)).unwrap();
     desk.work();
-    assert_eq!(desk.status().batches, [0, 1, 0]);
+    assert_eq!(desk.status().batches, [0, 1, 0, 0]);
 }
 
 fn workers_at_once_on_the_same_endpoints_reach_what_one_reaches(test: &TestStore) {
@@ -175,7 +175,7 @@ fn workers_at_once_on_the_same_endpoints_reach_what_one_reaches(test: &TestStore
     });
     desk.work_without_distribution();
     let status = desk.status();
-    assert_eq!(status.batches, [0, hours.len() as i64, 0]);
+    assert_eq!(status.batches, [0, hours.len() as i64, 0, 0]);
     assert_eq!(status.findings, expected.findings);
     assert_eq!(
         status.rows.rows_read,
@@ -199,7 +199,7 @@ fn a_batch_whose_bytes_are_gone_fails_in_the_end_and_is_read_when_they_are_back(
         assert_eq!(worked.failures.len(), 1, "attempt {attempt}");
     }
     let status = desk.status();
-    assert_eq!((status.batches, status.jobs), ([0, 0, 1], [0, 1]));
+    assert_eq!((status.batches, status.jobs), ([0, 0, 1, 0], [0, 1]));
     let notices = desk.flow.store.read(|tx| tx.notices(1)).unwrap();
     assert!(
         notices.iter().any(|notice| notice.kind == "failed"),
@@ -215,7 +215,7 @@ fn a_batch_whose_bytes_are_gone_fails_in_the_end_and_is_read_when_they_are_back(
     assert!(retried(&desk));
     assert!(!retried(&desk), "what waits to be read has not failed");
     desk.work_without_distribution();
-    assert_eq!(check(&desk, &expected).batches, [0, 1, 0]);
+    assert_eq!(check(&desk, &expected).batches, [0, 1, 0, 0]);
 }
 
 both_engines!(

@@ -34,9 +34,9 @@ pub(crate) struct Gather {
     /// Files, folders, or `-` for standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Who may know: CLEAR, GREEN, AMBER, AMBER+STRICT or RED
-    #[arg(long, default_value_t = Tlp::Amber, value_name = "MARKING")]
-    tlp: Tlp,
+    /// Who may know: CLEAR, GREEN, AMBER, AMBER+STRICT or RED [default: that of the source, or AMBER]
+    #[arg(long, value_name = "MARKING")]
+    tlp: Option<Tlp>,
     /// Who gives it
     #[arg(long, default_value = "shadowserver", value_name = "NAME")]
     source: String,

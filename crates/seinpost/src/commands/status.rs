@@ -49,6 +49,7 @@ struct BatchesView {
     open: i64,
     closed: i64,
     failed: i64,
+    waiting: i64,
 }
 
 #[derive(Serialize)]
@@ -137,7 +138,7 @@ impl StatusView {
                 .map(|state| (state.as_str(), count(state)))
                 .collect::<BTreeMap<_, _>>()
         };
-        let [open, closed, failed] = status.batches;
+        let [open, closed, failed, waiting] = status.batches;
         let [handed_over, refused, pending] = status.deliveries;
         let notifications = by_state(|row| row.1);
         Ok(Self {
@@ -145,6 +146,7 @@ impl StatusView {
                 open,
                 closed,
                 failed,
+                waiting,
             },
             rows: RowsView {
                 read: status.rows.rows_read,
@@ -183,13 +185,18 @@ impl StatusView {
             open,
             closed,
             failed,
+            waiting,
         } = self.batches;
-        let total = open + closed + failed;
+        let total = open + closed + failed + waiting;
         line(
             &mut table,
             "deliveries",
             total,
-            &[("being read", open), ("failed", failed)],
+            &[
+                ("being read", open),
+                ("failed", failed),
+                ("waiting for their source to be vetted", waiting),
+            ],
         );
         let rows = &self.rows;
         let parts = [

@@ -293,10 +293,15 @@ fn write_ledger(text: &mut Text, ledger: &Ledger) {
             .map(|(word, count)| ([(label, *word)], *count as f64))
             .collect::<Vec<_>>()
     };
-    let [open, closed, failed] = status.batches;
+    let [open, closed, failed, waiting] = status.batches;
     let batches = samples(
         "state",
-        &[("open", open), ("closed", closed), ("failed", failed)],
+        &[
+            ("open", open),
+            ("closed", closed),
+            ("failed", failed),
+            ("waiting", waiting),
+        ],
     );
     text.family(
         Gauge,

@@ -135,13 +135,19 @@ pub(super) const QUESTIONS: &[Question] = &[
               UNION ALL
               SELECT 'batch ' || b.batch_no FROM batch b
               JOIN sending_window w ON w.window_no IN (b.window_no, b.urgent_window_no)
-              WHERE (b.state = 0) = (w.closed_at IS NOT NULL)",
+              WHERE (b.state IN (0, 3)) = (w.closed_at IS NOT NULL)",
     },
     Question {
         name: "open deliveries",
         about: "each delivery that is not read to its end has a job that will do it",
         sql: "SELECT 'batch ' || b.batch_no FROM batch b WHERE b.state = 0 AND NOT EXISTS (
                   SELECT 1 FROM job j WHERE j.stage = 0 AND j.subject_no = b.batch_no AND j.state IN (0, 1))",
+    },
+    Question {
+        name: "waiting deliveries",
+        about: "a delivery waits only where nobody has vetted its source",
+        sql: "SELECT 'batch ' || b.batch_no FROM batch b WHERE b.state = 3 AND NOT EXISTS (
+                  SELECT 1 FROM source_terms s WHERE s.source_no = b.source_no AND s.state <> 1)",
     },
     Question {
         name: "handed over",

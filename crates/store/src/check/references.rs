@@ -432,6 +432,8 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         &[names("party_no", "party"), names("group_no", "asset_group")],
     ),
     ("named_source", &[named("source_no", "party", "party_no")]),
+    ("source_terms", &[named("source_no", "party", "party_no")]),
+    ("source_type", &[named("source_no", "party", "party_no")]),
     (
         "reply",
         &[

@@ -354,6 +354,14 @@ fn pages_live_in(test: &TestStore) {
             format!("{party}, 0"),
         ),
         (
+            "source_terms (source_no, state, reason, mandate, lawful_basis, tlp, reliability, credibility)",
+            format!("{party}, 1, '', 'a letter', 'public task', 2, 1, 2"),
+        ),
+        (
+            "source_type (source_no, report_type)",
+            format!("{party}, 'scan_rdp'"),
+        ),
+        (
             "reply (digest, received_at, outcome, notification_no, sender, subject, text, named_no)",
             format!("{bytes}, 0, 1, {message}, '', '', '', {message}"),
         ),

@@ -1,6 +1,6 @@
 use model::{
-    ApplicationState, CountingRule, Criterion, Language, PlaceState, ProgrammeDay, Sector,
-    Timestamp, TradeEntry, Verdict,
+    ApplicationState, CountingRule, Criterion, Language, LegalClass, PlaceState, ProgrammeDay,
+    Sector, Timestamp, TradeEntry, Verdict,
 };
 use store::{
     AlternativeText, Judged, NewApplication, PLACE_REASONS, ParticipantChange, Place, ProgrammeEnd,
@@ -546,7 +546,25 @@ fn a_participant_proves_its_mailbox_and_reports_what_changed(test: &TestStore) {
     write(&test.store, |tx| tx.add_participant_change(&change));
     assert_eq!(found().form, change.form);
     let reported = read(&test.store, |tx| tx.participant_changes(first));
-    assert_eq!(reported, [change]);
+    assert_eq!(reported, std::slice::from_ref(&change));
+    let later = ParticipantChange {
+        reported_at: days(6),
+        form: "{}".to_owned(),
+        ..change.clone()
+    };
+    write(&test.store, |tx| tx.add_participant_change(&later));
+    let of_all = read(&test.store, |tx| tx.participant_changes_of(programme_no));
+    assert_eq!(of_all, [later, change], "the newest first");
+    let entered = (days(3).day(), LegalClass::Essential);
+    write(&test.store, |tx| {
+        tx.enter_legal_class(party_no, entered, ("a letter", "test"), now())
+    });
+    let histories = read(&test.store, |tx| tx.class_histories_of(programme_no));
+    let on = |day| histories[&party_no].on(day);
+    assert_eq!(
+        (on(days(2).day()), on(days(3).day())),
+        (LegalClass::OtherBusiness, LegalClass::Essential)
+    );
     let listed = read(&test.store, |tx| tx.participants_of(programme_no));
     assert_eq!(listed, [found()]);
     let one = read(&test.store, |tx| tx.participant(first));

@@ -222,7 +222,7 @@ desk-issue-reason = Reason
 
 desk-sources-title = Sources
 desk-sources-empty-title = No source yet
-desk-sources-empty-text = A source appears with its first delivery.
+desk-sources-empty-text = A source appears when it is proposed, or with its first delivery.
 desk-source-last = Last delivery
 desk-source-not-accepted = Not accepted
 desk-source-delay = From sighting to receipt
@@ -492,3 +492,8 @@ desk-agreement-text = Fill in all five parts in both languages. Each gets its ow
 desk-agreement-nl = Text in Dutch
 desk-agreement-en = Text in English
 desk-agreement-publish = Publish a new version
+
+# A KvK number that two organisations have.
+desk-organisations-twin = Number stands twice
+desk-organisation-twin-text = These organisations have the same KvK number. Until one of them has it, nobody can sign in or give a mandate by that number:
+desk-organisation-twin-next = Decide which one stays. Whoever manages the other one ends it on its own page (Profile, leave the service), or an administrator of the installation closes it with the register file. If it is a part of the one that stays, that one adds it as a sub-organisation afterwards. If only the number is wrong, an administrator of the installation corrects it in the register file.

@@ -50,3 +50,19 @@ refusal-too-often-title = That was too often
 refusal-too-often-text = Wait a minute, then try again.
 refusal-failed-title = Something went wrong on our side
 refusal-failed-text = Try again in a minute. Nothing that you sent earlier is lost.
+
+# The session is about to end, or has ended.
+session-idle-title = You are about to be signed out
+session-idle-text = You have not used this website for a while. In 5 minutes you are signed out. Do you want to go on?
+session-length-title = You have been signed in for almost 12 hours
+session-length-text = Within 5 minutes you are signed out, whatever you do. Send or save what you typed now. After that you can sign in again.
+session-ended-title = You are signed out
+session-ended-text = What you typed is still on this page. Sign in in a new tab and come back to this one. Then send what you typed.
+session-stay = Stay signed in
+session-close = Close
+again-title = You were signed out
+again-text = We have not taken in what you sent: you were signed out before you sent it. Nothing that you typed is lost.
+again-first = Sign in again, in a new tab:
+again-sign-in = Sign in (opens in a new tab)
+again-then = Come back to this tab, and send what you typed once more.
+again-send = Send once more

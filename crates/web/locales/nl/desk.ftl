@@ -222,7 +222,7 @@ desk-issue-reason = Reden
 
 desk-sources-title = Bronnen
 desk-sources-empty-title = Nog geen bron
-desk-sources-empty-text = Een bron verschijnt met de eerste levering.
+desk-sources-empty-text = Een bron verschijnt als die wordt voorgesteld, of met de eerste levering.
 desk-source-last = Laatste levering
 desk-source-not-accepted = Niet aangenomen
 desk-source-delay = Van waarneming tot ontvangst
@@ -492,3 +492,8 @@ desk-agreement-text = Vul alle vijf delen in beide talen in. Elk deel krijgt in 
 desk-agreement-nl = Tekst in het Nederlands
 desk-agreement-en = Tekst in het Engels
 desk-agreement-publish = Nieuwe versie openbaar maken
+
+# Een KvK-nummer dat twee organisaties hebben.
+desk-organisations-twin = Nummer staat er twee keer
+desk-organisation-twin-text = Deze organisaties hebben hetzelfde KvK-nummer. Zolang dat zo is, kan niemand met dat nummer inloggen of een machtiging geven:
+desk-organisation-twin-next = Kies welke blijft. De beheerder van de andere beëindigt die op de eigen pagina (Profiel, stoppen met de dienst), of een beheerder van de installatie sluit die met het registerbestand. Is het een onderdeel van de organisatie die blijft? Dan voegt die het daarna toe als suborganisatie. Is alleen het nummer fout? Dan verbetert een beheerder van de installatie dat in het registerbestand.

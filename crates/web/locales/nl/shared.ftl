@@ -50,3 +50,19 @@ refusal-too-often-title = Dat was te vaak
 refusal-too-often-text = Wacht een minuut en probeer het dan opnieuw.
 refusal-failed-title = Er ging iets mis bij ons
 refusal-failed-text = Probeer het over een minuut opnieuw. Wat u eerder hebt verstuurd, is niet weg.
+
+# De sessie loopt bijna af, of is afgelopen.
+session-idle-title = U wordt bijna uitgelogd
+session-idle-text = U hebt deze website een tijd niet gebruikt. Over 5 minuten wordt u uitgelogd. Wilt u doorgaan?
+session-length-title = U bent bijna 12 uur ingelogd
+session-length-text = Binnen 5 minuten wordt u uitgelogd, wat u ook doet. Verstuur of bewaar nu wat u hebt getypt. Daarna kunt u opnieuw inloggen.
+session-ended-title = U bent uitgelogd
+session-ended-text = Wat u typte staat nog op deze pagina. Log in op een nieuw tabblad en kom terug naar dit tabblad. Verstuur dan wat u typte.
+session-stay = Ingelogd blijven
+session-close = Sluiten
+again-title = U was uitgelogd
+again-text = Wij hebben niet aangenomen wat u verstuurde: u was al uitgelogd. Wat u typte is niet weg.
+again-first = Log opnieuw in, op een nieuw tabblad:
+again-sign-in = Log in (opent een nieuw tabblad)
+again-then = Kom terug naar dit tabblad en verstuur nog een keer wat u typte.
+again-send = Verstuur nog een keer

@@ -38,6 +38,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/account/sign-in/passkey", post(sign_in::with_passkey))
         .route("/account/challenge", post(sign_in::challenge))
         .route("/account/sign-out", post(sign_in::out))
+        .route("/account/stay", post(session::stay))
         .route(
             "/account/provider/{provider}/sign-in",
             post(provider::sign_in),

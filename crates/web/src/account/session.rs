@@ -1,5 +1,7 @@
 //! The session of a browser: it begins when somebody signed in, and goes on under another token after each proof.
 
+use axum::Json;
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -10,7 +12,7 @@ use store::{NewServiceMail, NewSession, Person, Tx};
 
 use crate::refusal::Refusal;
 use crate::site::Site;
-use crate::visitor::{fresh_token, session_cookie, token_digest};
+use crate::visitor::{SessionLeft, Somebody, fresh_token, session_cookie, token_digest};
 
 /// Begins a session in a transaction; gives the token for the cookie.
 pub(super) fn open(
@@ -56,6 +58,11 @@ pub(super) fn cookie(site: &Site, name: &'static str, value: String) -> Cookie<'
 /// Puts the token of a session into the browser.
 pub(super) fn keep(site: &Site, jar: CookieJar, token: String) -> CookieJar {
     jar.add(cookie(site, session_cookie(site), token))
+}
+
+/// `POST /account/stay`: uses the session, and says how long it lasts. The script of the pages asks when its reader wants that.
+pub(super) async fn stay(State(site): State<Site>, somebody: Somebody) -> Json<SessionLeft> {
+    Json(SessionLeft::of(&somebody.who.session, site.now()))
 }
 
 /// Takes it away again.

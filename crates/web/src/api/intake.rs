@@ -12,8 +12,8 @@ pub struct Delivered {
     pub source: String,
     /// The file's name, a label.
     pub name: String,
-    /// Marking of its observations.
-    pub tlp: Tlp,
+    /// Marking of its observations; that of the source where it says none.
+    pub tlp: Option<Tlp>,
     /// Report type, where the name does not say.
     pub report_type: Option<String>,
     /// Saved mapping, for a plain table.

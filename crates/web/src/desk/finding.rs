@@ -101,6 +101,8 @@ struct SightingView {
     batch_id: Uuid,
     batch: String,
     source: String,
+    /// How far the source is trusted, and what it says: the two words of its grade.
+    grade: [&'static str; 2],
     received_at: String,
     line: i64,
     /// Somebody of the desk corrected the row.
@@ -266,6 +268,7 @@ fn sighting(
         return Ok(None);
     };
     let source = tx.party(batch.source_no)?;
+    let grade = tx.source_terms(batch.source_no)?.agreement.grade;
     let repairs = tx.repairs_of_row(batch.batch_no, seen.key.line)?;
     Ok(Some(SightingView {
         is_repaired: !repairs.is_empty(),
@@ -275,6 +278,7 @@ fn sighting(
         batch_id: site.id(IdKind::Batch, batch.batch_no),
         batch: batch.name,
         source: source.map(|party| party.name).unwrap_or_default(),
+        grade: [grade.reliability.as_str(), grade.credibility.as_str()],
         received_at: batch.received_at.to_string(),
         line: seen.key.line,
     }))

@@ -4,6 +4,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use model::{IdKind, Timestamp};
 use rules::access::{DeskDeed, staff_may};
+use rules::source::WARNED_DAYS;
 use serde::Serialize;
 use store::{AuditFilter, NotificationState, OpenDecisions, QueueState, Tx};
 
@@ -37,6 +38,9 @@ struct View {
     complaints: i64,
     overdue: i64,
     suggestions: i64,
+    /// Sources that nobody has vetted, and those whose agreement is over or ends soon.
+    sources: i64,
+    agreements: i64,
     /// Replies that no program could read.
     replies: i64,
     /// Organisations that registered themselves and at which nobody has looked.
@@ -151,6 +155,7 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         approvals,
         texts,
     } = tx.open_decisions(COUNTED_MAX)?;
+    let (sources, agreements) = tx.count_sources_to_look_at(now.day().plus_days(WARNED_DAYS))?;
     Ok(View {
         done: None,
         errors: Errors::default(),
@@ -165,6 +170,8 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         keys: tx.count_keys_that_hold_up(COUNTED_MAX)?,
         complaints,
         overdue,
+        sources,
+        agreements,
         suggestions: tx.count_open_suggestions(COUNTED_MAX)?,
         replies: tx.count_waiting_replies(COUNTED_MAX)?,
         registrations: tx.count_registrations_to_look_at(COUNTED_MAX)?,

@@ -7,6 +7,7 @@ use rules::access::DeskDeed;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::note_read;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -29,6 +30,7 @@ struct KeyView {
 
 pub(super) async fn list(State(site): State<Site>, staff: Staff) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
+    note_read(&site, &staff, "keys".to_owned(), "a list of organisations").await?;
     let inner = site.clone();
     let keys = site
         .read(move |tx| {

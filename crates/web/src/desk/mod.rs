@@ -26,6 +26,7 @@ mod reply;
 mod rows;
 mod search;
 mod source_quality;
+mod source_terms;
 mod sources;
 mod tally;
 mod waiting;
@@ -47,6 +48,10 @@ pub(crate) use programme::{measured_month, programme_report};
 pub(crate) use reason::{read_reason, reason_at};
 pub(crate) use rows::read_again;
 pub(crate) use source_quality::{MONTHS, MONTHS_SHOWN, last_months, qualities};
+pub(crate) use source_terms::{
+    NAME_CHARS_MAX, TEXT_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX, add_source, change_agreement,
+    propose_again, stop_source,
+};
 pub(crate) use sources::{SourceView, health, set_source_named, source_of};
 pub(crate) use tally::Tally;
 pub(crate) use waiting::{Act, NOT_WAITING, Work, assign_to};

@@ -56,6 +56,8 @@ struct View {
     name: String,
     reference: String,
     legal_class: &'static str,
+    /// Others with the same KvK number: public id and name.
+    twins: Vec<(Uuid, String)>,
     /// The newest first.
     classes: Vec<ClassView>,
     /// May enter another class.
@@ -229,6 +231,7 @@ fn view_of(
     });
     let phones: Vec<_> = called.collect();
     let classes = tx.legal_classes(party.party_no)?;
+    let twins = tx.kvk_twins(party.party_no)?.into_iter();
     let judgements = tx.judgements_of(party.party_no, JUDGEMENTS_MAX)?;
     let lists = tx.customer_lists(party.party_no, i64::MAX, LISTS_MAX)?;
     let day = |day: Option<model::Day>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -239,6 +242,9 @@ fn view_of(
         legal_class: tx
             .legal_class_on(party.party_no, site.now().day())?
             .as_str(),
+        twins: twins
+            .map(|(party_no, name)| (site.id(IdKind::Party, party_no), name))
+            .collect(),
         classes: classes.into_iter().map(ClassView::from).collect(),
         may_change: false,
         class_words: LegalClass::ALL.iter().map(|class| class.as_str()).collect(),

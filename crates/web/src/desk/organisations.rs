@@ -31,6 +31,8 @@ struct Row {
     name: String,
     reference: String,
     kvk: String,
+    /// Another organisation has the same number.
+    is_twin: bool,
 }
 
 pub(super) async fn list(
@@ -51,16 +53,20 @@ pub(super) async fn list(
     )
     .await?;
     let today = site.now().day();
-    let found = site
+    let (found, twins) = site
         .read(move |tx| {
             let rows = (after_no, PAGE_ROWS as i64);
-            Ok(tx.party_notes(PartyRole::Recipient, today, rows)?)
+            let notes = tx.party_notes(PartyRole::Recipient, today, rows)?;
+            let party_nos: Vec<i64> = notes.iter().map(|note| note.party_no).collect();
+            let twins = tx.with_kvk_twins(&party_nos)?;
+            Ok((notes, twins))
         })
         .await?;
     let rows = found.into_iter().map(|note| Row {
         id: site.id(IdKind::Party, note.party_no),
         name: note.name,
         reference: note.reference,
+        is_twin: twins.binary_search(&note.party_no).is_ok(),
         kvk: note.kvk.map(|kvk| kvk.to_string()).unwrap_or_default(),
     });
     let rows: Vec<Row> = rows.collect();

@@ -2,18 +2,21 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Form, Router};
-use model::{IdKind, Timestamp};
+use model::{IdKind, SourceState, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use rules::silence::silent_since;
+use rules::source::agreement;
 use serde::{Deserialize, Serialize};
 use store::{DriftRow, SourceRow, StoreError, Tx};
 use uuid::Uuid;
 
-use super::PAGE_ROWS;
 use super::batches::{BatchView, views_of};
+use super::source_terms::{self, TermsView, terms_view};
 use super::tally::received_of;
+use super::{Done, PAGE_ROWS};
+use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -23,8 +26,14 @@ const SOURCES_MAX: usize = 200;
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()
-        .route("/desk/sources", get(list))
+        .route("/desk/sources", get(list).post(source_terms::add))
+        .route("/desk/sources/new", get(source_terms::new))
         .route("/desk/sources/{source}", get(detail).post(set_named))
+        .route("/desk/sources/{source}/decide", post(source_terms::decide))
+        .route(
+            "/desk/sources/{source}/terms",
+            get(source_terms::show).post(source_terms::change),
+        )
 }
 
 /// A source, and how its deliveries come.
@@ -40,7 +49,12 @@ pub(crate) struct SourceView {
     pub(crate) not_accepted: i64,
     /// Hours from the sighting of the first row of the last delivery to its receipt.
     pub(crate) delay_hours: Option<i64>,
+    /// Never where the source is not vetted: nothing is expected of it.
     pub(crate) silent_since: Option<String>,
+    /// How far the desk is with it.
+    pub(crate) state: &'static str,
+    /// How the agreement with it stands: `holds`, `ending` or `ended`.
+    pub(crate) agreement: &'static str,
 }
 
 /// How the deliveries of a source come.
@@ -49,7 +63,10 @@ pub(crate) fn health(
     tx: &mut Tx<'_>,
     source: &SourceRow,
 ) -> Result<SourceView, Refusal> {
-    let received = received_of(tx, source.party_no)?;
+    let silent = match source.state {
+        SourceState::Vetted => silent_since(&received_of(tx, source.party_no)?, site.now()),
+        SourceState::Proposed | SourceState::Stopped => None,
+    };
     let last = tx.batches_before(Some(source.party_no), i64::MAX, 1)?.pop();
     let observed_at = match &last {
         Some(batch) => tx.first_observed_in(batch)?,
@@ -68,13 +85,17 @@ pub(crate) fn health(
         rows: counts.rows_read,
         not_accepted: counts.quarantined + counts.refused,
         delay_hours: delay.map(|secs| secs / 3_600),
-        silent_since: silent_since(&received, site.now()).map(|at| at.to_string()),
+        silent_since: silent.map(|at| at.to_string()),
+        state: source.state.as_str(),
+        agreement: agreement(source.agreement_until, site.now().day()).as_str(),
     })
 }
 
 #[derive(Serialize)]
 struct ListView {
     sources: Vec<SourceView>,
+    /// The visitor may propose one.
+    may_change: bool,
 }
 
 async fn list(State(site): State<Site>, staff: Staff) -> Result<Response, Refusal> {
@@ -87,7 +108,12 @@ async fn list(State(site): State<Site>, staff: Staff) -> Result<Response, Refusa
             shown.map(|source| health(&inner, tx, source)).collect()
         })
         .await?;
-    site.page(&staff, "desk/sources.html", &ListView { sources })
+    let may_change = staff_may(&staff.who.staff_roles, DeskDeed::ChangeStaff);
+    let view = ListView {
+        sources,
+        may_change,
+    };
+    site.page(&staff, "desk/sources.html", &view)
 }
 
 #[derive(Deserialize)]
@@ -95,9 +121,23 @@ struct Before {
     before: Option<Uuid>,
 }
 
+/// What the page of a source shows beside the source.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// The delivery before which the list begins.
+    pub(super) before: Option<Uuid>,
+    pub(super) reason: String,
+    pub(super) errors: Errors,
+    pub(super) done: Option<&'static str>,
+}
+
 #[derive(Serialize)]
 struct DetailView {
     source: SourceView,
+    terms: TermsView,
+    reason: String,
+    errors: Errors,
+    done: Option<&'static str>,
     /// Whether everybody may know its name.
     may_be_named: bool,
     may_change: bool,
@@ -123,16 +163,32 @@ async fn detail(
     staff: Staff,
     Path(id): Path<Uuid>,
     Query(place): Query<Before>,
+    Query(done): Query<Done>,
+) -> Result<Response, Refusal> {
+    let shown = Shown {
+        before: place.before,
+        done: done.key(&["proposed", "changed", "vetted", "stopped"]),
+        ..Shown::default()
+    };
+    detail_page(&site, &staff, id, shown).await
+}
+
+/// The page of a source, with what is wrong with the form on it.
+pub(super) async fn detail_page(
+    site: &Site,
+    staff: &Staff,
+    id: Uuid,
+    shown: Shown,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
     let source_no = site.number(IdKind::Party, &id)?;
-    let before_no = match &place.before {
+    let before_no = match &shown.before {
         Some(id) => site.number(IdKind::Batch, id)?,
         None => i64::MAX,
     };
     let may_change = staff_may(&staff.who.staff_roles, DeskDeed::ChangeStaff);
-    let inner = site.clone();
-    let view = site
+    let (inner, reader) = (site.clone(), staff.clone());
+    let mut view = site
         .read(move |tx| {
             let source = source_of(tx, source_no)?;
             let batches = tx.batches_before(Some(source_no), before_no, PAGE_ROWS as i64)?;
@@ -143,6 +199,10 @@ async fn detail(
                 next: last.map(|row| row.after(&format!("/desk/sources/{id}"))),
                 drift: drift.map(drift_view).collect(),
                 source: health(&inner, tx, &source)?,
+                terms: terms_view(tx, source_no, &reader, inner.now().day())?,
+                reason: String::new(),
+                errors: Errors::default(),
+                done: None,
                 may_be_named: tx.source_is_named(source_no)?,
                 may_change,
                 false_alarms: tx.false_alarms_of(source_no)?,
@@ -150,7 +210,10 @@ async fn detail(
             })
         })
         .await?;
-    site.page(&staff, "desk/source.html", &view)
+    view.reason = shown.reason;
+    view.errors = shown.errors;
+    view.done = shown.done;
+    site.page(staff, "desk/source.html", &view)
 }
 
 #[derive(Deserialize)]

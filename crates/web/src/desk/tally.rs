@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use model::Timestamp;
+use model::{SourceState, Timestamp};
 use rules::silence::{PAUSES_MAX, silent_since};
 use store::{OpenQueue, SourceRow, Status, Tx};
 
@@ -118,7 +118,9 @@ async fn count(site: &Site) -> Result<Counted, Refusal> {
 
 fn silent_sources(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(SourceRow, Timestamp)>, Refusal> {
     let mut silent = Vec::new();
-    for source in tx.sources()? {
+    let sources = tx.sources()?.into_iter();
+    // Of the others nothing is expected.
+    for source in sources.filter(|source| source.state == SourceState::Vetted) {
         let received = received_of(tx, source.party_no)?;
         if let Some(since) = silent_since(&received, now) {
             silent.push((source, since));

@@ -1,5 +1,7 @@
 //! Whether a participant meets the criteria on a day, and what it reported of itself.
 
+use std::collections::BTreeMap;
+
 use model::{ClassHistory, Criterion, Day, LegalClass, Verdict};
 use rules::enrol::changes::{Reported, form_on};
 use rules::enrol::criteria::{still_judged, verdict};
@@ -8,6 +10,11 @@ use serde::Serialize;
 use store::{Participant, ParticipantChange, Programme, StoreError, Tx};
 
 use super::form_of;
+
+fn reported(change: &ParticipantChange) -> Reported {
+    let form = serde_json::from_str(&change.form).unwrap_or_default();
+    Reported::new(change.holds_from, change.reported_at.day(), form)
+}
 
 /// All that decides about the criteria of a participant.
 pub(crate) struct Declarations<'p> {
@@ -30,10 +37,6 @@ impl<'p> Declarations<'p> {
         let application = tx.application(participant.application_no)?;
         let judged = tx.judged(participant.application_no)?.into_iter();
         let classes = tx.legal_classes(participant.party_no)?.into_iter();
-        let reported = |change: &ParticipantChange| {
-            let form = serde_json::from_str(&change.form).unwrap_or_default();
-            Reported::new(change.holds_from, change.reported_at.day(), form)
-        };
         Ok(Self {
             programme,
             applied: application.map(|one| form_of(&one)).unwrap_or_default(),
@@ -43,9 +46,51 @@ impl<'p> Declarations<'p> {
         })
     }
 
+    /// Those of every participant of a programme, by the number of its application, in as many questions as those of one.
+    pub(crate) fn of_all(
+        tx: &mut Tx<'_>,
+        programme: &'p Programme,
+    ) -> Result<BTreeMap<i64, Self>, StoreError> {
+        let programme_no = programme.programme_no;
+        let mut classes = tx.class_histories_of(programme_no)?;
+        let mut all: BTreeMap<i64, Self> = BTreeMap::new();
+        for one in tx.participants_of(programme_no)? {
+            let own = Self {
+                programme,
+                applied: ApplicationForm::default(),
+                judged: Vec::new(),
+                reported: Vec::new(),
+                classes: classes.remove(&one.party_no).unwrap_or_default(),
+            };
+            all.insert(one.application_no, own);
+        }
+        for application in tx.applications_of(programme_no)? {
+            if let Some(own) = all.get_mut(&application.application_no) {
+                own.applied = form_of(&application);
+            }
+        }
+        for judged in tx.judged_of(programme_no)? {
+            if let Some(own) = all.get_mut(&judged.application_no) {
+                own.judged.push((judged.criterion, judged.verdict));
+            }
+        }
+        // The newest comes first, and is kept last.
+        for change in tx.participant_changes_of(programme_no)?.iter().rev() {
+            if let Some(own) = all.get_mut(&change.application_no) {
+                own.reported.push(reported(change));
+            }
+        }
+        Ok(all)
+    }
+
     /// Takes a report with the others.
     pub(crate) fn report(&mut self, reported: Reported) {
         self.reported.push(reported);
+    }
+
+    /// How often something was reported.
+    pub(crate) fn times_reported(&self) -> usize {
+        self.reported.len()
     }
 
     /// What holds for each criterion on a day: by what is declared of it, with the legal class that the register has for it

@@ -5,6 +5,7 @@ mod passkeys;
 mod passwords;
 mod proofs;
 mod providers;
+mod sessions;
 
 use axum::http::StatusCode;
 use store::{NewInvitation, NewSession};

@@ -74,7 +74,7 @@ struct Delivery {
     report_type: String,
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     received_at: String,
-    /// `open`, `closed` or `failed`.
+    /// `open`, `closed`, `failed`, or `waiting` until the desk has vetted its source.
     #[schema(example = "closed")]
     state: &'static str,
     counts: RowCounts,

@@ -95,7 +95,7 @@ struct PushQuery {
     report_type: Option<String>,
     /// Saved mapping, for a plain table.
     mapping: Option<String>,
-    /// Who may know (TLP 2.0); `AMBER` when left out.
+    /// Who may know (TLP 2.0); left out: what was agreed with the source, or `AMBER`.
     #[param(value_type = Option<String>, example = "TLP:AMBER")]
     tlp: Option<Tlp>,
     /// Name of the file, a label without personal data.
@@ -155,7 +155,7 @@ fn delivered(parts: &Parts, source: String) -> Result<Delivered, ApiError> {
     Ok(Delivered {
         source,
         name,
-        tlp: tlp.unwrap_or(Tlp::Amber),
+        tlp,
         report_type,
         mapping,
     })

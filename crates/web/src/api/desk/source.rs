@@ -1,27 +1,31 @@
-//! Sources: how their deliveries come, what became of their reports, and whether everybody may know their names.
+//! Sources: what is agreed with them, how their deliveries come, what became of their reports, and whether everybody may know
+//! their names. A program proposes and stops; a person vets (requirement GA-03).
 
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
-use model::{Day, IdKind, Scope};
+use model::{Day, IdKind, Scope, SourceGrade, Timestamp, Tlp};
 use rules::enrol::measure::{month_name, next_month, read_month};
 use rules::source_quality::{Figures, TypeQuality, total};
 use serde::Serialize;
-use store::{DriftRow, Tx};
+use store::{DriftRow, SourceAgreement, Tx};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::must;
+use super::{NewReason, must};
 use crate::api::caller::{Caller, number_of_path};
 use crate::api::error::ApiError;
 use crate::api::fields::{Fields, patch};
+use crate::api::once::{Made, once, sent};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{must_match, shown};
 use crate::desk::{
-    MONTHS, MONTHS_SHOWN, SourceView, health, last_months, qualities, set_source_named, source_of,
+    MONTHS, MONTHS_SHOWN, NAME_CHARS_MAX, SourceView, TEXT_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX,
+    add_source as propose, change_agreement, health, last_months, propose_again, qualities,
+    set_source_named, source_of, stop_source as stop,
 };
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -29,7 +33,10 @@ use crate::site::Site;
 /// The routes of one source.
 pub(super) fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
+        .routes(routes!(add_source))
         .routes(routes!(get_source, change_source))
+        .routes(routes!(stop_source))
+        .routes(routes!(propose_source))
         .routes(routes!(get_source_quality))
 }
 
@@ -45,6 +52,42 @@ struct SourceHealth {
     name: String,
     /// Everybody may know its name.
     named: bool,
+    /// `proposed`: what it delivers waits until a person of the desk has vetted it; `vetted`: it is read; `stopped`: it is refused.
+    #[schema(example = "vetted")]
+    state: &'static str,
+    /// Why it was stopped, as it reads it; empty where it was not.
+    reason: String,
+    /// Deliveries that wait until it is vetted.
+    #[schema(example = 0)]
+    waiting_deliveries: i64,
+    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
+    proposed_at: Option<String>,
+    /// Nothing for one that was set up with the installation.
+    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
+    vetted_at: Option<String>,
+    #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
+    stopped_at: Option<String>,
+    /// By what right it gives reports.
+    #[schema(example = "reports of its own sensors")]
+    mandate: String,
+    /// Why the desk may take them.
+    #[schema(example = "public task")]
+    lawful_basis: String,
+    /// Last day of the agreement; after it deliveries are refused. Nothing: it has no last day.
+    #[schema(format = Date, example = "2027-11-18")]
+    agreement_until: Option<String>,
+    /// How the agreement stands: `holds`, `ending` within 30 days, or `ended`.
+    #[schema(example = "holds")]
+    agreement: &'static str,
+    /// Marking of deliveries that name none.
+    #[schema(example = "TLP:AMBER")]
+    tlp: &'static str,
+    /// How far the source and what it says are trusted (admiralty code).
+    #[schema(example = "B2")]
+    grade: String,
+    /// Report types that it may deliver; empty: each.
+    #[schema(example = json!(["scan_rdp"]))]
+    report_types: Vec<String>,
     /// When its last delivery came.
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     last_delivery_at: Option<String>,
@@ -107,7 +150,12 @@ fn view(site: &Site, tx: &mut Tx<'_>, source_no: i64) -> Result<SourceHealth, Re
         not_accepted,
         delay_hours,
         silent_since,
+        state,
+        agreement,
     } = health(site, tx, &source)?;
+    let terms = tx.source_terms(source_no)?;
+    let agreed = terms.agreement;
+    let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
     let false_alarms = tx.false_alarms_of(source_no)?.into_iter();
     let drift = |row: DriftRow| Drift {
         report_type: row.report_type,
@@ -122,6 +170,19 @@ fn view(site: &Site, tx: &mut Tx<'_>, source_no: i64) -> Result<SourceHealth, Re
         reference,
         name,
         named: tx.source_is_named(source_no)?,
+        state,
+        reason: terms.reason,
+        waiting_deliveries: tx.held_deliveries(source_no)?,
+        proposed_at: moment(terms.proposed_at),
+        vetted_at: moment(terms.vetted_at),
+        stopped_at: moment(terms.stopped_at),
+        mandate: agreed.mandate,
+        lawful_basis: agreed.lawful_basis,
+        agreement_until: agreed.until.map(|day| day.to_string()),
+        agreement,
+        tlp: agreed.tlp.as_str(),
+        grade: agreed.grade.to_string(),
+        report_types: agreed.report_types,
         last_delivery_at: last_at,
         rows,
         not_accepted,
@@ -152,29 +213,227 @@ async fn get_source(
     Ok(shown(&parts.headers, &found))
 }
 
-/// What changes of a source.
+/// What changes of a source. What is left out stays.
 #[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct SourcePatch {
     /// Whether everybody may know its name; not `null`.
     #[schema(value_type = bool, required = false)]
     named: Option<bool>,
+    /// By what right it gives reports; not `null`.
+    #[schema(max_length = 500, value_type = String, required = false)]
+    mandate: Option<String>,
+    /// Why the desk may take them; not `null`.
+    #[schema(max_length = 500, value_type = String, required = false)]
+    lawful_basis: Option<String>,
+    /// Last day of the agreement; `null`: it has none.
+    #[schema(value_type = Option<String>, format = Date, required = false)]
+    agreement_until: Option<Option<Day>>,
+    /// Marking of deliveries that name none; not `null`.
+    #[schema(value_type = String, required = false, example = "TLP:AMBER")]
+    tlp: Option<Tlp>,
+    /// Admiralty code; not `null`.
+    #[schema(value_type = String, required = false, example = "B2")]
+    grade: Option<SourceGrade>,
+    /// Report types that it may deliver; empty or `null`: each.
+    #[schema(max_items = 200, value_type = Option<Vec<String>>, required = false)]
+    report_types: Option<Vec<String>>,
 }
 
 impl SourcePatch {
     fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let is_given = fields.has("named");
-        if is_given {
-            // `null` takes nothing away here: a source is named or it is not.
-            fields.needs("named");
+        // `null` takes nothing away here.
+        let firm = ["named", "mandate", "lawfulBasis", "tlp", "grade"];
+        for name in firm {
+            if fields.has(name) {
+                fields.needs(name);
+            }
         }
-        let named = fields.flag("named")?;
+        let (is_named, is_until) = (fields.has("named"), fields.has("agreementUntil"));
+        let is_listed = fields.has("reportTypes");
+        let named = fields.flag("named");
+        let mandate = fields.optional_line("mandate", TEXT_CHARS_MAX);
+        let lawful_basis = fields.optional_line("lawfulBasis", TEXT_CHARS_MAX);
+        let until = fields.optional("agreementUntil");
+        let (tlp, grade) = (fields.optional("tlp"), fields.optional("grade"));
+        let report_types = report_types(fields);
         Some(Self {
-            named: is_given.then_some(named),
+            named: Some(named?).filter(|_| is_named),
+            mandate: mandate?,
+            lawful_basis: lawful_basis?,
+            agreement_until: Some(until?).filter(|_| is_until),
+            tlp: tlp?,
+            grade: grade?,
+            report_types: Some(report_types?).filter(|_| is_listed),
         })
+    }
+
+    /// What is agreed from now on.
+    fn put(&self, kept: &SourceAgreement) -> SourceAgreement {
+        let text = |new: &Option<String>, kept: &String| new.as_ref().unwrap_or(kept).clone();
+        let types = self.report_types.as_ref();
+        SourceAgreement {
+            mandate: text(&self.mandate, &kept.mandate),
+            lawful_basis: text(&self.lawful_basis, &kept.lawful_basis),
+            until: self.agreement_until.unwrap_or(kept.until),
+            tlp: self.tlp.unwrap_or(kept.tlp),
+            grade: self.grade.unwrap_or(kept.grade),
+            report_types: types.unwrap_or(&kept.report_types).clone(),
+        }
     }
 }
 
-/// Says whether everybody may know the name of a source.
+/// Report types, each once and in the order of letters.
+fn report_types(fields: &mut Fields<'_, '_>) -> Option<Vec<String>> {
+    let mut types = fields.lines("reportTypes", TYPES_MAX, TYPE_CHARS_MAX)?;
+    types.sort_unstable();
+    types.dedup();
+    Some(types)
+}
+
+/// A source that is proposed.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NewSource {
+    /// Key by which files name it, of nobody else.
+    #[schema(max_length = 100, example = "researcher")]
+    reference: String,
+    #[schema(max_length = 100, example = "Researcher")]
+    name: String,
+    /// By what right it gives reports.
+    #[schema(max_length = 500, example = "reports of its own sensors")]
+    mandate: String,
+    /// Why the desk may take them.
+    #[schema(max_length = 500, example = "public task")]
+    lawful_basis: String,
+    /// Last day of the agreement; after it deliveries are refused.
+    #[schema(value_type = Option<String>, format = Date, required = false, example = "2027-11-18")]
+    agreement_until: Option<Day>,
+    /// Marking of deliveries that name none; `TLP:AMBER` when left out.
+    #[schema(value_type = Option<String>, required = false, example = "TLP:AMBER")]
+    tlp: Option<Tlp>,
+    /// Admiralty code; `F6` when left out.
+    #[schema(value_type = Option<String>, required = false, example = "B2")]
+    grade: Option<SourceGrade>,
+    /// Report types that it may deliver; left out: each.
+    #[schema(max_items = 200, required = false, example = json!(["scan_rdp"]))]
+    report_types: Vec<String>,
+}
+
+impl NewSource {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let reference = fields.line("reference", NAME_CHARS_MAX);
+        let name = fields.line("name", NAME_CHARS_MAX);
+        let mandate = fields.line("mandate", TEXT_CHARS_MAX);
+        let lawful_basis = fields.line("lawfulBasis", TEXT_CHARS_MAX);
+        let until = fields.optional("agreementUntil");
+        let (tlp, grade) = (fields.optional("tlp"), fields.optional("grade"));
+        let report_types = report_types(fields);
+        Some(Self {
+            reference: reference?,
+            name: name?,
+            mandate: mandate?,
+            lawful_basis: lawful_basis?,
+            agreement_until: until?,
+            tlp: tlp?,
+            grade: grade?,
+            report_types: report_types?,
+        })
+    }
+
+    fn agreement(&self) -> SourceAgreement {
+        let usual = SourceAgreement::default();
+        SourceAgreement {
+            mandate: self.mandate.clone(),
+            lawful_basis: self.lawful_basis.clone(),
+            until: self.agreement_until,
+            tlp: self.tlp.unwrap_or(usual.tlp),
+            grade: self.grade.unwrap_or(usual.grade),
+            report_types: self.report_types.clone(),
+        }
+    }
+}
+
+/// Proposes a source. What it delivers waits until a person of the desk has vetted it.
+#[utoipa::path(
+    post, path = "/sources", tag = "organisations", operation_id = "addSource",
+    request_body = NewSource,
+    responses((status = 201, description = "It is proposed", body = SourceHealth)),
+)]
+async fn add_source(
+    State(site): State<Site>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, ApiError> {
+    must(&caller, Scope::SourcesWrite)?;
+    let (new, wanted) = sent(&caller, request, NewSource::read).await?;
+    let (actor, shown_by) = (caller.actor(&site), site.clone());
+    once(&site, wanted, move |tx, now| {
+        let named = (&new.reference[..], &new.name[..]);
+        let added = propose(&shown_by, tx, named, &new.agreement(), (None, &actor, now))?;
+        let exists = ApiError::Exists("an organisation or source of this reference");
+        let source_no = added.ok_or(exists)?;
+        let made = view(&shown_by, tx, source_no)?;
+        Ok(Made::created(&format!("/sources/{}", made.id), &made))
+    })
+    .await
+}
+
+/// Takes nothing from a source any more; 409 where it was stopped already. Whoever delivers reads the reason.
+#[utoipa::path(
+    post, path = "/sources/{source}/_stop", tag = "organisations", operation_id = "stopSource",
+    request_body = NewReason,
+    responses((status = 200, description = "As it is now", body = SourceHealth)),
+)]
+async fn stop_source(
+    State(site): State<Site>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, ApiError> {
+    decide(site, caller, request, true).await
+}
+
+/// Proposes a source again that was stopped; 409 where it was not. What it delivers waits until a person has vetted it.
+#[utoipa::path(
+    post, path = "/sources/{source}/_propose", tag = "organisations", operation_id = "proposeSource",
+    request_body = NewReason,
+    responses((status = 200, description = "As it is now", body = SourceHealth)),
+)]
+async fn propose_source(
+    State(site): State<Site>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, ApiError> {
+    decide(site, caller, request, false).await
+}
+
+/// Stops a source, or proposes it again.
+async fn decide(
+    site: Site,
+    caller: Caller,
+    request: Request,
+    stops: bool,
+) -> Result<Response, ApiError> {
+    must(&caller, Scope::SourcesWrite)?;
+    let (mut parts, body) = request.into_parts();
+    let source_no = number_of_path(&mut parts, &site, IdKind::Party, "source").await?;
+    let request = Request::from_parts(parts, body);
+    let (new, wanted) = sent(&caller, request, NewReason::read).await?;
+    let (actor, shown_by) = (caller.actor(&site), site.clone());
+    once(&site, wanted, move |tx, now| {
+        source_of(tx, source_no)?;
+        let source = (source_no, shown_by.id(IdKind::Party, source_no));
+        let by = (&actor[..], now);
+        match stops {
+            true => stop(tx, source, &new.reason, by)?,
+            false => propose_again(tx, source, &new.reason, (None, by))?,
+        }
+        Ok(Made::done(&view(&shown_by, tx, source_no)?))
+    })
+    .await
+}
+
+/// Changes what is agreed with a source, and whether everybody may know its name.
 #[utoipa::path(
     patch, path = "/sources/{source}", tag = "organisations", operation_id = "changeSource",
     request_body(content = SourcePatch, content_type = "application/merge-patch+json"),
@@ -197,6 +456,11 @@ async fn change_source(
         must_match(&parts.headers, &before)?;
         if let Some(is_named) = patch.named.filter(|is_named| *is_named != before.named) {
             set_source_named(tx, (source_no, id), is_named, &actor, now)?;
+        }
+        let kept = tx.source_terms(source_no)?.agreement;
+        let agreed = patch.put(&kept);
+        if agreed != kept {
+            change_agreement(tx, (source_no, id), &agreed, (&actor, now))?;
         }
         Ok::<_, ApiError>(view(&shown_by, tx, source_no)?)
     });

@@ -155,6 +155,59 @@ fn a_source_is_read_with_its_health_and_named_for_everybody() {
 }
 
 #[test]
+fn a_program_proposes_a_source_and_stops_it_and_a_person_vets_it() {
+    let site = site();
+    let key = site.key(KeyOwner::Desk, ALL);
+    let new = json!({
+        "reference": "researcher", "name": "Researcher", "mandate": "its own sensors", "lawfulBasis": "public task",
+        "grade": "B2", "reportTypes": ["scan_vnc", "scan_rdp"],
+    });
+    let made = site.api(&key, "POST", "/sources", &new);
+    assert_eq!(
+        (made.status.as_u16(), &made.json()["state"]),
+        (201, &json!("proposed")),
+        "{made:?}"
+    );
+    assert_eq!(made.json()["reportTypes"], json!(["scan_rdp", "scan_vnc"]));
+    assert_eq!(
+        (&made.json()["tlp"], &made.json()["grade"]),
+        (&json!("TLP:AMBER"), &json!("B2"))
+    );
+    check_problem(&site.api(&key, "POST", "/sources", &new), 409, "exists");
+    check_problem(
+        &site.api(&key, "POST", "/sources", &json!({})),
+        400,
+        "invalid-input",
+    );
+    let place = format!("/sources/{}", made.json()["id"].as_str().unwrap());
+    let kind = ("content-type", "application/merge-patch+json");
+    let change =
+        |body: Value| site.api_with(&key, "PATCH", &place, &body, &[kind, ("if-match", "*")]);
+    let changed = change(json!({ "agreementUntil": "2026-11-30", "tlp": "GREEN" })).json();
+    assert_eq!(
+        (&changed["agreement"], &changed["tlp"], &changed["grade"]),
+        (&json!("ending"), &json!("TLP:GREEN"), &json!("B2"))
+    );
+    let emptied = change(json!({ "agreementUntil": null, "reportTypes": [] })).json();
+    assert_eq!(
+        (&emptied["agreementUntil"], &emptied["reportTypes"]),
+        (&Value::Null, &json!([]))
+    );
+    check_problem(&change(json!({ "mandate": null })), 400, "invalid-input");
+    let act = |act: &str| {
+        let reason = json!({ "reason": "no answer to our letters" });
+        site.api(&key, "POST", &format!("{place}/{act}"), &reason)
+    };
+    check_problem(&act("_propose"), 409, "exists");
+    assert_eq!(act("_stop").json()["reason"], "no answer to our letters");
+    check_problem(&act("_stop"), 409, "exists");
+    assert_eq!(act("_propose").json()["state"], "proposed");
+    let counts =
+        ["propose-source", "change-source", "stop-source"].map(|one| recorded(&site, one).len());
+    assert_eq!(counts, [2, 2, 1]);
+}
+
+#[test]
 fn what_became_of_the_reports_of_a_source_is_read_by_months() {
     let site = site();
     tell(&site, &["192.0.2.3"]);

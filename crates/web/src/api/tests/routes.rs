@@ -43,6 +43,9 @@ fn of_the_desk_and_of_sources(site: &TestSite) -> Vec<(&'static str, String, Val
         ("GET", "/sources".into(), NOTHING),
         ("GET", format!("/sources/{source}"), NOTHING),
         ("PATCH", format!("/sources/{source}"), json!({})),
+        ("POST", "/sources".into(), json!({})),
+        ("POST", format!("/sources/{source}/_stop"), json!({})),
+        ("POST", format!("/sources/{source}/_propose"), json!({})),
         ("GET", format!("/sources/{source}/quality"), NOTHING),
     ]
 }

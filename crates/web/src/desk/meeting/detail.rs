@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::list::MeetingForm;
 use super::{address, number, subject};
-use crate::desk::Done;
+use crate::desk::{Done, note_read};
 use crate::form::Errors;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -126,6 +126,9 @@ pub(super) async fn page(
     staff.must_be_allowed(DeskDeed::HandleFeedback)?;
     let meeting_no = number(site, &id)?;
     let known = site.read(move |tx| known_of(tx, meeting_no)).await?;
+    if !known.guests.is_empty() {
+        note_read(site, staff, subject(&id), "a list of guests").await?;
+    }
     let now = site.now();
     let guest = |(guest, organisation): &(MeetingGuest, String)| GuestView {
         id: site.id(IdKind::MeetingGuest, guest.guest_no),

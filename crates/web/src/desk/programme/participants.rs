@@ -137,13 +137,13 @@ fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>,
         .map(|mailbox| (mailbox.application_no, mailbox.state))
         .collect();
     let mut rows = Vec::new();
+    let declared = Declarations::of_all(tx, programme)?;
     for one in tx.participants_of(programme.programme_no)? {
         let application = tx
             .application(one.application_no)?
             .ok_or(Refusal::NotFound)?;
         let place = tx.place(one.application_no)?.ok_or(Refusal::NotFound)?;
-        let changes = tx.participant_changes(one.application_no)?;
-        let declared = Declarations::of(tx, &one, programme, &changes)?;
+        let own = declared.get(&one.application_no);
         let mailbox_state = mailbox_word(&one, watched.get(&one.application_no).copied());
         rows.push(Row {
             id: site.id(IdKind::Application, one.application_no),
@@ -154,8 +154,8 @@ fn rows(site: &Site, tx: &mut Tx<'_>, programme: &Programme) -> Result<Vec<Row>,
             mailbox_state,
             mailbox: one.mailbox.as_ref().map(ToString::to_string),
             is_forgotten: application.email.is_none(),
-            is_eligible: declared.are_met_on(site.now().day()),
-            changes: changes.len(),
+            is_eligible: own.is_some_and(|own| own.are_met_on(site.now().day())),
+            changes: own.map_or(0, Declarations::times_reported),
             must_sign: unsigned.binary_search(&one.application_no).is_ok(),
         });
     }
@@ -185,17 +185,11 @@ pub(super) fn flagged(
         .filter(|place| place.state == PlaceState::Taken)
         .map(|place| place.application_no)
         .collect();
-    let mut flagged = Vec::new();
-    for one in tx.participants_of(programme.programme_no)? {
-        if !taken.contains(&one.application_no) {
-            continue;
-        }
-        let changes = tx.participant_changes(one.application_no)?;
-        if !Declarations::of(tx, &one, programme, &changes)?.are_met_on(day) {
-            flagged.push(one.application_no);
-        }
-    }
-    Ok(flagged)
+    let declared = Declarations::of_all(tx, programme)?.into_iter();
+    let flagged = declared.filter(|(application_no, declared)| {
+        taken.contains(application_no) && !declared.are_met_on(day)
+    });
+    Ok(flagged.map(|(application_no, _)| application_no).collect())
 }
 
 /// Lets everybody who has a place into the register, but those that wait for the desk: these the page names.

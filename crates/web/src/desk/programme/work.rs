@@ -29,7 +29,7 @@ pub(crate) struct Work {
 
 /// Programmes that have not ended, and in which places were given or counts wait.
 ///
-/// Cost: some queries for each participant.
+/// Cost: some queries for each programme, however many take part.
 pub(crate) fn open_work(
     site: &Site,
     tx: &mut Tx<'_>,

@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 use model::{IdKind, OrganisationRole, StaffRole};
 use testkit::RegisterBuilder;
 
-use super::{at_work, must_prove};
+use super::{at_work, audited, must_prove};
 use crate::testing::TestSite;
 
 const FIELDS: [(&str, &str); 5] = [
@@ -86,6 +86,9 @@ fn guests_are_invited_once_and_say_by_their_link_whether_they_come() {
     assert_eq!(strange.status, StatusCode::NOT_FOUND);
     let detail = analyst.get(page).body;
     assert!(detail.contains("Sam Voorbeeld") && detail.contains("Comes"));
+    let rows = audited(&site);
+    let is_read = |row: &(String, String, String)| row.0 == "read" && row.2 == "a list of guests";
+    assert!(rows.iter().any(is_read), "{rows:?}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod reply;
 mod roles;
 mod rows;
 mod search;
+mod source;
 mod source_quality;
 
 use model::{ReleaseRule, StaffRole};

@@ -21,6 +21,12 @@ const PAGES: &[(&str, [bool; 5])] = &[
         [true, false, false, false, false],
     ),
     ("/desk/sources", [true, true, true, true, true]),
+    ("/desk/sources/new", [false, false, false, false, true]),
+    ("/desk/sources/{source}", [true, true, true, true, true]),
+    (
+        "/desk/sources/{source}/terms",
+        [false, false, false, false, true],
+    ),
     (
         "/desk/sources/{source}/quality",
         [true, true, true, true, true],
@@ -122,6 +128,15 @@ const FORMS: &[(&str, [bool; 5])] = &[
         [false, false, false, false, true],
     ),
     ("/desk/audit/verify", [false, false, true, false, true]),
+    ("/desk/sources", [false, false, false, false, true]),
+    (
+        "/desk/sources/{source}/terms",
+        [false, false, false, false, true],
+    ),
+    (
+        "/desk/sources/{source}/decide",
+        [true, false, false, false, true],
+    ),
 ];
 
 const FORM: [(&str, &str); 4] = [

@@ -27,6 +27,9 @@ const REGISTRATIONS: &str = "admit who registered itself";
 /// What people say to each other.
 const WORDS: &str = "answer complaints, suggestions and replies, and hold meetings";
 
+/// What a source delivers is told to others.
+const VETTING: &str = "vet a source";
+
 /// What somebody did.
 const MINUTES: &str = "note minutes of handwork";
 
@@ -205,5 +208,11 @@ pub(super) const FORMS: &[Row] = &[
     ("/desk/registrations/{registration}", Leaves(REGISTRATIONS)),
     ("/desk/resume", Leaves(LETTING_OUT)),
     ("/desk/search", Leaves(SEEN)),
+    ("/desk/sources", Does(&["addSource"])),
     ("/desk/sources/{source}", Does(&["changeSource"])),
+    (
+        "/desk/sources/{source}/decide",
+        DoesBut(&["stopSource", "proposeSource"], VETTING),
+    ),
+    ("/desk/sources/{source}/terms", Does(&["changeSource"])),
 ];

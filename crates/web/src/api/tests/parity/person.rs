@@ -39,6 +39,7 @@ pub(super) const FORMS: &[Row] = &[
     ("/account/sign-in", Leaves(OWN)),
     ("/account/sign-in/passkey", Leaves(OWN)),
     ("/account/sign-out", Leaves(OWN)),
+    ("/account/stay", Leaves(OWN)),
     ("/answer/{token}", Leaves(LINK)),
     ("/answer/{token}/useful", Leaves(LINK)),
     ("/answer/{token}/{finding}", Leaves(LINK)),
