@@ -178,6 +178,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "telephone numbers of contacts",
         include_str!("../migrations/0061_contact_phone.sql"),
     ),
+    (
+        "what is not seen any more",
+        include_str!("../migrations/0062_all_clear.sql"),
+    ),
 ];
 
 /// How far the tables are.
