@@ -63,7 +63,7 @@ pub(crate) fn all_clear(
             now,
         );
         match owned.is_empty() {
-            true => lines.extend(by_hand(tx, told, found, window_no)?),
+            true => lines.extend(by_hand(tx, told, &row, window_no)?),
             false => lines.extend(owned),
         }
     }
@@ -145,7 +145,7 @@ fn of_owner(
 fn by_hand(
     tx: &mut Tx<'_>,
     told: &[Told],
-    (_, row): (&FindingKey, &FindingRow),
+    row: &FindingRow,
     window_no: i64,
 ) -> Result<Vec<LineToTell>, StoreError> {
     let mut lines = Vec::new();
@@ -153,19 +153,15 @@ fn by_hand(
         .iter()
         .filter(|told| told.by_hand && told.episode == row.episode && is_mailed_alert(told));
     for alert in alerts {
-        let cites = tx.lines_of(alert.notification_no)?.into_iter();
-        let cited = cites
-            .filter(|line| line.finding_no == row.finding_no)
-            .map(|line| line.observation);
-        let Some((observation, message)) =
-            cited.last().zip(tx.notification(alert.notification_no)?)
-        else {
+        let mut cites = tx.lines_of(alert.notification_no)?.into_iter();
+        let line = cites.find(|line| line.finding_no == row.finding_no);
+        let Some((line, message)) = line.zip(tx.notification(alert.notification_no)?) else {
             continue;
         };
         // Closed meanwhile, or not kept any more.
         let recipient_no = message.key.recipient_no;
         let is_closed = tx.closed_among(&[recipient_no])?.contains(&recipient_no);
-        if is_closed || tx.observation(observation)?.is_none() {
+        if is_closed || tx.observation(line.observation)?.is_none() {
             continue;
         }
         lines.push(LineToTell {
@@ -181,7 +177,7 @@ fn by_hand(
                 repeated: false,
                 asset_no: None,
                 network_no: None,
-                observation,
+                observation: line.observation,
                 withdrawn: None,
             },
         });

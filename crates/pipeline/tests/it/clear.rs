@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use message::Decider;
 use model::{AnswerDoor, AnswerStatus, MessageKind, Tlp};
 use pipeline::gather::GatherOptions;
 use pipeline::upkeep::clear::tell;
@@ -299,6 +300,28 @@ fn upkeep_tells_what_a_delivery_could_not_and_forgets_what_waits_too_long(test: 
     assert_eq!(states(&desk).len(), 1);
 }
 
+fn whom_a_person_chose_hears_of_it_as_it_was_told(test: &TestStore) {
+    let mut desk = Desk::of(test);
+    desk.import(&RegisterBuilder::new().organisation("bakery"));
+    desk.report(&rdp(&[OURS]));
+    desk.work();
+    let now = desk.flow.clock.now();
+    let decider = Decider {
+        now,
+        name: "an analyst",
+    };
+    let released = desk.flow.store.write(|tx| {
+        let party_no = tx.party_no("bakery")?.unwrap();
+        decider.release_to(tx, 1, party_no)
+    });
+    released.unwrap();
+    desk.work();
+    assert_eq!(desk.mails().len(), 1);
+    answer(&mut desk, 1, AnswerStatus::Solved);
+    reports_without_it(&mut desk, 2..4);
+    assert_eq!(mails(&desk).len(), 1);
+}
+
 fn whoever_leaves_waits_for_nothing(test: &TestStore) {
     let mut desk = desk_that_told_the_bakery(test);
     answer(&mut desk, 1, AnswerStatus::Solved);
@@ -324,5 +347,6 @@ both_engines!(
     what_is_back_after_that_is_told_as_visible_again,
     a_held_all_clear_loses_what_is_seen_again_or_answered_otherwise,
     upkeep_tells_what_a_delivery_could_not_and_forgets_what_waits_too_long,
+    whom_a_person_chose_hears_of_it_as_it_was_told,
     whoever_leaves_waits_for_nothing,
 );

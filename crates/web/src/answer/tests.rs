@@ -582,7 +582,7 @@ fn that_something_is_gone_stands_in_its_history_and_is_known_by_its_code() {
     let member = site.person("sam@bakery.example");
     site.join(member, "bakery", OrganisationRole::Administrator);
     let page = site.signed_in(member).get(&format!("{home}/findings/{id}"));
-    let words = "U hoorde dat het niet meer wordt gezien";
+    let words = "You heard that it is not seen any more";
     assert!(page.body.contains(words), "{}", page.body);
     let asked = [
         ("reference", after(&body, "Nummer van dit bericht:")),
