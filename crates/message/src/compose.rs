@@ -6,11 +6,12 @@ use std::collections::HashMap;
 
 use model::register::NetworkRow;
 use model::{
-    AssetValue, Endpoint, IdKey, IdKind, Language, LinkKey, Product, Relation, Supplier,
-    ThreatSlug, Timestamp,
+    AssetValue, Day, Endpoint, IdKey, IdKind, Language, LinkKey, MessageKind, Product, Relation,
+    Supplier, ThreatSlug, Timestamp, Zone,
 };
 use rules::message::{
-    DeskProfile, MessageContext, MessageLine, MessageLinks, Rendered, evidence_values, render,
+    AllClear, DeskProfile, MessageContext, MessageLine, MessageLinks, Rendered, evidence_values,
+    render,
 };
 use rules::profile::named_in;
 use rules::reason::{desk_reason, holder_reason, reason};
@@ -59,6 +60,8 @@ pub struct Sources {
     products: HashMap<i64, Vec<Product>>,
     networks: HashMap<i64, NetworkRow>,
     received: HashMap<i64, Timestamp>,
+    /// By notification number: days of the reports from which an all-clear concludes.
+    clear: HashMap<i64, [Day; 2]>,
 }
 
 impl Sources {
@@ -105,6 +108,10 @@ impl Sources {
         }
         let networks = tx.networks(&set(rows.iter().filter_map(|row| row.network_no)))?;
         let received = tx.batch_times(&set(rows.iter().map(|row| row.batch_no)))?;
+        let clear = messages
+            .iter()
+            .filter(|message| message.key.kind == MessageKind::AllClear);
+        let clear = tx.all_clears(&set(clear.map(|message| message.notification_no)))?;
         let id_key = tx.installation()?.id_key;
         let threats = tx.threat_slugs(&of(|message| message.key.threat_no))?;
         let threats: HashMap<i64, String> = threats.into_iter().collect();
@@ -135,6 +142,7 @@ impl Sources {
                 .map(|network| (network.network_no, network.row))
                 .collect(),
             received: received.into_iter().collect(),
+            clear: clear.into_iter().collect(),
         })
     }
 
@@ -199,6 +207,7 @@ impl Sources {
             links: links.as_ref(),
             supplier: self.supplier(rows, notification),
             in_use: &self.in_use(&lines, notification),
+            all_clear: self.all_clear(notification, &profile.time_zone)?,
         };
         let text = self
             .advice
@@ -216,6 +225,29 @@ impl Sources {
             check: format!("{origin}/check"),
             answer: format!("{origin}/answer/{token}"),
         })
+    }
+
+    /// From what an all-clear concludes; nothing of other messages.
+    fn all_clear(
+        &self,
+        notification: &Notification,
+        zone: &Zone,
+    ) -> Result<Option<AllClear>, MessageError> {
+        if notification.key.kind != MessageKind::AllClear {
+            return Ok(None);
+        }
+        let reports_on = self.clear.get(&notification.notification_no);
+        let rows = self.rows_of(notification.notification_no).iter();
+        let solved_at: Option<Vec<Timestamp>> = rows.map(|row| row.solved_at).collect();
+        let solved_at = solved_at.unwrap_or_default();
+        let solved_at = solved_at.iter().min().zip(solved_at.iter().max());
+        let (reports_on, (first, last)) = reports_on
+            .zip(solved_at)
+            .ok_or_else(|| gone(notification, "why nothing is seen any more"))?;
+        Ok(Some(AllClear {
+            solved_on: [zone.local(*first).0, zone.local(*last).0],
+            reports_on: *reports_on,
+        }))
     }
 
     fn rows_of(&self, notification_no: i64) -> &[TellingRow] {
@@ -279,7 +311,10 @@ impl Sources {
             // What other sightings say may be marked more strictly than this message.
             first_seen: row.observed_at,
             times_seen: 1,
-            again: (row.episode > 1 || row.was_solved) && !row.repeated,
+            // Of an all-clear nothing is visible.
+            again: (row.episode > 1 || row.solved_at.is_some())
+                && !row.repeated
+                && message.key.kind != MessageKind::AllClear,
             repeated: row.repeated,
             evidence: row.evidence.clone(),
             reason: why,

@@ -9,6 +9,8 @@ crate::vocabulary! {
         BelowThreshold = 1 => "below-threshold",
         /// Something was seen of a severity that no contact of its recipient takes: it is told without a mail.
         NotWanted = 2 => "not-wanted",
+        /// What its recipient called solved was not seen any more (requirement DI-01).
+        AllClear = 3 => "all-clear",
     }
 }
 
@@ -17,8 +19,26 @@ impl MessageKind {
     #[must_use]
     pub const fn is_mailed(self) -> bool {
         match self {
-            Self::Alert => true,
+            Self::Alert | Self::AllClear => true,
             Self::BelowThreshold | Self::NotWanted => false,
+        }
+    }
+
+    /// Whether its mail carries a link by which it can be answered.
+    #[must_use]
+    pub const fn has_answer_link(self) -> bool {
+        match self {
+            Self::Alert => true,
+            Self::BelowThreshold | Self::NotWanted | Self::AllClear => false,
+        }
+    }
+
+    /// Whether it says that something was seen: that counts as told, and silences what would repeat it.
+    #[must_use]
+    pub const fn tells_of_sighting(self) -> bool {
+        match self {
+            Self::Alert | Self::BelowThreshold | Self::NotWanted => true,
+            Self::AllClear => false,
         }
     }
 }

@@ -311,6 +311,17 @@ pub(crate) fn participants_not_reminded(error: &FlowError) {
     tracing::warn!(error, "participants were not reminded of a survey");
 }
 
+/// Recipients are told that what they called solved is not seen any more.
+pub(crate) fn told_all_clear(findings: usize) {
+    tracing::info!(findings, "told that findings are not seen any more");
+}
+
+/// They are not; it is tried again in an hour.
+pub(crate) fn not_told_all_clear(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "nobody was told what is not seen any more");
+}
+
 /// Mails in reply to messages were read.
 pub(crate) fn replies_read(read: &FolderRead) {
     let FolderRead {

@@ -22,6 +22,8 @@ pub fn goes_out_at(
 ) -> Timestamp {
     let may_wait = match kind {
         MessageKind::Alert => severity != Severity::Critical,
+        // Nothing is to be done, however severe it was.
+        MessageKind::AllClear => true,
         // Nobody is mailed, so nothing goes out.
         MessageKind::BelowThreshold | MessageKind::NotWanted => false,
     };
@@ -261,6 +263,10 @@ mod tests {
                 let at = goes_out_at(&timing, (MessageKind::Alert, *severity), sunday, &zone);
                 let waits = *hours == ReadingHours::Office && *severity != Severity::Critical;
                 assert_eq!(at > sunday, waits, "{hours} {severity}");
+                // That something is gone is never urgent.
+                let clear = goes_out_at(&timing, (MessageKind::AllClear, *severity), sunday, &zone);
+                let waits = *hours == ReadingHours::Office;
+                assert_eq!(clear > sunday, waits, "{hours} {severity}");
             }
         }
     }

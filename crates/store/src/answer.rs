@@ -153,6 +153,7 @@ impl Tx<'_> {
         if written == 0 {
             return Ok(false);
         }
+        self.await_all_clear(event, status)?;
         if status != AnswerStatus::Seen {
             self.changes_findings = true;
             self.execute(

@@ -42,8 +42,8 @@ pub struct TellingRow {
     pub episode: i32,
     /// The recipient was told in this episode before.
     pub repeated: bool,
-    /// The recipient called it solved in this episode, before this message was made.
-    pub was_solved: bool,
+    /// When the recipient called it solved in this episode, before this message was made: the last time.
+    pub solved_at: Option<Timestamp>,
     /// The asset through which it concerns the recipient.
     pub asset_no: Option<i64>,
     /// Or the network that the recipient runs.
@@ -281,8 +281,8 @@ impl Tx<'_> {
 const TELLING: &str = "SELECT l.notification_no, l.finding_no, l.episode, l.repeated, l.asset_no, l.network_no, l.batch_no,
         f.endpoint, f.identifier, f.address, f.host,
         COALESCE(o.observed_at, n.created_at), o.port, o.transport, o.peer_address, o.peer_port, COALESCE(o.evidence, ''),
-        CASE WHEN EXISTS (SELECT 1 FROM answer_event e WHERE e.finding_no = l.finding_no AND e.party_no = n.recipient_no
-            AND e.episode = l.episode AND e.status IN (3, 4) AND e.at < n.created_at) THEN 1 ELSE 0 END
+        (SELECT MAX(e.at) FROM answer_event e WHERE e.finding_no = l.finding_no AND e.party_no = n.recipient_no
+            AND e.episode = l.episode AND e.status IN (3, 4) AND e.at < n.created_at)
     FROM notification_line l
     JOIN notification n ON n.notification_no = l.notification_no
     JOIN finding f ON f.finding_no = l.finding_no";
@@ -296,7 +296,7 @@ fn telling_from(row: &Row<'_>) -> Result<TellingRow> {
         finding_no: row.int(1)?,
         episode: row.int(2)? as i32,
         repeated: row.int(3)? == 1,
-        was_solved: row.int(17)? == 1,
+        solved_at: row.opt_int(17)?.map(Timestamp::from_micros),
         asset_no: row.opt_int(4)?,
         network_no: row.opt_int(5)?,
         batch_no: row.int(6)?,

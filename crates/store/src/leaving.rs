@@ -169,7 +169,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 23] = [
+const FORGOTTEN: [&str; 24] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -188,6 +188,7 @@ const FORGOTTEN: [&str; 23] = [
     "product",
     "threshold",
     "leaving",
+    "all_clear_wait",
     "security_txt",
     "registration",
     // Before what its deliveries write: one of them that runs at this moment is waited for, and another finds nothing.

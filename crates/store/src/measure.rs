@@ -96,12 +96,12 @@ pub struct Handwork {
     pub note: String,
 }
 
-/// Messages of a span that were handed over. $1, $2: numbers; $3: programme.
-const OF_SPAN: &str = of_span!("n.state = 3");
+/// Messages of a span that were handed over, but those of kind 3: an all-clear warns of nothing. $1, $2: numbers; $3: programme.
+const OF_SPAN: &str = of_span!("n.state = 3 AND n.kind <> 3");
 
 /// Messages of a span that are to be mailed: all but those that a person or a rule withheld, and those of which their recipient
 /// wants no mail.
-const TO_MAIL: &str = of_span!("n.state IN (0, 1, 2, 3, 5)");
+const TO_MAIL: &str = of_span!("n.state IN (0, 1, 2, 3, 5) AND n.kind <> 3");
 
 impl MessageSpan {
     fn values(&self) -> [i64; 3] {

@@ -306,7 +306,7 @@ impl Tx<'_> {
         )?;
         let approved = self.execute(
             concat!(
-                "UPDATE notification AS n SET state = CASE kind WHEN 0 THEN 2 ELSE 6 END, decided_at = $2, lines = ",
+                "UPDATE notification AS n SET state = CASE WHEN kind IN (0, 3) THEN 2 ELSE 6 END, decided_at = $2, lines = ",
                 lines_counted!(),
                 " WHERE window_no = $1 AND state = 0 AND desk_no IN (SELECT desk_no FROM desk WHERE alert_rule = 0)"
             ),

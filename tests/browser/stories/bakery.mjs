@@ -1,6 +1,6 @@
 // The bakery with an abuse@ mailbox: from applying on a telephone to a problem that comes back.
 //
-// What the program cannot do yet is left out: a set time of the day for mails, a mail that says that all is clear, and
+// Left out: a set time of the day for mails, the mail that says that a problem is not seen any more, and
 // answering by mail.
 
 import { Person } from "./person.mjs";

@@ -26,6 +26,7 @@ use crate::process::again::Again;
 use crate::process::chunk::Chunk;
 use crate::process::write::Remembered;
 use crate::route::DeskRules;
+use crate::upkeep::clear;
 use crate::worker::{Break, Progress};
 
 /// How often a worker that verifies a blob looks for what is more urgent.
@@ -53,7 +54,7 @@ pub(crate) fn run(
     let mut rows_read = batch.counts.rows_read;
     let mut chunk_no = batch.chunks;
     let mut remembered = Remembered::default();
-    std::thread::scope(|scope| {
+    let read: Result<ControlFlow<()>, FlowError> = std::thread::scope(|scope| {
         let register = scope.spawn(|| flow.register());
         if verify(flow, &batch.blob, between)?.is_break() {
             return Ok(ControlFlow::Break(()));
@@ -89,7 +90,12 @@ pub(crate) fn run(
             }
         }
         Ok(ControlFlow::Continue(()))
-    })
+    });
+    let read = read?;
+    if read.is_continue() {
+        clear::after_delivery(flow, &batch);
+    }
+    Ok(read)
 }
 
 /// Reads the whole blob before its first row counts: what was altered would otherwise be found at its end, when most of

@@ -2,8 +2,10 @@
 //!
 //! Both new sightings and a changed register end here. A recipient is told once per episode of a finding, and again only
 //! when the time of silence is over; a recipient who no longer owns the asset loses a line that has not been approved.
-//! Beside that, whoever only claims the place hears that something is there ([`existence`]).
+//! Beside that, whoever only claims the place hears that something is there ([`existence`]), and whoever called something
+//! solved hears that it is not seen any more ([`clear`]).
 
+pub(crate) mod clear;
 mod existence;
 
 use std::borrow::Cow;
@@ -11,7 +13,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use model::{Day, Language, LegalClass, Role, RsitType, Severity, Timestamp, Tlp};
+use model::{Day, Language, LegalClass, MessageKind, Role, RsitType, Severity, Timestamp, Tlp};
 use rules::answer::{Answered, Reminder, reminder};
 use rules::matching::Match;
 use rules::route::{Directory, Obstacle, Route, Subject, Telling, route};
@@ -129,7 +131,8 @@ pub(crate) struct Router<'r> {
     answered: HashMap<(i64, i64), Answered>,
     lines: Vec<LineToTell>,
     items: Vec<QueueItem>,
-    withdrawn: Vec<(i64, i64)>,
+    /// Message, finding, and why.
+    withdrawn: Vec<(i64, i64, &'static str)>,
     moved: Vec<((i64, i32, QueueKind), QueueState, String)>,
 }
 
@@ -212,15 +215,34 @@ impl<'r> Router<'r> {
         for told in told.iter().filter(|told| !still_told(told.recipient_no)) {
             // What a person decided stands, whatever the register says.
             if is_changeable(told.state) && !told.by_hand {
+                let why = "the owner changed before the message was approved";
                 self.withdrawn
-                    .push((told.notification_no, finding.finding_no));
+                    .push((told.notification_no, finding.finding_no, why));
             }
         }
+        self.withdraw_all_clears(finding);
         let decided_by_hand = told.iter().any(|told| told.by_hand);
         let obstacles = decided.obstacles.iter().chain(&left_in_peace);
         self.queue(finding, obstacles, decided_by_hand);
         self.claimants.note(finding);
         next_due
+    }
+
+    /// Nobody hears that a finding is not seen any more when it was seen before that was approved.
+    fn withdraw_all_clears(&mut self, finding: &ToRoute<'_>) {
+        let told = self.told.get(&finding.finding_no).into_iter().flatten();
+        let waiting = told
+            .filter(|told| told.kind == MessageKind::AllClear && is_changeable(told.state))
+            .filter(|told| {
+                let key = (finding.finding_no, told.recipient_no);
+                let answer = self.answered.get(&key);
+                answer.is_none_or(|answer| {
+                    finding.episode != told.episode || finding.last_seen > answer.at
+                })
+            });
+        let why = "it was seen again before the message was approved";
+        let withdrawn = waiting.map(|told| (told.notification_no, finding.finding_no, why));
+        self.withdrawn.extend(withdrawn.collect::<Vec<_>>());
     }
 
     fn told_in_episode(&self, finding: &ToRoute<'_>) -> Vec<Told> {
@@ -247,7 +269,8 @@ impl<'r> Router<'r> {
         // What was told without a mail silences no mail about something worse.
         let silences = |told: &&Told| {
             let is_worse = finding.severity > told.severity;
-            told.kind.is_mailed() || !telling.kind.is_mailed() || !is_worse
+            let is_enough = told.kind.is_mailed() || !telling.kind.is_mailed() || !is_worse;
+            told.kind.tells_of_sighting() && is_enough
         };
         let to_recipient = told.iter().filter(|told| told.recipient_no == recipient_no);
         let before = to_recipient.filter(silences);
@@ -270,36 +293,9 @@ impl<'r> Router<'r> {
             }
             repeated &= !is_again;
         }
-        let class = self
-            .directory
-            .party(telling.recipient.party_no)
-            .map(|party| party.classes.on(self.now.day()));
-        self.lines.push(LineToTell {
-            key: NotificationKey {
-                window_no: finding.window_no,
-                recipient_no: telling.recipient.party_no,
-                threat_no: finding.threat_no,
-                severity: finding.severity,
-                tlp: finding.tlp,
-                relation: telling.recipient.relation,
-                kind: telling.kind,
-                role: finding.role,
-                rsit: finding.rsit,
-                language: telling.language,
-                reader: telling.reader,
-                desk_no: self.desk.desk_no,
-            },
-            lawful_basis: Arc::clone(self.desk.basis_for(class.unwrap_or(LegalClass::Unknown))),
-            line: Line {
-                finding_no: finding.finding_no,
-                episode: finding.episode,
-                repeated,
-                asset_no: telling.recipient.asset_no,
-                network_no: telling.recipient.network_no,
-                observation: finding.observation,
-                withdrawn: None,
-            },
-        });
+        let mut line = line_to_tell((self.desk, self.directory), finding, telling, self.now);
+        line.line.repeated = repeated;
+        self.lines.push(line);
         tell_again_at(self.now, finding.severity)
     }
 
@@ -430,13 +426,8 @@ impl<'r> Router<'r> {
         tx: &mut Tx<'_>,
         collecting: &mut Collecting,
     ) -> Result<(), StoreError> {
-        for (notification_no, finding_no) in &self.withdrawn {
-            tx.withdraw_line(
-                *notification_no,
-                *finding_no,
-                "the owner changed before the message was approved",
-                self.now,
-            )?;
+        for (notification_no, finding_no, why) in &self.withdrawn {
+            tx.withdraw_line(*notification_no, *finding_no, why, self.now)?;
         }
         for (key, state, reason) in &self.moved {
             tx.move_queue_item(*key, *state, reason, (self.now, "route"))?;
@@ -444,6 +435,45 @@ impl<'r> Router<'r> {
         tx.add_queue_items(&self.items)?;
         self.claimants.write(tx, self.directory, self.now)?;
         tx.add_lines(collecting, &self.lines, self.now)
+    }
+}
+
+/// What is told to a recipient, for the first time.
+fn line_to_tell(
+    (desk, directory): (&DeskRules, &Directory),
+    finding: &ToRoute<'_>,
+    telling: &Telling,
+    now: Timestamp,
+) -> LineToTell {
+    let recipient = &telling.recipient;
+    let class = directory
+        .party(recipient.party_no)
+        .map(|party| party.classes.on(now.day()));
+    LineToTell {
+        key: NotificationKey {
+            window_no: finding.window_no,
+            recipient_no: recipient.party_no,
+            threat_no: finding.threat_no,
+            severity: finding.severity,
+            tlp: finding.tlp,
+            relation: recipient.relation,
+            kind: telling.kind,
+            role: finding.role,
+            rsit: finding.rsit,
+            language: telling.language,
+            reader: telling.reader,
+            desk_no: desk.desk_no,
+        },
+        lawful_basis: Arc::clone(desk.basis_for(class.unwrap_or(LegalClass::Unknown))),
+        line: Line {
+            finding_no: finding.finding_no,
+            episode: finding.episode,
+            repeated: false,
+            asset_no: recipient.asset_no,
+            network_no: recipient.network_no,
+            observation: finding.observation,
+            withdrawn: None,
+        },
     }
 }
 

@@ -1,8 +1,9 @@
 //! What keeps an installation tidy beside the flow, by one worker of all. Of all this only the end of a proof, the first day of a
-//! legal class and an organisation that leaves change what is told to whom.
+//! legal class, an organisation that leaves and what is not seen any more change what is told to whom.
 
 pub mod blobs;
 pub mod classes;
+pub mod clear;
 pub mod evaluations;
 pub mod keys;
 pub mod leaving;
@@ -108,6 +109,11 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(organisations) => events::classes_begun(organisations),
         Err(error) => events::classes_not_begun(&error),
+    }
+    match clear::tell(flow) {
+        Ok(0) => {}
+        Ok(findings) => events::told_all_clear(findings),
+        Err(error) => events::not_told_all_clear(&error),
     }
     match leaving::leave(flow) {
         Ok(0) => {}

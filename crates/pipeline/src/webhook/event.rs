@@ -69,6 +69,7 @@ fn told(
     }
     let mut data = message(id_key, webhook, notification_no);
     data["reference"] = found.reference().into();
+    data["kind"] = found.key.kind.as_str().into();
     data["threat"] = tx.threat_slug(found.key.threat_no)?.into();
     data["severity"] = found.key.severity.as_str().into();
     data["tlp"] = found.key.tlp.as_str().into();

@@ -10,6 +10,7 @@ mod answers;
 mod blobs;
 mod checks;
 mod claims;
+mod clear;
 mod distribution;
 mod evaluations;
 mod fairness;

@@ -130,7 +130,7 @@ fn line_view<'a>(context: &MessageContext<'_>, line: &'a MessageLine) -> LineVie
         observed_at_local: context.desk.time_zone.to_local_text(line.observed_at),
         first_seen: line.first_seen.to_string(),
         times_seen: line.times_seen,
-        status: status(line),
+        status: status(context, line),
         reason: clean::unbounded(&line.reason),
         evidence: evidence_of(&line.evidence),
         own_reference: clean::unbounded(&line.own_reference),
@@ -156,8 +156,10 @@ fn clean_value(value: Value) -> Value {
 }
 
 /// A word for machines: the same in every language.
-fn status(line: &MessageLine) -> &'static str {
-    if line.again {
+fn status(context: &MessageContext<'_>, line: &MessageLine) -> &'static str {
+    if context.all_clear.is_some() {
+        "not-visible"
+    } else if line.again {
         "visible-again"
     } else if line.repeated {
         "still-visible"

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use model::{
-    DomainName, EmailAddress, Endpoint, Identifier, Language, Port, Product, Reader, Role,
+    Day, DomainName, EmailAddress, Endpoint, Identifier, Language, Port, Product, Reader, Role,
     RsitType, Severity, Supplier, ThreatSlug, Timestamp, Tlp, Transport, Zone,
 };
 use uuid::Uuid;
@@ -117,6 +117,17 @@ pub struct MessageContext<'a> {
     pub supplier: Option<&'a Supplier>,
     /// Products of which the recipient said that it uses them, and that the lines name.
     pub in_use: &'a [&'a Product],
+    /// Why nothing is seen any more; nothing unless the message is an all-clear.
+    pub all_clear: Option<AllClear>,
+}
+
+/// From what an all-clear concludes that what its recipient called solved is not seen any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AllClear {
+    /// The first and the last day on which the recipient said of a line that it is solved.
+    pub solved_on: [Day; 2],
+    /// The days of the reports in which no line is, the earlier one first.
+    pub reports_on: [Day; 2],
 }
 
 /// Pages that a message names.

@@ -92,6 +92,7 @@ impl<'t> Example<'t> {
             links: None,
             supplier: None,
             in_use: &[],
+            all_clear: None,
         };
         super::render(&context, self.threat)
     }

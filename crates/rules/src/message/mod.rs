@@ -27,8 +27,8 @@ pub(crate) use example::flaws_of;
 use crate::catalogue::Threat;
 
 pub use context::{
-    Attachment, DeskProfile, MessageContext, MessageKind, MessageLine, MessageLinks, Relation,
-    RenderError, Rendered,
+    AllClear, Attachment, DeskProfile, MessageContext, MessageKind, MessageLine, MessageLinks,
+    Relation, RenderError, Rendered,
 };
 pub use evidence::evidence_values;
 pub use example::Example;

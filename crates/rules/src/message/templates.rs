@@ -28,6 +28,10 @@ const TEMPLATES: &[(&str, &str)] = files!(
     "alert/en/body.txt",
     "alert/en/owner.txt",
     "alert/en/onward.txt",
+    "all-clear/nl/subject.txt",
+    "all-clear/nl/body.txt",
+    "all-clear/en/subject.txt",
+    "all-clear/en/body.txt",
 );
 
 /// The subject, on one line.
@@ -85,6 +89,7 @@ fn folder(kind: MessageKind) -> &'static str {
     match kind {
         // What is told without a mail is shown in the same words.
         MessageKind::Alert | MessageKind::BelowThreshold | MessageKind::NotWanted => "alert",
+        MessageKind::AllClear => "all-clear",
     }
 }
 

@@ -74,6 +74,12 @@ pub(super) struct MessageView {
     supplier_name: String,
     supplier_email: String,
     in_use: String,
+    /// When the recipient said that it is solved, and of which days the reports are that lack it; empty unless the message is
+    /// an all-clear.
+    solved_from: String,
+    solved_until: String,
+    report_earlier: String,
+    report_later: String,
 }
 
 /// An advice with the values of the finding filled in. What the fields mean: [`Advice`].
@@ -120,6 +126,13 @@ impl MessageView {
         };
         let (reasons, reasons_left) = reasons(lines);
         let at = |time| moment::in_words(time, &context.desk.time_zone, words, Precision::Minute);
+        let day = |day| moment::day_in_words(day, context.language);
+        let [solved_from, solved_until] = context
+            .all_clear
+            .map_or_else(Default::default, |clear| clear.solved_on.map(day));
+        let [report_earlier, report_later] = context
+            .all_clear
+            .map_or_else(Default::default, |clear| clear.reports_on.map(day));
         Self {
             desk: clean::line(&context.desk.name),
             phone: clean::line(&context.desk.phone),
@@ -198,6 +211,10 @@ impl MessageView {
                 .supplier
                 .map_or_else(String::new, |it| clean::line(it.email.as_str())),
             in_use: in_use(context),
+            solved_from,
+            solved_until,
+            report_earlier,
+            report_later,
         }
     }
 }

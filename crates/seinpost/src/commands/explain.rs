@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use model::MessageKind;
 use pipeline::explain::{
     self, ExplainedMatch, FindingChain, NotificationChain, Sighting, ToldLine,
 };
@@ -231,12 +232,14 @@ fn endpoint(chain: &FindingChain) -> String {
         .map_or_else(|| "(not readable)".to_owned(), ToString::to_string)
 }
 
-/// How far a message is, and why nobody is mailed where that is so.
+/// How far a message is, and its kind where that is not a warning by mail.
 fn state_text(notification: &Notification) -> String {
     let (state, kind) = (notification.state, notification.key.kind);
-    match kind.is_mailed() {
-        true => state.to_string(),
-        false => format!("{state}, {kind}"),
+    match kind {
+        MessageKind::Alert => state.to_string(),
+        MessageKind::AllClear | MessageKind::BelowThreshold | MessageKind::NotWanted => {
+            format!("{state}, {kind}")
+        }
     }
 }
 

@@ -159,7 +159,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         name: "not mailed",
         about: "what is told without a mail is of a kind that is not mailed, and nobody was",
         sql: "SELECT 'notification ' || n.notification_no FROM notification n
-              WHERE (n.state = 6 AND n.kind = 0) OR (n.state IN (2, 3, 5) AND n.kind <> 0)
+              WHERE (n.state = 6 AND n.kind IN (0, 3)) OR (n.state IN (2, 3, 5) AND n.kind NOT IN (0, 3))
                  OR (n.state = 6 AND EXISTS (SELECT 1 FROM delivery d WHERE d.notification_no = n.notification_no))",
     },
 ];

@@ -180,6 +180,16 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         ],
     ),
     (
+        "all_clear_wait",
+        &[
+            names("party_no", "party"),
+            names("finding_no", "finding"),
+            names("desk_no", "desk"),
+            named("source_no", "party", "party_no"),
+        ],
+    ),
+    ("all_clear", &[names("notification_no", "notification")]),
+    (
         "ended_message_link",
         &[names("notification_no", "notification")],
     ),

@@ -237,6 +237,16 @@ fn pages_live_in(test: &TestStore) {
             format!("{message}, 0"),
         ),
         (
+            "all_clear_wait (party_no, finding_no, episode, answered_at, desk_no, source_no, report_type)",
+            format!(
+                "{party}, {finding}, 1, 0, (SELECT MIN(desk_no) FROM desk), {party}, 'scan_rdp'"
+            ),
+        ),
+        (
+            "all_clear (notification_no, earlier_day, later_day)",
+            format!("{message}, 0, 1"),
+        ),
+        (
             "existence_notice (asset_no, class, party_no, severity, seen_at, is_due)",
             format!("{asset}, 9, {party}, 2, 0, 0"),
         ),

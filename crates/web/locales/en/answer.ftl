@@ -82,6 +82,7 @@ check-sender = Sender
 check-sent-at = Date
 check-kind = Kind
 check-kind-alert = Alert
+check-kind-all-clear = Not seen any more
 check-domains = Sent to an address at
 check-compare = Is the sender different? Or was the message sent to another address? Then do not trust it. Call us on the number that is on our website.
 check-unknown-title = We do not know this message

@@ -102,6 +102,7 @@ desk-severity-critical = Critical
 desk-kind-alert = Alert
 desk-kind-below-threshold = Below the threshold of the recipient
 desk-kind-not-wanted = No contact takes this severity
+desk-kind-all-clear = Not seen any more
 
 desk-relation-owner = runs the system
 desk-relation-provider = provider of whoever runs it

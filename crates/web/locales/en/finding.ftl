@@ -111,6 +111,7 @@ finding-assign-send = Give to this person
 finding-history-title = What happened?
 finding-history-told = You got our message
 finding-history-back = It was gone and was seen again
+finding-history-all-clear = You heard that it is not seen any more
 finding-history-assigned = Given to somebody
 finding-history-comment = Comment
 finding-history-new = New

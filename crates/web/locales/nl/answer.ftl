@@ -82,6 +82,7 @@ check-sender = Afzender
 check-sent-at = Datum
 check-kind = Soort
 check-kind-alert = Waarschuwing
+check-kind-all-clear = Niet meer gezien
 check-domains = Verstuurd aan een adres bij
 check-compare = Klopt de afzender niet? Of is het bericht aan een ander adres gestuurd? Vertrouw het dan niet. Bel ons op het nummer dat op onze website staat.
 check-unknown-title = Dit bericht kennen wij niet

@@ -102,6 +102,7 @@ desk-severity-critical = Kritiek
 desk-kind-alert = Waarschuwing
 desk-kind-below-threshold = Onder de grens van de ontvanger
 desk-kind-not-wanted = Geen contact wil deze ernst
+desk-kind-all-clear = Niet meer gezien
 
 desk-relation-owner = beheert het systeem
 desk-relation-provider = aanbieder van wie het beheert

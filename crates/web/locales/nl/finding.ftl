@@ -111,6 +111,7 @@ finding-assign-send = Geef aan deze persoon
 finding-history-title = Wat is er gebeurd?
 finding-history-told = U kreeg ons bericht
 finding-history-back = Het was weg en is opnieuw gezien
+finding-history-all-clear = U hoorde dat het niet meer wordt gezien
 finding-history-assigned = Aan iemand gegeven
 finding-history-comment = Opmerking
 finding-history-new = Nieuw

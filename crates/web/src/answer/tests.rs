@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 use model::{AnswerStatus, OrganisationRole, Scope};
-use testkit::{Desk, RegisterBuilder};
+use testkit::{Desk, RegisterBuilder, Report, days_later};
 
 use crate::finding::tests::{seen, status_of};
 use crate::testing::{Browser, TestSite};
@@ -535,4 +535,60 @@ fn a_message_without_a_mail_has_no_link_to_end() {
         .store()
         .read(|tx| tx.ended_message_links(&[1, 2, 3, 4, 5]));
     assert_eq!(ended.unwrap(), Vec::<i64>::new());
+}
+
+#[test]
+fn that_something_is_gone_stands_in_its_history_and_is_known_by_its_code() {
+    let mut site = site();
+    let link = link(&site, "192.0.2.1");
+    let mut browser = site.browser();
+    let finding = finding_at(&mut browser, &link, "192.0.2.1");
+    browser.post(&finding, &[("status", "solved")]);
+    drop(browser);
+    for day in 1..3 {
+        site.desk.at(days_later(day));
+        let time = format!("2026-11-{} 11:00:00", 18 + day);
+        let row = [
+            ("timestamp", &*time),
+            ("ip", "203.0.113.9"),
+            ("port", "3389"),
+        ];
+        site.desk.report(&Report::new("scan_rdp").row(&row));
+        site.desk.work();
+    }
+    let mut mails = site.desk.mails().into_iter();
+    let mail = mails.find(|mail| mail.subject.contains("Niet meer gezien"));
+    let body = mail.unwrap().body;
+    assert!(!body.contains("/answer/"), "{body}");
+
+    let key = site.organisation_key("bakery", Scope::ALL);
+    let home = format!("/organisations/{}", site.party_id("bakery"));
+    let get = |path: &str| site.api(&key, "GET", path, &serde_json::Value::Null).json();
+    let message = get(&format!("{home}/messages"))["items"][0].clone();
+    assert_eq!(message["kind"], "all-clear", "{message}");
+    assert!(message["linkEndsAt"].is_null() && message["notMailed"].is_null());
+    let solved = get(&format!("{home}/findings?status=solved"));
+    assert_eq!(solved["items"].as_array().unwrap().len(), 1, "{solved}");
+    let id = solved["items"][0]["id"].as_str().unwrap();
+    let history = get(&format!("{home}/findings/{id}/history"));
+    let items = history["items"].as_array().unwrap();
+    let what: Vec<_> = items
+        .iter()
+        .map(|item| item["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(what, ["told", "solved", "all-clear"]);
+    assert_eq!(items[2]["reference"], message["reference"]);
+
+    let member = site.person("sam@bakery.example");
+    site.join(member, "bakery", OrganisationRole::Administrator);
+    let page = site.signed_in(member).get(&format!("{home}/findings/{id}"));
+    let words = "You heard that it is not seen any more";
+    assert!(page.body.contains(words), "{}", page.body);
+    let asked = [
+        ("reference", after(&body, "Nummer van dit bericht:")),
+        ("code", after(&body, "controlecode")),
+    ];
+    let known = site.browser().post("/check", &asked).body;
+    assert!(known.contains("Niet meer gezien"), "{known}");
+    assert!(!known.contains("192.0.2."), "{known}");
 }

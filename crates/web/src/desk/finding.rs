@@ -58,6 +58,7 @@ struct ToldView {
     recipient: String,
     recipient_id: Uuid,
     state: &'static str,
+    kind: &'static str,
     episode: i32,
     withdrawn: Option<String>,
     /// What the recipient did for its customer, and when it said that.
@@ -217,6 +218,7 @@ fn told(site: &Site, tx: &mut Tx<'_>, number: i64) -> Result<Vec<ToldView>, Refu
             recipient: recipient.map(|party| party.name).unwrap_or_default(),
             recipient_id: site.id(IdKind::Party, found.key.recipient_no),
             state: found.state.as_str(),
+            kind: found.key.kind.as_str(),
             episode: line.episode,
             withdrawn: line.withdrawn,
             customer: customer.map(|it| (it.outcome.as_str(), it.reported_at.to_string())),

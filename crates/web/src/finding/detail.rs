@@ -427,6 +427,12 @@ impl HistoryView {
                 who: reference.clone(),
                 ..Self::default()
             },
+            What::AllClear(reference) => Self {
+                at,
+                what: "all-clear",
+                who: reference.clone(),
+                ..Self::default()
+            },
             What::Back => Self {
                 at,
                 what: "back",

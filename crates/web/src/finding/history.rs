@@ -1,6 +1,6 @@
 //! What happened to a finding, as far as its organisation may know it: the same for pages and the API.
 
-use model::{Timestamp, Tlp};
+use model::{MessageKind, Timestamp, Tlp};
 use store::{AnswerEvent, FindingEventKind, StoreError, Tx};
 
 /// Something that happened.
@@ -13,6 +13,8 @@ pub(crate) struct Happened {
 pub(crate) enum What {
     /// The organisation was told, with the message of this reference.
     Told(String),
+    /// The organisation was told that it is not seen any more, with the message of this reference.
+    AllClear(String),
     /// It was seen again after it was gone.
     Back,
     /// The organisation said something of it.
@@ -35,9 +37,15 @@ pub(crate) fn history(
                 && line.withdrawn.is_none()
         });
         if let Some(message) = told {
+            let what = match message.key.kind {
+                MessageKind::AllClear => What::AllClear,
+                MessageKind::Alert | MessageKind::BelowThreshold | MessageKind::NotWanted => {
+                    What::Told
+                }
+            };
             history.push(Happened {
                 at: message.decided_at.unwrap_or(message.created_at),
-                what: What::Told(message.reference()),
+                what: what(message.reference()),
             });
         }
     }

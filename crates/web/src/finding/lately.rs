@@ -90,8 +90,9 @@ impl Lately {
     ) -> Unmailed {
         let mut unmailed = Unmailed::default();
         for (place, message) in self.messages.iter().enumerate() {
-            // The others differ in language and reader alone.
-            if message.telling != place {
+            // The others differ in language and reader alone. What is not seen any more was counted when it was told.
+            let kind = self.told[place].key.kind;
+            if message.telling != place || !kind.tells_of_sighting() {
                 continue;
             }
             let mailed = self.mailed[place];

@@ -73,7 +73,7 @@ impl MessageLinks {
     ) -> Option<Timestamp> {
         let ends_at = made_at.plus_seconds(LINK_SECS);
         let works = self.is_linked
-            && kind.is_mailed()
+            && kind.has_answer_link()
             && self.now < ends_at
             && !self.ended.contains(&notification_no);
         works.then_some(ends_at)

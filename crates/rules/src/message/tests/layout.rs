@@ -140,6 +140,7 @@ fn a_message_without_lines_is_refused() {
         links: None,
         supplier: None,
         in_use: &[],
+        all_clear: None,
     };
     let text = Catalogue::builtin().text_for(&threat, context.rsit);
     assert_eq!(
@@ -172,7 +173,7 @@ fn every_variant_of_a_message_has_its_marking_twice_and_no_gaps() {
 }
 
 /// The marking is the first thing and stands at the end, running text is narrow, and no gap is left in a sentence.
-fn check_layout(draft: &Draft) {
+pub(super) fn check_layout(draft: &Draft) {
     let body = draft.render().body;
     assert!(body.starts_with(draft.tlp.as_str()), "{body}");
     assert_eq!(

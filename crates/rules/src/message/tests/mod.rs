@@ -1,5 +1,6 @@
 //! Messages with defaults, for the tests beside this file.
 
+mod clear;
 mod layout;
 mod mails;
 mod own;
@@ -31,6 +32,7 @@ struct Draft {
     links: Option<MessageLinks>,
     supplier: Option<Supplier>,
     in_use: Vec<Product>,
+    all_clear: Option<AllClear>,
 }
 
 impl Draft {
@@ -52,6 +54,7 @@ impl Draft {
             links: None,
             supplier: None,
             in_use: Vec::new(),
+            all_clear: None,
         }
     }
 
@@ -81,7 +84,10 @@ impl Draft {
             desk: &self.desk,
             recipient_name: &self.recipient,
             relation: self.relation,
-            kind: MessageKind::Alert,
+            kind: match self.all_clear {
+                Some(_) => MessageKind::AllClear,
+                None => MessageKind::Alert,
+            },
             threat: &threat,
             rsit,
             role: self.role,
@@ -99,6 +105,7 @@ impl Draft {
             links: self.links.as_ref(),
             supplier: self.supplier.as_ref(),
             in_use: &self.in_use.iter().collect::<Vec<_>>(),
+            all_clear: self.all_clear,
         };
         render(&context, Catalogue::builtin().text_for(&threat, rsit)).unwrap()
     }

@@ -46,6 +46,10 @@ struct DeskMessage {
     reference: String,
     /// Whom it tells.
     recipient_id: Uuid,
+    /// `alert`; `all-clear`: what the recipient called solved is not seen any more; `below-threshold` or `not-wanted`: nobody is
+    /// mailed.
+    #[schema(example = "alert")]
+    kind: &'static str,
     #[schema(example = "open-rdp")]
     threat: String,
     #[schema(example = "medium")]
@@ -97,6 +101,7 @@ fn views(
         id: site.id(IdKind::Notification, message.notification_no),
         reference: message.reference(),
         recipient_id: site.id(IdKind::Party, message.key.recipient_no),
+        kind: message.key.kind.as_str(),
         threat: threats
             .get(&message.key.threat_no)
             .cloned()

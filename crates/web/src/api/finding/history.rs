@@ -35,10 +35,11 @@ struct FindingHistory {
 struct FindingEvent {
     #[schema(format = DateTime, example = "2026-11-18T02:14:33Z")]
     at: String,
-    /// `told`, `back` (it was gone), `assigned`, `comment`, or the status that was given.
+    /// `told`, `all-clear` (told that it is not seen any more), `back` (it was gone), `assigned`, `comment`, or the status that
+    /// was given.
     #[schema(example = "told")]
     what: &'static str,
-    /// With `told`: what people call the message.
+    /// With `told` and `all-clear`: what people call the message.
     #[schema(example = "NTF-2026-000042")]
     reference: Option<String>,
     /// Where it was said: `portal`, `link`, `api`, `mandate`, `mail` or `telephone`.
@@ -62,6 +63,10 @@ fn event(happened: Happened) -> FindingEvent {
         What::Told(reference) => FindingEvent {
             reference: Some(reference),
             ..bare("told")
+        },
+        What::AllClear(reference) => FindingEvent {
+            reference: Some(reference),
+            ..bare("all-clear")
         },
         What::Back => bare("back"),
         What::Said(said) => FindingEvent {

@@ -39,6 +39,9 @@ struct Message {
     /// What people call it.
     #[schema(example = "NTF-2026-000042")]
     reference: String,
+    /// `alert`; `all-clear`: what the organisation called solved is not seen any more; or why nobody is mailed, as in `notMailed`.
+    #[schema(example = "alert")]
+    kind: &'static str,
     /// What it is about, as the catalogue calls it.
     #[schema(example = "open-rdp")]
     threat: String,
@@ -87,6 +90,7 @@ fn message(site: &Site, told: &ToldMessage, links: &MessageLinks) -> Message {
     Message {
         id: site.id(IdKind::Notification, number),
         reference: notification.reference(),
+        kind: kind.as_str(),
         threat: told.threat.clone(),
         severity: notification.key.severity.as_str(),
         tlp: notification.key.tlp.as_str(),

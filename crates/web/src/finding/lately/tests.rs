@@ -105,7 +105,7 @@ fn unmailed(tx: &mut Tx<'_>, party_no: i64) -> Result<Unmailed, StoreError> {
     let mut unmailed = Unmailed::default();
     for message in tx.messages_since(party_no, days_later(-1), MESSAGES_MAX)? {
         match message.key.kind {
-            MessageKind::Alert => {}
+            MessageKind::Alert | MessageKind::AllClear => {}
             MessageKind::BelowThreshold => unmailed.below_threshold += message.lines,
             MessageKind::NotWanted => unmailed.not_wanted += message.lines,
         }
