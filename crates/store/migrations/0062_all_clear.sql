@@ -12,7 +12,7 @@ CREATE TABLE all_clear_wait (
     episode     INTEGER NOT NULL,
     answered_at BIGINT  NOT NULL,            -- as in answer: another answer is another row
     desk_no     BIGINT  NOT NULL,
-    source_no   BIGINT  NOT NULL,            -- party: who saw it last before the answer
+    source_no   BIGINT  NOT NULL,            -- party: of whose report the organisation was told
     report_type TEXT    NOT NULL,            -- and in which kind of report
     PRIMARY KEY (party_no, finding_no)
 ) /*! WITHOUT ROWID */;

@@ -35,7 +35,7 @@ pub struct AllClearWait {
 }
 
 impl Tx<'_> {
-    /// A status was given: solved, it waits for reports of whoever saw it last; any other is what counts from now on, and an
+    /// A status was given: solved, it waits for reports like the one it was told of; any other is what counts from now on, and an
     /// all-clear that nobody approved yet loses the finding.
     pub(crate) fn await_all_clear(
         &mut self,
@@ -61,11 +61,15 @@ impl Tx<'_> {
         }
     }
 
+    /// For reports of the kind by which the recipient was told: a list that came once, and saw the same, is followed by no other.
     fn put_all_clear_wait(&mut self, event: &AnswerEvent) -> Result<()> {
         self.execute(
             "INSERT INTO all_clear_wait (party_no, finding_no, episode, answered_at, desk_no, source_no, report_type)
-             SELECT $1, f.finding_no, $3, $4, b.desk_no, b.source_no, b.report_type
-             FROM finding f JOIN batch b ON b.batch_no = f.last_batch WHERE f.finding_no = $2
+             SELECT n.recipient_no, l.finding_no, l.episode, $4, b.desk_no, b.source_no, b.report_type
+             FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
+             JOIN batch b ON b.batch_no = l.batch_no
+             WHERE l.finding_no = $2 AND l.episode = $3 AND l.withdrawn IS NULL AND n.recipient_no = $1 AND n.kind = $5
+             ORDER BY l.notification_no DESC LIMIT 1
              ON CONFLICT (party_no, finding_no) DO UPDATE SET episode = excluded.episode,
                 answered_at = excluded.answered_at, desk_no = excluded.desk_no, source_no = excluded.source_no,
                 report_type = excluded.report_type",
@@ -73,7 +77,8 @@ impl Tx<'_> {
                 event.party_no,
                 event.finding_no,
                 event.episode,
-                event.at.micros()
+                event.at.micros(),
+                MessageKind::Alert.code()
             ],
         )?;
         Ok(())

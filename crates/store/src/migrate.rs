@@ -179,13 +179,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0061_contact_phone.sql"),
     ),
     (
+        "what is not seen any more",
+        include_str!("../migrations/0062_all_clear.sql"),
+    ),
+    (
         "suppliers of single assets",
         include_str!("../migrations/0063_asset_supplier.sql"),
     ),
     ("sources", include_str!("../migrations/0064_sources.sql")),
-        "what is not seen any more",
-        include_str!("../migrations/0062_all_clear.sql"),
-    ),
 ];
 
 /// How far the tables are.

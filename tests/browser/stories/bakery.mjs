@@ -1,7 +1,6 @@
 // The bakery with an abuse@ mailbox: from applying on a telephone to a problem that comes back.
 //
-// Left out: a set time of the day for mails, the mail that says that a problem is not seen any more, and
-// answering by mail.
+// What the program cannot do yet is left out: a set time of the day for mails, and answering by mail.
 
 import { Person } from "./person.mjs";
 import { openProgramme } from "./programme.mjs";
@@ -19,7 +18,10 @@ const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch:
 
 const NETWORKS = "prefix,holder,abuse_email\n203.0.113.0/24,Noordlijn Internet B.V.,abuse@noordlijn.example\n";
 
-const rdp = (time) => `timestamp,severity,ip,protocol,port,hostname,tag,asn,geo\n${time},high,${ADDRESS},tcp,3389,,rdp,64501,NL\n`;
+const rdp = (time, address = ADDRESS) =>
+  `timestamp,severity,ip,protocol,port,hostname,tag,asn,geo\n${time},high,${address},tcp,3389,,rdp,64501,NL\n`;
+/** A system of somebody else, in the reports that lack that of the bakery. */
+const ELSEWHERE = "198.51.100.24";
 
 /** A list of somebody else about the same. */
 const MAPPING = `threat = "open-rdp"
@@ -159,12 +161,23 @@ export const bakery = (browser) =>
       await doubter.hides(...EVIDENCE);
     });
 
+    await step("two later reports lack it, and a mail says that it is not seen any more", async () => {
+      for (const day of ["2026-11-19", "2026-11-20"]) {
+        must(clear(stage).length === 0, "one report is enough");
+        await stage.at(`${day}T07:00:00Z`);
+        await stage.gather(`${day}-scan_rdp-nederland.csv`, rdp(`${day} 02:14:33`, ELSEWHERE));
+      }
+      const mail = await stage.mails.next(MAILBOX, "Niet meer gezien");
+      mustSayThatItIsGone(mail);
+      must(warnings(stage).length === 2, "there are more mails");
+    });
+
     await stage.at("2026-12-09T07:00:00Z");
     await step("when it is back, the mail says so", async () => {
       await stage.gather("2026-12-09-scan_rdp-nederland.csv", rdp("2026-12-09 02:20:00"));
       const again = await stage.mails.next(MAILBOX, "HOOG", 2);
       must(again.line.includes("opnieuw zichtbaar"), "it does not say that it is back");
-      must(warnings(stage).length === 2, "there are more mails");
+      must(warnings(stage).length === 3, "there are more mails");
     });
   });
 
@@ -211,6 +224,26 @@ function mustSayEverything({ kind, line }) {
   ]) {
     must(line.includes(part), `the mail does not say \`${part}\`: ${line}`);
   }
+}
+
+/** What was seen, why we think that it is gone, and what that does not prove. */
+function mustSayThatItIsGone({ kind, line, links }) {
+  must(kind.startsWith("text/plain"), `the mail is ${kind}: it may have no attachment and no picture`);
+  must(!links.some((link) => link.includes("/answer/")), "it has a link to answer by");
+  for (const part of [
+    `Adres: ${ADDRESS}`,
+    "Op 18 november 2026 kregen wij het antwoord dat dit is opgelost.",
+    "in de rapporten van 19 november 2026 en 20 november 2026",
+    "geen bewijs dat alles in orde is",
+    "WAT MOET U NU DOEN? Niets.",
+  ]) {
+    must(line.includes(part), `the mail does not say \`${part}\`: ${line}`);
+  }
+}
+
+/** Mails to the bakery that something is not seen any more. */
+function clear(stage) {
+  return warnings(stage).filter((mail) => mail.subject.includes("Niet meer gezien"));
 }
 
 /** Mails about findings to the bakery. */

@@ -186,6 +186,14 @@ fn reports_of_another_type_or_source_say_nothing(test: &TestStore) {
     assert_eq!(waiting(test), 1);
 }
 
+fn a_list_that_came_once_and_saw_it_last_is_not_waited_for(test: &TestStore) {
+    let mut desk = desk_that_told_the_bakery(test);
+    report_of(&mut desk, "a researcher", 1, &rdp_on(1, &[OURS]));
+    answer(&mut desk, 2, AnswerStatus::Solved);
+    reports_without_it(&mut desk, 3..5);
+    assert_eq!(all_clears(&desk).len(), 1);
+}
+
 fn what_another_source_still_sees_is_not_clear(test: &TestStore) {
     let mut desk = desk_that_told_the_bakery(test);
     answer(&mut desk, 1, AnswerStatus::Solved);
@@ -340,6 +348,7 @@ both_engines!(
     two_deliveries_of_one_day_are_one_report,
     a_report_that_was_cut_off_or_brings_nothing_new_says_nothing,
     reports_of_another_type_or_source_say_nothing,
+    a_list_that_came_once_and_saw_it_last_is_not_waited_for,
     what_another_source_still_sees_is_not_clear,
     an_answer_that_changed_is_not_clear,
     a_system_that_is_not_theirs_any_more_is_not_told_of,
