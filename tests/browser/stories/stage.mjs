@@ -73,10 +73,19 @@ url = "${this.mails.url}"
   }
 
   /** Waits until no work and no message waits. */
-  async idle() {
+  idle() {
+    return this.until(({ jobs, notifications, deliveries }) => jobs.waiting + notifications.collecting + notifications.approved + deliveries.pending);
+  }
+
+  /** Waits until it is decided who is told what, also where the mail is for later. */
+  decided() {
+    return this.until(({ jobs, notifications }) => jobs.waiting + notifications.collecting);
+  }
+
+  /** Waits until nothing is left of what `waiting` counts. */
+  async until(waiting) {
     for (let tries = 0; tries < 200; tries += 1) {
-      const { jobs, notifications, deliveries } = JSON.parse(await this.run("--json", "status"));
-      if (jobs.waiting + notifications.collecting + notifications.approved + deliveries.pending === 0) return;
+      if (waiting(JSON.parse(await this.run("--json", "status"))) === 0) return;
       await new Promise((done) => setTimeout(done, 100));
     }
     throw new Error("the work does not end");
