@@ -6,13 +6,15 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use message::Decider;
-use model::{AnswerDoor, AnswerStatus, MessageKind, Tlp};
+use model::{AnswerDoor, AnswerStatus, MessageKind, TallyKind, Tlp};
 use pipeline::gather::GatherOptions;
 use pipeline::upkeep::clear::tell;
+use pipeline::upkeep::{measures, sources};
 use store::{AnswerEvent, InboxQuery, Notification, NotificationState, StoreError};
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, days_later};
 
 use crate::checks::{hold_alerts, moment, rdp, rdp_on, states};
+use crate::programme;
 
 /// The system of the bakery.
 const OURS: &str = "192.0.2.1";
@@ -513,6 +515,37 @@ fn reports_of_which_it_fails_keep_the_others_from_nothing(test: &TestStore) {
     assert_eq!(waiting(test), 1);
 }
 
+fn measures_of_programmes_and_of_sources_count_no_all_clear(test: &TestStore) {
+    let mut desk = desk_that_told_the_bakery(test);
+    report_of(&mut desk, "a researcher", 1, &rdp_on(1, &[OURS]));
+    answer(&mut desk, 2, AnswerStatus::Solved);
+    let admitted = desk.flow.store.write(|tx| {
+        let programme_no = programme::add(tx)?;
+        let (application_no, _) = programme::admit(tx, programme_no, "bakery")?;
+        programme::take_place(tx, programme_no, application_no)
+    });
+    admitted.unwrap();
+    let since = days_later(2).micros();
+    test.tamper(&format!("UPDATE participant SET admitted_at = {since}"));
+    reports_without_it(&mut desk, 3..5);
+    // It cites what the researcher saw.
+    assert_eq!(all_clears(&desk)[0].state, NotificationState::Delivered);
+    let told = desk.flow.store.read(|tx| tx.told_participants(1)).unwrap();
+    assert_eq!(told.told, 0);
+    desk.at(days_later(6));
+    sources::look(&desk.flow).unwrap();
+    measures::count(&desk.flow).unwrap();
+    let told_of = |which: &str| {
+        test.count(&format!(
+            "SELECT COUNT(*) FROM source_tally t JOIN party p ON p.party_no = t.source_no
+             WHERE t.kind = {} AND t.total > 0 AND p.reference {which}",
+            TallyKind::Told.code()
+        ))
+    };
+    assert_eq!(told_of("<> 'a researcher'"), 1);
+    assert_eq!(told_of("= 'a researcher'"), 0);
+}
+
 fn upkeep_tells_what_a_delivery_could_not_and_forgets_what_waits_too_long(test: &TestStore) {
     let mut desk = desk_that_told_the_bakery(test);
     answer(&mut desk, 1, AnswerStatus::Solved);
@@ -622,6 +655,7 @@ both_engines!(
     a_finding_from_which_somebody_concludes_changes_when_that_is_written,
     a_delivery_decides_a_portion_and_upkeep_the_rest,
     reports_of_which_it_fails_keep_the_others_from_nothing,
+    measures_of_programmes_and_of_sources_count_no_all_clear,
     upkeep_tells_what_a_delivery_could_not_and_forgets_what_waits_too_long,
     whom_a_person_chose_hears_of_it_as_it_was_told,
     whom_a_person_chose_twice_hears_of_it_once,
