@@ -1,6 +1,6 @@
 -- Messages that what was called solved is not seen any more (requirement DI-01), and what waits for them.
 
--- The day (UTC) of the latest sighting that a delivery brought; NULL: none yet, or it came before this was noted.
+-- The day (UTC) of the earliest sighting that a delivery lists; NULL: none yet, or it came before this was noted.
 ALTER TABLE batch ADD COLUMN report_day INTEGER;
 CREATE INDEX batch_by_report_day ON batch (desk_no, source_no, report_type, report_day) WHERE report_day IS NOT NULL;
 
@@ -12,8 +12,8 @@ CREATE TABLE all_clear_wait (
     episode     INTEGER NOT NULL,
     answered_at BIGINT  NOT NULL,            -- as in answer: another answer is another row
     desk_no     BIGINT  NOT NULL,
-    source_no   BIGINT  NOT NULL,            -- party: of whose report the organisation was told
-    report_type TEXT    NOT NULL,            -- and in which kind of report
+    source_no   BIGINT  NOT NULL,            -- party: whose reports it waits for
+    report_type TEXT    NOT NULL,            -- and of which type
     PRIMARY KEY (party_no, finding_no)
 ) /*! WITHOUT ROWID */;
 CREATE INDEX all_clear_wait_by_report ON all_clear_wait (desk_no, source_no, report_type, answered_at);

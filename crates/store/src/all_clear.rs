@@ -4,11 +4,18 @@ use model::{AnswerStatus, Day, MessageKind, Timestamp};
 
 use crate::answer::AnswerEvent;
 use crate::batch::BatchState;
-use crate::connection::{Tx, values};
+use crate::connection::{Row, Tx, values};
 use crate::error::Result;
+use crate::notification::NotificationState;
 
 /// Seconds for which an answer waits for reports that lack the finding. A source that reports so seldom proves nothing by it.
 pub const ALL_CLEAR_WAIT_SECS: i64 = 90 * 86_400;
+
+/// The finding `f` was not seen since the recipient called it solved in its answer `a`, in the episode of the line `l`.
+const CLEAR: &str = "f.episode = l.episode AND a.episode = l.episode AND a.status IN (3, 4) AND f.last_seen <= a.answered_at";
+
+/// Microseconds in a day: from the number of a day to its begin.
+const DAY_MICROS: i64 = 86_400_000_000;
 
 /// Reports of one type by one source, for one desk: what one of them lacks, another one had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +42,7 @@ pub struct AllClearWait {
 }
 
 impl Tx<'_> {
-    /// A status was given: solved, it waits for reports like the one it was told of; any other is what counts from now on, and an
+    /// A status was given: solved, it waits for later reports that lack the finding; any other is what counts from now on, and an
     /// all-clear that nobody approved yet loses the finding.
     pub(crate) fn await_all_clear(
         &mut self,
@@ -44,9 +51,13 @@ impl Tx<'_> {
     ) -> Result<()> {
         let answer = (event.party_no, event.finding_no);
         match status {
-            AnswerStatus::Solved | AnswerStatus::SolvedPossiblyCompromised => {
-                self.put_all_clear_wait(event)
-            }
+            AnswerStatus::Solved | AnswerStatus::SolvedPossiblyCompromised => self
+                .put_all_clear_wait(&AllClearWait {
+                    party_no: event.party_no,
+                    finding_no: event.finding_no,
+                    episode: event.episode,
+                    answered_at: event.at,
+                }),
             AnswerStatus::New
             | AnswerStatus::Seen
             | AnswerStatus::InProgress
@@ -61,26 +72,108 @@ impl Tx<'_> {
         }
     }
 
-    /// For reports of the kind by which the recipient was told: a list that came once, and saw the same, is followed by no other.
-    fn put_all_clear_wait(&mut self, event: &AnswerEvent) -> Result<()> {
+    /// Waits for reports like the one that saw it last: whoever told of it may not look at it any more. A list that came on one day
+    /// alone is followed by no other, so after such a one it is reports like the one that the recipient was told of.
+    fn put_all_clear_wait(&mut self, wait: &AllClearWait) -> Result<()> {
+        let Some(told) = self.told_reports(wait)? else {
+            return Ok(());
+        };
+        let reports = self.last_reports(wait.finding_no)?.unwrap_or(told);
         self.execute(
             "INSERT INTO all_clear_wait (party_no, finding_no, episode, answered_at, desk_no, source_no, report_type)
-             SELECT n.recipient_no, l.finding_no, l.episode, $4, b.desk_no, b.source_no, b.report_type
-             FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
-             JOIN batch b ON b.batch_no = l.batch_no
-             WHERE l.finding_no = $2 AND l.episode = $3 AND l.withdrawn IS NULL AND n.recipient_no = $1 AND n.kind = $5
-             ORDER BY l.notification_no DESC LIMIT 1
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (party_no, finding_no) DO UPDATE SET episode = excluded.episode,
                 answered_at = excluded.answered_at, desk_no = excluded.desk_no, source_no = excluded.source_no,
                 report_type = excluded.report_type",
             values![
-                event.party_no,
-                event.finding_no,
-                event.episode,
-                event.at.micros(),
-                MessageKind::Alert.code()
+                wait.party_no,
+                wait.finding_no,
+                wait.episode,
+                wait.answered_at.micros(),
+                reports.desk_no,
+                reports.source_no,
+                &reports.report_type
             ],
         )?;
+        Ok(())
+    }
+
+    /// Of which reports the recipient was mailed in this episode, or is about to be: the last time.
+    fn told_reports(&mut self, wait: &AllClearWait) -> Result<Option<ReportSeries>> {
+        self.query_opt(
+            "SELECT b.desk_no, b.source_no, b.report_type
+             FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
+             JOIN batch b ON b.batch_no = l.batch_no
+             WHERE l.finding_no = $2 AND l.episode = $3 AND l.withdrawn IS NULL AND n.recipient_no = $1 AND n.kind = $4
+                AND n.state IN ($5, $6)
+             ORDER BY l.notification_no DESC LIMIT 1",
+            values![
+                wait.party_no,
+                wait.finding_no,
+                wait.episode,
+                MessageKind::Alert.code(),
+                NotificationState::Approved.code(),
+                NotificationState::Delivered.code()
+            ],
+            series_from,
+        )
+    }
+
+    /// Which reports saw a finding last, if such reports came on more than one day.
+    fn last_reports(&mut self, finding_no: i64) -> Result<Option<ReportSeries>> {
+        self.query_opt(
+            "SELECT b.desk_no, b.source_no, b.report_type FROM finding f JOIN batch b ON b.batch_no = f.last_batch
+             WHERE f.finding_no = $1 AND EXISTS (SELECT 1 FROM batch o
+                WHERE o.desk_no = b.desk_no AND o.source_no = b.source_no AND o.report_type = b.report_type
+                    AND o.report_day <> b.report_day)",
+            values![finding_no],
+            series_from,
+        )
+    }
+
+    /// Which of these messages say what does not hold any more: of some line the finding was seen since, or its recipient
+    /// answered since the reports from which they conclude. Other messages than all-clears say nothing of that kind.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn overtaken_all_clears(&mut self, notification_nos: &[i64]) -> Result<Vec<i64>> {
+        if notification_nos.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT DISTINCT n.notification_no
+             FROM notification n JOIN notification_line l ON l.notification_no = n.notification_no
+             WHERE n.notification_no {} AND n.kind = $2 AND l.withdrawn IS NULL AND NOT EXISTS (
+                SELECT 1 FROM finding f JOIN answer a ON a.finding_no = f.finding_no
+                    JOIN all_clear c ON c.notification_no = l.notification_no
+                WHERE f.finding_no = l.finding_no AND a.party_no = n.recipient_no AND {CLEAR}
+                    AND a.answered_at < c.earlier_day * {DAY_MICROS})
+             ORDER BY n.notification_no",
+            self.in_set("$1")
+        );
+        let asked = values![notification_nos, MessageKind::AllClear.code()];
+        self.query(&sql, asked, |row| row.int(0))
+    }
+
+    /// Lets what is still clear of these messages wait again: they are not sent, because of other lines.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn await_all_clears_again(&mut self, notification_nos: &[i64]) -> Result<()> {
+        if notification_nos.is_empty() {
+            return Ok(());
+        }
+        let sql = format!(
+            "SELECT a.party_no, a.finding_no, a.episode, a.answered_at
+             FROM notification n JOIN notification_line l ON l.notification_no = n.notification_no
+             JOIN finding f ON f.finding_no = l.finding_no
+             JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no
+             WHERE n.notification_no {} AND l.withdrawn IS NULL AND {CLEAR} ORDER BY a.party_no, a.finding_no",
+            self.in_set("$1")
+        );
+        for wait in self.query(&sql, values![notification_nos], wait_from)? {
+            self.put_all_clear_wait(&wait)?;
+        }
         Ok(())
     }
 
@@ -102,13 +195,13 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Notes of which day a delivery is: that of its latest sighting.
+    /// Notes of which day a delivery is: that of its earliest sighting. What it lists was all seen since.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn note_report_day(&mut self, batch_no: i64, day: Day) -> Result<()> {
         self.execute(
-            "UPDATE batch SET report_day = $2 WHERE batch_no = $1 AND (report_day IS NULL OR report_day < $2)",
+            "UPDATE batch SET report_day = $2 WHERE batch_no = $1 AND (report_day IS NULL OR report_day > $2)",
             values![batch_no, day.days()],
         )?;
         Ok(())
@@ -123,24 +216,19 @@ impl Tx<'_> {
     pub fn awaited_reports(&mut self) -> Result<Vec<ReportSeries>> {
         let sql = "SELECT DISTINCT desk_no, source_no, report_type FROM all_clear_wait
                    ORDER BY desk_no, source_no, report_type";
-        self.query(sql, &[], |row| {
-            Ok(ReportSeries {
-                desk_no: row.int(0)?,
-                source_no: row.int(1)?,
-                report_type: row.text(2)?,
-            })
-        })
+        self.query(sql, &[], series_from)
     }
 
     /// The newest days of which reports were read to their end, the latest first, at most `days_max`. A report that was cut off
-    /// may lack what comes after; one of which no row is new says nothing.
+    /// may lack what comes after, and one of which rows could not be taken in may have it in these; one of which no row is new
+    /// says nothing.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn report_days(&mut self, reports: &ReportSeries, days_max: i64) -> Result<Vec<Day>> {
         let sql = "SELECT DISTINCT b.report_day FROM batch b
              WHERE b.desk_no = $1 AND b.source_no = $2 AND b.report_type = $3 AND b.report_day IS NOT NULL
-                AND b.state = $4 AND b.accepted > 0
+                AND b.state = $4 AND b.accepted > 0 AND b.quarantined = 0 AND b.refused = 0
                 AND NOT EXISTS (SELECT 1 FROM batch_notice c WHERE c.batch_no = b.batch_no AND c.kind = 'truncated')
              ORDER BY b.report_day DESC LIMIT $5";
         let asked = values![
@@ -173,8 +261,8 @@ impl Tx<'_> {
         Ok(self.query_opt(sql, asked, |row| row.int(0))?.is_some())
     }
 
-    /// Answers from before a moment that wait for these reports, by organisation; at most `rows_max`. Nobody else decides about
-    /// them until the transaction ends.
+    /// Answers from before a moment that wait for these reports, by organisation and finding; at most `rows_max` behind `after`.
+    /// Nobody else decides about them until the transaction ends.
     ///
     /// # Errors
     /// When the engine fails.
@@ -182,12 +270,13 @@ impl Tx<'_> {
         &mut self,
         reports: &ReportSeries,
         before: Timestamp,
-        rows_max: i64,
+        (after, rows_max): ((i64, i64), i64),
     ) -> Result<Vec<AllClearWait>> {
         let sql = format!(
             "SELECT party_no, finding_no, episode, answered_at FROM all_clear_wait
              WHERE desk_no = $1 AND source_no = $2 AND report_type = $3 AND answered_at < $4
-             ORDER BY party_no, finding_no LIMIT $5{}",
+                AND (party_no, finding_no) > ($5, $6)
+             ORDER BY party_no, finding_no LIMIT $7{}",
             self.for_update()
         );
         let asked = values![
@@ -195,16 +284,11 @@ impl Tx<'_> {
             reports.source_no,
             &reports.report_type,
             before.micros(),
+            after.0,
+            after.1,
             rows_max
         ];
-        self.query(&sql, asked, |row| {
-            Ok(AllClearWait {
-                party_no: row.int(0)?,
-                finding_no: row.int(1)?,
-                episode: row.int(2)? as i32,
-                answered_at: Timestamp::from_micros(row.int(3)?),
-            })
-        })
+        self.query(&sql, asked, wait_from)
     }
 
     /// An answer waits no longer: whose, about which finding.
@@ -270,4 +354,21 @@ impl Tx<'_> {
             Ok((row.int(0)?, [day(row.int(1)?), day(row.int(2)?)]))
         })
     }
+}
+
+fn series_from(row: &Row<'_>) -> Result<ReportSeries> {
+    Ok(ReportSeries {
+        desk_no: row.int(0)?,
+        source_no: row.int(1)?,
+        report_type: row.text(2)?,
+    })
+}
+
+fn wait_from(row: &Row<'_>) -> Result<AllClearWait> {
+    Ok(AllClearWait {
+        party_no: row.int(0)?,
+        finding_no: row.int(1)?,
+        episode: row.int(2)? as i32,
+        answered_at: Timestamp::from_micros(row.int(3)?),
+    })
 }

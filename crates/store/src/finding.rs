@@ -440,6 +440,21 @@ impl Tx<'_> {
         self.query(&sql, values![from_no, rows_max], keyed_finding_from)
     }
 
+    /// Findings with these numbers, ascending. Nobody changes them until the transaction ends.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn findings_held(&mut self, finding_nos: &[i64]) -> Result<Vec<(FindingKey, FindingRow)>> {
+        let sql = format!(
+            "SELECT desk_no, threat_no, endpoint, identifier, {} FROM finding
+             WHERE finding_no {} ORDER BY finding_no{}",
+            COLUMNS.join(", "),
+            self.in_set("$1"),
+            self.for_update()
+        );
+        self.query(&sql, values![finding_nos], keyed_finding_from)
+    }
+
     /// One finding.
     ///
     /// # Errors

@@ -4,13 +4,16 @@ use model::{Day, Timestamp, Usefulness};
 
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
+use crate::notification::warns;
 use crate::party::day_from;
 
-/// Messages of a span, in these states. $1, $2: numbers; $3: programme.
+/// Messages of a span that warn of something, in these states. $1, $2: numbers; $3: programme.
 macro_rules! of_span {
     ($states:literal) => {
         concat!(
             "n.notification_no >= $1 AND n.notification_no < $2 AND ",
+            warns!(),
+            " AND ",
             $states,
             " AND ($3 = 0 OR EXISTS
     (SELECT 1 FROM participant p WHERE p.party_no = n.recipient_no AND p.programme_no = $3
@@ -96,12 +99,12 @@ pub struct Handwork {
     pub note: String,
 }
 
-/// Messages of a span that were handed over, but those of kind 3: an all-clear warns of nothing. $1, $2: numbers; $3: programme.
-const OF_SPAN: &str = of_span!("n.state = 3 AND n.kind <> 3");
+/// Messages of a span that were handed over. $1, $2: numbers; $3: programme.
+const OF_SPAN: &str = of_span!("n.state = 3");
 
 /// Messages of a span that are to be mailed: all but those that a person or a rule withheld, and those of which their recipient
 /// wants no mail.
-const TO_MAIL: &str = of_span!("n.state IN (0, 1, 2, 3, 5) AND n.kind <> 3");
+const TO_MAIL: &str = of_span!("n.state IN (0, 1, 2, 3, 5)");
 
 impl MessageSpan {
     fn values(&self) -> [i64; 3] {

@@ -50,6 +50,14 @@ impl NotificationState {
 /// have it.
 pub(crate) const TOLD: &str = "n.state IN (2, 3, 5, 6)";
 
+/// Notifications `n` that warn of what is there, as measures count them: an all-clear (kind 3) warns of nothing.
+macro_rules! warns {
+    () => {
+        "n.kind <> 3"
+    };
+}
+pub(crate) use warns;
+
 /// What goes into one message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NotificationKey {

@@ -4,6 +4,7 @@ use model::{PlaceState, Timestamp};
 
 use crate::connection::{Tx, values};
 use crate::error::Result;
+use crate::notification::warns;
 
 /// A programme that was ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct ProgrammeEnd {
     pub forgotten_at: Option<Timestamp>,
 }
 
-/// What participants were told while they took part.
+/// Of what participants were warned while they took part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ToldParticipants {
     /// Findings in messages that were handed over, once for each organisation.
@@ -105,7 +106,7 @@ impl Tx<'_> {
         Ok(forgotten)
     }
 
-    /// What the participants of a programme were told since they came into the register.
+    /// Of what the participants of a programme were warned since they came into the register.
     ///
     /// Cost: their messages.
     ///
@@ -113,16 +114,20 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn told_participants(&mut self, programme_no: i64) -> Result<ToldParticipants> {
         let counted = self.query_opt(
-            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN a.status > 1 THEN 1 ELSE 0 END), 0),
+            concat!(
+                "SELECT COUNT(*), COALESCE(SUM(CASE WHEN a.status > 1 THEN 1 ELSE 0 END), 0),
                 COALESCE(SUM(CASE WHEN a.status IN (3, 4) THEN 1 ELSE 0 END), 0)
              FROM (SELECT DISTINCT p.party_no, l.finding_no
                 FROM participant p
                     JOIN place c ON c.application_no = p.application_no
                     JOIN notification n ON n.recipient_no = p.party_no
                     JOIN notification_line l ON l.notification_no = n.notification_no
-                WHERE p.programme_no = $1 AND n.state = 3 AND n.created_at >= p.admitted_at AND l.withdrawn IS NULL
+                WHERE p.programme_no = $1 AND n.state = 3 AND ",
+                warns!(),
+                " AND n.created_at >= p.admitted_at AND l.withdrawn IS NULL
                     AND (c.state <> $2 OR n.created_at < c.changed_at)) t
-                LEFT JOIN answer a ON a.party_no = t.party_no AND a.finding_no = t.finding_no",
+                LEFT JOIN answer a ON a.party_no = t.party_no AND a.finding_no = t.finding_no"
+            ),
             values![programme_no, PlaceState::Left.code()],
             |row| {
                 Ok(ToldParticipants {

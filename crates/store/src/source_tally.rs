@@ -5,7 +5,7 @@ use model::{AnswerStatus, Day, TallyKind};
 use crate::batch::BatchCounts;
 use crate::connection::{Row, Tx, values};
 use crate::error::Result;
-use crate::notification::NotificationState;
+use crate::notification::{NotificationState, warns};
 
 /// A number of a report type of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,7 +179,8 @@ impl Tx<'_> {
             TallyKind::Confirmed,
         ];
         let counted = self.query(
-            "SELECT source_no, report_type, said, COUNT(*) FROM (
+            concat!(
+                "SELECT source_no, report_type, said, COUNT(*) FROM (
                 SELECT b.source_no, b.report_type, l.finding_no, MAX(CASE
                     WHEN a.status IS NULL OR a.status <= $5 THEN 0 WHEN a.status = $6 THEN 1 WHEN a.status = $7 THEN 2
                     ELSE 3 END) AS said
@@ -187,10 +188,13 @@ impl Tx<'_> {
                 JOIN batch b ON b.batch_no = l.batch_no
                 LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no
                     AND a.episode >= l.episode
-                WHERE n.notification_no >= $3 AND n.state = $4 AND l.withdrawn IS NULL
+                WHERE n.notification_no >= $3 AND n.state = $4 AND ",
+                warns!(),
+                " AND l.withdrawn IS NULL
                     AND l.batch_no >= $1 AND l.batch_no < $2
                 GROUP BY b.source_no, b.report_type, l.finding_no) t
-             GROUP BY source_no, report_type, said",
+             GROUP BY source_no, report_type, said"
+            ),
             values![
                 month.first_batch,
                 month.end_batch,

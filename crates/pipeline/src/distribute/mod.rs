@@ -15,10 +15,10 @@ mod sealing;
 mod service;
 mod transport;
 
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use message::Gone;
 use model::Timestamp;
 use store::{Delivery, Desk, DueMessages, Notification, NotificationState, StoreError, Tx};
 
@@ -157,8 +157,8 @@ impl Distributor<'_> {
     }
 
     /// Takes the messages that are due, and settles those that nobody settled before, or whose contacts are all gone. What is
-    /// for office hours and comes up outside of them is put off to the next; what is for an organisation that is closed is
-    /// withheld.
+    /// for office hours and comes up outside of them is put off to the next; what is for an organisation that is closed, or
+    /// does not hold any more, is withheld.
     fn take<'m>(&self, desks: &'m [Desk]) -> Result<Portion<'m>, FlowError> {
         let now = self.flow.clock.now();
         let claim = portion::new_claim();
@@ -182,7 +182,7 @@ impl Distributor<'_> {
             let settled = messages.iter_mut();
             let settled = settled.map(|m| (&m.notification, &mut m.attempts[..]));
             let gone = message::end_gone(tx, settled.collect(), now)?;
-            withhold_closed(tx, claim, &mut messages, &gone.closed, now)?;
+            withhold_ended(tx, claim, &mut messages, &gone, now)?;
             let settled = messages.iter_mut();
             let settled = settled.map(|m| (&m.notification, m.desk, &mut m.attempts[..]));
             message::keep_hours(tx, settled.collect(), now)?;
@@ -209,25 +209,38 @@ impl Distributor<'_> {
     }
 }
 
-/// Withholds what nobody of an organisation that is closed got; nothing more of it goes out. Who approved it, and when, stays.
-fn withhold_closed(
+/// Withholds what nobody got and goes to nobody any more: the organisation is closed, or what the message says does not hold any
+/// more. Who approved it, and when, stays. What else an all-clear said waits for the next reports.
+fn withhold_ended(
     tx: &mut Tx<'_>,
     claim: i64,
     messages: &mut Vec<Message<'_>>,
-    closed: &HashSet<i64>,
+    gone: &Gone,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let is_over = |message: &mut Message<'_>| {
-        closed.contains(&message.notification.key.recipient_no)
-            && message::nobody_gets(&message.attempts)
+        gone.end_of(&message.notification).is_some() && message::nobody_gets(&message.attempts)
     };
-    for message in messages.extract_if(.., is_over) {
-        let number = message.notification.notification_no;
+    let over: Vec<Notification> = messages
+        .extract_if(.., is_over)
+        .map(|message| message.notification)
+        .collect();
+    let overtaken = over
+        .iter()
+        .filter(|message| gone.overtaken.contains(&message.notification_no))
+        .filter(|message| !gone.closed.contains(&message.key.recipient_no));
+    let overtaken: Vec<i64> = overtaken.map(|message| message.notification_no).collect();
+    // Before the changes of organisations are locked: whoever answers does it in this order.
+    tx.await_all_clears_again(&overtaken)?;
+    for message in &over {
+        let Some(reason) = gone.end_of(message) else {
+            continue;
+        };
+        let number = message.notification_no;
         tx.give_back_messages(claim, &[number], now)?;
-        let from = [NotificationState::Approved];
-        let (to, reason) = (NotificationState::Withheld, "the organisation is closed");
-        let decided_at = message.notification.decided_at.unwrap_or(now);
-        let decided = (decided_at, message.notification.decided_by.as_str());
+        let (from, to) = ([NotificationState::Approved], NotificationState::Withheld);
+        let decided_at = message.decided_at.unwrap_or(now);
+        let decided = (decided_at, message.decided_by.as_str());
         if tx.move_notification(number, &from, to, reason, decided)? {
             let subject = format!("notification {number}");
             tx.record(now, "distribute", "withhold", &subject, reason)?;

@@ -483,10 +483,10 @@ impl ChunkWriter<'_> {
             place += row.len();
         }
         let batch_no = self.batch.batch_no;
-        let accepted = chunk.seen.iter().zip(findings);
-        let accepted = accepted.filter_map(|(seen, finding)| finding.map(|_| seen));
-        if let Some(latest) = accepted.map(|seen| seen.observation.observed_at).max() {
-            tx.note_report_day(batch_no, latest.day())?;
+        // Also of what was there already: a report that lists it does not lack it.
+        let seen = chunk.seen.iter();
+        if let Some(earliest) = seen.map(|seen| seen.observation.observed_at).min() {
+            tx.note_report_day(batch_no, earliest.day())?;
         }
         if let Some(why) = &chunk.ended_early {
             tx.add_notice(batch_no, "truncated", why)?;

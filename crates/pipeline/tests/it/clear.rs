@@ -1,29 +1,62 @@
 //! Whoever called something solved hears that later reports lack it: when that is so, and only then.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use message::Decider;
-use model::{AnswerDoor, AnswerStatus, MessageKind, Tlp};
+use model::{AnswerDoor, AnswerStatus, MessageKind, TallyKind, Tlp};
 use pipeline::gather::GatherOptions;
 use pipeline::upkeep::clear::tell;
-use store::{AnswerEvent, InboxQuery, Notification, NotificationState};
+use pipeline::upkeep::{measures, sources};
+use store::{AnswerEvent, InboxQuery, Notification, NotificationState, StoreError};
 use testkit::{Desk, RegisterBuilder, Report, TestStore, both_engines, days_later};
 
 use crate::checks::{hold_alerts, moment, rdp, rdp_on, states};
+use crate::programme;
 
 /// The system of the bakery.
 const OURS: &str = "192.0.2.1";
+/// Another one.
+const OURS_TOO: &str = "192.0.2.2";
 /// A system of nobody, that is in each report.
 const OTHER: &str = "198.51.100.7";
+/// Another one, in reports of another source.
+const ELSEWHERE: &str = "198.51.100.9";
 
 /// The bakery was told of its system on the first day.
 fn desk_that_told_the_bakery(test: &TestStore) -> Desk {
-    let desk = Desk::of(test);
-    let register = RegisterBuilder::new().organisation("bakery");
-    desk.import(&register.asset("bakery", "prefix", "192.0.2.0/24"));
+    let desk = desk_of_the_bakery(test);
     desk.report(&rdp(&[OURS, OTHER]));
     desk.work();
     desk
+}
+
+fn desk_of_the_bakery(test: &TestStore) -> Desk {
+    let desk = Desk::of(test);
+    let register = RegisterBuilder::new().organisation("bakery");
+    desk.import(&register.asset("bakery", "prefix", "192.0.2.0/24"));
+    desk
+}
+
+/// Mails go out on Mondays; the first one is five days after the first day, the next one twelve.
+fn mails_go_out_on_mondays(test: &TestStore) {
+    test.tamper(
+        "INSERT INTO contact_detail (contact_no, party_no, is_always_on, keeps_hours, confirmed_at, rhythm)
+         SELECT contact_no, party_no, 0, 0, 1, 'mon 09:00' FROM contact",
+    );
+}
+
+/// A report of a day in which a system is a critical problem.
+fn critical_on(day: i64, address: &str) -> Report {
+    Report::new("scan_rdp").row(&[
+        ("timestamp", &moment(day)),
+        ("ip", address),
+        ("port", "3389"),
+        ("protocol", "tcp"),
+        ("severity", "critical"),
+    ])
 }
 
 /// Takes in a report that lacks the system on each of these days.
@@ -49,30 +82,34 @@ fn report_of(desk: &mut Desk, source: &str, day: i64, report: &Report) {
     desk.work();
 }
 
-/// The bakery answers at noon of a day about its only finding.
+/// The bakery answers at noon of a day about all of its findings.
 fn answer(desk: &mut Desk, day: i64, status: AnswerStatus) {
     desk.at(days_later(day));
     let done = desk.flow.store.write(|tx| {
         let party_no = tx.party_no("bakery")?.unwrap();
         let query = InboxQuery::whole(party_no, Tlp::Red, days_later(day).day());
-        let told = tx.inbox(&query, 1)?.rows.remove(0);
-        let event = AnswerEvent {
-            party_no,
-            finding_no: told.place.finding_no,
-            episode: told.episode,
-            at: days_later(day),
-            door: AnswerDoor::Portal,
-            actor: "person of a test".into(),
-            person_no: None,
-            status: Some(status),
-            until: None,
-            patched: None,
-            assigned_to: None,
-            comment: String::new(),
-        };
-        tx.add_answer(&event, told.version)
+        let mut written = Vec::new();
+        for told in tx.inbox(&query, 10)?.rows {
+            let event = AnswerEvent {
+                party_no,
+                finding_no: told.place.finding_no,
+                episode: told.episode,
+                at: days_later(day),
+                door: AnswerDoor::Portal,
+                actor: "person of a test".into(),
+                person_no: None,
+                status: Some(status),
+                until: None,
+                patched: None,
+                assigned_to: None,
+                comment: String::new(),
+            };
+            written.push(tx.add_answer(&event, told.version)?);
+        }
+        Ok::<_, StoreError>(written)
     });
-    assert!(done.unwrap());
+    let written = done.unwrap();
+    assert!(!written.is_empty() && written.into_iter().all(|one| one));
 }
 
 fn all_clears(desk: &Desk) -> Vec<Notification> {
@@ -282,6 +319,233 @@ fn a_held_all_clear_loses_what_is_seen_again_or_answered_otherwise(test: &TestSt
     }
 }
 
+fn an_approved_all_clear_that_waits_is_not_sent_of_what_is_back_or_answered_otherwise(
+    test: &TestStore,
+) {
+    for is_seen in [true, false] {
+        let other = TestStore::new(test.engine());
+        let mut desk = desk_that_told_the_bakery(&other);
+        mails_go_out_on_mondays(&other);
+        answer(&mut desk, 1, AnswerStatus::Solved);
+        reports_without_it(&mut desk, 2..4);
+        assert_eq!(all_clears(&desk)[0].state, NotificationState::Approved);
+        match is_seen {
+            true => report(&mut desk, 4, &critical_on(4, OURS)),
+            false => answer(&mut desk, 4, AnswerStatus::InProgress),
+        }
+        desk.at(days_later(5));
+        desk.work();
+        let found = all_clears(&desk);
+        let [message] = &found[..] else {
+            panic!("{found:?}")
+        };
+        assert_eq!(message.state, NotificationState::Withheld);
+        assert!(message.reason.contains("before this went out"));
+        assert_eq!(mails(&desk).len(), 0);
+        let taken_back = "SELECT COUNT(*) FROM party_change c JOIN notification n ON n.notification_no = c.subject_no
+                          WHERE c.kind = 2 AND n.kind = 3";
+        assert_eq!(other.count(taken_back), 1, "programs hear of it");
+        for checked in other.store.check(false, |_| {}).unwrap() {
+            assert_eq!(checked.wrong, 0, "{checked:?}");
+        }
+    }
+}
+
+fn what_is_still_clear_of_an_all_clear_that_was_not_sent_is_told_anew(test: &TestStore) {
+    let mut desk = desk_of_the_bakery(test);
+    desk.report(&rdp(&[OURS, OURS_TOO, OTHER]));
+    desk.work();
+    mails_go_out_on_mondays(test);
+    answer(&mut desk, 1, AnswerStatus::Solved);
+    reports_without_it(&mut desk, 2..4);
+    assert_eq!(all_clears(&desk)[0].lines, 2);
+    report(&mut desk, 4, &critical_on(4, OURS));
+    desk.at(days_later(5));
+    desk.work();
+    assert_eq!(mails(&desk).len(), 0);
+    reports_without_it(&mut desk, 6..7);
+    desk.at(days_later(12));
+    desk.work();
+    let found = mails(&desk);
+    let [mail] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert!(mail.contains(&format!("Adres: {OURS_TOO}")), "{mail}");
+    assert_eq!(all_clears(&desk)[1].lines, 1);
+}
+
+fn an_all_clear_that_waits_and_still_holds_is_sent(test: &TestStore) {
+    let mut desk = desk_that_told_the_bakery(test);
+    mails_go_out_on_mondays(test);
+    answer(&mut desk, 1, AnswerStatus::Solved);
+    reports_without_it(&mut desk, 2..5);
+    assert_eq!(mails(&desk).len(), 0);
+    desk.at(days_later(5));
+    desk.work();
+    assert_eq!(mails(&desk).len(), 1);
+}
+
+fn a_warning_that_is_still_to_go_out_goes_first(test: &TestStore) {
+    let mut desk = desk_of_the_bakery(test);
+    mails_go_out_on_mondays(test);
+    desk.report(&rdp(&[OURS, OTHER]));
+    desk.work();
+    answer(&mut desk, 1, AnswerStatus::Solved);
+    reports_without_it(&mut desk, 2..5);
+    assert_eq!((all_clears(&desk).len(), waiting(test)), (0, 1));
+    desk.at(days_later(5));
+    desk.work();
+    reports_without_it(&mut desk, 6..7);
+    assert_eq!((all_clears(&desk).len(), waiting(test)), (1, 0));
+}
+
+fn a_warning_that_nobody_got_is_not_taken_back(test: &TestStore) {
+    let mut desk = desk_that_told_the_bakery(test);
+    answer(&mut desk, 1, AnswerStatus::Solved);
+    test.tamper("UPDATE notification SET state = 5");
+    reports_without_it(&mut desk, 2..5);
+    assert_eq!((all_clears(&desk).len(), waiting(test)), (0, 0));
+}
+
+fn a_report_that_lists_it_with_a_time_before_the_answer_does_not_lack_it(test: &TestStore) {
+    let mut desk = desk_that_told_the_bakery(test);
+    answer(&mut desk, 1, AnswerStatus::Solved);
+    // An hour before the answer, beside what was seen after it; in the second report it was there already.
+    let earlier = [
+        ("timestamp", &*moment(1)),
+        ("ip", OURS),
+        ("port", "3389"),
+        ("protocol", "tcp"),
+        ("severity", "high"),
+    ];
+    for day in 2..5 {
+        report(&mut desk, day, &rdp_on(day, &[OTHER]).row(&earlier));
+    }
+    assert_eq!((all_clears(&desk).len(), waiting(test)), (0, 1));
+    reports_without_it(&mut desk, 5..7);
+    assert_eq!(all_clears(&desk).len(), 1);
+}
+
+fn a_report_of_which_a_row_could_not_be_taken_in_says_nothing(test: &TestStore) {
+    let mut desk = desk_that_told_the_bakery(test);
+    answer(&mut desk, 1, AnswerStatus::Solved);
+    for day in 2..5 {
+        let row = [("timestamp", "never"), ("ip", OURS), ("port", "3389")];
+        report(&mut desk, day, &rdp_on(day, &[OTHER]).row(&row));
+    }
+    assert_eq!((all_clears(&desk).len(), waiting(test)), (0, 1));
+    reports_without_it(&mut desk, 5..7);
+    assert_eq!(all_clears(&desk).len(), 1);
+}
+
+fn a_source_that_saw_it_last_and_reports_more_often_is_waited_for(test: &TestStore) {
+    let mut desk = desk_that_told_the_bakery(test);
+    report_of(&mut desk, "somebody else", 0, &rdp_on(0, &[ELSEWHERE]));
+    report_of(&mut desk, "somebody else", 1, &rdp_on(1, &[OURS]));
+    answer(&mut desk, 2, AnswerStatus::Solved);
+    reports_without_it(&mut desk, 3..6);
+    assert_eq!((all_clears(&desk).len(), waiting(test)), (0, 1));
+    for day in 6..8 {
+        report_of(&mut desk, "somebody else", day, &rdp_on(day, &[ELSEWHERE]));
+    }
+    assert_eq!(all_clears(&desk).len(), 1);
+}
+
+fn a_finding_from_which_somebody_concludes_changes_when_that_is_written(test: &TestStore) {
+    let desk = desk_that_told_the_bakery(test);
+    let store = &desk.flow.store;
+    let is_written = AtomicBool::new(false);
+    let (is_held, wait) = channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let concluded = store.write(|tx| {
+                let held = tx.findings_held(&[2, 1])?;
+                let numbers = held.iter().map(|(_, row)| row.finding_no);
+                assert_eq!(numbers.collect::<Vec<_>>(), [1, 2]);
+                is_held.send(()).unwrap();
+                std::thread::sleep(Duration::from_millis(300));
+                is_written.store(true, Ordering::Relaxed);
+                Ok::<_, StoreError>(())
+            });
+            concluded.unwrap();
+        });
+        wait.recv().unwrap();
+        let seen = store.write(|tx| {
+            let (_, row) = tx.finding(1)?.unwrap();
+            tx.update_findings(vec![&row])?;
+            assert!(is_written.load(Ordering::Relaxed));
+            Ok::<_, StoreError>(())
+        });
+        seen.unwrap();
+    });
+}
+
+fn a_delivery_decides_a_portion_and_upkeep_the_rest(test: &TestStore) {
+    let mut desk = desk_that_told_the_bakery(test);
+    answer(&mut desk, 1, AnswerStatus::Solved);
+    test.tamper(
+        "INSERT INTO all_clear_wait (party_no, finding_no, episode, answered_at, desk_no, source_no, report_type)
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+         SELECT 0, i, 1, answered_at, desk_no, source_no, report_type FROM all_clear_wait, n",
+    );
+    reports_without_it(&mut desk, 2..4);
+    assert_eq!((all_clears(&desk).len(), waiting(test)), (0, 1));
+    assert_eq!(tell(&desk.flow).unwrap(), 1);
+}
+
+fn reports_of_which_it_fails_keep_the_others_from_nothing(test: &TestStore) {
+    let mut desk = desk_that_told_the_bakery(test);
+    answer(&mut desk, 1, AnswerStatus::Solved);
+    test.tamper("UPDATE all_clear_wait SET report_type = 'elsewhere'");
+    reports_without_it(&mut desk, 2..4);
+    for day in 2..4 {
+        report_of(&mut desk, "somebody else", day, &rdp_on(day, &[ELSEWHERE]));
+    }
+    test.tamper("UPDATE all_clear_wait SET report_type = 'scan_rdp'");
+    // What waits for reports to a desk that is not there.
+    let source = "(SELECT party_no FROM party WHERE reference = 'somebody else')";
+    test.tamper(&format!(
+        "UPDATE batch SET desk_no = 0 WHERE source_no = {source}"
+    ));
+    test.tamper(&format!(
+        "INSERT INTO all_clear_wait (party_no, finding_no, episode, answered_at, desk_no, source_no, report_type)
+         SELECT party_no, 99, 1, answered_at, 0, {source}, report_type FROM all_clear_wait"
+    ));
+    assert_eq!(tell(&desk.flow).unwrap(), 1);
+    assert_eq!(waiting(test), 1);
+}
+
+fn measures_of_programmes_and_of_sources_count_no_all_clear(test: &TestStore) {
+    let mut desk = desk_that_told_the_bakery(test);
+    report_of(&mut desk, "a researcher", 1, &rdp_on(1, &[OURS]));
+    answer(&mut desk, 2, AnswerStatus::Solved);
+    let admitted = desk.flow.store.write(|tx| {
+        let programme_no = programme::add(tx)?;
+        let (application_no, _) = programme::admit(tx, programme_no, "bakery")?;
+        programme::take_place(tx, programme_no, application_no)
+    });
+    admitted.unwrap();
+    let since = days_later(2).micros();
+    test.tamper(&format!("UPDATE participant SET admitted_at = {since}"));
+    reports_without_it(&mut desk, 3..5);
+    // It cites what the researcher saw.
+    assert_eq!(all_clears(&desk)[0].state, NotificationState::Delivered);
+    let told = desk.flow.store.read(|tx| tx.told_participants(1)).unwrap();
+    assert_eq!(told.told, 0);
+    desk.at(days_later(6));
+    sources::look(&desk.flow).unwrap();
+    measures::count(&desk.flow).unwrap();
+    let told_of = |which: &str| {
+        test.count(&format!(
+            "SELECT COUNT(*) FROM source_tally t JOIN party p ON p.party_no = t.source_no
+             WHERE t.kind = {} AND t.total > 0 AND p.reference {which}",
+            TallyKind::Told.code()
+        ))
+    };
+    assert_eq!(told_of("<> 'a researcher'"), 1);
+    assert_eq!(told_of("= 'a researcher'"), 0);
+}
+
 fn upkeep_tells_what_a_delivery_could_not_and_forgets_what_waits_too_long(test: &TestStore) {
     let mut desk = desk_that_told_the_bakery(test);
     answer(&mut desk, 1, AnswerStatus::Solved);
@@ -330,6 +594,31 @@ fn whom_a_person_chose_hears_of_it_as_it_was_told(test: &TestStore) {
     assert_eq!(mails(&desk).len(), 1);
 }
 
+fn whom_a_person_chose_twice_hears_of_it_once(test: &TestStore) {
+    let mut desk = Desk::of(test);
+    desk.import(&RegisterBuilder::new().organisation("bakery"));
+    desk.report(&rdp(&[OURS]));
+    desk.work();
+    for _ in 0..2 {
+        let decider = Decider {
+            now: desk.flow.clock.now(),
+            name: "an analyst",
+        };
+        test.tamper("UPDATE queue_item SET state = 0");
+        let released = desk.flow.store.write(|tx| {
+            let party_no = tx.party_no("bakery")?.unwrap();
+            decider.release_to(tx, 1, party_no)
+        });
+        released.unwrap();
+        desk.work();
+    }
+    assert_eq!(desk.mails().len(), 2);
+    answer(&mut desk, 1, AnswerStatus::Solved);
+    reports_without_it(&mut desk, 2..4);
+    assert_eq!(mails(&desk).len(), 1);
+    assert_eq!(all_clears(&desk)[0].lines, 1);
+}
+
 fn whoever_leaves_waits_for_nothing(test: &TestStore) {
     let mut desk = desk_that_told_the_bakery(test);
     answer(&mut desk, 1, AnswerStatus::Solved);
@@ -355,7 +644,20 @@ both_engines!(
     what_was_told_without_a_mail_stays_without,
     what_is_back_after_that_is_told_as_visible_again,
     a_held_all_clear_loses_what_is_seen_again_or_answered_otherwise,
+    an_approved_all_clear_that_waits_is_not_sent_of_what_is_back_or_answered_otherwise,
+    what_is_still_clear_of_an_all_clear_that_was_not_sent_is_told_anew,
+    an_all_clear_that_waits_and_still_holds_is_sent,
+    a_warning_that_is_still_to_go_out_goes_first,
+    a_warning_that_nobody_got_is_not_taken_back,
+    a_report_that_lists_it_with_a_time_before_the_answer_does_not_lack_it,
+    a_report_of_which_a_row_could_not_be_taken_in_says_nothing,
+    a_source_that_saw_it_last_and_reports_more_often_is_waited_for,
+    a_finding_from_which_somebody_concludes_changes_when_that_is_written,
+    a_delivery_decides_a_portion_and_upkeep_the_rest,
+    reports_of_which_it_fails_keep_the_others_from_nothing,
+    measures_of_programmes_and_of_sources_count_no_all_clear,
     upkeep_tells_what_a_delivery_could_not_and_forgets_what_waits_too_long,
     whom_a_person_chose_hears_of_it_as_it_was_told,
+    whom_a_person_chose_twice_hears_of_it_once,
     whoever_leaves_waits_for_nothing,
 );
