@@ -163,9 +163,10 @@ fn push_decoded(key: &mut String, path: &str) {
                 key.push(char::from(byte));
             }
             Some(byte) => *key += &format!("%{byte:02X}"),
-            // A `%` that stands for itself, as the URL standard lets it.
+            // A `%` that stands for itself, as the URL standard lets it. Written as such, what stands behind it would make another
+            // path of it when it is read again: `%%32e%%32e` is no `..`.
             None => {
-                key.push('%');
+                key.push_str("%25");
                 rest = behind;
                 continue;
             }
@@ -249,7 +250,11 @@ mod tests {
             ),
             (
                 "https://shared.example/100%/x",
-                "https://shared.example/100%/x",
+                "https://shared.example/100%25/x",
+            ),
+            (
+                "https://shared.example/a/%%32e%%32e/victim",
+                "https://shared.example/a/%252e%252e/victim",
             ),
             ("https://shared.example/a/../b", "https://shared.example/b"),
             (
@@ -389,6 +394,12 @@ mod tests {
             let outer = place(&format!("https://x.example{outer}"));
             prop_assert_eq!(inner.is_within(&outer), inner.keys_around().any(|key| key == outer.key()));
             prop_assert_eq!(place(&inner.to_string()), inner);
+        }
+
+        #[test]
+        fn a_path_of_percent_signs_and_dots_is_read_again_as_it_is_written(path in "[%23e./]{0,14}") {
+            let place = place(&format!("https://x.example/{path}"));
+            prop_assert_eq!(place.to_string().parse::<WebPlace>(), Ok(place));
         }
 
         #[test]

@@ -1,7 +1,7 @@
 //! The record or the file that proves a name.
 
 use model::{AssetValue, DomainName, IdKey, IdKind, ProofOutcome, ProofPlace, WebPlace, WebUrl};
-use outgoing::{Fault, NoFile, Way, file, file_address};
+use outgoing::{Fault, File, NoFile, Way, file, file_address};
 use rules::proof::{challenge_name, proves};
 
 /// Where the file is (RFC 8615).
@@ -28,8 +28,13 @@ pub fn evidence(place: ProofPlace, value: &AssetValue) -> Option<String> {
     })
 }
 
-/// The path of the file. That of a site is below its own path: who has one path of a server says nothing of another. A folder
-/// whose name begins with a dot is none to which visitors of a website can add files.
+/// The path of the file. That of a site is below its own path: who has one path of a server says nothing of another.
+///
+/// It proves that somebody can have the server answer there with a text of their own choice. That is whoever runs the site; and
+/// also whoever runs the server or a site around it, and visitors where the site lets them name what they write (a wiki whose pages
+/// have free names, a storage that keeps folders of an upload, a page that repeats its address). Against the last of these the file
+/// has to be plain text and nothing but the proof (see [`is_only`]), as pages that show what visitors write hardly ever are. It
+/// cannot tell who may upload files as they are: whoever holds the site around it opens a dispute, or asks the desk.
 fn file_path(value: &AssetValue) -> String {
     match value {
         AssetValue::Url(site) => format!("{}{FILE_PATH}", site.path()),
@@ -79,6 +84,10 @@ fn website(
         Ok(found) if site.is_some_and(|site| !is_in(site, found.place.as_str())) => {
             ProofOutcome::Elsewhere
         }
+        Ok(found) if site.is_some() => match is_only(&found, text) {
+            true => ProofOutcome::Proved,
+            false => ProofOutcome::Different,
+        },
         Ok(found) if has_line(&found.bytes, text) => ProofOutcome::Proved,
         Ok(_) => ProofOutcome::Different,
         Err(NoFile::Missing) => ProofOutcome::Missing,
@@ -92,4 +101,44 @@ fn website(
 fn has_line(bytes: &[u8], wanted: &str) -> bool {
     let text = String::from_utf8_lossy(bytes);
     text.lines().any(|line| line.trim() == wanted)
+}
+
+/// Whether a file is plain text, says so, and holds nothing but this; white space around it is allowed.
+fn is_only(found: &File, wanted: &str) -> bool {
+    let content_type = found.content_type.as_deref().unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("text/plain")
+        && String::from_utf8_lossy(&found.bytes).trim() == wanted
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test panics where something is wrong")]
+
+    use super::*;
+
+    #[test]
+    fn a_site_is_proved_by_plain_text_with_nothing_beside_it() {
+        let proof = "seinpost-proof=1";
+        for (content_type, text, want) in [
+            (Some("text/plain"), "seinpost-proof=1", true),
+            (
+                Some("Text/Plain; charset=utf-8"),
+                "\r\n seinpost-proof=1\n",
+                true,
+            ),
+            (Some("text/html"), "seinpost-proof=1", false),
+            (Some("text/plainer"), "seinpost-proof=1", false),
+            (None, "seinpost-proof=1", false),
+            (Some("text/plain"), "notes\nseinpost-proof=1\n", false),
+            (Some("text/plain"), "seinpost-proof=12", false),
+        ] {
+            let found = File {
+                place: "https://shared.example/ann".parse().unwrap(),
+                content_type: content_type.map(str::to_owned),
+                bytes: text.as_bytes().to_vec(),
+            };
+            assert_eq!(is_only(&found, proof), want, "{content_type:?} {text}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use model::{AssetValue, Day, Prefix, ProofMethod, ProofPlace, Timestamp};
-use rules::proof::{covered, holder_spellings, proof_end};
+use rules::proof::{Proved, covered, holder_spellings, proof_end};
 use rules::upkeep::renewed_until;
 use store::{NewProof, Provable, StoreError, Tx};
 
@@ -55,16 +55,24 @@ pub fn settle(tx: &mut Tx<'_>, party_no: i64, now: Timestamp) -> Result<u64, Sto
     }
     let networks = networks_of(tx, party_no)?;
     let by_registry: BTreeMap<i64, i64> = covered(&claims, &networks).into_iter().collect();
-    let networks: HashMap<i64, AssetValue> = networks.into_iter().collect();
+    let networks: HashMap<i64, AssetValue> = networks
+        .into_iter()
+        .map(|network| (network.number, network.value))
+        .collect();
     for (asset_no, network_no) in &by_registry {
         let network = networks[network_no].to_string();
         settling.prove(tx, *asset_no, None, (&network, None))?;
     }
     claims.retain(|(asset_no, _)| !by_registry.contains_key(asset_no));
     let (mut values, mut parents) = (Vec::new(), HashMap::new());
-    for (asset_no, value, until) in verified {
-        parents.insert(asset_no, (value.to_string(), until));
-        values.push((asset_no, value));
+    for asset in verified {
+        let shown = (asset.value.to_string(), asset.valid_until);
+        parents.insert(asset.asset_no, shown);
+        values.push(Proved {
+            number: asset.asset_no,
+            value: asset.value,
+            method: asset.method,
+        });
     }
     for (asset_no, parent_no) in covered(&claims, &values) {
         // What the register no longer says is verified still, and proves nothing about itself.
@@ -78,7 +86,7 @@ pub fn settle(tx: &mut Tx<'_>, party_no: i64, now: Timestamp) -> Result<u64, Sto
 }
 
 /// The networks that the register says are held by whom the organisation is.
-fn networks_of(tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<(i64, AssetValue)>, StoreError> {
+fn networks_of(tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<Proved>, StoreError> {
     // Anybody can register an organisation under the name of a holder.
     if !tx.is_vouched_for(party_no)? {
         return Ok(Vec::new());
@@ -88,8 +96,12 @@ fn networks_of(tx: &mut Tx<'_>, party_no: i64) -> Result<Vec<(i64, AssetValue)>,
     let party = tx.own_party(named_no)?;
     let spellings = party.map(|party| holder_spellings(&party.name));
     let networks = tx.networks_held_by(&spellings.unwrap_or_default())?;
-    let as_asset = |(network_no, prefix): (i64, Prefix)| (network_no, AssetValue::Prefix(prefix));
-    Ok(networks.into_iter().map(as_asset).collect())
+    let proved = |(network_no, prefix): (i64, Prefix)| Proved {
+        number: network_no,
+        value: AssetValue::Prefix(prefix),
+        method: Some(ProofMethod::Registry),
+    };
+    Ok(networks.into_iter().map(proved).collect())
 }
 
 /// Proofs of one organisation that follow from what is known.

@@ -379,6 +379,25 @@ mod tests {
     }
 
     #[test]
+    fn whoever_changes_assets_reads_all_that_a_list_of_them_says() {
+        // A list of somebody who does not see the suppliers would empty them.
+        for role in OrganisationRole::ALL.iter().copied() {
+            let mandate = Standing::Mandate {
+                role,
+                may_answer: true,
+                tlp_max: Tlp::Red,
+                group_no: None,
+            };
+            for standing in [Standing::Member(role), mandate] {
+                assert!(
+                    !standing.may(Deed::ChangeAssets) || standing.may(Deed::ReadPeople),
+                    "{standing:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_scope_of_one_kind_of_key_is_not_one_of_another_but_reading_deliveries() {
         for scope in Scope::ALL {
             let kinds: Vec<_> = KeyKind::ALL

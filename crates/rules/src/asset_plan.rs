@@ -85,6 +85,25 @@ pub fn plan(rows: &[(u64, OwnAssetRow)], held: &[(i64, OwnAssetRow)], is_whole: 
     }
 }
 
+/// The rows of a list of whoever does not read the suppliers of what is held: where such a row names none, the supplier stays.
+#[must_use]
+pub fn with_suppliers_kept(
+    rows: &[(u64, OwnAssetRow)],
+    held: &[(i64, OwnAssetRow)],
+) -> Vec<(u64, OwnAssetRow)> {
+    let suppliers: HashMap<_, _> = held
+        .iter()
+        .map(|(_, row)| (key(row), &row.supplier))
+        .collect();
+    let mut rows = rows.to_vec();
+    for (_, row) in rows.iter_mut().filter(|(_, row)| row.supplier.is_empty()) {
+        if let Some(supplier) = suppliers.get(&key(row)) {
+            row.supplier = (*supplier).clone();
+        }
+    }
+    rows
+}
+
 /// Whether a change says that an asset is held for longer than was known. Such a word must be proved like a new one.
 #[must_use]
 pub fn is_held_longer(before: Option<Day>, after: Option<Day>) -> bool {

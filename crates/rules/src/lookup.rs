@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use model::{DomainName, Endpoint, Port, Prefix, Transport};
+use model::{DomainName, Endpoint, Port, Prefix, Transport, WebPlace};
 
 /// Keys of endpoints from the first on and before the second.
 pub type KeyRange = (Vec<u8>, Vec<u8>);
@@ -10,15 +10,28 @@ pub type KeyRange = (Vec<u8>, Vec<u8>);
 /// Endpoints at an address: the address itself, and every service on it.
 #[must_use]
 pub fn ranges_of_address(address: IpAddr) -> Vec<KeyRange> {
-    let mut service = Endpoint::AddressPort {
-        address,
-        transport: Transport::Tcp,
-        port: Port::new(0),
-    }
-    .to_key();
-    // Transport and port are the last three bytes.
-    service.truncate(service.len() - 3);
-    vec![exactly(Endpoint::Address(address)), beginning(service)]
+    ranges_of_addresses(address, address)
+}
+
+/// Endpoints at the addresses from the first to the last, which are of one version.
+#[must_use]
+pub fn ranges_of_addresses(first: IpAddr, last: IpAddr) -> Vec<KeyRange> {
+    let bare = |address| Endpoint::Address(address).to_key();
+    let service = |address| {
+        let mut key = Endpoint::AddressPort {
+            address,
+            transport: Transport::Tcp,
+            port: Port::new(0),
+        }
+        .to_key();
+        // Transport and port are the last three bytes.
+        key.truncate(key.len() - 3);
+        key
+    };
+    vec![
+        (bare(first), beginning(bare(last)).1),
+        (service(first), beginning(service(last)).1),
+    ]
 }
 
 /// Endpoints under a name: the host, its services, its pages, and its mail domain. Not those below it.
@@ -36,19 +49,43 @@ pub fn ranges_of_name(name: &DomainName) -> Vec<KeyRange> {
         beginning(service),
         exactly(Endpoint::EmailDomain(name.clone())),
     ];
-    for scheme in ["http", "https"] {
-        for end in ["/", ":"] {
-            // The shortest page gives the tag of pages; the text of the address follows it.
-            let page = format!("{scheme}://{name}/").parse().map(Endpoint::Url);
-            if let Ok(page) = page {
-                let mut key = page.to_key();
-                key.truncate(1);
-                key.extend_from_slice(format!("{scheme}://{name}{end}").as_bytes());
-                ranges.push(beginning(key));
-            }
+    for end in ["/", ":"] {
+        ranges.extend(pages(name, &format!("{name}{end}")));
+    }
+    ranges
+}
+
+/// Pages at a site and below it, where they are written as the site is.
+#[must_use]
+pub fn ranges_of_site(site: &WebPlace) -> Vec<KeyRange> {
+    let mut ranges = pages(site.host(), &format!("{}/", site.key()));
+    if !site.path().is_empty() {
+        ranges.extend(pages(site.host(), &format!("{}?", site.key())));
+        for scheme in SCHEMES {
+            let page = format!("{scheme}://{}", site.key()).parse();
+            ranges.extend(page.map(Endpoint::Url).map(exactly));
         }
     }
     ranges
+}
+
+/// Of the addresses of pages.
+const SCHEMES: [&str; 2] = ["http", "https"];
+
+/// Pages of a host whose addresses begin with this behind their scheme.
+fn pages(host: &DomainName, begin: &str) -> Vec<KeyRange> {
+    // The shortest page gives the tag of pages; the text of the address follows it.
+    let shortest = format!("http://{host}/").parse().map(Endpoint::Url);
+    let Ok(shortest) = shortest else {
+        return Vec::new();
+    };
+    let range = |scheme| {
+        let mut key = shortest.to_key();
+        key.truncate(1);
+        key.extend_from_slice(format!("{scheme}://{begin}").as_bytes());
+        beginning(key)
+    };
+    SCHEMES.into_iter().map(range).collect()
 }
 
 /// Values of the assets that can contain an address: itself, and each block around it. Ranges that are no blocks are not
@@ -117,6 +154,41 @@ mod tests {
             address: address.parse().unwrap(),
             transport: Transport::Udp,
             port: Port::new(port),
+        }
+    }
+
+    #[test]
+    fn a_site_is_found_with_all_below_it_and_a_network_with_all_its_addresses() {
+        let site = ranges_of_site(&"https://x.example/ann".parse().unwrap());
+        for (page, want) in [
+            ("http://x.example/ann", true),
+            ("https://x.example/ann?id=1", true),
+            ("https://x.example/ann/shop", true),
+            ("https://x.example/anna", false),
+            ("https://x.example/", false),
+            ("https://x.example:8443/ann", false),
+        ] {
+            let page = Endpoint::Url(page.parse().unwrap());
+            assert_eq!(contains(&site, &page), want, "{page}");
+        }
+        let root = ranges_of_site(&"https://x.example:81/".parse().unwrap());
+        let page = Endpoint::Url("http://x.example:81/a".parse().unwrap());
+        assert!(contains(&root, &page));
+        let bounds = ["192.0.2.16", "192.0.2.31"].map(|text| text.parse().unwrap());
+        let network = ranges_of_addresses(bounds[0], bounds[1]);
+        for (address, want) in [
+            ("192.0.2.15", false),
+            ("192.0.2.16", true),
+            ("192.0.2.31", true),
+            ("192.0.2.32", false),
+        ] {
+            let bare = Endpoint::Address(address.parse().unwrap());
+            assert_eq!(contains(&network, &bare), want, "{address}");
+            assert_eq!(
+                contains(&network, &service(address, 443)),
+                want,
+                "{address}"
+            );
         }
     }
 

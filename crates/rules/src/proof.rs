@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use model::{AssetValue, Day, DomainName, EmailAddress, Prefix, ProofPlace};
+use model::{AssetValue, Day, DomainName, EmailAddress, Prefix, ProofMethod, ProofPlace};
 
 /// Days for which a proof counts: a year, since names and networks change hands.
 pub const PROOF_DAYS: i32 = 365;
@@ -81,12 +81,45 @@ pub fn networks_around(value: &AssetValue) -> Vec<Prefix> {
     value.prefixes_around()
 }
 
-/// Which claims lie wholly in something that is proved: pairs of claim and what proves it, in the order of the claims. The two
-/// have numbers of their own.
+/// What is proved, and how: what lies in it may follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proved {
+    /// Its number.
+    pub number: i64,
+    /// What it is.
+    pub value: AssetValue,
+    /// By what; nothing: the desk entered it.
+    pub method: Option<ProofMethod>,
+}
+
+impl Proved {
+    /// Whether e-mail domains in it are proved by it. Who has a website or a host of a name has not its mailboxes, and what follows
+    /// from something else says nothing that this does not say itself.
+    fn proves_mail(&self) -> bool {
+        let is_name = matches!(
+            self.value,
+            AssetValue::Domain(_) | AssetValue::EmailDomain(_)
+        );
+        is_name
+            && match self.method {
+                Some(ProofMethod::WellKnown | ProofMethod::Inherited) => false,
+                Some(
+                    ProofMethod::Dns
+                    | ProofMethod::Mail
+                    | ProofMethod::Registry
+                    | ProofMethod::Document,
+                )
+                | None => true,
+            }
+    }
+}
+
+/// Which claims lie wholly in something that is proved and proves them: pairs of claim and what proves it, in the order of the
+/// claims. The two have numbers of their own.
 ///
 /// Cost: O((claims + proved) log proved).
 #[must_use]
-pub fn covered(claims: &[(i64, AssetValue)], proved: &[(i64, AssetValue)]) -> Vec<(i64, i64)> {
+pub fn covered(claims: &[(i64, AssetValue)], proved: &[Proved]) -> Vec<(i64, i64)> {
     let cover = Cover::new(proved);
     let found = claims
         .iter()
@@ -100,12 +133,15 @@ struct Cover<'v> {
     ranges: Vec<(IpAddr, IpAddr, i64)>,
     /// What is given by a name.
     named: HashMap<&'v AssetValue, i64>,
+    /// What of it proves e-mail domains.
+    mail: HashMap<&'v AssetValue, i64>,
 }
 
 impl<'v> Cover<'v> {
-    fn new(proved: &'v [(i64, AssetValue)]) -> Self {
-        let bounded = |(number, value): &(i64, AssetValue)| {
-            value.bounds().map(|(first, last)| (first, last, *number))
+    fn new(proved: &'v [Proved]) -> Self {
+        let bounded = |it: &Proved| {
+            let bounds = it.value.bounds();
+            bounds.map(|(first, last)| (first, last, it.number))
         };
         let mut ranges: Vec<_> = proved.iter().filter_map(bounded).collect();
         ranges.sort();
@@ -116,10 +152,12 @@ impl<'v> Cover<'v> {
                 (ranges[place].1, ranges[place].2) = (last, number);
             }
         }
-        let named = proved.iter().filter(|(_, value)| value.name().is_some());
+        let named = proved.iter().filter(|it| it.value.name().is_some());
+        let mail = proved.iter().filter(|it| it.proves_mail());
         Self {
             ranges,
-            named: named.map(|(number, value)| (value, *number)).collect(),
+            named: named.map(|it| (&it.value, it.number)).collect(),
+            mail: mail.map(|it| (&it.value, it.number)).collect(),
         }
     }
 
@@ -129,10 +167,14 @@ impl<'v> Cover<'v> {
             let (begin, end, number) = self.ranges.get(behind.checked_sub(1)?)?;
             return (begin.is_ipv4() == first.is_ipv4() && last <= *end).then_some(*number);
         }
-        let itself = self.named.get(value).copied();
+        let named = match value {
+            AssetValue::EmailDomain(_) => &self.mail,
+            _ => &self.named,
+        };
+        let itself = named.get(value).copied();
         itself.or_else(|| {
             let wider = value.wider();
-            wider.iter().find_map(|it| self.named.get(it).copied())
+            wider.iter().find_map(|it| named.get(it).copied())
         })
     }
 }
@@ -215,6 +257,11 @@ mod tests {
             (6, asset("https://shared.example/ann")),
             (7, asset("@z.example")),
         ];
+        let proved = proved.map(|(number, value)| Proved {
+            number,
+            value,
+            method: Some(ProofMethod::Dns),
+        });
         for (text, want) in [
             ("192.0.2.20", Some(1)),
             ("192.0.2.200-192.0.2.255", Some(1)),
@@ -229,7 +276,7 @@ mod tests {
             ("@mail.x.example", Some(3)),
             ("https://www.y.example:8443/ann", Some(5)),
             ("https://y.example/ann", None),
-            ("@www.y.example", Some(5)),
+            ("@www.y.example", None),
             ("https://shared.example/ann/shop", Some(6)),
             ("https://shared.example/anna", None),
             ("shared.example", None),
@@ -242,6 +289,41 @@ mod tests {
             };
             let found = covered(&[(9, value)], &proved);
             assert_eq!(found.first().map(|(_, proof)| *proof), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn mailboxes_follow_from_a_name_and_not_from_its_website() {
+        let claims = [
+            (1, asset("@mail.ward.x.example")),
+            (2, asset("www.ward.x.example")),
+            (3, asset("https://ward.x.example/ann")),
+        ];
+        let proved = |number, text: &str, method| Proved {
+            number,
+            value: asset(text),
+            method,
+        };
+        use ProofMethod::{Dns, Document, Inherited, Mail, WellKnown};
+        for (inner, outer, want) in [
+            (Some(WellKnown), None, Some(8)),
+            (Some(WellKnown), Some(WellKnown), None),
+            // It may follow from a website itself.
+            (Some(Inherited), Some(WellKnown), None),
+            (Some(Inherited), Some(Dns), Some(8)),
+            (Some(Dns), Some(WellKnown), Some(9)),
+            (Some(Mail), Some(Dns), Some(9)),
+            (Some(Document), Some(Dns), Some(9)),
+            (None, Some(Dns), Some(9)),
+        ] {
+            let around = [
+                proved(8, "x.example", outer),
+                proved(9, "ward.x.example", inner),
+            ];
+            let found = covered(&claims, &around);
+            let mail = found.iter().find(|(claim, _)| *claim == 1);
+            assert_eq!(mail.map(|(_, proof)| *proof), want, "{inner:?} {outer:?}");
+            assert!(found.contains(&(2, 9)) && found.contains(&(3, 9)));
         }
     }
 

@@ -204,7 +204,7 @@ pub use profile::AssetCare;
 pub use programme::{Programme, ProgrammeTerms};
 pub use programme_change::{Alternative, AlternativeText, ProgrammeMove};
 pub use programme_end::{ProgrammeEnd, ToldParticipants};
-pub use proof::{NewProof, ProofReview, Provable};
+pub use proof::{NewProof, ProofReview, Provable, VerifiedAsset};
 pub use proof_check::{
     NewProofCheck, PROOF_LOOKS_MAX, ProofCheck, ProofLook, ProofToRenew, TakenLook,
 };

@@ -14,7 +14,8 @@ use crate::proof::NewProof;
 /// Inner assets that the desk let stay within one asset. From then on it counts as one in which others have systems.
 const STAYED_MIN: i64 = 3;
 
-/// A verified asset that contains another one, and is in no such dispute itself.
+/// A verified asset that contains another one or what it takes, and is in no such dispute itself.
+#[derive(Clone)]
 struct Outer {
     asset_no: i64,
     party_no: i64,
@@ -50,19 +51,20 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Verified assets of others in which this value lies, up to the first one of the organisation itself: what is within that
-    /// takes no more from the others. Asks an index for each of at most 145 texts.
+    /// Verified assets of others from which this value would take something; of each of the [`chains`] around it up to the first
+    /// one of the organisation itself: what is within that takes no more from the others. Asks an index for each of at most 145
+    /// texts.
     fn outer_assets(
         &mut self,
         party_no: i64,
         value: &AssetValue,
         now: Timestamp,
     ) -> Result<Vec<Outer>> {
-        let wider = value.wider();
-        if wider.is_empty() {
+        let chains = chains(value);
+        let mut texts: Vec<String> = chains.iter().flatten().map(ToString::to_string).collect();
+        if texts.is_empty() {
             return Ok(Vec::new());
         }
-        let mut texts: Vec<String> = wider.iter().map(ToString::to_string).collect();
         // A name is a host, a domain and that of e-mail addresses.
         texts.sort();
         texts.dedup();
@@ -82,20 +84,30 @@ impl Tx<'_> {
         let asked = values![now.day().days()];
         let texts = texts.iter().map(|text| Value::from(&text[..]));
         let asked: Vec<Value<'_>> = asked.iter().copied().chain(texts).collect();
-        let mut found = self.query(&sql, &asked, |row| {
+        let found = self.query(&sql, &asked, |row| {
             Ok(Outer {
                 asset_no: row.int(0)?,
                 party_no: row.int(1)?,
                 value: asset_value(row, 2, 3)?,
             })
         })?;
-        let rank = |value: &AssetValue| wider.iter().position(|it| it == value);
-        // Of one text, only those kinds that contain it: a host contains no name below it.
-        found.retain(|outer| rank(&outer.value).is_some());
-        found.sort_by_key(|outer| rank(&outer.value));
-        let own = found.iter().position(|outer| outer.party_no == party_no);
-        found.truncate(own.unwrap_or(found.len()));
-        Ok(found)
+        let mut outers: Vec<Outer> = Vec::new();
+        for chain in &chains {
+            // Of one text, only those kinds that contain it: a host contains no name below it.
+            let rank = |outer: &&Outer| chain.iter().position(|it| *it == outer.value);
+            let mut around: Vec<&Outer> =
+                found.iter().filter(|outer| rank(outer).is_some()).collect();
+            around.sort_by_key(rank);
+            let others = around
+                .into_iter()
+                .take_while(|outer| outer.party_no != party_no);
+            for outer in others {
+                if outers.iter().all(|known| known.asset_no != outer.asset_no) {
+                    outers.push(outer.clone());
+                }
+            }
+        }
+        Ok(outers)
     }
 
     /// Whether it is usual that this organisation has something inside the asset: the two belong together, or the asset is one in
@@ -123,6 +135,20 @@ impl Tx<'_> {
             WHERE d.other_no = $1 AND d.is_inside = 1 AND d.decided_at IS NOT NULL AND a.closed_at IS NULL";
         Ok(self.query_int(stayed, values![outer.asset_no])? >= STAYED_MIN)
     }
+}
+
+/// What would stop taking something when this value takes it, in the orders in which that is matched, most specific first: what
+/// contains the value, and for a host or domain also whose the e-mail addresses at its name were so far. A domain of e-mail
+/// addresses does not contain a host, but the host takes what leaked of addresses at its name.
+fn chains(value: &AssetValue) -> Vec<Vec<AssetValue>> {
+    let mut chains = vec![value.wider()];
+    if let AssetValue::Host(name) | AssetValue::Domain(name) = value {
+        let mail = AssetValue::EmailDomain(name.clone()).wider().into_iter();
+        // A host of the same name takes less than the domain, and nothing more than the host itself.
+        let mail = mail.filter(|it| it != value && *it != AssetValue::Host(name.clone()));
+        chains.push(mail.collect());
+    }
+    chains
 }
 
 /// Whether the register of networks names a network inside the outer asset: then whoever runs the outer one gave it away.

@@ -33,8 +33,21 @@ pub struct Provable {
     pub claims: Vec<(i64, AssetValue)>,
     /// What is proved by what is known, and only until this day.
     pub renewals: Vec<(i64, AssetValue, Day)>,
-    /// Verified assets, with the last day of their proof. Not what is to be renewed by one of these.
-    pub verified: Vec<(i64, AssetValue, Option<Day>)>,
+    /// Verified assets. Not what is to be renewed by one of these.
+    pub verified: Vec<VerifiedAsset>,
+}
+
+/// A verified asset that may prove what lies in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedAsset {
+    /// Internal number.
+    pub asset_no: i64,
+    /// What it is.
+    pub value: AssetValue,
+    /// By what it is proved; nothing: the desk entered it.
+    pub method: Option<ProofMethod>,
+    /// Last day of its proof.
+    pub valid_until: Option<Day>,
 }
 
 /// An organisation asks the desk to look at a document.
@@ -125,7 +138,12 @@ impl Tx<'_> {
         for asset in self.own_assets(party_no, &AssetFilter::default(), None, i64::MAX)? {
             let (asset_no, value) = (asset.asset_no, asset.row.value);
             let Some(claim) = asset.claim else {
-                provable.verified.push((asset_no, value, None));
+                provable.verified.push(VerifiedAsset {
+                    asset_no,
+                    value,
+                    method: None,
+                    valid_until: None,
+                });
                 continue;
             };
             let Some(method) = claim.method else {
@@ -142,7 +160,12 @@ impl Tx<'_> {
                     continue;
                 }
             }
-            provable.verified.push((asset_no, value, claim.valid_until));
+            provable.verified.push(VerifiedAsset {
+                asset_no,
+                value,
+                method: Some(method),
+                valid_until: claim.valid_until,
+            });
         }
         if let Some(whole_no) = self.whole_of(party_no)? {
             self.add_verified_of(whole_no, &mut provable)?;
@@ -153,13 +176,17 @@ impl Tx<'_> {
     /// What is verified of the whole proves what its part claims.
     fn add_verified_of(&mut self, whole_no: i64, provable: &mut Provable) -> Result<()> {
         for asset in self.own_assets(whole_no, &AssetFilter::default(), None, i64::MAX)? {
-            let until = match &asset.claim {
-                None => None,
-                Some(claim) if claim.method.is_some() => claim.valid_until,
+            let (method, valid_until) = match &asset.claim {
+                None => (None, None),
+                Some(claim) if claim.method.is_some() => (claim.method, claim.valid_until),
                 Some(_) => continue,
             };
-            let verified = (asset.asset_no, asset.row.value, until);
-            provable.verified.push(verified);
+            provable.verified.push(VerifiedAsset {
+                asset_no: asset.asset_no,
+                value: asset.row.value,
+                method,
+                valid_until,
+            });
         }
         Ok(())
     }

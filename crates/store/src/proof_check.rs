@@ -132,11 +132,13 @@ impl Tx<'_> {
              WHERE a.party_no = $2 AND a.closed_at IS NULL AND a.kind IN ($3, $4, $5) AND a.asset_no {}",
             self.in_set("$6")
         );
-        let third = match new.place {
+        // Which of these a file or record really proves, callers know from `rules::proof::proves`: a site on a port of its own is
+        // looked at in vain.
+        let own_kind = match new.place {
             ProofPlace::Dns => AssetKind::EmailDomain,
             ProofPlace::WellKnown => AssetKind::Url,
         };
-        let kinds = [AssetKind::Domain, AssetKind::Host, third].map(AssetKind::code);
+        let kinds = [AssetKind::Domain, AssetKind::Host, own_kind].map(AssetKind::code);
         let values = values![
             check_no,
             new.party_no,

@@ -1,6 +1,6 @@
 //! Looking up where an address or a name occurs, for somebody at the desk who says why. Every question walks an index.
 
-use model::Timestamp;
+use model::{AssetKind, DomainName, Timestamp};
 
 use crate::connection::{Row, Tx, TxEngine, Value, values};
 use crate::error::Result;
@@ -85,6 +85,32 @@ impl Tx<'_> {
             let value = asset.value.to_string();
             (wanted.iter().position(|it| *it == value), asset.asset_no)
         });
+        Ok(assets)
+    }
+
+    /// Open assets that are sites on the server of exactly this name, whatever its port, at most `rows_max`, in the order of their
+    /// values.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn sites_on(&mut self, host: &DomainName, rows_max: i64) -> Result<Vec<HeldAsset>> {
+        // Behind the name comes a path or a port; the character after `/` is `0`, that after `:` is `;`.
+        let sql = format!(
+            "SELECT asset_no FROM asset WHERE kind = {kind} AND closed_at IS NULL
+                AND (value {bytewise} >= $1 AND value {bytewise} < $2 OR value {bytewise} >= $3 AND value {bytewise} < $4)
+             ORDER BY value {bytewise} LIMIT $5",
+            kind = AssetKind::Url.code(),
+            bytewise = self.bytewise(),
+        );
+        let [path, path_end, port, port_end] =
+            ["/", "0", ":", ";"].map(|end| format!("https://{host}{end}"));
+        let numbers = self.query(
+            &sql,
+            values![&path, &path_end, &port, &port_end, rows_max],
+            |row| row.int(0),
+        )?;
+        let mut assets = self.assets(&numbers)?;
+        assets.sort_by_cached_key(|asset| (asset.value.to_string(), asset.asset_no));
         Ok(assets)
     }
 

@@ -303,6 +303,8 @@ fn a_web_address_is_proved_by_a_file_of_its_own_and_an_e_mail_domain_by_a_record
         "https://shared.example/ann",
         "https://shared.example/bob",
         "https://shared.example/cat",
+        "https://shared.example/dan",
+        "https://shared.example/eve",
         "https://shared.example:8443/ann",
         "https://shared.example/ann/shop",
         "@post.example",
@@ -312,11 +314,21 @@ fn a_web_address_is_proved_by_a_file_of_its_own_and_an_e_mail_domain_by_a_record
     let Some(server) = records(&desk, &["post.example", "shared.example"]) else {
         return;
     };
-    let page = |text: String| Page::Text(text);
+    let page = |text: String| Page::Typed("text/plain", text);
     let own = "/ann/.well-known/seinpost-proof.txt";
     let websites = Websites::start(&[
         ("shared.example", own, page(text(&desk))),
         ("shared.example", PATH, page(text(&desk))),
+        (
+            "shared.example",
+            "/dan/.well-known/seinpost-proof.txt",
+            Page::Typed("text/html", text(&desk)),
+        ),
+        (
+            "shared.example",
+            "/eve/.well-known/seinpost-proof.txt",
+            page(format!("what visitors write:\n{}\n", text(&desk))),
+        ),
         (
             "shared.example",
             "/bob/.well-known/seinpost-proof.txt",
@@ -342,6 +354,8 @@ fn a_web_address_is_proved_by_a_file_of_its_own_and_an_e_mail_domain_by_a_record
             "https://shared.example/ann/shop missing",
             "https://shared.example/bob elsewhere",
             "https://shared.example/cat missing",
+            "https://shared.example/dan different",
+            "https://shared.example/eve different",
             "https://shared.example:8443/ann missing",
         ]
     );

@@ -37,8 +37,8 @@ Examples:
 Columns, found by their names in the first line, in any order (* needed):
   organisations  organisation*, name*, kvk, sector, legal_class, legal_class_from, language
   contacts       organisation*, role*, email*, severities, language, reader
-  assets         organisation*, kind* (address, prefix, range, asn, domain or host), value*,
-                 valid_from, valid_until
+  assets         organisation*, kind* (address, prefix, range, asn, domain, host, url or
+                 e-mail-domain), value*, valid_from, valid_until
   networks       prefix*, holder*, abuse_email*
   keys           organisation*, email*, key* (an armoured OpenPGP certificate), fingerprint
   asn            no header: prefix, tab, AS number, and perhaps a tab and a country

@@ -6,10 +6,14 @@ use testkit::{RegisterBuilder, TestStore, both_engines, day};
 use crate::builders::{now, read, write};
 
 /// Gives an asset as the organisation does.
-fn claim(test: &TestStore, reference: &str, value: &str) {
+fn claim(test: &TestStore, reference: &str, given: &str) {
+    claim_value(test, reference, AssetValue::guess(given).unwrap(), given);
+}
+
+fn claim_value(test: &TestStore, reference: &str, value: AssetValue, given: &str) {
     let row = OwnAssetRow {
-        value: AssetValue::guess(value).unwrap(),
-        given: value.to_owned(),
+        value,
+        given: given.to_owned(),
         label: String::new(),
         group: String::new(),
         criticality: None,
@@ -119,10 +123,19 @@ fn the_last_ten_lists_of_an_organisation_wait(test: &TestStore) {
 
 /// Proves an asset of an organisation in this way.
 fn prove(test: &TestStore, reference: &str, value: &str, method: ProofMethod, evidence: &str) {
-    claim(test, reference, value);
+    let value = AssetValue::guess(value).unwrap();
+    prove_value(test, reference, value, (method, evidence));
+}
+
+fn prove_value(
+    test: &TestStore,
+    reference: &str,
+    value: AssetValue,
+    (method, evidence): (ProofMethod, &str),
+) {
+    claim_value(test, reference, value.clone(), &value.to_string());
     let proved = write(&test.store, |tx| {
         let party_no = tx.party_no(reference)?.unwrap();
-        let value = AssetValue::guess(value).unwrap();
         let proof = NewProof {
             asset_no: tx.open_asset_no(party_no, &value, None)?.unwrap(),
             method,
@@ -295,7 +308,35 @@ fn web_addresses_and_e_mail_domains_inside_what_another_holds_wait_for_the_desk(
     assert!(same[6..].iter().all(|dispute| !dispute.is_inside));
 }
 
+fn a_name_below_the_e_mail_domain_of_another_waits_for_the_desk_once(test: &TestStore) {
+    let register = RegisterBuilder::new()
+        .organisation("hospital")
+        .asset("hospital", "e-mail-domain", "post.example")
+        .asset("hospital", "domain", "hospital.example")
+        .organisation("school")
+        .asset("school", "e-mail-domain", "hospital.example");
+    register.import(&test.store, now());
+    let open = || read(&test.store, |tx| tx.disputes_open(0, 20));
+    let host = AssetValue::Host("mail.post.example".parse().unwrap());
+    prove_value(test, "school", host, (ProofMethod::Dns, ""));
+    let disputes = open();
+    assert_eq!(disputes.len(), 1, "the host takes what leaks there");
+    assert!(disputes[0].is_inside);
+    assert_eq!(disputes[0].older.party_name, "hospital (name)");
+    prove(test, "school", "ward.post.example", ProofMethod::Dns, "");
+    assert_eq!(open().len(), 2, "and so does a domain");
+    prove(test, "school", "post.example", ProofMethod::Dns, "");
+    assert_eq!(open().len(), 2, "it does not lie below itself");
+    prove(test, "school", "www.hospital.example", ProofMethod::Dns, "");
+    assert_eq!(
+        open().len(),
+        3,
+        "who has the mailboxes has not the websites: the domain is the other's"
+    );
+}
+
 both_engines!(
+    a_name_below_the_e_mail_domain_of_another_waits_for_the_desk_once,
     web_addresses_and_e_mail_domains_inside_what_another_holds_wait_for_the_desk,
     no_dispute_is_opened_where_the_two_belong_together_or_others_are_usual,
     what_is_proved_inside_what_another_holds_takes_nothing_before_the_desk_decides,

@@ -205,7 +205,7 @@ asset-prove-dns = Add this TXT record to the DNS of the domain. Whoever runs you
 asset-prove-dns-name = Name
 asset-prove-dns-text = Text
 asset-prove-file = Or put a file on the website of the domain, with the text below as its only line. We read it over https.
-asset-prove-file-site = Put a file below this web address, with the text below as its only line. We read it over https.
+asset-prove-file-site = Put a file below this web address, with the text below and nothing else. The website must give it as plain text (text/plain). We read it over https.
 asset-prove-site = A web address is also proved when the name of the server is yours, and you proved that name.
 asset-prove-file-address = Address
 asset-prove-mail = Or let us mail a code
@@ -222,6 +222,7 @@ asset-prove-disputed = The desk must decide about this system first. Add the rec
 asset-prove-document-note = What shows that it is yours?
 asset-prove-registry = We compare the name of your organisation with the holder in the register of networks.
 asset-prove-inherited = What lies wholly inside another system of yours that is verified is proved by that.
+asset-prove-inherited-mail = An e-mail domain is also proved by a domain or e-mail domain of yours around it. A file on a website is not enough for that: prove the domain by a record in the DNS or by mail.
 asset-prove-go = Check now
 asset-prove-document = Or ask the desk
 asset-prove-document-hint = Write which document shows that it is yours, and how we can see it. Somebody of the desk will look at it.
@@ -251,13 +252,14 @@ asset-check-others = { $count ->
    *[other] { $count } other systems cannot be proved in this way: open them to see how.
 }
 asset-check-text = Choose one of the two ways. Give the list to whoever runs your domains, and check when everything is in its place. You may leave it there: then it is proved again each year without you.
+asset-check-way-count = In this way { $count } of the { $all } can be proved.
 asset-check-way-dns = By records in the DNS
 asset-check-way-text-dns = Each line is one TXT record.
 asset-check-records-dns = All records, to copy
 asset-check-download-dns = Download the records (CSV)
 asset-check-go-dns = Check all records
 asset-check-way-well-known = By files on the websites
-asset-check-way-text-well-known = Each line is one address. At each of them must be a file with the text as a line of its own. We read it over https.
+asset-check-way-text-well-known = Each line is one address. At each of them must be a file with the text as a line of its own. For a web address nothing else may stand in it, and the website must give it as plain text (text/plain). We read it over https.
 asset-check-records-well-known = All files, to copy
 asset-check-download-well-known = Download the list of files (CSV)
 asset-check-go-well-known = Check all files
@@ -305,7 +307,7 @@ asset-next-missing = { $place ->
 }
 asset-next-different = { $place ->
     [dns] Compare the text of the record with the list, letter by letter. Then check again.
-   *[well-known] Compare the text of the file with the list, letter by letter. It stands on a line of its own. Then check again.
+   *[well-known] Compare the text of the file with the list, letter by letter. It stands on a line of its own. For a web address nothing else stands in it, and the website gives it as plain text (text/plain). Then check again.
 }
 asset-next-silent = { $place ->
     [dns] Check again later. Does it happen again? Ask whoever runs the domain.

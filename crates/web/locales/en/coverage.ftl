@@ -5,6 +5,7 @@ coverage-not-safe-text = We only know what our sources report to us. What they d
 coverage-own = Your systems
 coverage-own-no-addresses = You have not proved any addresses, networks or AS numbers yet. Does a source see something at an IP address of yours? It reaches you only if a name of yours stands with it.
 coverage-own-no-names = You have not proved any domains or names yet. Does a source see something at a name or an e-mail address of yours? It does not reach you.
+coverage-own-parts-of-names = Of names you have only proved web addresses or e-mail domains. Does a source see something elsewhere at these names, or at another name of yours? It does not reach you.
 coverage-own-claimed = { $count ->
     [one] One system is not proved yet. No messages are sent about it.
    *[other] { $count } systems are not proved yet. No messages are sent about them.

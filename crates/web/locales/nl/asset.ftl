@@ -205,7 +205,7 @@ asset-prove-dns = Zet dit TXT-record in de DNS van het domein. Wie uw domein beh
 asset-prove-dns-name = Naam
 asset-prove-dns-text = Tekst
 asset-prove-file = Of zet een bestand op de website van het domein, met de tekst hieronder als enige regel. Wij lezen het via https.
-asset-prove-file-site = Zet een bestand onder dit webadres, met de tekst hieronder als enige regel. Wij lezen het via https.
+asset-prove-file-site = Zet een bestand onder dit webadres, met de tekst hieronder en niets anders. De website moet het als gewone tekst geven (text/plain). Wij lezen het via https.
 asset-prove-site = Een webadres is ook bewezen als de naam van de server van u is, en u die naam hebt bewezen.
 asset-prove-file-address = Adres
 asset-prove-mail = Of laat ons een code mailen
@@ -222,6 +222,7 @@ asset-prove-disputed = Wij moeten eerst over dit systeem beslissen. Zet het reco
 asset-prove-document-note = Waaruit blijkt dat het van u is?
 asset-prove-registry = Wij vergelijken de naam van uw organisatie met de houder in het netwerkregister.
 asset-prove-inherited = Wat helemaal binnen een ander bewezen systeem van u ligt, is daarmee bewezen.
+asset-prove-inherited-mail = Een e-maildomein is ook bewezen door een domein of e-maildomein van u eromheen. Een bestand op een website is daarvoor niet genoeg: bewijs het domein met een record in de DNS of per mail.
 asset-prove-go = Nu controleren
 asset-prove-document = Of vraag het ons
 asset-prove-document-hint = Schrijf welk document laat zien dat het van u is, en hoe wij het kunnen zien. Iemand van ons kijkt ernaar.
@@ -251,13 +252,14 @@ asset-check-others = { $count ->
    *[other] { $count } andere systemen kunt u niet zo bewijzen: open ze om te zien hoe dan wel.
 }
 asset-check-text = Kies een van de twee manieren. Geef de lijst aan wie uw domeinen beheert, en controleer als alles op zijn plaats staat. U mag het laten staan: dan is het elk jaar opnieuw bewezen zonder dat u iets doet.
+asset-check-way-count = Zo kunt u { $count } van de { $all } bewijzen.
 asset-check-way-dns = Met records in de DNS
 asset-check-way-text-dns = Elke regel is één TXT-record.
 asset-check-records-dns = Alle records, om te kopiëren
 asset-check-download-dns = Download de records (CSV)
 asset-check-go-dns = Controleer alle records
 asset-check-way-well-known = Met bestanden op de websites
-asset-check-way-text-well-known = Elke regel is één adres. Op elk adres moet een bestand staan met de tekst als een eigen regel. Wij lezen het via https.
+asset-check-way-text-well-known = Elke regel is één adres. Op elk adres moet een bestand staan met de tekst als een eigen regel. Bij een webadres mag er niets anders in staan, en moet de website het als gewone tekst geven (text/plain). Wij lezen het via https.
 asset-check-records-well-known = Alle bestanden, om te kopiëren
 asset-check-download-well-known = Download de lijst met bestanden (CSV)
 asset-check-go-well-known = Controleer alle bestanden
@@ -305,7 +307,7 @@ asset-next-missing = { $place ->
 }
 asset-next-different = { $place ->
     [dns] Vergelijk de tekst van het record letter voor letter met de lijst. Controleer daarna opnieuw.
-   *[well-known] Vergelijk de tekst van het bestand letter voor letter met de lijst. De tekst staat op een eigen regel. Controleer daarna opnieuw.
+   *[well-known] Vergelijk de tekst van het bestand letter voor letter met de lijst. De tekst staat op een eigen regel. Bij een webadres staat er niets anders in, en geeft de website het als gewone tekst (text/plain). Controleer daarna opnieuw.
 }
 asset-next-silent = { $place ->
     [dns] Controleer later opnieuw. Gebeurt het weer? Vraag het aan wie het domein beheert.

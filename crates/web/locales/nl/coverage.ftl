@@ -5,6 +5,7 @@ coverage-not-safe-text = Wij weten alleen wat onze bronnen ons melden. Waar zij 
 coverage-own = Uw systemen
 coverage-own-no-addresses = U hebt nog geen adressen, netwerken of AS-nummers bewezen. Ziet een bron iets op een IP-adres van u? Dan bereikt dat u alleen als er ook een naam van u bij staat.
 coverage-own-no-names = U hebt nog geen domeinen of namen bewezen. Ziet een bron iets bij een naam of een e-mailadres van u? Dan bereikt dat u niet.
+coverage-own-parts-of-names = U hebt van namen alleen webadressen of e-maildomeinen bewezen. Ziet een bron iets op een andere plek bij die namen, of bij een andere naam van u? Dan bereikt dat u niet.
 coverage-own-claimed = { $count ->
     [one] Van één systeem is nog niet bewezen dat het van u is. Daarover sturen wij geen berichten.
    *[other] Van { $count } systemen is nog niet bewezen dat ze van u zijn. Daarover sturen wij geen berichten.

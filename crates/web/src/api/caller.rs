@@ -63,9 +63,14 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Whether the key is for this.
+    pub(crate) fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+
     /// Refuses what the key is not for.
     pub(crate) fn must(&self, scope: Scope) -> Result<(), ApiError> {
-        if self.scopes.contains(&scope) {
+        if self.may(scope) {
             return Ok(());
         }
         Err(ApiError::Forbidden(format!(

@@ -64,8 +64,10 @@ pub(crate) fn begin(
 #[derive(Serialize)]
 struct PlaceView {
     place: &'static str,
-    /// What is to be put where, a line for each name.
-    records: String,
+    /// How many of the names can be proved so.
+    names: usize,
+    /// What is to be put where, a line for each name; nothing where there are too many at once.
+    records: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -73,10 +75,10 @@ struct ChoiceView {
     order: Order,
     /// How many were chosen.
     count: usize,
-    /// Of these, names that can be proved so.
+    /// Of these, names that can be proved in one of the ways.
     names: usize,
     names_max: usize,
-    /// Empty where there are too many.
+    /// Those that can prove any of them.
     places: Vec<PlaceView>,
 }
 
@@ -97,22 +99,23 @@ pub(super) async fn choose(
 ) -> Result<Response, Refusal> {
     let (count, names) = chosen(site, member, &order, ProofPlace::ALL).await?;
     let text = record_text(site.id_key(), member.party_no);
-    let fits = names.len() <= PROOF_LOOKS_MAX;
-    let proves_any = |place: &ProofPlace| names.iter().any(|(_, value)| proves(*place, value));
-    let places = ProofPlace::ALL
-        .iter()
-        .filter(|place| fits && proves_any(place));
+    let place = |place: &ProofPlace| {
+        let provable = names.iter().filter(|(_, value)| proves(*place, value));
+        let names: Vec<(i64, AssetValue)> = provable.cloned().collect();
+        let fits = names.len() <= PROOF_LOOKS_MAX;
+        (!names.is_empty()).then(|| PlaceView {
+            place: place.as_str(),
+            names: names.len(),
+            records: fits
+                .then(|| String::from_utf8_lossy(&records(*place, &names, &text)).into_owned()),
+        })
+    };
     let view = ChoiceView {
         order,
         count,
         names: names.len(),
         names_max: PROOF_LOOKS_MAX,
-        places: places
-            .map(|place| PlaceView {
-                place: place.as_str(),
-                records: String::from_utf8_lossy(&records(*place, &names, &text)).into_owned(),
-            })
-            .collect(),
+        places: ProofPlace::ALL.iter().filter_map(place).collect(),
     };
     site.page(member, "asset/check_new.html", &view)
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Holding;
 use super::add::Details;
-use super::filter::scope;
+use super::filter::{scope, seen};
 use super::prove::mail::addresses;
 use super::view::AssetView;
 use crate::form::{self, Errors};
@@ -133,7 +133,8 @@ pub(super) async fn one(site: &Site, member: &Member, id: &Uuid) -> Result<OwnAs
         .await?;
     let is_seen =
         |asset: &OwnAsset| scope(member).is_none_or(|group| asset.group_no == Some(group));
-    asset.filter(is_seen).ok_or(Refusal::NotFound)
+    let asset = asset.filter(is_seen).ok_or(Refusal::NotFound)?;
+    Ok(seen(member, asset))
 }
 
 impl DetailForm {

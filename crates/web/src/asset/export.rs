@@ -6,7 +6,7 @@ use formats::register;
 use model::register::OwnAssetRow;
 use rules::access::Deed;
 
-use super::filter::Asked;
+use super::filter::{Asked, seen};
 use crate::download::{WORKBOOK_TYPE, file};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -39,5 +39,6 @@ async fn rows(
     let assets = site
         .read(move |tx| Ok(tx.own_assets(party_no, &filter, None, i64::MAX)?))
         .await?;
-    Ok(assets.into_iter().map(|asset| asset.row).collect())
+    let assets = assets.into_iter().map(|asset| seen(member, asset).row);
+    Ok(assets.collect())
 }

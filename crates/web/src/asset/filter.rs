@@ -1,10 +1,10 @@
 //! Which assets a page is about.
 
 use model::{AssetKind, AssetState, IdKind};
-use rules::access::Standing;
+use rules::access::{Deed, Standing};
 use rules::upkeep::expiring_until;
 use serde::{Deserialize, Serialize};
-use store::AssetFilter;
+use store::{AssetFilter, OwnAsset};
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
@@ -59,6 +59,14 @@ pub(super) fn scope(member: &Member) -> Option<i64> {
         Standing::Member(_) => None,
         Standing::Mandate { group_no, .. } => group_no,
     }
+}
+
+/// The asset as the member sees it: whoever acts for an organisation by a mandate does not read who else does.
+pub(super) fn seen(member: &Member, mut asset: OwnAsset) -> OwnAsset {
+    if !member.standing.may(Deed::ReadPeople) {
+        asset.row.supplier.clear();
+    }
+    asset
 }
 
 fn given(text: &str) -> Option<&str> {

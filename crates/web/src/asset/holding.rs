@@ -83,7 +83,7 @@ impl Holding {
     }
 
     /// Says the same of each of these assets; says of how many.
-    pub(super) fn say(
+    pub(crate) fn say(
         self,
         tx: &mut Tx<'_>,
         asset_nos: &[i64],

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{AssetFilter, ExistenceNotice, OwnAsset, ProofCheck};
 use uuid::Uuid;
 
-use super::filter::{Asked, scope};
+use super::filter::{Asked, scope, seen};
 use super::holding;
 use super::view::{AssetView, group_choices};
 use crate::form::known;
@@ -153,7 +153,7 @@ async fn read<'m>(
     // Only the organisation itself can say what is its own.
     let may_confirm = member.standing.may(Deed::ChangeAssets);
     let due_before = assets_due_before(site.now());
-    let found = site
+    let mut found = site
         .read(move |tx| {
             let all = tx.asset_groups(party_no)?;
             let seen = all
@@ -180,6 +180,8 @@ async fn read<'m>(
             })
         })
         .await?;
+    let assets = found.assets.into_iter().map(|asset| seen(member, asset));
+    found.assets = assets.collect();
     Ok(Page {
         member,
         site,

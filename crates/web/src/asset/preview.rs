@@ -10,7 +10,7 @@ use formats::asset_list::{self, AssetList};
 use model::register::OwnAssetRow;
 use model::{IdKind, Prefix, PrefixError, RowIssue, Timestamp};
 use rules::access::Deed;
-use rules::asset_plan::{Act, FieldChange, Plan, plan};
+use rules::asset_plan::{Act, FieldChange, Plan, plan, with_suppliers_kept};
 use serde::{Deserialize, Serialize};
 use store::{OwnAssetPut, Tx};
 use uuid::Uuid;
@@ -26,22 +26,27 @@ use crate::visitor::Member;
 const SHOWN_ROWS_MAX: usize = 500;
 
 /// A list that waits, read.
+#[derive(Clone)]
 pub(crate) struct Waiting {
     list: AssetList,
     name: String,
     is_whole: bool,
+    /// Whoever brought it does not read suppliers: what it says of none stays as it is.
+    keeps_suppliers: bool,
     /// Who brought it, and when.
     by: String,
     at: String,
 }
 
 impl Waiting {
-    /// A list that is all that an organisation holds, and that nobody keeps.
-    pub(crate) fn whole(list: AssetList) -> Self {
+    /// A list that is all that an organisation holds, and that nobody keeps; and whether it is of somebody who does not read
+    /// suppliers.
+    pub(crate) fn whole(list: AssetList, keeps_suppliers: bool) -> Self {
         Self {
             list,
             name: String::new(),
             is_whole: true,
+            keeps_suppliers,
             by: String::new(),
             at: String::new(),
         }
@@ -80,6 +85,8 @@ pub(super) async fn waiting(
         list: list.map_err(|_| Refusal::Bad)?,
         name: import.name,
         is_whole: import.is_whole,
+        // Who may change assets by a page reads them.
+        keeps_suppliers: false,
         by,
         at: import.created_at.to_string(),
     }))
@@ -87,7 +94,11 @@ pub(super) async fn waiting(
 
 impl Planned {
     /// Compares a list with what is held.
-    pub(crate) fn new(waiting: Arc<Waiting>, held: Vec<(i64, OwnAssetRow)>) -> Self {
+    pub(crate) fn new(mut waiting: Arc<Waiting>, held: Vec<(i64, OwnAssetRow)>) -> Self {
+        if waiting.keeps_suppliers {
+            let rows = with_suppliers_kept(&waiting.list.rows, &held);
+            Arc::make_mut(&mut waiting).list.rows = rows;
+        }
         let is_closing_skipped = waiting.is_whole && !waiting.list.issues.is_empty();
         let is_closing = waiting.is_whole && !is_closing_skipped;
         Self {
@@ -101,6 +112,14 @@ impl Planned {
     /// The list.
     pub(crate) fn list(&self) -> &AssetList {
         &self.waiting.list
+    }
+
+    /// What a field says before it is changed, as whoever brought the list may read it.
+    pub(crate) fn before<'c>(&self, change: &'c FieldChange) -> &'c str {
+        match self.waiting.keeps_suppliers && change.field == "supplier" {
+            true => "",
+            false => &change.before,
+        }
     }
 
     /// What it writes.
@@ -293,6 +312,7 @@ impl PreviewView {
             list,
             name,
             is_whole,
+            keeps_suppliers: _,
             by,
             at,
         } = &*planned.waiting;

@@ -1,4 +1,4 @@
-//! `GET` and `POST /desk/search`: an address, a name, an organisation or a reference, for a reason.
+//! `GET` and `POST /desk/search`: a system, an organisation or a reference, for a reason.
 //!
 //! What is looked for is personal data: it stands in no address, no log and no audit row. A keyed digest of it does.
 
@@ -10,9 +10,11 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use model::{AssetValue, DomainName, Endpoint, IdKind, parse_address};
+use model::{AssetValue, DomainName, Endpoint, IdKind, UrlHost, WebPlace, WebUrl, parse_address};
 use rules::access::{DeskDeed, staff_may};
-use rules::lookup::{ranges_of_address, ranges_of_name, values_around};
+use rules::lookup::{
+    ranges_of_address, ranges_of_addresses, ranges_of_name, ranges_of_site, values_around,
+};
 use serde::{Deserialize, Serialize};
 use store::{HeldAsset, Notification, PartyRow, SearchNote, Tx};
 use uuid::Uuid;
@@ -185,7 +187,10 @@ async fn search(
 /// What somebody looks for.
 enum Sought {
     Address(IpAddr),
+    /// Its mailboxes as well.
     Domain(DomainName),
+    /// Another kind of system.
+    System(AssetValue),
     Message(i64, String),
     Organisation(String),
 }
@@ -198,8 +203,19 @@ impl Sought {
         if let Ok(address) = parse_address(text) {
             return Self::Address(address);
         }
-        match text.parse::<DomainName>() {
-            Ok(name) if text.contains('.') => Self::Domain(name),
+        if let Ok(url) = text.parse::<WebUrl>() {
+            return match (WebPlace::of(&url), url.host()) {
+                (Some(site), _) => Self::System(AssetValue::Url(site)),
+                (None, UrlHost::Name(name)) => Self::Domain(name.clone()),
+                (None, UrlHost::Address(address)) => Self::Address(*address),
+            };
+        }
+        let name = text.strip_prefix('@').unwrap_or(text);
+        match (AssetValue::guess(text), name.parse::<DomainName>()) {
+            (Ok(AssetValue::Domain(name)), _) => Self::Domain(name),
+            (Ok(value), _) if value.name().is_none() => Self::System(value),
+            // Of nobody alone, and findings are there all the same: a mail provider, a public suffix.
+            (_, Ok(name)) if name.as_str().contains('.') => Self::Domain(name),
             _ => Self::Organisation(text.to_owned()),
         }
     }
@@ -208,6 +224,7 @@ impl Sought {
         match self {
             Self::Address(_) => "address",
             Self::Domain(_) => "domain",
+            Self::System(value) => value.kind().as_str(),
             Self::Message(..) => "message",
             Self::Organisation(_) => "organisation",
         }
@@ -218,6 +235,7 @@ impl Sought {
         match self {
             Self::Address(address) => address.to_string(),
             Self::Domain(name) => name.to_string(),
+            Self::System(value) => value.to_string(),
             Self::Message(_, reference) => reference.to_uppercase(),
             Self::Organisation(text) => text.to_lowercase(),
         }
@@ -231,7 +249,8 @@ fn find(site: &Site, tx: &mut Tx<'_>, sought: &Sought) -> Result<Found, Refusal>
             found.findings = findings(site, tx, &ranges_of_address(*address))?;
             let values = values_around(*address);
             let values: Vec<&str> = values.iter().map(String::as_str).collect();
-            found.assets = assets(site, tx, &values, |_| true)?;
+            let held = tx.assets_with_values(&values, RESULTS_MAX)?;
+            found.assets = assets(site, tx, &held)?;
         }
         Sought::Domain(name) => {
             found.findings = findings(site, tx, &ranges_of_name(name))?;
@@ -243,8 +262,27 @@ fn find(site: &Site, tx: &mut Tx<'_>, sought: &Sought) -> Result<Found, Refusal>
                 matches!(value, AssetValue::Domain(_) | AssetValue::EmailDomain(_))
                     || value.to_string() == name.as_str()
             };
-            found.assets = assets(site, tx, &values, concerns)?;
+            let mut held = tx.assets_with_values(&values, RESULTS_MAX)?;
+            held.retain(|asset| concerns(&asset.value));
+            held.extend(tx.sites_on(name, RESULTS_MAX)?);
+            held.truncate(RESULTS_MAX as usize);
+            found.assets = assets(site, tx, &held)?;
             found.organisations = organisations(site, tx.parties_like(name.as_str(), RESULTS_MAX)?);
+        }
+        Sought::System(value) => {
+            let ranges = match (value, value.bounds()) {
+                (AssetValue::Url(place), _) => ranges_of_site(place),
+                (_, Some((first, last))) => ranges_of_addresses(first, last),
+                (_, None) => Vec::new(),
+            };
+            found.findings = findings(site, tx, &ranges)?;
+            let exactly = value.same_claims().into_iter().map(|(_, text)| text);
+            let wider = value.wider().into_iter().map(|it| it.to_string());
+            let values: Vec<String> = exactly.chain(wider).collect();
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            let mut held = tx.assets_with_values(&values, RESULTS_MAX)?;
+            held.retain(|asset| asset.value.contains(value));
+            found.assets = assets(site, tx, &held)?;
         }
         Sought::Message(number, reference) => {
             let message = tx.notification(*number)?;
@@ -302,15 +340,8 @@ fn findings(
     Ok(views)
 }
 
-/// The assets with one of these values that pass.
-fn assets(
-    site: &Site,
-    tx: &mut Tx<'_>,
-    values: &[&str],
-    passes: impl Fn(&AssetValue) -> bool,
-) -> Result<Vec<AssetView>, Refusal> {
-    let mut assets = tx.assets_with_values(values, RESULTS_MAX)?;
-    assets.retain(|asset| passes(&asset.value));
+/// These assets, with whose they are.
+fn assets(site: &Site, tx: &mut Tx<'_>, assets: &[HeldAsset]) -> Result<Vec<AssetView>, Refusal> {
     let owners: Vec<i64> = assets.iter().map(|asset| asset.party_no).collect();
     let owners = tx.parties(&owners)?;
     let view = |asset: &HeldAsset| {

@@ -1,15 +1,17 @@
 //! `POST /desk/findings/{finding}/...`: what an analyst decides about a finding that waits, and who looks after it.
 
+use std::net::IpAddr;
+
 use axum::Form;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 use axum::routing::post;
 use message::{Decider, Released};
-use model::{AssetValue, Endpoint, IdKind, Timestamp};
+use model::{AssetError, AssetKind, AssetValue, Endpoint, IdKind, Timestamp, WebPlace};
 use rules::access::{DeskDeed, staff_may};
 use serde::Deserialize;
-use store::{FindingKey, FindingRow, OwnAssetPut, QueueKind, QueueState, Tx};
+use store::{OwnAssetPut, QueueKind, QueueState, Tx};
 use uuid::Uuid;
 
 use super::reason::read_reason;
@@ -34,6 +36,9 @@ pub(super) const OUTCOMES: &[&str] = &[
     "refuted",
     "helped",
     "not-waiting",
+    "free-mail",
+    "public-suffix",
+    "not-ownable",
     "no-contact",
     "no-organisation",
     "no-reason",
@@ -225,9 +230,13 @@ impl Work {
             // Kept before anything is written, as by everybody who changes assets.
             Act::Own => {
                 let owner = self.owner(tx)?;
+                let value = match self.place(tx)? {
+                    Ok(value) => value,
+                    Err(error) => return Ok(why_not(&error)),
+                };
                 let was_open = end(tx, NotOurs, Resolved, "own")?;
                 if was_open {
-                    self.own(tx, owner.ok_or(Refusal::NotFound)?)?;
+                    self.own(tx, owner.ok_or(Refusal::NotFound)?, &value)?;
                 }
                 (was_open, "owned")
             }
@@ -269,12 +278,18 @@ impl Work {
         Ok(holding.transpose()?)
     }
 
-    /// Registers exactly where the finding is as an asset of the organisation: the most specific owner is told from then on.
-    fn own(&self, tx: &mut Tx<'_>, owner: Holding) -> Result<(), Refusal> {
+    /// Where the finding is, as an asset; or why that is of no one organisation.
+    fn place(&self, tx: &mut Tx<'_>) -> Result<Result<AssetValue, AssetError>, Refusal> {
         let (key, row) = tx.finding(self.number)?.ok_or(Refusal::NotFound)?;
-        let value = place_of(&key, &row).ok_or(Refusal::NotFound)?;
+        let endpoint = Endpoint::from_key(&key.endpoint).ok_or(Refusal::NotFound)?;
+        let seen_at = row.address.as_deref().and_then(message::address_from);
+        place_of(&endpoint, seen_at).ok_or(Refusal::NotFound)
+    }
+
+    /// Registers the place of the finding as an asset of the organisation: the most specific owner is told from then on.
+    fn own(&self, tx: &mut Tx<'_>, owner: Holding, value: &AssetValue) -> Result<(), Refusal> {
         let put = OwnAssetPut {
-            row: &plain_row(&value),
+            row: &plain_row(value),
             is_claim: false,
         };
         owner.change(tx, &[put], &[], self.now)?;
@@ -311,20 +326,84 @@ fn outcome(released: &Released) -> &'static str {
     }
 }
 
+/// The asset that is exactly where a finding is, and no more: of a page its web address, of leaked accounts their e-mail domain.
 /// A name says more than the address under which it was seen.
-fn place_of(key: &FindingKey, row: &FindingRow) -> Option<AssetValue> {
-    let endpoint = Endpoint::from_key(&key.endpoint)?;
-    match (&endpoint, endpoint.name(), endpoint.address()) {
-        (Endpoint::EmailDomain(domain), _, _) => Some(AssetValue::Domain(domain.clone())),
-        (_, Some(name), _) => Some(AssetValue::Host(name.clone())),
-        (_, None, Some(address)) => Some(AssetValue::Address(address)),
-        (_, None, None) => {
-            let address = row.address.as_deref().and_then(message::address_from);
-            address.map(AssetValue::Address)
-        }
+fn place_of(
+    endpoint: &Endpoint,
+    seen_at: Option<IpAddr>,
+) -> Option<Result<AssetValue, AssetError>> {
+    let site = match endpoint {
+        Endpoint::Url(url) => WebPlace::of(url),
+        _ => None,
+    };
+    let (kind, text) = match (endpoint, site, endpoint.name(), endpoint.address()) {
+        (Endpoint::EmailDomain(domain), ..) => (AssetKind::EmailDomain, domain.to_string()),
+        (_, Some(site), ..) => (AssetKind::Url, site.to_string()),
+        (_, None, Some(name), _) => (AssetKind::Host, name.to_string()),
+        (_, None, None, address) => (AssetKind::Address, address.or(seen_at)?.to_string()),
+    };
+    Some(AssetValue::parse(kind, &text))
+}
+
+/// Why a place is of no one organisation: the end of the key of a text.
+fn why_not(error: &AssetError) -> &'static str {
+    match error {
+        AssetError::FreeMail { .. } => "free-mail",
+        AssetError::PublicSuffix { .. } => "public-suffix",
+        _ => "not-ownable",
     }
 }
 
 fn back(id: &Uuid, done: &str) -> Redirect {
     Redirect::to(&format!("/desk/findings/{id}?done={done}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_finding_is_exactly_where_it_is() {
+        let name = |text: &str| text.parse().unwrap();
+        let deep = format!("https://shared.example{}", "/a".repeat(17));
+        let url = |text: &str| Endpoint::Url(text.parse().unwrap());
+        for (endpoint, want) in [
+            (
+                Endpoint::EmailDomain(name("post.example")),
+                Ok((AssetKind::EmailDomain, "post.example")),
+            ),
+            (Endpoint::EmailDomain(name("gmail.com")), Err("free-mail")),
+            (
+                url("http://shared.example/ann/a.php?x=1"),
+                Ok((AssetKind::Url, "https://shared.example/ann/a.php")),
+            ),
+            (url(&deep), Err("not-ownable")),
+            (
+                url("ftp://shared.example/ann"),
+                Ok((AssetKind::Host, "shared.example")),
+            ),
+            (
+                url("http://192.0.2.1/a"),
+                Ok((AssetKind::Address, "192.0.2.1")),
+            ),
+            (
+                Endpoint::Host(name("www.x.example")),
+                Ok((AssetKind::Host, "www.x.example")),
+            ),
+            (Endpoint::Host(name("co.uk")), Err("public-suffix")),
+            (
+                Endpoint::Address("192.0.2.1".parse().unwrap()),
+                Ok((AssetKind::Address, "192.0.2.1")),
+            ),
+            (
+                Endpoint::Address("10.0.0.1".parse().unwrap()),
+                Err("not-ownable"),
+            ),
+        ] {
+            let found = place_of(&endpoint, None).unwrap();
+            let found = found.map(|value| (value.kind(), value.to_string()));
+            let want = want.map(|(kind, text): (AssetKind, &str)| (kind, text.to_owned()));
+            assert_eq!(found.map_err(|error| why_not(&error)), want, "{endpoint}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use store::{AnswerEvent, AssetCare, AssetChange, InboxRow, Tx};
 use super::detail::Ids;
 use super::filter::one;
 use super::list::home;
+use crate::asset::Holding;
 use crate::organisation::profile_change::{change, is_line};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -110,6 +111,8 @@ pub(super) async fn remember(
     let home = home(&member);
     let (asked, acting, now) = (site.clone(), member.acting(&site), site.now());
     site.write(move |tx| {
+        // Kept before anything is read of them, as by everybody who changes assets.
+        let holding = Holding::keep(tx, member.party_no)?;
         let row = one(&asked, &member, &finding, tx)?;
         let events = tx.answer_events(member.party_no, row.place.finding_no)?;
         let email = forwarded_to(&events).ok_or(Refusal::NotFound)?;
@@ -121,8 +124,8 @@ pub(super) async fn remember(
         // What is said of the system itself goes before what is said of its group.
         if care.has_own_supplier {
             let to = AssetChange::Supplier(&name);
-            tx.change_own_assets(care.party_no, &[care.asset_no], to, now)?;
-            acting.record(tx, "change-assets", "1 changed", now)?;
+            let changed = holding.say(tx, &[care.asset_no], to, now)?;
+            acting.record(tx, "change-assets", &format!("{changed} changed"), now)?;
         }
         change(tx, &acting, now, |profile| {
             let same = |known: &&mut Supplier| known.name == name;

@@ -67,6 +67,8 @@ struct OwnView {
     kinds: Vec<(&'static str, i64)>,
     has_addresses: bool,
     has_names: bool,
+    /// Sites on a server, or e-mail addresses at a name: what is seen of the rest of that name is not told.
+    has_parts_of_names: bool,
     /// Systems that are not proved: nothing is matched against them.
     claimed: i64,
 }
@@ -200,9 +202,8 @@ fn own_systems(tx: &mut Tx<'_>, party_no: i64, home: String) -> Result<OwnView, 
         if verified > 0 {
             view.kinds.push((kind.as_str(), verified));
             match kind {
-                AssetKind::Domain | AssetKind::Host | AssetKind::Url | AssetKind::EmailDomain => {
-                    view.has_names = true;
-                }
+                AssetKind::Domain | AssetKind::Host => view.has_names = true,
+                AssetKind::Url | AssetKind::EmailDomain => view.has_parts_of_names = true,
                 AssetKind::Address | AssetKind::Prefix | AssetKind::Range | AssetKind::Asn => {
                     view.has_addresses = true;
                 }

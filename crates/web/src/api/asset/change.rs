@@ -1,5 +1,7 @@
 //! Changes of assets. What an organisation says of itself is a claim until it is proved, here as in the portal.
 
+use std::borrow::Cow;
+
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -7,13 +9,13 @@ use axum::response::{IntoResponse, Response};
 use formats::register::LABEL_CHARS_MAX;
 use model::register::OwnAssetRow;
 use model::{AssetKind, AssetValue, Criticality, Day, IdKind, Scope, Timestamp};
-use rules::asset_plan::{Act, Plan, is_held_longer, plan};
+use rules::asset_plan::{Act, Plan, is_held_longer, plan, with_suppliers_kept};
 use store::{OwnAsset, OwnAssetPut, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Asset, asset};
+use super::{Asset, asset, reads_suppliers};
 use crate::api::caller::Own;
 use crate::api::error::{ApiError, Mistake};
 use crate::api::fields::{Fields, patch, removal};
@@ -207,7 +209,11 @@ async fn add_asset(
         put(tx, holding, &row, true, now)?;
         note(tx, &shown_by, &own, "1 added", now)?;
         let asset_no = tx.open_asset_no(own.party_no, &row.value, row.valid_from)?;
-        let view = asset(&shown_by, held(tx, &own, asset_no.unwrap_or_default())?);
+        let view = asset(
+            &shown_by,
+            &own,
+            held(tx, &own, asset_no.unwrap_or_default())?,
+        );
         Ok(Made::created(
             &format!("{}/assets/{}", own.home(), view.id),
             &view,
@@ -242,6 +248,7 @@ async fn import_assets(
     if import.dry_run {
         let planned = site.read(move |tx| {
             let held = asset::held(tx, own.party_no)?;
+            let rows = as_meant(&own, &rows, &held);
             Ok(counted(&rows, &plan(&rows, &held, false)))
         });
         let counts = AssetImported {
@@ -254,6 +261,7 @@ async fn import_assets(
     once(&site, wanted, move |tx, now| {
         let holding = Holding::keep(tx, own.party_no)?;
         let held = holding.all(tx)?;
+        let rows = as_meant(&own, &rows, &held);
         let plan = plan(&rows, &held, false);
         let counts = counted(&rows, &plan).map_err(ApiError::Invalid)?;
         let puts = puts(&rows, &held, &plan);
@@ -265,6 +273,18 @@ async fn import_assets(
         Ok(Made::done(&counts))
     })
     .await
+}
+
+/// The rows of a list as the caller means them: it empties nothing that it does not see.
+fn as_meant<'r>(
+    own: &Own,
+    rows: &'r [(u64, OwnAssetRow)],
+    held: &[(i64, OwnAssetRow)],
+) -> Cow<'r, [(u64, OwnAssetRow)]> {
+    match reads_suppliers(own) {
+        true => Cow::Borrowed(rows),
+        false => Cow::Owned(with_suppliers_kept(rows, held)),
+    }
 }
 
 /// What an import does, in counts; or what stands in the list twice.
@@ -316,7 +336,7 @@ async fn change_asset(
             put(tx, holding, &after, is_claim, now)?;
             note(tx, &shown_by, &own, "1 changed", now)?;
         }
-        Ok(asset(&shown_by, held(tx, &own, asset_no)?))
+        Ok(asset(&shown_by, &own, held(tx, &own, asset_no)?))
     });
     Ok(shown(&HeaderMap::new(), &view.await?))
 }
@@ -360,7 +380,7 @@ fn matching(
     let holding = Holding::keep(tx, own.party_no)?;
     let found = held(tx, own, asset_no)?;
     let row = found.row.clone();
-    must_match(&parts.headers, &asset(site, found))?;
+    must_match(&parts.headers, &asset(site, own, found))?;
     Ok((holding, row))
 }
 

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::reads_suppliers;
 use crate::api::caller::Own;
 use crate::api::error::{ApiError, Mistake};
 use crate::api::parameters::{header_text, no_parameters};
@@ -148,7 +149,7 @@ impl AssetListPlan {
                     plan.changes.push(AssetListChange {
                         line: *line,
                         value: row.given.clone(),
-                        fields: fields.iter().map(field).collect(),
+                        fields: fields.iter().map(|it| field(planned, it)).collect(),
                     });
                 }
             }
@@ -161,10 +162,10 @@ impl AssetListPlan {
     }
 }
 
-fn field(change: &FieldChange) -> AssetListField {
+fn field(planned: &Planned, change: &FieldChange) -> AssetListField {
     AssetListField {
         field: change.field,
-        before: change.before.clone(),
+        before: planned.before(change).to_owned(),
         after: change.after.clone(),
     }
 }
@@ -222,9 +223,10 @@ async fn preview_assets(
     own.caller.must(Scope::AssetsWrite)?;
     let (list, _) = list_in(&site, &own, request).await?;
     let held = site.read(move |tx| Ok(held(tx, own.party_no)?)).await?;
+    let keeps = !reads_suppliers(&own);
     let (plan, mark) = site
         .compute(move || {
-            let planned = Planned::new(Arc::new(Waiting::whole(list)), held);
+            let planned = Planned::new(Arc::new(Waiting::whole(list, keeps)), held);
             (AssetListPlan::new(&planned), planned.mark())
         })
         .await?;
@@ -253,7 +255,7 @@ async fn replace_assets(
     own.caller.must(Scope::AssetsWrite)?;
     if_match(request.headers())?;
     let (list, parts) = list_in(&site, &own, request).await?;
-    let waiting = Arc::new(Waiting::whole(list));
+    let waiting = Arc::new(Waiting::whole(list, !reads_suppliers(&own)));
     let (acting, now) = (own.acting(&site), site.now());
     let plan = site
         .change(move |tx| {

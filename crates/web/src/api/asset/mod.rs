@@ -67,7 +67,8 @@ struct Asset {
     /// How much the organisation depends on it: `low`, `normal` or `high`.
     #[schema(example = "high")]
     criticality: Option<&'static str>,
-    /// Name of the supplier that acts on it alone; empty: who acts on its group (see the profile).
+    /// Name of the supplier that acts on it alone; empty: who acts on its group (see the profile). Empty as well for a key without
+    /// scope `organisation:read`, whose lists leave it as it is where they name none.
     #[schema(example = "Noord IT")]
     supplier: String,
     /// `claimed`: nothing is matched with it until it is proved; `verified`; `expiring`: it must be proved again soon.
@@ -99,7 +100,12 @@ struct AssetQuery {
     state: Option<AssetState>,
 }
 
-fn asset(site: &Site, asset: OwnAsset) -> Asset {
+/// Whether the caller reads who acts on assets, as it reads the profile.
+fn reads_suppliers(own: &Own) -> bool {
+    own.caller.may(Scope::OrganisationRead)
+}
+
+fn asset(site: &Site, own: &Own, asset: OwnAsset) -> Asset {
     let day = |day: Option<Day>| day.map(|day| day.to_string());
     let state = state(site, &asset).as_str();
     let row = asset.row;
@@ -111,7 +117,10 @@ fn asset(site: &Site, asset: OwnAsset) -> Asset {
         label: row.label,
         group: row.group,
         criticality: row.criticality.map(Criticality::as_str),
-        supplier: row.supplier,
+        supplier: match reads_suppliers(own) {
+            true => row.supplier,
+            false => String::new(),
+        },
         state,
         valid_from: day(row.valid_from),
         valid_until: day(row.valid_until),
@@ -143,7 +152,7 @@ async fn list_assets(
     let rows = site.read(move |tx| Ok(tx.own_assets(own.party_no, &only, after_no, limit)?));
     let views = (
         |held: &OwnAsset| After(held.asset_no),
-        |held| asset(&site, held),
+        |held| asset(&site, &own, held),
     );
     Ok(page(&site, &parts, &wanted, rows.await?, views))
 }
@@ -161,5 +170,5 @@ async fn get_asset(State(site): State<Site>, own: Own, parts: Parts) -> Result<R
         tx.own_asset(own.party_no, asset_no)?
             .ok_or(Refusal::NotFound)
     });
-    Ok(shown(&parts.headers, &asset(&site, held.await?)))
+    Ok(shown(&parts.headers, &asset(&site, &own, held.await?)))
 }

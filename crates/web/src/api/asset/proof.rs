@@ -213,7 +213,7 @@ async fn check_code(
         return Err(wrong_code());
     }
     let proved = held(&site, &own).await?;
-    Ok(shown(&HeaderMap::new(), &asset(&site, proved)))
+    Ok(shown(&HeaderMap::new(), &asset(&site, &own, proved)))
 }
 
 impl NewReview {

@@ -127,7 +127,10 @@ async fn search_assets(
         let place: AfterAsset = After(held.asset_no);
         place.write(&site)
     });
-    let items = rows.into_iter().map(|held| asset(&site, held)).collect();
+    let items = rows
+        .into_iter()
+        .map(|held| asset(&site, &own, held))
+        .collect();
     Ok(found_page(&FoundAssets { items, next_cursor }))
 }
 

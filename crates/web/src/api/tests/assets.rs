@@ -2,7 +2,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use formats::register;
 use model::register::OwnAssetRow;
-use model::{AssetKind, AssetValue, IdKind};
+use model::{AssetKind, AssetValue, IdKind, Scope};
 use serde_json::{Value, json};
 
 use testkit::DnsServer;
@@ -253,6 +253,53 @@ fn web_addresses_e_mail_domains_and_suppliers_are_kept_by_programs_too() {
     let suppliers = suppliers["items"].as_array().unwrap().iter();
     let suppliers = suppliers.filter(|asset| asset["supplier"] == "Office IT");
     assert_eq!(suppliers.count(), 1, "the e-mail domain keeps it");
+}
+
+#[test]
+fn a_key_that_reads_no_profile_sees_no_suppliers_and_empties_none() {
+    let site = site();
+    let whole = site.organisation_key("hospital", ALL);
+    let narrow = site.organisation_key("hospital", &[Scope::AssetsRead, Scope::AssetsWrite]);
+    let assets = format!("{}/assets", home(&site, "hospital"));
+    let row = |label: &str, supplier: Value| json!({ "kind": "domain", "value": "x.example", "label": label, "supplier": supplier });
+    let made = site.api(&whole, "POST", &assets, &row("Shop", json!("Office IT")));
+    let asset = format!("{assets}/{}", made.json()["id"].as_str().unwrap());
+    let supplier = |key: &str| {
+        let one = site.api(key, "GET", &asset, &NOTHING).json()["supplier"].clone();
+        let search = json!({ "text": "x.example" });
+        let found = site.api(key, "POST", &format!("{assets}/_search"), &search);
+        assert_eq!(found.json()["items"][0]["supplier"], one);
+        one
+    };
+    assert_eq!(supplier(&whole), "Office IT");
+    assert_eq!(supplier(&narrow), "");
+
+    let import = |items: Value| {
+        let import = json!({ "items": [items] });
+        let done = site.api(&narrow, "POST", &format!("{assets}/_import"), &import);
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    };
+    import(row("Web shop", Value::Null));
+    assert_eq!(supplier(&whole), "Office IT", "a list that names none");
+    let csv = |method: &str, path: &str, list: &str, tag: &str| {
+        let headers = [("content-type", "text/csv"), ("if-match", tag)];
+        let headers = &headers[..if tag.is_empty() { 1 } else { 2 }];
+        let done = site.api_with(&narrow, method, path, &json!(list), headers);
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        done
+    };
+    let list = "value,label,supplier\n192.0.2.0/29,,\nx.example,Third shop,\n";
+    let preview = format!("{assets}/_preview");
+    let shown = csv("POST", &preview, list, "");
+    let tag = shown.headers["etag"].to_str().unwrap().to_owned();
+    csv("PUT", &assets, list, &tag);
+    assert_eq!(supplier(&whole), "Office IT", "a complete list either");
+    let list = "value,label,supplier\n192.0.2.0/29,,\nx.example,Third shop,Smith\n";
+    let shown = csv("POST", &preview, list, "");
+    let field = &shown.json()["changes"][0]["fields"][0];
+    assert_eq!(field["before"], "", "what it may not read");
+    import(row("Third shop", json!("Smith")));
+    assert_eq!(supplier(&whole), "Smith", "what it names");
 }
 
 #[test]

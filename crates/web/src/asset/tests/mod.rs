@@ -348,7 +348,7 @@ fn many_assets_are_changed_at_once_after_a_question(test: &TestStore) {
 fn whoever_acts_for_a_group_sees_that_group_and_one_second_after_the_end_nothing(test: &TestStore) {
     let (site, here) = site_of(test);
     let mut browser = member(&site, "hospital", OrganisationRole::Administrator);
-    let list = "value,group\n192.0.2.7,Ward\nx.example,\n";
+    let list = "value,group,supplier\n192.0.2.7,Ward,Office IT\nx.example,,\n";
     let (place, preview) = upload(&mut browser, &here, list, false);
     apply(&mut browser, &place, &preview);
     let mandate_no = site.store().write(|tx| {
@@ -382,6 +382,15 @@ fn whoever_acts_for_a_group_sees_that_group_and_one_second_after_the_end_nothing
     assert!(page.body.contains("192.0.2.7") && !page.body.contains("x.example"));
     let found = supplier.post(&format!("{here}/search"), &[("text", "example")]);
     assert!(!found.body.contains("x.example"));
+    let own = first_asset(&mut supplier, &here, "192.0.2.7");
+    for (pages, is_told) in [(&mut browser, true), (&mut supplier, false)] {
+        let export = pages.get(&format!("{here}/export.csv")).body;
+        assert_eq!(export.contains("Office IT"), is_told, "{export}");
+        let detail = pages.get(&own).body;
+        assert_eq!(detail.contains("Office IT"), is_told, "{detail}");
+        let list = pages.get(&here).body;
+        assert!(is_told || !list.contains("Office IT"), "{list}");
+    }
     let other = first_asset(&mut browser, &here, "x.example");
     assert_eq!(supplier.get(&other).status, StatusCode::NOT_FOUND);
     assert_eq!(

@@ -1,7 +1,7 @@
 use model::{IdKind, OrganisationRole};
 use testkit::{DnsServer, Page, RegisterBuilder, TestStore, Websites, both_engines};
 
-use super::{added, member, party_id, site_of, site_over};
+use super::{added, apply, member, party_id, site_of, site_over, upload};
 use crate::testing::{Browser, TestSite};
 
 fn prove(browser: &mut Browser<'_>, asset: &str) -> String {
@@ -368,3 +368,20 @@ both_engines!(
     a_code_to_a_role_address_or_to_the_holder_of_the_network_proves,
     a_code_is_worth_nothing_after_ten_wrong_ones,
 );
+
+#[test]
+fn too_many_files_do_not_keep_anybody_from_proving_by_records() {
+    let (site, here) = site_over(TestSite::new());
+    let mut owner = member(&site, "hospital", OrganisationRole::Administrator);
+    let mut list = String::from("@post.example\n");
+    for number in 0..=store::PROOF_LOOKS_MAX {
+        list += &format!("https://shared.example/{number}\n");
+    }
+    let (place, preview) = upload(&mut owner, &here, &list, false);
+    apply(&mut owner, &place, &preview);
+    let page = owner.get(&format!("{here}/checks/new?state=claimed")).body;
+    assert!(page.contains("In this way 1 of the"), "{page}");
+    assert!(page.contains("_seinpost-challenge.post.example"));
+    assert_eq!(page.matches("can be checked at once").count(), 1);
+    assert!(!page.contains("seinpost-proof.txt"));
+}

@@ -1,5 +1,7 @@
 use axum::http::StatusCode;
-use model::{IdKind, StaffRole};
+use model::{AssetValue, Endpoint, IdKind, StaffRole};
+use store::{AssetFilter, QueueItem, QueueKind};
+use testkit::Report;
 
 use super::{at_work, audited, busy_site};
 use crate::testing::{Browser, TestSite};
@@ -153,6 +155,58 @@ fn what_is_not_theirs_gets_its_right_owner_from_then_on() {
     site.desk.status();
     let page = at_desk(&site).get(&finding).body;
     assert!(page.contains("school (name)"), "{page}");
+}
+
+#[test]
+fn leaked_accounts_go_to_whose_mailboxes_they_are_and_those_of_a_mail_provider_to_nobody() {
+    let site = approved_site();
+    let report = Report::new("compromised_account")
+        .row(&[("email", "sam@gmail.com")])
+        .row(&[("email", "sam@post.example")]);
+    site.desk.report(&report);
+    site.desk.work();
+    let unresolved = QueueKind::Unresolved;
+    let waiting = site
+        .store()
+        .read(|tx| tx.open_queue_items(unresolved, 0, 10));
+    let page_of = |domain: &str| {
+        let found = waiting.as_ref().unwrap().iter().find(|item| {
+            let found = site.store().read(|tx| tx.finding(item.finding_no));
+            let (key, _) = found.unwrap().unwrap();
+            let domain = Endpoint::EmailDomain(domain.parse().unwrap());
+            Endpoint::from_key(&key.endpoint) == Some(domain)
+        });
+        let item = QueueItem {
+            kind: QueueKind::NotOurs,
+            ..found.unwrap().clone()
+        };
+        let opened = site.store().write(|tx| tx.open_queue_item(&item));
+        opened.unwrap();
+        let id = site.site.id(IdKind::Finding, item.finding_no);
+        format!("/desk/findings/{id}")
+    };
+    let own = [("act", "own"), ("to", "school")];
+    let (mail, provider) = (page_of("post.example"), page_of("gmail.com"));
+    assert_eq!(decided(&site, &provider, &own), "free-mail");
+    let page = at_desk(&site).get(&format!("{provider}?done=free-mail"));
+    assert!(page.body.contains("Everybody can get an e-mail address"));
+    assert_eq!(
+        decided(&site, &provider, &own),
+        "free-mail",
+        "it still waits"
+    );
+    assert_eq!(decided(&site, &mail, &own), "owned");
+    let school = site.store().read(|tx| {
+        let party_no = tx.party_no("school")?.unwrap();
+        tx.own_assets(party_no, &AssetFilter::default(), None, 10)
+    });
+    let values: Vec<AssetValue> = school.unwrap().into_iter().map(|it| it.row.value).collect();
+    let post = "post.example".parse().unwrap();
+    assert_eq!(
+        values,
+        [AssetValue::EmailDomain(post)],
+        "and not the domain"
+    );
 }
 
 #[test]

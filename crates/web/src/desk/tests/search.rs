@@ -1,5 +1,6 @@
 use axum::http::StatusCode;
 use model::StaffRole;
+use testkit::RegisterBuilder;
 
 use super::{at_work, audited, busy_site};
 
@@ -68,4 +69,52 @@ fn a_search_needs_something_to_look_for_and_the_role() {
         director.post("/desk/search", &fields).status,
         StatusCode::FORBIDDEN
     );
+}
+
+#[test]
+fn a_search_reads_whatever_a_system_can_be_and_finds_what_is_around_it() {
+    let site = busy_site();
+    let register = RegisterBuilder::new()
+        .organisation("school")
+        .asset("school", "url", "https://shared.example/ann")
+        .asset("school", "url", "https://shared.example:8443/bob")
+        .asset("school", "url", "https://shared.example0.example/cat")
+        .asset("school", "e-mail-domain", "post.example")
+        .asset("school", "asn", "AS64496");
+    site.desk.import(&register);
+    let mut analyst = at_work(&site, StaffRole::Analyst);
+    for (what, want, is_seen) in [
+        (
+            "shared.example",
+            &[
+                "https://shared.example/ann",
+                "https://shared.example:8443/bob",
+            ][..],
+            false,
+        ),
+        (
+            "http://Shared.example/ann/shop.php?id=1",
+            &["https://shared.example/ann"],
+            false,
+        ),
+        ("https://shared.example/anna", &[], false),
+        ("@post.example", &["post.example"], false),
+        ("@mail.post.example", &["post.example"], false),
+        ("192.0.2.16/28", &["192.0.2.0/24"], false),
+        ("192.0.2.1-192.0.2.9", &["192.0.2.0/24"], true),
+        ("192.0.2.0/23", &[], true),
+        ("as64496", &["AS64496"], false),
+    ] {
+        let fields = [("what", what), ("reason", "a question by phone")];
+        let page = analyst.post("/desk/search", &fields).body;
+        let page = page.replace("&#x2f;", "/");
+        let shown: Vec<&str> = page
+            .split("<th scope=\"row\">")
+            .skip(1)
+            .filter_map(|part| part.split("</th>").next())
+            .filter(|value| !value.contains("<a"))
+            .collect();
+        assert_eq!(shown, want, "{what}");
+        assert_eq!(page.contains("/desk/findings/"), is_seen, "{what}");
+    }
 }

@@ -107,3 +107,27 @@ fn members_read_what_holds_for_their_own_systems() {
     assert!(own.contains("not proved any domains"), "{own}");
     assert!(!own.contains("not proved any addresses"), "{own}");
 }
+
+#[test]
+fn who_has_only_a_site_or_mailboxes_at_a_name_reads_that_the_rest_of_it_is_not_told() {
+    for (kind, value) in [
+        ("url", "https://shared.example/bakery"),
+        ("e-mail-domain", "bakery.example"),
+    ] {
+        let site = TestSite::new();
+        let register = RegisterBuilder::new()
+            .organisation("bakery")
+            .asset("bakery", kind, value);
+        site.desk.import(&register);
+        let reader = site.person("reader@bakery.example");
+        site.join(reader, "bakery", OrganisationRole::Reader);
+        let mut reader = site.signed_in(reader);
+        reader.post("/language", &[("choice", "en"), ("back", "/")]);
+        let page = format!("/organisations/{}/coverage", site.party_id("bakery"));
+        let page = reader.get(&page).body;
+        let own = between(&page, "Your systems", "Our sources");
+        assert!(own.contains("not proved any addresses"), "{kind}: {own}");
+        assert!(own.contains("only proved web addresses"), "{kind}: {own}");
+        assert!(!own.contains("not proved any domains"), "{kind}: {own}");
+    }
+}
