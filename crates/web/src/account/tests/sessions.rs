@@ -89,7 +89,7 @@ fn what_was_typed_when_the_session_ended_comes_back_and_can_be_sent_again() {
     );
     // What is sent is said, and nothing on the page leads away from it.
     assert!(
-        kept.body.contains("<dt>reason</dt>") && kept.body.contains("Where it goes"),
+        kept.body.contains("<dt>reason</dt>") && kept.body.contains("Waar het heen gaat"),
         "{}",
         kept.body
     );
@@ -127,7 +127,7 @@ fn a_form_of_a_session_that_nobody_knows_is_shown_and_cannot_be_sent_again() {
     let kept = send(&mut ended, "/desk/pause", FORM, "reason=hello+there");
     assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
     assert!(
-        kept.body.contains("<dd>hello there</dd>") && !kept.body.contains("Send once more"),
+        kept.body.contains("<dd>hello there</dd>") && !kept.body.contains("Verstuur nog een keer"),
         "{}",
         kept.body
     );
