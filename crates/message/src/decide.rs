@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use model::{IdKind, Language, LegalClass, MessageKind, Reader, Relation, Timestamp, Tlp};
 use rules::audience::{Restriction, may_mail};
+use rules::source::Admission;
 use rules::urgency;
 use store::{
-    Collecting, Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey, NotificationState,
-    QueueItem, QueueKind, QueueState, Result, Stage, StoreError, Tx,
+    BatchState, Collecting, Desk, FindingKey, FindingRow, Line, LineToTell, NotificationKey,
+    NotificationState, QueueItem, QueueKind, QueueState, Result, Stage, StoreError, Tx,
 };
 
+use crate::held::admitted;
 use crate::settle::{choice_of, settle_again, settle_approved, usual_of};
 
 /// Who decides, and when.
@@ -40,6 +42,18 @@ pub enum Released {
     Restricted(Restriction),
     /// The chosen party is a natural person, whom nobody writes to (requirement PR-14).
     NaturalPerson,
+}
+
+/// What came of having a delivery read again whose reading failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retried {
+    /// The rest of it is read.
+    Again,
+    /// It did not fail.
+    NotFailed,
+    /// Its source may not deliver it as things stand: it is not vetted or was stopped, the agreement is over, or the type is not
+    /// agreed.
+    NotAgreed,
 }
 
 /// What came of sending a failed message again.
@@ -195,19 +209,27 @@ impl Decider<'_> {
         Ok(!open.is_empty())
     }
 
-    /// Has the rest of a batch read whose reading failed; says whether it had failed.
+    /// Has the rest of a batch read whose reading failed, where its source may deliver such a one now (requirement GA-03).
     ///
     /// # Errors
     /// When the store fails.
-    pub fn retry(&self, tx: &mut Tx<'_>, batch_no: i64) -> Result<bool> {
-        let failed_jobs = tx.drop_failed_jobs(Stage::Process, batch_no)?;
-        let had_failed = tx.reopen_batch(batch_no, self.now)? || failed_jobs > 0;
-        if had_failed {
-            tx.add_job(Stage::Process, batch_no, urgency::LEAST, self.now)?;
-            let subject = tx.subject_of(IdKind::Batch, batch_no)?;
-            tx.record(self.now, self.name, "retry", &subject, "")?;
+    pub fn retry(&self, tx: &mut Tx<'_>, batch_no: i64) -> Result<Retried> {
+        let failed = tx.batch(batch_no)?;
+        if let Some(batch) = failed.filter(|batch| batch.state == BatchState::Failed) {
+            let terms = tx.source_terms(batch.source_no)?;
+            if admitted(&terms, &batch, self.now) != Admission::Read {
+                return Ok(Retried::NotAgreed);
+            }
+            tx.mark_batch(batch_no, terms.agreement.tlp)?;
         }
-        Ok(had_failed)
+        let failed_jobs = tx.drop_failed_jobs(Stage::Process, batch_no)?;
+        if !tx.reopen_batch(batch_no, self.now)? && failed_jobs == 0 {
+            return Ok(Retried::NotFailed);
+        }
+        tx.add_job(Stage::Process, batch_no, urgency::LEAST, self.now)?;
+        let subject = tx.subject_of(IdKind::Batch, batch_no)?;
+        tx.record(self.now, self.name, "retry", &subject, "")?;
+        Ok(Retried::Again)
     }
 
     /// Tells the chosen organisation of a finding that waits.

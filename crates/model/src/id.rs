@@ -172,6 +172,12 @@ impl IdKey {
         *blake3::keyed_hash(&key, &input).as_bytes()
     }
 
+    /// The key for marks of who filled in a form that comes back because the session ended: only that person sends it again.
+    #[must_use]
+    pub fn form_key(&self) -> [u8; 32] {
+        blake3::derive_key("seinpost 2026-11 who filled in a form", &self.0)
+    }
+
     /// The key for digests of what somebody looked for: whoever knows a value can ask who did.
     #[must_use]
     pub fn search_key(&self) -> [u8; 32] {

@@ -8,6 +8,10 @@ pub const WARNED_DAYS: i32 = 30;
 /// Deliveries of one source that may wait until somebody has vetted it. More would fill the disk with what nobody looked at.
 pub const HELD_DELIVERIES_MAX: i64 = 1_000;
 
+/// Bytes that are kept of the deliveries of one source that wait until somebody has vetted it: 10 GiB. Once there are as many, the
+/// next delivery is to come later.
+pub const HELD_BYTES_MAX: i64 = 10 * 1024 * 1024 * 1024;
+
 /// What is done with a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {

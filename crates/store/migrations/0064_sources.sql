@@ -7,7 +7,8 @@ CREATE TABLE source_terms (
     state             SMALLINT NOT NULL,     -- 0 proposed, 1 vetted, 2 stopped
     proposed_by       BIGINT,                -- person of the desk; NULL: a program, or nobody had to
     proposed_at       BIGINT,
-    vetted_by         BIGINT,                -- person of the desk, another one than who proposed it
+    changed_by        BIGINT,                -- person of the desk who changed last what is agreed, since it was proposed
+    vetted_by         BIGINT,                -- person of the desk, another one than who proposed it or changed it last
     vetted_at         BIGINT,
     stopped_at        BIGINT,
     reason            TEXT     NOT NULL,     -- why it was stopped, as the source reads it; empty: it was not
@@ -26,6 +27,11 @@ CREATE TABLE source_type (
     report_type TEXT   NOT NULL,             -- as a batch has it
     PRIMARY KEY (source_no, report_type)
 ) /*! WITHOUT ROWID */;
+
+-- When a delivery waited no longer until its source is vetted; NULL: it never waited, or still does.
+ALTER TABLE batch ADD COLUMN released_at BIGINT;
+-- 1: it waited, was not read yet and its sender named no marking, so it gets the one that is agreed when it is read.
+ALTER TABLE batch ADD COLUMN takes_tlp SMALLINT NOT NULL DEFAULT 0;
 
 -- State 3: a delivery of a source that is not vetted, which is read when it is.
 CREATE INDEX batch_waiting ON batch (source_no, batch_no) WHERE state = 3;

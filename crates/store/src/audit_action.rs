@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 187] = [
+pub const AUDIT_ACTIONS: [&str; 188] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -65,6 +65,7 @@ pub const AUDIT_ACTIONS: [&str; 187] = [
     "decide-claim",
     "decide-dispute",
     "decline-place",
+    "discard-deliveries",
     "draft-advice",
     "draw",
     "drop",

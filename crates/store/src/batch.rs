@@ -109,7 +109,11 @@ pub struct Batch {
     pub blob_bytes: u64,
     /// When it came.
     pub received_at: Timestamp,
-    /// The day of that, which is the first key of its observations.
+    /// When it waited no longer until its source is vetted, where it did. The age of its rows is judged by this.
+    pub released_at: Option<Timestamp>,
+    /// It was never read and its sender named no marking: it gets the one that is agreed when its source is vetted.
+    pub takes_tlp: bool,
+    /// The day on which it came, which is the first key of its observations.
     pub received_day: Day,
     /// Whether it is still being read.
     pub state: BatchState,
@@ -151,7 +155,7 @@ pub struct IssueRow {
 
 pub(crate) const BATCH: &str = "SELECT batch_no, desk_no, source_no, name, report_type, tlp, blob, blob_bytes, received_at,
     received_day, state, next_line, chunks, rows_read, accepted, duplicate, quarantined, refused, window_no,
-    urgent_window_no FROM batch";
+    urgent_window_no, released_at, takes_tlp FROM batch";
 
 impl Tx<'_> {
     /// The batch with this content from this source at this desk, if it came before.
@@ -324,7 +328,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Opens a failed batch again, with new windows, to be read on from where it failed; says whether it had failed.
+    /// Opens a failed batch again, with new windows, to be read on from where it failed; says whether it had failed. One that waited
+    /// for its source to be vetted, and of which nothing was read yet, counts as released now.
     ///
     /// # Errors
     /// When the engine fails.
@@ -332,9 +337,10 @@ impl Tx<'_> {
         let window_no = self.open_window(now)?;
         let urgent_window_no = self.open_window(now)?;
         let opened = self.execute(
-            "UPDATE batch SET state = 0, window_no = $2, urgent_window_no = $3, closed_at = NULL
+            "UPDATE batch SET state = 0, window_no = $2, urgent_window_no = $3, closed_at = NULL,
+                 released_at = CASE WHEN released_at IS NOT NULL AND chunks = 0 THEN $4 ELSE released_at END
              WHERE batch_no = $1 AND state = 2",
-            values![batch_no, window_no, urgent_window_no],
+            values![batch_no, window_no, urgent_window_no, now.micros()],
         )?;
         Ok(opened == 1)
     }
@@ -463,5 +469,7 @@ pub(crate) fn batch_from(row: &Row<'_>) -> Result<Batch> {
         },
         window_no: row.int(18)?,
         urgent_window_no: row.int(19)?,
+        released_at: row.opt_int(20)?.map(Timestamp::from_micros),
+        takes_tlp: row.int(21)? == 1,
     })
 }

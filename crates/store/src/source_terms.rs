@@ -3,7 +3,7 @@
 
 use model::{Credibility, Day, Reliability, SourceGrade, SourceState, Timestamp, Tlp};
 
-use crate::batch::BatchState;
+use crate::batch::{BATCH, Batch, BatchState, batch_from};
 use crate::connection::{Tx, values};
 use crate::error::Result;
 
@@ -50,6 +50,8 @@ pub struct SourceTerms {
     pub proposed_by: Option<i64>,
     /// When.
     pub proposed_at: Option<Timestamp>,
+    /// Person of the desk who changed last what is agreed, since it was proposed.
+    pub changed_by: Option<i64>,
     /// Person of the desk who vetted it.
     pub vetted_by: Option<i64>,
     /// When.
@@ -71,6 +73,7 @@ impl Default for SourceTerms {
             state: SourceState::Vetted,
             proposed_by: None,
             proposed_at: None,
+            changed_by: None,
             vetted_by: None,
             vetted_at: None,
             stopped_at: None,
@@ -88,7 +91,7 @@ impl Tx<'_> {
     /// When the engine fails, or a row cannot be read.
     pub fn source_terms(&mut self, source_no: i64) -> Result<SourceTerms> {
         let sql = "SELECT state, proposed_by, proposed_at, vetted_by, vetted_at, stopped_at, reason, held_at, mandate,
-                       lawful_basis, agreement_until, tlp, reliability, credibility
+                       lawful_basis, agreement_until, tlp, reliability, credibility, changed_by
                    FROM source_terms WHERE source_no = $1";
         let found = self.query_opt(sql, values![source_no], |row| {
             let moment = |column| {
@@ -98,6 +101,7 @@ impl Tx<'_> {
                 state: row.code(0, "state of a source", SourceState::from_code)?,
                 proposed_by: row.opt_int(1)?,
                 proposed_at: moment(2)?,
+                changed_by: row.opt_int(14)?,
                 vetted_by: row.opt_int(3)?,
                 vetted_at: moment(4)?,
                 stopped_at: moment(5)?,
@@ -145,7 +149,7 @@ impl Tx<'_> {
         self.add_source_terms(source_no, &terms)
     }
 
-    /// Changes what is agreed with a source, in whatever state it is.
+    /// Changes what is agreed with a source, in whatever state it is. A program (`None`) leaves who changed it last.
     ///
     /// # Errors
     /// When the engine fails.
@@ -153,11 +157,12 @@ impl Tx<'_> {
         &mut self,
         source_no: i64,
         agreement: &SourceAgreement,
+        person_no: Option<i64>,
     ) -> Result<()> {
         self.ensure_source_terms(source_no)?;
         self.execute(
             "UPDATE source_terms SET mandate = $2, lawful_basis = $3, agreement_until = $4, tlp = $5, reliability = $6,
-                 credibility = $7 WHERE source_no = $1",
+                 credibility = $7, changed_by = COALESCE($8, changed_by) WHERE source_no = $1",
             values![
                 source_no,
                 &agreement.mandate,
@@ -166,6 +171,7 @@ impl Tx<'_> {
                 agreement.tlp.code(),
                 agreement.grade.reliability.code(),
                 agreement.grade.credibility.code(),
+                person_no,
             ],
         )?;
         let removed = "DELETE FROM source_type WHERE source_no = $1";
@@ -173,17 +179,11 @@ impl Tx<'_> {
         self.add_source_types(source_no, &agreement.report_types)
     }
 
-    /// Says that a person vetted a source, and lets its deliveries be read: number and bytes of each that waited, the oldest
-    /// first. Nothing where it was not proposed. The caller queues that they are read.
+    /// Says that a person vetted a source; says whether it was proposed. What waits is the caller's to release.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn vet_source(
-        &mut self,
-        source_no: i64,
-        person_no: i64,
-        now: Timestamp,
-    ) -> Result<Option<Vec<(i64, u64)>>> {
+    pub fn vet_source(&mut self, source_no: i64, person_no: i64, now: Timestamp) -> Result<bool> {
         let vetted = self.execute(
             "UPDATE source_terms SET state = $2, vetted_by = $3, vetted_at = $4 WHERE source_no = $1 AND state = $5",
             values![
@@ -194,14 +194,7 @@ impl Tx<'_> {
                 SourceState::Proposed.code()
             ],
         )?;
-        if vetted == 0 {
-            return Ok(None);
-        }
-        let sql = "UPDATE batch SET state = $2 WHERE source_no = $1 AND state = 3 RETURNING batch_no, blob_bytes";
-        let values = values![source_no, BatchState::Open.code()];
-        let mut released = self.query(sql, values, |row| Ok((row.int(0)?, row.int(1)? as u64)))?;
-        released.sort_unstable();
-        Ok(Some(released))
+        Ok(vetted == 1)
     }
 
     /// Takes nothing from a source any more; says whether that is new. What waits goes on waiting.
@@ -222,7 +215,8 @@ impl Tx<'_> {
         Ok(stopped == 1)
     }
 
-    /// Proposes a source again that was stopped; says whether it was. What it delivers waits until somebody vets it.
+    /// Proposes a source again that was stopped; says whether it was. What it delivers waits until somebody vets it. A person stands
+    /// for all that is agreed; a program (`None`) stands for nothing, so who proposed and changed it before stays.
     ///
     /// # Errors
     /// When the engine fails.
@@ -233,28 +227,78 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<bool> {
         let proposed = self.execute(
-            "UPDATE source_terms SET state = $2, proposed_by = $3, proposed_at = $4, vetted_by = NULL, vetted_at = NULL,
-                 stopped_at = NULL, reason = '' WHERE source_no = $1 AND state = $5",
+            "UPDATE source_terms SET state = $2, proposed_by = COALESCE($3, proposed_by), proposed_at = $4,
+                 changed_by = CASE WHEN $6 = 1 THEN NULL ELSE changed_by END, vetted_by = NULL, vetted_at = NULL, stopped_at = NULL,
+                 reason = '' WHERE source_no = $1 AND state = $5",
             values![
                 source_no,
                 SourceState::Proposed.code(),
                 person_no,
                 now.micros(),
-                SourceState::Stopped.code()
+                SourceState::Stopped.code(),
+                i64::from(person_no.is_some()),
             ],
         )?;
         Ok(proposed == 1)
     }
 
-    /// Lets a delivery wait until its source is vetted. Whoever vets it at this moment waits for this, or runs again.
+    /// Lets a delivery wait until its source is vetted; `takes_tlp` where its sender named no marking. Whoever vets the source at this
+    /// moment waits for this, or runs again.
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn hold_batch(&mut self, source_no: i64, batch_no: i64, now: Timestamp) -> Result<()> {
+    pub fn hold_batch(
+        &mut self,
+        source_no: i64,
+        (batch_no, takes_tlp): (i64, bool),
+        now: Timestamp,
+    ) -> Result<()> {
         let held = "UPDATE source_terms SET held_at = $2 WHERE source_no = $1";
         self.execute(held, values![source_no, now.micros()])?;
-        let sql = "UPDATE batch SET state = $2 WHERE batch_no = $1";
-        self.execute(sql, values![batch_no, BatchState::Waiting.code()])?;
+        let sql = "UPDATE batch SET state = $2, takes_tlp = $3 WHERE batch_no = $1";
+        let values = values![batch_no, BatchState::Waiting.code(), takes_tlp];
+        self.execute(sql, values)?;
+        Ok(())
+    }
+
+    /// The deliveries of a source that wait until it is vetted, the oldest first.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn held_batches(&mut self, source_no: i64) -> Result<Vec<Batch>> {
+        let sql = format!("{BATCH} WHERE source_no = $1 AND state = 3 ORDER BY batch_no");
+        self.query(&sql, values![source_no], batch_from)
+    }
+
+    /// Lets a delivery be read that waited. The caller queues that it is read.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn release_batch(&mut self, batch_no: i64, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE batch SET state = $2, released_at = $3 WHERE batch_no = $1 AND state = 3";
+        let values = values![batch_no, BatchState::Open.code(), now.micros()];
+        self.execute(sql, values)?;
+        Ok(())
+    }
+
+    /// Ends a delivery as failed that waited: what is agreed does not allow it, or nobody wants it. It can be read again later, and
+    /// gets its marking then, where its sender named none.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn fail_held_batch(&mut self, batch_no: i64, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE batch SET released_at = $2 WHERE batch_no = $1 AND state = 3";
+        self.execute(sql, values![batch_no, now.micros()])?;
+        self.end_batch(batch_no, BatchState::Failed, now)
+    }
+
+    /// Gives a delivery whose sender named no marking the one that is agreed with its source.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn mark_batch(&mut self, batch_no: i64, tlp: Tlp) -> Result<()> {
+        let sql = "UPDATE batch SET tlp = $2, takes_tlp = 0 WHERE batch_no = $1 AND takes_tlp = 1";
+        self.execute(sql, values![batch_no, tlp.code()])?;
         Ok(())
     }
 
@@ -263,8 +307,19 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn held_deliveries(&mut self, source_no: i64) -> Result<i64> {
-        let sql = "SELECT COUNT(*) FROM batch WHERE source_no = $1 AND state = 3";
-        self.query_int(sql, values![source_no])
+        Ok(self.held(source_no)?.0)
+    }
+
+    /// How many deliveries of a source wait until it is vetted, and the bytes that are kept of them.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn held(&mut self, source_no: i64) -> Result<(i64, i64)> {
+        let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(blob_bytes), 0) AS BIGINT) FROM batch WHERE source_no = $1 AND state = 3";
+        let found = self.query_opt(sql, values![source_no], |row| {
+            Ok((row.int(0)?, row.int(1)?))
+        })?;
+        Ok(found.unwrap_or_default())
     }
 
     /// How many sources wait for somebody to vet them, and with how many that are not stopped the agreement ends on `until` or

@@ -30,6 +30,7 @@ use crate::visitor::{Member, SessionLeft, Somebody, Staff, Visitor};
 mod again;
 mod summary;
 
+pub(crate) use again::{SentBy, sender_mark};
 use again::{form_again, sent_form};
 
 #[derive(RustEmbed)]

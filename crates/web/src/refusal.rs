@@ -21,6 +21,9 @@ pub(crate) enum Refusal {
     /// The role of the visitor does not cover this.
     #[error("not allowed")]
     Forbidden,
+    /// Somebody else filled in the form that is sent once more.
+    #[error("filled in by somebody else")]
+    OtherSender,
     /// The request makes no sense as it is; no page of ours sends such a one.
     #[error("bad request")]
     Bad,
@@ -50,7 +53,7 @@ impl Refusal {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignIn => StatusCode::UNAUTHORIZED,
-            Self::Prove | Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Prove | Self::Forbidden | Self::OtherSender => StatusCode::FORBIDDEN,
             Self::Bad => StatusCode::BAD_REQUEST,
             Self::Conflict | Self::Full => StatusCode::CONFLICT,
             Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -65,6 +68,7 @@ impl Refusal {
             Self::SignIn => "refusal-sign-in",
             Self::Prove => "refusal-prove",
             Self::Forbidden => "refusal-forbidden",
+            Self::OtherSender => "refusal-other-sender",
             Self::Bad => "refusal-bad",
             Self::Conflict => "refusal-conflict",
             Self::Full => "refusal-full",

@@ -10,7 +10,7 @@ use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use model::{IdKind, Language, OrganisationRole, StaffRole, Timestamp, Zone};
 use rules::access::{Deed, DeskDeed, Standing, staff_may};
@@ -19,6 +19,7 @@ use store::{Mandate, Membership, Person, Session, TOUCH_INTERVAL_MICROS};
 use uuid::Uuid;
 
 use crate::acting::Acting;
+use crate::page::{SentBy, sender_mark};
 use crate::refusal::Refusal;
 use crate::site::{Site, zone_of};
 
@@ -53,6 +54,8 @@ pub(crate) struct Visitor {
     /// Path of the request, without its query.
     pub(crate) path: String,
     pub(crate) signed_in: Option<Arc<SignedIn>>,
+    /// The person whose session this was, where it ended by its age.
+    pub(crate) formerly: Option<i64>,
 }
 
 impl Visitor {
@@ -65,6 +68,7 @@ impl Visitor {
             desk_name: String::new(),
             path: "/".to_owned(),
             signed_in: None,
+            formerly: None,
         }
     }
 }
@@ -191,18 +195,20 @@ pub(crate) async fn recognise(
         .get(session_cookie(&site))
         .map(|cookie| token_digest(cookie.value()));
     let now = site.now();
-    let (desks, signed_in) = site
+    let (desks, signed_in, formerly) = site
         .read(move |tx| {
             let desks = tx.desks()?;
             let Some(digest) = token else {
-                return Ok((desks, None));
+                return Ok((desks, None, None));
             };
-            let session = tx.session(&digest)?.filter(|session| is_open(session, now));
-            let Some(session) = session else {
-                return Ok((desks, None));
+            let Some(session) = tx.session(&digest)? else {
+                return Ok((desks, None, None));
             };
+            if !is_open(&session, now) {
+                return Ok((desks, None, Some(session.person_no)));
+            }
             let Some(person) = tx.person(session.person_no)? else {
-                return Ok((desks, None));
+                return Ok((desks, None, None));
             };
             let signed_in = SignedIn {
                 staff_roles: tx.staff_roles(person.person_no)?,
@@ -210,7 +216,7 @@ pub(crate) async fn recognise(
                 person,
                 session,
             };
-            Ok((desks, Some(Arc::new(signed_in))))
+            Ok((desks, Some(Arc::new(signed_in)), None))
         })
         .await?;
     if let Some(who) = &signed_in {
@@ -237,9 +243,18 @@ pub(crate) async fn recognise(
             .unwrap_or_default(),
         path: request.uri().path().to_owned(),
         signed_in,
+        formerly,
     };
-    request.extensions_mut().insert(visitor.clone());
-    let mut response = next.run(request).await;
+    let sent_by = request.extensions().get::<SentBy>();
+    let is_others = sent_by
+        .zip(visitor.signed_in.as_ref())
+        .is_some_and(|(by, who)| by.0 != sender_mark(&site, who.person.person_no));
+    let mut response = if is_others {
+        Refusal::OtherSender.into_response()
+    } else {
+        request.extensions_mut().insert(visitor.clone());
+        next.run(request).await
+    };
     // For whoever writes the page of an error.
     response.extensions_mut().insert(visitor);
     Ok(response)

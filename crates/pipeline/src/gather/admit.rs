@@ -1,7 +1,7 @@
 //! Whether a source may deliver something, and whether that is read at once (requirements GA-02 and GA-03).
 
 use model::{Day, Tlp};
-use rules::source::{Admission, HELD_DELIVERIES_MAX, admission};
+use rules::source::{Admission, HELD_BYTES_MAX, HELD_DELIVERIES_MAX, admission};
 use store::{StoreError, Tx};
 
 use crate::error::FlowError;
@@ -56,7 +56,7 @@ impl Asked<'_> {
                 Admission::Wait => Ok(Admitted::Waits(agreed.tlp)),
                 Admission::Stopped => Err(format!(
                     "the desk takes nothing from the source `{name}` any more: {}; ask the desk",
-                    terms.reason
+                    model::shown(&terms.reason)
                 )),
                 Admission::Ended => {
                     let until = agreed.until.map(|day| day.to_string()).unwrap_or_default();
@@ -75,17 +75,18 @@ impl Asked<'_> {
 }
 
 impl Flow {
-    /// Refuses one more delivery that would wait for somebody to vet its source.
+    /// Refuses one more delivery that would wait for somebody to vet its source. How large it is nobody knows yet, so the last one
+    /// may go beyond the bytes.
     ///
     /// # Errors
-    /// [`FlowError::Full`] when [`HELD_DELIVERIES_MAX`] wait already.
+    /// [`FlowError::Full`] when [`HELD_DELIVERIES_MAX`] or [`HELD_BYTES_MAX`] wait already.
     pub(super) fn check_held(&self, asked: &Asked<'_>) -> Result<(), FlowError> {
-        let held = self.store.read(|tx| tx.held_deliveries(asked.source_no))?;
-        if held < HELD_DELIVERIES_MAX {
+        let (held, bytes) = self.store.read(|tx| tx.held(asked.source_no))?;
+        if held < HELD_DELIVERIES_MAX && bytes < HELD_BYTES_MAX {
             return Ok(());
         }
         Err(FlowError::Full(format!(
-            "{held} deliveries of the source `{}` wait until the desk has vetted it; try again after that",
+            "{held} deliveries with {bytes} bytes of the source `{}` wait until the desk has vetted it; try again after that",
             model::shown(asked.name)
         )))
     }

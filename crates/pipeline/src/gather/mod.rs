@@ -276,7 +276,7 @@ fn take_member(
                 })
             }
             Admitted::Waits(_) => {
-                tx.hold_batch(source_no, batch_no, now)?;
+                tx.hold_batch(source_no, (batch_no, options.tlp.is_none()), now)?;
                 Ok(Written::New {
                     batch_no,
                     waits: true,

@@ -134,8 +134,9 @@ impl<'f> BatchReader<'f> {
         let (decoder, _) = kind.decoder(rows.header());
         let context = DecodeContext {
             profile_test: flow.profile == Profile::Test,
-            // The moment of receipt, not of reading: a batch that is read again gives the same verdicts.
-            now: batch.received_at,
+            // The moment of receipt, not of reading: a batch that is read again gives the same verdicts. One that waited until its
+            // source was vetted is as old as it is when somebody can be told.
+            now: batch.released_at.unwrap_or(batch.received_at),
             max_age_days: flow.max_age_days,
         };
         Ok(Some(Self {

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use message::Decider;
+use message::{Decider, Retried};
 use pipeline::gather::{GatherOptions, gather};
 use pipeline::upkeep::blobs::{Swept, copy, sweep, verify};
 use pipeline::worker::{Progress, Silent, Worked, Worker};
@@ -96,7 +96,8 @@ fn retry(desk: &Desk) {
         now: desk.flow.clock.now(),
         name: "an analyst",
     };
-    assert!(desk.flow.store.write(|tx| decider.retry(tx, 1)).unwrap());
+    let retried = desk.flow.store.write(|tx| decider.retry(tx, 1));
+    assert_eq!(retried.unwrap(), Retried::Again);
 }
 
 /// Cuts a file when the first chunk is written.

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use message::Decider;
+use message::{Decider, Retried};
 use pipeline::worker::{Progress, Silent, Worker};
 use store::{Job, NotificationState, Status, Store, Wanted};
 use testkit::generate::{Expected, ReportPlan, ScanType, World};
@@ -212,8 +212,12 @@ fn a_batch_whose_bytes_are_gone_fails_in_the_end_and_is_read_when_they_are_back(
         name: "an analyst",
     };
     let retried = |desk: &Desk| desk.flow.store.write(|tx| decider.retry(tx, 1)).unwrap();
-    assert!(retried(&desk));
-    assert!(!retried(&desk), "what waits to be read has not failed");
+    assert_eq!(retried(&desk), Retried::Again);
+    assert_eq!(
+        retried(&desk),
+        Retried::NotFailed,
+        "what waits to be read has not failed"
+    );
     desk.work_without_distribution();
     assert_eq!(check(&desk, &expected).batches, [0, 1, 0, 0]);
 }

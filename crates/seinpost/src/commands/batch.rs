@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Subcommand;
-use message::Decider;
+use message::{Decider, Retried};
 use model::IdKind;
 use serde::Serialize;
 use store::{Batch as Delivery, Installation, Store};
@@ -160,10 +160,17 @@ fn retry(session: &mut Session, store: &Store, asked: &str) -> anyhow::Result<An
     let (number, now) = (batch.batch_no, session.now());
     let name = actor();
     let decider = Decider { now, name: &name };
-    let opened = store.write(|tx| decider.retry(tx, number))?;
-    if !opened {
-        let text = format!("delivery {number} did not fail: it is {}", batch.state);
-        return Err(wrong(text).hint("there is nothing to read again").into());
+    match store.write(|tx| decider.retry(tx, number))? {
+        Retried::Again => {}
+        Retried::NotFailed => {
+            let text = format!("delivery {number} did not fail: it is {}", batch.state);
+            return Err(wrong(text).hint("there is nothing to read again").into());
+        }
+        Retried::NotAgreed => {
+            let text = format!("delivery {number} is not read: its source may not deliver it now");
+            let hint = "look at the page of the source: whether it is vetted, what is agreed, and until when";
+            return Err(wrong(text).hint(hint).into());
+        }
     }
     session.note("the rest of it waits to be read: `seinpost work --until-idle`, unless `seinpost serve` runs");
     Ok(Answer::Done)

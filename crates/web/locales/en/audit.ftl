@@ -62,6 +62,7 @@ audit-correct-applicant = Address of an applicant corrected
 audit-decide-claim = Claim decided
 audit-decide-dispute = Dispute decided
 audit-decline-place = Place declined by the organisation
+audit-discard-deliveries = Waiting deliveries discarded
 audit-draft-advice = Advice drafted
 audit-draw = Places drawn
 audit-drop = Refused by a second person

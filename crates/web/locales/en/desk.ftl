@@ -208,6 +208,7 @@ desk-batch-is-failed = Reading failed
 desk-batch-bytes = { $count } bytes
 desk-batch-retry = Read the rest
 desk-batch-done-retried = The rest is being read.
+desk-batch-done-not-agreed = It is not read again: its source may not deliver it now. See the page of the source.
 desk-batch-done-not-failed = Reading had not failed.
 desk-batch-notices = What was said about it
 

@@ -62,6 +62,7 @@ audit-correct-applicant = Adres van een aanmelder verbeterd
 audit-decide-claim = Over een claim beslist
 audit-decide-dispute = Over een geschil beslist
 audit-decline-place = Plaats afgewezen door de organisatie
+audit-discard-deliveries = Wachtende leveringen weggegooid
 audit-draft-advice = Advies opgesteld
 audit-draw = Plaatsen verdeeld
 audit-drop = Geweigerd door een tweede persoon

@@ -208,6 +208,7 @@ desk-batch-is-failed = Lezen mislukt
 desk-batch-bytes = { $count } bytes
 desk-batch-retry = De rest lezen
 desk-batch-done-retried = De rest wordt gelezen.
+desk-batch-done-not-agreed = De levering wordt niet opnieuw gelezen: de bron mag deze nu niet leveren. Kijk op de pagina van de bron.
 desk-batch-done-not-failed = Het lezen was niet mislukt.
 desk-batch-notices = Wat erover is gezegd
 

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use formats::export::csv_safe;
-use message::Decider;
+use message::{Decider, Retried};
 use model::IdKind;
 use rules::access::{DeskDeed, staff_may};
 use serde::{Deserialize, Serialize};
@@ -161,7 +161,14 @@ async fn detail(
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
     let batch_no = site.number(IdKind::Batch, &id)?;
     let may_handle = staff_may(&staff.who.staff_roles, DeskDeed::Handle);
-    let done = done.key(&["retried", "not-failed", "repaired", "replayed", "not-read"]);
+    let done = done.key(&[
+        "retried",
+        "not-failed",
+        "not-agreed",
+        "repaired",
+        "replayed",
+        "not-read",
+    ]);
     let inner = site.clone();
     let view = site
         .read(move |tx| {
@@ -257,13 +264,17 @@ async fn retry(
     staff.must_be_allowed(DeskDeed::Handle)?;
     let batch_no = site.number(IdKind::Batch, &id)?;
     let (actor, now) = (staff.who.actor(&site), site.now());
-    let had_failed = site
+    let retried = site
         .write(move |tx| {
             tx.batch(batch_no)?.ok_or(Refusal::NotFound)?;
             let decider = Decider { name: &actor, now };
             Ok(decider.retry(tx, batch_no)?)
         })
         .await?;
-    let done = if had_failed { "retried" } else { "not-failed" };
+    let done = match retried {
+        Retried::Again => "retried",
+        Retried::NotFailed => "not-failed",
+        Retried::NotAgreed => "not-agreed",
+    };
     Ok(Redirect::to(&format!("/desk/batches/{id}?done={done}")).into_response())
 }

@@ -49,8 +49,8 @@ pub(crate) use reason::{read_reason, reason_at};
 pub(crate) use rows::read_again;
 pub(crate) use source_quality::{MONTHS, MONTHS_SHOWN, last_months, qualities};
 pub(crate) use source_terms::{
-    NAME_CHARS_MAX, TEXT_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX, add_source, change_agreement,
-    propose_again, stop_source,
+    TEXT_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX, add_source, change_agreement, propose_again,
+    stop_source,
 };
 pub(crate) use sources::{SourceView, health, set_source_named, source_of};
 pub(crate) use tally::Tally;

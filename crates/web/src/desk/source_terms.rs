@@ -5,28 +5,25 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use message::{discard_held, release_held};
 use model::{
-    Credibility, Day, IdKind, PartyRole, Reliability, Severity, SourceGrade, SourceState,
-    Timestamp, Tlp,
+    Credibility, Day, IdKind, PartyRole, Reliability, SourceGrade, SourceState, Timestamp, Tlp,
 };
 use rules::access::DeskDeed;
 use rules::four_eyes::may_release;
-use rules::source::agreement;
-use rules::urgency::of_delivery;
+use rules::source::{Agreement, agreement};
 use serde::{Deserialize, Serialize};
-use store::{SourceAgreement, SourceTerms, Stage, StoreError, Tx};
+use store::{SourceAgreement, SourceTerms, StoreError, Tx};
 use uuid::Uuid;
 
 use super::reason::read_reason;
 use super::sources::{Shown, detail_page, source_of};
 use crate::feedback::written;
 use crate::form::{Errors, mark_again, mark_of};
+use crate::organisation::profile_change::is_line;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
-
-/// Characters of a key and of a name.
-pub(crate) const NAME_CHARS_MAX: usize = 100;
 
 /// Characters of a mandate and of a lawful basis.
 pub(crate) const TEXT_CHARS_MAX: usize = 500;
@@ -116,10 +113,7 @@ pub(crate) fn read_types<'t>(lines: impl Iterator<Item = &'t str>) -> Option<Vec
 
 /// A line that names something; nothing where it cannot.
 fn line(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let is_line = (1..=NAME_CHARS_MAX).contains(&text.chars().count())
-        && !text.chars().any(model::shown::is_unsafe_to_show);
-    is_line.then_some(text)
+    Some(text.trim()).filter(|text| is_line(text))
 }
 
 /// How the desk stands with a source, as its page shows it.
@@ -146,10 +140,23 @@ pub(super) struct TermsView {
     waiting: i64,
     held_at: Option<String>,
     may_vet: bool,
-    /// The visitor proposed it, so another one must vet it.
+    /// Mark of what is agreed, which who vets it sends back.
+    seen: String,
+    /// The visitor proposed it, or changed it last, so another one must vet it.
     is_own: bool,
     may_stop: bool,
     may_propose: bool,
+    /// Deliveries wait, and the visitor may end them.
+    may_discard: bool,
+}
+
+impl TermsView {
+    /// Sends back the mark that came in, if one did: a newer one would let its reader vet what no page told of.
+    pub(super) fn keep_seen(&mut self, sent: Option<String>) {
+        if let Some(sent) = sent {
+            self.seen = sent;
+        }
+    }
 }
 
 /// How the desk stands with a source, for this visitor.
@@ -177,6 +184,7 @@ pub(super) fn terms_view(
     let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
     let agreed = terms.agreement;
     Ok(TermsView {
+        seen: mark_of(&TermsForm::of(&agreed)),
         state: terms.state.as_str(),
         agreement: agreement(agreed.until, today).as_str(),
         mandate: agreed.mandate,
@@ -199,13 +207,14 @@ pub(super) fn terms_view(
         may_stop: terms.state != SourceState::Stopped
             && (may(DeskDeed::Handle) || may(DeskDeed::ChangeStaff)),
         may_propose: terms.state == SourceState::Stopped && may(DeskDeed::ChangeStaff),
+        may_discard: waiting > 0 && may(DeskDeed::ChangeStaff),
     })
 }
 
-/// Whether this person may vet a source: another one than who proposed it (requirement DI-16).
+/// Whether this person may vet a source: another one than who proposed it or changed it last (requirement DI-16).
 fn may_vet(terms: &SourceTerms, person_no: i64) -> bool {
-    let proposed_by = terms.proposed_by;
-    proposed_by.is_none_or(|proposed_by| may_release(proposed_by, person_no))
+    let mut makers = [terms.proposed_by, terms.changed_by].into_iter().flatten();
+    makers.all(|maker| may_release(maker, person_no))
 }
 
 #[derive(Serialize)]
@@ -331,6 +340,7 @@ pub(super) async fn change(
         return terms_page(&site, &staff, id, Some((form, false)), errors).await;
     };
     let (actor, now, seen) = (staff.who.actor(&site), site.now(), form.seen.clone());
+    let person_no = Some(staff.who.person.person_no);
     let is_changed = site
         .write(move |tx| {
             source_of(tx, source_no)?;
@@ -338,7 +348,7 @@ pub(super) async fn change(
             if !seen.is_empty() && seen != mark_of(&TermsForm::of(&kept)) {
                 return Ok(false);
             }
-            change_agreement(tx, (source_no, id), &agreed, (&actor, now))?;
+            change_agreement(tx, (source_no, id), &agreed, (person_no, &actor, now))?;
             Ok(true)
         })
         .await?;
@@ -351,12 +361,15 @@ pub(super) async fn change(
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Decision {
-    /// `vet`, `stop` or `propose`.
+    /// `vet`, `stop`, `propose` or `discard`.
     act: String,
     reason: String,
+    /// Mark of what is agreed as the page showed it.
+    seen: String,
 }
 
-/// `POST /desk/sources/{source}/decide`: vets a source, stops it, or proposes it again.
+/// `POST /desk/sources/{source}/decide`: vets a source, stops it, proposes it again, or discards what waits of
+/// it.
 pub(super) async fn decide(
     State(site): State<Site>,
     staff: Staff,
@@ -367,13 +380,14 @@ pub(super) async fn decide(
     let may_change = staff.must_be_allowed(DeskDeed::ChangeStaff);
     match &form.act[..] {
         "vet" => may_handle?,
-        "propose" => may_change?,
+        "propose" | "discard" => may_change?,
         _ => may_handle.or(may_change)?,
     }
     let act = match &form.act[..] {
         "vet" => Act::Vet,
         "stop" => Act::Stop,
         "propose" => Act::Propose,
+        "discard" => Act::Discard,
         _ => return Err(Refusal::Bad),
     };
     if act == Act::Vet {
@@ -384,6 +398,7 @@ pub(super) async fn decide(
     let Some(reason) = read_reason(&mut errors, &form.reason) else {
         let shown = Shown {
             reason: form.reason,
+            seen: Some(form.seen),
             errors,
             ..Shown::default()
         };
@@ -391,20 +406,49 @@ pub(super) async fn decide(
     };
     let (actor, now) = (staff.who.actor(&site), site.now());
     let person_no = staff.who.person.person_no;
-    let done = site
+    let (seen, typed) = (form.seen, reason.clone());
+    let decided = site
         .write(move |tx| {
             source_of(tx, source_no)?;
             let (source, by) = ((source_no, id), (&actor[..], now));
             match act {
-                Act::Vet => vet(tx, source, &reason, (person_no, by)).map(|()| "vetted"),
-                Act::Stop => stop_source(tx, source, &reason, by).map(|()| "stopped"),
+                Act::Vet => vet(tx, source, (&reason, &seen), (person_no, by)),
+                Act::Stop => {
+                    stop_source(tx, source, &reason, by).map(|()| Decided::Done("stopped"))
+                }
                 Act::Propose => {
-                    propose_again(tx, source, &reason, (Some(person_no), by)).map(|()| "proposed")
+                    let by = (Some(person_no), by);
+                    propose_again(tx, source, &reason, by).map(|()| Decided::Done("proposed"))
+                }
+                Act::Discard => {
+                    discard(tx, source, &reason, by).map(|()| Decided::Done("discarded"))
                 }
             }
         })
         .await?;
-    Ok(Redirect::to(&format!("/desk/sources/{id}?done={done}")).into_response())
+    let warning = match decided {
+        Decided::Done(done) => {
+            return Ok(Redirect::to(&format!("/desk/sources/{id}?done={done}")).into_response());
+        }
+        Decided::Overtaken => "overtaken",
+        Decided::Ended => "ended",
+    };
+    let shown = Shown {
+        reason: typed,
+        warning: Some(warning),
+        ..Shown::default()
+    };
+    detail_page(&site, &staff, id, shown).await
+}
+
+/// What came of a decision.
+enum Decided {
+    /// It is done: the key of the text that says so.
+    Done(&'static str),
+    /// Who vets saw something else than what is agreed now.
+    Overtaken,
+    /// The agreement is over, so nothing could be read.
+    Ended,
 }
 
 /// What is decided about a source.
@@ -413,6 +457,7 @@ enum Act {
     Vet,
     Stop,
     Propose,
+    Discard,
 }
 
 /// Proposes a source; nothing where somebody has its key already. `by` is the person, if it is one, who is recorded, and when.
@@ -433,14 +478,15 @@ pub(crate) fn add_source(
     Ok(Some(source_no))
 }
 
-/// Changes what is agreed with a source. What was taken in before stays as it is.
+/// Changes what is agreed with a source. What was taken in before stays as it is. The last are the person, if it is one, who is
+/// recorded, and when.
 pub(crate) fn change_agreement(
     tx: &mut Tx<'_>,
     (source_no, id): (i64, Uuid),
     agreed: &SourceAgreement,
-    (actor, now): (&str, Timestamp),
+    (person_no, actor, now): (Option<i64>, &str, Timestamp),
 ) -> Result<(), StoreError> {
-    tx.change_source_agreement(source_no, agreed)?;
+    tx.change_source_agreement(source_no, agreed, person_no)?;
     let until = agreed.until.map(|day| day.to_string());
     let detail = format!(
         "{}, {}, until {}, {} report types",
@@ -458,25 +504,55 @@ pub(crate) fn change_agreement(
     )
 }
 
-/// Vets a source: what it delivered waits no longer.
+/// Vets a source, where its agreement is the one that was `seen`: what it delivered waits no longer.
 fn vet(
     tx: &mut Tx<'_>,
     (source_no, id): (i64, Uuid),
-    reason: &str,
+    (reason, seen): (&str, &str),
     (person_no, (actor, now)): (i64, (&str, Timestamp)),
-) -> Result<(), Refusal> {
-    if !may_vet(&tx.source_terms(source_no)?, person_no) {
+) -> Result<Decided, Refusal> {
+    let terms = tx.source_terms(source_no)?;
+    if !may_vet(&terms, person_no) {
         return Err(Refusal::Forbidden);
     }
-    let waited = tx.vet_source(source_no, person_no, now)?;
-    let waited = waited.ok_or(Refusal::Conflict)?;
-    for (batch_no, bytes) in &waited {
-        // How urgent its rows are is known when they are read.
-        let urgency = of_delivery(*bytes, Severity::Info);
-        tx.add_job(Stage::Process, *batch_no, urgency, now)?;
+    if terms.state != SourceState::Proposed {
+        return Err(Refusal::Conflict);
     }
-    let detail = format!("{} deliveries waited: {reason}", waited.len());
-    Ok(tx.record(now, actor, "vet-source", &format!("source {id}"), &detail)?)
+    if seen != mark_of(&TermsForm::of(&terms.agreement)) {
+        return Ok(Decided::Overtaken);
+    }
+    if agreement(terms.agreement.until, now.day()) == Agreement::Ended {
+        return Ok(Decided::Ended);
+    }
+    if !tx.vet_source(source_no, person_no, now)? {
+        return Err(Refusal::Conflict);
+    }
+    let waited = release_held(tx, source_no, now)?;
+    let detail = format!(
+        "{} deliveries are read, {} are of another type: {reason}",
+        waited.read, waited.refused
+    );
+    tx.record(now, actor, "vet-source", &format!("source {id}"), &detail)?;
+    Ok(Decided::Done(match waited.refused {
+        0 => "vetted",
+        _ => "vetted-some",
+    }))
+}
+
+/// Ends what waits of a source as failed, with the reason.
+fn discard(
+    tx: &mut Tx<'_>,
+    (source_no, id): (i64, Uuid),
+    reason: &str,
+    (actor, now): (&str, Timestamp),
+) -> Result<(), Refusal> {
+    let discarded = discard_held(tx, source_no, reason, now)?;
+    if discarded == 0 {
+        return Err(Refusal::Conflict);
+    }
+    let detail = format!("{discarded} deliveries: {reason}");
+    let subject = format!("source {id}");
+    Ok(tx.record(now, actor, "discard-deliveries", &subject, &detail)?)
 }
 
 /// Takes nothing from a source any more. Whoever delivers reads the reason.

@@ -127,6 +127,10 @@ pub(super) struct Shown {
     /// The delivery before which the list begins.
     pub(super) before: Option<Uuid>,
     pub(super) reason: String,
+    /// The mark that came in, where the page was sent with a mistake and says nothing of what others saved.
+    pub(super) seen: Option<String>,
+    /// Why nothing was decided: `overtaken` or `ended`.
+    pub(super) warning: Option<&'static str>,
     pub(super) errors: Errors,
     pub(super) done: Option<&'static str>,
 }
@@ -138,6 +142,7 @@ struct DetailView {
     reason: String,
     errors: Errors,
     done: Option<&'static str>,
+    warning: Option<&'static str>,
     /// Whether everybody may know its name.
     may_be_named: bool,
     may_change: bool,
@@ -167,7 +172,14 @@ async fn detail(
 ) -> Result<Response, Refusal> {
     let shown = Shown {
         before: place.before,
-        done: done.key(&["proposed", "changed", "vetted", "stopped"]),
+        done: done.key(&[
+            "proposed",
+            "changed",
+            "vetted",
+            "vetted-some",
+            "stopped",
+            "discarded",
+        ]),
         ..Shown::default()
     };
     detail_page(&site, &staff, id, shown).await
@@ -203,6 +215,7 @@ pub(super) async fn detail_page(
                 reason: String::new(),
                 errors: Errors::default(),
                 done: None,
+                warning: None,
                 may_be_named: tx.source_is_named(source_no)?,
                 may_change,
                 false_alarms: tx.false_alarms_of(source_no)?,
@@ -213,6 +226,8 @@ pub(super) async fn detail_page(
     view.reason = shown.reason;
     view.errors = shown.errors;
     view.done = shown.done;
+    view.warning = shown.warning;
+    view.terms.keep_seen(shown.seen);
     site.page(staff, "desk/source.html", &view)
 }
 

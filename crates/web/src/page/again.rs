@@ -1,10 +1,11 @@
-//! A form that was sent after the session of its sender ended: it comes back with what was typed (requirement AC-08).
+//! A form that was sent after the session of its sender ended: it comes back with what was typed, and only the same person can send
+//! it again (requirement AC-08).
 
 use std::borrow::Cow;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use serde::Serialize;
@@ -16,11 +17,44 @@ use crate::visitor::{Visitor, session_cookie};
 /// Bytes of a form that comes back to who was signed out while filling it in. Longer ones have a file in them.
 const KEPT_FORM_BYTES_MAX: usize = 64 * 1024;
 
+/// Between a form that is sent again and the mark of who filled it in, which is its last field.
+const SENT_BY: &str = "&sent_by=";
+
+/// Characters of that mark.
+const MARK_CHARS: usize = 32;
+
+/// Fields that say nothing to people: marks of what a page showed, and where one goes on.
+const MARKS: [&str; 7] = [
+    "seen",
+    "mark",
+    "back",
+    "next",
+    "digest",
+    "fingerprint",
+    "credential",
+];
+
+/// The mark of who filled in a form that is sent again. Whoever recognises the visitor refuses it for another person.
+#[derive(Clone)]
+pub(crate) struct SentBy(pub(crate) String);
+
+/// The mark of a person in a form that comes back: it tells nothing of the person.
+pub(crate) fn sender_mark(site: &Site, person_no: i64) -> String {
+    let key = site.id_key().form_key();
+    let digest = blake3::keyed_hash(&key, &person_no.to_be_bytes());
+    digest.to_hex()[..MARK_CHARS].to_owned()
+}
+
 /// A form that was sent, as it can be sent again.
 pub(super) struct SentForm {
     action: String,
     fields: Bytes,
+    /// Where it is sent again already.
+    sent_by: Option<String>,
 }
+
+/// The same with the mark of who filled it in.
+const SENT_BYTES_MAX: usize = KEPT_FORM_BYTES_MAX + SENT_BY.len() + MARK_CHARS;
 
 /// Whether a form is kept while it is handled: one of somebody with a session, perhaps one that has ended, and nothing of what one
 /// types to sign in or to change that.
@@ -30,7 +64,7 @@ fn is_kept(site: &Site, request: &Request) -> bool {
     let is_form = header(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     let length = header(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
-    let is_short = length.is_some_and(|length: usize| (1..=KEPT_FORM_BYTES_MAX).contains(&length));
+    let is_short = length.is_some_and(|length: usize| (1..=SENT_BYTES_MAX).contains(&length));
     let has_session = CookieJar::from_headers(headers)
         .get(session_cookie(site))
         .is_some();
@@ -38,7 +72,19 @@ fn is_kept(site: &Site, request: &Request) -> bool {
     request.method() == Method::POST && is_form && is_short && has_session && !is_own
 }
 
-/// What a form sends that may have to be sent again, and the request as it was.
+/// Takes the mark of who filled in a form off its end, where there is one.
+fn without_mark(mut fields: Bytes) -> (Bytes, Option<String>) {
+    let end = std::str::from_utf8(&fields).ok();
+    let found = end.and_then(|fields| fields.rsplit_once(SENT_BY));
+    let Some((own, mark)) = found else {
+        return (fields, None);
+    };
+    let (length, mark) = (own.len(), mark.to_owned());
+    fields.truncate(length);
+    (fields, Some(mark))
+}
+
+/// What a form sends that may have to be sent again, and the request as it was without the mark of who filled it in.
 pub(super) async fn sent_form(
     site: &Site,
     request: Request,
@@ -46,13 +92,22 @@ pub(super) async fn sent_form(
     if !is_kept(site, &request) {
         return Ok((None, request));
     }
-    let (parts, body) = request.into_parts();
-    let fields = to_bytes(body, KEPT_FORM_BYTES_MAX).await;
-    let fields = fields.map_err(|_| Refusal::Bad)?;
+    let (mut parts, body) = request.into_parts();
+    let fields = to_bytes(body, SENT_BYTES_MAX).await;
+    let (fields, sent_by) = without_mark(fields.map_err(|_| Refusal::Bad)?);
+    if let Some(mark) = &sent_by {
+        parts.extensions.insert(SentBy(mark.clone()));
+        let length = HeaderValue::from(fields.len());
+        parts.headers.insert(header::CONTENT_LENGTH, length);
+    }
+    if fields.len() > KEPT_FORM_BYTES_MAX {
+        return Ok((None, Request::from_parts(parts, Body::from(fields))));
+    }
     let action = parts.uri.path_and_query().map(ToString::to_string);
     let form = SentForm {
         action: action.unwrap_or_default(),
         fields: fields.clone(),
+        sent_by,
     };
     Ok((Some(form), Request::from_parts(parts, Body::from(fields))))
 }
@@ -62,15 +117,27 @@ struct AgainView<'f> {
     action: &'f str,
     /// Name and value of each field.
     fields: Vec<(Cow<'f, str>, Cow<'f, str>)>,
+    /// Those that say something to people.
+    shown: Vec<(Cow<'f, str>, Cow<'f, str>)>,
+    /// Mark of who filled it in; nothing where that is not known, and then it cannot be sent again.
+    sent_by: Option<String>,
     /// Where one goes on after signing in.
     next: &'f str,
 }
 
-/// The form as it was sent, to be sent again once its sender has signed in: what was typed is not lost (WCAG 2.2.5).
+/// The form as it was sent, to be sent again once its sender has signed in: what was typed is not lost (WCAG 2.2.5). Where nobody knows
+/// whose session it was, what was typed is shown alone.
 pub(super) fn form_again(site: &Site, visitor: &Visitor, form: &SentForm, next: &str) -> Response {
+    let fields: Vec<_> = url::form_urlencoded::parse(&form.fields).collect();
+    let says_something = |(name, value): &&(Cow<'_, str>, Cow<'_, str>)| {
+        !value.trim().is_empty() && !MARKS.contains(&&name[..])
+    };
+    let known = || Some(sender_mark(site, visitor.formerly?));
     let view = AgainView {
         action: &form.action,
-        fields: url::form_urlencoded::parse(&form.fields).collect(),
+        shown: fields.iter().filter(says_something).cloned().collect(),
+        fields,
+        sent_by: form.sent_by.clone().or_else(known),
         next,
     };
     let mut page = match site.page(visitor, "public/again.html", &view) {

@@ -87,11 +87,50 @@ fn what_was_typed_when_the_session_ended_comes_back_and_can_be_sent_again() {
         "{}",
         kept.body
     );
-    // Signed in again in another tab, the same form is taken.
-    let sent = send(&mut site.signed_in(person_no), "/desk/pause", FORM, typed);
+    // What is sent is said, and nothing on the page leads away from it.
+    assert!(
+        kept.body.contains("<dt>reason</dt>") && kept.body.contains("Waar het heen gaat"),
+        "{}",
+        kept.body
+    );
+    for tool in ["action=\"/language\"", "action=\"/theme\""] {
+        assert!(!kept.body.contains(tool), "{tool}: {}", kept.body);
+    }
+    // Signed in again in another tab, the same form is taken; not of somebody else.
+    let mark = between(&kept.body, "name=\"sent_by\" value=\"", "\"");
+    let again = format!("{typed}&sent_by={mark}");
+    let other_no = site.person("other@csirt.example");
+    site.employ(other_no, StaffRole::Analyst);
+    let other = send(&mut site.signed_in(other_no), "/desk/pause", FORM, &again);
+    assert_eq!(other.status, StatusCode::FORBIDDEN, "{other:?}");
+    assert!(other.body.contains("Somebody else filled in"), "{other:?}");
+    // Still signed out, it comes back for the same person.
+    let twice = send(&mut over, "/desk/pause", FORM, &again);
+    assert_eq!(twice.body.matches("sent_by").count(), 1, "{twice:?}");
+    assert!(twice.body.contains(mark), "{twice:?}");
+    let sent = send(&mut site.signed_in(person_no), "/desk/pause", FORM, &again);
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{sent:?}");
     let paused = site.store().read(|tx| tx.installation()).unwrap().paused;
     assert!(paused.is_some_and(|(_, why)| why.contains("nonsense")));
+}
+
+#[test]
+fn a_form_of_a_session_that_nobody_knows_is_shown_and_cannot_be_sent_again() {
+    let site = TestSite::new();
+    let person_no = site.person(EMAIL);
+    let mut ended = site.signed_in(person_no);
+    let sessions = site.store().read(|tx| tx.sessions_of(person_no)).unwrap();
+    let closed = site
+        .store()
+        .write(|tx| tx.end_session(person_no, sessions[0].session_no, testkit::now()));
+    closed.unwrap();
+    let kept = send(&mut ended, "/desk/pause", FORM, "reason=hello+there");
+    assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
+    assert!(
+        kept.body.contains("<dd>hello there</dd>") && !kept.body.contains("Verstuur nog een keer"),
+        "{}",
+        kept.body
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ pub(crate) use push::Deliveries;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
-use message::Decider;
+use message::{Decider, Retried};
 use model::{IdKind, Scope};
 use serde::Serialize;
 use store::{Batch, IssueRow, KeyOwner, Notice, Tx};
@@ -260,7 +260,8 @@ fn row_problem(verdict: IssueRow) -> RowProblem {
     }
 }
 
-/// Has the rest of a delivery read whose reading failed; 409 where it did not fail. For the desk.
+/// Has the rest of a delivery read whose reading failed; 409 where it did not fail, 403 where its source may not
+/// deliver it now. For the desk.
 #[utoipa::path(
     post, path = "/batches/{batch}/_retry", tag = "batches", operation_id = "retryBatch",
     responses((status = 200, description = "It is read on", body = BatchStatus)),
@@ -275,8 +276,11 @@ async fn retry_batch(
         caller,
         parts,
         |tx, batch_no, decider| match decider.retry(tx, batch_no)? {
-            true => Ok(()),
-            false => Err(ApiError::Exists("a reading of it that did not fail")),
+            Retried::Again => Ok(()),
+            Retried::NotFailed => Err(ApiError::Exists("a reading of it that did not fail")),
+            Retried::NotAgreed => Err(ApiError::Forbidden(
+                "Its source may not deliver such a one now; nothing was done. `GET /sources/{source}` says what is agreed.".to_owned(),
+            )),
         },
     )
     .await

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use model::{Day, IdKind, Scope, SourceGrade, Timestamp, Tlp};
 use rules::enrol::measure::{month_name, next_month, read_month};
+use rules::profile::NAME_CHARS_MAX;
 use rules::source_quality::{Figures, TypeQuality, total};
 use serde::Serialize;
 use store::{DriftRow, SourceAgreement, Tx};
@@ -23,7 +24,7 @@ use crate::api::once::{Made, once, sent};
 use crate::api::parameters::{Parameters, no_parameters};
 use crate::api::shown::{must_match, shown};
 use crate::desk::{
-    MONTHS, MONTHS_SHOWN, NAME_CHARS_MAX, SourceView, TEXT_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX,
+    MONTHS, MONTHS_SHOWN, SourceView, TEXT_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX,
     add_source as propose, change_agreement, health, last_months, propose_again, qualities,
     set_source_named, source_of, stop_source as stop,
 };
@@ -460,7 +461,7 @@ async fn change_source(
         let kept = tx.source_terms(source_no)?.agreement;
         let agreed = patch.put(&kept);
         if agreed != kept {
-            change_agreement(tx, (source_no, id), &agreed, (&actor, now))?;
+            change_agreement(tx, (source_no, id), &agreed, (None, &actor, now))?;
         }
         Ok::<_, ApiError>(view(&shown_by, tx, source_no)?)
     });

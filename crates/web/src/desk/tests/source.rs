@@ -39,11 +39,41 @@ fn push(site: &TestSite, report: &Report, more: &str) -> (StatusCode, Value) {
 }
 
 fn decide(browser: &mut Browser<'_>, place: &str, act: &str, reason: &str) -> (StatusCode, String) {
+    let page = browser.get(place).body;
+    decide_having_seen(browser, place, (act, reason), &seen(&page))
+}
+
+/// Decides with the mark of a page that was opened before.
+fn decide_having_seen(
+    browser: &mut Browser<'_>,
+    place: &str,
+    (act, reason): (&str, &str),
+    seen: &str,
+) -> (StatusCode, String) {
     let answer = browser.post(
         &format!("{place}/decide"),
-        &[("act", act), ("reason", reason)],
+        &[("act", act), ("reason", reason), ("seen", seen)],
     );
     (answer.status, answer.location().to_owned() + &answer.body)
+}
+
+/// The mark of what is agreed, where the page has a form.
+fn seen(page: &str) -> String {
+    let found = page.split_once("name=\"seen\" value=\"");
+    let (_, rest) = found.unwrap_or_default();
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// The agreement with another last day.
+fn change_until(browser: &mut Browser<'_>, place: &str, until: &str) {
+    let fields = TERMS
+        .iter()
+        .filter(|(name, _)| !matches!(*name, "reference" | "name"));
+    let fields: Vec<(&str, &str)> = fields
+        .map(|(name, value)| (*name, if *name == "until" { until } else { *value }))
+        .collect();
+    let answer = browser.post(&format!("{place}/terms"), &fields);
+    assert!(answer.location().ends_with("?done=changed"), "{answer:?}");
 }
 
 #[test]
@@ -115,6 +145,138 @@ fn nobody_vets_what_one_proposed_oneself() {
 }
 
 #[test]
+fn nobody_vets_what_one_changed_last() {
+    let site = busy_site();
+    let place = proposed(&mut at_work(&site, StaffRole::Administrator));
+    let person_no = site.person("both@csirt.example");
+    site.employ(person_no, StaffRole::Administrator);
+    site.employ(person_no, StaffRole::Analyst);
+    let mut both = site.signed_in(person_no);
+    assert!(both.get(&place).body.contains("value=\"vet\""));
+    change_until(&mut both, &place, "2027-01-01");
+    let page = both.get(&place).body;
+    assert!(
+        page.contains("a colleague vets it") && !page.contains("value=\"vet\""),
+        "{page}"
+    );
+    let (status, _) = decide(&mut both, &place, "vet", "I know them well");
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let mut analyst = at_work(&site, StaffRole::Analyst);
+    let (_, after) = decide(&mut analyst, &place, "vet", "their paper was read");
+    assert!(after.ends_with("?done=vetted"), "{after}");
+}
+
+#[test]
+fn who_vets_has_seen_what_is_agreed() {
+    let site = busy_site();
+    let mut administrator = at_work(&site, StaffRole::Administrator);
+    let place = proposed(&mut administrator);
+    let mut analyst = at_work(&site, StaffRole::Analyst);
+    let mark = seen(&analyst.get(&place).body);
+    change_until(&mut administrator, &place, "2027-01-01");
+    let vet = ("vet", "their paper was read");
+    for mark in [&mark[..], ""] {
+        let (status, page) = decide_having_seen(&mut analyst, &place, vet, mark);
+        assert_eq!(status, StatusCode::OK);
+        assert!(
+            page.contains("after you opened this page") && page.contains("their paper was read"),
+            "{page}"
+        );
+        assert!(page.contains("Proposed"), "{page}");
+    }
+    // A page that comes back for its reason alone does not stand for what nobody read.
+    let (_, page) = decide_having_seen(&mut analyst, &place, ("vet", ""), &mark);
+    assert_eq!(seen(&page), mark);
+    let (_, after) = decide(&mut analyst, &place, "vet", "their paper was read");
+    assert!(after.ends_with("?done=vetted"), "{after}");
+}
+
+#[test]
+fn nobody_vets_an_agreement_that_is_over() {
+    let site = busy_site();
+    let mut administrator = at_work(&site, StaffRole::Administrator);
+    let place = proposed(&mut administrator);
+    change_until(&mut administrator, &place, "2026-01-01");
+    let mut analyst = at_work(&site, StaffRole::Analyst);
+    let (status, page) = decide(&mut analyst, &place, "vet", "their paper was read");
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("Enter a new last day first"), "{page}");
+}
+
+#[test]
+fn what_waited_of_another_type_is_shown_as_not_read() {
+    let site = busy_site();
+    let mut administrator = at_work(&site, StaffRole::Administrator);
+    let place = proposed(&mut administrator);
+    let (status, _) = push(&site, &report_of(&["192.0.2.50"]), "");
+    assert_eq!(status, StatusCode::ACCEPTED);
+    let fields: Vec<(&str, &str)> = TERMS
+        .iter()
+        .filter(|(name, _)| !matches!(*name, "reference" | "name"))
+        .map(|(name, value)| (*name, if *name == "types" { "scan_vnc" } else { *value }))
+        .collect();
+    administrator.post(&format!("{place}/terms"), &fields);
+    let mut analyst = at_work(&site, StaffRole::Analyst);
+    let (_, after) = decide(&mut analyst, &place, "vet", "their paper was read");
+    assert!(after.ends_with("?done=vetted-some"), "{after}");
+    let page = analyst.get(&format!("{place}?done=vetted-some")).body;
+    assert!(
+        page.contains("of a type that is not agreed") && page.contains("Reading failed"),
+        "{page}"
+    );
+    let (_, rest) = page.split_once("/desk/batches/").unwrap();
+    let batch = rest.split('"').next().unwrap();
+    let retried = analyst.post(&format!("/desk/batches/{batch}/retry"), &[]);
+    assert!(
+        retried.location().ends_with("?done=not-agreed"),
+        "{retried:?}"
+    );
+    let page = analyst.get(retried.location()).body;
+    assert!(page.contains("may not deliver it now"), "{page}");
+}
+
+#[test]
+fn an_administrator_discards_what_waits_and_says_why() {
+    let site = busy_site();
+    let mut administrator = at_work(&site, StaffRole::Administrator);
+    let place = proposed(&mut administrator);
+    let button = "value=\"discard\"";
+    assert!(!administrator.get(&place).body.contains(button));
+    let (_, pushed) = push(&site, &report_of(&["192.0.2.50"]), "");
+    let mut analyst = at_work(&site, StaffRole::Analyst);
+    assert!(!analyst.get(&place).body.contains(button));
+    let (status, _) = decide(&mut analyst, &place, "discard", "these are not ours");
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(administrator.get(&place).body.contains(button));
+    let (status, page) = decide(&mut administrator, &place, "discard", "");
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("error-summary"), "{page}");
+    let why = "these are not ours";
+    let (_, after) = decide(&mut administrator, &place, "discard", why);
+    assert!(after.ends_with("?done=discarded"), "{after}");
+    let page = administrator.get(&format!("{place}?done=discarded")).body;
+    assert!(
+        page.contains("Reading failed") && !page.contains("One delivery waits"),
+        "{page}"
+    );
+    let (status, _) = decide(&mut administrator, &place, "discard", why);
+    assert_eq!(status, StatusCode::CONFLICT, "nothing waits");
+    let said = audited(&site)
+        .into_iter()
+        .any(|(action, _, _)| action == "discard-deliveries");
+    assert!(said);
+    // Whoever delivered reads it; and nothing of it is told when the source is vetted.
+    let key = site.source_key("researcher", &[Scope::BatchesRead]);
+    let batch = pushed["items"][0]["batchId"].as_str().unwrap();
+    let shown = site.api(&key, "GET", &format!("/batches/{batch}"), &Value::Null);
+    assert!(shown.body.contains(why), "{shown:?}");
+    let before = site.desk.told();
+    decide(&mut analyst, &place, "vet", "their paper was read");
+    site.desk.work();
+    assert_eq!(site.desk.told(), before);
+}
+
+#[test]
 fn who_vets_has_shown_a_strong_factor_just_now() {
     let site = busy_site();
     let place = proposed(&mut at_work(&site, StaffRole::Administrator));
@@ -163,10 +325,6 @@ fn what_is_agreed_can_change_and_nobody_overwrites_what_somebody_else_saved() {
     let mut administrator = at_work(&site, StaffRole::Administrator);
     let place = proposed(&mut administrator);
     let terms = format!("{place}/terms");
-    let seen = |page: &str| {
-        let (_, rest) = page.split_once("name=\"seen\" value=\"").unwrap();
-        rest.split('"').next().unwrap().to_owned()
-    };
     let mark = seen(&administrator.get(&terms).body);
     let with = |until: &'static str, mark: &str| -> Vec<(String, String)> {
         let fields = TERMS
