@@ -42,16 +42,13 @@ export async function sessionFaults(browser, origin, token) {
   must(await dialog.getByRole("link").isVisible(), "it does not say that the session is over");
   await page.keyboard.press("Escape");
 
-  // The session is over for the server too.
+  // Nobody knows whose session this is: what was typed is shown, and is sent by nobody. Who may send it again is tested at the pages.
   await context.addCookies([{ ...cookie, value: "0".repeat(64) }]);
   await page.locator("main form input[type=text], main form input[type=search], main form textarea").first().fill("typed for a long time");
   await leave(page, page.locator("main form button").first());
-  const kept = await page.locator("main form input[type=hidden]").evaluateAll((all) => all.map((one) => one.value));
-  must(kept.includes("typed for a long time"), `what was typed is gone: ${page.url()}`);
+  must(await page.getByText("typed for a long time").isVisible(), `what was typed is gone: ${page.url()}`);
+  must((await page.locator("main form").count()) === 0, "it can be sent by anybody");
   faults.push(...(await axeFaults(page)));
-  await context.addCookies([cookie]);
-  await leave(page, page.locator("main form button").first());
-  must(!page.url().includes("/account"), `it is not sent again: ${page.url()}`);
   await context.close();
   return faults;
 }
