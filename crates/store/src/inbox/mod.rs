@@ -12,7 +12,7 @@ use model::{AnswerStatus, Day, Role, Severity, Timestamp, Tlp};
 
 use self::conditions::{Conditions, Way};
 use self::reach::Reach;
-use self::row::{ANSWERED, LINES, ROW, row_from};
+use self::row::{ANSWERED, LINES, ROW, ROW_FROM, row_from};
 use crate::connection::{Tx, TxEngine, values};
 use crate::error::Result;
 
@@ -262,7 +262,7 @@ impl Tx<'_> {
         });
         let place = asked.values.len() + 1;
         let sql = format!(
-            "SELECT {ROW} WHERE {} AND l.finding_no {} ORDER BY {}",
+            "SELECT {ROW} FROM {ROW_FROM} WHERE {} AND l.finding_no {} ORDER BY {}",
             asked.whole(),
             self.in_set(&format!("${place}")),
             query.order.columns()
@@ -280,9 +280,26 @@ impl Tx<'_> {
         reach: &Reach,
         rows_max: i64,
     ) -> Result<Vec<InboxRow>> {
+        let (sql, asked) = self.by_sighting(query, reach, rows_max);
+        let mut rows = self.query(&sql, &asked.values, row_from)?;
+        let begun = query
+            .begin()
+            .map(|begin| (begin.notification_no, begin.finding_no));
+        for row in &mut rows {
+            row.place.begun = begun;
+        }
+        Ok(rows)
+    }
+
+    /// A question for rows of a block in the order of their last sighting.
+    fn by_sighting<'q>(
+        &self,
+        query: &'q InboxQuery,
+        reach: &Reach,
+        rows_max: i64,
+    ) -> (String, Conditions<'q>) {
         let mut asked = query.lines(reach);
-        let begin = query.begin();
-        if let Some(begin) = &begin {
+        if let Some(begin) = &query.begin() {
             asked.after(InboxOrder::Newest, begin);
         }
         let newest = self.found(query, reach, &mut asked, SEEN_ORDER_MAX);
@@ -299,15 +316,11 @@ impl Tx<'_> {
         }
         let most = asked.add(rows_max);
         let sql = format!(
-            "SELECT * FROM (SELECT {ROW} CROSS JOIN ({newest}) AS newest
+            "SELECT * FROM (SELECT {ROW} FROM ({newest}) AS newest CROSS JOIN {ROW_FROM}
                  WHERE n.notification_no = newest.notification_no AND l.finding_no = newest.finding_no) AS rows_of_newest
              {later} ORDER BY last_seen DESC, finding_no DESC LIMIT {most}"
         );
-        let mut rows = self.query(&sql, &asked.values, row_from)?;
-        for row in &mut rows {
-            row.place.begun = begin.map(|begin| (begin.notification_no, begin.finding_no));
-        }
-        Ok(rows)
+        (sql, asked)
     }
 
     /// One finding of an inbox.
@@ -453,5 +466,41 @@ impl InboxQuery {
             conditions.until(self.order, until);
         }
         conditions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Day, Tlp};
+
+    use super::{InboxOrder, InboxQuery, StatusChoice};
+    use crate::engine::Store;
+    use crate::inbox::conditions::Way;
+    use crate::inbox::reach::Reach;
+
+    /// With few rows a question that walks all messages is as quick as another one, so that only its plan shows it.
+    #[test]
+    fn a_page_of_last_sightings_walks_its_block_and_no_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open_embedded(&folder.path().join("seinpost.db")).unwrap();
+        let reach = Reach {
+            way: Way::Messages,
+            until: None,
+        };
+        for status in [StatusChoice::All, StatusChoice::Open] {
+            let query = InboxQuery {
+                status,
+                order: InboxOrder::LastSeen,
+                ..InboxQuery::whole(1, Tlp::Amber, Day::from_days(20_000))
+            };
+            let steps = store.read(|tx| {
+                let (sql, asked) = tx.by_sighting(&query, &reach, 50);
+                let sql = format!("EXPLAIN QUERY PLAN {sql}");
+                tx.query(&sql, &asked.values, |row| row.text(3))
+            });
+            let walked: Vec<_> = steps.unwrap();
+            let walked: Vec<_> = walked.iter().filter(|it| it.starts_with("SCAN")).collect();
+            assert_eq!(walked, ["SCAN newest"], "{status:?}");
+        }
     }
 }

@@ -110,8 +110,11 @@ pub(super) const ROW: &str = "n.notification_no, l.finding_no, n.severity, COALE
     f.endpoint, f.identifier, f.address, f.host, l.asset_no, l.network_no,
     COALESCE(a.status, 0), a.until_day, a.assigned_to,
     COALESCE(n.decided_at, n.created_at), l.day, l.batch_no, l.line, l.side, l.part, COALESCE(a.version, 0),
-    n.recipient_no, n.kind
-    FROM notification n
+    n.recipient_no, n.kind";
+
+/// Where a row comes from. What goes before it, and leads to its messages, is joined with `CROSS JOIN`: the embedded engine
+/// then begins there, and not at all messages.
+pub(super) const ROW_FROM: &str = "notification n
     JOIN notification_line l ON l.notification_no = n.notification_no
     LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no AND a.episode = l.episode
     JOIN finding f ON f.finding_no = l.finding_no

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use model::{Day, Severity};
 
 use self::heads::{Reach, head_from, shown_to_most};
-use super::row::{ROW, row_from};
+use super::row::{ROW, ROW_FROM, row_from};
 use super::{Conditions, InboxCount, InboxPage, InboxPlace, InboxRow, StatusChoice};
 use crate::connection::{Tx, values};
 use crate::error::Result;
@@ -150,7 +150,7 @@ impl Tx<'_> {
     fn mandated_rows(&mut self, found: &[(i64, i64)]) -> Result<Vec<InboxRow>> {
         let (messages, findings): (Vec<i64>, Vec<i64>) = found.iter().copied().unzip();
         let sql = format!(
-            "SELECT {ROW} WHERE n.notification_no {} AND l.finding_no {}",
+            "SELECT {ROW} FROM {ROW_FROM} WHERE n.notification_no {} AND l.finding_no {}",
             self.in_set("$1"),
             self.in_set("$2")
         );
