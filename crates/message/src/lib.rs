@@ -9,6 +9,7 @@
 mod administrators;
 mod advice;
 mod answer;
+mod call;
 mod compose;
 mod decide;
 mod error;
@@ -28,6 +29,7 @@ mod waiting_list;
 pub use administrators::{tell_administrators, tell_administrators_of_part, tell_people_of};
 pub use advice::{Advice, NOW};
 pub use answer::{AnswerError, Said, Sayer, answer};
+pub use call::{CALLS_MAX, Call, CallCounts, CallPlace, Calls, call_about, calls, numbers_for};
 pub use compose::{Sources, compose, named_by};
 pub use decide::{Decider, Released, Retried, SentAgain};
 pub use error::MessageError;

@@ -15,6 +15,7 @@ pub mod address;
 pub mod answer;
 pub mod asn;
 pub mod asset;
+pub mod call;
 pub mod cve;
 pub mod desk;
 pub mod domain;
@@ -70,6 +71,7 @@ pub use asset::{
     AssetError, AssetKind, AssetState, AssetValue, Criticality, ProofMethod, ProofOutcome,
     ProofPlace,
 };
+pub use call::CallOutcome;
 pub use cve::{CveError, CveId};
 pub use desk::{RegistrationRule, RegistrationState, ReleaseRule, SourceState, StatisticsRegime};
 pub use domain::{DomainError, DomainName};

@@ -1,12 +1,11 @@
 //! When a mail may go out to a contact: in office hours, or in its rhythm (requirements DI-02 and DI-20).
 
+use std::ops::Range;
+
 use model::{Day, MessageKind, ReadingHours, Rhythm, Severity, Timestamp, Timing, Zone};
 
-/// Office hours begin at 08:00.
-const OPENS_SECS: i64 = 8 * 3_600;
-
-/// They end at 18:00.
-const CLOSES_SECS: i64 = 18 * 3_600;
+/// Office hours: from 08:00 to 18:00, in seconds of the day.
+pub(crate) const OFFICE_HOURS: Range<i64> = 8 * 3_600..18 * 3_600;
 
 const DAY_SECS: i64 = 86_400;
 
@@ -32,7 +31,7 @@ pub fn goes_out_at(
     }
     let at = next(&timing.rhythm, now, zone);
     match timing.hours {
-        ReadingHours::Office => opening(at, zone),
+        ReadingHours::Office => opening(at, &OFFICE_HOURS, zone),
         ReadingHours::Always | ReadingHours::Unsaid => at,
     }
 }
@@ -67,20 +66,20 @@ fn next(rhythm: &Rhythm, now: Timestamp, zone: &Zone) -> Timestamp {
     at.max(now)
 }
 
-/// The moment itself in office hours, otherwise their next beginning.
-fn opening(now: Timestamp, zone: &Zone) -> Timestamp {
+/// The moment itself in these hours of a working day, otherwise their next beginning.
+pub(crate) fn opening(now: Timestamp, hours: &Range<i64>, zone: &Zone) -> Timestamp {
     let (today, second) = zone.local(now);
-    if is_working_day(today) && (OPENS_SECS..CLOSES_SECS).contains(&second) {
+    if is_working_day(today) && hours.contains(&second) {
         return now;
     }
     let mut day = today;
-    if second >= OPENS_SECS {
+    if second >= hours.start {
         day = day.plus_days(1);
     }
     while !is_working_day(day) {
         day = day.plus_days(1);
     }
-    zone.at(day, OPENS_SECS)
+    zone.at(day, hours.start)
 }
 
 /// Whether offices in the Netherlands are open on a day: Monday to Friday, without public holidays.

@@ -6,6 +6,7 @@ pub mod access;
 pub mod answer;
 pub mod asset_plan;
 pub mod audience;
+pub mod call;
 pub mod catalogue;
 pub mod enrol;
 pub mod existence;

@@ -155,6 +155,7 @@ impl Tx<'_> {
         }
         self.await_all_clear(event, status)?;
         if status != AnswerStatus::Seen {
+            self.end_calls(event.party_no, (event.finding_no, event.episode), event.at)?;
             self.changes_findings = true;
             self.execute(
                 "UPDATE finding SET tell_again_at = $2 WHERE finding_no = $1 AND tell_again_at > $2",

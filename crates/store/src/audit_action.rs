@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 188] = [
+pub const AUDIT_ACTIONS: [&str; 191] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -92,6 +92,7 @@ pub const AUDIT_ACTIONS: [&str; 188] = [
     "finding.assign",
     "finding.comment",
     "forget",
+    "give-call-back",
     "give-mandate",
     "handle-reply",
     "help",
@@ -119,6 +120,7 @@ pub const AUDIT_ACTIONS: [&str; 188] = [
     "move-closing",
     "name-source",
     "note-attendance",
+    "note-call",
     "note-complaint",
     "note-handwork",
     "note-registration",
@@ -180,6 +182,7 @@ pub const AUDIT_ACTIONS: [&str; 188] = [
     "stop-source",
     "take",
     "take-advice",
+    "take-call",
     "take-registration",
     "tell-changes",
     "tell-of-registration",

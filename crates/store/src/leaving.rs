@@ -81,7 +81,7 @@ impl Tx<'_> {
     /// Closes an organisation with its parts, each of which the audit log names, and forgets what nothing asks to keep.
     /// Memberships, mandates and keys of the API end; places in programmes are given up, and what it filled in, reported and
     /// wrote there goes; contacts with their keys, claims with their proofs and documents, labels, lists, codes, notices, notes,
-    /// what their security.txt said, the profile, what its legal class is known by and the registration by which it came in are
+    /// what their security.txt said, attempts to call it, the profile, what its legal class is known by and the registration by which it came in are
     /// removed; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to
     /// which it forwarded; whoever belonged nowhere else is closed, and their name and address go.
     ///
@@ -169,7 +169,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 24] = [
+const FORGOTTEN: [&str; 26] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -189,6 +189,8 @@ const FORGOTTEN: [&str; 24] = [
     "threshold",
     "leaving",
     "all_clear_wait",
+    "phone_call",
+    "phone_attempt",
     "security_txt",
     "registration",
     // Before what its deliveries write: one of them that runs at this moment is waited for, and another finds nothing.

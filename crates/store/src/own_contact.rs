@@ -218,14 +218,14 @@ fn own_contact_from(row: &Row<'_>) -> Result<OwnContact> {
 }
 
 /// What the columns `phone` and `is_phone_always` say.
-fn phone_from(row: &Row<'_>, first: usize) -> Result<Option<ContactPhone>> {
+pub(crate) fn phone_from(row: &Row<'_>, first: usize) -> Result<Option<ContactPhone>> {
     let number = row.opt_parsed(first, "telephone number")?;
     let is_always = row.opt_int(first + 1)? == Some(1);
     Ok(number.map(|number| ContactPhone { number, is_always }))
 }
 
 /// What the columns `is_always_on`, `keeps_hours` and `rhythm` say.
-fn timing_from(row: &Row<'_>, first: usize) -> Result<Timing> {
+pub(crate) fn timing_from(row: &Row<'_>, first: usize) -> Result<Timing> {
     let is = |value: Option<i64>| value == Some(1);
     Ok(Timing {
         hours: match (is(row.opt_int(first)?), is(row.opt_int(first + 1)?)) {

@@ -43,6 +43,7 @@ const DESK: &[(&str, &str, DeskDeed)] = &[
     ("/desk", "nav-desk", DeskDeed::ReadDesk),
     ("/desk/messages", "desk-messages-title", DeskDeed::ReadDesk),
     ("/desk/queues", "desk-queues-title", DeskDeed::ReadDesk),
+    ("/desk/calls", "desk-calls-title", DeskDeed::ReadDesk),
     ("/desk/batches", "desk-batches-title", DeskDeed::ReadDesk),
     ("/desk/sources", "desk-sources-title", DeskDeed::ReadDesk),
     (

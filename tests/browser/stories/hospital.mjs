@@ -1,7 +1,7 @@
 // The hospital with 300 networks: bringing them in, proving them, and a critical case at night.
 //
 // Left out: the webhook, which is told only of servers on the internet (crates/pipeline/tests has it), and what the program cannot
-// do yet: a list of whom to telephone, events for a SIEM, and the copy for a relay.
+// do yet: events for a SIEM, and the copy for a relay.
 
 import { Person } from "./person.mjs";
 import { must, tell } from "./story.mjs";
@@ -119,6 +119,24 @@ export const hospital = (browser) =>
       for (const mail of [target, victim]) must(mail.subject.includes("[KRITIEK]") && mail.subject.includes("TLP:AMBER"), mail.subject);
       must(target.subject.includes("[doelwit]") && target.line.includes("198.51.100.10") && !target.line.includes("198.51.100.11"), target.text);
       must(victim.subject.includes("[slachtoffer]") && victim.line.includes("198.51.100.11") && !victim.line.includes("198.51.100.10 "), victim.text);
+    });
+    await step("whoever was told stands on top of whom to call, is called at night, and disappears", async () => {
+      await desk.follow("Te bellen");
+      const first = desk.page.getByRole("row").nth(1);
+      const listed = await first.innerText();
+      must([references.target, NAME, "geen antwoord", "Bel voor", "21:55"].every((words) => listed.includes(words)), listed);
+      await desk.go(first.getByRole("link").first());
+      await desk.reads(PHONE.replaceAll(" ", ""), "Dag en nacht", "Wij vragen u nooit om een wachtwoord", "De ernst is kritiek");
+      await desk.press("Ik bel");
+      await desk.reads("Uw collega’s zien uw naam");
+      await desk.choose("Wat ervan kwam", "Gesproken: begrepen wat er moet gebeuren");
+      const { line } = stage.mails.to(SOC).find((mail) => mail.subject.includes(references.target));
+      await desk.fill("Laatste blok van de controlecode (niet verplicht)", line.match(/controlecode \S{4}-(\S{4})/)[1]);
+      await desk.press("Noteer");
+      await desk.reads("Het gesprek is genoteerd");
+      await desk.hides(references.target);
+      await hands.follow("Geschiedenis");
+      await hands.reads("Wij, of iemand die weg is Gebeld", `${references.target}: understood`);
     });
     await step("solved asks whether somebody was in, and gives the steps", async () => {
       await hands.follow("Bevindingen");

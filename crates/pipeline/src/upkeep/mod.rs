@@ -21,8 +21,8 @@ use std::ops::ControlFlow;
 
 use rules::enrol::report::BEGUN_KEPT_DAYS;
 use store::{
-    ASKER_KEPT_SECS, COMPLAINT_KEPT_SECS, CUSTOMER_ISSUES_KEPT_SECS, Job, MEETING_GUEST_KEPT_SECS,
-    REPLIES_BEYOND_KEPT_DAYS, REPLY_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
+    ASKER_KEPT_SECS, CALL_NOTE_KEPT_SECS, COMPLAINT_KEPT_SECS, CUSTOMER_ISSUES_KEPT_SECS, Job,
+    MEETING_GUEST_KEPT_SECS, REPLIES_BEYOND_KEPT_DAYS, REPLY_KEPT_SECS, USEFULNESS_WORDS_KEPT_SECS,
 };
 
 use crate::error::FlowError;
@@ -58,6 +58,7 @@ pub(crate) fn run(flow: &Flow, job: &Job) -> Result<ControlFlow<()>, FlowError> 
             now.plus_seconds(-REPLY_KEPT_SECS),
             now.day().plus_days(-REPLIES_BEYOND_KEPT_DAYS),
         )?;
+        tx.forget_call_notes(now.plus_seconds(-CALL_NOTE_KEPT_SECS))?;
         tx.remove_customer_issues(now.plus_seconds(-CUSTOMER_ISSUES_KEPT_SECS))?;
         tx.forget_askers(now.plus_seconds(-ASKER_KEPT_SECS))?;
         let removed = tx.remove_registrations(now)?;

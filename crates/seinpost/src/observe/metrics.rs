@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use message::{CallCounts, calls};
 use model::Timestamp;
 use pipeline::Flow;
 use pipeline::meter::{Failure, Step};
@@ -21,6 +22,9 @@ use pipeline::intake::free_bytes;
 
 /// How old an answer about what waits may be.
 const WAITING_AGE_MAX: Duration = Duration::from_secs(5);
+
+/// How old an answer about whom to call may be: they are called within minutes.
+const CALLS_AGE_MAX: Duration = Duration::from_secs(30);
 
 /// How old an answer about everything may at least be.
 const LEDGER_AGE_MAX: Duration = Duration::from_secs(60);
@@ -36,6 +40,7 @@ pub(super) struct Metrics {
     flow: Flow,
     data: PathBuf,
     waiting: Reading<Waiting>,
+    calls: Reading<CallCounts>,
     ledger: Reading<Ledger>,
 }
 
@@ -49,9 +54,10 @@ struct Ledger {
 impl Metrics {
     pub(super) fn new(flow: Flow, data: PathBuf) -> Self {
         let of_waiting = flow.store.clone();
-        let of_ledger = flow.clone();
+        let (of_calls, of_ledger) = (flow.clone(), flow.clone());
         Self {
             waiting: Reading::new(move || answered(of_waiting.read(|tx| tx.waiting()))),
+            calls: Reading::new(move || answered(read_calls(&of_calls))),
             ledger: Reading::new(move || answered(read_ledger(&of_ledger))),
             flow,
             data,
@@ -75,6 +81,9 @@ impl Metrics {
         text.one(Gauge, "seinpost_store_up", help, is_up);
         if let Some(waiting) = waiting {
             write_waiting(&mut text, &waiting.value, self.flow.clock.now());
+            if let Some(calls) = self.calls.fresh(CALLS_AGE_MAX, STORE_WAIT) {
+                write_calls(&mut text, calls.value);
+            }
             if let Some(ledger) = self.ledger() {
                 write_ledger(&mut text, &ledger.value);
             }
@@ -183,6 +192,11 @@ fn unit_of(step: Step) -> Unit {
     }
 }
 
+fn read_calls(flow: &Flow) -> Result<CallCounts, StoreError> {
+    let now = flow.clock.now();
+    flow.store.read(|tx| Ok(calls(tx, now)?.counts(now)))
+}
+
 fn read_ledger(flow: &Flow) -> Result<Ledger, StoreError> {
     flow.store.read(|tx| {
         Ok(Ledger {
@@ -275,6 +289,14 @@ fn write_waiting(text: &mut Text, waiting: &Waiting, now: Timestamp) {
         help,
         waiting.store_bytes as f64,
     );
+}
+
+fn write_calls(text: &mut Text, calls: CallCounts) {
+    let help = "Organisations that the desk may call now: 1,000 at most are counted.";
+    text.one(Gauge, "seinpost_calls_due", help, calls.now as f64);
+    let help = "Of these, organisations that should have been called by now.";
+    let overdue = calls.overdue as f64;
+    text.one(Gauge, "seinpost_calls_overdue", help, overdue);
 }
 
 fn write_ledger(text: &mut Text, ledger: &Ledger) {

@@ -193,6 +193,23 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         "ended_message_link",
         &[names("notification_no", "notification")],
     ),
+    (
+        "phone_call",
+        &[
+            names("notification_no", "notification"),
+            names("party_no", "party"),
+            named("taken_by", "person", "person_no"),
+        ],
+    ),
+    (
+        "phone_attempt",
+        &[
+            names("notification_no", "notification"),
+            names("party_no", "party"),
+            names("person_no", "person"),
+            names("contact_no", "contact"),
+        ],
+    ),
     ("staff_role", &[names("person_no", "person")]),
     (
         "membership",

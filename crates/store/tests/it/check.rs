@@ -237,6 +237,14 @@ fn pages_live_in(test: &TestStore) {
             format!("{message}, 0"),
         ),
         (
+            "phone_call (notification_no, party_no, ended_at)",
+            format!("{message}, {party}, 0"),
+        ),
+        (
+            "phone_attempt (notification_no, party_no, at, outcome, note)",
+            format!("{message}, {party}, 0, 2, ''"),
+        ),
+        (
             "all_clear_wait (party_no, finding_no, episode, answered_at, desk_no, source_no, report_type)",
             format!(
                 "{party}, {finding}, 1, 0, (SELECT MIN(desk_no) FROM desk), {party}, 'scan_rdp'"

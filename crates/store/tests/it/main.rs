@@ -40,6 +40,7 @@ mod migration;
 mod moving;
 mod notification;
 mod people;
+mod phone_call;
 mod profile;
 mod proof_check;
 mod queue;

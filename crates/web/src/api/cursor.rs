@@ -1,6 +1,6 @@
 //! Where a reader of a list is. A cursor holds public ids, so it tells nothing and a made-up one is known as such.
 
-use model::IdKind;
+use model::{IdKind, Timestamp};
 use store::{InboxPlace, InboxQuery, StoreError, Tx};
 use uuid::Uuid;
 
@@ -103,6 +103,32 @@ impl From<&InboxPlace> for AfterTold {
             finding_no: place.finding_no,
             begun: place.begun,
         }
+    }
+}
+
+/// Behind a call: in the order in which calls are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AfterCall {
+    /// When it was due.
+    pub(crate) first: Timestamp,
+    pub(crate) notification_no: i64,
+}
+
+impl Place for AfterCall {
+    fn write(&self, site: &Site) -> String {
+        let message: AfterMessage = After(self.notification_no);
+        format!("{}{:x}", message.write(site), self.first.micros())
+    }
+
+    fn read(site: &Site, text: &str) -> Option<Self> {
+        let (message, first) = text.split_at_checked(LINE_CHARS / 2)?;
+        let message: AfterMessage = After::read(site, message)?;
+        let place = Self {
+            first: Timestamp::from_micros(i64::from_str_radix(first, 16).ok()?),
+            notification_no: message.0,
+        };
+        // A cursor has one spelling.
+        (place.write(site) == text).then_some(place)
     }
 }
 

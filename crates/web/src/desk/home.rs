@@ -2,6 +2,7 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use message::calls;
 use model::{IdKind, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use rules::source::WARNED_DAYS;
@@ -43,6 +44,9 @@ struct View {
     agreements: i64,
     /// Replies that no program could read.
     replies: i64,
+    /// Recipients who are to be called now, and those of them who should have been.
+    calls: usize,
+    late_calls: usize,
     /// Organisations that registered themselves and at which nobody has looked.
     registrations: i64,
     /// What was to be done after meetings by now, and whether a meeting is to be planned.
@@ -155,6 +159,7 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         approvals,
         texts,
     } = tx.open_decisions(COUNTED_MAX)?;
+    let to_call = calls(tx, now)?.counts(now);
     let (sources, agreements) = tx.count_sources_to_look_at(now.day().plus_days(WARNED_DAYS))?;
     Ok(View {
         done: None,
@@ -174,6 +179,8 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         agreements,
         suggestions: tx.count_open_suggestions(COUNTED_MAX)?,
         replies: tx.count_waiting_replies(COUNTED_MAX)?,
+        calls: to_call.now,
+        late_calls: to_call.overdue,
         registrations: tx.count_registrations_to_look_at(COUNTED_MAX)?,
         late_actions: tx.count_late_actions(now.day(), COUNTED_MAX)?,
         is_meeting_due: is_due(tx, now)?,

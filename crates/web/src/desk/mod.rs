@@ -4,6 +4,7 @@
 
 mod audit;
 mod batches;
+mod calls;
 pub(crate) mod catalogue;
 mod claim;
 mod feedback;
@@ -40,6 +41,10 @@ use crate::site::Site;
 use crate::visitor::Staff;
 
 pub(crate) use audit::verify_whole;
+pub(crate) use calls::{
+    ATTEMPTS_MAX, NewAttempt, Noted, give_back as give_call_back, note as note_call,
+    place_of as place_of_call, take as take_call,
+};
 pub(crate) use claim::{ClaimView, dispute, review};
 pub(crate) use legal_class::enter_class;
 pub(crate) use pause::stop as pause;
@@ -70,6 +75,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/desk/pause", post(pause::pause))
         .route("/desk/resume", post(pause::resume))
         .merge(message::routes())
+        .merge(calls::routes())
         .merge(programme::routes())
         .merge(batches::routes())
         .merge(sources::routes())

@@ -92,6 +92,19 @@ pub(crate) fn title(slug: &str, rsit: RsitType, advice: &Advice, language: Langu
     )
 }
 
+/// What to do first, to be read out: the first step that names nothing of a single finding. `None`: each does.
+pub(crate) fn first_step(
+    slug: &str,
+    rsit: RsitType,
+    advice: &Advice,
+    (language, reader): (Language, Reader),
+) -> Option<String> {
+    let threat = threat(slug, rsit, advice)?;
+    let steps = &threat.advice(language, reader).steps;
+    let step = steps.iter().find(|step| !step.contains('{'))?;
+    Some(step.replace('`', ""))
+}
+
 /// What to know and do, with commands told apart so that they can be shown as such.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct AdviceView {

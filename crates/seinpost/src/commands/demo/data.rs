@@ -33,6 +33,12 @@ pub(super) const REGISTER: &[(RegisterKind, &str, &str)] = &[
     ),
 ];
 
+/// Organisations whose contacts can be called: the number, and whether it is answered day and night. Numbers of 070 555 are nobody's.
+pub(super) const NUMBERS: &[(&str, &str, bool)] = &[
+    ("gemeente", "+31705550123", true),
+    ("ziekenhuis", "+31705550124", false),
+];
+
 /// Embeds the reports named.
 macro_rules! reports {
     ($($report_type:literal),+ $(,)?) => {

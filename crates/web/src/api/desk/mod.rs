@@ -2,6 +2,7 @@
 //! and many at once take two. So is what shows where something was seen.
 
 mod audit;
+mod call;
 mod catalogue;
 mod claim;
 mod dispute;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
         .merge(message::routes())
         .merge(distribution::routes())
         .merge(queue::routes())
+        .merge(call::routes())
         .merge(dispute::routes())
         .merge(claim::routes())
         .merge(source::routes())

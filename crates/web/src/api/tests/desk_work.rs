@@ -1,8 +1,9 @@
 //! What programs of the desk do of its daily work: queues, deliveries, sources, texts, and reading who did what.
 
+use axum::http::StatusCode;
 use model::{IdKind, Scope, StaffRole};
 use serde_json::{Value, json};
-use store::{AuditFilter, AuditRow, KeyOwner};
+use store::{AuditFilter, AuditRow, KeyOwner, NotificationState};
 use testkit::{Desk, Report, TestStore, both_engines};
 
 use super::{ALL, NOTHING, check_problem, site, tell};
@@ -524,4 +525,78 @@ fn all_that_was_done_about_a_finding_is_found_by_its_id() {
     let items = found["items"].as_array().unwrap();
     let acts: Vec<_> = items.iter().map(|item| item["action"].clone()).collect();
     assert_eq!(acts, ["withhold", "assign"], "{found}");
+}
+
+#[test]
+fn a_program_of_the_desk_reads_whom_to_call_without_a_number_and_notes_what_came_of_it() {
+    let site = site();
+    tell(&site, &["192.0.2.3"]);
+    let failed = site.store().write(|tx| {
+        let (delivered, failed) = (NotificationState::Delivered, NotificationState::Failed);
+        let decided = (testkit::now(), "test");
+        tx.move_notification(1, &[delivered], failed, "no such mailbox", decided)
+    });
+    assert!(failed.unwrap());
+    let analyst = site.person("analyst@desk.example");
+    site.employ(analyst, StaffRole::Analyst);
+    let colleague = site.person("colleague@desk.example");
+    site.employ(colleague, StaffRole::Analyst);
+    let stranger = site.person("stranger@desk.example");
+    let [analyst, colleague, stranger] =
+        [analyst, colleague, stranger].map(|it| site.site.id(IdKind::Person, it).to_string());
+    let key = site.key(KeyOwner::Desk, ALL);
+    let listed = site.api(&key, "GET", "/calls?limit=1", &NOTHING).json();
+    let call = &listed["items"][0];
+    assert_eq!(
+        (&call["why"], &call["hasNumber"]),
+        (&json!("failed"), &json!(false))
+    );
+    assert_eq!(call["recipientId"], site.party_id("hospital").to_string());
+    assert_eq!(
+        (&listed["next"], &call["overdue"]),
+        (&NOTHING, &json!(false))
+    );
+    let path = format!("/calls/{}", call["messageId"].as_str().unwrap());
+    assert_eq!(site.api(&key, "GET", &path, &NOTHING).json(), *call);
+    let post = |end: &str, body: &Value| site.api(&key, "POST", &format!("{path}/{end}"), body);
+
+    check_problem(&post("_assign", &json!({})), 400, "invalid-input");
+    let refused = post("_assign", &json!({ "person": stranger }));
+    check_problem(&refused, 400, "invalid-input");
+    let taken = post("_assign", &json!({ "person": analyst })).json();
+    assert_eq!(taken["assignedTo"], analyst);
+    let other = post("_assign", &json!({ "person": colleague }));
+    check_problem(&other, 409, "exists");
+    check_problem(
+        &post("attempts", &json!({ "outcome": "no-answer" })),
+        409,
+        "exists",
+    );
+    check_problem(&post("attempts", &json!({})), 400, "invalid-input");
+    let noted = post(
+        "attempts",
+        &json!({ "outcome": "no-answer", "person": analyst, "note": "a shop", "again": "soon" }),
+    );
+    assert_eq!(noted.status, StatusCode::OK, "{}", noted.body);
+    let attempts = format!("{path}/attempts");
+    let read = site.api(&key, "GET", &attempts, &NOTHING).json();
+    assert_eq!(read["items"], noted.json()["items"]);
+    assert_eq!(read["items"][0]["personId"], analyst);
+    assert!(!read.to_string().contains("a shop"), "{read}");
+    let waits = site.api(&key, "GET", &path, &NOTHING).json();
+    assert_eq!(
+        (&waits["assignedTo"], waits["from"].is_string()),
+        (&NOTHING, true)
+    );
+    post("attempts", &json!({ "outcome": "refuses" }));
+    check_problem(&site.api(&key, "GET", &path, &NOTHING), 404, "not-found");
+    let empty = site.api(&key, "GET", "/calls", &NOTHING).json();
+    assert_eq!(empty["items"], json!([]));
+    for wrong in ["/calls?cursor=nonsense", "/calls?limit=0"] {
+        check_problem(
+            &site.api(&key, "GET", wrong, &NOTHING),
+            400,
+            "invalid-input",
+        );
+    }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use message::{MessageError, Reasons, match_reasons};
+use message::{MessageError, Reasons, call_about, match_reasons};
 use model::{Endpoint, IdKind, Language, Timestamp};
 use rules::access::{DeskDeed, staff_may};
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use store::{Line, Notification, Tx};
 use uuid::Uuid;
 
 use super::{Row, rows_of};
+use crate::desk::calls::{AttemptView, attempts_of};
 use crate::desk::{Done, PAGE_ROWS};
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -48,6 +49,9 @@ struct View {
     lines: Vec<LineRow>,
     next: Option<String>,
     deliveries: Vec<Attempt>,
+    /// Its recipient is to be called.
+    is_to_be_called: bool,
+    calls: Vec<AttemptView>,
 }
 
 #[derive(Serialize)]
@@ -182,6 +186,8 @@ pub(super) async fn show(site: &Site, staff: &Staff, shown: Shown) -> Result<Res
                     false => preview(tx, &found, now)?,
                 },
                 deliveries: attempts(tx, number)?,
+                is_to_be_called: call_about(tx, number, now)?.is_some(),
+                calls: attempts_of(tx, number)?,
             })
         })
         .await?;

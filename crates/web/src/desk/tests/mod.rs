@@ -2,6 +2,7 @@
 
 mod audit;
 mod batch;
+mod calls;
 mod catalogue;
 mod claim;
 mod feedback;

@@ -45,6 +45,10 @@ pub(super) const FORMS: &[Row] = &[
     ("/desk/batches/{batch}/replay", Does(&["replayBatch"])),
     ("/desk/batches/{batch}/retry", Does(&["retryBatch"])),
     ("/desk/batches/{batch}/rows/{line}", Leaves(SEEN)),
+    (
+        "/desk/calls/{message}",
+        DoesBut(&["assignCall", "noteCallAttempt"], SEEN),
+    ),
     ("/desk/catalogue/{slug}/drafts", Does(&["beginAdviceDraft"])),
     ("/desk/disputes/{dispute}", Does(&["decideDispute"])),
     ("/desk/feedback", Leaves(WORDS)),
