@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 188] = [
+pub const AUDIT_ACTIONS: [&str; 195] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -13,6 +13,7 @@ pub const AUDIT_ACTIONS: [&str; 188] = [
     "add-meeting",
     "add-organisation",
     "add-programme",
+    "add-relay-link",
     "add-story",
     "add-suggestion",
     "add-webhook",
@@ -32,6 +33,7 @@ pub const AUDIT_ACTIONS: [&str; 188] = [
     "assign",
     "begin-legal-class",
     "begin-registration",
+    "begin-relay-agreement",
     "cancel-evaluation",
     "change-advice",
     "change-alternative",
@@ -41,6 +43,7 @@ pub const AUDIT_ACTIONS: [&str; 188] = [
     "change-member",
     "change-profile",
     "change-programme",
+    "change-relay-agreement",
     "change-source",
     "change-story",
     "change-thresholds",
@@ -60,6 +63,8 @@ pub const AUDIT_ACTIONS: [&str; 188] = [
     "confirm-count",
     "confirm-false-alarm",
     "confirm-place",
+    "confirm-relay-agreement",
+    "confirm-relay-link",
     "correct-applicant",
     "correct-programme",
     "decide-claim",
@@ -81,6 +86,8 @@ pub const AUDIT_ACTIONS: [&str; 188] = [
     "end-programme",
     "end-proofs",
     "end-registration",
+    "end-relay-agreement",
+    "end-relay-link",
     "end-sessions",
     "enter-legal-class",
     "export",

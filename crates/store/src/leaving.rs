@@ -82,7 +82,7 @@ impl Tx<'_> {
     /// Memberships, mandates and keys of the API end; places in programmes are given up, and what it filled in, reported and
     /// wrote there goes; contacts with their keys, claims with their proofs and documents, labels, lists, codes, notices, notes,
     /// what their security.txt said, the profile, what its legal class is known by and the registration by which it came in are
-    /// removed; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to
+    /// removed, as is that it agreed that others get copies; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to
     /// which it forwarded; whoever belonged nowhere else is closed, and their name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
@@ -121,6 +121,7 @@ impl Tx<'_> {
             values![party_no, now.micros()],
         )?;
         self.leave_programmes(party_no, now)?;
+        self.end_relays_of(party_no, now)?;
         // The class and its day stay: they say on what basis messages were sent.
         self.execute(
             "UPDATE party_legal_class SET evidence = '', entered_by = '', is_ahead = 0 WHERE party_no = $1",
@@ -169,7 +170,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 24] = [
+const FORGOTTEN: [&str; 25] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -189,6 +190,7 @@ const FORGOTTEN: [&str; 24] = [
     "threshold",
     "leaving",
     "all_clear_wait",
+    "relay_consent",
     "security_txt",
     "registration",
     // Before what its deliveries write: one of them that runs at this moment is waited for, and another finds nothing.

@@ -187,6 +187,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0063_asset_supplier.sql"),
     ),
     ("sources", include_str!("../migrations/0064_sources.sql")),
+    ("relay", include_str!("../migrations/0066_relay.sql")),
 ];
 
 /// How far the tables are.
