@@ -1,7 +1,7 @@
 //! Writing what a recipient says, with all that follows from it. The same for every door.
 
 use model::{AnswerDoor, AnswerStatus, Day, IdKey, IdKind, Timestamp};
-use rules::answer::{DeskTask, becomes, desk_task, is_announced, may_follow};
+use rules::answer::{DeskTask, becomes, desk_task, is_announced, may_follow, may_say};
 use rules::message::ServiceKind;
 use serde_json::json;
 use store::{AnswerEvent, InboxRow, QueueItem, QueueKind, QueueState, StoreError, Tx};
@@ -44,6 +44,9 @@ pub enum AnswerError {
     /// The status may not follow the one that the finding has, or somebody else gave another one since.
     #[error("changed in the meantime")]
     Conflict,
+    /// It is not for the sayer to say: a relay, who gets a copy, does not speak for the organisation whose system it is.
+    #[error("this is for the organisation whose system it is")]
+    NotForCopies,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -52,7 +55,7 @@ pub enum AnswerError {
 /// Writes an answer with all that follows from it, in the caller's transaction. `row` is the finding as the sayer saw it.
 ///
 /// # Errors
-/// When the status may not follow that of `row`, somebody else gave another since, or the store fails.
+/// When the status may not follow that of `row` or is not for who gets a copy, somebody else gave another since, or the store fails.
 pub fn answer(
     tx: &mut Tx<'_>,
     id_key: &IdKey,
@@ -62,6 +65,12 @@ pub fn answer(
     now: Timestamp,
 ) -> Result<(), AnswerError> {
     let finding_no = row.place.finding_no;
+    if said
+        .status
+        .is_some_and(|status| !may_say(row.relation, status))
+    {
+        return Err(AnswerError::NotForCopies);
+    }
     if said
         .status
         .is_some_and(|status| !may_follow(row.status, status))

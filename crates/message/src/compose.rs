@@ -2,7 +2,7 @@
 //!
 //! What an organisation says of itself (name, own references, supplier, products) is taken as it is when the text is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::register::NetworkRow;
 use model::{
@@ -14,8 +14,10 @@ use rules::message::{
     render,
 };
 use rules::profile::named_in;
-use rules::reason::{desk_reason, holder_reason, reason};
-use store::{AssetCare, Desk, Notification, NotificationState, Store, StoreError, TellingRow, Tx};
+use rules::reason::{copy_reason, desk_reason, holder_reason, reason};
+use store::{
+    AssetCare, Desk, HeldAsset, Notification, NotificationState, Store, StoreError, TellingRow, Tx,
+};
 
 use crate::advice::{Advice, NOW};
 use crate::error::MessageError;
@@ -58,6 +60,10 @@ pub struct Sources {
     care: HashMap<i64, AssetCare>,
     /// By the organisation that uses them.
     products: HashMap<i64, Vec<Product>>,
+    /// Names of the organisations of whose messages copies are among these, by asset number.
+    owners: HashMap<i64, String>,
+    /// Of those who get copies, who may pass them on.
+    may_forward: HashSet<i64>,
     networks: HashMap<i64, NetworkRow>,
     received: HashMap<i64, Timestamp>,
     /// By notification number: days of the reports from which an all-clear concludes.
@@ -102,6 +108,21 @@ impl Sources {
         let asset_nos = set(rows.iter().filter_map(|row| row.asset_no));
         let assets = tx.assets(&asset_nos)?;
         let care = tx.care_of_assets(&asset_nos)?;
+        let is_copy = |message: &&&Notification| message.key.relation == Relation::Relay;
+        let relays = set(messages
+            .iter()
+            .filter(is_copy)
+            .map(|message| message.key.recipient_no));
+        let (mut owners, mut may_forward) = (HashMap::new(), HashSet::new());
+        if !relays.is_empty() {
+            let named = tx.parties(&set(assets.iter().map(|asset| asset.party_no)))?;
+            let named = named.into_iter().map(|party| (party.party_no, party.name));
+            let named: HashMap<i64, String> = named.collect();
+            let of_asset =
+                |asset: &HeldAsset| Some((asset.asset_no, named.get(&asset.party_no)?.clone()));
+            owners.extend(assets.iter().filter_map(of_asset));
+            may_forward = tx.relays_that_may_forward(&relays)?;
+        }
         let mut products: HashMap<i64, Vec<Product>> = HashMap::new();
         for (party_no, product) in tx.products_of(&told)? {
             products.entry(party_no).or_default().push(product);
@@ -137,6 +158,8 @@ impl Sources {
                 .collect(),
             care: care.into_iter().map(|care| (care.asset_no, care)).collect(),
             products,
+            owners,
+            may_forward,
             networks: networks
                 .into_iter()
                 .map(|network| (network.network_no, network.row))
@@ -194,7 +217,9 @@ impl Sources {
             role: key.role,
             severity: key.severity,
             tlp: key.tlp,
-            may_forward: key.tlp.may_forward(),
+            may_forward: key.tlp.may_forward()
+                && (key.relation != Relation::Relay
+                    || self.may_forward.contains(&key.recipient_no)),
             lawful_basis: basis,
             language: key.language,
             reader: key.reader,
@@ -292,7 +317,14 @@ impl Sources {
     ) -> Option<MessageLine> {
         let endpoint = Endpoint::from_key(&row.endpoint)?;
         let place = Place::of(&endpoint, row.address.as_deref(), row.host.as_deref());
-        let why = self.why_you(row, &endpoint, &place, language);
+        let owner = match message.key.relation {
+            Relation::Relay => self.owners.get(&row.asset_no?)?.clone(),
+            Relation::Owner | Relation::Provider => String::new(),
+        };
+        let why = match owner.is_empty() {
+            true => self.why_you(row, &endpoint, &place, language),
+            false => copy_reason(&owner, language),
+        };
         let port = |port: Option<u16>| port.and_then(|port| port.to_string().parse().ok());
         Some(MessageLine {
             finding: self
@@ -322,6 +354,7 @@ impl Sources {
                 .care(row, message)
                 .map(|care| care.own_reference.clone())
                 .unwrap_or_default(),
+            owner,
             endpoint,
         })
     }

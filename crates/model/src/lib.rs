@@ -106,7 +106,7 @@ pub use profile::{Care, Product, Profile, Supplier};
 pub use range::{AddressRange, RangeError};
 pub use rhythm::{Rhythm, RhythmError, Timing};
 pub use role::{Role, Side};
-pub use rsit::{RsitClass, RsitType};
+pub use rsit::{RsitClass, RsitClassSet, RsitType};
 pub use severity::{Severity, SeveritySet};
 pub use shown::shown;
 pub use tally::TallyKind;

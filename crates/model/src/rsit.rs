@@ -172,6 +172,52 @@ impl RsitType {
     }
 }
 
+/// Some of the classes, at least one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RsitClassSet(u16);
+
+impl RsitClassSet {
+    /// Every class.
+    pub const ALL: Self = Self(0b1111_1111_1110);
+
+    /// The set with these bits (bit n is the class with code n), or nothing if there is none or another bit.
+    #[must_use]
+    pub const fn from_bits(bits: u16) -> Option<Self> {
+        match bits != 0 && bits & !Self::ALL.0 == 0 {
+            true => Some(Self(bits)),
+            false => None,
+        }
+    }
+
+    /// The bits for the store: bit n is the class with code n.
+    #[must_use]
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// Whether the class is in the set.
+    #[must_use]
+    pub const fn contains(self, class: RsitClass) -> bool {
+        self.0 & (1 << class.code()) != 0
+    }
+
+    /// The classes, in the order of their codes.
+    pub fn iter(self) -> impl Iterator<Item = RsitClass> {
+        let all = RsitClass::ALL.iter().copied();
+        all.filter(move |class| self.contains(*class))
+    }
+}
+
+impl FromIterator<RsitClass> for RsitClassSet {
+    /// Collects classes; of none comes the set of all.
+    fn from_iter<I: IntoIterator<Item = RsitClass>>(classes: I) -> Self {
+        let bits = classes
+            .into_iter()
+            .fold(0, |bits, class| bits | 1 << class.code());
+        Self::from_bits(bits).unwrap_or(Self::ALL)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,6 +266,19 @@ mod tests {
             "fraud",
         ] {
             assert!(text.parse::<RsitType>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_set_of_classes_holds_what_was_put_in_and_none_means_all() {
+        assert!(RsitClass::ALL.iter().copied().eq(RsitClassSet::ALL.iter()));
+        assert_eq!(RsitClassSet::from_iter([]), RsitClassSet::ALL);
+        let two = [RsitClass::Intrusions, RsitClass::Vulnerable];
+        let set = RsitClassSet::from_iter(two);
+        assert!(set.iter().eq(two));
+        assert_eq!(RsitClassSet::from_bits(set.bits()), Some(set));
+        for bits in [0, 1, 1 << 12, u16::MAX] {
+            assert_eq!(RsitClassSet::from_bits(bits), None, "{bits}");
         }
     }
 }

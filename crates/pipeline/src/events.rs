@@ -209,6 +209,17 @@ pub(crate) fn classes_not_begun(error: &FlowError) {
     tracing::warn!(error, "legal classes did not begin");
 }
 
+/// The first day of agreements with relays came that had been confirmed before.
+pub(crate) fn copies_begun(agreements: usize) {
+    tracing::info!(agreements, "agreements with relays began");
+}
+
+/// They did not begin for what is open; it is tried again in an hour.
+pub(crate) fn copies_not_begun(error: &FlowError) {
+    let error = error.for_log();
+    tracing::warn!(error, "agreements with relays did not begin");
+}
+
 /// Places in programmes that came free went to the next in line.
 pub(crate) fn places_passed_on(places: usize) {
     tracing::info!(places, "free places in programmes were passed on");

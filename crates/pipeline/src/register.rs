@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use message::{choice_of, usual_of};
 use model::{Asn, AssetKind, ClassHistory, Day, Prefix, Threshold};
 use rules::matching::{AsTable, AssetIndex, AssetIndexBuilder, IndexedAsset};
-use rules::route::{AssetThresholds, Directory, Network, Party};
+use rules::route::{AssetThresholds, Copies, Directory, Network, Party};
 use store::{Store, StoreError, StoredAsset, Tx};
 
 use crate::error::FlowError;
@@ -101,6 +101,7 @@ fn load_directory(tx: &mut Tx<'_>, today: Day) -> Result<Directory, StoreError> 
             reference: row.reference.into(),
             classes: ClassHistory::default(),
             thresholds: None,
+            copies: None,
             contacts: Vec::new(),
         };
         parties.insert(row.party_no, party);
@@ -116,6 +117,7 @@ fn load_directory(tx: &mut Tx<'_>, today: Day) -> Result<Directory, StoreError> 
         }
     })?;
     load_thresholds(tx, &mut parties)?;
+    load_copies(tx, &mut parties)?;
     let mut networks = Vec::new();
     tx.each_network(|network| {
         let holder = Network {
@@ -145,6 +147,26 @@ fn load_thresholds(tx: &mut Tx<'_>, parties: &mut HashMap<i64, Party>) -> Result
         of_party(party_no, &mut |thresholds| {
             thresholds.own.insert(asset_no, own);
         });
+    }
+    Ok(())
+}
+
+/// Of few organisations others get copies; for the rest nothing is kept.
+fn load_copies(tx: &mut Tx<'_>, parties: &mut HashMap<i64, Party>) -> Result<(), StoreError> {
+    let mut of_party: HashMap<i64, Vec<Copies>> = HashMap::new();
+    for route in tx.relay_routes()? {
+        of_party.entry(route.party_no).or_default().push(Copies {
+            relay_no: route.relay_no,
+            from: route.from,
+            until: route.until,
+            classes: route.classes,
+            severity_min: route.severity_min,
+        });
+    }
+    for (party_no, copies) in of_party {
+        if let Some(party) = parties.get_mut(&party_no) {
+            party.copies = Some(copies.into());
+        }
     }
     Ok(())
 }

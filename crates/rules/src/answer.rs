@@ -3,7 +3,7 @@
 //!
 //! An answer counts for the episode of the finding in which it was given. That of a later episode begins as new again.
 
-use model::{AnswerDoor, AnswerStatus, Day, Role, Severity, Timestamp};
+use model::{AnswerDoor, AnswerStatus, Day, Relation, Role, Severity, Timestamp};
 
 use crate::suppression::tell_again_at;
 
@@ -141,6 +141,30 @@ pub const HELPER_CHOICES: [AnswerStatus; 4] = [
     AnswerStatus::SolvedPossiblyCompromised,
     AnswerStatus::HelpRequested,
 ];
+
+/// Statuses that whoever got a copy may choose: what it does itself, and that it does not serve the organisation. How far the
+/// finding is, the organisation says.
+pub const COPY_CHOICES: [AnswerStatus; 3] = [
+    AnswerStatus::InProgress,
+    AnswerStatus::NotOurs,
+    AnswerStatus::HelpRequested,
+];
+
+/// Statuses among which a recipient in this relation may choose.
+#[must_use]
+pub const fn choices_of(relation: Relation) -> &'static [AnswerStatus] {
+    match relation {
+        Relation::Owner | Relation::Provider => &CHOICES,
+        Relation::Relay => &COPY_CHOICES,
+    }
+}
+
+/// Whether a recipient in this relation may say this, through whatever door. Nobody forwards a copy by us: its recipient serves the
+/// organisation, and no system.
+#[must_use]
+pub fn may_say(relation: Relation, status: AnswerStatus) -> bool {
+    relation != Relation::Relay || status == AnswerStatus::Seen || COPY_CHOICES.contains(&status)
+}
 
 /// Whether the organisation is mailed that this was said. A link may be in the wrong hands, and these answers silence a
 /// finding that is still there.
@@ -389,6 +413,15 @@ mod tests {
 
     #[test]
     fn a_helper_cannot_silence_what_is_still_there() {
+        for status in COPY_CHOICES {
+            assert!(CHOICES.contains(&status), "{status}");
+            assert!(may_say(Relation::Relay, status), "{status}");
+            // Nothing that a relay says silences anybody else or speaks for the owner.
+            assert!(is_open(status, None, Day::from_days(0)) || status == AnswerStatus::NotOurs);
+        }
+        for status in AnswerStatus::ALL {
+            assert!(may_say(Relation::Owner, *status) && may_say(Relation::Provider, *status));
+        }
         for status in HELPER_CHOICES {
             assert!(CHOICES.contains(&status), "{status}");
             assert!(!is_announced(AnswerDoor::Link, status), "{status}");

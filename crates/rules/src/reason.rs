@@ -51,6 +51,18 @@ pub fn holder_reason(prefix: &Prefix, holder: &str, address: IpAddr, language: L
     }
 }
 
+/// Says why an organisation gets a copy: of the organisation whose system it is nothing but its name.
+pub fn copy_reason(owner: &str, language: Language) -> String {
+    match language {
+        Language::Nl => {
+            format!("Het hoort bij {owner}. Van berichten aan die organisatie krijgt u een kopie.")
+        }
+        Language::En => {
+            format!("It belongs to {owner}. You get a copy of messages to that organisation.")
+        }
+    }
+}
+
 /// Says why a finding concerns an organisation that a person of the desk chose, because no rule found anybody.
 pub fn desk_reason(language: Language) -> String {
     match language {

@@ -3,7 +3,9 @@
 //! A word counts only where it stands alone on the first line. A program that acts on half a sentence would silence findings
 //! that somebody asked a question about.
 
-use model::{AnswerStatus, Language};
+use model::{AnswerStatus, Language, Relation};
+
+use crate::answer::may_say;
 
 /// Characters of what else was written that go with the answer: as on the page for answers.
 const COMMENT_CHARS_MAX: usize = 2_000;
@@ -45,14 +47,17 @@ pub struct OwnWords {
 /// A line in the place of those of the message that is answered.
 const QUOTED: &str = "> …";
 
-/// The words that a message in this language names, as one list with commas.
+/// The words that a message in this language names to a recipient in this relation, as one list with commas.
 #[must_use]
-pub fn words(language: Language) -> String {
+pub fn words(language: Language, relation: Relation) -> String {
     let of_language = match language {
         Language::Nl => 0,
         Language::En => 1,
     };
-    let words: Vec<&str> = WORDS.iter().map(|(words, _)| words[of_language]).collect();
+    let allowed = WORDS
+        .iter()
+        .filter(|(_, status)| may_say(relation, *status));
+    let words: Vec<&str> = allowed.map(|(words, _)| words[of_language]).collect();
     words.join(", ")
 }
 
@@ -220,7 +225,7 @@ mod tests {
     #[test]
     fn each_word_that_a_message_names_is_one_that_counts() {
         for language in Language::ALL {
-            for word in words(*language).split(", ") {
+            for word in words(*language, Relation::Owner).split(", ") {
                 assert!(read(word).is_some(), "{word}");
             }
         }

@@ -3,13 +3,16 @@
 //! The most specific owner by address and the one by name are both told. Two organisations on the same asset are in
 //! dispute: neither is told. A natural person is never told; the operator is (requirement PR-14). Who did not register
 //! is told through the network's mailbox.
+//!
+//! A relay gets a copy of what an owner is mailed, where both agreed to that (requirement DI-10). The copy comes beside the message
+//! and never in its place: where it cannot go, nothing waits for it.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 use model::{
-    ClassHistory, Day, Language, LegalClass, MessageKind, Prefix, Reader, Relation, Role, Severity,
-    SeveritySet, Threshold, Tlp,
+    ClassHistory, Day, Language, LegalClass, MessageKind, Prefix, Reader, Relation, Role,
+    RsitClassSet, RsitType, Severity, SeveritySet, Threshold, Tlp,
 };
 
 use crate::audience::{Restriction, may_mail};
@@ -45,8 +48,36 @@ pub struct Party {
     pub usual: Usual,
     /// From which severity on it is mailed; nothing, for nearly all: everything is.
     pub thresholds: Option<Box<AssetThresholds>>,
+    /// Who gets a copy of what it is mailed; nothing, for nearly all: nobody does.
+    pub copies: Option<Box<[Copies]>>,
     /// How it is written to.
     pub contacts: Vec<ContactChoice>,
+}
+
+/// What a relay gets copies of, of what one organisation is mailed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copies {
+    /// Number of the relay as a party.
+    pub relay_no: i64,
+    /// First day of the agreement.
+    pub from: Day,
+    /// Its last day; `None`: it has no end.
+    pub until: Option<Day>,
+    /// Of which reports.
+    pub classes: RsitClassSet,
+    /// From which severity on.
+    pub severity_min: Severity,
+}
+
+impl Copies {
+    /// Whether the agreement runs, and is about such a finding.
+    fn cover(&self, subject: &Subject<'_>) -> bool {
+        let is_over = self.until.is_some_and(|until| until < subject.day);
+        self.from <= subject.day
+            && !is_over
+            && self.classes.contains(subject.rsit.class())
+            && subject.severity >= self.severity_min
+    }
 }
 
 /// The thresholds of an organisation, by its assets.
@@ -124,6 +155,8 @@ pub struct Recipient {
     pub asset_no: Option<i64>,
     /// Or through which network.
     pub network_no: Option<i64>,
+    /// The owner of whose message this is a copy; of all that is no copy nothing.
+    pub copy_of: Option<i64>,
 }
 
 /// Why a finding, or one way of telling it, waits for a person.
@@ -209,6 +242,8 @@ pub struct Subject<'m> {
     pub severity: Severity,
     /// Whether it could be attacked, or was.
     pub role: Role,
+    /// Class and type.
+    pub rsit: RsitType,
     /// Who may know.
     pub tlp: Tlp,
     /// Language of the desk, for recipients whose language nobody knows.
@@ -250,6 +285,7 @@ pub fn route(subject: Subject<'_>, directory: &Directory) -> Route {
     for recipient in recipients {
         route.add_tellings(recipient, subject, directory);
     }
+    route.add_copies(subject, directory);
     route
 }
 
@@ -259,6 +295,7 @@ fn operator(network: Network) -> Recipient {
         relation: Relation::Provider,
         asset_no: None,
         network_no: Some(network.network_no),
+        copy_of: None,
     }
 }
 
@@ -312,7 +349,41 @@ impl Route {
             relation,
             asset_no,
             network_no: None,
+            copy_of: None,
         });
+    }
+
+    /// Adds the copies of what owners are mailed: one for each relay, though it serves two of them, and none for one that is told
+    /// itself. What keeps a copy from its relay is no obstacle: the owner is told.
+    fn add_copies(&mut self, subject: Subject<'_>, directory: &Directory) {
+        let is_mailed =
+            |it: &&Telling| it.kind.is_mailed() && it.recipient.relation == Relation::Owner;
+        let owners = self.tellings.iter().filter(is_mailed);
+        let mut copies: Vec<Recipient> = Vec::new();
+        for owner in owners.map(|telling| telling.recipient) {
+            let agreed = directory.party(owner.party_no);
+            let Some(agreed) = agreed.and_then(|party| party.copies.as_deref()) else {
+                continue;
+            };
+            for copy in agreed.iter().filter(|copy| copy.cover(&subject)) {
+                let is_told = |it: &Telling| it.recipient.party_no == copy.relay_no;
+                let has_copy = |it: &Recipient| it.party_no == copy.relay_no;
+                if !self.tellings.iter().any(is_told) && !copies.iter().any(has_copy) {
+                    copies.push(Recipient {
+                        party_no: copy.relay_no,
+                        relation: Relation::Relay,
+                        asset_no: owner.asset_no,
+                        network_no: None,
+                        copy_of: Some(owner.party_no),
+                    });
+                }
+            }
+        }
+        let obstacles = self.obstacles.len();
+        for copy in copies {
+            self.add_tellings(copy, subject, directory);
+        }
+        self.obstacles.truncate(obstacles);
     }
 
     /// One message per language and reader among the contacts that take this severity. Where it is below the threshold of the

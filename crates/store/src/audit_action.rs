@@ -2,6 +2,7 @@
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
 pub const AUDIT_ACTIONS: [&str; 191] = [
+pub const AUDIT_ACTIONS: [&str; 195] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -13,6 +14,7 @@ pub const AUDIT_ACTIONS: [&str; 191] = [
     "add-meeting",
     "add-organisation",
     "add-programme",
+    "add-relay-link",
     "add-story",
     "add-suggestion",
     "add-webhook",
@@ -32,6 +34,7 @@ pub const AUDIT_ACTIONS: [&str; 191] = [
     "assign",
     "begin-legal-class",
     "begin-registration",
+    "begin-relay-agreement",
     "cancel-evaluation",
     "change-advice",
     "change-alternative",
@@ -41,6 +44,7 @@ pub const AUDIT_ACTIONS: [&str; 191] = [
     "change-member",
     "change-profile",
     "change-programme",
+    "change-relay-agreement",
     "change-source",
     "change-story",
     "change-thresholds",
@@ -60,6 +64,8 @@ pub const AUDIT_ACTIONS: [&str; 191] = [
     "confirm-count",
     "confirm-false-alarm",
     "confirm-place",
+    "confirm-relay-agreement",
+    "confirm-relay-link",
     "correct-applicant",
     "correct-programme",
     "decide-claim",
@@ -81,6 +87,8 @@ pub const AUDIT_ACTIONS: [&str; 191] = [
     "end-programme",
     "end-proofs",
     "end-registration",
+    "end-relay-agreement",
+    "end-relay-link",
     "end-sessions",
     "enter-legal-class",
     "export",

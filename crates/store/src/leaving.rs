@@ -83,6 +83,8 @@ impl Tx<'_> {
     /// wrote there goes; contacts with their keys, claims with their proofs and documents, labels, lists, codes, notices, notes,
     /// what their security.txt said, attempts to call it, the profile, what its legal class is known by and the registration by which it came in are
     /// removed; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to
+    /// what their security.txt said, the profile, what its legal class is known by and the registration by which it came in are
+    /// removed, as is that it agreed that others get copies; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to
     /// which it forwarded; whoever belonged nowhere else is closed, and their name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
@@ -121,6 +123,7 @@ impl Tx<'_> {
             values![party_no, now.micros()],
         )?;
         self.leave_programmes(party_no, now)?;
+        self.end_relays_of(party_no, now)?;
         // The class and its day stay: they say on what basis messages were sent.
         self.execute(
             "UPDATE party_legal_class SET evidence = '', entered_by = '', is_ahead = 0 WHERE party_no = $1",
@@ -170,6 +173,7 @@ impl Tx<'_> {
 
 /// Tables whose rows go with their organisation.
 const FORGOTTEN: [&str; 26] = [
+const FORGOTTEN: [&str; 25] = [
     "contact_key",
     "contact_detail",
     "contact",
@@ -191,6 +195,7 @@ const FORGOTTEN: [&str; 26] = [
     "all_clear_wait",
     "phone_call",
     "phone_attempt",
+    "relay_consent",
     "security_txt",
     "registration",
     // Before what its deliveries write: one of them that runs at this moment is waited for, and another finds nothing.

@@ -93,6 +93,7 @@ mod proof_check;
 mod queue;
 mod register;
 mod registration;
+mod relay;
 mod repair;
 mod reply;
 mod report;
@@ -217,6 +218,7 @@ pub use registration::{
     REGISTRATION_UNSENT_KEPT_SECS, REGISTRATIONS_BEGUN_MAX, REGISTRATIONS_WAITING_MAX,
     Registration, RegistrationDetails,
 };
+pub use relay::{RELAY_LINKS_MAX, RELAYS_MAX, RelayAgreement, RelayLink, RelayRoute, RelayTerms};
 pub use repair::{Replay, RowRepair};
 pub use reply::{REPLIES_BEYOND_KEPT_DAYS, REPLY_KEPT_SECS, ReplyContent, ReplyRow};
 pub use report::{NamedFinding, NamedMatch, NamedNotification};

@@ -188,6 +188,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("sources", include_str!("../migrations/0064_sources.sql")),
     ("calls", include_str!("../migrations/0065_calls.sql")),
+    ("relay", include_str!("../migrations/0066_relay.sql")),
 ];
 
 /// How far the tables are.

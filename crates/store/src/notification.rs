@@ -202,6 +202,8 @@ pub struct Told {
     pub kind: MessageKind,
     /// How severe it was.
     pub severity: Severity,
+    /// Why this recipient was told.
+    pub relation: Relation,
     /// When it was decided to tell or withhold; before that, when the message was made. The clock of suppression.
     pub decided_at: Timestamp,
     /// A person chose the recipient; no asset or network did.
@@ -354,7 +356,7 @@ impl Tx<'_> {
         let sql = format!(
             "SELECT l.finding_no, n.recipient_no, l.episode, n.notification_no, n.state,
                 COALESCE(n.decided_at, n.created_at),
-                CASE WHEN l.asset_no IS NULL AND l.network_no IS NULL THEN 1 ELSE 0 END, n.kind, n.severity
+                CASE WHEN l.asset_no IS NULL AND l.network_no IS NULL THEN 1 ELSE 0 END, n.kind, n.severity, n.relation
              FROM notification_line l JOIN notification n ON n.notification_no = l.notification_no
              WHERE l.withdrawn IS NULL AND l.finding_no {} ORDER BY l.finding_no, n.notification_no",
             self.in_set("$1")
@@ -368,6 +370,7 @@ impl Tx<'_> {
                 state: row.code(4, "notification state", NotificationState::from_code)?,
                 kind: row.code(7, "kind of message", MessageKind::from_code)?,
                 severity: row.code(8, "severity", Severity::from_code)?,
+                relation: row.code(9, "relation", Relation::from_code)?,
                 decided_at: Timestamp::from_micros(row.int(5)?),
                 by_hand: row.int(6)? == 1,
             })

@@ -149,7 +149,12 @@ impl<'c> Tx<'c> {
         Ok(party_no)
     }
 
-    fn ensure_role(&mut self, party_no: i64, role: PartyRole, now: Timestamp) -> Result<()> {
+    pub(crate) fn ensure_role(
+        &mut self,
+        party_no: i64,
+        role: PartyRole,
+        now: Timestamp,
+    ) -> Result<()> {
         let held = "SELECT COUNT(*) FROM party_role WHERE party_no = $1 AND role = $2 AND valid_until IS NULL";
         if self.query_int(held, values![party_no, role.code()])? == 0 {
             self.execute(

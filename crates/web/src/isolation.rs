@@ -89,7 +89,7 @@ pub(crate) fn filled(site: &TestSite, path: &str) -> String {
             return part.to_owned();
         };
         let kind = match name {
-            "organisation" | "party" => IdKind::Party,
+            "organisation" | "party" | "relay" => IdKind::Party,
             "asset" => IdKind::Asset,
             "finding" => IdKind::Finding,
             "message" => IdKind::Notification,
@@ -310,6 +310,7 @@ const WHO_MAY: &[(&str, &[Deed], &[Deed])] = &[
         &[Deed::ChangePeople],
     ),
     ("/contacts/{contact}/key/remove", &[], &[Deed::ChangePeople]),
+    ("/copies", &[Deed::ReadPeople], &[]),
     ("/coverage", &[Deed::ReadPeople], &[]),
     ("/customers", &[Deed::ReadPeople], &[]),
     ("/customers/findings", &[Deed::ReadPeople], &[]),

@@ -25,6 +25,7 @@ const ORGANISATION: &[(&str, &str, Deed)] = &[
     ("/members", "nav-members", Deed::ReadPeople),
     ("/mandates", "nav-mandates", Deed::GiveMandates),
     ("/customers", "nav-customers", Deed::ReadPeople),
+    ("/copies", "nav-copies", Deed::ReadPeople),
     ("/coverage", "nav-coverage", Deed::ReadPeople),
     ("/programmes", "nav-programmes", Deed::ReadPeople),
     (
@@ -46,6 +47,11 @@ const DESK: &[(&str, &str, DeskDeed)] = &[
     ("/desk/calls", "desk-calls-title", DeskDeed::ReadDesk),
     ("/desk/batches", "desk-batches-title", DeskDeed::ReadDesk),
     ("/desk/sources", "desk-sources-title", DeskDeed::ReadDesk),
+    (
+        "/desk/relays",
+        "desk-relays-title",
+        DeskDeed::ReadOrganisation,
+    ),
     (
         "/desk/disputes",
         "desk-disputes-title",

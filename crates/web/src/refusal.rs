@@ -92,6 +92,7 @@ impl From<message::AnswerError> for Refusal {
     fn from(error: message::AnswerError) -> Self {
         match error {
             message::AnswerError::Conflict => Self::Conflict,
+            message::AnswerError::NotForCopies => Self::Forbidden,
             message::AnswerError::Store(error) => error.into(),
         }
     }

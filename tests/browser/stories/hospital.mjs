@@ -1,7 +1,6 @@
 // The hospital with 300 networks: bringing them in, proving them, and a critical case at night.
 //
-// Left out: the webhook, which is told only of servers on the internet (crates/pipeline/tests has it), and what the program cannot
-// do yet: events for a SIEM, and the copy for a relay.
+// Left out: the webhook, which is told only of servers on the internet (crates/pipeline/tests has it).
 
 import { Person } from "./person.mjs";
 import { must, tell } from "./story.mjs";
@@ -12,10 +11,12 @@ const GROUP = "Zorggroep Rijnveld";
 const SOC = "soc@ziekenhuis-rijnveld.example";
 const DAY = "dag@ziekenhuis-rijnveld.example";
 const WEEK = "week@ziekenhuis-rijnveld.example";
+const CERT = "meldingen@zorgcert.example";
 const PHONE = "+31 70 555 01 23";
 
 /** The group is in the register of the desk, with a network that its parts are in. */
-const ORGANISATIONS = "organisation,name,kvk,sector,legal_class,language\nrijnveld,Zorggroep Rijnveld,90000025,healthcare,essential,nl\n";
+const ORGANISATIONS = "organisation,name,kvk,sector,legal_class,language\nrijnveld,Zorggroep Rijnveld,90000025,healthcare,essential,nl\nzorgcert,ZorgCERT,,healthcare,relay,nl\n";
+const CONTACTS = `organisation,role,email\nzorgcert,security,${CERT}\n`;
 const ASSETS = "organisation,kind,value\nrijnveld,prefix,198.19.0.0/20\n";
 const NETWORKS = `prefix,holder,abuse_email
 198.51.100.0/24,${GROUP},noc@ziekenhuis-rijnveld.example
@@ -47,13 +48,14 @@ export const hospital = (browser) =>
   tell("hospital", browser, async ({ stage, step, visitor }) => {
     const analyst = new Person(stage, await visitor("analyst"), "analist@csirt-voorbeeld.example");
     const desk = analyst.hands;
+    const colleague = new Person(stage, await visitor("colleague"), "collega@csirt-voorbeeld.example");
     const hands = await visitor("CISO");
     const ciso = new Person(stage, hands, "ciso@ziekenhuis-rijnveld.example");
     const references = {};
 
     await stage.at("2026-11-20T20:40:00Z");
     await stage.run("desk", "set", "--alerts", "hold");
-    for (const [kind, text] of [["organisations", ORGANISATIONS], ["assets", ASSETS], ["networks", NETWORKS]]) {
+    for (const [kind, text] of [["organisations", ORGANISATIONS], ["contacts", CONTACTS], ["assets", ASSETS], ["networks", NETWORKS]]) {
       await stage.run("import", kind, stage.file(`${kind}.csv`, text));
     }
     await step("the hospital is a part of its group, with pages of its own", async () => {
@@ -101,6 +103,28 @@ export const hospital = (browser) =>
       await addContact(stage, hands, DAY, ["Hoog"], () => often(hands, "Elke dag", "07:30"));
       await addContact(stage, hands, WEEK, ["Gemiddeld", "Laag"], () => often(hands, "Elke maandag", "09:00"));
     });
+    await step("ZorgCERT gets copies, by an agreement that two people looked at", async () => {
+      await analyst.join(await stage.invite(analyst.email, "Sam Voorbeeld", "--staff", "analyst"));
+      await colleague.join(await stage.invite(colleague.email, "Kim Voorbeeld", "--staff", "analyst"));
+      await desk.open(`${stage.origin}/desk/relays/new`);
+      await desk.fill("Kenmerk van de organisatie", "zorgcert");
+      await desk.fill("Kenmerk van het document", "ZC-2026-1");
+      await desk.date("Eerste dag", "2026-11-20");
+      await desk.date("Dag om opnieuw te kijken", "2027-11-20");
+      await desk.select("Vanaf welke ernst", "Kritiek");
+      await desk.fill("Wat wij terug horen", "Elke week wat het ziekenhuis deed.");
+      await desk.press("Opslaan");
+      await desk.fill("Kenmerk van de organisatie", "rijnveld/1");
+      await desk.date("Stemde in op", "2026-11-19");
+      await desk.fill("Waaruit dat blijkt", "brief van de raad van bestuur");
+      await desk.press("Toevoegen");
+      await desk.reads("Een collega bevestigt dat.", "U schreef dit zelf.");
+      await colleague.hands.open(desk.page.url().split("?")[0]);
+      await colleague.hands.press("Bevestigen wat hier wacht");
+      await colleague.hands.reads("Bevestigd.", NAME);
+      await hands.follow("Kopieën");
+      await hands.reads("ZorgCERT", "ZC-2026-1", "Bent u het er niet mee eens?");
+    });
     await step("a claim brings a notice without any detail", async () => {
       await stage.run("mapping", "save", "kev", stage.file("kev.toml", MAPPING));
       await stage.gather("kev.csv", VULNERABLE, "--mapping", "kev", "--source", "onderzoeker");
@@ -109,9 +133,8 @@ export const hospital = (browser) =>
       must(notice.line.includes(`${CLAIMED[0]}: een zwak of open systeem`), notice.text);
     });
     await step("an analyst releases two messages, and both are there within a minute", async () => {
-      await analyst.join(await stage.invite(analyst.email, "Sam Voorbeeld", "--staff", "analyst"));
       for (const [role, threat] of [["target", "vulnerable-vpn"], ["victim", "compromised-website"]]) {
-        references[role] = await release(stage, desk, threat);
+        references[role] = await release(stage, desk, threat, [NAME, SOC]);
       }
     });
     await step("target and victim are told different things", async () => {
@@ -137,6 +160,26 @@ export const hospital = (browser) =>
       await desk.hides(references.target);
       await hands.follow("Geschiedenis");
       await hands.reads("Wij, of iemand die weg is Gebeld", `${references.target}: understood`);
+    });
+    await step("ZorgCERT gets its copy, which names the hospital and its system", async () => {
+      const reference = await release(stage, desk, "vulnerable-vpn", ["ZorgCERT", CERT]);
+      const copy = stage.mails.to(CERT).find((mail) => mail.subject.includes(reference));
+      must(copy.subject.includes("[KRITIEK]") && copy.subject.includes("TLP:AMBER]"), copy.subject);
+      for (const text of ["Dit is een kopie", NAME, "198.51.100.10"]) must(copy.line.includes(text), copy.text);
+      must(!copy.line.includes("198.51.100.11"), copy.text);
+    });
+    await step("a SIEM reads whole events as lines, and goes on where it was", async () => {
+      const made = JSON.parse(await stage.run("--json", "key", "add", "--organisation", "rijnveld/1", "--scope", "findings:read", "--name", "SIEM"));
+      const read = async (query) => {
+        const headers = { Authorization: `Bearer ${made.key}`, Accept: "application/x-ndjson" };
+        const answer = await fetch(`${stage.origin}/api/v1/organisations/${made.organisation}/changes${query}`, { headers });
+        must(answer.ok, `it answers ${answer.status}`);
+        return (await answer.text()).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+      };
+      const events = await read("");
+      const seen = events.map(({ kind, finding }) => `${kind} ${finding.endpoint.address} ${finding.severity} ${finding.tlp}`);
+      for (const address of ["198.51.100.10", "198.51.100.11"]) must(seen.includes(`told ${address} critical TLP:AMBER`), seen.join());
+      must((await read(`?cursor=${events.at(-1).cursor}`)).length === 0, "it does not go on where it was");
     });
     await step("solved asks whether somebody was in, and gives the steps", async () => {
       await hands.follow("Bevindingen");
@@ -240,14 +283,14 @@ async function addContact(stage, hands, address, severities, choose) {
 }
 
 /** Approves the message about a threat that waits; gives its number when it has arrived. */
-async function release(stage, desk, threat) {
+async function release(stage, desk, threat, [name, address]) {
   await desk.open(`${stage.origin}/desk/messages?state=held`);
-  const row = desk.page.getByRole("row").filter({ hasText: threat }).filter({ hasText: NAME });
+  const row = desk.page.getByRole("row").filter({ hasText: threat }).filter({ hasText: name });
   const reference = await row.getByRole("link").first().innerText();
   await desk.go(row.getByRole("link").first());
   const began = Date.now();
   await desk.press("Goedkeuren");
-  const { at } = await stage.mails.next(SOC, reference);
+  const { at } = await stage.mails.next(address, reference);
   must(at - began < 60_000, `${reference} took ${at - began} ms`);
   return reference;
 }

@@ -178,6 +178,7 @@ impl Chunk {
                 address: address_of(latest),
                 severity: latest.severity,
                 role: latest.role,
+                rsit: latest.rsit,
                 tlp,
                 language,
                 day,

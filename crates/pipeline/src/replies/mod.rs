@@ -7,7 +7,7 @@ mod folder;
 
 use message::{AnswerError, Reply, Said, Sayer, answer};
 use model::{AnswerDoor, AnswerStatus, IdKind, ReplyOutcome, Timestamp, Tlp};
-use rules::answer::{LINES_AT_ONCE_MAX, LINK_SECS, asks_about_the_past};
+use rules::answer::{LINES_AT_ONCE_MAX, LINK_SECS, asks_about_the_past, may_say};
 use rules::reply;
 use store::{InboxQuery, InboxRow, Notification, ReplyContent, StoreError, Tx};
 
@@ -181,6 +181,10 @@ fn apply(
     if rows.is_empty() {
         return Ok(ReplyOutcome::TooLate);
     }
+    // A word that is not for who gets a copy says nothing; a person of the desk reads what is meant.
+    if !may_say(message.key.relation, said.status) {
+        return Ok(ReplyOutcome::NoWord);
+    }
     let id_key = tx.installation()?.id_key;
     let sayer = Sayer {
         party_no: party.party_no,
@@ -202,7 +206,7 @@ fn apply(
         match answer(tx, &id_key, &sayer, row, &said, now) {
             Ok(()) => {}
             // There is an answer about a later time, or somebody gives one at this moment.
-            Err(AnswerError::Conflict) => is_overtaken = true,
+            Err(AnswerError::Conflict | AnswerError::NotForCopies) => is_overtaken = true,
             Err(AnswerError::Store(error)) => return Err(error),
         }
     }

@@ -158,6 +158,7 @@ fn of_owner(
         address: finding.address,
         severity: finding.severity,
         role: finding.role,
+        rsit: finding.rsit,
         tlp: finding.tlp,
         language: desk.language,
         day: now.day(),

@@ -13,7 +13,9 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use model::{Day, Language, LegalClass, MessageKind, Role, RsitType, Severity, Timestamp, Tlp};
+use model::{
+    Day, Language, LegalClass, MessageKind, Relation, Role, RsitType, Severity, Timestamp, Tlp,
+};
 use rules::answer::{Answered, Reminder, reminder};
 use rules::matching::Match;
 use rules::route::{Directory, Obstacle, Route, Subject, Telling, route};
@@ -61,6 +63,7 @@ pub(crate) struct Decided {
     address: Option<IpAddr>,
     severity: Severity,
     role: Role,
+    rsit: RsitType,
     tlp: Tlp,
     language: Language,
     day: Day,
@@ -73,6 +76,7 @@ impl Decided {
             address: subject.address,
             severity: subject.severity,
             role: subject.role,
+            rsit: subject.rsit,
             tlp: subject.tlp,
             language: subject.language,
             day: subject.day,
@@ -85,6 +89,7 @@ impl Decided {
         let is_same = self.address == subject.address
             && self.severity == subject.severity
             && self.role == subject.role
+            && self.rsit == subject.rsit
             && self.tlp == subject.tlp
             && self.language == subject.language
             && self.day == subject.day;
@@ -186,6 +191,7 @@ impl<'r> Router<'r> {
             address: finding.address,
             severity: finding.severity,
             role: finding.role,
+            rsit: finding.rsit,
             tlp: finding.tlp,
             language: self.desk.language,
             day: self.now.day(),
@@ -198,9 +204,18 @@ impl<'r> Router<'r> {
         let told = self.told_in_episode(finding);
         let mut next_due = None;
         let mut left_in_peace = Vec::new();
-        for telling in &decided.tellings {
+        let is_copy = |telling: &&Telling| telling.recipient.copy_of.is_some();
+        let first_line = self.lines.len();
+        for telling in decided.tellings.iter().filter(|it| !is_copy(it)) {
             let due = self.tell(finding, telling, &told, &mut left_in_peace);
             next_due = Some(next_due.map_or(due, |next: Timestamp| next.min(due)));
+        }
+        let owners_end = self.lines.len();
+        for telling in decided.tellings.iter().filter(is_copy) {
+            // When it is told again follows from when the owner is; where it stays away, nothing waits for it.
+            if self.is_copied(finding, telling, &told, first_line..owners_end) {
+                self.tell(finding, telling, &told, &mut Vec::new());
+            }
         }
         // A marking that keeps this sighting from a recipient takes back nothing that it was told before.
         let still_told = |party_no: i64| {
@@ -215,7 +230,12 @@ impl<'r> Router<'r> {
         for told in told.iter().filter(|told| !still_told(told.recipient_no)) {
             // What a person decided stands, whatever the register says.
             if is_changeable(told.state) && !told.by_hand {
-                let why = "the owner changed before the message was approved";
+                let why = match told.relation {
+                    Relation::Owner | Relation::Provider => {
+                        "the owner changed before the message was approved"
+                    }
+                    Relation::Relay => "no copy was due any more before the message was approved",
+                };
                 self.withdrawn
                     .push((told.notification_no, finding.finding_no, why));
             }
@@ -255,6 +275,36 @@ impl<'r> Router<'r> {
             .collect()
     }
 
+    /// Whether a copy goes with what its owner is told: it is told now, or was mailed before and is not left in peace, and the relay
+    /// has none yet. `now` are the lines that owners get now.
+    fn is_copied(
+        &self,
+        finding: &ToRoute<'_>,
+        copy: &Telling,
+        told: &[Told],
+        now: std::ops::Range<usize>,
+    ) -> bool {
+        let Some(owner_no) = copy.recipient.copy_of else {
+            return false;
+        };
+        let is_now = |line: &LineToTell| {
+            line.key.recipient_no == owner_no && line.key.relation == Relation::Owner
+        };
+        if self.lines[now].iter().any(is_now) {
+            return true;
+        }
+        let mut of_owner = told.iter().filter(|told| told.recipient_no == owner_no);
+        let was_mailed =
+            of_owner.any(|told| told.kind == MessageKind::Alert && reached(told.state));
+        let relay_no = copy.recipient.party_no;
+        let mut of_relay = told.iter().filter(|told| told.recipient_no == relay_no);
+        let is_silent = || {
+            let reminder = self.reminder(finding, owner_no, Some(self.now));
+            matches!(reminder, Reminder::Silent(_))
+        };
+        was_mailed && of_relay.all(|told| is_taken_back(told.state)) && !is_silent()
+    }
+
     /// Tells a recipient, unless it was told and its silence is not over, or its answer keeps it from being told; says from
     /// when on it is told again. The silence is that of the recipient: one that was told later than others is left in peace
     /// longer.
@@ -269,6 +319,10 @@ impl<'r> Router<'r> {
         // What was told without a mail silences no mail about something worse.
         let silences = |told: &&Told| {
             let is_worse = finding.severity > told.severity;
+            // Nor does a copy silence what concerns the recipient itself.
+            if told.relation == Relation::Relay && telling.recipient.relation != Relation::Relay {
+                return false;
+            }
             let is_enough = told.kind.is_mailed() || !telling.kind.is_mailed() || !is_worse;
             told.kind.tells_of_sighting() && is_enough
         };
@@ -488,6 +542,14 @@ fn is_changeable(state: NotificationState) -> bool {
 /// The message was mailed to its recipient, or is on its way.
 fn reached(state: NotificationState) -> bool {
     state == NotificationState::Delivered || is_under_way(state)
+}
+
+/// Nobody gets it.
+fn is_taken_back(state: NotificationState) -> bool {
+    matches!(
+        state,
+        NotificationState::Withheld | NotificationState::Failed
+    )
 }
 
 /// A line that is still to be sent is not told again beside it.

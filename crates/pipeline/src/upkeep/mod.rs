@@ -1,9 +1,10 @@
 //! What keeps an installation tidy beside the flow, by one worker of all. Of all this only the end of a proof, the first day of a
-//! legal class, an organisation that leaves and what is not seen any more change what is told to whom.
+//! legal class and of an agreement with a relay, an organisation that leaves and what is not seen any more change what is told to whom.
 
 pub mod blobs;
 pub mod classes;
 pub mod clear;
+pub mod copies;
 pub mod evaluations;
 pub mod keys;
 pub mod leaving;
@@ -110,6 +111,11 @@ fn tidy(flow: &Flow) {
         Ok(0) => {}
         Ok(organisations) => events::classes_begun(organisations),
         Err(error) => events::classes_not_begun(&error),
+    }
+    match copies::begin(flow) {
+        Ok(0) => {}
+        Ok(agreements) => events::copies_begun(agreements),
+        Err(error) => events::copies_not_begun(&error),
     }
     match clear::tell(flow) {
         Ok(0) => {}

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::clean;
 use super::context::{Attachment, MessageContext, MessageLine, RenderError};
 
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 23] = [
     "reference",
     "tlp",
     "finding",
@@ -31,6 +31,7 @@ const COLUMNS: [&str; 22] = [
     "reason",
     "evidence",
     "own_reference",
+    "organisation",
 ];
 
 /// Both files. They hold the same lines in the same order as the message.
@@ -91,6 +92,7 @@ struct LineView<'a> {
     reason: String,
     evidence: Value,
     own_reference: String,
+    organisation: String,
 }
 
 #[derive(Serialize)]
@@ -134,6 +136,7 @@ fn line_view<'a>(context: &MessageContext<'_>, line: &'a MessageLine) -> LineVie
         reason: clean::unbounded(&line.reason),
         evidence: evidence_of(&line.evidence),
         own_reference: clean::unbounded(&line.own_reference),
+        organisation: clean::unbounded(&line.owner),
     }
 }
 
@@ -211,6 +214,7 @@ fn csv_cells(context: &MessageContext<'_>, line: &LineView<'_>) -> [String; COLU
         line.reason.clone(),
         evidence,
         line.own_reference.clone(),
+        line.organisation.clone(),
     ]
 }
 

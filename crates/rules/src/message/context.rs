@@ -68,6 +68,8 @@ pub struct MessageLine {
     pub reason: String,
     /// What the recipient itself calls the system; empty: nothing.
     pub own_reference: String,
+    /// Name of the organisation that it belongs to, where the recipient gets a copy; empty: it is no copy.
+    pub owner: String,
 }
 
 /// Everything a message says.

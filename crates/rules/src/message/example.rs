@@ -127,6 +127,14 @@ impl<'t> Example<'t> {
         }
     }
 
+    /// Whose system it is, where the recipient gets a copy.
+    fn owner(&self) -> &'static str {
+        match self.relation {
+            Relation::Owner | Relation::Provider => "",
+            Relation::Relay => self.in_language("Bakkerij Voorbeeld VOF", "Example Bakery Ltd"),
+        }
+    }
+
     fn line(&self, index: usize) -> MessageLine {
         let endpoint = self.endpoint(index);
         let is_connection = self.role == Role::Victim && matches!(endpoint, Endpoint::Address(_));
@@ -158,6 +166,7 @@ impl<'t> Example<'t> {
             repeated: false,
             evidence: String::new(),
             own_reference: String::new(),
+            owner: self.owner().to_owned(),
             reason: self.reason(&endpoint, index),
             endpoint,
         }

@@ -72,6 +72,10 @@ fn block_pairs<'w>(
     let at = |time| moment::in_words(time, &context.desk.time_zone, words, precision);
     let mut pairs = Vec::new();
     let mut push = |label, value: Option<String>| pairs.extend(value.map(|value| (label, value)));
+    push(
+        label.owner.as_str(),
+        Some(clean::value(&line.owner)).filter(|it| !it.is_empty()),
+    );
     push(label.address.as_str(), address_of(line));
     push(name_label(line, words), name_of(line));
     push(port_label(context.role, line, words), port_of(line));
@@ -213,6 +217,7 @@ fn table_head(context: &MessageContext<'_>, words: &Words) -> Vec<String> {
     let first = &context.lines[0];
     [
         label.number.as_str(),
+        &label.owner,
         &label.address,
         port_label(context.role, first, words),
         name_label(first, words),
@@ -240,6 +245,7 @@ fn table_row(
     };
     vec![
         (index + 1).to_string(),
+        clean::value(&line.owner),
         address_of(line).unwrap_or_default(),
         port_of(line).unwrap_or_default(),
         name_of(line).unwrap_or_default(),

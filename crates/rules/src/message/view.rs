@@ -38,6 +38,8 @@ pub(super) struct MessageView {
     is_informative: bool,
     is_entrepreneur: bool,
     relation: &'static str,
+    /// The organisation of whose message this is a copy; empty unless it is a copy, and of one organisation.
+    owner: String,
     role: String,
     severity: String,
     urgency: String,
@@ -137,7 +139,7 @@ impl MessageView {
             desk: clean::line(&context.desk.name),
             phone: clean::line(&context.desk.phone),
             reply_to: clean::line(context.desk.reply_to.as_str()),
-            reply_words: crate::reply::words(context.language),
+            reply_words: crate::reply::words(context.language, context.relation),
             privacy: clean::paragraph(match context.language {
                 Language::Nl => &context.desk.privacy_nl,
                 Language::En => &context.desk.privacy_en,
@@ -155,6 +157,7 @@ impl MessageView {
             is_informative: context.severity == Severity::Info,
             is_entrepreneur: context.reader == Reader::Entrepreneur,
             relation: context.relation.as_str(),
+            owner: only_owner(lines),
             role: words.role(context.role).to_owned(),
             severity: words.severity(context.severity).to_owned(),
             urgency: words.urgency(context.severity).to_owned(),
@@ -268,6 +271,17 @@ pub(super) fn systems(lines: &[MessageLine]) -> usize {
         (None, None) => line.endpoint.to_string(),
     };
     lines.iter().map(system).collect::<BTreeSet<String>>().len()
+}
+
+/// The organisation that all lines belong to, where they say so.
+fn only_owner(lines: &[MessageLine]) -> String {
+    let first = lines.first().map_or("", |line| &line.owner);
+    let is_only = lines.iter().all(|line| line.owner == first);
+    if is_only {
+        clean::line(first)
+    } else {
+        String::new()
+    }
 }
 
 /// The products that the recipient uses, with their makers.

@@ -92,6 +92,7 @@ pub(super) struct Label {
     pub(super) url: String,
     pub(super) email_domain: String,
     pub(super) identifier: String,
+    pub(super) owner: String,
     pub(super) own_reference: String,
     pub(super) seen: String,
     pub(super) seen_local: String,

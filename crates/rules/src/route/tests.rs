@@ -1,3 +1,5 @@
+mod copies;
+
 use super::*;
 
 const TODAY: Day = Day::from_days(20_000);
@@ -14,6 +16,7 @@ fn directory() -> Directory {
         classes: ClassHistory::new([(TODAY, legal_class)]),
         usual: Usual::default(),
         thresholds: None,
+        copies: None,
         contacts: match severities {
             "none" => Vec::new(),
             _ => vec![ContactChoice {
@@ -60,6 +63,7 @@ fn decide(matches: &[(i64, Dimension, u16)], address: &str, tlp: Tlp) -> Route {
         address: Some(address.parse().unwrap()),
         severity: Severity::High,
         role: Role::Target,
+        rsit: RsitType::VulnerableSystem,
         tlp,
         language: Language::Nl,
         day: TODAY,
@@ -228,6 +232,7 @@ fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
         classes: ClassHistory::default(),
         usual: Usual::default(),
         thresholds: None,
+        copies: None,
         contacts,
     };
     let directory = Directory::new([(HOSPITAL, party)], []);
@@ -244,6 +249,7 @@ fn contacts_that_read_alike_share_a_message_and_others_get_their_own() {
         address: None,
         severity: Severity::Low,
         role: Role::Target,
+        rsit: RsitType::VulnerableSystem,
         tlp: Tlp::Green,
         language: Language::Nl,
         day: TODAY,
@@ -295,6 +301,7 @@ fn what_is_below_a_threshold_or_taken_by_no_contact_is_told_without_a_mail() {
                 reader: Some(Reader::Soc),
             },
             thresholds: Some(Box::new(thresholds.clone())),
+            copies: None,
             contacts: vec![ContactChoice {
                 severities: taken.parse().unwrap(),
                 language: None,
@@ -314,6 +321,7 @@ fn what_is_below_a_threshold_or_taken_by_no_contact_is_told_without_a_mail() {
             address: None,
             severity,
             role,
+            rsit: RsitType::VulnerableSystem,
             tlp: Tlp::Green,
             language: Language::Nl,
             day: TODAY,

@@ -459,6 +459,14 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
         &[names("party_no", "party"), names("group_no", "asset_group")],
     ),
     ("named_source", &[named("source_no", "party", "party_no")]),
+    ("relay_agreement", &[named("relay_no", "party", "party_no")]),
+    (
+        "relay_consent",
+        &[
+            named("relay_no", "party", "party_no"),
+            names("party_no", "party"),
+        ],
+    ),
     ("source_terms", &[named("source_no", "party", "party_no")]),
     ("source_type", &[named("source_no", "party", "party_no")]),
     (

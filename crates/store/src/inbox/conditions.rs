@@ -1,6 +1,6 @@
 //! What an inbox is asked for, as conditions with their values.
 
-use model::{AnswerStatus, Day};
+use model::{AnswerStatus, Day, Relation};
 
 use super::{InboxOrder, InboxPlace, InboxQuery, StatusChoice};
 use crate::connection::Value;
@@ -48,6 +48,9 @@ impl<'q> Conditions<'q> {
             newest: "",
             values: vec![query.party_no.into(), query.tlp_max.code().into()],
         };
+        if query.is_without_copies {
+            conditions.messages += &format!(" AND n.relation <> {}", Relation::Relay.code());
+        }
         for (condition, value) in [
             (
                 "n.notification_no =",

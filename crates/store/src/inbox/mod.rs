@@ -80,6 +80,8 @@ pub struct InboxQuery {
     pub finding_no: Option<i64>,
     /// Lines of this message, also where a newer one tells of the same finding.
     pub notification_no: Option<i64>,
+    /// Without what its organisation gets copies of: that is of others, whatever right it gives to whom.
+    pub is_without_copies: bool,
     /// Through assets of this group.
     pub group_no: Option<i64>,
     /// On which this person works.
@@ -347,6 +349,7 @@ impl Tx<'_> {
         let one = InboxQuery {
             notification_no: Some(notification_no),
             finding_no: Some(finding_no),
+            is_without_copies: query.is_without_copies,
             ..InboxQuery::whole(query.party_no, query.tlp_max, query.today)
         };
         let row = self.inbox(&one, 1)?.rows.pop();
@@ -440,6 +443,7 @@ impl InboxQuery {
             threat_no: None,
             finding_no: None,
             notification_no: None,
+            is_without_copies: false,
             group_no: None,
             assigned_to: None,
             endpoints: Vec::new(),

@@ -376,6 +376,15 @@ fn pages_live_in(test: &TestStore) {
             format!("{party}, 1, '', 'a letter', 'public task', 2, 1, 2"),
         ),
         (
+            "relay_agreement (relay_no, document, valid_from, review_on, classes, severity_min, may_forward, feedback, is_ahead,
+                changed_by, changed_at)",
+            format!("{party}, 'a document', 0, 0, 2, 0, 0, '', 0, 1, 0"),
+        ),
+        (
+            "relay_consent (relay_no, party_no, agreed_on, ground, entered_by, entered_at)",
+            format!("{party}, {party}, 0, 'a letter', 1, 0"),
+        ),
+        (
             "source_type (source_no, report_type)",
             format!("{party}, 'scan_rdp'"),
         ),

@@ -106,7 +106,7 @@ desk-kind-all-clear = Not seen any more
 
 desk-relation-owner = runs the system
 desk-relation-provider = provider of whoever runs it
-desk-relation-relay = passes it on
+desk-relation-relay = gets a copy
 
 desk-messages-title = Messages
 desk-messages-of-one = Messages to one recipient.

@@ -106,7 +106,7 @@ desk-kind-all-clear = Niet meer gezien
 
 desk-relation-owner = beheert het systeem
 desk-relation-provider = aanbieder van wie het beheert
-desk-relation-relay = geeft het door
+desk-relation-relay = krijgt een kopie
 
 desk-messages-title = Berichten
 desk-messages-of-one = Berichten aan één ontvanger.

@@ -1,7 +1,7 @@
 //! What a link lets its holder do: all findings of one message, or one finding that was forwarded.
 
-use model::{AnswerDoor, AnswerStatus, IdKind, Timestamp, Tlp};
-use rules::answer::{CHOICES, HELPER_CHOICES, LINK_SECS};
+use model::{AnswerDoor, AnswerStatus, IdKind, Relation, Timestamp, Tlp};
+use rules::answer::{HELPER_CHOICES, LINK_SECS, choices_of};
 use store::{InboxQuery, InboxRow, Notification, Tx};
 use uuid::Uuid;
 
@@ -77,14 +77,15 @@ impl Scope {
 
     /// Whether its holder may forward: whoever got it by being forwarded may not.
     pub(super) fn may_forward(&self) -> bool {
-        self.finding_no.is_none() && self.message.key.tlp.may_forward()
+        let key = &self.message.key;
+        self.finding_no.is_none() && key.relation != Relation::Relay && key.tlp.may_forward()
     }
 
     /// The statuses among which its holder may choose.
     pub(super) fn choices(&self) -> &'static [AnswerStatus] {
         match self.finding_no {
             Some(_) => &HELPER_CHOICES,
-            None => &CHOICES,
+            None => choices_of(self.message.key.relation),
         }
     }
 

@@ -1,8 +1,9 @@
-//! What happens for the caller's organisation, as pages and as a stream of server-sent events.
+//! What happens for the caller's organisation: as pages, as a stream of server-sent events, and as lines for whoever keeps events.
 //!
-//! Both have the same order and the same cursors, which stay good for ever. One task asks the store for all streams.
+//! All have the same order and the same cursors, which stay good for ever. One task asks the store for all streams.
 
 use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -10,13 +11,13 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_core::Stream;
-use model::{IdKind, Scope};
+use model::{IdKind, Scope, Tlp};
 use serde::Serialize;
-use store::PartyChange;
+use store::{InboxQuery, PartyChange, Subject};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 use utoipa::ToSchema;
@@ -29,9 +30,13 @@ use super::caller::Own;
 use super::cursor::{After, AfterChange, Place};
 use super::document::PageQuery;
 use super::error::{ApiError, Mistake};
+use super::finding::{Finding, finding};
 use super::parameters::{LIMIT_MAX, Parameters, header_text};
 use super::places::Places;
 use super::shown::{json, page};
+use crate::download::pieces;
+use crate::finding::own_references;
+use crate::refusal::Refusal;
 use crate::site::Site;
 
 /// How often the store is asked, for all streams together, while there are any.
@@ -48,6 +53,12 @@ const STREAMS_PER_KEY_MAX: usize = 4;
 
 /// Streams of all keys at a time: each is a connection and a task.
 const STREAMS_MAX: usize = 2_000;
+
+/// Findings of a message that are read at a time, for lines.
+const LINES_AT_ONCE: usize = 500;
+
+/// Media type of lines of JSON.
+const LINES_TYPE: &str = "application/x-ndjson";
 
 /// Events that wait for a slow reader.
 const EVENTS_MAX: usize = 64;
@@ -134,13 +145,29 @@ fn change(site: &Site, own: &Own, change: &PartyChange) -> Change {
     }
 }
 
+/// Something that happened, whole, as a line.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'l> {
+    /// Where to go on from after this line. Of a message with several findings only the last line has its own place, so that who
+    /// stops in the middle reads it again and misses nothing.
+    cursor: &'l str,
+    kind: &'static str,
+    at: String,
+    organisation_id: Uuid,
+    message_id: Option<Uuid>,
+    /// The finding as it is now; `null` where the message is kept back.
+    finding: Option<&'l Finding>,
+}
+
 /// What happened for the organisation, oldest first. With `Accept: text/event-stream` it goes on as a stream: each event has
-/// the cursor as its id, and `Last-Event-ID` goes on from there.
+/// the cursor as its id, and `Last-Event-ID` goes on from there. With `Accept: application/x-ndjson` each finding of each change is
+/// a line, with `cursor`, `kind`, `at`, `organisationId`, `messageId` and `finding`; go on with the cursor of the last line.
 #[utoipa::path(
     get, path = "/organisations/{organisation}/changes", tag = "findings", operation_id = "listChanges",
     params(PageQuery, ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was read")),
     responses((status = 200, description = "A page, or a stream", content(
-        (ChangePage = "application/json"), (String = "text/event-stream"),
+        (ChangePage = "application/json"), (String = "text/event-stream"), (String = "application/x-ndjson"),
     ))),
 )]
 async fn list_changes(
@@ -157,6 +184,9 @@ async fn list_changes(
     if accepted.contains("text/event-stream") {
         let after_no = last_read(&site, &parts)?.unwrap_or(after_no);
         return stream(site, own, after_no);
+    }
+    if accepted.contains(LINES_TYPE) {
+        return lines(site, own, after_no, wanted.limit).await;
     }
     let (party_no, limit) = (own.party_no, wanted.limit + 1);
     let rows = site.read(move |tx| Ok(tx.changes_of(party_no, after_no, limit)?));
@@ -177,6 +207,115 @@ fn last_read(site: &Site, parts: &Parts) -> Result<Option<i64>, ApiError> {
     };
     let place = AfterChange::read(site, id).ok_or_else(wrong)?;
     Ok(Some(place.0))
+}
+
+/// The next changes as lines, written while they are read. A file that cannot be read to its end is broken off.
+async fn lines(
+    site: Site,
+    own: Own,
+    after_no: i64,
+    changes_max: i64,
+) -> Result<Response, ApiError> {
+    let place = site.api().streams.places.take(own.caller.key_no);
+    let place = place.ok_or(ApiError::TooOften(STREAM_LENGTH_MAX.as_secs()))?;
+    let party_no = own.party_no;
+    let changes = site.read(move |tx| Ok(tx.changes_of(party_no, after_no, changes_max)?));
+    let changes = changes.await?;
+    let (put, body) = pieces();
+    tokio::spawn(async move {
+        let _place = place;
+        let writing = write_lines(&site, &own, after_no, changes, &put);
+        if let Ok(Ok(())) = timeout(STREAM_LENGTH_MAX, writing).await {
+            return;
+        }
+        let _gone = put
+            .send(Err(io::Error::other("the rest cannot be read")))
+            .await;
+    });
+    let kind = HeaderValue::from_static(LINES_TYPE);
+    let keep = HeaderValue::from_static("no-store");
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)];
+    Ok((headers, body).into_response())
+}
+
+/// Writes the lines of each change, until the reader is gone.
+async fn write_lines(
+    site: &Site,
+    own: &Own,
+    mut before_no: i64,
+    changes: Vec<PartyChange>,
+    put: &mpsc::Sender<io::Result<Vec<u8>>>,
+) -> Result<(), Refusal> {
+    let today = site.now().day();
+    for change in changes {
+        let whole = InboxQuery::whole(own.party_no, Tlp::Red, today);
+        let mut query = match change.subject() {
+            Subject::Message(notification_no) => InboxQuery {
+                notification_no: Some(notification_no),
+                ..whole
+            },
+            Subject::Finding(finding_no) => InboxQuery {
+                finding_no: Some(finding_no),
+                ..whole
+            },
+        };
+        let mut is_begun = false;
+        loop {
+            let asked = query.clone();
+            let read = site.read(move |tx| {
+                let page = tx.inbox(&asked, LINES_AT_ONCE)?;
+                let own_names = own_references(tx, &page.rows)?;
+                Ok((page, own_names))
+            });
+            let (page, own_names) = read.await?;
+            let is_last = page.next.is_none();
+            let mut findings: Vec<Option<Finding>> = page
+                .rows
+                .iter()
+                .map(|row| Some(finding(site, row, &own_names)))
+                .collect();
+            if findings.is_empty() && is_last && !is_begun {
+                findings.push(None);
+            }
+            is_begun |= !findings.is_empty();
+            let mut text = String::new();
+            for (index, finding) in findings.iter().enumerate() {
+                let is_end = is_last && index + 1 == findings.len();
+                let place = if is_end { change.change_no } else { before_no };
+                text += &line(site, own, &change, (place, finding.as_ref()));
+            }
+            // Nobody reads any more: then nobody needs the rest.
+            if !text.is_empty() && put.send(Ok(text.into_bytes())).await.is_err() {
+                return Ok(());
+            }
+            if is_last {
+                break;
+            }
+            query.after = page.next;
+        }
+        before_no = change.change_no;
+    }
+    Ok(())
+}
+
+fn line(
+    site: &Site,
+    own: &Own,
+    change: &PartyChange,
+    (place, finding): (i64, Option<&Finding>),
+) -> String {
+    let place: AfterChange = After(place);
+    let message_no = change.notification_no();
+    let mut line = json(&Line {
+        cursor: &place.write(site),
+        kind: change.kind.as_str(),
+        at: change.at.to_string(),
+        organisation_id: own.party_id,
+        message_id: message_no.map(|number| site.id(IdKind::Notification, number)),
+        finding,
+    });
+    line.push('\n');
+    line
 }
 
 fn stream(site: Site, own: Own, after_no: i64) -> Result<Response, ApiError> {

@@ -686,6 +686,60 @@ fn a_stream_tells_what_happened_and_then_what_happens_and_goes_on_where_it_was()
     assert_eq!(ask("nonsense").status(), StatusCode::BAD_REQUEST);
 }
 
+#[test]
+fn changes_come_as_lines_with_whole_findings_and_a_reader_who_stops_anywhere_misses_none() {
+    let site = site();
+    let key = site.organisation_key("hospital", ALL);
+    let path = format!("/api/v1{}/changes", home(&site, "hospital"));
+    let ask = |query: &str| -> Vec<Value> {
+        let request = Request::get(format!("{path}{query}"))
+            .header(header::AUTHORIZATION, format!("Bearer {key}"))
+            .header(header::ACCEPT, "application/x-ndjson")
+            .body(Body::empty());
+        let answer = site
+            .block_on(site.pages().oneshot(request.unwrap()))
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(
+            answer.headers()[header::CONTENT_TYPE],
+            "application/x-ndjson"
+        );
+        let body = site.block_on(answer.into_body().collect()).unwrap();
+        let text = String::from_utf8(body.to_bytes().to_vec()).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.collect()
+    };
+    assert_eq!(ask(""), Vec::<Value>::new());
+    tell(&site, &["192.0.2.3", "192.0.2.4"]);
+    tell(&site, &["192.0.2.5"]);
+    let lines = ask("");
+    let addresses = |lines: &[Value]| {
+        let address = |line: &Value| line["finding"]["endpoint"]["address"].clone();
+        lines.iter().map(address).collect::<Vec<_>>()
+    };
+    assert_eq!(addresses(&lines), ["192.0.2.4", "192.0.2.3", "192.0.2.5"]);
+    for line in &lines {
+        assert_eq!(
+            (&line["kind"], &line["finding"]["tlp"]),
+            (&json!("told"), &json!("TLP:AMBER"))
+        );
+        assert!(
+            line["at"].is_string() && line["messageId"].is_string(),
+            "{line}"
+        );
+    }
+    // In the middle of a message it is read again from its beginning; behind it, from the next one on.
+    for (read, rest) in [(1, 3), (2, 1), (3, 0)] {
+        let cursor = lines[read - 1]["cursor"].as_str().unwrap();
+        assert_eq!(
+            ask(&format!("?cursor={cursor}")),
+            lines[3 - rest..],
+            "{read}"
+        );
+    }
+    assert_eq!(ask("?limit=1"), lines[..2]);
+}
+
 proptest! {
     #[test]
     fn a_cursor_leads_back_to_its_place_and_no_other_text_leads_anywhere(

@@ -23,6 +23,7 @@ mod programme;
 mod queues;
 mod reason;
 mod registration;
+mod relay;
 mod reply;
 mod rows;
 mod search;
@@ -51,6 +52,7 @@ pub(crate) use pause::stop as pause;
 pub(crate) use people::{PersonView, person_view};
 pub(crate) use programme::{measured_month, programme_report};
 pub(crate) use reason::{read_reason, reason_at};
+pub(crate) use relay::AgreementView;
 pub(crate) use rows::read_again;
 pub(crate) use source_quality::{MONTHS, MONTHS_SHOWN, last_months, qualities};
 pub(crate) use source_terms::{
@@ -79,6 +81,7 @@ pub(crate) fn routes() -> Router<Site> {
         .merge(programme::routes())
         .merge(batches::routes())
         .merge(sources::routes())
+        .merge(relay::routes())
         .merge(source_quality::routes())
         .merge(search::routes())
         .merge(finding::routes())

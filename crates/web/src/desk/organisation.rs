@@ -20,6 +20,7 @@ use super::reason::read_reason;
 use crate::asset::state;
 use crate::finding::customers::ListView;
 use crate::form::Errors;
+use crate::organisation::CopyView;
 use crate::organisation::member_change::has_administrator;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -80,6 +81,8 @@ struct View {
     judgements: Vec<JudgementView>,
     /// What it did for customers, list by list.
     lists: Vec<ListView>,
+    /// Who gets copies of what it is told.
+    copies: Vec<CopyView>,
 }
 
 /// What it holds.
@@ -233,6 +236,7 @@ fn view_of(
     let classes = tx.legal_classes(party.party_no)?;
     let twins = tx.kvk_twins(party.party_no)?.into_iter();
     let judgements = tx.judgements_of(party.party_no, JUDGEMENTS_MAX)?;
+    let relays = tx.relays_of(party.party_no)?;
     let lists = tx.customer_lists(party.party_no, i64::MAX, LISTS_MAX)?;
     let day = |day: Option<model::Day>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(View {
@@ -276,6 +280,7 @@ fn view_of(
             })
             .collect(),
         lists: lists.iter().map(|(_, list)| ListView::new(list)).collect(),
+        copies: CopyView::of(site, &relays),
         next: next.unwrap_or_default(),
         is_first_page: typed.after_no.is_none(),
         assets: assets

@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{AnswerStatus, Day, Role, Severity};
 use rules::access::Deed;
-use rules::answer::CHOICES;
+use rules::answer::{CHOICES, choices_of};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{InboxOrder, InboxRow, Tx};
@@ -86,7 +86,11 @@ impl Deal {
                 ..Said::default()
             }));
         }
-        match form.read((row.role, row.place.severity), &CHOICES, today) {
+        match form.read(
+            (row.role, row.place.severity),
+            choices_of(row.relation),
+            today,
+        ) {
             Read::Said(said) => Ok(Some(said)),
             Read::AskAboutThePast => Ok(None),
             Read::Wrong(errors) => Err(errors),

@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{AnswerDoor, AnswerStatus, IdKind, Reader};
 use rules::access::{Deed, Standing};
-use rules::answer::{CHOICES, asks_about_the_past};
+use rules::answer::{asks_about_the_past, choices_of};
 use rules::message::evidence_values;
 use serde::{Deserialize, Serialize};
 use store::{CustomerReport, InboxRow, Judgement, ToldSighting, Tx};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::answering::{AnswerForm, Read, Said, Sayer, write};
 use super::filter::one;
+use super::forward::must_be_forwardable;
 use super::history::{Happened, What, history, word_of};
 use super::links::{LinkView, MessageLinkView, links_of, message_links_of};
 use super::list::home;
@@ -190,7 +191,8 @@ pub(super) async fn answer(
     member.must_be_allowed(Deed::AnswerFindings)?;
     let (asked, who) = (site.clone(), member.clone());
     let row = site.read(move |tx| one(&asked, &who, &finding, tx)).await?;
-    let said = match form.read((row.role, row.place.severity), &CHOICES, site.now().day()) {
+    let choices = choices_of(row.relation);
+    let said = match form.read((row.role, row.place.severity), choices, site.now().day()) {
         Read::Said(said) => said,
         Read::AskAboutThePast => {
             let (page, _) = page(&site, &member, finding, &Choice::default(), form, None).await?;
@@ -337,14 +339,17 @@ async fn page(
         readers: Reader::ALL.iter().map(|reader| reader.as_str()).collect(),
         history: known.history,
         may_answer,
-        may_forward: may_answer && row.tlp.may_forward(),
+        may_forward: may_answer && must_be_forwardable(row).is_ok(),
         members: known
             .members
             .into_iter()
             .map(|(person_no, name)| (id(person_no), name))
             .collect(),
         assigned_to: row.assigned_to.map(id).unwrap_or_default(),
-        choices: CHOICES.iter().map(|status| status.as_str()).collect(),
+        choices: choices_of(row.relation)
+            .iter()
+            .map(|status| status.as_str())
+            .collect(),
         asks_about_the_past: (form.status.parse().ok())
             .is_some_and(|to| asks_about_the_past(row.role, row.place.severity, to)),
         form,

@@ -127,7 +127,8 @@ pub(super) fn whole_inbox(site: &Site, member: &Member) -> InboxQuery {
     inbox_by(member.party_no, member.standing, site.now().day())
 }
 
-/// All of an organisation that this right shows. A mandate for a group of assets shows what concerns these alone.
+/// All of an organisation that this right shows. A mandate for a group of assets shows what concerns these alone,
+/// and none shows what the organisation gets copies of.
 pub(crate) fn inbox_by(party_no: i64, standing: Standing, today: Day) -> InboxQuery {
     let group_no = match standing {
         Standing::Member(_) => None,
@@ -135,6 +136,7 @@ pub(crate) fn inbox_by(party_no: i64, standing: Standing, today: Day) -> InboxQu
     };
     InboxQuery {
         group_no,
+        is_without_copies: matches!(standing, Standing::Mandate { .. }),
         ..InboxQuery::whole(party_no, standing.tlp_max(), today)
     }
 }

@@ -3,7 +3,7 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{AnswerStatus, EmailAddress, Language, Timestamp};
+use model::{AnswerStatus, EmailAddress, Language, Relation, Timestamp};
 use rules::access::Deed;
 use serde::Deserialize;
 use store::{AnswerLink, InboxRow, NewServiceMail, Tx};
@@ -76,9 +76,9 @@ pub(crate) fn limit(site: &Site, party_no: i64) -> Result<(), Refusal> {
     site.limit(&FORWARDS, party_no)
 }
 
-/// Refuses what its marking keeps within the organisation.
+/// Refuses what its marking keeps within the organisation, and a copy: whoever gets one runs no system, so nobody solves it there.
 pub(crate) fn must_be_forwardable(row: &InboxRow) -> Result<(), Refusal> {
-    match row.tlp.may_forward() {
+    match row.tlp.may_forward() && row.relation != Relation::Relay {
         true => Ok(()),
         false => Err(Refusal::Forbidden),
     }

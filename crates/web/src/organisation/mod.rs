@@ -7,6 +7,7 @@ pub(crate) mod contact_change;
 pub(crate) mod contact_code;
 pub(crate) mod contact_key;
 mod contacts;
+mod copies;
 mod customers;
 mod first_steps;
 mod history;
@@ -29,6 +30,7 @@ mod told;
 pub(crate) mod webhook_change;
 mod webhooks;
 
+pub(crate) use copies::CopyView;
 pub(crate) use history::detail_for_members;
 pub(crate) use overview::must_be_confirmed;
 pub(crate) use told::tell_of_administrator;
@@ -74,6 +76,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route(&at("/mandates/{mandate}/revoke"), post(mandates::revoke))
         .route(&at("/mandates/{mandate}/view"), get(mandate_view::show))
         .route(&at("/customers"), get(customers::list))
+        .route(&at("/copies"), get(copies::show))
         .route(
             &at("/sub-organisations"),
             get(parts::list).post(parts::make),

@@ -171,6 +171,7 @@ fn line(number: u128, endpoint: Endpoint) -> MessageLine {
         evidence: String::new(),
         reason: "Het adres 203.0.113.24 valt in de geregistreerde reeks 203.0.113.0/24.".to_owned(),
         own_reference: String::new(),
+        owner: String::new(),
         endpoint,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Severity, Tlp};
+use model::{Relation, Severity, Tlp};
 
 use super::{MandatedOrder, MandatedQuery};
 use crate::connection::{Row, Tx, TxEngine, Value, values};
@@ -208,7 +208,8 @@ impl Asked {
     fn of_messages(query: &MandatedQuery, after: Option<&InboxPlace>) -> Self {
         let mut asked = Self {
             text: format!(
-                "n.recipient_no = m.party_no AND {TOLD} AND n.tlp <= {}",
+                "n.recipient_no = m.party_no AND {TOLD} AND n.relation <> {} AND n.tlp <= {}",
+                Relation::Relay.code(),
                 shown_to_most()
             ),
             values: Vec::new(),

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use model::{AnswerDoor, AnswerStatus, Day, IdKind, Scope, Timestamp, Tlp};
-use rules::answer::CHOICES;
+use rules::answer::choices_of;
 use serde::Serialize;
 use store::{AnswerEvent, InboxQuery, InboxRow, StoreError, Tx};
 use utoipa::ToSchema;
@@ -187,7 +187,11 @@ pub(super) fn said_of(
         return Ok(assigned);
     }
     let mistake = |member: &str, code| Mistake::at(format!("/{member}"), code, why(member));
-    match form.read((row.role, row.place.severity), &CHOICES, now.day()) {
+    match form.read(
+        (row.role, row.place.severity),
+        choices_of(row.relation),
+        now.day(),
+    ) {
         Read::Said(said) => Ok(Said {
             assigned_to,
             ..said

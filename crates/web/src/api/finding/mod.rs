@@ -16,7 +16,7 @@ mod usefulness;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
-use model::{Endpoint, IdKind, Scope, Severity, ThreatSlug, Tlp};
+use model::{Endpoint, IdKind, Relation, Scope, Severity, ThreatSlug, Tlp};
 use serde::Serialize;
 use store::{InboxQuery, InboxRow, ObservationRow};
 use utoipa::{IntoParams, ToSchema};
@@ -55,7 +55,7 @@ pub(super) fn routes() -> OpenApiRouter<Site> {
 /// Something vulnerable or compromised, as the organisation was told.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Finding {
+pub(super) struct Finding {
     id: Uuid,
     /// What it is, as the catalogue calls it.
     #[schema(example = "open-rdp")]
@@ -79,8 +79,11 @@ struct Finding {
     /// Counts from 1; a higher one means that it came back.
     #[schema(example = 1)]
     episode: i32,
-    /// The asset through which it concerns the organisation.
+    /// The asset through which it concerns the organisation; `null` for a copy: it is of another organisation.
     asset_id: Option<Uuid>,
+    /// `owner`: it runs the system; `provider`: a customer or user of it does; `relay`: it gets a copy by an agreement.
+    #[schema(example = "owner")]
+    relation: &'static str,
     /// What the organisation calls that asset, by its group.
     #[schema(example = "CMDB-0042")]
     own_reference: Option<String>,
@@ -161,7 +164,7 @@ struct FindingQuery {
     threat: Option<ThreatSlug>,
 }
 
-fn finding(site: &Site, row: &InboxRow, own_names: &OwnReferences) -> Finding {
+pub(super) fn finding(site: &Site, row: &InboxRow, own_names: &OwnReferences) -> Finding {
     Finding {
         id: site.id(IdKind::Finding, row.place.finding_no),
         threat: row.threat.clone(),
@@ -172,8 +175,10 @@ fn finding(site: &Site, row: &InboxRow, own_names: &OwnReferences) -> Finding {
         endpoint: Endpoint::from_key(&row.endpoint).map(|endpoint| place(&endpoint)),
         identifier: Some(row.identifier.clone()).filter(|text| !text.is_empty()),
         episode: row.episode,
+        relation: row.relation.as_str(),
         asset_id: row
             .asset_no
+            .filter(|_| row.relation != Relation::Relay)
             .map(|asset_no| site.id(IdKind::Asset, asset_no)),
         own_reference: own_reference(row, own_names).map(str::to_owned),
         message_id: site.id(IdKind::Notification, row.place.notification_no),

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
 use model::{AnswerDoor, IdKind, Tlp};
 use rules::access::DeskDeed;
-use rules::answer::{CHOICES, LINES_AT_ONCE_MAX};
+use rules::answer::{LINES_AT_ONCE_MAX, choices_of};
 use serde::{Deserialize, Serialize};
 use store::{InboxQuery, InboxRow, Notification, Tx};
 use uuid::Uuid;
@@ -118,7 +118,10 @@ async fn page(
         recipient,
         left_out: message.lines - findings.len() as i64,
         findings,
-        choices: CHOICES.iter().map(|status| status.as_str()).collect(),
+        choices: choices_of(message.key.relation)
+            .iter()
+            .map(|status| status.as_str())
+            .collect(),
         asks_about_the_past,
         form,
         errors,
@@ -208,7 +211,11 @@ fn take_down(
     let (answer, mut said) = (form.answer(), Vec::new());
     let mut asks = false;
     for row in &rows {
-        match answer.read((row.role, row.place.severity), &CHOICES, now.day()) {
+        match answer.read(
+            (row.role, row.place.severity),
+            choices_of(row.relation),
+            now.day(),
+        ) {
             Read::Said(one) => said.push((row, one)),
             Read::AskAboutThePast => asks = true,
             Read::Wrong(wrong) => {

@@ -14,6 +14,7 @@ mod message;
 mod organisations;
 mod people;
 mod programme;
+mod relay;
 mod reply;
 mod roles;
 mod rows;

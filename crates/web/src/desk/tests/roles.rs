@@ -35,6 +35,8 @@ const PAGES: &[(&str, [bool; 5])] = &[
         "/desk/sources/{source}/quality/2026-Q3-nl.pdf",
         [true, true, true, true, true],
     ),
+    ("/desk/relays", [true, false, true, false, false]),
+    ("/desk/relays/new", [true, false, false, false, false]),
     ("/desk/search", [true, false, true, false, false]),
     (
         "/desk/findings/{finding}",
@@ -128,6 +130,11 @@ const FORMS: &[(&str, [bool; 5])] = &[
         [false, false, false, false, true],
     ),
     ("/desk/audit/verify", [false, false, true, false, true]),
+    ("/desk/relays", [true, false, false, false, false]),
+    (
+        "/desk/relays/{party}/decide",
+        [true, false, false, false, false],
+    ),
     ("/desk/sources", [false, false, false, false, true]),
     (
         "/desk/sources/{source}/terms",

@@ -15,6 +15,9 @@ const WAITING: &str = "tell an organisation of what waits, or say whose its plac
 /// What brings a text into use, or ends a version.
 const TEXTS: &str = "answer for a text about a threat";
 
+/// What is told to others beside those whose it is.
+const COPIES: &str = "agree with others that they get copies";
+
 /// Who works at the desk.
 const STAFF: &str = "change who works at the desk";
 
@@ -210,6 +213,10 @@ pub(super) const FORMS: &[Row] = &[
     ),
     ("/desk/programmes/{programme}/extend", Leaves(PROGRAMMES)),
     ("/desk/registrations/{registration}", Leaves(REGISTRATIONS)),
+    ("/desk/relays", Leaves(COPIES)),
+    ("/desk/relays/{relay}", Leaves(COPIES)),
+    ("/desk/relays/{relay}/decide", Leaves(COPIES)),
+    ("/desk/relays/{relay}/terms", Leaves(COPIES)),
     ("/desk/resume", Leaves(LETTING_OUT)),
     ("/desk/search", Leaves(SEEN)),
     ("/desk/sources", Does(&["addSource"])),
