@@ -1,7 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 188] = [
+pub const AUDIT_ACTIONS: [&str; 189] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -173,6 +173,7 @@ pub const AUDIT_ACTIONS: [&str; 188] = [
     "send-document",
     "send-webhook-again",
     "set",
+    "set-desks",
     "set-roles",
     "set-suggestion-aside",
     "sign-agreement",

@@ -187,6 +187,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../migrations/0063_asset_supplier.sql"),
     ),
     ("sources", include_str!("../migrations/0064_sources.sql")),
+    (
+        "who works at which desk",
+        include_str!("../migrations/0067_desks.sql"),
+    ),
 ];
 
 /// How far the tables are.

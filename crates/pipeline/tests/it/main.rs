@@ -11,6 +11,7 @@ mod blobs;
 mod checks;
 mod claims;
 mod clear;
+mod desks;
 mod distribution;
 mod evaluations;
 mod fairness;
