@@ -1,8 +1,10 @@
 //! Every page of the desk, asked by people of one desk where something belongs to another one (requirement SE-06).
 
 use axum::http::StatusCode;
-use model::{ComplaintDoor, IdKind, Language, ReplyOutcome, StaffRole, Usefulness};
-use store::{Desks, MessageFilter, NewComplaint, QueueKind, ReplyContent};
+use model::{
+    ComplaintDoor, IdKind, Language, RegistrationRule, ReplyOutcome, StaffRole, Usefulness,
+};
+use store::{DeskChange, Desks, MessageFilter, NewComplaint, QueueKind, ReplyContent};
 use testkit::{GatherOptions, RegisterBuilder, Report, another_desk};
 use uuid::Uuid;
 
@@ -253,8 +255,8 @@ fn whoever_works_at_a_desk_reads_what_is_its_own() {
             let mut secrets = of.secrets.iter().filter(|it| !path.contains(*it));
             shown += usize::from(secrets.any(|secret| answer.body.contains(secret)));
             let is_there = answer.status != StatusCode::NOT_FOUND;
-            // A row that is corrected and files that are sent have no page.
-            if is_own && path.matches('/').count() == 3 {
+            // An approval has no page of its own; what is below a page may only be sent.
+            if is_own && path.matches('/').count() == 3 && !path.starts_with("/desk/approvals") {
                 assert!(is_there, "{path}: {}", answer.status);
             }
         }
@@ -403,4 +405,27 @@ fn where_there_is_one_desk_no_page_speaks_of_desks_to_choose() {
     for path in ["/desk/people", &page] {
         assert!(!browser.get(path).body.contains("Works at"), "{path}");
     }
+}
+
+#[test]
+fn organisations_register_themselves_where_any_desk_lets_them_in() {
+    let site = TestSite::new();
+    another_desk(site.store(), SECOND);
+    let asks = || {
+        site.browser()
+            .get("/register")
+            .body
+            .contains("name=\"kvk\"")
+    };
+    assert!(!asks());
+    let opened = site.store().write(|tx| {
+        let desk = tx.desk_named(Some(SECOND))?.expect("it was made");
+        let change = DeskChange {
+            registration: Some(RegistrationRule::Hold),
+            ..DeskChange::default()
+        };
+        tx.change_desk(desk, &change)
+    });
+    opened.unwrap();
+    assert!(asks());
 }

@@ -98,7 +98,7 @@ fn what_was_counted_or_written_for_all_desks_needs_a_key_of_each() {
         ("GET", format!("/sources/{source}/quality")),
     ] {
         let refused = site.api(&own, method, &path, &NOTHING);
-        check_problem(&refused, 403, "forbidden");
+        check_problem(&refused, 403, "not-allowed");
     }
     let desks = site.store().read(|tx| tx.desk_nos()).unwrap();
     let keys = site.store().read(|tx| tx.api_keys_of_desk()).unwrap();
