@@ -103,6 +103,8 @@ crate::vocabulary! {
         CountCorrection = 145 => "count-correction",
         /// An organisation that registers itself.
         Registration = 150 => "registration",
+        /// A desk.
+        Desk = 160 => "desk",
     }
 }
 

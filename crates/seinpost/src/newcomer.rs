@@ -14,6 +14,8 @@ pub(crate) struct Newcomer {
     pub(crate) name: String,
     /// What the person does at the desk.
     pub(crate) staff: Vec<StaffRole>,
+    /// Numbers of the desks where the person works; none: at the one made at installation, if at any.
+    pub(crate) desks: Vec<i64>,
     /// The organisation to become a member of, and as what.
     pub(crate) party: Option<(i64, OrganisationRole)>,
     /// Language of pages and mails; without one, what the browser asks for.
@@ -38,6 +40,9 @@ impl Newcomer {
         };
         for role in &self.staff {
             tx.give_staff_role(person_no, *role, &actor(), now)?;
+        }
+        if !self.desks.is_empty() {
+            tx.set_desks_of_person(person_no, &self.desks)?;
         }
         let link = invite(tx, session, person_no, self.party)?;
         match self.party {

@@ -81,14 +81,15 @@ pub struct ApiKey {
 }
 
 impl Tx<'_> {
-    /// Makes a key; returns its number.
+    /// Makes a key; returns its number. One of the desk is for the desk made at installation; for which else is for
+    /// [`Tx::set_desks_of_key`].
     ///
     /// # Errors
     /// When the engine fails.
     pub fn add_api_key(&mut self, new: &NewApiKey<'_>, by: &str, now: Timestamp) -> Result<i64> {
         let (party_no, source_no) = new.owner.columns();
         let scopes: Vec<_> = new.scopes.iter().map(|scope| scope.as_str()).collect();
-        self.query_int(
+        let key_no = self.query_int(
             "INSERT INTO api_key (digest, party_no, source_no, name, scopes, made_at, made_by, expires_at, ended_by)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '') RETURNING key_no",
             values![
@@ -101,7 +102,12 @@ impl Tx<'_> {
                 by,
                 new.expires_at.micros()
             ],
-        )
+        )?;
+        if new.owner == KeyOwner::Desk {
+            let first: Vec<i64> = self.desk_nos()?.into_iter().take(1).collect();
+            self.set_desks_of_key(key_no, &first)?;
+        }
+        Ok(key_no)
     }
 
     /// A key that was not ended, of somebody who is still there.

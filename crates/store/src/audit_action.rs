@@ -3,6 +3,7 @@
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
 pub const AUDIT_ACTIONS: [&str; 191] = [
 pub const AUDIT_ACTIONS: [&str; 195] = [
+pub const AUDIT_ACTIONS: [&str; 189] = [
     "accept-proof",
     "act-by-mandate",
     "add",
@@ -183,6 +184,7 @@ pub const AUDIT_ACTIONS: [&str; 195] = [
     "send-document",
     "send-webhook-again",
     "set",
+    "set-desks",
     "set-roles",
     "set-suggestion-aside",
     "sign-agreement",

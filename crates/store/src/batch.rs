@@ -208,8 +208,9 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn batch(&mut self, batch_no: i64) -> Result<Option<Batch>> {
+        let desks = self.and_desk("desk_no");
         self.query_opt(
-            &format!("{BATCH} WHERE batch_no = $1"),
+            &format!("{BATCH} WHERE batch_no = $1{desks}"),
             values![batch_no],
             batch_from,
         )
@@ -247,16 +248,17 @@ impl Tx<'_> {
         before_no: i64,
         rows_max: i64,
     ) -> Result<Vec<Batch>> {
+        let desks = self.and_desk("desk_no");
         match source_no {
             Some(source_no) => self.query(
                 &format!(
-                    "{BATCH} WHERE source_no = $1 AND batch_no < $2 ORDER BY batch_no DESC LIMIT $3"
+                    "{BATCH} WHERE source_no = $1 AND batch_no < $2{desks} ORDER BY batch_no DESC LIMIT $3"
                 ),
                 values![source_no, before_no, rows_max],
                 batch_from,
             ),
             None => self.query(
-                &format!("{BATCH} WHERE batch_no < $1 ORDER BY batch_no DESC LIMIT $2"),
+                &format!("{BATCH} WHERE batch_no < $1{desks} ORDER BY batch_no DESC LIMIT $2"),
                 values![before_no, rows_max],
                 batch_from,
             ),

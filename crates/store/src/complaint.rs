@@ -87,7 +87,7 @@ pub struct ComplaintEvent {
 const COMPLAINT: &str =
     "SELECT complaint_no, received_at, state, ended_at, door, notification_no, party_no, name, email, phone, language,
         text, acknowledge_on, answer_on
-    FROM complaint";
+    FROM complaint c";
 
 impl Tx<'_> {
     /// Takes in a complaint that came at a moment; gives its number.
@@ -121,7 +121,10 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or the row cannot be read.
     pub fn complaint(&mut self, complaint_no: i64) -> Result<Option<Complaint>> {
-        let sql = format!("{COMPLAINT} WHERE complaint_no = $1");
+        let sql = format!(
+            "{COMPLAINT} WHERE complaint_no = $1{}",
+            self.and_complaint()
+        );
         self.query_opt(&sql, values![complaint_no], complaint_from)
     }
 
@@ -131,8 +134,9 @@ impl Tx<'_> {
     /// When the engine fails, or a row cannot be read.
     pub fn open_complaints(&mut self, after: (Day, i64), rows_max: i64) -> Result<Vec<Complaint>> {
         let sql = format!(
-            "{COMPLAINT} WHERE state < 2 AND (answer_on, complaint_no) > ($1, $2)
-             ORDER BY answer_on, complaint_no LIMIT $3"
+            "{COMPLAINT} WHERE state < 2 AND (answer_on, complaint_no) > ($1, $2){}
+             ORDER BY answer_on, complaint_no LIMIT $3",
+            self.and_complaint()
         );
         self.query(
             &sql,
@@ -147,7 +151,8 @@ impl Tx<'_> {
     /// When the engine fails, or a row cannot be read.
     pub fn ended_complaints(&mut self, before_no: i64, rows_max: i64) -> Result<Vec<Complaint>> {
         let sql = format!(
-            "{COMPLAINT} WHERE state >= 2 AND complaint_no < $1 ORDER BY complaint_no DESC LIMIT $2"
+            "{COMPLAINT} WHERE state >= 2 AND complaint_no < $1{} ORDER BY complaint_no DESC LIMIT $2",
+            self.and_complaint()
         );
         self.query(&sql, values![before_no, rows_max], complaint_from)
     }
@@ -157,13 +162,18 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn count_complaints(&mut self, today: Day, count_max: i64) -> Result<(i64, i64)> {
+        let desks = self.and_complaint();
         let open = self.query_int(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM complaint WHERE state < 2 LIMIT $1) c",
+            &format!(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM complaint c WHERE state < 2{desks} LIMIT $1) counted"
+            ),
             values![count_max],
         )?;
         let overdue = self.query_int(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM complaint
-                WHERE state < 2 AND (answer_on < $1 OR (state = 0 AND acknowledge_on < $1)) LIMIT $2) c",
+            &format!(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM complaint c
+                WHERE state < 2 AND (answer_on < $1 OR (state = 0 AND acknowledge_on < $1)){desks} LIMIT $2) counted"
+            ),
             values![today.days(), count_max],
         )?;
         Ok((open, overdue))

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use rusqlite::types::ValueRef;
 
+use crate::desk_scope::Desks;
 use crate::error::{Result, StoreError};
 
 /// A value on its way into a statement.
@@ -284,6 +285,8 @@ pub struct Tx<'a> {
     pub(crate) finding_changes: u64,
     /// This is one of them.
     pub(crate) changes_findings: bool,
+    /// Of which desks it sees what belongs to a desk.
+    pub(crate) desks: Desks,
 }
 
 pub(crate) enum TxEngine<'a> {
@@ -300,6 +303,7 @@ impl<'a> Tx<'a> {
             engine,
             finding_changes: 0,
             changes_findings: false,
+            desks: Desks::All,
         }
     }
 }

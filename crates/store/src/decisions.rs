@@ -22,6 +22,10 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn open_decisions(&mut self, count_max: i64) -> Result<OpenDecisions> {
+        let approvals = format!(
+            "joint_approval WHERE ended_at IS NULL{}",
+            self.and_approval()
+        );
         let mut counted = |rows: &str| {
             let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {rows} LIMIT $1) c");
             self.query_int(&sql, values![count_max])
@@ -35,7 +39,7 @@ impl Tx<'_> {
                 "proof_review r JOIN asset a ON a.asset_no = r.asset_no
                  WHERE r.decided_at IS NULL AND a.closed_at IS NULL",
             )?,
-            approvals: counted("joint_approval WHERE ended_at IS NULL")?,
+            approvals: counted(&approvals)?,
             texts: counted("advice_version WHERE state < 2")?,
         })
     }

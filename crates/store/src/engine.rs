@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::access::ServerAccess;
 use crate::checkpoint::Checkpointer;
 use crate::connection::{Tx, TxEngine};
+use crate::desk_scope::Desks;
 use crate::error::{Result, StoreError};
 use crate::pool::{Pool, Purpose};
 use crate::wake::Listener;
@@ -45,6 +46,8 @@ const OUTAGE_WAIT: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 pub struct Store {
     pub(crate) engine: Arc<Shared>,
+    /// Of which desks its transactions see what belongs to a desk.
+    pub(crate) desks: Desks,
 }
 
 /// What the clones of a store share.
@@ -143,6 +146,7 @@ impl Store {
         let listeners = Mutex::default();
         Self {
             engine: Arc::new(Shared { kind, listeners }),
+            desks: Desks::All,
         }
     }
 
@@ -166,6 +170,10 @@ impl Store {
         &self,
         mut work: impl FnMut(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        let mut work = |tx: &mut Tx<'_>| {
+            tx.desks.clone_from(&self.desks);
+            work(tx)
+        };
         let began = Instant::now();
         let mut retries = 0;
         loop {
@@ -236,6 +244,10 @@ impl Store {
         &self,
         mut work: impl FnMut(&mut Tx<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        let mut work = |tx: &mut Tx<'_>| {
+            tx.desks.clone_from(&self.desks);
+            work(tx)
+        };
         match &self.engine.kind {
             Engine::Sqlite { path, readers, .. } => {
                 let idle = lock(readers).pop();
@@ -270,7 +282,9 @@ impl Store {
         let cache = connection.pragma_update(None, "cache_size", -SCAN_CACHE_KIB);
         cache.map_err(StoreError::from)?;
         let tx = connection.transaction().map_err(StoreError::from)?;
-        work(&mut Tx::new(TxEngine::Sqlite(&tx)))
+        let mut tx = Tx::new(TxEngine::Sqlite(&tx));
+        tx.desks.clone_from(&self.desks);
+        work(&mut tx)
     }
 
     /// Whether the store answers and its tables are those that this program needs.

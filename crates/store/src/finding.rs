@@ -461,8 +461,9 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn finding(&mut self, finding_no: i64) -> Result<Option<(FindingKey, FindingRow)>> {
         let sql = format!(
-            "SELECT desk_no, threat_no, endpoint, identifier, {} FROM finding WHERE finding_no = $1",
-            COLUMNS.join(", ")
+            "SELECT desk_no, threat_no, endpoint, identifier, {} FROM finding WHERE finding_no = $1{}",
+            COLUMNS.join(", "),
+            self.and_desk("desk_no")
         );
         self.query_opt(&sql, values![finding_no], keyed_finding_from)
     }

@@ -55,7 +55,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn open_joint_approvals(&mut self) -> Result<Vec<JointApproval>> {
-        let sql = format!("{APPROVAL} ORDER BY approval_no");
+        let sql = format!("{APPROVAL}{} ORDER BY approval_no", self.and_approval());
         self.query(&sql, &[], approval_from)
     }
 
@@ -64,7 +64,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn joint_approval(&mut self, approval_no: i64) -> Result<Option<JointApproval>> {
-        let sql = format!("{APPROVAL} AND approval_no = $1");
+        let sql = format!("{APPROVAL} AND approval_no = $1{}", self.and_approval());
         self.query_opt(&sql, values![approval_no], approval_from)
     }
 
@@ -75,6 +75,18 @@ impl Tx<'_> {
     pub fn messages_of_joint_approval(&mut self, approval_no: i64) -> Result<Vec<i64>> {
         let sql = "SELECT notification_no FROM joint_approval_message WHERE approval_no = $1 ORDER BY notification_no";
         self.query(sql, values![approval_no], |row| row.int(0))
+    }
+
+    /// What goes on a condition so that approvals are seen: those of messages that are seen, all of them.
+    pub(crate) fn and_approval(&self) -> String {
+        match self.desks_seen().is_all() {
+            true => String::new(),
+            false => format!(
+                " AND NOT EXISTS (SELECT 1 FROM joint_approval_message m WHERE m.approval_no = joint_approval.approval_no
+                    AND NOT (1 = 1{}))",
+                self.and_message("m.notification_no")
+            ),
+        }
     }
 
     /// Ends one that waits, confirmed or dropped; says whether it waited. Whoever asked may drop and not confirm it.

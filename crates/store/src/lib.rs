@@ -40,6 +40,7 @@ mod customer_report;
 mod decisions;
 mod delivery;
 mod desk;
+mod desk_scope;
 mod dispute;
 mod drift;
 mod engine;
@@ -156,6 +157,7 @@ pub use customer_report::{CUSTOMER_ISSUES_KEPT_SECS, CustomerListTaken, Customer
 pub use decisions::OpenDecisions;
 pub use delivery::{Delivery, DeliveryState, PlannedDelivery};
 pub use desk::{Desk, DeskChange};
+pub use desk_scope::Desks;
 pub use dispute::{Dispute, DisputeSide};
 pub use drift::DriftRow;
 pub use engine::{Store, TransientError};

@@ -70,6 +70,8 @@ impl Tx<'_> {
         rows_max: usize,
     ) -> Result<MessagePage> {
         let (column, wanted, is_exact) = filter.narrowest();
+        // Of some desks alone: no index has their messages together.
+        let is_exact = is_exact && self.desks.is_all();
         let looked_at = if is_exact {
             rows_max as i64 + 1
         } else {
@@ -85,7 +87,7 @@ impl Tx<'_> {
         let last_looked_at = found.last().map(|message| message.notification_no);
         let mut messages: Vec<Notification> = found
             .into_iter()
-            .filter(|message| filter.takes(message))
+            .filter(|message| self.desks.sees(message.key.desk_no) && filter.takes(message))
             .collect();
         let next_before = if messages.len() > rows_max {
             messages.truncate(rows_max);
@@ -105,10 +107,12 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn count_messages(&mut self, state: NotificationState, most: i64) -> Result<i64> {
         // With an order, so that PostgreSQL does not look for a rare state in all messages.
-        let sql =
-            "SELECT COUNT(*) FROM (SELECT 1 FROM notification WHERE state >= $1 AND state <= $1
-                       ORDER BY state LIMIT $2) AS counted";
-        self.query_int(sql, values![state.code(), most])
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM notification WHERE state >= $1 AND state <= $1{}
+                       ORDER BY state LIMIT $2) AS counted",
+            self.and_desk("desk_no")
+        );
+        self.query_int(&sql, values![state.code(), most])
     }
 
     /// How many attempts to hand over are due after one that failed, counted up to `most`.
@@ -116,8 +120,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn count_repeated_attempts(&mut self, most: i64) -> Result<i64> {
-        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state = 0 AND attempt > 1 LIMIT $1) AS counted";
-        self.query_int(sql, values![most])
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state = 0 AND attempt > 1{} LIMIT $1) AS counted",
+            self.and_message("delivery.notification_no")
+        );
+        self.query_int(&sql, values![most])
     }
 
     /// What follows a table: its rows below number `$1`, newest first; of those, where a column is named, that have `$3` in

@@ -189,6 +189,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("sources", include_str!("../migrations/0064_sources.sql")),
     ("calls", include_str!("../migrations/0065_calls.sql")),
     ("relay", include_str!("../migrations/0066_relay.sql")),
+    (
+        "who works at which desk",
+        include_str!("../migrations/0067_desks.sql"),
+    ),
 ];
 
 /// How far the tables are.

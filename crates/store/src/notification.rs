@@ -425,7 +425,9 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn notification(&mut self, notification_no: i64) -> Result<Option<Notification>> {
-        let sql = format!("SELECT {NOTIFICATION} FROM notification n WHERE notification_no = $1");
+        let desks = self.and_desk("n.desk_no");
+        let sql =
+            format!("SELECT {NOTIFICATION} FROM notification n WHERE notification_no = $1{desks}");
         self.query_opt(&sql, values![notification_no], notification_from)
     }
 

@@ -160,7 +160,8 @@ impl Tx<'_> {
         )
     }
 
-    /// Gives a person a role at the desk; says whether it is new.
+    /// Gives a person a role at the desk; says whether it is new. Who works at no desk yet works at the one made at installation
+    /// from now on; where else is for [`Tx::set_desks_of_person`].
     ///
     /// # Errors
     /// When the engine fails.
@@ -176,6 +177,7 @@ impl Tx<'_> {
              ON CONFLICT (person_no, role) DO NOTHING",
             values![person_no, role.code(), now.micros(), by],
         )?;
+        self.begin_at_a_desk(person_no)?;
         Ok(given == 1)
     }
 

@@ -143,8 +143,9 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn queue_items_of(&mut self, finding_nos: &[i64]) -> Result<Vec<QueueItem>> {
         let sql = format!(
-            "{ITEM} WHERE finding_no {} ORDER BY finding_no, episode, kind",
-            self.in_set("$1")
+            "{ITEM} WHERE finding_no {}{} ORDER BY finding_no, episode, kind",
+            self.in_set("$1"),
+            self.and_finding("queue_item.finding_no")
         );
         self.query(&sql, values![finding_nos], item_from)
     }
@@ -160,7 +161,8 @@ impl Tx<'_> {
         rows_max: i64,
     ) -> Result<Vec<QueueItem>> {
         let sql = format!(
-            "{ITEM} WHERE state = 0 AND kind = $1 AND finding_no > $2 ORDER BY finding_no LIMIT $3"
+            "{ITEM} WHERE state = 0 AND kind = $1 AND finding_no > $2{} ORDER BY finding_no LIMIT $3",
+            self.and_finding("queue_item.finding_no")
         );
         self.query(&sql, values![kind.code(), after_no, rows_max], item_from)
     }
@@ -170,8 +172,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn open_queues(&mut self) -> Result<Vec<OpenQueue>> {
-        let sql = "SELECT kind, COUNT(*), MIN(opened_at) FROM queue_item WHERE state = 0 GROUP BY kind ORDER BY kind";
-        self.query(sql, &[], |row| {
+        let sql = format!(
+            "SELECT kind, COUNT(*), MIN(opened_at) FROM queue_item WHERE state = 0{} GROUP BY kind ORDER BY kind",
+            self.and_finding("queue_item.finding_no")
+        );
+        self.query(&sql, &[], |row| {
             Ok(OpenQueue {
                 kind: row.code(0, "queue", QueueKind::from_code)?,
                 items: row.int(1)?,
@@ -185,10 +190,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn take_queue_items(&mut self, finding_no: i64, owner: &str) -> Result<u64> {
-        self.execute(
-            "UPDATE queue_item SET owner = $2 WHERE finding_no = $1 AND state = 0",
-            values![finding_no, owner],
-        )
+        let sql = format!(
+            "UPDATE queue_item SET owner = $2 WHERE finding_no = $1 AND state = 0{}",
+            self.and_finding("queue_item.finding_no")
+        );
+        self.execute(&sql, values![finding_no, owner])
     }
 
     /// Moves an item to another state, with the reason and by whom.

@@ -45,7 +45,7 @@ pub struct ReplyContent {
 }
 
 const REPLY: &str = "SELECT reply_no, received_at, outcome, notification_no, sender, subject, text, handled_at, named_no
-    FROM reply";
+    FROM reply r";
 
 impl Tx<'_> {
     /// Takes a mail in hand; gives its number. `None`: it came before. Whoever takes another mail with the same digest in hand
@@ -108,8 +108,11 @@ impl Tx<'_> {
         from: Timestamp,
         named_no: Option<i64>,
     ) -> Result<(i64, i64)> {
-        let waiting = "SELECT COUNT(*) FROM reply WHERE handled_at IS NULL AND notification_no IS NULL AND received_at >= $1";
-        let of_all = self.query_int(waiting, values![from.micros()])?;
+        let waiting = format!(
+            "SELECT COUNT(*) FROM reply r WHERE handled_at IS NULL AND notification_no IS NULL AND received_at >= $1{}",
+            self.and_reply()
+        );
+        let of_all = self.query_int(&waiting, values![from.micros()])?;
         let of_message = match named_no {
             Some(number) => {
                 let sql = format!("{waiting} AND named_no = $2");
@@ -150,7 +153,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or the row cannot be read.
     pub fn reply(&mut self, reply_no: i64) -> Result<Option<ReplyRow>> {
-        let sql = format!("{REPLY} WHERE reply_no = $1");
+        let sql = format!("{REPLY} WHERE reply_no = $1{}", self.and_reply());
         self.query_opt(&sql, values![reply_no], reply_from)
     }
 
@@ -178,7 +181,8 @@ impl Tx<'_> {
     ) -> Result<Vec<ReplyRow>> {
         let proved = if is_proved { "IS NOT NULL" } else { "IS NULL" };
         let sql = format!(
-            "{REPLY} WHERE handled_at IS NULL AND notification_no {proved} AND reply_no > $1 ORDER BY reply_no LIMIT $2"
+            "{REPLY} WHERE handled_at IS NULL AND notification_no {proved} AND reply_no > $1{} ORDER BY reply_no LIMIT $2",
+            self.and_reply()
         );
         self.query(&sql, values![after_no, rows_max], reply_from)
     }
@@ -188,10 +192,11 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn count_waiting_replies(&mut self, count_max: i64) -> Result<i64> {
-        self.query_int(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM reply WHERE handled_at IS NULL LIMIT $1) c",
-            values![count_max],
-        )
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM reply r WHERE handled_at IS NULL{} LIMIT $1) c",
+            self.and_reply()
+        );
+        self.query_int(&sql, values![count_max])
     }
 
     /// Notes that somebody of the desk is done with a mail, and empties what it says; says whether it waited.

@@ -39,24 +39,25 @@ impl Tx<'_> {
     ) -> Result<Vec<i64>> {
         // The order of the joins is the plan. SQLite keeps that of CROSS JOIN; PostgreSQL would walk the whole key for
         // ranges that it takes to be rare, and keeps to a limit within.
+        let desks = self.and_desk("d.desk_no");
         let sql = match self.engine {
-            TxEngine::Sqlite(_) => {
+            TxEngine::Sqlite(_) => format!(
                 "SELECT k.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN finding_key k
-                 WHERE k.desk_no = d.desk_no AND k.threat_no = t.threat_no AND k.endpoint >= $1 AND k.endpoint < $2
+                 WHERE k.desk_no = d.desk_no AND k.threat_no = t.threat_no AND k.endpoint >= $1 AND k.endpoint < $2{desks}
                  UNION ALL
                  SELECT k.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN finding_key_new k
-                 WHERE k.desk_no = d.desk_no AND k.threat_no = t.threat_no AND k.endpoint >= $1 AND k.endpoint < $2
+                 WHERE k.desk_no = d.desk_no AND k.threat_no = t.threat_no AND k.endpoint >= $1 AND k.endpoint < $2{desks}
                  LIMIT $3"
-            }
-            TxEngine::Postgres { .. } => {
+            ),
+            TxEngine::Postgres { .. } => format!(
                 "SELECT found.finding_no FROM desk d CROSS JOIN threat t CROSS JOIN LATERAL (
                      SELECT f.finding_no FROM finding f
                      WHERE f.desk_no = d.desk_no AND f.threat_no = t.threat_no AND f.endpoint >= $1 AND f.endpoint < $2
-                     ORDER BY f.endpoint LIMIT $3) AS found
+                     ORDER BY f.endpoint LIMIT $3) AS found WHERE 1 = 1{desks}
                  LIMIT $3"
-            }
+            ),
         };
-        self.query(sql, values![&begin[..], &end[..], rows_max], |row| {
+        self.query(&sql, values![&begin[..], &end[..], rows_max], |row| {
             row.int(0)
         })
     }
@@ -162,14 +163,23 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Who looked for the value with this digest, newest first, at most `rows_max`.
+    /// Who of the desks that are seen looked for the value with this digest, newest first, at most `rows_max`.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn searches_for(&mut self, digest: &[u8; 32], rows_max: i64) -> Result<Vec<SearchNote>> {
-        let sql = "SELECT at, person_no, reason, case_ref, kind, digest, results FROM search_log
-                   WHERE digest = $1 ORDER BY search_no DESC LIMIT $2";
-        self.query(sql, values![&digest[..], rows_max], note_from)
+        let colleagues = match self.desks.is_all() {
+            true => String::new(),
+            false => format!(
+                " AND EXISTS (SELECT 1 FROM desk_person w WHERE w.person_no = search_log.person_no{})",
+                self.and_desk("w.desk_no")
+            ),
+        };
+        let sql = format!(
+            "SELECT at, person_no, reason, case_ref, kind, digest, results FROM search_log
+             WHERE digest = $1{colleagues} ORDER BY search_no DESC LIMIT $2"
+        );
+        self.query(&sql, values![&digest[..], rows_max], note_from)
     }
 }
 

@@ -57,12 +57,15 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails.
     pub fn false_alarms_of(&mut self, source_no: i64) -> Result<Vec<(String, i64)>> {
+        let desks = self.and_desk("f.desk_no");
         self.query(
+            &format!(
             "SELECT t.slug, COUNT(*) FROM (SELECT finding_no FROM queue_item WHERE state = $2 AND kind = $3
                  ORDER BY finding_no DESC LIMIT $4) q
              JOIN finding f ON f.finding_no = q.finding_no JOIN batch b ON b.batch_no = f.last_batch
              JOIN threat t ON t.threat_no = f.threat_no
-             WHERE b.source_no = $1 GROUP BY t.slug ORDER BY 2 DESC, 1",
+             WHERE b.source_no = $1{desks} GROUP BY t.slug ORDER BY 2 DESC, 1"
+            ),
             values![
                 source_no,
                 QueueState::Withheld.code(),

@@ -103,20 +103,31 @@ impl Tx<'_> {
         })
     }
 
-    /// The same without what has a row for each finding or message, which is left at zero.
+    /// The same without what has a row for each finding or message, which is left at zero. Of the desks that are seen, but for
+    /// jobs.
     ///
     /// # Errors
     /// When the engine fails.
     pub fn status_of_flow(&mut self) -> Result<Status> {
         Ok(Status {
-            batches: self.counts_by_code("SELECT state, COUNT(*) FROM batch GROUP BY state")?,
+            batches: self.counts_by_code(&format!(
+                "SELECT state, COUNT(*) FROM batch{} GROUP BY state",
+                only(&self.and_desk("desk_no"))
+            ))?,
             rows: self.row_counts()?,
-            issues: self.query_int("SELECT COUNT(*) FROM row_issue", &[])?,
-            queue: self.queue_counts()?,
-            deliveries: self.counts_by_code(
-                "SELECT CASE state WHEN 2 THEN 0 WHEN 3 THEN 1 ELSE 2 END, COUNT(*) FROM delivery
-                 WHERE state <> 4 GROUP BY 1",
+            issues: self.query_int(
+                &format!(
+                    "SELECT COUNT(*) FROM row_issue{}",
+                    only(&self.and_batch("row_issue.batch_no"))
+                ),
+                &[],
             )?,
+            queue: self.queue_counts()?,
+            deliveries: self.counts_by_code(&format!(
+                "SELECT CASE state WHEN 2 THEN 0 WHEN 3 THEN 1 ELSE 2 END, COUNT(*) FROM delivery
+                 WHERE state <> 4{} GROUP BY 1",
+                self.and_message("delivery.notification_no")
+            ))?,
             jobs: self.counts_by_code(
                 "SELECT CASE state WHEN 3 THEN 1 ELSE 0 END, COUNT(*) FROM job
                  WHERE state <> 2 AND stage <> 2 GROUP BY 1",
@@ -125,7 +136,7 @@ impl Tx<'_> {
         })
     }
 
-    /// Counts findings and messages from a number on; the first is 1. What must balance is written in one transaction with
+    /// Counts findings and messages of the desks that are seen from a number on; the first is 1. What must balance is written in one transaction with
     /// what it balances, so the sums of all steps balance although each step is of another moment.
     ///
     /// # Errors
@@ -133,19 +144,32 @@ impl Tx<'_> {
     pub fn status_step(&mut self, from: i64) -> Result<StatusStep> {
         let (range, until) = (values![from, from + STEP], from + STEP);
         let notifications = self.notification_counts(
-            "WHERE notification_no >= $1 AND notification_no < $2",
+            &format!(
+                "WHERE notification_no >= $1 AND notification_no < $2{}",
+                self.and_desk("n.desk_no")
+            ),
             range,
         )?;
         let said: i64 = notifications.iter().map(|(.., lines)| lines).sum();
         let last = self.query_int(LAST_NUMBER, &[])?;
+        let findings = self.and_desk("f.desk_no");
+        let lines = match self.desks_seen().is_all() {
+            true => LINES_BETWEEN.to_owned(),
+            false => format!(
+                "SELECT COUNT(*) FROM notification_line l
+                 WHERE l.notification_no >= $1 AND l.notification_no < $2 AND l.withdrawn IS NULL{}",
+                self.and_message("l.notification_no")
+            ),
+        };
         Ok(StatusStep {
             findings: self.query_int(
-                "SELECT COUNT(*) FROM finding WHERE finding_no >= $1 AND finding_no < $2",
+                &format!("SELECT COUNT(*) FROM finding f WHERE finding_no >= $1 AND finding_no < $2{findings}"),
                 range,
             )?,
-            findings_without_duty: self.query_int(FINDINGS_WITHOUT_DUTY_BETWEEN, range)?,
+            findings_without_duty: self
+                .query_int(&format!("{FINDINGS_WITHOUT_DUTY_BETWEEN}{findings}"), range)?,
             notifications,
-            line_difference: said - self.query_int(LINES_BETWEEN, range)?,
+            line_difference: said - self.query_int(&lines, range)?,
             next: Some(until).filter(|until| *until <= last),
         })
     }
@@ -172,7 +196,11 @@ impl Tx<'_> {
         // SUM of BIGINT is NUMERIC in PostgreSQL.
         let sums = columns.map(|column| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT)"));
         let found = self.query_opt(
-            &format!("SELECT {} FROM batch", sums.join(", ")),
+            &format!(
+                "SELECT {} FROM batch{}",
+                sums.join(", "),
+                only(&self.and_desk("desk_no"))
+            ),
             &[],
             |row| {
                 Ok(BatchCounts {
@@ -203,8 +231,11 @@ impl Tx<'_> {
     }
 
     fn queue_counts(&mut self) -> Result<Vec<(QueueKind, QueueState, i64)>> {
-        let sql = "SELECT kind, state, COUNT(*) FROM queue_item GROUP BY kind, state ORDER BY kind, state";
-        self.query(sql, &[], |row| {
+        let sql = format!(
+            "SELECT kind, state, COUNT(*) FROM queue_item{} GROUP BY kind, state ORDER BY kind, state",
+            only(&self.and_finding("queue_item.finding_no"))
+        );
+        self.query(&sql, &[], |row| {
             let kind = row.code(0, "queue", QueueKind::from_code)?;
             Ok((
                 kind,
@@ -212,6 +243,14 @@ impl Tx<'_> {
                 row.int(2)?,
             ))
         })
+    }
+}
+
+/// A condition alone, of what goes on others; nothing where there is none.
+fn only(and: &str) -> String {
+    match and {
+        "" => String::new(),
+        and => format!(" WHERE 1 = 1{and}"),
     }
 }
 

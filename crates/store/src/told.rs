@@ -64,7 +64,8 @@ impl Tx<'_> {
     ) -> Result<Vec<Notification>> {
         let sql = format!(
             "SELECT {NOTIFICATION} FROM notification n
-             WHERE n.recipient_no = $1 AND {TOLD} AND n.created_at >= $2 ORDER BY n.notification_no DESC LIMIT $3"
+             WHERE n.recipient_no = $1 AND {TOLD} AND n.created_at >= $2{} ORDER BY n.notification_no DESC LIMIT $3",
+            self.and_desk("n.desk_no")
         );
         let values = values![party_no, since.micros(), messages_max];
         self.query(&sql, values, notification_from)

@@ -90,7 +90,8 @@ impl Tx<'_> {
         rows_max: i64,
     ) -> Result<Vec<Judgement>> {
         let sql = format!(
-            "{JUDGEMENT} WHERE u.text <> '' AND u.said_at >= $1 ORDER BY u.said_at DESC LIMIT $2"
+            "{JUDGEMENT} WHERE u.text <> '' AND u.said_at >= $1{} ORDER BY u.said_at DESC LIMIT $2",
+            self.and_message("u.notification_no")
         );
         self.query(&sql, values![since.micros(), rows_max], judgement_from)
     }
@@ -102,7 +103,8 @@ impl Tx<'_> {
     pub fn judgements_of(&mut self, party_no: i64, rows_max: i64) -> Result<Vec<Judgement>> {
         let sql = format!(
             "{JUDGEMENT} JOIN notification n ON n.notification_no = u.notification_no
-             WHERE n.recipient_no = $1 AND {TOLD} ORDER BY n.notification_no DESC LIMIT $2"
+             WHERE n.recipient_no = $1 AND {TOLD}{} ORDER BY n.notification_no DESC LIMIT $2",
+            self.and_desk("n.desk_no")
         );
         self.query(&sql, values![party_no, rows_max], judgement_from)
     }
@@ -112,19 +114,19 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn usefulness_counts(&mut self, since: Timestamp) -> Result<Vec<UsefulnessCount>> {
-        self.query(
+        let sql = format!(
             "SELECT t.slug, u.reader, u.verdict, COUNT(*) FROM usefulness u JOIN threat t ON t.threat_no = u.threat_no
-             WHERE u.said_at >= $1 GROUP BY t.slug, u.reader, u.verdict ORDER BY t.slug, u.reader, u.verdict",
-            values![since.micros()],
-            |row| {
-                Ok(UsefulnessCount {
-                    threat: row.text(0)?,
-                    reader: row.code(1, "reader", Reader::from_code)?,
-                    verdict: row.code(2, "usefulness", Usefulness::from_code)?,
-                    count: row.int(3)?,
-                })
-            },
-        )
+             WHERE u.said_at >= $1{} GROUP BY t.slug, u.reader, u.verdict ORDER BY t.slug, u.reader, u.verdict",
+            self.and_message("u.notification_no")
+        );
+        self.query(&sql, values![since.micros()], |row| {
+            Ok(UsefulnessCount {
+                threat: row.text(0)?,
+                reader: row.code(1, "reader", Reader::from_code)?,
+                verdict: row.code(2, "usefulness", Usefulness::from_code)?,
+                count: row.int(3)?,
+            })
+        })
     }
 
     /// Empties the words that were said before a moment; says how many.

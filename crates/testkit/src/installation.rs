@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use model::Timestamp;
+use model::{Language, Timestamp};
 use pipeline::distribute::Transport;
 use pipeline::gather::{GatherOptions, Outcome, Taken, gather};
 use pipeline::worker::{Silent, Worked, Worker};
@@ -245,6 +245,21 @@ impl Desk {
 /// # Panics
 /// When the store fails.
 pub fn complete_desk(store: &Store) {
+    complete(store, None);
+}
+
+/// Makes another desk of this name that may send; gives its number. Nobody works there yet.
+///
+/// # Panics
+/// When the store fails, or there is a desk of this name.
+pub fn another_desk(store: &Store, name: &str) -> i64 {
+    let added = store.write(|tx| tx.add_desk(name, Language::Nl));
+    let desk_no = added.expect("the desk is made");
+    complete(store, Some(name));
+    desk_no
+}
+
+fn complete(store: &Store, name: Option<&str>) {
     let change = DeskChange {
         sender: Some("desk@csirt.example".parse().expect("an e-mail address")),
         reply_to: Some("answers@csirt.example".parse().expect("an e-mail address")),
@@ -257,8 +272,8 @@ pub fn complete_desk(store: &Store) {
     };
     let done = store.write(|tx| {
         let desk = tx
-            .desk_named(None)?
-            .expect("a desk is made at installation");
+            .desk_named(name)?
+            .expect("one is made at installation, others are by name");
         tx.change_desk(desk, &change)
     });
     done.expect("the desk is completed");

@@ -31,7 +31,7 @@ mod website;
 
 pub use dns::DnsServer;
 pub use gpg::{Gpg, KEY_MADE};
-pub use installation::{Desk, complete_desk};
+pub use installation::{Desk, another_desk, complete_desk};
 pub use mail::{Received, mails_in};
 pub use moment::{NOW, day, days_later, now};
 pub use oidc::OidcProvider;

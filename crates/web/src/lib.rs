@@ -119,6 +119,8 @@ fn health_pages(health: Health) -> Router {
 }
 
 #[cfg(test)]
+mod desks_apart;
+#[cfg(test)]
 mod empty_forms;
 #[cfg(test)]
 mod isolation;

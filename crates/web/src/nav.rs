@@ -1,8 +1,11 @@
 //! What stands in the navigation: the pages that the visitor may see.
 
 use model::StaffRole;
-use rules::access::{Deed, DeskDeed, Standing, staff_may};
+use rules::access::{Deed, DeskDeed, Standing};
 use serde::Serialize;
+use store::Desks;
+
+use crate::visitor::may_at;
 
 /// One entry.
 #[derive(Clone, Debug, Serialize)]
@@ -101,9 +104,11 @@ pub(crate) fn of_organisation(home: &str, standing: Standing, path: &str) -> Vec
     entered(entries.collect(), path)
 }
 
-/// Those of the desk.
-pub(crate) fn of_desk(roles: &[StaffRole], path: &str) -> Vec<Entry> {
-    let allowed = DESK.iter().filter(|(_, _, deed)| staff_may(roles, *deed));
+/// Those of the desk, for who works at these desks.
+pub(crate) fn of_desk(desks: &Desks, roles: &[StaffRole], path: &str) -> Vec<Entry> {
+    let allowed = DESK
+        .iter()
+        .filter(|(_, _, deed)| may_at(desks, roles, *deed));
     let entries = allowed.map(|(href, label, _)| ((*href).to_owned(), *label));
     entered(entries.collect(), path)
 }

@@ -228,6 +228,8 @@ pub(crate) struct Frame {
     may_look: bool,
     /// Whether this is staff that may decide about messages and deliveries.
     may_handle: bool,
+    /// Whether this is staff that works at every desk, and sees what was counted over all of them.
+    sees_all: bool,
     /// Organisations that the person may choose between: name and address.
     organisations: Vec<(String, String)>,
     /// The organisation whose pages these are.
@@ -297,7 +299,11 @@ impl Viewer for Staff {
         &self.visitor
     }
     fn place(&self, frame: &mut Frame) {
-        frame.nav = nav::of_desk(&self.who.staff_roles, &self.visitor.path);
+        frame.nav = nav::of_desk(
+            &self.visitor.desks,
+            &self.who.staff_roles,
+            &self.visitor.path,
+        );
     }
 }
 
@@ -344,6 +350,7 @@ impl Site {
             is_staff: who.is_some_and(|who| !who.staff_roles.is_empty()),
             may_look: may(DeskDeed::ReadOrganisation),
             may_handle: may(DeskDeed::Handle),
+            sees_all: visitor.desks.is_all(),
             organisations: organisations.collect(),
             organisation: None,
             nav: Vec::new(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use model::{IdKey, IdKind, LinkKey, Prefix, Timestamp, Zone};
 use outgoing::{StandIn, Way};
-use store::{Store, Tx};
+use store::{Desks, Store, Tx};
 use tokio::sync::Semaphore;
 use trade::TradeRegister;
 use url::Url;
@@ -31,6 +31,32 @@ const NOTES_MAX: usize = 4;
 
 /// Computations at a time. A list of assets may have 40 MiB when it is unpacked.
 const COMPUTING_MAX: usize = 2;
+
+tokio::task_local! {
+    /// Of which desks the request that is answered sees what belongs to a desk.
+    static SEEN: Desks;
+}
+
+/// Answers a request that sees what belongs to these desks alone: every transaction of [`Site`] within is theirs, so that no page
+/// and no route has to think of it. Outside of it all is seen.
+pub(crate) async fn seeing<T>(desks: Desks, answering: impl Future<Output = T>) -> T {
+    SEEN.scope(desks, answering).await
+}
+
+/// Of which desks something is seen here.
+pub(crate) fn seen() -> Desks {
+    SEEN.try_with(Clone::clone).unwrap_or_default()
+}
+
+/// Kinds of things that belong to one desk.
+const OF_A_DESK: [IdKind; 6] = [
+    IdKind::Batch,
+    IdKind::Finding,
+    IdKind::Notification,
+    IdKind::Reply,
+    IdKind::JointApproval,
+    IdKind::Complaint,
+];
 
 /// What the program gives the pages.
 #[derive(Clone)]
@@ -160,7 +186,7 @@ impl Site {
         &self,
         work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        let store = self.shared.options.store.clone();
+        let store = self.shared.options.store.within(seen());
         tokio::task::spawn_blocking(move || work(&store))
             .await
             .unwrap_or_else(|_| Err(Refusal::Panicked.into()))
@@ -254,6 +280,28 @@ impl Site {
         number
             .and_then(|number| i64::try_from(number).ok())
             .ok_or(Refusal::NotFound)
+    }
+
+    /// Refuses a path that names something of a desk that is not seen here, whatever would be done with it.
+    pub(crate) async fn must_see(&self, path: &str) -> Result<(), Refusal> {
+        if seen().is_all() {
+            return Ok(());
+        }
+        let ids = path.split('/').filter_map(|part| part.parse().ok());
+        let of_a_desk = |id: Uuid| {
+            let numbers = OF_A_DESK.map(|kind| Some((kind, self.number(kind, &id).ok()?)));
+            numbers.into_iter().flatten()
+        };
+        let named: Vec<(IdKind, i64)> = ids.flat_map(of_a_desk).collect();
+        self.read(move |tx| {
+            for (kind, number) in &named {
+                if !tx.sees(*kind, *number)? {
+                    return Err(Refusal::NotFound);
+                }
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// The digest under which the store remembers that somebody looked for this.

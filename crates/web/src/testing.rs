@@ -196,6 +196,14 @@ impl TestSite {
         assert!(given.unwrap());
     }
 
+    /// Has the person work at these desks, and at no other.
+    pub(crate) fn works_at(&self, person_no: i64, desk_nos: &[i64]) {
+        let set = self
+            .store()
+            .write(|tx| tx.set_desks_of_person(person_no, desk_nos));
+        set.unwrap();
+    }
+
     /// A key of the organisation with this reference; what a program sends.
     pub(crate) fn organisation_key(&self, reference: &str, scopes: &[Scope]) -> String {
         let party_no = self.store().read(|tx| tx.party_no(reference)).unwrap();

@@ -15,13 +15,13 @@ use axum_extra::extract::CookieJar;
 use model::{IdKind, Language, OrganisationRole, StaffRole, Timestamp, Zone};
 use rules::access::{Deed, DeskDeed, Standing, staff_may};
 use serde::Serialize;
-use store::{Mandate, Membership, Person, Session, TOUCH_INTERVAL_MICROS};
+use store::{Desks, Mandate, Membership, Person, Session, TOUCH_INTERVAL_MICROS};
 use uuid::Uuid;
 
 use crate::acting::Acting;
 use crate::page::{SentBy, sender_mark};
 use crate::refusal::Refusal;
-use crate::site::{Site, zone_of};
+use crate::site::{Site, seeing, zone_of};
 
 /// The cookie that holds the token of the session. Where pages are encrypted, its name keeps it to this host (RFC 6265bis).
 pub(crate) fn session_cookie(site: &Site) -> &'static str {
@@ -51,6 +51,8 @@ pub(crate) struct Visitor {
     pub(crate) zone: Zone,
     /// Name of the desk.
     pub(crate) desk_name: String,
+    /// Of which desks the pages of the desk show what belongs to a desk.
+    pub(crate) desks: Desks,
     /// Path of the request, without its query.
     pub(crate) path: String,
     pub(crate) signed_in: Option<Arc<SignedIn>>,
@@ -66,6 +68,7 @@ impl Visitor {
             theme: "",
             zone: Zone::UTC,
             desk_name: String::new(),
+            desks: Desks::Only(Vec::new()),
             path: "/".to_owned(),
             signed_in: None,
             formerly: None,
@@ -163,12 +166,30 @@ pub(crate) struct Staff {
 impl Staff {
     /// Refuses what none of the roles covers.
     pub(crate) fn must_be_allowed(&self, deed: DeskDeed) -> Result<(), Refusal> {
-        if staff_may(&self.who.staff_roles, deed) {
+        if self.may(deed) {
             Ok(())
         } else {
             Err(Refusal::Forbidden)
         }
     }
+
+    /// Whether one of the roles covers this. The audit log has the acts of all desks, and is for who works at each.
+    pub(crate) fn may(&self, deed: DeskDeed) -> bool {
+        may_at(&self.visitor.desks, &self.who.staff_roles, deed)
+    }
+
+    /// Refuses who does not work at every desk: what is asked was counted over all of them together.
+    pub(crate) fn must_work_everywhere(&self) -> Result<(), Refusal> {
+        match self.visitor.desks.is_all() {
+            true => Ok(()),
+            false => Err(Refusal::Forbidden),
+        }
+    }
+}
+
+/// Whether somebody who works at these desks with these roles may do this.
+pub(crate) fn may_at(desks: &Desks, roles: &[StaffRole], deed: DeskDeed) -> bool {
+    staff_may(roles, deed) && (deed != DeskDeed::ReadAudit || desks.is_all())
 }
 
 /// The digest under which the store knows a token: of a session, an invitation, an answer link.
@@ -195,20 +216,30 @@ pub(crate) async fn recognise(
         .get(session_cookie(&site))
         .map(|cookie| token_digest(cookie.value()));
     let now = site.now();
-    let (desks, signed_in, formerly) = site
+    let (desks, works_at, signed_in, formerly) = site
         .read(move |tx| {
             let desks = tx.desks()?;
+            let nowhere = Desks::Only(Vec::new());
             let Some(digest) = token else {
-                return Ok((desks, None, None));
+                return Ok((desks, nowhere, None, None));
             };
             let Some(session) = tx.session(&digest)? else {
-                return Ok((desks, None, None));
+                return Ok((desks, nowhere, None, None));
             };
             if !is_open(&session, now) {
-                return Ok((desks, None, Some(session.person_no)));
+                return Ok((desks, nowhere, None, Some(session.person_no)));
             }
             let Some(person) = tx.person(session.person_no)? else {
-                return Ok((desks, None, None));
+                return Ok((desks, nowhere, None, None));
+            };
+            let works_at = match desks.len() {
+                // Who has a role works there.
+                0 | 1 => Desks::All,
+                _ => {
+                    let all: Vec<i64> = desks.iter().map(|desk| desk.desk_no).collect();
+                    let own = tx.desks_of_person(person.person_no)?;
+                    Desks::of(own.into_iter().collect(), &all)
+                }
             };
             let signed_in = SignedIn {
                 staff_roles: tx.staff_roles(person.person_no)?,
@@ -216,7 +247,7 @@ pub(crate) async fn recognise(
                 person,
                 session,
             };
-            Ok((desks, Some(Arc::new(signed_in)), None))
+            Ok((desks, works_at, Some(Arc::new(signed_in)), None))
         })
         .await?;
     if let Some(who) = &signed_in {
@@ -241,6 +272,7 @@ pub(crate) async fn recognise(
             .next()
             .map(|desk| desk.name)
             .unwrap_or_default(),
+        desks: works_at,
         path: request.uri().path().to_owned(),
         signed_in,
         formerly,
@@ -253,11 +285,28 @@ pub(crate) async fn recognise(
         Refusal::OtherSender.into_response()
     } else {
         request.extensions_mut().insert(visitor.clone());
-        next.run(request).await
+        let seen = match visitor.signed_in.is_some() && is_of_desk(&visitor.path) {
+            true => visitor.desks.clone(),
+            // Organisations are told by all desks; whoever did not sign in is shown no page of a desk.
+            false => Desks::All,
+        };
+        seeing(seen, async {
+            match site.must_see(&visitor.path).await {
+                Ok(()) => next.run(request).await,
+                Err(refusal) => refusal.into_response(),
+            }
+        })
+        .await
     };
     // For whoever writes the page of an error.
     response.extensions_mut().insert(visitor);
     Ok(response)
+}
+
+/// Whether a page is one of the desk.
+fn is_of_desk(path: &str) -> bool {
+    path.strip_prefix("/desk")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn touch(site: &Site, session: &Session, now: Timestamp) {

@@ -12,6 +12,7 @@ mod checks;
 mod claims;
 mod clear;
 mod copies;
+mod desks;
 mod distribution;
 mod evaluations;
 mod fairness;

@@ -273,6 +273,7 @@ fn add(session: &mut Session, name: &str, language: Language) -> anyhow::Result<
         tx.record(now, &actor(), "add", "desk", &name)
     })?;
     let desk = desk_named(&store, Some(&name))?;
+    session.note("nobody works there yet; `seinpost person desks` says who does");
     show(session, &store, vec![desk])
 }
 

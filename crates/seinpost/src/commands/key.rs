@@ -22,6 +22,7 @@ Examples:
   seinpost key add --source shadowserver --name \"push from the collector\"
   seinpost key add --desk --scope desk:read --scope desk:write --days 90
   seinpost key add --organisation hospital --scope assets:read
+  seinpost key add --desk --at \"Second desk\" --scope desk:read
   seinpost key list
   seinpost key list --organisation hospital
   seinpost key end 6f1c2a9e-7d5b-8e4a-9c0f-6b2d1e8a7c55
@@ -67,6 +68,9 @@ struct Add {
     /// What it may do [default: read, at the desk without claims, staff and audit log; for a source all that such a key can]
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<Scope>,
+    /// With --desk: for the desk of this name; may be given several times [default: the desk made at installation]
+    #[arg(long = "at", value_name = "NAME", requires = "desk")]
+    at: Vec<String>,
     /// What it is for, for people
     #[arg(long, default_value = "command line", value_name = "TEXT", value_parser = super::person::name)]
     name: String,
@@ -172,6 +176,7 @@ impl Add {
         } else {
             self.scopes.clone()
         };
+        let desks = super::person::desk_nos(&store, &self.at)?;
         let made = store.write(|tx| {
             let owner = self.owner.find(tx, now).map_err(Stopped)?;
             let new = NewApiKey {
@@ -182,6 +187,9 @@ impl Add {
                 expires_at,
             };
             let key_no = tx.add_api_key(&new, &actor(), now)?;
+            if !desks.is_empty() {
+                tx.set_desks_of_key(key_no, &desks)?;
+            }
             let id_key = tx.installation()?.id_key;
             let id = id_key.public_id(IdKind::ApiKey, key_no as u64);
             tx.record(

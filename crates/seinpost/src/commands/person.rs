@@ -13,7 +13,7 @@ use crate::lifecycle::Missing;
 use crate::newcomer::{Newcomer, invite, record, words};
 use crate::output::{Table, harmless};
 use crate::problem::{Problem, wrong};
-use crate::session::{Answer, Session, actor};
+use crate::session::{Answer, Session, actor, desk_named};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,6 +21,7 @@ Examples:
   seinpost person add --email jo@hospital.example --name \"Jo de Boer\" --organisation hospital
   seinpost person list
   seinpost person roles sam@csirt.example --staff analyst
+  seinpost person desks sam@csirt.example --desk \"Main desk\" --desk \"Second desk\"
   seinpost person renew sam@csirt.example           lost every way to sign in
   seinpost person close sam@csirt.example
 
@@ -52,6 +53,9 @@ enum Action {
         /// What the person does at the desk: administrator, analyst, editor, privacy-officer, director
         #[arg(long, value_name = "ROLES", value_delimiter = ',')]
         staff: Vec<StaffRole>,
+        /// Desk where the person works; may be given several times [default: the desk made at installation]
+        #[arg(long = "desk", value_name = "NAME", requires = "staff")]
+        desks: Vec<String>,
         /// Makes the person a member of this organisation: its reference, or its number in the trade register. Somebody
         /// who has an account already is only invited
         #[arg(long, value_name = "ORGANISATION")]
@@ -79,6 +83,16 @@ enum Action {
         /// administrator, analyst, editor, privacy-officer, director
         #[arg(long, value_name = "ROLES", value_delimiter = ',')]
         staff: Vec<StaffRole>,
+    },
+    /// Set at which desks a person works: what belongs to another desk is not shown
+    #[command(after_help = EXAMPLES)]
+    Desks {
+        /// Address of the person
+        #[arg(value_name = "ADDRESS")]
+        email: EmailAddress,
+        /// Name of a desk; may be given several times
+        #[arg(long = "desk", value_name = "NAME", required = true)]
+        desks: Vec<String>,
     },
     /// Take away all ways to sign in, end all sessions, and print a new link
     #[command(after_help = EXAMPLES)]
@@ -111,6 +125,7 @@ struct PersonView {
     email: String,
     name: String,
     staff: Vec<&'static str>,
+    desks: Vec<String>,
     can_sign_in: bool,
     last_seen: Option<String>,
     closed: Option<String>,
@@ -130,11 +145,13 @@ impl Person {
                 email,
                 name,
                 staff,
+                desks,
                 organisation,
                 role,
                 language,
             } => {
                 let store = session.open_store(Missing::Make)?;
+                let desks = desk_nos(&store, &desks)?;
                 let party = match organisation {
                     Some(name) => Some((organisation_no(&store, &name)?, role)),
                     None => None,
@@ -143,6 +160,7 @@ impl Person {
                     email,
                     name,
                     staff,
+                    desks,
                     party,
                     language,
                 };
@@ -150,6 +168,7 @@ impl Person {
             }
             Action::List { all } => list(session, all),
             Action::Roles { email, staff } => set_roles(session, &email, &staff),
+            Action::Desks { email, desks } => set_desks(session, &email, &desks),
             Action::Renew { email } => renew(session, &email),
             Action::Close { email } => close(session, &email),
         }
@@ -221,6 +240,42 @@ fn set_roles(
         record(tx, session, person.person_no, "set-roles", &words(staff))
     })?;
     show_people(session, &store, vec![person])
+}
+
+fn set_desks(
+    session: &mut Session,
+    email: &EmailAddress,
+    names: &[String],
+) -> anyhow::Result<Answer> {
+    let store = session.open_store(Missing::Refuse)?;
+    let person = open_person(&store, email)?;
+    let desks = desk_nos(&store, names)?;
+    if store
+        .read(|tx| tx.staff_roles(person.person_no))?
+        .is_empty()
+    {
+        let text = format!("`{}` does nothing at the desk", email.as_str());
+        return Err(wrong(text)
+            .hint("`seinpost person roles` says what a person does")
+            .into());
+    }
+    store.write(|tx| {
+        tx.set_desks_of_person(person.person_no, &desks)?;
+        record(
+            tx,
+            session,
+            person.person_no,
+            "set-desks",
+            &names.join(", "),
+        )
+    })?;
+    show_people(session, &store, vec![person])
+}
+
+/// Numbers of the desks with these names.
+pub(super) fn desk_nos(store: &Store, names: &[String]) -> anyhow::Result<Vec<i64>> {
+    let desks = names.iter().map(|name| desk_named(store, Some(name)));
+    desks.map(|desk| Ok(desk?.desk_no)).collect()
 }
 
 fn close(session: &mut Session, email: &EmailAddress) -> anyhow::Result<Answer> {
@@ -308,13 +363,17 @@ fn show_people(
     let views = store.read(|tx| {
         let id_key = tx.installation()?.id_key;
         let mut views = Vec::new();
+        let all = tx.desks()?;
         for person in &people {
             let roles = tx.staff_roles(person.person_no)?;
+            let own = tx.desks_of_person(person.person_no)?;
+            let desks = all.iter().filter(|desk| own.contains(&desk.desk_no));
             views.push(PersonView {
                 id: id_key.public_id(IdKind::Person, person.person_no as u64),
                 email: person.email.as_str().to_owned(),
                 name: person.name.clone(),
                 staff: roles.iter().map(|role| role.as_str()).collect(),
+                desks: desks.map(|desk| desk.name.clone()).collect(),
                 can_sign_in: person.closed_at.is_none() && tx.ways_of(person.person_no)?.is_any(),
                 last_seen: person.seen_at.map(|at| at.to_string()),
                 closed: person.closed_at.map(|at| at.to_string()),
@@ -326,7 +385,14 @@ fn show_people(
         session.out.json(&views)?;
         return Ok(Answer::Done);
     }
-    let mut table = Table::new(["address", "name", "at the desk", "state", "last seen"]);
+    let mut table = Table::new([
+        "address",
+        "name",
+        "at the desk",
+        "works at",
+        "state",
+        "last seen",
+    ]);
     for view in views {
         let state = match (&view.closed, view.can_sign_in) {
             (Some(_), _) => "closed",
@@ -337,6 +403,7 @@ fn show_people(
             harmless(&view.email),
             harmless(&view.name),
             view.staff.join(", "),
+            harmless(&view.desks.join(", ")),
             state.to_owned(),
             view.last_seen.unwrap_or_default(),
         ]);

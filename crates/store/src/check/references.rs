@@ -212,6 +212,14 @@ pub(super) const REFERENCES: &[(&str, &[Reference])] = &[
     ),
     ("staff_role", &[names("person_no", "person")]),
     (
+        "desk_person",
+        &[names("person_no", "person"), names("desk_no", "desk")],
+    ),
+    (
+        "desk_key",
+        &[names("key_no", "api_key"), names("desk_no", "desk")],
+    ),
+    (
         "membership",
         &[names("person_no", "person"), names("party_no", "party")],
     ),

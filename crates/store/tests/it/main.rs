@@ -21,6 +21,7 @@ mod credential;
 mod customer_report;
 mod delivery;
 mod desk;
+mod desk_scope;
 mod enrolment;
 mod evaluation;
 mod expiry;

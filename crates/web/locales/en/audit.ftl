@@ -179,6 +179,7 @@ audit-send-again = Message sent again
 audit-send-document = Document sent
 audit-send-webhook-again = Events of a webhook sent again
 audit-set = Own settings changed
+audit-set-desks = Desks changed
 audit-set-roles = Roles changed
 audit-set-suggestion-aside = Idea set aside
 audit-sign-agreement = Agreement signed

@@ -179,6 +179,7 @@ audit-send-again = Bericht opnieuw verstuurd
 audit-send-document = Document gestuurd
 audit-send-webhook-again = Gebeurtenissen van een webhook opnieuw gestuurd
 audit-set = Eigen instellingen gewijzigd
+audit-set-desks = Desks gewijzigd
 audit-set-roles = Rollen gewijzigd
 audit-set-suggestion-aside = Idee terzijde gelegd
 audit-sign-agreement = Overeenkomst ondertekend

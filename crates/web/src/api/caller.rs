@@ -11,14 +11,14 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use model::{IdKind, Language, Scope, Timestamp};
-use store::{ApiKey, KEY_TOUCH_INTERVAL_MICROS, KeyOwner, StoreError, Tx};
+use store::{ApiKey, Desks, KEY_TOUCH_INTERVAL_MICROS, KeyOwner, StoreError, Tx};
 use uuid::Uuid;
 
 use super::error::ApiError;
 use super::parameters::number_of;
 use crate::acting::Acting;
 use crate::organisation::member_change::language_of;
-use crate::site::Site;
+use crate::site::{Site, seeing};
 use crate::visitor::{fresh_token, token_digest};
 
 /// Begin of every key, so that tools that look for leaked secrets know it.
@@ -60,6 +60,8 @@ pub(crate) struct Caller {
     /// Reference of the organisation or source.
     pub(crate) reference: Arc<str>,
     scopes: Arc<[Scope]>,
+    /// For which desks a key of the desk is; of all for keys of others, which see what is their own.
+    desks: Desks,
 }
 
 impl Caller {
@@ -76,6 +78,16 @@ impl Caller {
         Err(ApiError::Forbidden(format!(
             "This needs a key with scope `{scope}`."
         )))
+    }
+
+    /// Refuses a key that is not for every desk: what is asked was written or counted for all of them together.
+    pub(crate) fn must_be_of_all_desks(&self) -> Result<(), ApiError> {
+        match self.desks.is_all() {
+            true => Ok(()),
+            false => Err(ApiError::Forbidden(
+                "This needs a key that is for every desk.".into(),
+            )),
+        }
     }
 
     /// Refuses all but the desk.
@@ -185,10 +197,24 @@ pub(crate) async fn recognise(
     let left = caller
         .as_ref()
         .map(|caller| site.api().quotas.take(caller.key_no, Instant::now()));
+    let desks = match &caller {
+        Some(caller) => caller.desks.clone(),
+        // Every route refuses it.
+        None => Desks::All,
+    };
     request.extensions_mut().insert(Recognised(caller));
     let mut response = match left {
         Some(left) if left.is_over => ApiError::TooOften(left.reset_secs).into_response(),
-        _ => next.run(request).await,
+        _ => {
+            seeing(desks, async {
+                let path = request.uri().path().to_owned();
+                match site.must_see(&path).await {
+                    Ok(()) => next.run(request).await,
+                    Err(refusal) => ApiError::from(refusal).into_response(),
+                }
+            })
+            .await
+        }
     };
     if let Some(left) = left {
         left.write(response.headers_mut());
@@ -201,8 +227,23 @@ async fn find(site: &Site, headers: &HeaderMap) -> Result<Option<Caller>, ApiErr
         return Ok(None);
     };
     let now = site.now();
-    let key = site.read(move |tx| Ok(tx.api_key(key_no)?)).await?;
-    let Some(key) = key.filter(|key| is_right(key, digest, now)) else {
+    let found = site
+        .read(move |tx| {
+            let Some(key) = tx.api_key(key_no)? else {
+                return Ok(None);
+            };
+            let all = match key.owner {
+                KeyOwner::Desk => tx.desk_nos()?,
+                KeyOwner::Organisation(_) | KeyOwner::Source(_) => Vec::new(),
+            };
+            let desks = match all.len() {
+                0 | 1 => Desks::All,
+                _ => Desks::of(tx.desks_of_key(key_no)?.into_iter().collect(), &all),
+            };
+            Ok(Some((key, desks)))
+        })
+        .await?;
+    let Some((key, desks)) = found.filter(|(key, _)| is_right(key, digest, now)) else {
         return Ok(None);
     };
     touch(site, &key, now);
@@ -211,6 +252,7 @@ async fn find(site: &Site, headers: &HeaderMap) -> Result<Option<Caller>, ApiErr
         owner: key.owner,
         reference: key.reference.into(),
         scopes: key.scopes.into(),
+        desks,
     }))
 }
 

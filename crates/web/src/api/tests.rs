@@ -4,6 +4,7 @@ mod customers;
 mod desk;
 mod desk_claims;
 mod desk_work;
+mod desks_apart;
 mod findings;
 mod parity;
 mod people;

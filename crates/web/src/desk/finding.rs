@@ -152,7 +152,7 @@ fn chain(
             .filter(|item| item.state == QueueState::Open)
             .map(|item| item.kind.as_str())
             .collect(),
-        analysts: analysts(site, tx)?,
+        analysts: analysts(site, tx, key.desk_no)?,
         id: site.id(IdKind::Finding, number),
         endpoint: Endpoint::from_key(&key.endpoint)
             .map(|endpoint| endpoint.to_string())
@@ -190,12 +190,15 @@ fn chain(
     })
 }
 
-/// People of the desk who may look after findings. There are few: a desk is a team.
-fn analysts(site: &Site, tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, Refusal> {
+/// People of the desk of a finding who may look after it. There are few: a desk is a team.
+fn analysts(site: &Site, tx: &mut Tx<'_>, desk_no: i64) -> Result<Vec<(String, String)>, Refusal> {
     let mut analysts = Vec::new();
     for person in tx.staff_after(0, STAFF_MAX)? {
         let roles = tx.staff_roles(person.person_no)?;
-        if person.closed_at.is_none() && staff_may(&roles, DeskDeed::Handle) {
+        if person.closed_at.is_none()
+            && staff_may(&roles, DeskDeed::Handle)
+            && tx.desks_of_person(person.person_no)?.contains(&desk_no)
+        {
             let id = site.id(IdKind::Person, person.person_no);
             analysts.push((id.to_string(), person.name));
         }

@@ -27,7 +27,7 @@ struct View {
     /// The visitor may read what belongs to organisations.
     may_read: bool,
     paused: Option<Paused>,
-    /// What the desk lacks before anything can go out, by the name of the setting.
+    /// What the desk, or the first one that lacks something, lacks before anything can go out, by the name of the setting.
     missing: Vec<&'static str>,
     /// Counted up to [`COUNTED_MAX`].
     held: i64,
@@ -151,7 +151,10 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         }
         None => None,
     };
-    let desk = tx.desk_named(None)?;
+    let desks = tx.desks()?.into_iter();
+    let seen = tx.desks_seen().clone();
+    let mut own = desks.filter(|desk| seen.sees(desk.desk_no));
+    let incomplete = own.find(|desk| !desk.missing().is_empty());
     let (complaints, overdue) = tx.count_complaints(now.day(), COUNTED_MAX)?;
     let OpenDecisions {
         disputes,
@@ -168,7 +171,7 @@ fn now_waiting(tx: &mut Tx<'_>, now: Timestamp) -> Result<View, Refusal> {
         may_handle: false,
         may_read: false,
         paused,
-        missing: desk.map(|desk| desk.missing()).unwrap_or_default(),
+        missing: incomplete.map(|desk| desk.missing()).unwrap_or_default(),
         held: tx.count_messages(NotificationState::Held, COUNTED_MAX)?,
         failed: tx.count_messages(NotificationState::Failed, COUNTED_MAX)?,
         repeated: tx.count_repeated_attempts(COUNTED_MAX)?,

@@ -61,6 +61,8 @@ pub(crate) use source_terms::{
 };
 pub(crate) use sources::{SourceView, health, set_source_named, source_of};
 pub(crate) use tally::Tally;
+#[cfg(test)]
+pub(crate) use tally::last_count;
 pub(crate) use waiting::{Act, NOT_WAITING, Work, assign_to};
 
 /// Rows of a page of a list.

@@ -152,6 +152,7 @@ async fn search(
         results: 0,
     };
     let (inner, actor) = (site.clone(), staff.who.actor(&site));
+    // Who of the same desks looked for it; the log itself has the acts of all.
     let may_audit = staff_may(&staff.who.staff_roles, DeskDeed::ReadAudit);
     let digest = note.digest;
     let found = site

@@ -3,15 +3,16 @@
 //! Counting walks the large tables: up to a minute where there are ten million findings. So it is counted beside the pages, in
 //! small steps with rests, at most once at a time, and pages show the last count with its time.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use model::{SourceState, Timestamp};
 use rules::silence::{PAUSES_MAX, silent_since};
-use store::{OpenQueue, SourceRow, Status, Tx};
+use store::{Desks, OpenQueue, SourceRow, Status, Tx};
 
 use crate::refusal::Refusal;
-use crate::site::Site;
+use crate::site::{Site, seeing, seen};
 
 /// A count is shown for this long before somebody who looks has it counted again.
 const FRESH: Duration = Duration::from_secs(60);
@@ -26,9 +27,9 @@ const PAUSE: u32 = 2;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A count of everything but observations and matches.
-pub(super) struct Counted {
+pub(crate) struct Counted {
     pub(super) at: Timestamp,
-    pub(super) status: Status,
+    pub(crate) status: Status,
     pub(super) queues: Vec<OpenQueue>,
     /// Sources of which a delivery is missing, and since when.
     pub(super) silent: Vec<(SourceRow, Timestamp)>,
@@ -43,10 +44,11 @@ impl Counted {
     }
 }
 
-/// The last count, and whether there is a new one on its way.
+/// The last counts of the desks that were looked at together: few, as people of few teams look. Of each, whether there is a new
+/// one on its way.
 #[derive(Default)]
 pub(crate) struct Tally {
-    state: Mutex<State>,
+    states: Mutex<HashMap<Desks, State>>,
 }
 
 #[derive(Default)]
@@ -56,38 +58,42 @@ struct State {
 }
 
 impl Tally {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn with<T>(&self, desks: &Desks, work: impl FnOnce(&mut State) -> T) -> T {
         // A count is replaced as a whole, so one that panicked left the one before.
-        self.state
+        let mut states = self
+            .states
             .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        work(states.entry(desks.clone()).or_default())
     }
 }
 
-/// The last count; `None` while the first one is on its way.
-pub(super) async fn last_count(site: &Site) -> Option<Arc<Counted>> {
-    {
-        let mut state = site.tally().state();
+/// The last count of the desks that are seen; `None` while the first one is on its way.
+pub(crate) async fn last_count(site: &Site) -> Option<Arc<Counted>> {
+    let desks = seen();
+    let is_due = site.tally().with(&desks, |state| {
         let is_fresh = state.last.as_ref().is_some_and(|last| last.is_fresh());
-        if is_fresh || state.is_counting {
-            return state.last.clone();
-        }
-        state.is_counting = true;
+        let is_due = !is_fresh && !state.is_counting;
+        state.is_counting |= is_due;
+        is_due
+    });
+    if is_due {
+        let counting = seeing(desks.clone(), count_again(site.clone(), desks.clone()));
+        // Whoever does not wait until the end shows the count before.
+        let _ = tokio::time::timeout(PATIENCE, tokio::spawn(counting)).await;
     }
-    let counting = tokio::spawn(count_again(site.clone()));
-    // Whoever does not wait until the end shows the count before.
-    let _ = tokio::time::timeout(PATIENCE, counting).await;
-    site.tally().state().last.clone()
+    site.tally().with(&desks, |state| state.last.clone())
 }
 
-async fn count_again(site: Site) {
+async fn count_again(site: Site, desks: Desks) {
     let counted = count(&site).await;
-    let mut state = site.tally().state();
-    state.is_counting = false;
-    match counted {
-        Ok(counted) => state.last = Some(Arc::new(counted)),
-        Err(error) => tracing::warn!(%error, "cannot count the balance"),
-    }
+    site.tally().with(&desks, |state| {
+        state.is_counting = false;
+        match counted {
+            Ok(counted) => state.last = Some(Arc::new(counted)),
+            Err(error) => tracing::warn!(%error, "cannot count the balance"),
+        }
+    });
 }
 
 async fn count(site: &Site) -> Result<Counted, Refusal> {

@@ -96,7 +96,7 @@ pub(crate) fn assign_to(
         None => (NOBODY.to_owned(), "nobody".to_owned()),
         Some(person_no) => {
             let id = site.id(IdKind::Person, person_no);
-            (analyst(tx, person_no)?, format!("person {id}"))
+            (analyst(tx, number, person_no)?, format!("person {id}"))
         }
     };
     let was_waiting = tx.take_queue_items(number, &owner)? > 0;
@@ -107,8 +107,12 @@ pub(crate) fn assign_to(
     Ok(was_waiting)
 }
 
-/// Name of somebody who may look after findings.
-fn analyst(tx: &mut Tx<'_>, person_no: i64) -> Result<String, Refusal> {
+/// Name of somebody who may look after a finding: an analyst of its desk.
+fn analyst(tx: &mut Tx<'_>, number: i64, person_no: i64) -> Result<String, Refusal> {
+    let (key, _) = tx.finding(number)?.ok_or(Refusal::NotFound)?;
+    if !tx.desks_of_person(person_no)?.contains(&key.desk_no) {
+        return Err(Refusal::NotFound);
+    }
     let roles = tx.staff_roles(person_no)?;
     let person = tx.person(person_no)?.filter(|it| it.closed_at.is_none());
     let person = person.filter(|_| staff_may(&roles, DeskDeed::Handle));

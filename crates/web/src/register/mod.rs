@@ -39,10 +39,12 @@ pub(crate) fn routes() -> Router<Site> {
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
 }
 
-/// What the desk says about organisations that register themselves: the desk that was made at installation.
+/// What the desk says about organisations that register themselves: the first one that lets them in at all. The register is that of
+/// all desks.
 pub(crate) fn rule(tx: &mut Tx<'_>) -> Result<RegistrationRule, Refusal> {
-    let desk = tx.desk_named(None)?;
-    Ok(desk.map_or(RegistrationRule::Closed, |desk| desk.registration))
+    let mut rules = tx.desks()?.into_iter().map(|desk| desk.registration);
+    let open = rules.find(|rule| *rule != RegistrationRule::Closed);
+    Ok(open.unwrap_or(RegistrationRule::Closed))
 }
 
 /// What a token opens. One that we did not make is "not found".

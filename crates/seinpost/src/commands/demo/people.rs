@@ -30,6 +30,7 @@ pub(super) fn invite(session: &Session, store: &Store) -> anyhow::Result<Vec<Inv
         email: "sam@csirt-voorbeeld.example".parse()?,
         name: "Sam Voorbeeld".to_owned(),
         staff: vec![StaffRole::Administrator, StaffRole::Analyst],
+        desks: Vec::new(),
         party: None,
         language: None,
     };
@@ -39,6 +40,7 @@ pub(super) fn invite(session: &Session, store: &Store) -> anyhow::Result<Vec<Inv
         email: "jo@ziekenhuis-delinde.example".parse()?,
         name: "Jo de Boer".to_owned(),
         staff: Vec::new(),
+        desks: Vec::new(),
         party: Some((party_no, OrganisationRole::Administrator)),
         language: None,
     };

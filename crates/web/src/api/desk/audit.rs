@@ -129,6 +129,7 @@ async fn search_audit(
     request: Request,
 ) -> Result<Response, ApiError> {
     must(&caller, Scope::AuditRead)?;
+    caller.must_be_of_all_desks()?;
     let (filter, wanted) = asked(request, |fields| {
         let (filter, wanted) = (read(fields), page_wanted::<AfterAct>(&site, fields));
         Some((filter?, wanted?))
@@ -183,6 +184,7 @@ async fn verify_audit(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     must(&caller, Scope::AuditRead)?;
+    caller.must_be_of_all_desks()?;
     no_parameters(&parts)?;
     site.limit(&VERIFICATIONS, caller.key_no)?;
     let (verified, at) = verify_whole(&site).await?;

@@ -290,6 +290,7 @@ async fn list_measures(
     parts: Parts,
 ) -> Result<Response, ApiError> {
     must(&caller, Scope::ProgrammesRead)?;
+    caller.must_be_of_all_desks()?;
     measures(&site, &parts, None).await
 }
 

@@ -602,6 +602,7 @@ async fn get_source_quality(
     mut parts: Parts,
 ) -> Result<Response, ApiError> {
     must(&caller, Scope::DeskRead)?;
+    caller.must_be_of_all_desks()?;
     let source_no = number_of_path(&mut parts, &site, IdKind::Party, "source").await?;
     let months: Vec<Day> = last_months(site.now().day()).collect();
     let mut parameters = Parameters::of(&parts);

@@ -38,6 +38,9 @@ struct StaffMember {
     /// Among `analyst`, `editor`, `privacy-officer`, `director` and `administrator`.
     #[schema(example = json!(["analyst"]))]
     roles: Vec<&'static str>,
+    /// Names of the desks where this person works; empty where there is one desk.
+    #[schema(example = json!([]))]
+    desks: Vec<String>,
     /// `open`, `invited` (has no way in yet) or `closed`.
     #[schema(example = "open")]
     state: &'static str,
@@ -82,6 +85,7 @@ async fn list_staff(
         name: person.name,
         email: person.email,
         roles: person.roles,
+        desks: person.desks,
         state: person.state,
         seen_at: person.seen_at,
     };

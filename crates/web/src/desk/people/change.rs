@@ -10,7 +10,9 @@ use store::{Person, Tx};
 use uuid::Uuid;
 
 use super::list::read_roles;
-use super::{Invitation, subject_of, words_of};
+use super::{
+    Invitation, chosen_desks, desk_choices, must_share_desks, names_of, subject_of, words_of,
+};
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::visitor::Staff;
@@ -51,6 +53,44 @@ pub(super) async fn set_roles(
         "closed" => Redirect::to("/desk/people?done=closed"),
         done => back(&id, done),
     })
+}
+
+#[derive(Deserialize)]
+pub(super) struct AtDesks {
+    /// Public ids of desks.
+    #[serde(default)]
+    desks: Vec<Uuid>,
+}
+
+/// `POST /desk/people/{person}/desks`: where the person works from now on.
+pub(super) async fn set_desks(
+    State(site): State<Site>,
+    staff: Staff,
+    Path(id): Path<Uuid>,
+    Form(form): Form<AtDesks>,
+) -> Result<Redirect, Refusal> {
+    let person_no = allowed(&site, &staff, &id)?;
+    let (by_no, actor, now) = who(&site, &staff);
+    if by_no == person_no {
+        return Ok(back(&id, "own"));
+    }
+    let inner = site.clone();
+    let done = site
+        .write(move |tx| {
+            open_staff(tx, person_no)?;
+            let choices = desk_choices(&inner, tx)?;
+            let desks = chosen_desks(&choices, &form.desks)?;
+            if desks.is_empty() {
+                return Ok("no-desk");
+            }
+            let numbers: Vec<i64> = desks.iter().map(|desk| desk.desk_no).collect();
+            tx.set_desks_of_person(person_no, &numbers)?;
+            let subject = subject_of(&inner, person_no);
+            tx.record(now, &actor, "set-desks", &subject, &names_of(&desks))?;
+            Ok("desks")
+        })
+        .await?;
+    Ok(back(&id, done))
 }
 
 /// `POST /desk/people/{person}/sessions`: ends them all.
@@ -140,12 +180,13 @@ fn back(id: &Uuid, done: &str) -> Redirect {
     Redirect::to(&format!("/desk/people/{id}?done={done}"))
 }
 
-/// Somebody of the desk who may sign in.
+/// Somebody of the desk who may sign in, and whom the visitor may change.
 fn open_staff(tx: &mut Tx<'_>, person_no: i64) -> Result<Person, Refusal> {
     let person = tx.person(person_no)?.filter(|it| it.closed_at.is_none());
     if tx.staff_roles(person_no)?.is_empty() {
         return Err(Refusal::NotFound);
     }
+    must_share_desks(tx, person_no)?;
     person.ok_or(Refusal::Conflict)
 }
 

@@ -8,7 +8,10 @@ use rules::access::{DeskDeed, may_set_staff_roles};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Invitation, PersonView, person_view, subject_of, words_of};
+use super::{
+    DeskChoice, Invitation, PersonView, chosen_desks, desk_choices, names_of, person_view,
+    subject_of, words_of,
+};
 use crate::desk::{Done, PAGE_ROWS};
 use crate::form::Errors;
 use crate::limiter::{Limiter, Rate};
@@ -36,6 +39,9 @@ pub(super) struct InviteForm {
     email: String,
     #[serde(default)]
     roles: Vec<String>,
+    /// Public ids of desks.
+    #[serde(default)]
+    desks: Vec<Uuid>,
 }
 
 #[derive(Serialize)]
@@ -44,6 +50,8 @@ struct View {
     rows: Vec<PersonView>,
     next: Option<String>,
     all_roles: Vec<&'static str>,
+    /// Where the visitor can have somebody work; none where there is one desk.
+    all_desks: Vec<DeskChoice>,
     form: InviteForm,
     errors: Errors,
 }
@@ -72,11 +80,12 @@ async fn show(
     (form, errors): (InviteForm, Errors),
 ) -> Result<Response, Refusal> {
     let inner = site.clone();
-    let rows = site
+    let (rows, all_desks) = site
         .read(move |tx| {
             let people = tx.staff_after(after, PAGE_ROWS as i64)?;
             let views = people.into_iter().map(|it| person_view(&inner, tx, it));
-            views.collect::<Result<Vec<_>, Refusal>>()
+            let views = views.collect::<Result<Vec<_>, Refusal>>()?;
+            Ok((views, desk_choices(&inner, tx)?))
         })
         .await?;
     let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
@@ -85,6 +94,7 @@ async fn show(
         next: last.map(|row| format!("/desk/people?after={}", row.id)),
         rows,
         all_roles: words_of(StaffRole::ALL),
+        all_desks,
         form,
         errors,
     };
@@ -111,6 +121,20 @@ pub(super) async fn invite(
     let roles = read_roles(&form.roles)?;
     if roles.is_empty() {
         errors.add("roles", "desk-people-error-roles");
+    }
+    let inner = site.clone();
+    let choices = site.read(move |tx| desk_choices(&inner, tx)).await?;
+    if choices.is_empty() && !staff.visitor.desks.is_all() {
+        // Whoever works at no desk has nobody work at one.
+        return Err(Refusal::Forbidden);
+    }
+    let is_choice = choices.len() > 1;
+    let desks = match is_choice {
+        true => chosen_desks(&choices, &form.desks)?,
+        false => choices,
+    };
+    if is_choice && desks.is_empty() {
+        errors.add("desks", "desk-people-error-desks");
     }
     let (Some(email), true) = (email, errors.is_empty()) else {
         return show(&site, &staff, 0, None, (form, errors)).await;
@@ -145,7 +169,12 @@ pub(super) async fn invite(
             for role in &roles {
                 tx.give_staff_role(person_no, *role, &actor, now)?;
             }
-            let detail = words_of(&roles).join(", ");
+            let mut detail = words_of(&roles).join(", ");
+            if !desks.is_empty() {
+                let numbers: Vec<i64> = desks.iter().map(|desk| desk.desk_no).collect();
+                tx.set_desks_of_person(person_no, &numbers)?;
+                detail = format!("{detail}; {}", names_of(&desks));
+            }
             let subject = subject_of(&inner, person_no);
             tx.record(now, &actor, "invite-staff", &subject, &detail)?;
             if tx.ways_of(person_no)?.is_any() {

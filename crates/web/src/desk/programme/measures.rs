@@ -155,6 +155,9 @@ async fn measured(
     id: Option<Uuid>,
 ) -> Result<(Option<Programme>, Vec<MonthMeasure>), Refusal> {
     staff.must_be_allowed(DeskDeed::RunProgrammes)?;
+    if id.is_none() {
+        staff.must_work_everywhere()?;
+    }
     let number = id
         .map(|id| site.number(IdKind::Programme, &id))
         .transpose()?;

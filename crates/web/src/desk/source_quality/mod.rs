@@ -69,6 +69,7 @@ async fn show(
     Query(chosen): Query<Chosen>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
+    staff.must_work_everywhere()?;
     let source_no = site.number(IdKind::Party, &id)?;
     let today = site.now().day();
     let months: Vec<Day> = last_months(today).collect();
@@ -134,6 +135,7 @@ async fn document(
     Path((id, name)): Path<(Uuid, String)>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
+    staff.must_work_everywhere()?;
     let source_no = site.number(IdKind::Party, &id)?;
     let made_on = site.now().day();
     let (quarter, language) = read_name(&name, made_on).ok_or(Refusal::NotFound)?;

@@ -115,6 +115,7 @@ pub(super) const FORMS: &[Row] = &[
     ("/desk/pause", Does(&["pauseDistribution"])),
     ("/desk/people", Leaves(STAFF)),
     ("/desk/people/{person}/close", Leaves(STAFF)),
+    ("/desk/people/{person}/desks", Leaves(STAFF)),
     ("/desk/people/{person}/renew", Leaves(STAFF)),
     ("/desk/people/{person}/roles", Leaves(STAFF)),
     ("/desk/people/{person}/sessions", Leaves(STAFF)),
