@@ -193,6 +193,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "who works at which desk",
         include_str!("../migrations/0067_desks.sql"),
     ),
+    (
+        "memberships and mandates that ended",
+        include_str!("../migrations/0068_ever.sql"),
+    ),
 ];
 
 /// How far the tables are.
