@@ -123,6 +123,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or a row cannot be read.
     pub fn call_rows(&mut self, since: Timestamp, rows_max: i64) -> Result<Vec<CallRow>> {
+        let desks = self.and_desk("n.desk_no");
         // From the few who have a number to their messages: the other way round would look at everything that is critical.
         let reached = format!(
             "SELECT {CALL} FROM (SELECT d.party_no AS party_no, MAX(d.is_phone_always) AS is_always
@@ -131,7 +132,7 @@ impl Tx<'_> {
                 GROUP BY d.party_no) p
              CROSS JOIN notification n LEFT JOIN phone_call k ON k.notification_no = n.notification_no
              WHERE n.recipient_no = p.party_no AND n.kind = 0 AND n.severity = 4 AND n.state IN (2, 3)
-                AND n.decided_at >= $1 AND k.ended_at IS NULL AND {STANDS}
+                AND n.decided_at >= $1 AND k.ended_at IS NULL{desks} AND {STANDS}
              ORDER BY p.is_always DESC, n.decided_at, n.notification_no LIMIT $2"
         );
         let mut rows = self.query(&reached, values![since.micros(), rows_max], call_from)?;
@@ -140,7 +141,7 @@ impl Tx<'_> {
             let unreached = format!(
                 "SELECT {CALL} FROM notification n LEFT JOIN phone_call k ON k.notification_no = n.notification_no
                  WHERE n.kind = 0 AND n.severity IN (3, 4) AND n.severity = {} AND n.state = 5
-                    AND n.decided_at >= $1 AND k.ended_at IS NULL AND {STANDS}
+                    AND n.decided_at >= $1 AND k.ended_at IS NULL{desks} AND {STANDS}
                  ORDER BY n.decided_at, n.notification_no LIMIT $2",
                 severity.code()
             );
@@ -154,9 +155,10 @@ impl Tx<'_> {
     /// # Errors
     /// When the engine fails, or the row cannot be read.
     pub fn call_row(&mut self, notification_no: i64, since: Timestamp) -> Result<Option<CallRow>> {
+        let desks = self.and_desk("n.desk_no");
         let sql = format!(
             "SELECT {CALL} FROM notification n LEFT JOIN phone_call k ON k.notification_no = n.notification_no
-             WHERE n.notification_no = $1 AND n.kind = 0 AND n.decided_at >= $2 AND k.ended_at IS NULL AND {STANDS}
+             WHERE n.notification_no = $1 AND n.kind = 0 AND n.decided_at >= $2 AND k.ended_at IS NULL{desks} AND {STANDS}
                 AND ((n.severity IN (3, 4) AND n.state = 5) OR (n.severity = 4 AND n.state IN (2, 3) AND EXISTS (
                     SELECT 1 FROM contact c JOIN contact_detail d ON d.contact_no = c.contact_no
                     WHERE c.party_no = n.recipient_no AND c.closed_at IS NULL AND d.phone IS NOT NULL
