@@ -1,9 +1,7 @@
 //! What the audit log can say that somebody did.
 
 /// Every action that is recorded, in the order of letters. Pages have a text for each; the log itself keeps these words.
-pub const AUDIT_ACTIONS: [&str; 191] = [
-pub const AUDIT_ACTIONS: [&str; 195] = [
-pub const AUDIT_ACTIONS: [&str; 189] = [
+pub const AUDIT_ACTIONS: [&str; 199] = [
     "accept-proof",
     "act-by-mandate",
     "add",

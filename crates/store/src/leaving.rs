@@ -81,10 +81,9 @@ impl Tx<'_> {
     /// Closes an organisation with its parts, each of which the audit log names, and forgets what nothing asks to keep.
     /// Memberships, mandates and keys of the API end; places in programmes are given up, and what it filled in, reported and
     /// wrote there goes; contacts with their keys, claims with their proofs and documents, labels, lists, codes, notices, notes,
-    /// what their security.txt said, attempts to call it, the profile, what its legal class is known by and the registration by which it came in are
-    /// removed; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to
-    /// what their security.txt said, the profile, what its legal class is known by and the registration by which it came in are
-    /// removed, as is that it agreed that others get copies; what waits of its replies to messages, and of other mails from its addresses, is emptied, as are the addresses to
+    /// what their security.txt said, attempts to call it, the profile, what its legal class is known by and the registration by
+    /// which it came in are removed, as is that it agreed that others get copies; what waits of its replies to messages, and of
+    /// other mails from its addresses, is emptied, as are the addresses to
     /// which it forwarded; whoever belonged nowhere else is closed, and their name and address go.
     ///
     /// What stays: the organisation itself, its systems (closed), what was sent, answers, what it did for customers, disputes,
@@ -172,8 +171,7 @@ impl Tx<'_> {
 }
 
 /// Tables whose rows go with their organisation.
-const FORGOTTEN: [&str; 26] = [
-const FORGOTTEN: [&str; 25] = [
+const FORGOTTEN: [&str; 27] = [
     "contact_key",
     "contact_detail",
     "contact",
