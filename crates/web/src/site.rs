@@ -95,8 +95,8 @@ struct Shared {
     options: SiteOptions,
     pages: Pages,
     api: ApiMemory,
-    reads: Semaphore,
-    writes: Semaphore,
+    reads: Arc<Semaphore>,
+    writes: Arc<Semaphore>,
     notes: Arc<Semaphore>,
     computing: Semaphore,
     limits: Limits,
@@ -114,8 +114,8 @@ impl Site {
             options,
             pages: Pages::new(),
             api: ApiMemory::default(),
-            reads: Semaphore::new(READS_MAX),
-            writes: Semaphore::new(WRITES_MAX),
+            reads: Arc::new(Semaphore::new(READS_MAX)),
+            writes: Arc::new(Semaphore::new(WRITES_MAX)),
             notes: Arc::new(Semaphore::new(NOTES_MAX)),
             computing: Semaphore::new(COMPUTING_MAX),
             limits: Limits::new(),
@@ -175,10 +175,16 @@ impl Site {
 
     async fn wait<T: Send + 'static, E: From<Refusal> + Send + 'static>(
         &self,
-        permits: &Semaphore,
+        permits: &Arc<Semaphore>,
         work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        let _permit = permits.acquire().await.expect("nobody closes it");
+        let permit = permits.clone().acquire_owned().await;
+        let permit = permit.expect("nobody closes it");
+        // It is kept by the work and not by who asked: whoever does not wait any longer does not end it.
+        let work = move |store: &Store| {
+            let _permit = permit;
+            work(store)
+        };
         self.run(work).await
     }
 
@@ -363,5 +369,25 @@ mod tests {
             assert_eq!(read.expect("nothing is in its way").unwrap(), 1);
         });
         drop(writer);
+    }
+
+    #[test]
+    fn a_read_for_which_nobody_waits_any_more_keeps_its_permit_until_it_ends() {
+        let test = TestSite::new();
+        let site = test.site.clone();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        test.block_on(async {
+            let reading = site.read(move |_| {
+                ended.recv().expect("the test says when");
+                Ok(())
+            });
+            let waited = tokio::time::timeout(Duration::from_millis(50), reading).await;
+            assert!(waited.is_err(), "it reads until the test says so");
+            assert_eq!(site.shared.reads.available_permits(), READS_MAX - 1);
+            end.send(()).expect("it reads");
+            let free = site.shared.reads.acquire_many(READS_MAX as u32);
+            let free = tokio::time::timeout(Duration::from_secs(10), free).await;
+            assert!(free.is_ok(), "it has ended");
+        });
     }
 }

@@ -8,11 +8,13 @@ mod mandated;
 mod reach;
 mod row;
 
+use std::collections::BTreeMap;
+
 use model::{AnswerStatus, Day, Role, Severity, Timestamp, Tlp};
 
 use self::conditions::{Conditions, Way};
 use self::reach::Reach;
-use self::row::{ANSWERED, LINES, ROW, ROW_FROM, row_from};
+use self::row::{ANSWERED, LAST_SEEN, LINES, ROW, ROW_FROM, row_from};
 use crate::connection::{Tx, TxEngine, values};
 use crate::error::Result;
 
@@ -283,7 +285,13 @@ impl Tx<'_> {
         rows_max: i64,
     ) -> Result<Vec<InboxRow>> {
         let (sql, asked) = self.by_sighting(query, reach, rows_max);
-        let mut rows = self.query(&sql, &asked.values, row_from)?;
+        let found = self.query(&sql, &asked.values, |row| row.int(0))?;
+        let rows = self.inbox_rows_of(query, &found)?;
+        let mut rows: BTreeMap<_, _> = rows
+            .into_iter()
+            .map(|row| (row.place.finding_no, row))
+            .collect();
+        let mut rows: Vec<_> = found.iter().filter_map(|no| rows.remove(no)).collect();
         let begun = query
             .begin()
             .map(|begin| (begin.notification_no, begin.finding_no));
@@ -293,7 +301,8 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// A question for rows of a block in the order of their last sighting.
+    /// A question for the findings of a block in the order of their last sighting. The embedded engine is led: it begins at the
+    /// block, and not at all messages.
     fn by_sighting<'q>(
         &self,
         query: &'q InboxQuery,
@@ -318,8 +327,9 @@ impl Tx<'_> {
         }
         let most = asked.add(rows_max);
         let sql = format!(
-            "SELECT * FROM (SELECT {ROW} FROM ({newest}) AS newest CROSS JOIN {ROW_FROM}
-                 WHERE n.notification_no = newest.notification_no AND l.finding_no = newest.finding_no) AS rows_of_newest
+            "SELECT finding_no, last_seen FROM (SELECT newest.finding_no, {LAST_SEEN}
+                 FROM ({newest}) AS newest CROSS JOIN {LINES} JOIN finding f ON f.finding_no = l.finding_no
+                 WHERE n.notification_no = newest.notification_no AND l.finding_no = newest.finding_no) AS seen
              {later} ORDER BY last_seen DESC, finding_no DESC LIMIT {most}"
         );
         (sql, asked)
@@ -487,6 +497,7 @@ mod tests {
     fn a_page_of_last_sightings_walks_its_block_and_no_table() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open_embedded(&folder.path().join("seinpost.db")).unwrap();
+        store.migrate().unwrap();
         let reach = Reach {
             way: Way::Messages,
             until: None,

@@ -98,22 +98,35 @@ pub struct InboxRow {
     pub cited: ObservationKey,
 }
 
-/// The last sighting shows only where its marking is not stricter than that of the message. What is not needed to choose
-/// rows is asked last, or for rows that are shown: a page may pass thousands.
-pub(super) const ROW: &str = "n.notification_no, l.finding_no, n.severity, COALESCE(
+/// When the source saw it last, of a message `n`, its line `l` and finding `f`. The last sighting shows only where its marking is
+/// not stricter than that of the message.
+macro_rules! last_seen {
+    () => {
+        "COALESCE(
         (SELECT o.observed_at FROM observation o WHERE o.received_day = f.last_day AND o.batch_no = f.last_batch
             AND o.line = f.last_line AND o.side = f.last_side AND o.part = f.last_part AND o.tlp <= n.tlp),
         (SELECT o.observed_at FROM observation o WHERE o.received_day = l.day AND o.batch_no = l.batch_no
             AND o.line = l.line AND o.side = l.side AND o.part = l.part),
-        n.created_at) AS last_seen,
+        n.created_at) AS last_seen"
+    };
+}
+
+/// As in a row.
+pub(super) const LAST_SEEN: &str = last_seen!();
+
+/// What is not needed to choose rows is asked last, or for rows that are shown: a page may pass thousands.
+pub(super) const ROW: &str = concat!(
+    "n.notification_no, l.finding_no, n.severity, ",
+    last_seen!(),
+    ",
     l.episode, t.slug, n.tlp, n.role, n.rsit, n.relation, n.language, n.reader, n.created_at,
     f.endpoint, f.identifier, f.address, f.host, l.asset_no, l.network_no,
     COALESCE(a.status, 0), a.until_day, a.assigned_to,
     COALESCE(n.decided_at, n.created_at), l.day, l.batch_no, l.line, l.side, l.part, COALESCE(a.version, 0),
-    n.recipient_no, n.kind";
+    n.recipient_no, n.kind"
+);
 
-/// Where a row comes from. What goes before it, and leads to its messages, is joined with `CROSS JOIN`: the embedded engine
-/// then begins there, and not at all messages.
+/// Where a row comes from.
 pub(super) const ROW_FROM: &str = "notification n
     JOIN notification_line l ON l.notification_no = n.notification_no
     LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no AND a.episode = l.episode

@@ -2,7 +2,7 @@
 
 use model::register::ContactRow;
 use model::{AnswerStatus, CallOutcome, ContactPhone, Severity, SeveritySet, Timestamp, Timing};
-use store::{CallAttempt, Collecting, NotificationState, PlannedDelivery};
+use store::{CallAttempt, Collecting, Desks, NotificationState, PlannedDelivery};
 use testkit::{RegisterBuilder, TestStore, both_engines, days_later};
 
 use crate::answer::event;
@@ -65,8 +65,12 @@ fn tell(
 fn to_call(test: &TestStore, since: Timestamp) -> Vec<i64> {
     let rows = read(&test.store, |tx| tx.call_rows(since, 10));
     let mut numbers: Vec<i64> = rows.iter().map(|row| row.notification_no).collect();
+    let elsewhere = test.store.within(Desks::Only(Vec::new()));
+    assert_eq!(read(&elsewhere, |tx| tx.call_rows(since, 10)), []);
     // One message is found as it is found among all.
     for row in rows {
+        let alone = read(&elsewhere, |tx| tx.call_row(row.notification_no, since));
+        assert_eq!(alone, None, "of another desk");
         let alone = read(&test.store, |tx| tx.call_row(row.notification_no, since));
         assert_eq!(alone, Some(row));
     }
