@@ -96,10 +96,13 @@ fn copied(route: &Route) -> Vec<i64> {
 
 const SEEN: (Severity, RsitType, Tlp) = (Severity::High, RsitType::VulnerableSystem, Tlp::Amber);
 
+/// Whose systems match, and by what.
+type Owners = [(i64, Dimension)];
+
 #[test]
 fn a_relay_gets_a_copy_of_what_an_owner_is_mailed_and_of_nothing_else() {
     use Dimension::{Address, Asn, Name};
-    let table: &[(&[(i64, Dimension)], &[i64])] = &[
+    let table: &[(&Owners, &[i64])] = &[
         (&[(HOSPITAL, Address)], &[HOSPITAL]),
         (&[(HOSPITAL, Name)], &[HOSPITAL]),
         // Two that it serves, and one copy.
