@@ -80,6 +80,14 @@ impl Tx<'_> {
         &self.desks
     }
 
+    /// Sees nothing but what belongs to this desk until the transaction ends, and not even that if it was not seen.
+    pub fn see_only(&mut self, desk_no: i64) {
+        self.desks = match self.desks.sees(desk_no) {
+            true => Desks::Only(vec![desk_no]),
+            false => Desks::Only(Vec::new()),
+        };
+    }
+
     /// What goes on a condition so that rows with this desk in a column are seen.
     pub(crate) fn and_desk(&self, column: &str) -> String {
         self.desks.and(column)

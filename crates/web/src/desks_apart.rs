@@ -431,3 +431,216 @@ fn organisations_register_themselves_where_any_desk_lets_them_in() {
     opened.unwrap();
     assert!(asks());
 }
+
+/// An analyst who works at both desks, in every role.
+fn at_both<'s>(site: &'s TestSite, owns: &[Own; 2]) -> Browser<'s> {
+    let both = site.person("both@csirt.example");
+    for role in StaffRole::ALL {
+        site.employ(both, *role);
+    }
+    site.works_at(both, &owns.each_ref().map(|own| own.desk_no));
+    site.signed_in(both)
+}
+
+fn desk_id(site: &TestSite, own: &Own) -> Uuid {
+    site.site.id(IdKind::Desk, own.desk_no)
+}
+
+/// Address of the next page of a list.
+fn next_of(page: &str) -> String {
+    let (before, _) = page.split_once("\" rel=\"next\"").expect("there is more");
+    let (_, next) = before.rsplit_once("href=\"").expect("it is a link");
+    next.replace("&amp;", "&").replace("&#x2f;", "/")
+}
+
+/// Lists of what belongs to a desk, each with which of [`Own::ids`] stands in it.
+const LISTS: [(&str, usize); 7] = [
+    ("/desk/batches", 0),
+    ("/desk/messages", 1),
+    ("/desk/messages?state=delivered", 1),
+    ("/desk/queues?kind=unresolved", 3),
+    ("/desk/replies", 4),
+    ("/desk/feedback/complaints", 5),
+    ("/desk/approvals", 6),
+];
+
+#[test]
+fn who_works_at_several_desks_reads_which_and_chooses_one() {
+    let (site, owns) = two_desks();
+    let chosen = desk_id(&site, &owns[1]);
+    let mut browser = at_both(&site, &owns);
+    for (list, place) in LISTS {
+        let things = owns.each_ref().map(|own| own.ids(&site)[place].to_string());
+        let there = |page: &str| things.each_ref().map(|id| page.contains(id));
+        let whole = browser.get(list).body;
+        let badge = format!("utrecht-data-badge--neutral\">{SECOND}</span>");
+        assert_eq!(whole.matches(&badge).count(), 1, "{list}: {whole}");
+        assert_eq!(there(&whole), [true, true], "{list}: {whole}");
+        let joint = if list.contains('?') { '&' } else { '?' };
+        let one = browser.get(&format!("{list}{joint}desk={chosen}")).body;
+        assert_eq!(there(&one), [false, true], "{list}: {one}");
+        assert_eq!(one.matches(&badge).count(), 1, "{list}: {one}");
+        let option = format!("<option value=\"{chosen}\" selected>{SECOND}</option>");
+        assert!(one.contains(&option), "{list}: {one}");
+    }
+    for (page, place) in [("batches", 0), ("messages", 1), ("findings", 2)] {
+        let page = format!("/desk/{page}/{}", owns[1].ids(&site)[place]);
+        let shown = browser.get(&page).body;
+        assert!(shown.contains(SECOND), "{page}: {shown}");
+    }
+}
+
+#[test]
+fn a_list_of_a_desk_where_the_visitor_does_not_work_is_not_found() {
+    let (site, owns) = two_desks();
+    let [first, second] = owns.each_ref().map(|own| desk_id(&site, own));
+    let mut of_first = at_work(&site, &owns[0]);
+    let mut of_both = at_both(&site, &owns);
+    let made_up = site.site.id(IdKind::Desk, 99);
+    let is_found = StatusCode::OK;
+    for (list, _) in LISTS.into_iter().chain([("/desk/calls", 0)]) {
+        let joint = if list.contains('?') { '&' } else { '?' };
+        let status = |browser: &mut Browser<'_>, desk: &str| {
+            browser.get(&format!("{list}{joint}desk={desk}")).status
+        };
+        let nil = Uuid::nil().to_string();
+        for desk in [&second.to_string(), &made_up.to_string(), &nil] {
+            let answer = status(&mut of_first, desk);
+            assert_eq!(answer, StatusCode::NOT_FOUND, "{list} {desk}");
+        }
+        let answer = status(&mut of_both, &made_up.to_string());
+        assert_eq!(answer, StatusCode::NOT_FOUND, "{list}");
+        let answer = status(&mut of_both, "second");
+        assert_eq!(answer, StatusCode::BAD_REQUEST, "{list}");
+        assert_eq!(
+            status(&mut of_both, &second.to_string()),
+            is_found,
+            "{list}"
+        );
+        assert_eq!(
+            status(&mut of_first, &first.to_string()),
+            is_found,
+            "{list}"
+        );
+        // Where there is no choice there is no question, and no name of a desk beside a row.
+        let page = of_first.get(list).body;
+        assert!(!page.contains("name=\"desk\""), "{list}: {page}");
+        assert!(!page.contains("All where you work"), "{list}: {page}");
+    }
+}
+
+#[test]
+fn the_desk_that_was_chosen_stays_chosen_on_the_next_page_and_beside_other_filters() {
+    let (site, owns) = two_desks();
+    let addresses: Vec<String> = (1..=60).map(|no| format!("203.0.113.{no}")).collect();
+    for desk in [None, Some(SECOND.to_owned())] {
+        let rows = addresses
+            .iter()
+            .fold(Report::new("scan_rdp"), |it, address| {
+                it.row(&[
+                    ("timestamp", "2026-11-18 10:00:00"),
+                    ("ip", address),
+                    ("port", "3389"),
+                    ("protocol", "tcp"),
+                ])
+            });
+        let options = GatherOptions {
+            desk,
+            ..GatherOptions::default()
+        };
+        site.desk.report_as(&rows, &options);
+        site.desk.work();
+    }
+    for (no, own) in [101_u8, 102].into_iter().zip(&owns) {
+        let written = site.store().write(|tx| {
+            for reply in 0..60 {
+                let digest = [[no; 16], [reply; 16]].concat().try_into();
+                let now = testkit::now();
+                let reply_no = tx.begin_reply(&digest.expect("32 bytes"), now)?;
+                let content = ReplyContent {
+                    notification_no: Some(own.message_no),
+                    ..ReplyContent::default()
+                };
+                let reply_no = reply_no.expect("it is new");
+                tx.end_reply(reply_no, ReplyOutcome::NoWord, &content, now)?;
+            }
+            Ok::<_, store::StoreError>(())
+        });
+        written.unwrap();
+    }
+    let chosen = desk_id(&site, &owns[1]);
+    let mut browser = at_both(&site, &owns);
+    for list in ["/desk/queues?kind=unresolved&", "/desk/replies?"] {
+        let begin = list.split('?').next().unwrap();
+        let row = format!("href=\"{}/", begin.replace("queues", "findings"));
+        let first = browser.get(&format!("{list}desk={chosen}")).body;
+        let next = next_of(&first);
+        assert!(next.contains(&format!("desk={chosen}")), "{next}");
+        let second = browser.get(&next).body;
+        assert_eq!(first.matches(&row).count(), 50, "{first}");
+        // Sixty and the one that was there.
+        assert_eq!(second.matches(&row).count(), 11, "{second}");
+        for page in [first, second] {
+            let of_second = page.matches(&format!(">{SECOND}</span>")).count();
+            assert_eq!(of_second, page.matches(&row).count(), "{page}");
+        }
+    }
+    // What else the address says stays with it, and it with the rest.
+    let page = browser.get(&format!("/desk/queues?kind=dispute&desk={chosen}"));
+    let kept = "name=\"kind\" value=\"dispute\"";
+    assert!(page.body.contains(kept), "{}", page.body);
+    let tab = format!("kind=unresolved&desk={chosen}");
+    assert!(
+        page.body.replace("&amp;", "&").contains(&tab),
+        "{}",
+        page.body
+    );
+    let page = browser.get(&format!("/desk/messages?state=delivered&desk={chosen}"));
+    let kept = format!("name=\"desk\" value=\"{chosen}\"");
+    assert!(page.body.contains(&kept), "{}", page.body);
+    let of_desk = [
+        ("act", "hold"),
+        ("all", "yes"),
+        ("desk", &chosen.to_string()),
+    ];
+    let asked = browser.post("/desk/messages/decide", &of_desk).body;
+    let there = owns
+        .each_ref()
+        .map(|own| asked.contains(&own.ids(&site)[1].to_string()));
+    assert_eq!(there, [false, true], "{asked}");
+}
+
+#[test]
+fn a_search_of_who_works_at_several_desks_says_which_and_can_be_of_one() {
+    let (site, owns) = two_desks();
+    let mut browser = at_both(&site, &owns);
+    let chosen = desk_id(&site, &owns[1]).to_string();
+    let range = |desk: &str| {
+        browser
+            .post(
+                "/desk/search",
+                &[
+                    ("what", "192.0.2.0/28"),
+                    ("reason", "a question of the owner"),
+                    ("desk", desk),
+                ],
+            )
+            .body
+    };
+    let [whole, one] = ["", chosen.as_str()].map(range);
+    let told = owns.each_ref().map(|own| own.ids(&site)[2].to_string());
+    assert_eq!(told.each_ref().map(|id| whole.contains(id)), [true, true]);
+    assert_eq!(told.each_ref().map(|id| one.contains(id)), [false, true]);
+    for page in [whole, one] {
+        assert_eq!(page.matches(&format!(">{SECOND}</span>")).count(), 1);
+    }
+    let mut of_first = at_work(&site, &owns[0]);
+    assert!(!of_first.get("/desk/search").body.contains("name=\"desk\""));
+    let other = [
+        ("what", "192.0.2.0/28"),
+        ("reason", "a question of the owner"),
+        ("desk", chosen.as_str()),
+    ];
+    let refused = of_first.post("/desk/search", &other).status;
+    assert_eq!(refused, StatusCode::NOT_FOUND);
+}

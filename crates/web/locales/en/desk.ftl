@@ -89,6 +89,8 @@ desk-pause-resume = Resume
 desk-pause-resume-text = What is approved goes out again, at once.
 
 desk-any = Any
+desk-of-desk = Desk
+desk-of-all-desks = All where you work
 desk-filter = Show
 desk-tick = Choose
 desk-shown = { $count } shown

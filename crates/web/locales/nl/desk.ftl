@@ -89,6 +89,8 @@ desk-pause-resume = Hervatten
 desk-pause-resume-text = Wat is goedgekeurd, gaat meteen weer uit.
 
 desk-any = Alle
+desk-of-desk = Desk
+desk-of-all-desks = Alle waar u werkt
 desk-filter = Tonen
 desk-tick = Kiezen
 desk-shown = { $count } getoond

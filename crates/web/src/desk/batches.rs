@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::{Batch, BatchState, IssueRow, Tx};
 use uuid::Uuid;
 
+use super::of_desk::{Choice, Names, OfDesk};
 use super::{Done, PAGE_ROWS};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -51,6 +52,8 @@ pub(super) struct BatchView {
     quarantined: i64,
     refused: i64,
     bytes: u64,
+    /// Name of the desk, where the visitor works at several.
+    desk: String,
 }
 
 impl BatchView {
@@ -62,6 +65,7 @@ impl BatchView {
 
 #[derive(Serialize)]
 struct ListView {
+    of_desk: Choice,
     rows: Vec<BatchView>,
     next: Option<String>,
 }
@@ -70,22 +74,25 @@ async fn list(
     State(site): State<Site>,
     staff: Staff,
     Query(place): Query<Before>,
+    Query(of): Query<OfDesk>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
     let before_no = match &place.before {
         Some(id) => site.number(IdKind::Batch, id)?,
         None => i64::MAX,
     };
-    let inner = site.clone();
-    let rows = site
+    let (inner, asked) = (site.clone(), of.clone());
+    let (rows, of_desk) = site
         .read(move |tx| {
+            let of_desk = asked.choose(&inner, tx)?;
             let batches = tx.batches_before(None, before_no, PAGE_ROWS as i64)?;
-            views_of(&inner, tx, batches)
+            Ok((views_of(&inner, tx, batches, &of_desk.names)?, of_desk))
         })
         .await?;
     let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
     let view = ListView {
-        next: last.map(|row| row.after("/desk/batches")),
+        next: last.map(|row| of.kept_in(row.after("/desk/batches"))),
+        of_desk,
         rows,
     };
     site.page(&staff, "desk/batches.html", &view)
@@ -96,6 +103,7 @@ pub(super) fn views_of(
     site: &Site,
     tx: &mut Tx<'_>,
     batches: Vec<Batch>,
+    names: &Names,
 ) -> Result<Vec<BatchView>, Refusal> {
     let sources: Vec<i64> = batches.iter().map(|batch| batch.source_no).collect();
     let sources = tx.parties(&sources)?;
@@ -114,6 +122,7 @@ pub(super) fn views_of(
             quarantined: batch.counts.quarantined,
             refused: batch.counts.refused,
             bytes: batch.blob_bytes,
+            desk: names.name(batch.desk_no),
             name: batch.name,
             report_type: batch.report_type,
         }
@@ -179,6 +188,7 @@ async fn detail(
             let notices = tx.notices(batch_no)?.into_iter();
             let is_replaying = tx.replay(batch_no)?.is_some();
             let is_read = batch.state == BatchState::Closed;
+            let names = Names::read(tx)?;
             Ok(DetailView {
                 done,
                 may_retry,
@@ -187,7 +197,7 @@ async fn detail(
                 notices: notices.map(|it| (it.kind, it.text)).collect(),
                 next: last.map(|issue| format!("/desk/batches/{id}?after={}", issue.line)),
                 issues: issues.into_iter().map(issue_view).collect(),
-                batch: views_of(&inner, tx, vec![batch])?
+                batch: views_of(&inner, tx, vec![batch], &names)?
                     .pop()
                     .ok_or(Refusal::NotFound)?,
             })

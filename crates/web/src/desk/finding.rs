@@ -12,6 +12,7 @@ use store::{FindingKey, FindingRow, QueueState, Tx};
 use uuid::Uuid;
 
 use super::Done;
+use super::of_desk::Names;
 use super::waiting::OUTCOMES;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -33,6 +34,8 @@ struct View {
     waiting: Vec<&'static str>,
     /// Who may look after it: public id and name.
     analysts: Vec<(String, String)>,
+    /// Name of the desk, where the visitor works at several.
+    of_desk: String,
     id: Uuid,
     endpoint: String,
     identifier: String,
@@ -153,6 +156,7 @@ fn chain(
             .map(|item| item.kind.as_str())
             .collect(),
         analysts: analysts(site, tx, key.desk_no)?,
+        of_desk: Names::read(tx)?.name(key.desk_no),
         id: site.id(IdKind::Finding, number),
         endpoint: Endpoint::from_key(&key.endpoint)
             .map(|endpoint| endpoint.to_string())

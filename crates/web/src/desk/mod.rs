@@ -14,6 +14,7 @@ mod keys;
 mod legal_class;
 mod meeting;
 mod message;
+mod of_desk;
 mod organisation;
 mod organisation_administrator;
 mod organisations;

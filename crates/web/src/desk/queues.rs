@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::QueueKind;
 use uuid::Uuid;
 
+use super::of_desk::{Choice, OfDesk};
 use super::{PAGE_ROWS, note_read};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -32,6 +33,9 @@ struct View {
     /// Labels are the queues; the one that is shown is among them.
     kinds: Vec<&'static str>,
     kind: &'static str,
+    of_desk: Choice,
+    /// Where the calls are that the same desk has to make.
+    calls: String,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -45,12 +49,15 @@ struct Row {
     owner: String,
     reason: String,
     opened_at: String,
+    /// Name of the desk, where the visitor works at several.
+    desk: String,
 }
 
 async fn list(
     State(site): State<Site>,
     staff: Staff,
     Query(asked): Query<Asked>,
+    Query(of): Query<OfDesk>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
     let kind = match asked.kind.as_str() {
@@ -62,9 +69,10 @@ async fn list(
         None => 0,
     };
     note_read(&site, &staff, format!("queue {kind}"), "a list of findings").await?;
-    let inner = site.clone();
-    let rows = site
+    let (inner, asked_of) = (site.clone(), of.clone());
+    let (rows, of_desk) = site
         .read(move |tx| {
+            let of_desk = asked_of.choose(&inner, tx)?;
             let mut rows = Vec::new();
             for item in tx.open_queue_items(kind, after_no, PAGE_ROWS as i64)? {
                 let (key, row) = tx.finding(item.finding_no)?.ok_or(Refusal::NotFound)?;
@@ -77,16 +85,19 @@ async fn list(
                     owner: item.owner,
                     reason: item.reason,
                     opened_at: item.opened_at.to_string(),
+                    desk: of_desk.names.name(key.desk_no),
                 });
             }
-            Ok(rows)
+            Ok((rows, of_desk))
         })
         .await?;
     let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
     let view = View {
         kinds: QueueKind::ALL.iter().map(|kind| kind.as_str()).collect(),
         kind: kind.as_str(),
-        next: last.map(|row| format!("/desk/queues?kind={kind}&after={}", row.id)),
+        next: last.map(|row| of.kept_in(format!("/desk/queues?kind={kind}&after={}", row.id))),
+        calls: of.kept_in("/desk/calls".to_owned()),
+        of_desk,
         rows,
     };
     site.page(&staff, "desk/queues.html", &view)

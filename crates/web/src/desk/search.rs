@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use store::{HeldAsset, Notification, PartyRow, SearchNote, Tx};
 use uuid::Uuid;
 
+use super::of_desk::{Choice, Names, OfDesk};
 use super::reason::read_reason;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -44,12 +45,24 @@ struct Asked {
     reason: String,
     #[serde(default)]
     case: String,
+    /// Public id of a desk.
+    #[serde(default)]
+    desk: String,
+}
+
+impl Asked {
+    fn of_desk(&self) -> OfDesk {
+        OfDesk {
+            desk: self.desk.clone(),
+        }
+    }
 }
 
 #[derive(Serialize)]
 struct View {
     errors: Errors,
     asked: Asked,
+    of_desk: Choice,
     found: Option<Found>,
 }
 
@@ -59,7 +72,8 @@ struct Found {
     findings: Vec<FindingView>,
     assets: Vec<AssetView>,
     organisations: Vec<OrganisationView>,
-    message: Option<(String, Uuid)>,
+    /// Reference, public id and name of the desk, as in a finding.
+    message: Option<(String, Uuid, String)>,
     /// There may be more than is shown.
     is_cut: bool,
     /// Who looked for it before; for those who may read the audit log.
@@ -84,6 +98,8 @@ struct FindingView {
     severity: &'static str,
     last_seen: String,
     owners: Vec<OrganisationView>,
+    /// Name of the desk, where the visitor works at several.
+    desk: String,
 }
 
 #[derive(Clone, Serialize)]
@@ -109,12 +125,24 @@ struct EarlierView {
 
 async fn form(State(site): State<Site>, staff: Staff) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::Search)?;
+    page(&site, &staff, Asked::default(), Errors::default()).await
+}
+
+/// The form, with nothing looked for yet.
+async fn page(
+    site: &Site,
+    staff: &Staff,
+    asked: Asked,
+    errors: Errors,
+) -> Result<Response, Refusal> {
+    let (inner, of) = (site.clone(), asked.of_desk());
     let view = View {
-        errors: Errors::default(),
-        asked: Asked::default(),
+        errors,
+        asked,
+        of_desk: site.read(move |tx| of.choose(&inner, tx)).await?,
         found: None,
     };
-    site.page(&staff, "desk/search.html", &view)
+    site.page(staff, "desk/search.html", &view)
 }
 
 async fn search(
@@ -134,12 +162,7 @@ async fn search(
         errors.add("case", "desk-search-case-long");
     }
     let Some(reason) = reason.filter(|_| errors.is_empty()) else {
-        let view = View {
-            errors,
-            asked,
-            found: None,
-        };
-        return site.page(&staff, "desk/search.html", &view);
+        return page(&site, &staff, asked, errors).await;
     };
     let sought = Sought::read(what);
     let note = SearchNote {
@@ -155,13 +178,16 @@ async fn search(
     // Who of the same desks looked for it; the log itself has the acts of all.
     let may_audit = staff_may(&staff.who.staff_roles, DeskDeed::ReadAudit);
     let digest = note.digest;
-    let found = site
+    let of = asked.of_desk();
+    let (found, of_desk) = site
         .read(move |tx| {
-            let mut found = find(&inner, tx, &sought)?;
-            if may_audit {
-                found.earlier = earlier(&inner, tx, &digest)?;
-            }
-            Ok(found)
+            let earlier = match may_audit {
+                true => earlier(&inner, tx, &digest)?,
+                false => Vec::new(),
+            };
+            let of_desk = of.choose(&inner, tx)?;
+            let found = find(&inner, tx, &sought, &of_desk.names)?;
+            Ok((Found { earlier, ..found }, of_desk))
         })
         .await?;
     let results = found.results() as i64;
@@ -180,6 +206,7 @@ async fn search(
     let view = View {
         errors,
         asked,
+        of_desk,
         found: Some(found),
     };
     site.page(&staff, "desk/search.html", &view)
@@ -243,18 +270,18 @@ impl Sought {
     }
 }
 
-fn find(site: &Site, tx: &mut Tx<'_>, sought: &Sought) -> Result<Found, Refusal> {
+fn find(site: &Site, tx: &mut Tx<'_>, sought: &Sought, desks: &Names) -> Result<Found, Refusal> {
     let mut found = Found::default();
     match sought {
         Sought::Address(address) => {
-            found.findings = findings(site, tx, &ranges_of_address(*address))?;
+            found.findings = findings(site, tx, &ranges_of_address(*address), desks)?;
             let values = values_around(*address);
             let values: Vec<&str> = values.iter().map(String::as_str).collect();
             let held = tx.assets_with_values(&values, RESULTS_MAX)?;
             found.assets = assets(site, tx, &held)?;
         }
         Sought::Domain(name) => {
-            found.findings = findings(site, tx, &ranges_of_name(name))?;
+            found.findings = findings(site, tx, &ranges_of_name(name), desks)?;
             let values: Vec<&str> = std::iter::once(name.as_str())
                 .chain(name.parents())
                 .collect();
@@ -276,7 +303,7 @@ fn find(site: &Site, tx: &mut Tx<'_>, sought: &Sought) -> Result<Found, Refusal>
                 (_, Some((first, last))) => ranges_of_addresses(first, last),
                 (_, None) => Vec::new(),
             };
-            found.findings = findings(site, tx, &ranges)?;
+            found.findings = findings(site, tx, &ranges, desks)?;
             let exactly = value.same_claims().into_iter().map(|(_, text)| text);
             let wider = value.wider().into_iter().map(|it| it.to_string());
             let values: Vec<String> = exactly.chain(wider).collect();
@@ -287,9 +314,11 @@ fn find(site: &Site, tx: &mut Tx<'_>, sought: &Sought) -> Result<Found, Refusal>
         }
         Sought::Message(number, reference) => {
             let message = tx.notification(*number)?;
-            found.message = message
-                .filter(|message| message.reference() == reference.trim())
-                .map(|_| (reference.clone(), site.id(IdKind::Notification, *number)));
+            let message = message.filter(|message| message.reference() == reference.trim());
+            found.message = message.map(|message| {
+                let id = site.id(IdKind::Notification, *number);
+                (reference.clone(), id, desks.name(message.key.desk_no))
+            });
         }
         Sought::Organisation(text) => {
             found.organisations = organisations(site, tx.parties_like(text, RESULTS_MAX)?);
@@ -308,6 +337,7 @@ fn findings(
     site: &Site,
     tx: &mut Tx<'_>,
     ranges: &[(Vec<u8>, Vec<u8>)],
+    desks: &Names,
 ) -> Result<Vec<FindingView>, Refusal> {
     let mut numbers = BTreeSet::new();
     for range in ranges {
@@ -336,6 +366,7 @@ fn findings(
             severity: row.severity.as_str(),
             last_seen: row.last_seen.to_string(),
             owners: organisations(site, tx.parties(&owners)?),
+            desk: desks.name(key.desk_no),
         });
     }
     Ok(views)

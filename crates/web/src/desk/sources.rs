@@ -13,6 +13,7 @@ use store::{DriftRow, SourceRow, StoreError, Tx};
 use uuid::Uuid;
 
 use super::batches::{BatchView, views_of};
+use super::of_desk::Names;
 use super::source_terms::{self, TermsView, terms_view};
 use super::tally::received_of;
 use super::{Done, PAGE_ROWS};
@@ -204,7 +205,8 @@ pub(super) async fn detail_page(
         .read(move |tx| {
             let source = source_of(tx, source_no)?;
             let batches = tx.batches_before(Some(source_no), before_no, PAGE_ROWS as i64)?;
-            let rows = views_of(&inner, tx, batches)?;
+            let names = Names::read(tx)?;
+            let rows = views_of(&inner, tx, batches, &names)?;
             let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
             let drift = tx.drift(Some(source_no))?.into_iter();
             Ok(DetailView {

@@ -13,6 +13,7 @@ use store::Tx;
 use uuid::Uuid;
 
 use super::{name_of, page_of, place_of};
+use crate::desk::of_desk::{Choice, Names, OfDesk};
 use crate::desk::{Done, PAGE_ROWS, note_read};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -37,6 +38,7 @@ struct View {
     calls_max: usize,
     days: i64,
     may_read: bool,
+    of_desk: Choice,
     rows: Vec<Row>,
     next: String,
     done: Option<&'static str>,
@@ -59,12 +61,15 @@ struct Row {
     is_again: bool,
     /// Who calls at this moment; empty: nobody.
     taken_by: String,
+    /// Name of the desk, where the visitor works at several.
+    desk: String,
 }
 
 pub(super) async fn list(
     State(site): State<Site>,
     staff: Staff,
     Query(asked): Query<Asked>,
+    Query(of): Query<OfDesk>,
     Query(done): Query<Done>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
@@ -78,6 +83,7 @@ pub(super) async fn list(
     let done = done.key(&["noted", "ended", "over"]);
     let view = site
         .read(move |tx| {
+            let of_desk = of.choose(&inner, tx)?;
             let after = match after {
                 Some(number) => Some(place_of(tx, number, Timestamp::from_micros(asked.due))?),
                 None => None,
@@ -93,7 +99,8 @@ pub(super) async fn list(
             let last = list.last().filter(|_| has_more);
             let next = last.map(|call| {
                 let id = inner.id(IdKind::Notification, call.row.notification_no);
-                format!("?after={id}&due={}", call.place(now).0.micros())
+                let due = call.place(now).0.micros();
+                of.kept_in(format!("?after={id}&due={due}"))
             });
             Ok(View {
                 now: counts.now,
@@ -103,7 +110,8 @@ pub(super) async fn list(
                 days: LISTED_DAYS,
                 may_read,
                 next: next.unwrap_or_default(),
-                rows: rows_of(&inner, tx, &list, now)?,
+                rows: rows_of(&inner, tx, &list, (now, &of_desk.names))?,
+                of_desk,
                 done,
             })
         })
@@ -116,7 +124,7 @@ fn rows_of(
     site: &Site,
     tx: &mut Tx<'_>,
     calls: &[Call],
-    now: Timestamp,
+    (now, desks): (Timestamp, &Names),
 ) -> Result<Vec<Row>, Refusal> {
     let recipients: Vec<i64> = calls.iter().map(|call| call.row.recipient_no).collect();
     let parties = tx.parties(&recipients)?.into_iter();
@@ -142,6 +150,7 @@ fn rows_of(
             is_overdue: call.is_overdue(now),
             is_again: row.next_at.is_some(),
             taken_by: name_of(tx, row.taken_by(now))?,
+            desk: desks.name(row.desk_no),
         });
     }
     Ok(rows)

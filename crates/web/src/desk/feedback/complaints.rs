@@ -11,6 +11,7 @@ use store::Complaint;
 use uuid::Uuid;
 
 use crate::desk::PAGE_ROWS;
+use crate::desk::of_desk::{Choice, OfDesk};
 use crate::feedback::complaint::{ComplaintForm, Writer, take_in};
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -30,13 +31,18 @@ pub(super) struct Asked {
     ended: String,
     /// The complaint after which the page begins.
     after: Option<Uuid>,
+    /// Public id of a desk.
+    desk: String,
 }
 
 #[derive(Serialize)]
 struct View {
     is_ended: bool,
+    of_desk: Choice,
     rows: Vec<Row>,
     next: String,
+    /// Where the other list is: of those that the desk is done with, or not.
+    other: String,
     doors: [&'static str; 2],
     form: ComplaintForm,
     errors: Errors,
@@ -53,6 +59,8 @@ struct Row {
     acknowledge_on: String,
     answer_on: String,
     is_overdue: bool,
+    /// Name of the desk of the message that it is about, where the visitor works at several.
+    desk: String,
 }
 
 pub(super) async fn list(
@@ -82,23 +90,32 @@ async fn page(
         None => None,
     };
     let rows_max = PAGE_ROWS as i64;
-    let complaints = site
+    let of = OfDesk {
+        desk: asked.desk.clone(),
+    };
+    let (inner, asked_of) = (site.clone(), of.clone());
+    let (complaints, of_desk) = site
         .read(move |tx| {
-            if is_ended {
-                return Ok(tx.ended_complaints(after_no.unwrap_or(i64::MAX), rows_max)?);
-            }
-            let after = match after_no {
-                Some(complaint_no) => {
+            let of_desk = asked_of.choose(&inner, tx)?;
+            let found = match (is_ended, after_no) {
+                (true, _) => tx.ended_complaints(after_no.unwrap_or(i64::MAX), rows_max)?,
+                (false, Some(complaint_no)) => {
                     let last = tx.complaint(complaint_no)?.ok_or(Refusal::NotFound)?;
-                    (last.content.answer_on, complaint_no)
+                    tx.open_complaints((last.content.answer_on, complaint_no), rows_max)?
                 }
-                None => (Day::from_days(0), 0),
+                (false, None) => tx.open_complaints((Day::from_days(0), 0), rows_max)?,
             };
-            Ok(tx.open_complaints(after, rows_max)?)
+            let mut complaints = Vec::new();
+            for complaint in found {
+                let about = complaint.content.notification_no;
+                let desk = of_desk.names.name_of_message(tx, about)?;
+                complaints.push((complaint, desk));
+            }
+            Ok((complaints, of_desk))
         })
         .await?;
     let today = site.now().day();
-    let row = |complaint: &Complaint| Row {
+    let row = |(complaint, desk): &(Complaint, String)| Row {
         id: site.id(IdKind::Complaint, complaint.complaint_no),
         reference: complaint.reference(),
         received_at: complaint.received_at.to_string(),
@@ -107,15 +124,21 @@ async fn page(
         acknowledge_on: complaint.content.acknowledge_on.to_string(),
         answer_on: complaint.content.answer_on.to_string(),
         is_overdue: complaint.is_overdue(today),
+        desk: desk.clone(),
     };
     let rows: Vec<Row> = complaints.iter().map(row).collect();
     let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
     let ended = if is_ended { "ended=yes&" } else { "" };
+    let next = last.map(|row| format!("/desk/feedback/complaints?{ended}after={}", row.id));
+    let other = match is_ended {
+        true => "/desk/feedback/complaints",
+        false => "/desk/feedback/complaints?ended=yes",
+    };
     let view = View {
         is_ended,
-        next: last
-            .map(|row| format!("/desk/feedback/complaints?{ended}after={}", row.id))
-            .unwrap_or_default(),
+        next: next.map(|next| of.kept_in(next)).unwrap_or_default(),
+        other: of.kept_in(other.to_owned()),
+        of_desk,
         rows,
         doors: DOORS.map(ComplaintDoor::as_str),
         form,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::bulk::perform;
 use super::decide::Act;
 use super::{Row, rows_of};
+use crate::desk::of_desk::{Choice, OfDesk};
 use crate::desk::{Done, PAGE_ROWS, note_read};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -22,6 +23,7 @@ struct View {
     done: Option<&'static str>,
     may_handle: bool,
     may_read: bool,
+    of_desk: Choice,
     approvals: Vec<Approval>,
 }
 
@@ -42,14 +44,16 @@ struct Approval {
 pub(super) async fn list(
     State(site): State<Site>,
     staff: Staff,
+    Query(of): Query<OfDesk>,
     Query(done): Query<Done>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::ReadDesk)?;
     note_read(&site, &staff, "approvals".to_owned(), "a list of messages").await?;
     let inner = site.clone();
     let person_no = staff.who.person.person_no;
-    let approvals = site
+    let (approvals, of_desk) = site
         .read(move |tx| {
+            let of_desk = of.choose(&inner, tx)?;
             let mut approvals = Vec::new();
             for found in tx.open_joint_approvals()? {
                 let numbers = tx.messages_of_joint_approval(found.approval_no)?;
@@ -66,16 +70,17 @@ pub(super) async fn list(
                     reason: found.reason,
                     recipients: found.recipients,
                     messages: numbers.len(),
-                    rows: rows_of(&inner, tx, &first)?,
+                    rows: rows_of(&inner, tx, &first, &of_desk.names)?,
                 });
             }
-            Ok(approvals)
+            Ok((approvals, of_desk))
         })
         .await?;
     let view = View {
         done: done.key(&["confirmed", "dropped"]),
         may_handle: staff_may(&staff.who.staff_roles, DeskDeed::Handle),
         may_read: staff_may(&staff.who.staff_roles, DeskDeed::ReadOrganisation),
+        of_desk,
         approvals,
     };
     site.page(&staff, "desk/message/approvals.html", &view)

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::decide::Act;
 use super::{Asked, Row, rows_of};
+use crate::desk::of_desk::Names;
 use crate::desk::reason::read_reason;
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -89,7 +90,12 @@ pub(super) async fn decide(
     let Some(reason) = reason else {
         let inner = site.clone();
         let shown = messages.clone();
-        let rows = site.read(move |tx| rows_of(&inner, tx, &shown)).await?;
+        let rows = site
+            .read(move |tx| {
+                let names = Names::read(tx)?;
+                rows_of(&inner, tx, &shown, &names)
+            })
+            .await?;
         let view = View {
             errors,
             act: act.as_str(),
@@ -125,8 +131,12 @@ async fn chosen(site: &Site, form: &Decisions) -> Result<Vec<Notification>, Refu
         .collect();
     let (numbers, filter) = (numbers?, form.asked.filter(site)?);
     let is_filter = form.all == "yes";
+    let (inner, of) = (site.clone(), form.asked.of_desk());
     site.read(move |tx| match is_filter {
-        true => all_of(tx, &filter),
+        true => {
+            of.choose(&inner, tx)?;
+            all_of(tx, &filter)
+        }
         false => {
             let found = numbers.iter().map(|number| tx.notification(*number));
             let found: Result<Vec<_>, _> = found.collect();

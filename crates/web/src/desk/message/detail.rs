@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{Row, rows_of};
 use crate::desk::calls::{AttemptView, attempts_of};
+use crate::desk::of_desk::Names;
 use crate::desk::{Done, PAGE_ROWS};
 use crate::form::Errors;
 use crate::refusal::Refusal;
@@ -155,7 +156,8 @@ pub(super) async fn show(site: &Site, staff: &Staff, shown: Shown) -> Result<Res
     let view = site
         .read(move |tx| {
             let found = tx.notification(number)?.ok_or(Refusal::NotFound)?;
-            let mut rows = rows_of(&inner, tx, std::slice::from_ref(&found))?;
+            let names = Names::read(tx)?;
+            let mut rows = rows_of(&inner, tx, std::slice::from_ref(&found), &names)?;
             let lines = tx.lines_after(number, after_no, PAGE_ROWS as i64)?;
             let last = lines.last().filter(|_| lines.len() == PAGE_ROWS);
             let next = last.map(|line| {

@@ -9,6 +9,7 @@ use store::{MessagePage, NotificationState};
 use uuid::Uuid;
 
 use super::{Asked, Row, rows_of};
+use crate::desk::of_desk::Choice;
 use crate::desk::{Done, PAGE_ROWS, note_read};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -31,6 +32,7 @@ struct View {
     states: Vec<&'static str>,
     severities: Vec<&'static str>,
     kinds: Vec<&'static str>,
+    of_desk: Choice,
 }
 
 pub(super) async fn list(
@@ -51,14 +53,16 @@ pub(super) async fn list(
         None => "messages".to_owned(),
     };
     note_read(&site, &staff, subject, "a list of messages").await?;
-    let inner = site.clone();
-    let (rows, next_before) = site
+    let (inner, of) = (site.clone(), asked.of_desk());
+    let (rows, next_before, of_desk) = site
         .read(move |tx| {
+            let of_desk = of.choose(&inner, tx)?;
             let MessagePage {
                 messages,
                 next_before,
             } = tx.message_page(&filter, before_no, PAGE_ROWS)?;
-            Ok((rows_of(&inner, tx, &messages)?, next_before))
+            let rows = rows_of(&inner, tx, &messages, &of_desk.names)?;
+            Ok((rows, next_before, of_desk))
         })
         .await?;
     let next = next_before.map(|number| {
@@ -78,6 +82,7 @@ pub(super) async fn list(
             .collect(),
         severities: Severity::ALL.iter().map(|it| it.as_str()).collect(),
         kinds: MessageKind::ALL.iter().map(|it| it.as_str()).collect(),
+        of_desk,
     };
     site.page(&staff, "desk/message/list.html", &view)
 }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use store::{MessageFilter, Notification, NotificationState, Tx};
 use uuid::Uuid;
 
+use super::of_desk::{Names, OfDesk};
 use crate::refusal::Refusal;
 use crate::site::Site;
 
@@ -45,6 +46,9 @@ struct Asked {
     /// Public id of a recipient.
     #[serde(default)]
     recipient: String,
+    /// Public id of a desk.
+    #[serde(default)]
+    desk: String,
 }
 
 impl Asked {
@@ -60,6 +64,13 @@ impl Asked {
         })
     }
 
+    /// Of which desk.
+    fn of_desk(&self) -> OfDesk {
+        OfDesk {
+            desk: self.desk.clone(),
+        }
+    }
+
     /// The fields as the end of an address. They are words of ours and ids, which need no escapes.
     fn query(&self) -> String {
         let fields = [
@@ -67,6 +78,7 @@ impl Asked {
             ("severity", &self.severity),
             ("kind", &self.kind),
             ("recipient", &self.recipient),
+            ("desk", &self.desk),
         ];
         let set = fields.iter().filter(|(_, value)| !value.is_empty());
         let pairs: Vec<String> = set.map(|(name, value)| format!("{name}={value}")).collect();
@@ -97,10 +109,17 @@ struct Row {
     created_at: String,
     /// Until when it waits, once it may go out.
     waits_until: Option<String>,
+    /// Name of the desk, where the visitor works at several.
+    desk: String,
 }
 
 /// The rows of these messages, with the names that people know.
-fn rows_of(site: &Site, tx: &mut Tx<'_>, messages: &[Notification]) -> Result<Vec<Row>, Refusal> {
+fn rows_of(
+    site: &Site,
+    tx: &mut Tx<'_>,
+    messages: &[Notification],
+    desks: &Names,
+) -> Result<Vec<Row>, Refusal> {
     let recipients: Vec<i64> = messages.iter().map(|it| it.key.recipient_no).collect();
     let parties = tx.parties(&recipients)?;
     let names: HashMap<i64, String> = parties
@@ -129,6 +148,7 @@ fn rows_of(site: &Site, tx: &mut Tx<'_>, messages: &[Notification]) -> Result<Ve
         reason: message.reason.clone(),
         created_at: message.created_at.to_string(),
         waits_until: message.waits_until(now).map(|until| until.to_string()),
+        desk: desks.name(message.key.desk_no),
     };
     Ok(messages.iter().map(row).collect())
 }

@@ -6,9 +6,10 @@ use axum::response::Response;
 use model::{IdKind, Timestamp};
 use rules::access::DeskDeed;
 use serde::{Deserialize, Serialize};
-use store::{Notification, REPLIES_BEYOND_KEPT_DAYS, ReplyRow};
+use store::{Notification, REPLIES_BEYOND_KEPT_DAYS};
 use uuid::Uuid;
 
+use crate::desk::of_desk::{Choice, OfDesk};
 use crate::desk::{Done, PAGE_ROWS};
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -27,8 +28,11 @@ struct View {
     is_proved: bool,
     /// How many wait that do not prove what they answer.
     unproved: i64,
+    of_desk: Choice,
     rows: Vec<Row>,
     next: String,
+    /// Where the other list is: of those that prove what they answer, or that do not.
+    other: String,
     /// How many came lately of which nothing is kept.
     beyond: i64,
     done: Option<&'static str>,
@@ -41,12 +45,15 @@ struct Row {
     outcome: &'static str,
     /// Of the message that it answers; empty where that is not proved.
     reference: String,
+    /// Name of the desk, where the visitor works at several.
+    desk: String,
 }
 
 pub(super) async fn list(
     State(site): State<Site>,
     staff: Staff,
     Query(asked): Query<Asked>,
+    Query(of): Query<OfDesk>,
     Query(done): Query<Done>,
 ) -> Result<Response, Refusal> {
     staff.must_be_allowed(DeskDeed::HandleFeedback)?;
@@ -56,38 +63,46 @@ pub(super) async fn list(
     };
     let is_proved = asked.list.as_deref() != Some("unproved");
     let counted_from = site.now().day().plus_days(-REPLIES_BEYOND_KEPT_DAYS);
-    let (replies, unproved, beyond) = site
+    let (inner, asked_of) = (site.clone(), of.clone());
+    let (rows, unproved, beyond, of_desk) = site
         .read(move |tx| {
-            let mut replies = Vec::new();
+            let of_desk = asked_of.choose(&inner, tx)?;
+            let mut rows = Vec::new();
             for reply in tx.waiting_replies(is_proved, after_no, PAGE_ROWS as i64)? {
                 let message = match reply.content.notification_no {
                     Some(number) => tx.notification(number)?,
                     None => None,
                 };
-                replies.push((reply, message));
+                let named_no = reply.content.notification_no.or(reply.content.named_no);
+                rows.push(Row {
+                    id: inner.id(IdKind::Reply, reply.reply_no),
+                    received_at: reply.received_at.to_string(),
+                    outcome: reply.outcome.as_str(),
+                    reference: message
+                        .as_ref()
+                        .map(Notification::reference)
+                        .unwrap_or_default(),
+                    desk: of_desk.names.name_of_reply(tx, named_no)?,
+                });
             }
             let (unproved, _) = tx.count_unproved_replies(Timestamp::from_micros(0), None)?;
-            Ok((replies, unproved, tx.count_replies_beyond(counted_from)?))
+            let beyond = tx.count_replies_beyond(counted_from)?;
+            Ok((rows, unproved, beyond, of_desk))
         })
         .await?;
-    let row = |(reply, message): &(ReplyRow, Option<Notification>)| Row {
-        id: site.id(IdKind::Reply, reply.reply_no),
-        received_at: reply.received_at.to_string(),
-        outcome: reply.outcome.as_str(),
-        reference: message
-            .as_ref()
-            .map(Notification::reference)
-            .unwrap_or_default(),
-    };
-    let rows: Vec<Row> = replies.iter().map(row).collect();
     let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
+    let next = last.map(|row: &Row| match is_proved {
+        true => format!("/desk/replies?after={}", row.id),
+        false => format!("/desk/replies?list=unproved&after={}", row.id),
+    });
+    let other = match is_proved {
+        true => "/desk/replies?list=unproved",
+        false => "/desk/replies",
+    };
     let view = View {
-        next: last
-            .map(|row| match is_proved {
-                true => format!("/desk/replies?after={}", row.id),
-                false => format!("/desk/replies?list=unproved&after={}", row.id),
-            })
-            .unwrap_or_default(),
+        next: next.map(|next| of.kept_in(next)).unwrap_or_default(),
+        other: of.kept_in(other.to_owned()),
+        of_desk,
         is_proved,
         unproved,
         beyond,
