@@ -30,8 +30,8 @@ use crate::visitor::{Member, SessionLeft, Somebody, Staff, Visitor};
 mod again;
 mod summary;
 
+use again::{First, SentForm, form_again, sent_form};
 pub(crate) use again::{SentBy, sender_mark};
-use again::{form_again, sent_form};
 
 #[derive(RustEmbed)]
 #[folder = "templates"]
@@ -410,22 +410,18 @@ pub(crate) async fn show_refusals(site: Site, request: Request, next: Next) -> R
         .get::<Visitor>()
         .cloned()
         .unwrap_or_else(Visitor::unknown);
-    let first = match &*refusal {
-        Refusal::SignIn => Some("sign-in"),
-        Refusal::Prove => Some("prove"),
-        _ => None,
-    };
-    if let Some(first) = first {
+    if let Some(first) = First::after(&refusal) {
         // Only what was read can be asked for again; what was sent is sent again from its page.
         let next = came_from.unwrap_or_else(|| visitor.path.clone());
         let next = next
             .replace('%', "%25")
             .replace('&', "%26")
             .replace('+', "%2B");
-        if let (Some(form), Refusal::SignIn) = (&form, &*refusal) {
-            return form_again(&site, &visitor, form, &next);
+        let is_given_back = |form: &&SentForm| first == First::SignIn || form.says_something();
+        if let Some(form) = form.as_ref().filter(is_given_back) {
+            return form_again(&site, &visitor, form, first, &next);
         }
-        return Redirect::to(&format!("/account/{first}?next={next}")).into_response();
+        return Redirect::to(&format!("/account/{}?next={next}", first.page())).into_response();
     }
     let view = RefusalView {
         refusal: refusal.text(),

@@ -414,6 +414,14 @@ impl Answer {
             .get(header::LOCATION)
             .map_or("", |value| value.to_str().unwrap())
     }
+
+    /// Whether a form came back that its sender may send again after showing a strong factor.
+    pub(crate) fn is_given_back_to_prove(&self) -> bool {
+        let has = |part| self.body.contains(part);
+        self.status == StatusCode::FORBIDDEN
+            && has("href=\"/account/prove?next=")
+            && has("name=\"sent_by\"")
+    }
 }
 
 impl Browser<'_> {
@@ -428,6 +436,8 @@ impl Browser<'_> {
             .finish();
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            // As browsers say it.
+            .header(header::CONTENT_LENGTH, form.len())
             .header("sec-fetch-site", "same-origin");
         self.ask(request.body(Body::from(form)).unwrap())
     }

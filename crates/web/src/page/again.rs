@@ -1,5 +1,5 @@
-//! A form that was sent after the session of its sender ended: it comes back with what was typed, and only the same person can send
-//! it again (requirement AC-08).
+//! A form that was sent after the session of its sender ended, or too long after the sender showed a strong factor: it comes back with
+//! what was typed, and only the same person can send it again (requirement AC-08).
 
 use std::borrow::Cow;
 
@@ -33,6 +33,9 @@ const MARKS: [&str; 7] = [
     "fingerprint",
     "credential",
 ];
+
+/// Fields whose value is never given back: it is typed once more.
+const SECRETS: [&str; 2] = ["code", "password"];
 
 /// The mark of who filled in a form that is sent again. Whoever recognises the visitor refuses it for another person.
 #[derive(Clone)]
@@ -112,31 +115,126 @@ pub(super) async fn sent_form(
     Ok((Some(form), Request::from_parts(parts, Body::from(fields))))
 }
 
+/// Name and value.
+type Field<'f> = (Cow<'f, str>, Cow<'f, str>);
+
 #[derive(Serialize)]
 struct AgainView<'f> {
     action: &'f str,
+    /// Begin of the keys of its texts.
+    texts: &'static str,
+    /// Page below `/account` where its sender does first what is asked.
+    first: &'static str,
+    /// Key of the text that leads there.
+    go: &'static str,
     /// Name and value of each field.
-    fields: Vec<(Cow<'f, str>, Cow<'f, str>)>,
+    fields: Vec<Field<'f>>,
     /// Those that say something to people.
-    shown: Vec<(Cow<'f, str>, Cow<'f, str>)>,
+    shown: Vec<Field<'f>>,
+    /// Names of those that were filled in and are typed once more.
+    secrets: Vec<Cow<'f, str>>,
     /// Mark of who filled it in; nothing where that is not known, and then it cannot be sent again.
     sent_by: Option<String>,
-    /// Where one goes on after signing in.
+    /// Where one goes on after that.
     next: &'f str,
 }
 
-/// The form as it was sent, to be sent again once its sender has signed in: what was typed is not lost (WCAG 2.2.5). Where nobody knows
-/// whose session it was, what was typed is shown alone.
-pub(super) fn form_again(site: &Site, visitor: &Visitor, form: &SentForm, next: &str) -> Response {
-    let fields: Vec<_> = url::form_urlencoded::parse(&form.fields).collect();
-    let says_something = |(name, value): &&(Cow<'_, str>, Cow<'_, str>)| {
-        !value.trim().is_empty() && !MARKS.contains(&&name[..])
-    };
-    let known = || Some(sender_mark(site, visitor.formerly?));
+/// What the sender of a form does before the form is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum First {
+    /// Signs in: the session had ended.
+    SignIn,
+    /// Shows a strong factor: that was too long ago.
+    Prove,
+}
+
+impl First {
+    /// What must be done first after this refusal; nothing where that does not help.
+    pub(super) fn after(refusal: &Refusal) -> Option<Self> {
+        match refusal {
+            Refusal::SignIn => Some(Self::SignIn),
+            Refusal::Prove => Some(Self::Prove),
+            _ => None,
+        }
+    }
+
+    /// The page where it is done: the end of its address, below `/account`.
+    pub(super) fn page(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::Prove => "prove",
+        }
+    }
+
+    fn texts(self) -> &'static str {
+        match self {
+            Self::SignIn => "again",
+            Self::Prove => "again-prove",
+        }
+    }
+
+    fn go(self) -> &'static str {
+        match self {
+            Self::SignIn => "again-sign-in",
+            Self::Prove => "again-prove-go",
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::SignIn => StatusCode::UNAUTHORIZED,
+            Self::Prove => StatusCode::FORBIDDEN,
+        }
+    }
+}
+
+fn is_secret(field: &Field<'_>) -> bool {
+    SECRETS.contains(&&field.0[..])
+}
+
+impl SentForm {
+    fn fields(&self) -> impl Iterator<Item = Field<'_>> {
+        url::form_urlencoded::parse(&self.fields)
+    }
+
+    /// Whether anything in it says something to people. A form of a button alone is pressed again on its page.
+    pub(super) fn says_something(&self) -> bool {
+        self.fields().any(|field| says_something(&field))
+    }
+}
+
+fn says_something((name, value): &Field<'_>) -> bool {
+    !value.trim().is_empty() && !MARKS.contains(&&name[..])
+}
+
+/// The form as it was sent, to be sent again once its sender has signed in or shown a strong factor: what was typed is not lost (WCAG
+/// 2.2.5). Where nobody knows whose session it was, what was typed is shown alone. Codes and passwords are typed again.
+pub(super) fn form_again(
+    site: &Site,
+    visitor: &Visitor,
+    form: &SentForm,
+    first: First,
+    next: &str,
+) -> Response {
+    let (secrets, fields): (Vec<_>, Vec<_>) = form.fields().partition(is_secret);
+    let present = visitor.signed_in.as_ref().map(|who| who.person.person_no);
+    let known = || Some(sender_mark(site, present.or(visitor.formerly)?));
     let view = AgainView {
         action: &form.action,
-        shown: fields.iter().filter(says_something).cloned().collect(),
+        texts: first.texts(),
+        first: first.page(),
+        go: first.go(),
+        shown: fields
+            .iter()
+            .filter(|it| says_something(it))
+            .cloned()
+            .collect(),
         fields,
+        secrets: secrets
+            .into_iter()
+            .filter(says_something)
+            .map(|(name, _)| name)
+            .collect(),
         sent_by: form.sent_by.clone().or_else(known),
         next,
     };
@@ -144,6 +242,6 @@ pub(super) fn form_again(site: &Site, visitor: &Visitor, form: &SentForm, next: 
         Ok(page) => page,
         Err(failed) => return failed.into_response(),
     };
-    *page.status_mut() = StatusCode::UNAUTHORIZED;
+    *page.status_mut() = first.status();
     page
 }

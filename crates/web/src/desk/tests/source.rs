@@ -284,8 +284,12 @@ fn who_vets_has_shown_a_strong_factor_just_now() {
     site.employ(person_no, StaffRole::Analyst);
     let earlier = testkit::now().plus_seconds(-11 * 60);
     let mut late = site.signed_in_at(person_no, earlier);
-    let (_, answer) = decide(&mut late, &place, "vet", "their paper was read");
-    assert!(answer.starts_with("/account/prove"), "{answer}");
+    let (status, answer) = decide(&mut late, &place, "vet", "their paper was read");
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(
+        answer.contains("/account/prove?next=") && answer.contains("their paper was read"),
+        "{answer}"
+    );
     let (_, answer) = decide(&mut late, &place, "stop", "their paper was wrong");
     assert!(
         answer.ends_with("?done=stopped"),

@@ -130,5 +130,14 @@ fn only_an_administrator_who_proved_itself_lately_adds_a_webhook() {
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let long_ago = now().plus_seconds(-900);
     let answer = site.signed_in_at(owner, long_ago).post(&page, &url);
-    assert!(answer.location().starts_with("/account/prove"));
+    assert!(answer.is_given_back_to_prove(), "{answer:?}");
+    assert!(
+        answer
+            .body
+            .contains("value=\"https://hooks.hospital.example/in\"")
+            || answer
+                .body
+                .contains("https:&#x2f;&#x2f;hooks.hospital.example&#x2f;in"),
+        "{answer:?}"
+    );
 }
