@@ -197,6 +197,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "memberships and mandates that ended",
         include_str!("../migrations/0068_ever.sql"),
     ),
+    (
+        "covering indices",
+        include_str!("../migrations/0069_covering.sql"),
+    ),
 ];
 
 /// How far the tables are.

@@ -99,7 +99,8 @@ impl Tx<'_> {
         Ok(head.map(|head| head.place(finding_no)))
     }
 
-    /// The lines of these messages that are asked for, in the order: message and finding.
+    /// The lines of these messages that are asked for, in the order: message and finding. The sign keeps the embedded engine from
+    /// trying all mandates for each message, where only that of its recipient is asked for.
     fn mandated_lines(
         &mut self,
         query: &MandatedQuery,
@@ -128,7 +129,7 @@ impl Tx<'_> {
             "SELECT l.notification_no, l.finding_no FROM notification n
              CROSS JOIN mandate m CROSS JOIN notification_line l
              LEFT JOIN answer a ON a.party_no = n.recipient_no AND a.finding_no = l.finding_no AND a.episode = l.episode
-             WHERE n.notification_no {} AND m.party_no = n.recipient_no AND m.revoked_at IS NULL AND m.mandate_no {}
+             WHERE n.notification_no {} AND m.party_no = n.recipient_no AND m.revoked_at IS NULL AND +m.mandate_no {}
                  AND l.notification_no = n.notification_no AND l.withdrawn IS NULL
                  AND (m.group_no IS NULL OR l.asset_no IN (SELECT d.asset_no FROM asset_detail d
                      WHERE d.group_no = m.group_no AND d.party_no = m.party_no)){}
