@@ -394,6 +394,19 @@ impl Tx<'_> {
         }
     }
 
+    /// A table of pairs, with the columns `first` and `second`: the two sets side by side. They are of one length.
+    pub(crate) fn in_pairs(&self, first: &str, second: &str) -> String {
+        match self.engine {
+            TxEngine::Sqlite(_) => format!(
+                "(SELECT set_1.value AS first, json_extract({second}, '$[' || set_1.key || ']') AS second
+                  FROM json_each({first}) AS set_1)"
+            ),
+            TxEngine::Postgres { .. } => format!(
+                "(SELECT * FROM unnest(CAST({first} AS BIGINT[]), CAST({second} AS BIGINT[])) AS side (first, second))"
+            ),
+        }
+    }
+
     /// What follows a text column that is compared and sorted byte by byte.
     pub(crate) fn bytewise(&self) -> &'static str {
         match self.engine {

@@ -8,13 +8,13 @@ mod mandated;
 mod reach;
 mod row;
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
 use model::{AnswerStatus, Day, Role, Severity, Timestamp, Tlp};
 
 use self::conditions::{Conditions, Way};
 use self::reach::Reach;
-use self::row::{ANSWERED, LAST_SEEN, LINES, ROW, ROW_FROM, row_from};
+use self::row::{ANSWERED, LINES};
 use crate::connection::{Tx, TxEngine, values};
 use crate::error::Result;
 
@@ -57,7 +57,30 @@ impl InboxOrder {
 
 /// Lines of a block, which are put in the order of their last sighting. There is no index for that order: a sighting would have to
 /// keep it.
-const SEEN_ORDER_MAX: i64 = 1_000;
+const BLOCK_LINES: usize = 1_000;
+
+/// Lines of messages that are put in the order of their last sighting together.
+struct Block {
+    /// Newest message first.
+    lines: Vec<BlockLine>,
+    /// Where the next block begins; `None`: there is none.
+    behind: Option<InboxPlace>,
+}
+
+/// A line of a block.
+struct BlockLine {
+    finding_no: i64,
+    notification_no: i64,
+    /// When its finding was seen last, under whatever marking.
+    seen_until: Timestamp,
+}
+
+impl BlockLine {
+    /// It stands here or later in the order of the last sighting.
+    fn bound(&self) -> (Timestamp, i64) {
+        (self.seen_until, self.finding_no)
+    }
+}
 
 /// What an inbox is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,24 +158,12 @@ impl Tx<'_> {
     /// When the engine fails.
     pub fn inbox(&mut self, query: &InboxQuery, rows_max: usize) -> Result<InboxPage> {
         let reach = self.reach(query)?;
-        let most = rows_max as i64 + 1;
-        let mut rows = match query.order {
-            InboxOrder::LastSeen => self.inbox_rows_by_sighting(query, &reach, most)?,
-            InboxOrder::Newest | InboxOrder::Severity => {
-                let findings = self.inbox_findings(query, &reach, most)?;
-                self.inbox_rows_of(query, &findings)?
-            }
-        };
-        if rows.len() <= rows_max {
-            let next = match query.order {
-                InboxOrder::LastSeen => self.next_block(query, &reach)?,
-                InboxOrder::Newest | InboxOrder::Severity => reach.until,
-            };
-            return Ok(InboxPage { rows, next });
+        if query.order == InboxOrder::LastSeen {
+            let block = self.block(query, &reach)?;
+            return self.page_of_block(query, block, rows_max);
         }
-        rows.truncate(rows_max);
-        let next = rows.last().map(|row| row.place);
-        Ok(InboxPage { rows, next })
+        let lines = self.inbox_lines(query, &reach, rows_max as i64 + 1)?;
+        self.page_of(&reach, lines, rows_max)
     }
 
     /// A page of an inbox, and how many findings the whole of it has: counted up to `count_max`, and no further than a page
@@ -166,66 +177,149 @@ impl Tx<'_> {
         rows_max: usize,
         count_max: usize,
     ) -> Result<(InboxPage, InboxCount)> {
-        let first = InboxQuery {
-            after: None,
-            ..query.clone()
+        let is_seen = query.order == InboxOrder::LastSeen;
+        let is_deep = match is_seen {
+            true => query.begin().is_some(),
+            false => query.after.is_some(),
         };
-        if query.after.is_some() || query.order == InboxOrder::LastSeen {
-            let count = self.inbox_count(&first, count_max as i64)?;
+        if is_deep {
+            let whole = InboxQuery {
+                after: None,
+                ..query.clone()
+            };
+            let count = self.inbox_count(&whole, count_max as i64)?;
             return Ok((self.inbox(query, rows_max)?, count));
         }
         // What is counted begins with the page, so its lines are looked for once.
         let reach = self.reach(query)?;
-        let mut findings = self.inbox_findings(query, &reach, count_max as i64 + 1)?;
-        let count = InboxCount {
-            findings: findings.len().min(count_max) as i64,
-            has_more: findings.len() > count_max || reach.until.is_some(),
+        let count = |found: usize, has_more: bool| InboxCount {
+            findings: found.min(count_max) as i64,
+            has_more: found > count_max || has_more,
         };
-        let is_last = findings.len() <= rows_max;
-        findings.truncate(rows_max);
-        let page = InboxPage {
-            rows: self.inbox_rows_of(query, &findings)?,
-            next: None,
-        };
-        let next = match is_last {
-            true => reach.until,
-            false => page.rows.last().map(|row| row.place),
-        };
-        Ok((InboxPage { next, ..page }, count))
+        if is_seen {
+            let block = self.block(query, &reach)?;
+            let count = count(block.lines.len(), block.behind.is_some());
+            return Ok((self.page_of_block(query, block, rows_max)?, count));
+        }
+        let lines = self.inbox_lines(query, &reach, count_max as i64 + 1)?;
+        let count = count(lines.len(), reach.until.is_some());
+        Ok((self.page_of(&reach, lines, rows_max)?, count))
     }
 
-    /// Where the block of lines behind this one begins; `None`: there is none.
-    fn next_block(&mut self, query: &InboxQuery, reach: &Reach) -> Result<Option<InboxPlace>> {
+    /// A page of what was found from its beginning on.
+    fn page_of(
+        &mut self,
+        reach: &Reach,
+        mut lines: Vec<(i64, i64)>,
+        rows_max: usize,
+    ) -> Result<InboxPage> {
+        let is_last = lines.len() <= rows_max;
+        lines.truncate(rows_max);
+        let rows = self.rows_of(&lines)?;
+        let next = match is_last {
+            true => reach.until,
+            false => rows.last().map(|row| row.place),
+        };
+        Ok(InboxPage { rows, next })
+    }
+
+    /// The block in which the question stands.
+    fn block(&mut self, query: &InboxQuery, reach: &Reach) -> Result<Block> {
+        let (sql, asked) = self.block_question(query, reach);
+        let mut lines = self.query(&sql, &asked.values, |row| {
+            Ok(BlockLine {
+                finding_no: row.int(0)?,
+                notification_no: row.int(1)?,
+                seen_until: Timestamp::from_micros(row.int(2)?),
+            })
+        })?;
+        lines.sort_by_key(|line| Reverse((line.notification_no, line.finding_no)));
+        let has_more = lines.len() > BLOCK_LINES;
+        lines.truncate(BLOCK_LINES);
+        let last = lines.last().filter(|_| has_more);
+        let line = match (last, reach.until) {
+            (Some(last), _) => Some((last.notification_no, last.finding_no)),
+            (None, until) => until.map(|until| (until.notification_no, until.finding_no)),
+        };
+        let behind = line.map(|line| InboxPlace {
+            begun: Some(line),
+            ..InboxPlace::behind(line, Severity::Info)
+        });
+        Ok(Block { lines, behind })
+    }
+
+    /// A question for the lines of a block and one more: finding, message, and until when the finding was seen under any marking.
+    fn block_question<'q>(&self, query: &'q InboxQuery, reach: &Reach) -> (String, Conditions<'q>) {
         let mut asked = query.lines(reach);
         if let Some(begin) = &query.begin() {
             asked.after(InboxOrder::Newest, begin);
         }
-        let found = self.found(query, reach, &mut asked, SEEN_ORDER_MAX);
-        let lines = self.query(&found, &asked.values, |row| Ok((row.int(1)?, row.int(0)?)))?;
-        let is_full = lines.len() as i64 == SEEN_ORDER_MAX;
-        let last = match (lines.last(), reach.until) {
-            (Some(line), _) if is_full => Some(*line),
-            (_, until) => until.map(|until| (until.notification_no, until.finding_no)),
-        };
-        Ok(last.map(|line| InboxPlace {
-            begun: Some(line),
-            ..InboxPlace::behind(line, Severity::Info)
-        }))
+        let found = self.found(query, reach, &mut asked, BLOCK_LINES as i64 + 1);
+        let sql = format!(
+            "SELECT newest.finding_no, newest.notification_no, f.last_seen FROM ({found}) AS newest
+             CROSS JOIN finding f WHERE f.finding_no = newest.finding_no"
+        );
+        (sql, asked)
     }
 
-    /// The findings of an inbox in its order.
-    fn inbox_findings(
+    /// A page of a block in the order of the last sighting.
+    ///
+    /// A sighting under a stricter marking does not show, so a row was seen at the last time of its finding or before. That bound
+    /// stands in the finding; when it was seen is read of those alone that may come next, until no other one can come before them.
+    fn page_of_block(
+        &mut self,
+        query: &InboxQuery,
+        block: Block,
+        rows_max: usize,
+    ) -> Result<InboxPage> {
+        let Block { mut lines, behind } = block;
+        lines.sort_by_key(|line| Reverse(line.bound()));
+        let after = query.after.filter(|after| !after.is_begin_of_block());
+        let most = rows_max + 1;
+        let mut rows: Vec<InboxRow> = Vec::new();
+        for chunk in lines.chunks(most) {
+            let worst = rows.get(rows_max).map(|row| row.place.seen());
+            if worst.is_some_and(|worst| worst >= chunk[0].bound()) {
+                break;
+            }
+            let chunk: Vec<_> = chunk
+                .iter()
+                .map(|line| (line.notification_no, line.finding_no))
+                .collect();
+            let read = self.rows_of(&chunk)?;
+            rows.extend(read.into_iter().filter(|row| match &after {
+                Some(after) => row.place.seen() < after.seen(),
+                None => true,
+            }));
+            rows.sort_by_key(|row| Reverse(row.place.seen()));
+            rows.truncate(most);
+        }
+        let has_more = rows.len() > rows_max;
+        rows.truncate(rows_max);
+        let begin = query.begin();
+        for row in &mut rows {
+            row.place.begun = begin.map(|begin| (begin.notification_no, begin.finding_no));
+        }
+        let next = match has_more {
+            true => rows.last().map(|row| row.place),
+            false => behind,
+        };
+        Ok(InboxPage { rows, next })
+    }
+
+    /// The lines of an inbox in its order: message, finding.
+    fn inbox_lines(
         &mut self,
         query: &InboxQuery,
         reach: &Reach,
         rows_max: i64,
-    ) -> Result<Vec<i64>> {
+    ) -> Result<Vec<(i64, i64)>> {
         let mut asked = query.lines(reach);
         if let Some(after) = &query.after {
             asked.after(query.order, after);
         }
         let sql = self.found(query, reach, &mut asked, rows_max);
-        self.query(&sql, &asked.values, |row| row.int(0))
+        self.query(&sql, &asked.values, |row| Ok((row.int(1)?, row.int(0)?)))
     }
 
     /// A question for the findings of an inbox in its order, with their messages.
@@ -256,83 +350,6 @@ impl Tx<'_> {
                 asked.whole()
             ),
         }
-    }
-
-    /// The rows of these findings, in the order of the inbox.
-    fn inbox_rows_of(&mut self, query: &InboxQuery, findings: &[i64]) -> Result<Vec<InboxRow>> {
-        let asked = query.lines(&Reach {
-            way: Way::Findings,
-            until: None,
-        });
-        let place = asked.values.len() + 1;
-        let sql = format!(
-            "SELECT {ROW} FROM {ROW_FROM} WHERE {} AND l.finding_no {} ORDER BY {}",
-            asked.whole(),
-            self.in_set(&format!("${place}")),
-            query.order.columns()
-        );
-        self.query(
-            &sql,
-            &[&asked.values[..], values![findings]].concat(),
-            row_from,
-        )
-    }
-
-    fn inbox_rows_by_sighting(
-        &mut self,
-        query: &InboxQuery,
-        reach: &Reach,
-        rows_max: i64,
-    ) -> Result<Vec<InboxRow>> {
-        let (sql, asked) = self.by_sighting(query, reach, rows_max);
-        let found = self.query(&sql, &asked.values, |row| row.int(0))?;
-        let rows = self.inbox_rows_of(query, &found)?;
-        let mut rows: BTreeMap<_, _> = rows
-            .into_iter()
-            .map(|row| (row.place.finding_no, row))
-            .collect();
-        let mut rows: Vec<_> = found.iter().filter_map(|no| rows.remove(no)).collect();
-        let begun = query
-            .begin()
-            .map(|begin| (begin.notification_no, begin.finding_no));
-        for row in &mut rows {
-            row.place.begun = begun;
-        }
-        Ok(rows)
-    }
-
-    /// A question for the findings of a block in the order of their last sighting. The embedded engine is led: it begins at the
-    /// block, and not at all messages.
-    fn by_sighting<'q>(
-        &self,
-        query: &'q InboxQuery,
-        reach: &Reach,
-        rows_max: i64,
-    ) -> (String, Conditions<'q>) {
-        let mut asked = query.lines(reach);
-        if let Some(begin) = &query.begin() {
-            asked.after(InboxOrder::Newest, begin);
-        }
-        let newest = self.found(query, reach, &mut asked, SEEN_ORDER_MAX);
-        let mut later = String::new();
-        let after = query.after.filter(|after| !after.is_begin_of_block());
-        if let Some(after) = after {
-            let (seen, finding) = (
-                asked.add(after.last_seen.micros()),
-                asked.add(after.finding_no),
-            );
-            later = format!(
-                "WHERE last_seen <= {seen} AND (last_seen < {seen} OR finding_no < {finding})"
-            );
-        }
-        let most = asked.add(rows_max);
-        let sql = format!(
-            "SELECT finding_no, last_seen FROM (SELECT newest.finding_no, {LAST_SEEN}
-                 FROM ({newest}) AS newest CROSS JOIN {LINES} JOIN finding f ON f.finding_no = l.finding_no
-                 WHERE n.notification_no = newest.notification_no AND l.finding_no = newest.finding_no) AS seen
-             {later} ORDER BY last_seen DESC, finding_no DESC LIMIT {most}"
-        );
-        (sql, asked)
     }
 
     /// One finding of an inbox.
@@ -509,7 +526,7 @@ mod tests {
                 ..InboxQuery::whole(1, Tlp::Amber, Day::from_days(20_000))
             };
             let steps = store.read(|tx| {
-                let (sql, asked) = tx.by_sighting(&query, &reach, 50);
+                let (sql, asked) = tx.block_question(&query, &reach);
                 let sql = format!("EXPLAIN QUERY PLAN {sql}");
                 tx.query(&sql, &asked.values, |row| row.text(3))
             });

@@ -1,11 +1,11 @@
 use model::{AnswerDoor, AnswerStatus, Severity, Tlp};
 use store::{
     Answer, AnswerEvent, AnswerLink, Collecting, InboxOrder, InboxQuery, InboxRow, LineToTell,
-    NotificationState, StatusChoice, Store,
+    NotificationState, ObservationRow, StatusChoice, Store,
 };
 use testkit::{TestStore, both_engines, days_later};
 
-use crate::builders::{add_findings, desk_no, line_to_tell, now, read, write};
+use crate::builders::{add_findings, desk_no, line_to_tell, now, observation_row, read, write};
 
 pub(crate) fn event(finding_no: i64, status: Option<AnswerStatus>) -> AnswerEvent {
     AnswerEvent {
@@ -228,6 +228,49 @@ fn pages_of_an_inbox_follow_each_other_in_every_order(test: &TestStore) {
     }
 }
 
+/// The last time of a finding is a bound alone: a sighting under a stricter marking than that of the message does not show.
+fn the_order_of_the_last_sighting_is_that_of_what_shows(test: &TestStore) {
+    let store = &test.store;
+    told(store);
+    let seen_at = |finding_no: i64| now().plus_seconds(finding_no);
+    let sightings = (1..=9).map(|finding_no| ObservationRow {
+        observed_at: seen_at(finding_no),
+        tlp: match finding_no {
+            7 | 8 => Tlp::Red,
+            _ => Tlp::Amber,
+        },
+        ..observation_row(finding_no, 100 + finding_no)
+    });
+    // What the messages about 8 cite.
+    let cited = ObservationRow {
+        observed_at: seen_at(4),
+        ..observation_row(8, 8)
+    };
+    let rows: Vec<_> = sightings.chain([cited]).collect();
+    write(store, |tx| tx.insert_observations(&rows));
+    test.tamper(
+        "UPDATE finding SET last_line = 100 + finding_no, last_seen = last_seen + finding_no * 1000000",
+    );
+    let mut asked = InboxQuery {
+        order: InboxOrder::LastSeen,
+        ..query()
+    };
+    // 3 is of another organisation; the sighting that the messages about 7 cite is not kept any more.
+    let want = [9, 6, 5, 8, 4, 2, 1, 7];
+    for rows_max in 1..=9 {
+        let mut paged = Vec::new();
+        loop {
+            let page = read(store, |tx| tx.inbox(&asked, rows_max));
+            paged.extend(numbers(&page.rows));
+            asked.after = page.next;
+            if asked.after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(paged, want, "{rows_max} rows a page");
+    }
+}
+
 fn an_inbox_is_filtered(test: &TestStore) {
     told(&test.store);
     for (number, status) in [
@@ -423,6 +466,7 @@ both_engines!(
     only_answers_that_keep_something_back_are_asked_for,
     an_inbox_has_each_finding_once_and_none_of_others,
     pages_of_an_inbox_follow_each_other_in_every_order,
+    the_order_of_the_last_sighting_is_that_of_what_shows,
     an_inbox_is_filtered,
     a_page_of_a_large_inbox_reads_so_far_and_says_where_the_next_goes_on,
     an_inbox_has_nothing_that_was_not_approved_or_was_withheld,

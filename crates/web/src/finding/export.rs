@@ -72,7 +72,7 @@ impl ExportRow {
             rsit: row.rsit.as_str(),
             severity: row.place.severity.as_str(),
             tlp: row.tlp.as_str(),
-            last_seen: row.place.last_seen.to_string(),
+            last_seen: row.last_seen().to_string(),
             status: row.status.as_str(),
             until: row.until.map(|day| day.to_string()).unwrap_or_default(),
             own_reference: own_reference(row, own).unwrap_or_default().to_owned(),

@@ -52,7 +52,7 @@ impl FindingView {
                 }
                 _ => String::new(),
             },
-            last_seen: row.place.last_seen.to_string(),
+            last_seen: row.last_seen().to_string(),
             told_at: row.told_at.to_string(),
             reference: store::Notification::reference_of(row.place.notification_no, row.made_at),
             is_assigned: row.assigned_to.is_some(),

@@ -6,13 +6,10 @@
 
 mod heads;
 
-use std::collections::BTreeMap;
-
 use model::{Day, Severity};
 
 use self::heads::{Reach, head_from, shown_to_most};
-use super::row::{ROW, ROW_FROM, row_from};
-use super::{Conditions, InboxCount, InboxPage, InboxPlace, InboxRow, StatusChoice};
+use super::{Conditions, InboxCount, InboxPage, InboxPlace, StatusChoice};
 use crate::connection::{Tx, values};
 use crate::error::Result;
 
@@ -78,7 +75,7 @@ impl Tx<'_> {
         };
         let is_last = found.len() <= rows_max;
         found.truncate(rows_max);
-        let rows = self.mandated_rows(&found)?;
+        let rows = self.rows_of(&found)?;
         let next = match is_last {
             true => reach.until,
             false => rows.last().map(|row| row.place),
@@ -145,20 +142,5 @@ impl Tx<'_> {
             query.order.columns(),
         );
         self.query(&sql, &asked.values, |row| Ok((row.int(0)?, row.int(1)?)))
-    }
-
-    /// The rows of these lines, in their order.
-    fn mandated_rows(&mut self, found: &[(i64, i64)]) -> Result<Vec<InboxRow>> {
-        let (messages, findings): (Vec<i64>, Vec<i64>) = found.iter().copied().unzip();
-        let sql = format!(
-            "SELECT {ROW} FROM {ROW_FROM} WHERE n.notification_no {} AND l.finding_no {}",
-            self.in_set("$1"),
-            self.in_set("$2")
-        );
-        let values = values![&messages[..], &findings[..]];
-        let rows = self.query(&sql, values, row_from)?;
-        let line = |row: &InboxRow| (row.place.notification_no, row.place.finding_no);
-        let mut rows: BTreeMap<_, _> = rows.into_iter().map(|row| (line(&row), row)).collect();
-        Ok(found.iter().filter_map(|line| rows.remove(line)).collect())
     }
 }

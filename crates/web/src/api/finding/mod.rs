@@ -184,7 +184,7 @@ pub(super) fn finding(site: &Site, row: &InboxRow, own_names: &OwnReferences) ->
         message_id: site.id(IdKind::Notification, row.place.notification_no),
         told_at: row.told_at.to_string(),
         not_mailed: why_unmailed(row.kind),
-        last_seen_at: row.place.last_seen.to_string(),
+        last_seen_at: row.last_seen().to_string(),
         status: row.status.as_str(),
         until: row.until.map(|day| day.to_string()),
         assigned_to: row
