@@ -14,6 +14,7 @@ import { hospital } from "./stories/hospital.mjs";
 import { newcomer } from "./stories/newcomer.mjs";
 import { walk } from "./walk.mjs";
 
+// Of Chromium the shell without windows: it passes the same checks in two thirds of the time.
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 const STORIES = { applicant, bakery, hospital, newcomer };
@@ -23,7 +24,7 @@ const isAsked = (name) => asked.length === 0 || asked.includes(name);
 const stories = Object.keys(STORIES).filter(isAsked);
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(2));
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: QUIET });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell", args: QUIET });
 try {
   if (asked.length === 0 || stories.length < asked.length) await walkAll();
   await Promise.all(stories.map((name) => STORIES[name](browser)));
