@@ -23,9 +23,11 @@ fn ready(scene: &Scene, engine: Engine) -> Installation {
 fn check_put_off(engine: Engine, behaviour: Behaviour, arrives_twice: usize) {
     let scene = Scene::new();
     let mut installation = ready(&scene, engine);
-    installation
-        .relay
-        .next(&[behaviour, Behaviour::Accept, behaviour, behaviour]);
+    // Where a kept connection is closed, another one takes the mail at once: these are closed before one can be kept.
+    installation.relay.next(&match behaviour {
+        Behaviour::Close => [behaviour, behaviour, behaviour, Behaviour::Accept],
+        _ => [behaviour, Behaviour::Accept, behaviour, behaviour],
+    });
     let wrong = work_until_done(&mut installation);
     assert_eq!(wrong.len(), 3, "{behaviour:?}: {wrong:?}");
     assert_eq!(repeats(&installation), arrives_twice, "{behaviour:?}");
